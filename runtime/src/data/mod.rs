@@ -1,0 +1,1 @@
+//! Reading data sets and drawing mini-batches from them.
