@@ -1,1 +1,28 @@
 //! Reading data sets and drawing mini-batches from them.
+//!
+//! [`ImageSet`] holds labelled images as the bytes of their file, [`idx`]
+//! reads the format that MNIST comes in, and [`WithReplacement`] and
+//! [`ShuffledEpochs`] choose the samples of each mini-batch.
+//!
+//! ```
+//! use chainrule::Rng;
+//! use chainrule::data::{ImageSet, ShuffledEpochs};
+//! use ndarray::{Array2, array};
+//!
+//! let set = ImageSet::new(array![[0, 255], [51, 0], [255, 255]], vec![3, 1, 4])?;
+//! let mut rng = Rng::seed(1);
+//! let mut batches = ShuffledEpochs::new(set.len(), 2)?;
+//! let (mut features, mut labels) = (Array2::<f32>::zeros((2, 2)), [0; 2]);
+//!
+//! set.gather(batches.draw(&mut rng), features.view_mut(), &mut labels)?;
+//! # Ok::<(), chainrule::data::Error>(())
+//! ```
+
+mod batches;
+mod error;
+pub mod idx;
+mod images;
+
+pub use batches::{ShuffledEpochs, WithReplacement};
+pub use error::Error;
+pub use images::{Brightness, ImageSet};

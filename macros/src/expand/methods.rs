@@ -1,0 +1,341 @@
+//! The operations of the book on the declared type. Each forwards to the
+//! runtime, where it is written once for all networks.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Network;
+
+impl Network<'_> {
+    /// What needs no value to tell the scalar type: bound to `f32`, so that
+    /// `Name::new` alone means it.
+    pub(super) fn inherent_f32(&self) -> TokenStream {
+        let Network { runtime, name, visibility, .. } = self;
+        let trait_of_self = quote!(<Self as #runtime::Network>);
+        let constants = [
+            ("INPUTS", "Features per sample."),
+            ("OUTPUTS", "Outputs per sample."),
+            ("PARAMS", "How many numbers are trained."),
+            (
+                "FLOPS",
+                "Floating-point operations of a forward pass per sample, 2 for a multiply-add.",
+            ),
+            (
+                "TRAINING_FLOPS",
+                "Floating-point operations of a training step per sample, 2 for a multiply-add.",
+            ),
+            ("WORKSPACE_PER_SAMPLE", "Numbers of workspace that training needs per sample."),
+        ];
+        let constants = constants.iter().map(|(constant, documentation)| {
+            let constant = quote::format_ident!("{constant}");
+            quote! {
+                #[doc = #documentation]
+                #visibility const #constant: usize = #trait_of_self::#constant;
+            }
+        });
+        quote! {
+            impl #name<f32> {
+                #(#constants)*
+                /// The tensors, in the order of `parameters`.
+                #visibility const TENSORS: &'static [#runtime::TensorInfo] = #trait_of_self::TENSORS;
+
+                /// A network with freshly drawn parameters.
+                #[must_use]
+                #visibility fn new(
+                    init: #runtime::Init,
+                    rng: &mut #runtime::Rng,
+                ) -> #runtime::__private::Box<Self> {
+                    #trait_of_self::new(init, rng)
+                }
+
+                /// A network with all parameters zero, to hold gradients say.
+                #[must_use]
+                #visibility fn zeros() -> #runtime::__private::Box<Self> {
+                    <Self as #runtime::Numbers<f32>>::zeros()
+                }
+            }
+        }
+    }
+
+    /// The operations for any scalar type.
+    pub(super) fn inherent(&self) -> TokenStream {
+        let Network { runtime, name, .. } = self;
+        let methods = [self.forward_methods(), self.gradient_methods(), self.parameter_methods()];
+        quote! {
+            impl<T: #runtime::Scalar> #name<T> {
+                #(#methods)*
+            }
+        }
+    }
+
+    /// `predict`, `loss` and `accuracy`.
+    fn forward_methods(&self) -> TokenStream {
+        let Network { runtime, visibility, .. } = self;
+        let private = quote!(#runtime::__private);
+        let (x, t, error) = (self.input_bound(), self.target_bound(), quote!(#runtime::Error));
+        let workspace = quote!(&mut #runtime::Workspace<T>);
+        let outputs = self.output();
+        let array = format!(
+            "The outputs for a batch, `batch × {outputs}`: the scores before the \
+                             loss. Allocates them; see `predict_in`."
+        );
+        let view = format!(
+            "As `predict`, without allocating: the outputs, `batch × {outputs}`, \
+                            lie in the workspace."
+        );
+        quote! {
+            #[doc = #array]
+            ///
+            /// # Errors
+            ///
+            /// If the batch is empty, of another width, or not finite, or the outputs are not
+            /// finite.
+            #visibility fn predict(
+                &self,
+                x: #x,
+            ) -> ::core::result::Result<#private::Array2<T>, #error> {
+                #private::predict(self, #runtime::Input::samples(&x))
+            }
+
+            #[doc = #view]
+            ///
+            /// # Errors
+            ///
+            /// As `predict`.
+            #visibility fn predict_in<'w>(
+                &self,
+                x: #x,
+                workspace: &'w mut #runtime::Workspace<T>,
+            ) -> ::core::result::Result<#private::ArrayView2<'w, T>, #error> {
+                #private::predict_in(self, #runtime::Input::samples(&x), workspace)
+            }
+
+            /// The mean loss over a batch. Allocates its workspace; see `loss_in`.
+            ///
+            /// # Errors
+            ///
+            /// As `predict`, and if the targets do not fit, or the loss is not finite.
+            #visibility fn loss(&self, x: #x, t: #t) -> ::core::result::Result<T, #error> {
+                self.loss_in(x, t, &mut #runtime::Workspace::new())
+            }
+
+            /// As `loss`, without allocating.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`.
+            #visibility fn loss_in(
+                &self,
+                x: #x,
+                t: #t,
+                workspace: #workspace,
+            ) -> ::core::result::Result<T, #error> {
+                #private::loss_in(self, #runtime::Input::samples(&x), &t, workspace)
+            }
+
+            /// The part of a batch, 0 to 1, whose largest output is where the target's is.
+            /// Allocates its workspace; see `accuracy_in`.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`, and if the network has a single output.
+            #visibility fn accuracy(&self, x: #x, t: #t) -> ::core::result::Result<f64, #error> {
+                self.accuracy_in(x, t, &mut #runtime::Workspace::new())
+            }
+
+            /// As `accuracy`, without allocating.
+            ///
+            /// # Errors
+            ///
+            /// As `accuracy`.
+            #visibility fn accuracy_in(
+                &self,
+                x: #x,
+                t: #t,
+                workspace: #workspace,
+            ) -> ::core::result::Result<f64, #error> {
+                #private::accuracy_in(self, #runtime::Input::samples(&x), &t, workspace)
+            }
+        }
+    }
+
+    /// `gradient`, and what checks it.
+    fn gradient_methods(&self) -> TokenStream {
+        let Network { runtime, visibility, .. } = self;
+        let private = quote!(#runtime::__private);
+        let (x, t, error) = (self.input_bound(), self.target_bound(), quote!(#runtime::Error));
+        let workspace = quote!(&mut #runtime::Workspace<T>);
+        quote! {
+            /// The derivatives of the mean loss over a batch with respect to every parameter, by
+            /// back-propagation. Allocates them; see `gradient_in`.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`.
+            #visibility fn gradient(
+                &self,
+                x: #x,
+                t: #t,
+            ) -> ::core::result::Result<#private::Box<Self>, #error> {
+                let mut grads = <Self as #runtime::Numbers<T>>::zeros();
+                self.gradient_in(x, t, &mut #runtime::Workspace::new(), &mut grads)?;
+                ::core::result::Result::Ok(grads)
+            }
+
+            /// As `gradient`, without allocating: the derivatives replace what is in `grads`.
+            /// Returns the loss.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`; `grads` then stay as they were.
+            #visibility fn gradient_in(
+                &self,
+                x: #x,
+                t: #t,
+                workspace: #workspace,
+                grads: &mut Self,
+            ) -> ::core::result::Result<T, #error> {
+                #private::gradient_in(self, #runtime::Input::samples(&x), &t, workspace, grads)
+            }
+
+            /// As `gradient_in`, for a loss of your own in place of the declared one: `loss` is
+            /// given the outputs, replaces each by the derivative of the loss with respect to it,
+            /// and returns the loss.
+            ///
+            /// # Errors
+            ///
+            /// As `predict`, and if the loss or a derivative is not finite; `grads` then stay as
+            /// they were.
+            #visibility fn gradient_of(
+                &self,
+                x: #x,
+                loss: impl ::core::ops::FnOnce(#private::ArrayViewMut2<'_, T>) -> T,
+                workspace: #workspace,
+                grads: &mut Self,
+            ) -> ::core::result::Result<T, #error> {
+                #private::gradient_of(self, #runtime::Input::samples(&x), loss, workspace, grads)
+            }
+
+            /// As `gradient`, by numerical differentiation: slow, to check the other.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`.
+            #visibility fn numerical_gradient(
+                &self,
+                x: #x,
+                t: #t,
+            ) -> ::core::result::Result<#private::Box<Self>, #error> {
+                #private::numerical_gradient(self, #runtime::Input::samples(&x), &t)
+            }
+
+            /// How far `gradient` is from numerical differentiation, tensor by tensor.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`.
+            #visibility fn gradient_check(
+                &self,
+                x: #x,
+                t: #t,
+            ) -> ::core::result::Result<#runtime::GradientCheck, #error> {
+                #private::gradient_check(self, #runtime::Input::samples(&x), &t)
+            }
+        }
+    }
+
+    /// What is done with the parameters as a whole.
+    fn parameter_methods(&self) -> TokenStream {
+        let Network { runtime, name, visibility, .. } = self;
+        let private = quote!(#runtime::__private);
+        quote! {
+            /// Takes one step of an optimizer along `grads`.
+            #visibility fn update(
+                &mut self,
+                optimizer: &mut impl #runtime::Optimizer<Self>,
+                grads: &Self,
+            ) {
+                #runtime::Optimizer::update(optimizer, self, grads);
+            }
+
+            /// Draws all parameters anew.
+            #visibility fn init(&mut self, init: #runtime::Init, rng: &mut #runtime::Rng) {
+                #runtime::Network::init(self, init, rng);
+            }
+
+            /// All parameters as one slice, in the order of `TENSORS`.
+            #[must_use]
+            #visibility fn parameters(&self) -> &[T] {
+                #runtime::Network::parameters(self)
+            }
+
+            /// All parameters as one slice, to be written.
+            #[must_use]
+            #visibility fn parameters_mut(&mut self) -> &mut [T] {
+                #runtime::Network::parameters_mut(self)
+            }
+
+            /// The same network with parameters of type `U`, each rounded to it.
+            #[must_use]
+            #visibility fn cast<U: #runtime::Scalar>(&self) -> #private::Box<#name<U>> {
+                #runtime::Network::cast(self)
+            }
+        }
+    }
+
+    /// The type of a batch.
+    fn input_bound(&self) -> TokenStream {
+        let (runtime, inputs) = (self.runtime, self.input.as_argument());
+        quote!(impl #runtime::Input<T, #inputs>)
+    }
+
+    /// The type of targets.
+    fn target_bound(&self) -> TokenStream {
+        let (runtime, outputs) = (self.runtime, self.output().as_argument());
+        let loss = self.loss_path();
+        quote!(impl #runtime::Target<T, #outputs, #loss>)
+    }
+
+    /// The marker of plain data.
+    pub(super) fn numbers(&self) -> TokenStream {
+        let Network { runtime, name, .. } = self;
+        quote! {
+            // SAFETY: the struct is `repr(C)`, and each of its fields is made of `T`s alone.
+            unsafe impl<T: #runtime::Scalar> #runtime::Numbers<T> for #name<T> {}
+        }
+    }
+
+    /// `Clone` of the box, which copies on the heap.
+    pub(super) fn boxed_clone(&self) -> TokenStream {
+        let Network { runtime, name, .. } = self;
+        let private = quote!(#runtime::__private);
+        quote! {
+            impl<T: #runtime::Scalar> ::core::clone::Clone for #private::Box<#name<T>> {
+                fn clone(&self) -> Self {
+                    #private::boxed_clone(&**self)
+                }
+            }
+        }
+    }
+
+    /// The layer table.
+    pub(super) fn display(&self) -> TokenStream {
+        self.formatted(&quote!(Display))
+    }
+
+    /// The same: nobody wants to see a million numbers.
+    pub(super) fn debug(&self) -> TokenStream {
+        self.formatted(&quote!(Debug))
+    }
+
+    fn formatted(&self, style: &TokenStream) -> TokenStream {
+        let Network { runtime, name, .. } = self;
+        quote! {
+            impl<T: #runtime::Scalar> ::core::fmt::#style for #name<T> {
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    #runtime::__private::summary::<Self>(f)
+                }
+            }
+        }
+    }
+}

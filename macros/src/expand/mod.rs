@@ -1,0 +1,234 @@
+//! Plan to tokens: one function for each generated item.
+//!
+//! Local variables have mixed-site spans, so that they meet no name of the
+//! user's; every other path begins at the runtime crate or at `::core`.
+
+mod documentation;
+mod fallback;
+mod methods;
+mod passes;
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Attribute, Visibility};
+
+pub(crate) use self::fallback::fallback;
+use crate::model::{Layer, Model};
+use crate::plan::{Node, Plan, Schedule, Source, need_gradient};
+use crate::shape::{Link, Shapes};
+use crate::size::Size;
+use crate::table::Role;
+
+/// A network without mistakes, ready to be written out.
+pub(crate) struct Network<'a> {
+    /// The path of the runtime crate.
+    runtime: &'a TokenStream,
+    name: Ident,
+    visibility: Visibility,
+    attributes: &'a [Attribute],
+    /// `cfg` attributes, which every generated item must have.
+    conditions: Vec<&'a Attribute>,
+    input: Size,
+    layers: Vec<Member<'a>>,
+    loss: &'a Ident,
+    links: &'a [Link],
+    plan: Plan,
+    nodes: Vec<Node>,
+}
+
+/// A layer with its shape.
+struct Member<'a> {
+    layer: &'a Layer,
+    inputs: Size,
+    outputs: Size,
+}
+
+impl Member<'_> {
+    fn has_parameters(&self) -> bool {
+        matches!(self.layer.row.role, Role::Layer { .. })
+    }
+
+    fn name(&self) -> &Ident {
+        &self.layer.name
+    }
+}
+
+impl<'a> Network<'a> {
+    /// Gathers what was resolved. `None` if a mistake left something unknown.
+    pub(crate) fn new(
+        runtime: &'a TokenStream,
+        model: &'a Model,
+        shapes: &'a Shapes,
+    ) -> Option<Network<'a>> {
+        let mut layers = Vec::new();
+        for (layer, shape) in model.layers.iter().zip(&shapes.layers) {
+            layers.push(Member {
+                layer: layer.as_ref()?,
+                inputs: shape.inputs.clone()?,
+                outputs: shape.outputs.clone()?,
+            });
+        }
+        let nodes: Vec<Node> = layers
+            .iter()
+            .enumerate()
+            .map(|(place, member)| Node {
+                source: place.checked_sub(1).map_or(Source::Input, Source::Node),
+                width: member.outputs.clone(),
+                has_parameters: member.has_parameters(),
+            })
+            .collect();
+        let attributes = model.head.as_ref().map_or(&[][..], |head| &head.attributes);
+        Some(Network {
+            runtime,
+            name: model.name(),
+            visibility: visibility(model),
+            attributes,
+            conditions: conditions(attributes),
+            input: layers.first()?.inputs.clone(),
+            loss: model.loss.as_ref()?.ident()?,
+            links: &shapes.links,
+            plan: Plan::new(&nodes),
+            nodes,
+            layers,
+        })
+    }
+
+    /// All items of the declaration, in the order in which a reader wants them.
+    pub(crate) fn items(&self) -> TokenStream {
+        let conditions = &self.conditions;
+        let conditions = quote!(#(#conditions)*);
+        let items = [
+            self.structure(),
+            self.inherent_f32(),
+            self.inherent(),
+            self.implementation(),
+            self.numbers(),
+            self.boxed_clone(),
+            self.display(),
+            self.debug(),
+            self.import(),
+        ];
+        let items = items.into_iter().chain(self.checks());
+        quote!(#(#conditions #items)*)
+    }
+
+    /// The struct: one field for each layer with parameters.
+    fn structure(&self) -> TokenStream {
+        let Network { name, visibility, attributes, .. } = self;
+        let documentation = self.documentation();
+        let fields = self.layers.iter().filter(|member| member.has_parameters()).map(|member| {
+            let (field, ty) = (member.name(), self.field_type(member, &quote!(T)));
+            let documentation = format!("`{}`.", member.layer.describe());
+            quote!(#[doc = #documentation] #visibility #field: #ty)
+        });
+        // A network without parameters still has a scalar type.
+        let marker = (!self.layers.iter().any(Member::has_parameters))
+            .then(|| quote!(scalar: ::core::marker::PhantomData<T>));
+        let fields = fields.chain(marker);
+        quote! {
+            #(#attributes)*
+            #(#[doc = #documentation])*
+            #[repr(C)]
+            #visibility struct #name<T = f32> {
+                #(#fields,)*
+            }
+        }
+    }
+
+    /// The type of a layer: `Affine<784, 50, T>`.
+    fn field_type(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
+        let layer = self.layer_path(member);
+        let (inputs, outputs) = (member.inputs.as_argument(), member.outputs.as_argument());
+        quote!(#layer<#inputs, #outputs, #scalar>)
+    }
+
+    /// The path of a layer's type. Its last segment is the user's token, so that
+    /// editors lead from there to the layer's documentation.
+    fn layer_path(&self, member: &Member<'_>) -> TokenStream {
+        let (runtime, path) = (self.runtime, &member.layer.call.path);
+        quote!(#runtime::layers::#path)
+    }
+
+    fn loss_path(&self) -> TokenStream {
+        let (runtime, loss) = (self.runtime, self.loss);
+        quote!(#runtime::losses::#loss)
+    }
+
+    /// The features of the network's output.
+    fn output(&self) -> &Size {
+        self.layers.last().map_or(&self.input, |member| &member.outputs)
+    }
+
+    /// Checks of sizes that only the compiler knows. They are items, so that
+    /// `cargo check` sees them.
+    fn checks(&self) -> Vec<TokenStream> {
+        let runtime = self.runtime;
+        let links = self.links.iter().map(|link| {
+            let Link { takes, produces, consumer, producer } = link;
+            quote_spanned! {located(takes)=>
+                const _: () = #runtime::__private::check_link(#consumer, #takes, #producer, #produces);
+            }
+        });
+        let mut unknown: Vec<(&Size, String)> = Vec::new();
+        for member in &self.layers {
+            for size in [&member.inputs, &member.outputs] {
+                if size.value.is_none() && !unknown.iter().any(|(other, _)| other.is_same(size)) {
+                    unknown.push((size, member.layer.describe()));
+                }
+            }
+        }
+        let zeros = unknown.into_iter().map(|(size, layer)| {
+            let name = size.to_string();
+            quote_spanned! {located(size)=>
+                const _: () = #runtime::__private::check_size(#layer, #name, #size);
+            }
+        });
+        links.chain(zeros).collect()
+    }
+
+    /// `Network` in scope, so that `Name::<f64>::new` is found.
+    fn import(&self) -> TokenStream {
+        let Network { runtime, visibility, .. } = self;
+        quote! {
+            #[doc(hidden)]
+            #[allow(unused_imports)]
+            #visibility use #runtime::Network as _;
+        }
+    }
+}
+
+/// The place of a size, with names resolved as in the rest of the expansion.
+fn located(size: &Size) -> Span {
+    Span::mixed_site().located_at(size.span())
+}
+
+/// The visibility of a declaration; an anonymous network is private.
+fn visibility(model: &Model) -> Visibility {
+    model.head.as_ref().map_or(Visibility::Inherited, |head| head.visibility.clone())
+}
+
+/// The `cfg` attributes among `attributes`.
+fn conditions(attributes: &[Attribute]) -> Vec<&Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
+}
+
+/// The largest of several sizes: a number where all are known.
+fn largest(runtime: &TokenStream, sizes: &[Size]) -> TokenStream {
+    match sizes {
+        [size] => size.to_token_stream(),
+        sizes => match sizes.iter().map(|size| size.value).collect::<Option<Vec<_>>>() {
+            Some(values) => number(values.into_iter().max().unwrap_or(0)),
+            None => quote!(#runtime::__private::largest(&[#(#sizes),*])),
+        },
+    }
+}
+
+/// A number without a suffix.
+fn number(value: u64) -> TokenStream {
+    Literal::u64_unsuffixed(value).to_token_stream()
+}
+
+/// `a + b + c`, 0 for nothing.
+fn sum(terms: Vec<TokenStream>) -> TokenStream {
+    if terms.is_empty() { quote!(0) } else { quote!(#(#terms)+*) }
+}

@@ -1,0 +1,162 @@
+//! Model to shapes: sizes that were left out are inferred, and every layer is
+//! held against the one before it.
+
+use crate::model::{Layer, Model};
+use crate::report::Report;
+use crate::size::Size;
+use crate::table::Role;
+
+/// What goes into and comes out of a layer. `None` where a mistake, already
+/// reported, leaves it unknown.
+#[derive(Clone, Default)]
+pub(crate) struct Shape {
+    pub(crate) inputs: Option<Size>,
+    pub(crate) outputs: Option<Size>,
+}
+
+/// Two sizes that must be equal, at least one of which only the compiler knows.
+pub(crate) struct Link {
+    /// What the layer takes, and what comes before it.
+    pub(crate) takes: Size,
+    pub(crate) produces: Size,
+    /// The message up to the first number, and between the two.
+    pub(crate) consumer: String,
+    pub(crate) producer: String,
+}
+
+/// The shapes of a network.
+pub(crate) struct Shapes {
+    /// One for each layer of the model.
+    pub(crate) layers: Vec<Shape>,
+    /// What is left for the compiler to check.
+    pub(crate) links: Vec<Link>,
+}
+
+/// Infers and checks all shapes.
+pub(crate) fn infer(model: &Model, report: &mut Report) -> Shapes {
+    let mut shapes = Shapes { layers: Vec::new(), links: Vec::new() };
+    let mut before = match &model.input {
+        Some(size) => Before::Known(size.clone(), "the input before it has".to_owned()),
+        None => Before::Nothing,
+    };
+    for layer in &model.layers {
+        let Some(layer) = layer else {
+            shapes.layers.push(Shape::default());
+            before = Before::Mistake;
+            continue;
+        };
+        let shape = match layer.row.role {
+            Role::Layer { .. } => sized(layer, &before, &mut shapes.links, report),
+            Role::Activation | Role::Loss => kept(layer, &before, report),
+        };
+        before = match &shape.outputs {
+            Some(size) => {
+                Before::Known(size.clone(), format!("`{}` before it produces", layer.describe()))
+            }
+            None => Before::Mistake,
+        };
+        shapes.layers.push(shape);
+    }
+    shapes
+}
+
+/// What is known of the features that come into a layer.
+enum Before {
+    /// How many, and the words for where they come from.
+    Known(Size, String),
+    /// The layer is the first one, and there is no `Input`.
+    Nothing,
+    /// Unknown because of a mistake, already reported.
+    Mistake,
+}
+
+/// The shape of a layer with parameters.
+fn sized(layer: &Layer, before: &Before, links: &mut Vec<Link>, report: &mut Report) -> Shape {
+    match (&layer.sizes[..], before) {
+        ([takes, outputs], before) => {
+            if let (Some(takes), Before::Known(produces, producer)) = (takes, before) {
+                check(layer, takes, produces, producer, links, report);
+            }
+            check_memory(layer, takes.as_ref(), outputs.as_ref(), report);
+            Shape { inputs: takes.clone(), outputs: outputs.clone() }
+        }
+        ([outputs], Before::Known(inputs, _)) => {
+            check_memory(layer, Some(inputs), outputs.as_ref(), report);
+            Shape { inputs: Some(inputs.clone()), outputs: outputs.clone() }
+        }
+        ([outputs], Before::Nothing) => {
+            let message = format!(
+                "`{0}` leaves its inputs to be inferred, but nothing before it tells them\n\
+                 help: write `{1}(inputs, {2})`, or begin with `Input(features) ->`",
+                layer.call.source(),
+                layer.row.name,
+                outputs.as_ref().map_or("outputs".to_owned(), Size::to_string),
+            );
+            report.error(&layer.call.tokens, message);
+            Shape { inputs: None, outputs: outputs.clone() }
+        }
+        _ => Shape { inputs: None, outputs: layer.sizes.last().cloned().flatten() },
+    }
+}
+
+/// The shape of a layer that keeps what comes in.
+fn kept(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
+    match before {
+        Before::Known(size, _) => Shape { inputs: Some(size.clone()), outputs: Some(size.clone()) },
+        Before::Nothing => {
+            let message = format!(
+                "the size of what comes into `{0}` is not known\n\
+                 help: begin with `Input(features) -> {0}`",
+                layer.call.source()
+            );
+            report.error(&layer.call.tokens, message);
+            Shape::default()
+        }
+        Before::Mistake => Shape::default(),
+    }
+}
+
+/// Holds what a layer takes against what comes before it.
+fn check(
+    layer: &Layer,
+    takes: &Size,
+    produces: &Size,
+    producer: &str,
+    links: &mut Vec<Link>,
+    report: &mut Report,
+) {
+    if takes.is_same(produces) {
+        return;
+    }
+    let consumer = format!("`{}` takes", layer.describe());
+    let (Some(taken), Some(produced)) = (takes.value, produces.value) else {
+        let (takes, produces) = (takes.clone(), produces.clone());
+        links.push(Link { takes, produces, consumer, producer: producer.to_owned() });
+        return;
+    };
+    let outputs = layer.sizes[1].as_ref().map_or("outputs".to_owned(), Size::to_string);
+    let message = format!(
+        "{consumer} {taken} inputs, but {producer} {produced}\nhelp: write `{}({produced}, {outputs})`",
+        layer.row.name
+    );
+    report.error(takes, message);
+}
+
+/// Refuses weights that no memory could hold.
+fn check_memory(layer: &Layer, inputs: Option<&Size>, outputs: Option<&Size>, report: &mut Report) {
+    let (Some(inputs), Some(outputs)) =
+        (inputs.and_then(|s| s.value), outputs.and_then(|s| s.value))
+    else {
+        return;
+    };
+    /// A terabyte of `f64`.
+    const MOST: u64 = 1 << 37;
+    if inputs.saturating_mul(outputs) > MOST {
+        let message = format!(
+            "`{}` would have {inputs} × {outputs} weights, more than a terabyte\n\
+             help: check the sizes",
+            layer.describe()
+        );
+        report.error(&layer.call.tokens, message);
+    }
+}

@@ -1,0 +1,112 @@
+//! What the compiler evaluates for a declared network: checks of sizes that
+//! the macro cannot see, and the table of tensors.
+
+use crate::tensor::{Kind, TensorInfo};
+
+/// Refuses a layer that takes another number of features than come in. The
+/// words up to the numbers are the macro's.
+#[track_caller]
+pub const fn check_link(consumer: &str, takes: usize, producer: &str, produces: usize) {
+    if takes != produces {
+        let mut message = Message::new();
+        message.text(consumer);
+        message.text(" ");
+        message.number(takes);
+        message.text(" inputs, but ");
+        message.text(producer);
+        message.text(" ");
+        message.number(produces);
+        panic!("{}", message.as_str());
+    }
+}
+
+/// Refuses a size of 0.
+#[track_caller]
+pub const fn check_size(layer: &str, name: &str, size: usize) {
+    if size == 0 {
+        let mut message = Message::new();
+        message.text("the size `");
+        message.text(name);
+        message.text("` of `");
+        message.text(layer);
+        message.text("` is 0: a layer needs at least 1");
+        panic!("{}", message.as_str());
+    }
+}
+
+/// The largest of several sizes that share a slot of memory.
+pub const fn largest(sizes: &[usize]) -> usize {
+    let mut largest = 0;
+    let mut place = 0;
+    while place < sizes.len() {
+        if sizes[place] > largest {
+            largest = sizes[place];
+        }
+        place += 1;
+    }
+    largest
+}
+
+/// The tensors of a network from those of its layers: name, offset in bytes
+/// and tensors of each.
+pub const fn tensors<T, const COUNT: usize>(
+    layers: &[(&'static str, usize, &'static [TensorInfo])],
+) -> [TensorInfo; COUNT] {
+    let empty = TensorInfo { layer: "", name: "", kind: Kind::Bias, shape: &[], offset: 0 };
+    let mut tensors = [empty; COUNT];
+    let (mut count, mut place) = (0, 0);
+    while place < layers.len() {
+        let (layer, offset, of_layer) = layers[place];
+        let mut tensor = 0;
+        while tensor < of_layer.len() {
+            tensors[count] = of_layer[tensor];
+            tensors[count].layer = layer;
+            tensors[count].offset += offset / size_of::<T>();
+            count += 1;
+            tensor += 1;
+        }
+        place += 1;
+    }
+    tensors
+}
+
+/// A text put together while compiling, where there is no `format!`.
+struct Message {
+    bytes: [u8; 512],
+    len: usize,
+}
+
+impl Message {
+    const fn new() -> Message {
+        Message { bytes: [0; 512], len: 0 }
+    }
+
+    /// Appends `text`, as far as there is room.
+    const fn text(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        let mut place = 0;
+        while place < bytes.len() && self.len < self.bytes.len() {
+            self.bytes[self.len] = bytes[place];
+            self.len += 1;
+            place += 1;
+        }
+    }
+
+    const fn number(&mut self, number: usize) {
+        if number >= 10 {
+            self.number(number / 10);
+        }
+        let digit = [b'0' + (number % 10) as u8];
+        if let Ok(digit) = std::str::from_utf8(&digit) {
+            self.text(digit);
+        }
+    }
+
+    const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            // Cut in the middle of a character: a name of hundreds of letters.
+            Err(_) => "the sizes of two layers differ",
+        }
+    }
+}

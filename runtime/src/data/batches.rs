@@ -1,0 +1,169 @@
+//! Which samples make up a mini-batch.
+
+use super::Error;
+use crate::Rng;
+
+/// Mini-batches of samples drawn independently, as the book draws them: a
+/// sample may come twice in a batch, and in any batch again.
+///
+/// ```
+/// use chainrule::Rng;
+/// use chainrule::data::WithReplacement;
+///
+/// let mut batches = WithReplacement::new(60_000, 100)?;
+/// assert_eq!(batches.draw(&mut Rng::seed(1)).len(), 100);
+/// # Ok::<(), chainrule::data::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct WithReplacement {
+    samples: usize,
+    batch: Vec<usize>,
+}
+
+impl WithReplacement {
+    /// Batches of `batch_size` out of `samples` samples.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::EmptySet`] or [`Error::EmptyBatch`] if either is 0.
+    pub fn new(samples: usize, batch_size: usize) -> Result<WithReplacement, Error> {
+        check_sizes(samples, batch_size)?;
+        Ok(WithReplacement { samples, batch: vec![0; batch_size] })
+    }
+
+    /// The indices of the next batch, `batch_size` of them.
+    pub fn draw(&mut self, rng: &mut Rng) -> &[usize] {
+        self.batch.fill_with(|| rng.below(self.samples));
+        &self.batch
+    }
+}
+
+/// Mini-batches that go through all samples in a random order, each exactly
+/// once, then through all of them in another.
+///
+/// The last batch of an epoch is shorter if the batch size does not divide the
+/// number of samples; it is not filled up and not dropped.
+///
+/// ```
+/// use chainrule::Rng;
+/// use chainrule::data::ShuffledEpochs;
+///
+/// let (mut batches, mut rng) = (ShuffledEpochs::new(5, 2)?, Rng::seed(1));
+/// let sizes: Vec<usize> = (0..4).map(|_| batches.draw(&mut rng).len()).collect();
+/// assert_eq!(sizes, [2, 2, 1, 2]);
+/// # Ok::<(), chainrule::data::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ShuffledEpochs {
+    order: Vec<usize>,
+    batch_size: usize,
+    /// How many samples of this epoch have been drawn.
+    drawn: usize,
+}
+
+impl ShuffledEpochs {
+    /// Batches of `batch_size` out of `samples` samples.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::EmptySet`] or [`Error::EmptyBatch`] if either is 0.
+    pub fn new(samples: usize, batch_size: usize) -> Result<ShuffledEpochs, Error> {
+        check_sizes(samples, batch_size)?;
+        Ok(ShuffledEpochs { order: (0..samples).collect(), batch_size, drawn: samples })
+    }
+
+    /// Number of batches in an epoch, a short one included.
+    pub fn batches_per_epoch(&self) -> usize {
+        self.order.len().div_ceil(self.batch_size)
+    }
+
+    /// The indices of the next batch: `batch_size` of them, or what is left of
+    /// the epoch.
+    pub fn draw(&mut self, rng: &mut Rng) -> &[usize] {
+        if self.drawn == self.order.len() {
+            rng.shuffle(&mut self.order);
+            self.drawn = 0;
+        }
+        let left = &self.order[self.drawn..];
+        let batch = &left[..left.len().min(self.batch_size)];
+        self.drawn += batch.len();
+        batch
+    }
+}
+
+fn check_sizes(samples: usize, batch_size: usize) -> Result<(), Error> {
+    if samples == 0 {
+        return Err(Error::EmptySet);
+    }
+    if batch_size == 0 {
+        return Err(Error::EmptyBatch);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_of_zero_are_errors() {
+        assert!(matches!(WithReplacement::new(0, 1), Err(Error::EmptySet)));
+        assert!(matches!(WithReplacement::new(1, 0), Err(Error::EmptyBatch)));
+        assert!(matches!(ShuffledEpochs::new(0, 1), Err(Error::EmptySet)));
+        assert!(matches!(ShuffledEpochs::new(1, 0), Err(Error::EmptyBatch)));
+    }
+
+    #[test]
+    fn replacement_draws_every_sample_about_as_often() {
+        let (mut batches, mut rng) = (WithReplacement::new(10, 100).unwrap(), Rng::seed(1));
+        let mut times = [0_u32; 10];
+        for _ in 0..1000 {
+            for &index in batches.draw(&mut rng) {
+                times[index] += 1;
+            }
+        }
+        // 10,000 each, with a deviation of 95.
+        assert!(times.iter().all(|&times| times.abs_diff(10_000) < 500), "{times:?}");
+    }
+
+    #[test]
+    fn a_batch_with_replacement_may_be_larger_than_the_set() {
+        let mut batches = WithReplacement::new(1, 4).unwrap();
+        assert_eq!(batches.draw(&mut Rng::seed(1)), [0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn an_epoch_has_every_sample_once() {
+        let (mut batches, mut rng) = (ShuffledEpochs::new(23, 5).unwrap(), Rng::seed(1));
+        let mut epochs = Vec::new();
+        for _ in 0..3 {
+            let mut epoch = Vec::new();
+            for _ in 0..batches.batches_per_epoch() {
+                epoch.extend_from_slice(batches.draw(&mut rng));
+            }
+            epochs.push(epoch);
+        }
+        assert_ne!(epochs[0], epochs[1]);
+        for mut epoch in epochs {
+            epoch.sort_unstable();
+            assert!(epoch.into_iter().eq(0..23));
+        }
+    }
+
+    #[test]
+    fn one_short_batch_may_be_an_epoch() {
+        let mut batches = ShuffledEpochs::new(3, usize::MAX).unwrap();
+        assert_eq!(batches.batches_per_epoch(), 1);
+        assert_eq!(batches.draw(&mut Rng::seed(1)).len(), 3);
+    }
+
+    #[test]
+    fn a_seed_decides_the_batches() {
+        let draw = |seed| {
+            let (mut batches, mut rng) = (ShuffledEpochs::new(100, 9).unwrap(), Rng::seed(seed));
+            batches.draw(&mut rng).to_vec()
+        };
+        assert_eq!(draw(1), draw(1));
+        assert_ne!(draw(1), draw(2));
+    }
+}

@@ -1,0 +1,312 @@
+//! Labelled images, and mini-batches of them.
+
+use std::fmt;
+use std::io::Read;
+use std::ops::Range;
+use std::path::Path;
+
+use ndarray::{Array2, ArrayViewMut2};
+
+use super::{Error, idx};
+
+/// A number that the brightness of a pixel can be told in: `f32` or `f64`.
+pub trait Brightness: Copy + Default + sealed::Sealed {
+    /// Writes the images at `indices`, each of `width` pixels, as pixel / 255,
+    /// so 0.0 (black) to 1.0 (white), one after the other.
+    #[doc(hidden)]
+    fn gather(pixels: &[u8], width: usize, indices: &[usize], brightness: &mut [Self]);
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+macro_rules! brightness {
+    ($float:ty) => {
+        impl sealed::Sealed for $float {}
+
+        impl Brightness for $float {
+            // Never inlined, so that it is compiled with this crate's
+            // optimisation even where the caller is a debug build. Slices,
+            // because loops over ndarray's views are five times slower there.
+            #[inline(never)]
+            fn gather(pixels: &[u8], width: usize, indices: &[usize], brightness: &mut [$float]) {
+                // Images without pixels give no rows to write.
+                let rows = brightness.chunks_exact_mut(width.max(1));
+                for (&index, row) in indices.iter().zip(rows) {
+                    for (value, &pixel) in row.iter_mut().zip(&pixels[index * width..][..width]) {
+                        // A division, because multiplying by 1/255 rounds twice.
+                        *value = <$float>::from(pixel) / 255.0;
+                    }
+                }
+            }
+        }
+    };
+}
+
+brightness!(f32);
+brightness!(f64);
+
+/// Images of one size with a label each, kept as the bytes of their file.
+///
+/// A byte for a pixel is a quarter of what `f32` takes; pixels become
+/// brightness only in the batch that is being trained on.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ImageSet {
+    pixels: Array2<u8>,
+    labels: Vec<u8>,
+}
+
+/// The sizes only: nobody wants to read 60,000 labels.
+impl fmt::Debug for ImageSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImageSet")
+            .field("samples", &self.len())
+            .field("pixels_per_image", &self.pixels_per_image())
+            .finish()
+    }
+}
+
+impl ImageSet {
+    /// A set of `pixels` (samples × pixels) and as many `labels`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Counts`] if the numbers of images and labels differ.
+    pub fn new(pixels: Array2<u8>, labels: Vec<u8>) -> Result<ImageSet, Error> {
+        if pixels.nrows() != labels.len() {
+            let (images, labels) = (pixels.nrows(), labels.len());
+            return Err(Error::Counts { images, labels });
+        }
+        // Row-major, so that an image is a slice.
+        let pixels = match pixels.is_standard_layout() {
+            true => pixels,
+            false => pixels.as_standard_layout().into_owned(),
+        };
+        Ok(ImageSet { pixels, labels })
+    }
+
+    /// Reads two IDX files, plain or gzip-compressed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::File`] with what is wrong with either, or [`Error::Counts`].
+    pub fn read(images: impl AsRef<Path>, labels: impl AsRef<Path>) -> Result<ImageSet, Error> {
+        ImageSet::new(idx::read_images_file(images)?, idx::read_labels_file(labels)?)
+    }
+
+    /// Reads the content of two IDX files, plain or gzip-compressed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`idx::read_images`] and [`idx::read_labels`], or
+    /// [`Error::Counts`].
+    pub fn from_readers(images: impl Read, labels: impl Read) -> Result<ImageSet, Error> {
+        ImageSet::new(idx::read_images(images)?, idx::read_labels(labels)?)
+    }
+
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are no samples.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// Number of pixels in each image.
+    pub fn pixels_per_image(&self) -> usize {
+        self.pixels.ncols()
+    }
+
+    /// The pixels, samples × pixels, 0 (black) to 255 (white), row-major.
+    pub fn pixels(&self) -> &Array2<u8> {
+        &self.pixels
+    }
+
+    /// The label of every sample.
+    pub fn labels(&self) -> &[u8] {
+        &self.labels
+    }
+
+    /// The brightness of the images in `samples`, samples × pixels, 0.0 to 1.0.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutOfRange`] if the range goes past the last sample. A range
+    /// that ends before it starts is empty.
+    pub fn brightness<T: Brightness>(&self, samples: Range<usize>) -> Result<Array2<T>, Error> {
+        if samples.end > self.len() {
+            let (index, len) = (samples.end - 1, self.len());
+            return Err(Error::OutOfRange { index, len });
+        }
+        let indices: Vec<usize> = samples.collect();
+        let mut features = Array2::default((indices.len(), self.pixels_per_image()));
+        self.convert(&indices, features.view_mut())?;
+        Ok(features)
+    }
+
+    /// Fills a mini-batch with the samples at `indices`, without allocating.
+    ///
+    /// `features` gets their brightness (indices × pixels, 0.0 to 1.0) and
+    /// `labels` their labels. A batch that is shorter than usual takes a part:
+    /// `features.slice_mut(s![..n, ..])` and `&mut labels[..n]`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::FeatureShape`], [`Error::FeatureLayout`], [`Error::LabelCount`]
+    /// or [`Error::OutOfRange`]; nothing is written then.
+    pub fn gather<T: Brightness>(
+        &self,
+        indices: &[usize],
+        features: ArrayViewMut2<'_, T>,
+        labels: &mut [u8],
+    ) -> Result<(), Error> {
+        self.check_batch(indices, features.dim().into(), labels.len())?;
+        self.convert(indices, features)?;
+        for (&index, label) in indices.iter().zip(labels) {
+            *label = self.labels[index];
+        }
+        Ok(())
+    }
+
+    /// Writes the brightness of the samples at `indices`, which exist.
+    fn convert<T: Brightness>(
+        &self,
+        indices: &[usize],
+        mut features: ArrayViewMut2<'_, T>,
+    ) -> Result<(), Error> {
+        let features = features.as_slice_mut().ok_or(Error::FeatureLayout)?;
+        // There is always a slice, because `new` made the pixels row-major.
+        let pixels = self.pixels.as_slice().unwrap_or_default();
+        T::gather(pixels, self.pixels_per_image(), indices, features);
+        Ok(())
+    }
+
+    fn check_batch(
+        &self,
+        indices: &[usize],
+        features: [usize; 2],
+        labels: usize,
+    ) -> Result<(), Error> {
+        let expected = [indices.len(), self.pixels_per_image()];
+        if features != expected {
+            let found = features;
+            return Err(Error::FeatureShape { found, expected });
+        }
+        if labels != indices.len() {
+            let (found, expected) = (labels, indices.len());
+            return Err(Error::LabelCount { found, expected });
+        }
+        match indices.iter().find(|&&index| index >= self.len()) {
+            Some(&index) => Err(Error::OutOfRange { index, len: self.len() }),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{ShapeBuilder, array};
+
+    use super::*;
+
+    fn three() -> ImageSet {
+        ImageSet::new(array![[0, 255], [51, 0], [255, 102]], vec![3, 1, 4]).unwrap()
+    }
+
+    #[test]
+    fn every_byte_becomes_the_nearest_float_to_its_share_of_255() {
+        let bytes = Array2::from_shape_fn((1, 256), |(_, byte)| byte as u8);
+        let set = ImageSet::new(bytes, vec![0]).unwrap();
+        let (single, double) = (set.brightness::<f32>(0..1), set.brightness::<f64>(0..1));
+        let (single, double) = (single.unwrap(), double.unwrap());
+        for byte in 0..256 {
+            let exact = byte as f64 / 255.0;
+            assert_eq!(single[[0, byte]], exact as f32);
+            assert_eq!(double[[0, byte]], exact);
+        }
+    }
+
+    #[test]
+    fn a_range_of_samples_is_converted() {
+        let set = three();
+        let last_two = set.brightness::<f64>(1..3).unwrap();
+        assert_eq!(last_two, array![[0.2, 0.0], [1.0, 0.4]]);
+        assert_eq!(set.brightness::<f32>(0..3).unwrap().dim(), (3, 2));
+        assert_eq!(set.brightness::<f32>(3..3).unwrap().dim(), (0, 2));
+    }
+
+    #[test]
+    #[expect(clippy::reversed_empty_ranges, reason = "that is what is tested")]
+    fn ranges_past_the_end_or_backwards_are_no_panic() {
+        let error = three().brightness::<f32>(1..4).unwrap_err();
+        assert!(matches!(error, Error::OutOfRange { index: 3, len: 3 }));
+        assert!(three().brightness::<f32>(0..usize::MAX).is_err());
+        assert_eq!(three().brightness::<f32>(2..1).unwrap().dim(), (0, 2));
+    }
+
+    #[test]
+    fn a_batch_may_repeat_samples() {
+        let (mut features, mut labels) = (Array2::<f32>::zeros((3, 2)), [0; 3]);
+        three().gather(&[2, 0, 2], features.view_mut(), &mut labels).unwrap();
+        assert_eq!(features, array![[1.0, 0.4], [0.0, 1.0], [1.0, 0.4]]);
+        assert_eq!(labels, [4, 3, 4]);
+    }
+
+    #[test]
+    fn the_layout_of_the_pixels_does_not_matter_and_that_of_the_batch_is_checked() {
+        let columns = Array2::from_shape_vec((3, 2).f(), vec![0, 51, 255, 255, 0, 102]).unwrap();
+        let set = ImageSet::new(columns, vec![3, 1, 4]).unwrap();
+        assert_eq!(set, three());
+        let (mut features, mut labels) = (Array2::<f32>::zeros((2, 2)), [0; 2]);
+        set.gather(&[1, 2], features.view_mut(), &mut labels).unwrap();
+        assert_eq!(features, array![[0.2, 0.0], [1.0, 0.4]]);
+
+        let error = set.gather(&[1, 2], features.reversed_axes().view_mut(), &mut labels);
+        assert!(matches!(error, Err(Error::FeatureLayout)));
+    }
+
+    #[test]
+    fn images_may_have_no_pixels() {
+        let set = ImageSet::new(Array2::zeros((2, 0)), vec![5, 6]).unwrap();
+        let (mut features, mut labels) = (Array2::<f32>::zeros((2, 0)), [0; 2]);
+        set.gather(&[1, 0], features.view_mut(), &mut labels).unwrap();
+        assert_eq!(labels, [6, 5]);
+    }
+
+    #[test]
+    fn a_batch_that_cannot_be_filled_is_left_alone() {
+        let check = |indices: &[usize], shape: (usize, usize), label_count, message| {
+            let mut features = Array2::<f32>::from_elem(shape, -1.0);
+            let mut labels = vec![99; label_count];
+            let error = three().gather(indices, features.view_mut(), &mut labels).unwrap_err();
+            assert_eq!(error.to_string(), message);
+            assert!(features.iter().all(|&value| value == -1.0));
+            assert!(labels.iter().all(|&label| label == 99));
+        };
+        check(&[0, 3], (2, 2), 2, "sample 3 was asked for, but the set has 3 (the first is 0)");
+        check(
+            &[0, 1],
+            (2, 3),
+            2,
+            "the features of this batch are [2, 2] (samples × pixels), but the array for \
+             them is [2, 3]",
+        );
+        check(
+            &[0, 1],
+            (3, 2),
+            2,
+            "the features of this batch are [2, 2] (samples × pixels), but the array for \
+             them is [3, 2]",
+        );
+        check(&[0, 1], (2, 2), 1, "the batch has 2 samples, but there is room for 1 labels");
+    }
+
+    #[test]
+    fn as_many_labels_as_images() {
+        let error = ImageSet::new(array![[0], [1]], vec![0, 1, 2]).unwrap_err();
+        assert_eq!(error.to_string(), "there are 2 images and 3 labels, expected as many of each");
+    }
+}

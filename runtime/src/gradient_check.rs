@@ -1,0 +1,200 @@
+//! Back-propagation held against numerical differentiation (section 5.7.3 of
+//! the book).
+
+use std::fmt;
+
+use ndarray::ArrayView2;
+
+use crate::error::Error;
+use crate::input::Target;
+use crate::losses::{Loss, Targets};
+use crate::network::{self, Network};
+use crate::scalar::Scalar;
+use crate::tensor::TensorInfo;
+use crate::workspace::Workspace;
+
+/// How far the gradients of back-propagation are from those of numerical
+/// differentiation, tensor by tensor.
+///
+/// `Display` prints a line for each tensor, as the book does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GradientCheck {
+    /// The differences, in the order of [`Network::TENSORS`].
+    pub tensors: Vec<TensorDifference>,
+}
+
+/// How far two gradients of one tensor are apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TensorDifference {
+    /// The tensor, `affine1.weight`.
+    pub tensor: String,
+    /// The mean of the absolute differences: what the book prints.
+    pub mean_absolute: f64,
+    /// The largest absolute difference.
+    pub max_absolute: f64,
+    /// The largest absolute difference, divided by the largest absolute value
+    /// in either gradient of the tensor; 0 where both are zero throughout.
+    pub max_relative: f64,
+}
+
+impl GradientCheck {
+    /// The largest relative difference of all tensors.
+    pub fn max_relative(&self) -> f64 {
+        self.tensors.iter().map(|tensor| tensor.max_relative).fold(0.0, f64::max)
+    }
+}
+
+impl fmt::Display for GradientCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.tensors.iter().map(|tensor| tensor.tensor.len()).max().unwrap_or(0);
+        for (line, tensor) in self.tensors.iter().enumerate() {
+            if line > 0 {
+                writeln!(f)?;
+            }
+            write!(
+                f,
+                "{:width$}  mean {:.2e}  max {:.2e}  relative {:.2e}",
+                tensor.tensor, tensor.mean_absolute, tensor.max_absolute, tensor.max_relative
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Compares back-propagation with numerical differentiation.
+#[doc(hidden)]
+pub fn gradient_check<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: ArrayView2<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+) -> Result<GradientCheck, Error> {
+    let mut grads = N::zeros();
+    network::gradient_in(network, x, t, &mut Workspace::new(), &mut *grads)?;
+    let numerical = numerical::<N, OUTPUTS>(network, x, t)?;
+    let tensors = N::TENSORS
+        .iter()
+        .map(|tensor| difference(tensor, grads.parameters(), &numerical))
+        .collect();
+    Ok(GradientCheck { tensors })
+}
+
+/// The derivatives of the loss by numerical differentiation.
+#[doc(hidden)]
+pub fn numerical_gradient<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: ArrayView2<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+) -> Result<Box<N>, Error> {
+    let numerical = numerical::<N, OUTPUTS>(network, x, t)?;
+    let mut grads = N::zeros();
+    for (to, from) in grads.parameters_mut().iter_mut().zip(numerical) {
+        *to = N::Scalar::from_f64(from);
+    }
+    Ok(grads)
+}
+
+fn difference<T: Scalar>(
+    tensor: &TensorInfo,
+    backward: &[T],
+    numerical: &[f64],
+) -> TensorDifference {
+    let (mut sum, mut max, mut largest) = (0.0, 0.0_f64, 0.0_f64);
+    for (a, b) in tensor.of(backward).iter().zip(tensor.of(numerical)) {
+        let a = a.as_f64();
+        sum += (a - b).abs();
+        max = max.max((a - b).abs());
+        largest = largest.max(a.abs()).max(b.abs());
+    }
+    TensorDifference {
+        tensor: tensor.to_string(),
+        mean_absolute: sum / tensor.len() as f64,
+        max_absolute: max,
+        max_relative: if largest > 0.0 { max / largest } else { 0.0 },
+    }
+}
+
+/// The derivative of the loss with respect to every parameter, one by one.
+///
+/// It is computed in `f64` whatever the network is made of: in `f32` the
+/// rounding of the loss would drown the difference.
+fn numerical<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: ArrayView2<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+) -> Result<Vec<f64>, Error> {
+    let batch = network::checked_batch::<N>(x)?;
+    let mut workspace = Workspace::new();
+    let (_, input, staging) = workspace.parts(0);
+    let targets = network::checked_targets::<N, OUTPUTS>(t, batch, staging)?;
+    let input = in_f64(network::checked_input(x, input)?);
+    let rows = match targets {
+        Targets::Rows(rows) => in_f64(rows),
+        Targets::Labels(_) => Vec::new(),
+    };
+    let targets = match targets {
+        Targets::Labels(labels) => Targets::Labels(labels),
+        Targets::Rows(_) => Targets::Rows(&rows[..]),
+    };
+
+    let mut network = network.cast::<f64>();
+    let mut arena = vec![0.0; batch * N::INFERENCE_WORKSPACE_PER_SAMPLE];
+    let mut loss = |network: &N::Of<f64>| loss_of(network, &input, targets, &mut arena, batch);
+    let here = loss(&network)?;
+    let mut derivatives = Vec::with_capacity(N::PARAMS);
+    for place in 0..network.parameters().len() {
+        let w = network.parameters()[place];
+        let mut loss_at = |w: f64| {
+            network.parameters_mut()[place] = w;
+            loss(&network)
+        };
+        derivatives.push(slope(&mut loss_at, w, here)?);
+        network.parameters_mut()[place] = w;
+    }
+    Ok(derivatives)
+}
+
+fn loss_of<N: Network<Scalar = f64>>(
+    network: &N,
+    input: &[f64],
+    targets: Targets<'_, f64>,
+    arena: &mut [f64],
+    batch: usize,
+) -> Result<f64, Error> {
+    let outputs = network.infer(input, arena, batch);
+    let loss = N::Loss::default().forward(outputs, targets, batch);
+    network::check_loss(network, loss)?;
+    Ok(loss)
+}
+
+fn in_f64<T: Scalar>(values: &[T]) -> Vec<f64> {
+    values.iter().map(|value| value.as_f64()).collect()
+}
+
+/// The steps of the central difference. The longest is the book's; the shorter
+/// ones are for where it stretches across the kink of a ReLU.
+const STEPS: [f64; 3] = [1e-4, 1e-5, 1e-6];
+
+/// `L′(w)` by central differences, `(L(w + h) - L(w - h)) / 2h`, where `here`
+/// is `L(w)`. Steps `h` are shortened until two of them agree up to rounding.
+fn slope(
+    loss: &mut impl FnMut(f64) -> Result<f64, Error>,
+    w: f64,
+    here: f64,
+) -> Result<f64, Error> {
+    let mut slope = f64::NAN;
+    for step in STEPS {
+        let (right, left) = (loss(w + step)?, loss(w - step)?);
+        if right == here && left == here {
+            // Nothing depends on this parameter: an input that is always 0.
+            return Ok(0.0);
+        }
+        let shorter = (right - left) / (2.0 * step);
+        let rounding = 8.0 * f64::EPSILON * (1.0 + here.abs()) / step;
+        if (slope - shorter).abs() <= rounding {
+            // The longer step suffers least from rounding.
+            return Ok(slope);
+        }
+        slope = shorter;
+    }
+    Ok(slope)
+}

@@ -1,0 +1,98 @@
+//! One register full of numbers, whatever the processor calls it.
+
+use num_traits::Float;
+
+/// A SIMD register of [`LANES`](Vector::LANES) numbers.
+///
+/// Every method is to be inlined into a function that enables the processor
+/// feature behind the type.
+///
+/// # Safety
+///
+/// Each method may only be called on a processor that has the feature behind
+/// the type; pointers must be valid for the numbers that the method reads or
+/// writes, and need no alignment.
+pub(super) trait Vector: Copy {
+    /// The type of one number.
+    type Element: Float;
+    /// How many numbers the register holds.
+    const LANES: usize;
+
+    /// All lanes zero.
+    unsafe fn zero() -> Self;
+    /// All lanes `value`.
+    unsafe fn splat(value: Self::Element) -> Self;
+    /// Reads `LANES` numbers.
+    unsafe fn load(from: *const Self::Element) -> Self;
+    /// Reads the first `lanes < LANES` numbers; the other lanes are zero.
+    unsafe fn load_part(from: *const Self::Element, lanes: usize) -> Self;
+    /// Writes `LANES` numbers.
+    unsafe fn store(self, to: *mut Self::Element);
+    /// Writes the first `lanes < LANES` numbers.
+    unsafe fn store_part(self, to: *mut Self::Element, lanes: usize);
+    /// `self + a * b`, lane by lane.
+    unsafe fn plus_product(self, a: Self, b: Self) -> Self;
+    /// The sum over all lanes.
+    unsafe fn sum(self) -> Self::Element;
+}
+
+/// Four numbers in an array: what any processor can do. The compiler turns it
+/// into the registers that every member of the target's family has.
+#[derive(Clone, Copy)]
+pub(super) struct Portable<T>([T; 4]);
+
+impl<T: Float> Vector for Portable<T> {
+    type Element = T;
+    const LANES: usize = 4;
+
+    #[inline(always)]
+    unsafe fn zero() -> Self {
+        Portable([T::zero(); 4])
+    }
+
+    #[inline(always)]
+    unsafe fn splat(value: T) -> Self {
+        Portable([value; 4])
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const T) -> Self {
+        // SAFETY: the caller vouches for `LANES` numbers behind `from`.
+        Portable(unsafe { from.cast::<[T; 4]>().read_unaligned() })
+    }
+
+    #[inline(always)]
+    unsafe fn load_part(from: *const T, lanes: usize) -> Self {
+        let mut values = [T::zero(); 4];
+        for (lane, value) in values.iter_mut().take(lanes).enumerate() {
+            // SAFETY: the caller vouches for `lanes` numbers behind `from`.
+            *value = unsafe { *from.add(lane) };
+        }
+        Portable(values)
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut T) {
+        // SAFETY: the caller vouches for `LANES` places behind `to`.
+        unsafe { to.cast::<[T; 4]>().write_unaligned(self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_part(self, to: *mut T, lanes: usize) {
+        for (lane, value) in self.0.into_iter().take(lanes).enumerate() {
+            // SAFETY: the caller vouches for `lanes` places behind `to`.
+            unsafe { *to.add(lane) = value }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn plus_product(self, a: Self, b: Self) -> Self {
+        // Not `mul_add`: without hardware for it that is a library call.
+        Portable(std::array::from_fn(|i| self.0[i] + a.0[i] * b.0[i]))
+    }
+
+    #[inline(always)]
+    unsafe fn sum(self) -> T {
+        (self.0[0] + self.0[1]) + (self.0[2] + self.0[3])
+    }
+}

@@ -1,0 +1,145 @@
+//! The registers of x86-64 processors with AVX2 and FMA, and with AVX-512.
+
+use std::arch::x86_64::*;
+
+use super::vector::Vector;
+
+/// Implements [`Vector`] for a register type from the names of its intrinsics.
+/// `$mask` makes, from a number of lanes, the mask that the partial load and
+/// store take, and `$sum` adds the lanes up.
+macro_rules! register {
+    ($register:ty, $element:ty, $lanes:literal, $zero:ident, $splat:ident, $load:ident,
+     $load_part:expr, $store:ident, $store_part:expr, $fma:ident, $sum:expr) => {
+        impl Vector for $register {
+            type Element = $element;
+            const LANES: usize = $lanes;
+
+            #[inline(always)]
+            unsafe fn zero() -> Self {
+                // SAFETY: the caller vouches for the processor feature.
+                unsafe { $zero() }
+            }
+
+            #[inline(always)]
+            unsafe fn splat(value: $element) -> Self {
+                // SAFETY: as above.
+                unsafe { $splat(value) }
+            }
+
+            #[inline(always)]
+            unsafe fn load(from: *const $element) -> Self {
+                // SAFETY: as above, and for `LANES` numbers behind `from`.
+                unsafe { $load(from) }
+            }
+
+            #[inline(always)]
+            unsafe fn load_part(from: *const $element, lanes: usize) -> Self {
+                // SAFETY: as above; masked lanes are not read.
+                unsafe { $load_part(from, lanes) }
+            }
+
+            #[inline(always)]
+            unsafe fn store(self, to: *mut $element) {
+                // SAFETY: as above, and for `LANES` places behind `to`.
+                unsafe { $store(to, self) }
+            }
+
+            #[inline(always)]
+            unsafe fn store_part(self, to: *mut $element, lanes: usize) {
+                // SAFETY: as above; masked lanes are not written.
+                unsafe { $store_part(to, self, lanes) }
+            }
+
+            #[inline(always)]
+            unsafe fn plus_product(self, a: Self, b: Self) -> Self {
+                // SAFETY: as above.
+                unsafe { $fma(a, b, self) }
+            }
+
+            #[inline(always)]
+            unsafe fn sum(self) -> $element {
+                // SAFETY: as above.
+                unsafe { $sum(self) }
+            }
+        }
+    };
+}
+
+register!(
+    __m512,
+    f32,
+    16,
+    _mm512_setzero_ps,
+    _mm512_set1_ps,
+    _mm512_loadu_ps,
+    |from, lanes| _mm512_maskz_loadu_ps((1u16 << lanes) - 1, from),
+    _mm512_storeu_ps,
+    |to, from, lanes| _mm512_mask_storeu_ps(to, (1u16 << lanes) - 1, from),
+    _mm512_fmadd_ps,
+    _mm512_reduce_add_ps
+);
+
+register!(
+    __m512d,
+    f64,
+    8,
+    _mm512_setzero_pd,
+    _mm512_set1_pd,
+    _mm512_loadu_pd,
+    |from, lanes| _mm512_maskz_loadu_pd((1u8 << lanes) - 1, from),
+    _mm512_storeu_pd,
+    |to, from, lanes| _mm512_mask_storeu_pd(to, (1u8 << lanes) - 1, from),
+    _mm512_fmadd_pd,
+    _mm512_reduce_add_pd
+);
+
+register!(
+    __m256,
+    f32,
+    8,
+    _mm256_setzero_ps,
+    _mm256_set1_ps,
+    _mm256_loadu_ps,
+    |from, lanes| _mm256_maskload_ps(from, mask_of_8(lanes)),
+    _mm256_storeu_ps,
+    |to, from, lanes| _mm256_maskstore_ps(to, mask_of_8(lanes), from),
+    _mm256_fmadd_ps,
+    |lanes: __m256| {
+        let halves = _mm_add_ps(_mm256_castps256_ps128(lanes), _mm256_extractf128_ps::<1>(lanes));
+        let pairs = _mm_add_ps(halves, _mm_movehl_ps(halves, halves));
+        _mm_cvtss_f32(_mm_add_ss(pairs, _mm_shuffle_ps::<1>(pairs, pairs)))
+    }
+);
+
+register!(
+    __m256d,
+    f64,
+    4,
+    _mm256_setzero_pd,
+    _mm256_set1_pd,
+    _mm256_loadu_pd,
+    |from, lanes| _mm256_maskload_pd(from, mask_of_4(lanes)),
+    _mm256_storeu_pd,
+    |to, from, lanes| _mm256_maskstore_pd(to, mask_of_4(lanes), from),
+    _mm256_fmadd_pd,
+    |lanes: __m256d| {
+        let pairs = _mm_add_pd(_mm256_castpd256_pd128(lanes), _mm256_extractf128_pd::<1>(lanes));
+        _mm_cvtsd_f64(_mm_add_sd(pairs, _mm_unpackhi_pd(pairs, pairs)))
+    }
+);
+
+/// A mask that takes the first `lanes` of eight 32-bit lanes.
+#[inline(always)]
+unsafe fn mask_of_8(lanes: usize) -> __m256i {
+    const TABLE: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+    // SAFETY: `lanes` is at most 8, so the eight entries lie in the table.
+    unsafe { _mm256_loadu_si256(TABLE.as_ptr().add(8 - lanes).cast()) }
+}
+
+/// A mask that takes the first `lanes` of four 64-bit lanes.
+#[inline(always)]
+unsafe fn mask_of_4(lanes: usize) -> __m256i {
+    const TABLE: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
+    // SAFETY: `lanes` is at most 4, so the four entries lie in the table.
+    unsafe { _mm256_loadu_si256(TABLE.as_ptr().add(4 - lanes).cast()) }
+}

@@ -1,0 +1,110 @@
+use super::Layer;
+use crate::kernels::{Matrix, add_rows, product};
+use crate::scalar::Scalar;
+use crate::tensor::{Kind, Numbers, TensorInfo};
+
+/// The affine layer, `Y = X·W + b` (section 5.6 of the book).
+///
+/// | | shape | |
+/// |---|---|---|
+/// | `X` | `B × I` | input |
+/// | `W` | `I × O` | [`weight`](Affine::weight) |
+/// | `b` | `O` | [`bias`](Affine::bias), added to every row |
+/// | `Y` | `B × O` | output |
+///
+/// Backward, with `dY = ∂L/∂Y`:
+///
+/// ```text
+/// dX = dY·Wᵀ        B × I
+/// dW = Xᵀ·dY        I × O
+/// db = Σ rows dY    O
+/// ```
+///
+/// ```
+/// use chainrule::layers::{Affine, Layer};
+///
+/// let affine = Affine::<2, 3> { weight: [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], bias: [0.5; 3] };
+/// let mut output = [0.0; 3];
+/// affine.forward(&[1.0, 10.0], &mut output);
+/// assert_eq!(output, [41.5, 52.5, 63.5]);
+/// ```
+///
+/// # Panics
+///
+/// `forward` and `backward` panic if a slice is not a whole number of samples,
+/// or if the slices do not hold equally many.
+#[derive(Clone, Debug, PartialEq)]
+#[repr(C)]
+pub struct Affine<const INPUTS: usize, const OUTPUTS: usize, T = f32> {
+    /// `W`, `inputs × outputs`: `weight[i][o]` leads from input `i` to output `o`.
+    pub weight: [[T; OUTPUTS]; INPUTS],
+    /// `b`, one number for each output.
+    pub bias: [T; OUTPUTS],
+}
+
+// SAFETY: two arrays of `T` in `repr(C)`: no padding, and zero is a number.
+unsafe impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Numbers<T>
+    for Affine<INPUTS, OUTPUTS, T>
+{
+}
+
+impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<INPUTS, OUTPUTS, T> {
+    const INPUTS: usize = INPUTS;
+    const OUTPUTS: usize = OUTPUTS;
+    const TENSORS: &'static [TensorInfo] = &[
+        TensorInfo {
+            layer: "",
+            name: "weight",
+            kind: Kind::Weight,
+            shape: &[INPUTS, OUTPUTS],
+            offset: 0,
+        },
+        TensorInfo {
+            layer: "",
+            name: "bias",
+            kind: Kind::Bias,
+            shape: &[OUTPUTS],
+            offset: INPUTS * OUTPUTS,
+        },
+    ];
+    const FLOPS: usize = 2 * INPUTS * OUTPUTS;
+
+    fn forward(&self, input: &[T], output: &mut [T]) {
+        forward(input, self.weight.as_flattened(), &self.bias, output);
+    }
+
+    fn backward(&self, input: &[T], dout: &[T], grads: &mut Self, dinput: Option<&mut [T]>) {
+        backward_parameters(input, dout, grads.weight.as_flattened_mut(), &mut grads.bias);
+        if let Some(dinput) = dinput {
+            backward_input(self.weight.as_flattened(), dout, OUTPUTS, dinput);
+        }
+    }
+}
+
+/// `Y = X·W + b`. Takes its dimensions at run time, so that it is compiled once
+/// and not for every pair of sizes.
+fn forward<T: Scalar>(input: &[T], weight: &[T], bias: &[T], output: &mut [T]) {
+    let outputs = bias.len();
+    let inputs = weight.len() / outputs;
+    let batch = output.len() / outputs;
+    let input = Matrix::new(input, batch, inputs);
+    product(input, Matrix::new(weight, inputs, outputs), Some(bias), output);
+}
+
+/// `dW = Xᵀ·dY` and `db = Σ rows dY`.
+fn backward_parameters<T: Scalar>(input: &[T], dout: &[T], dweight: &mut [T], dbias: &mut [T]) {
+    let outputs = dbias.len();
+    let inputs = dweight.len() / outputs;
+    let batch = dout.len() / outputs;
+    let input = Matrix::new(input, batch, inputs);
+    product(input.transposed(), Matrix::new(dout, batch, outputs), None, dweight);
+    add_rows(dout, dbias);
+}
+
+/// `dX = dY·Wᵀ`.
+fn backward_input<T: Scalar>(weight: &[T], dout: &[T], outputs: usize, dinput: &mut [T]) {
+    let inputs = weight.len() / outputs;
+    let batch = dout.len() / outputs;
+    let weight = Matrix::new(weight, inputs, outputs);
+    product(Matrix::new(dout, batch, outputs), weight.transposed(), None, dinput);
+}

@@ -1,0 +1,147 @@
+//! The addition and multiplication nodes of a computational graph (section 5.4
+//! of the book), on numbers and on arrays.
+
+use std::ops;
+
+use ndarray::{Array, Dimension, LinalgScalar};
+
+use crate::error::Error;
+
+/// What flows along the arrows of a graph: a number, or an array of them.
+pub trait Operand: Clone {
+    /// The lengths along each axis; empty for a number.
+    fn shape(&self) -> &[usize];
+
+    /// The sum, element by element. Only called with equal shapes.
+    fn plus(&self, other: &Self) -> Self;
+
+    /// The product, element by element. Only called with equal shapes.
+    fn times(&self, other: &Self) -> Self;
+}
+
+/// Implements [`Operand`] for a type of numbers.
+macro_rules! number {
+    ($($number:ty),*) => {$(
+        impl Operand for $number {
+            fn shape(&self) -> &[usize] {
+                &[]
+            }
+
+            fn plus(&self, other: &Self) -> Self {
+                self + other
+            }
+
+            fn times(&self, other: &Self) -> Self {
+                self * other
+            }
+        }
+    )*};
+}
+
+number!(f32, f64);
+
+impl<T, D> Operand for Array<T, D>
+where
+    T: LinalgScalar,
+    D: Dimension,
+    for<'a> &'a Array<T, D>: ops::Add<Output = Array<T, D>> + ops::Mul<Output = Array<T, D>>,
+{
+    fn shape(&self) -> &[usize] {
+        (**self).shape()
+    }
+
+    fn plus(&self, other: &Self) -> Self {
+        self + other
+    }
+
+    fn times(&self, other: &Self) -> Self {
+        self * other
+    }
+}
+
+/// Refuses operands of different shapes.
+fn same_shape<V: Operand>(node: &'static str, x: &V, y: &V) -> Result<(), Error> {
+    if x.shape() == y.shape() {
+        return Ok(());
+    }
+    Err(Error::Shapes { node, left: x.shape().to_vec(), right: y.shape().to_vec() })
+}
+
+/// The addition node, `z = x + y`. Backward passes the derivative on as it is:
+/// `dx = dz`, `dy = dz`.
+///
+/// ```
+/// use chainrule::layers::Add;
+///
+/// let (sum, add) = Add::forward(200.0, 450.0)?;
+/// assert_eq!(sum, 650.0);
+/// assert_eq!(add.backward(&1.1)?, (1.1, 1.1));
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Add<V> {
+    sum: V,
+}
+
+impl<V: Operand> Add<V> {
+    /// `x + y`, and the node, from which [`backward`](Add::backward) goes back.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Shapes`] if `x` and `y` are arrays of different shapes.
+    pub fn forward(x: V, y: V) -> Result<(V, Add<V>), Error> {
+        same_shape("Add", &x, &y)?;
+        let sum = x.plus(&y);
+        Ok((sum.clone(), Add { sum }))
+    }
+
+    /// The derivatives `(dx, dy)` from `dout`, that of the sum.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Shapes`] if `dout` is not of the sum's shape.
+    pub fn backward(&self, dout: &V) -> Result<(V, V), Error> {
+        same_shape("Add", &self.sum, dout)?;
+        Ok((dout.clone(), dout.clone()))
+    }
+}
+
+/// The multiplication node, `z = x · y`, element by element. Backward
+/// multiplies by the other factor: `dx = dz · y`, `dy = dz · x`.
+///
+/// ```
+/// use chainrule::layers::Mul;
+///
+/// let (apple_price, mul_apple) = Mul::forward(100.0, 2.0)?;
+/// assert_eq!(apple_price, 200.0);
+/// assert_eq!(mul_apple.backward(&1.1)?, (2.2, 110.00000000000001));
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mul<V> {
+    x: V,
+    y: V,
+}
+
+impl<V: Operand> Mul<V> {
+    /// `x · y`, and the node, which keeps both factors for
+    /// [`backward`](Mul::backward).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Shapes`] if `x` and `y` are arrays of different shapes.
+    pub fn forward(x: V, y: V) -> Result<(V, Mul<V>), Error> {
+        same_shape("Mul", &x, &y)?;
+        Ok((x.times(&y), Mul { x, y }))
+    }
+
+    /// The derivatives `(dx, dy)` from `dout`, that of the product.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Shapes`] if `dout` is not of the product's shape.
+    pub fn backward(&self, dout: &V) -> Result<(V, V), Error> {
+        same_shape("Mul", &self.x, dout)?;
+        Ok((dout.times(&self.y), dout.times(&self.x)))
+    }
+}

@@ -1,0 +1,37 @@
+use super::Activation;
+use crate::scalar::Scalar;
+
+/// The rectified linear unit (section 5.5.1 of the book): a switch that lets
+/// positive numbers pass.
+///
+/// ```text
+/// forward:   y = x   if x > 0,   0 if x ≤ 0
+/// backward:  dx = dy if x > 0,   0 if x ≤ 0     (the derivative at 0 is 0)
+/// ```
+///
+/// `x > 0` exactly where `y > 0`, so that the output serves as the mask. NaN
+/// passes through, to be found by whoever looks at the output.
+///
+/// ```
+/// use chainrule::layers::{Activation, Relu};
+///
+/// let mut values = [1.0, -0.5, -2.0, 3.0];
+/// Relu.forward(&mut values);
+/// assert_eq!(values, [1.0, 0.0, 0.0, 3.0]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Relu;
+
+impl<T: Scalar> Activation<T> for Relu {
+    fn forward(&self, values: &mut [T]) {
+        for x in values {
+            *x = if *x <= T::zero() { T::zero() } else { *x };
+        }
+    }
+
+    fn backward(&self, output: &[T], dout: &mut [T]) {
+        for (d, &y) in dout.iter_mut().zip(output) {
+            *d = if y <= T::zero() { T::zero() } else { *d };
+        }
+    }
+}

@@ -1,0 +1,38 @@
+use super::Activation;
+use crate::scalar::Scalar;
+
+/// The sigmoid function (section 5.5.2 of the book).
+///
+/// ```text
+/// forward:   y = 1 / (1 + e⁻ˣ)
+/// backward:  dx = dy · y · (1 - y)
+/// ```
+///
+/// The exponential is only taken of numbers that are not positive, so that it
+/// cannot overflow, and small results keep their digits.
+///
+/// ```
+/// use chainrule::layers::{Activation, Sigmoid};
+///
+/// let mut values = [0.0, -1000.0, 1000.0, -700.0];
+/// Sigmoid.forward(&mut values);
+/// assert_eq!(values, [0.5, 0.0, 1.0, f64::exp(-700.0)]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sigmoid;
+
+impl<T: Scalar> Activation<T> for Sigmoid {
+    fn forward(&self, values: &mut [T]) {
+        for x in values {
+            let exp = (-x.abs()).exp();
+            let numerator = if *x < T::zero() { exp } else { T::one() };
+            *x = numerator / (T::one() + exp);
+        }
+    }
+
+    fn backward(&self, output: &[T], dout: &mut [T]) {
+        for (d, &y) in dout.iter_mut().zip(output) {
+            *d *= y * (T::one() - y);
+        }
+    }
+}

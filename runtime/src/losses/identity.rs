@@ -1,0 +1,59 @@
+use super::{Loss, Targets};
+use crate::scalar::Scalar;
+
+/// The identity and half the squared error, the pair that the book gives for
+/// regression (section 5.6.3).
+///
+/// For outputs `y` and targets `t` (both `B × O`):
+///
+/// ```text
+/// L   = 1/(2B) Σᵢⱼ (yᵢⱼ - tᵢⱼ)²
+/// dy  = dout · (y - t) / B
+/// ```
+///
+/// ```
+/// use chainrule::losses::{IdentityWithLoss, Loss, Targets};
+///
+/// let mut values = [1.0, 2.0, 3.0, 5.0];
+/// let targets = Targets::Rows(&[1.0, 4.0, 3.0, 4.0]);
+/// assert_eq!(IdentityWithLoss.forward(&mut values, targets, 2), 1.25);
+/// IdentityWithLoss.backward(&mut values, targets, 2, 1.0);
+/// assert_eq!(values, [0.0, -1.0, 0.0, 0.5]);
+/// ```
+///
+/// # Panics
+///
+/// `forward` and `backward` panic on [`Targets::Labels`]: a number can be far
+/// from another, a class cannot. A network refuses them at compile time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IdentityWithLoss;
+
+impl<T: Scalar> Loss<T> for IdentityWithLoss {
+    fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
+        let targets = rows(targets);
+        // Summed in f64: a batch may hold many samples.
+        let mut squares = 0.0;
+        for (&y, &t) in values.iter().zip(targets) {
+            squares += (y - t).as_f64().powi(2);
+        }
+        T::from_f64(squares / (2.0 * batch as f64))
+    }
+
+    fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
+        let scale = dout / T::from_f64(batch as f64);
+        for (y, &t) in values.iter_mut().zip(rows(targets)) {
+            *y = (*y - t) * scale;
+        }
+    }
+
+    fn accepts(&self, _row: &[T]) -> bool {
+        true
+    }
+}
+
+fn rows<'a, T>(targets: Targets<'a, T>) -> &'a [T] {
+    match targets {
+        Targets::Rows(rows) => rows,
+        Targets::Labels(_) => panic!("IdentityWithLoss takes a row of numbers for each sample"),
+    }
+}

@@ -1,0 +1,386 @@
+//! What every declared network has in common.
+
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use num_traits::Float;
+
+use crate::error::Error;
+use crate::init::Init;
+use crate::input::{Staging, Target, contiguous};
+use crate::losses::{Loss, Targets};
+use crate::rng::Rng;
+use crate::scalar::Scalar;
+use crate::tensor::{Numbers, TensorInfo};
+use crate::workspace::Workspace;
+
+/// A row of the layer table of a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LayerInfo {
+    /// The layer's name, `affine1`.
+    pub name: &'static str,
+    /// As it was declared, `Affine(784, 50)`.
+    pub layer: &'static str,
+    /// Features that it puts out, per sample.
+    pub outputs: usize,
+    /// Its trained numbers.
+    pub parameters: usize,
+}
+
+/// What `network!` implements for the type that it declares.
+///
+/// A declared network carries its operations itself; this trait serves code
+/// that works for any network, and names with it what is not bound to `f32`:
+/// `Name::new` and `Name::PARAMS` alone mean `Name<f32>`, `Name::<f64>::new` and
+/// `Name::<f64>::PARAMS` are found through the trait (which the declaration
+/// brings into scope where it stands).
+pub trait Network: Numbers<Self::Scalar> + Send + Sync + Sized + 'static {
+    /// The type of the parameters and of all that is computed.
+    type Scalar: Scalar;
+    /// The loss at the end.
+    type Loss: Loss<Self::Scalar> + Default;
+    /// The same network of another scalar type.
+    type Of<U: Scalar>: Network<Scalar = U, Loss = Self::Loss>;
+
+    /// The name it was declared with.
+    const NAME: &'static str;
+    /// Features per sample.
+    const INPUTS: usize;
+    /// Outputs per sample.
+    const OUTPUTS: usize;
+    /// How many numbers are trained.
+    const PARAMS: usize;
+    /// Floating-point operations in the matrix products of a forward pass, per
+    /// sample, 2 for a multiply-add.
+    const FLOPS: usize;
+    /// Floating-point operations in the matrix products of a training step,
+    /// forward and backward, per sample.
+    const TRAINING_FLOPS: usize;
+    /// Numbers of workspace that a training step needs per sample.
+    const WORKSPACE_PER_SAMPLE: usize;
+    /// Numbers of workspace that a prediction needs per sample.
+    const INFERENCE_WORKSPACE_PER_SAMPLE: usize;
+    /// The tensors, in the order of [`parameters`](Network::parameters).
+    const TENSORS: &'static [TensorInfo];
+    /// The layers, in the order of the chain.
+    const LAYERS: &'static [LayerInfo];
+
+    /// The generated pass for predictions: computes the outputs
+    /// (`batch × OUTPUTS`) of `input` (`batch × INPUTS`) in `arena`, which is
+    /// `batch × INFERENCE_WORKSPACE_PER_SAMPLE` long.
+    ///
+    /// # Panics
+    ///
+    /// If a slice has another length than given here; so for the other passes.
+    fn infer<'a>(
+        &self,
+        input: &[Self::Scalar],
+        arena: &'a mut [Self::Scalar],
+        batch: usize,
+    ) -> &'a mut [Self::Scalar];
+
+    /// The generated pass forward, which keeps what `backward` needs in
+    /// `arena`, `batch × WORKSPACE_PER_SAMPLE` long. It returns the outputs;
+    /// where they lie, the derivatives of the loss with respect to them are to
+    /// be put before [`backward`](Network::backward).
+    fn forward<'a>(
+        &self,
+        input: &[Self::Scalar],
+        arena: &'a mut [Self::Scalar],
+        batch: usize,
+    ) -> &'a mut [Self::Scalar];
+
+    /// The generated pass back through the chain, which consumes what `forward`
+    /// left in `arena`. The gradients replace what is in `grads`.
+    fn backward(
+        &self,
+        input: &[Self::Scalar],
+        arena: &mut [Self::Scalar],
+        batch: usize,
+        grads: &mut Self,
+    );
+
+    /// A network with freshly drawn parameters.
+    fn new(init: Init, rng: &mut Rng) -> Box<Self> {
+        let mut network = Self::zeros();
+        network.init(init, rng);
+        network
+    }
+
+    /// Draws all parameters anew.
+    fn init(&mut self, init: Init, rng: &mut Rng) {
+        init.fill(self.numbers_mut(), Self::TENSORS, rng);
+    }
+
+    /// All parameters as one slice, in the order of [`TENSORS`](Network::TENSORS).
+    fn parameters(&self) -> &[Self::Scalar] {
+        self.numbers()
+    }
+
+    /// All parameters as one slice, to be written.
+    fn parameters_mut(&mut self) -> &mut [Self::Scalar] {
+        self.numbers_mut()
+    }
+
+    /// The same network with parameters of type `U`, each rounded to it.
+    fn cast<U: Scalar>(&self) -> Box<Self::Of<U>> {
+        let mut cast = Self::Of::<U>::zeros();
+        for (to, from) in cast.numbers_mut().iter_mut().zip(self.numbers()) {
+            *to = U::from_f64(from.as_f64());
+        }
+        cast
+    }
+}
+
+/// What the expression form of `network!` makes: weights drawn for the layers
+/// before a ReLU, from a generator that starts at 0.
+#[doc(hidden)]
+pub fn initialised<N: Network>() -> Box<N> {
+    N::new(Init::He, &mut Rng::seed(0))
+}
+
+/// A copy that does not pass through the stack.
+#[doc(hidden)]
+pub fn boxed_clone<N: Network>(network: &N) -> Box<N> {
+    let mut copy = N::zeros();
+    copy.numbers_mut().copy_from_slice(network.numbers());
+    copy
+}
+
+/// `predict`, allocating.
+#[doc(hidden)]
+pub fn predict<N: Network>(
+    network: &N,
+    x: ArrayView2<'_, N::Scalar>,
+) -> Result<Array2<N::Scalar>, Error> {
+    Ok(predict_in(network, x, &mut Workspace::new())?.to_owned())
+}
+
+/// `predict`, in a workspace.
+#[doc(hidden)]
+pub fn predict_in<'w, N: Network>(
+    network: &N,
+    x: ArrayView2<'_, N::Scalar>,
+    workspace: &'w mut Workspace<N::Scalar>,
+) -> Result<ArrayView2<'w, N::Scalar>, Error> {
+    let (outputs, _) = infer(network, x, workspace)?;
+    Ok(rows(outputs, N::OUTPUTS))
+}
+
+/// The loss of a batch, without going back.
+#[doc(hidden)]
+pub fn loss_in<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: ArrayView2<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    workspace: &mut Workspace<N::Scalar>,
+) -> Result<N::Scalar, Error> {
+    let batch = x.nrows();
+    let (outputs, staging) = infer(network, x, workspace)?;
+    let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
+    let loss = N::Loss::default().forward(outputs, targets, batch);
+    check_loss(network, loss)?;
+    Ok(loss)
+}
+
+/// The part of the samples whose largest output is at their target's largest.
+#[doc(hidden)]
+pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: ArrayView2<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    workspace: &mut Workspace<N::Scalar>,
+) -> Result<f64, Error> {
+    if N::OUTPUTS == 1 {
+        return Err(Error::SingleOutput { network: N::NAME });
+    }
+    let batch = x.nrows();
+    let (outputs, staging) = infer(network, x, workspace)?;
+    let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
+    let outputs = outputs.chunks_exact(N::OUTPUTS);
+    let right = match targets {
+        Targets::Labels(labels) => outputs.zip(labels).filter(|(y, t)| argmax(y) == **t).count(),
+        Targets::Rows(targets) => outputs
+            .zip(targets.chunks_exact(N::OUTPUTS))
+            .filter(|(y, t)| argmax(y) == argmax(t))
+            .count(),
+    };
+    Ok(right as f64 / batch as f64)
+}
+
+/// The loss, and its derivatives with respect to the parameters in `grads`.
+#[doc(hidden)]
+pub fn gradient_in<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: ArrayView2<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    workspace: &mut Workspace<N::Scalar>,
+    grads: &mut N,
+) -> Result<N::Scalar, Error> {
+    let batch = checked_batch::<N>(x)?;
+    let (arena, input, staging) = workspace.parts(batch * N::WORKSPACE_PER_SAMPLE);
+    let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
+    let input = checked_input(x, input)?;
+    let values = network.forward(input, arena, batch);
+    let loss = N::Loss::default().forward(values, targets, batch);
+    check_loss(network, loss)?;
+    N::Loss::default().backward(values, targets, batch, N::Scalar::from_f64(1.0));
+    network.backward(input, arena, batch, grads);
+    Ok(loss)
+}
+
+/// As `gradient_in`, for a loss of the caller's own.
+#[doc(hidden)]
+pub fn gradient_of<N: Network>(
+    network: &N,
+    x: ArrayView2<'_, N::Scalar>,
+    loss: impl FnOnce(ArrayViewMut2<'_, N::Scalar>) -> N::Scalar,
+    workspace: &mut Workspace<N::Scalar>,
+    grads: &mut N,
+) -> Result<N::Scalar, Error> {
+    let batch = checked_batch::<N>(x)?;
+    let (arena, input, _) = workspace.parts(batch * N::WORKSPACE_PER_SAMPLE);
+    let input = checked_input(x, input)?;
+    let values = network.forward(input, arena, batch);
+    check_outputs(network, values)?;
+    let loss = loss(rows_mut(values, N::OUTPUTS));
+    check_loss(network, loss)?;
+    check_finite("derivatives of the loss", values, N::OUTPUTS)?;
+    network.backward(input, arena, batch, grads);
+    Ok(loss)
+}
+
+/// The outputs of a batch, checked, and the workspace's room for targets.
+fn infer<'w, N: Network>(
+    network: &N,
+    x: ArrayView2<'_, N::Scalar>,
+    workspace: &'w mut Workspace<N::Scalar>,
+) -> Result<(&'w mut [N::Scalar], &'w mut Staging<N::Scalar>), Error> {
+    let batch = checked_batch::<N>(x)?;
+    let (arena, input, staging) = workspace.parts(batch * N::INFERENCE_WORKSPACE_PER_SAMPLE);
+    let outputs = network.infer(checked_input(x, input)?, arena, batch);
+    check_outputs(network, outputs)?;
+    Ok((outputs, staging))
+}
+
+/// The number of samples, of which there is one at least, each of the length
+/// that the network takes.
+pub(crate) fn checked_batch<N: Network>(x: ArrayView2<'_, N::Scalar>) -> Result<usize, Error> {
+    if x.ncols() != N::INPUTS {
+        let (network, expected, found) = (N::NAME, N::INPUTS, x.ncols());
+        return Err(Error::Features { network, expected, found });
+    }
+    match x.nrows() {
+        0 => Err(Error::EmptyBatch),
+        batch => Ok(batch),
+    }
+}
+
+/// The numbers of `x` row by row, all of them finite.
+pub(crate) fn checked_input<'a, T: Scalar>(
+    x: ArrayView2<'a, T>,
+    staging: &'a mut Vec<T>,
+) -> Result<&'a [T], Error> {
+    let columns = x.ncols();
+    let input = contiguous(x, staging);
+    check_finite("inputs", input, columns)?;
+    Ok(input)
+}
+
+/// As many targets as samples, each of which the loss can use.
+pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
+    t: &'a impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    batch: usize,
+    staging: &'a mut Staging<N::Scalar>,
+) -> Result<Targets<'a, N::Scalar>, Error> {
+    let targets = t.stage(N::NAME, staging)?;
+    let count = match targets {
+        Targets::Labels(labels) => labels.len(),
+        Targets::Rows(rows) => rows.len() / OUTPUTS,
+    };
+    if count != batch {
+        return Err(Error::BatchSizes { samples: batch, targets: count });
+    }
+    if let Targets::Rows(rows) = targets {
+        check_finite("targets", rows, OUTPUTS)?;
+        for (sample, row) in rows.chunks_exact(OUTPUTS).enumerate() {
+            if !N::Loss::default().accepts(row) {
+                let sum = row.iter().map(|t| t.as_f64()).sum();
+                return Err(Error::TargetRow { sample, sum });
+            }
+        }
+    }
+    Ok(targets)
+}
+
+/// Refuses NaN and infinities among `values`, `columns` of which make a row.
+fn check_finite<T: Scalar>(place: &'static str, values: &[T], columns: usize) -> Result<(), Error> {
+    match first_not_finite(values) {
+        None => Ok(()),
+        Some((at, value)) => {
+            Err(Error::NotFinite { place, sample: at / columns, column: at % columns, value })
+        }
+    }
+}
+
+/// The place and value of the first number that is not finite.
+fn first_not_finite<T: Scalar>(values: &[T]) -> Option<(usize, f64)> {
+    // Without an early exit inside a chunk, so that it is done in registers.
+    let sound = |chunk: &[T]| chunk.iter().fold(true, |sound, value| sound & value.is_finite());
+    if values.chunks(1024).all(sound) {
+        return None;
+    }
+    let at = values.iter().position(|value| !value.is_finite())?;
+    Some((at, values[at].as_f64()))
+}
+
+/// Refuses outputs that are not finite.
+fn check_outputs<N: Network>(network: &N, outputs: &[N::Scalar]) -> Result<(), Error> {
+    match first_not_finite(outputs) {
+        None => Ok(()),
+        Some((at, value)) => {
+            let (sample, output) = (at / N::OUTPUTS, at % N::OUTPUTS);
+            Err(diverged(network, format!("output {output} of sample {sample}"), value))
+        }
+    }
+}
+
+/// Refuses a loss that is not finite.
+pub(crate) fn check_loss<N: Network>(network: &N, loss: N::Scalar) -> Result<(), Error> {
+    if loss.is_finite() {
+        return Ok(());
+    }
+    Err(diverged(network, "the loss".to_owned(), loss.as_f64()))
+}
+
+/// Why a result is not finite though the inputs are: a parameter that is not,
+/// or else numbers too large for the type.
+fn diverged<N: Network>(network: &N, what: String, value: f64) -> Error {
+    for tensor in N::TENSORS {
+        if let Some((place, value)) = first_not_finite(tensor.of(network.parameters())) {
+            return Error::Parameter { tensor: tensor.to_string(), place, value };
+        }
+    }
+    Error::Overflow { what, value, scalar: std::any::type_name::<N::Scalar>() }
+}
+
+/// The place of the largest number, the first of equals.
+fn argmax<T: Scalar>(row: &[T]) -> usize {
+    let mut largest = 0;
+    for (at, value) in row.iter().enumerate() {
+        if *value > row[largest] {
+            largest = at;
+        }
+    }
+    largest
+}
+
+/// A slice as rows of `columns` numbers.
+fn rows<T>(values: &[T], columns: usize) -> ArrayView2<'_, T> {
+    let shape = (values.len() / columns, columns);
+    ArrayView2::from_shape(shape, values).expect("the slice is a whole number of rows")
+}
+
+/// A slice as rows of `columns` numbers, to be written.
+fn rows_mut<T>(values: &mut [T], columns: usize) -> ArrayViewMut2<'_, T> {
+    let shape = (values.len() / columns, columns);
+    ArrayViewMut2::from_shape(shape, values).expect("the slice is a whole number of rows")
+}

@@ -1,0 +1,42 @@
+//! How parameters follow their gradients.
+
+use crate::error::Error;
+use crate::network::Network;
+use crate::scalar::Scalar;
+
+/// A rule by which parameters follow their gradients.
+pub trait Optimizer<N: Network> {
+    /// Takes one step: changes the parameters of `network`, given the
+    /// derivatives of the loss with respect to them.
+    fn update(&mut self, network: &mut N, grads: &N);
+}
+
+/// Plain stochastic gradient descent (section 4.4 of the book):
+/// `W ← W - η ∂L/∂W`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sgd {
+    learning_rate: f64,
+}
+
+impl Sgd {
+    /// Descent by `learning_rate` (`η`) times the gradient.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LearningRate`] if it is negative or not finite.
+    pub fn new(learning_rate: f64) -> Result<Sgd, Error> {
+        if !(learning_rate.is_finite() && learning_rate >= 0.0) {
+            return Err(Error::LearningRate { value: learning_rate });
+        }
+        Ok(Sgd { learning_rate })
+    }
+}
+
+impl<N: Network> Optimizer<N> for Sgd {
+    fn update(&mut self, network: &mut N, grads: &N) {
+        let rate = N::Scalar::from_f64(self.learning_rate);
+        for (w, &dw) in network.parameters_mut().iter_mut().zip(grads.parameters()) {
+            *w -= rate * dw;
+        }
+    }
+}
