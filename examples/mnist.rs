@@ -1,0 +1,231 @@
+//! Trains the two-layer network of chapter 5 on handwritten digits, as section
+//! 5.7.4 of the book does: mini-batches drawn with replacement, plain gradient
+//! descent, and the accuracy on all images after each epoch.
+//!
+//! ```text
+//! cargo run --release --example mnist
+//! cargo run --release --example mnist -- --plot curves.svg --steps 2000
+//! ```
+
+use std::error::Error;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use chainrule::data::{ImageSet, WithReplacement};
+use chainrule::{Init, Rng, Sgd, Workspace, network};
+use chainrule_examples::mnist::{self, Mnist};
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ndarray::Array2;
+use plotters::prelude::*;
+
+network! {
+    /// 784 pixels, 50 hidden units, 10 digits.
+    struct TwoLayerNet = Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss;
+}
+
+/// Trains the two-layer network of chapter 5 on handwritten digits.
+#[derive(Parser)]
+struct Arguments {
+    /// Folder with the four MNIST files [default: $MNIST_DIR, else the cache, else a download,
+    /// else the digits shipped with the examples]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// How many mini-batches to train on
+    #[arg(long, default_value_t = 10_000, value_name = "N")]
+    steps: usize,
+    /// Samples in a mini-batch
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    batch: usize,
+    /// Learning rate
+    #[arg(long, default_value_t = 0.1, value_name = "X")]
+    lr: f64,
+    /// Standard deviation of the first weights
+    #[arg(long, default_value_t = 0.01, value_name = "X")]
+    std: f64,
+    /// Seed of every random choice
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    seed: u64,
+    /// Where to draw the accuracies and the loss, as SVG
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
+    /// Print the last line only
+    #[arg(long)]
+    quiet: bool,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let mnist = mnist::load(arguments.data.as_deref())?;
+    if !arguments.quiet {
+        println!("{}\n", mnist.origin);
+    }
+    let mut rng = Rng::seed(arguments.seed);
+    let mut net = TwoLayerNet::new(Init::Normal(arguments.std), &mut rng);
+    let history = train(&mut net, &mnist, arguments, &mut rng)?;
+    if let Some(file) = &arguments.plot {
+        plot(&history, file)?;
+        if !arguments.quiet {
+            println!("\ncurves drawn in {}", file.display());
+        }
+    }
+    println!("test accuracy {:.4}", accuracy(&net, &mnist.test)?);
+    Ok(())
+}
+
+/// What is seen of the training: the loss of every step, and the accuracies
+/// after the first step of each epoch.
+#[derive(Default)]
+struct History {
+    losses: Vec<f32>,
+    accuracies: Vec<Accuracies>,
+}
+
+struct Accuracies {
+    step: usize,
+    train: f64,
+    test: f64,
+}
+
+/// The loop of section 5.7.4.
+fn train(
+    net: &mut TwoLayerNet,
+    mnist: &Mnist,
+    arguments: &Arguments,
+    rng: &mut Rng,
+) -> Result<History, Box<dyn Error>> {
+    let mut sgd = Sgd::new(arguments.lr)?;
+    let mut batches = WithReplacement::new(mnist.train.len(), arguments.batch)?;
+    let (mut x, mut t) =
+        (Array2::zeros((arguments.batch, mnist::PIXELS)), vec![0; arguments.batch]);
+    let (mut workspace, mut grads) = (Workspace::new(), TwoLayerNet::zeros());
+
+    let epoch = (mnist.train.len() / arguments.batch).max(1);
+    let interval = interval(epoch, arguments.steps);
+    let mut history = History::default();
+    let bar = progress_bar(arguments);
+    if !arguments.quiet {
+        println!("epoch    step     loss  train accuracy  test accuracy");
+    }
+    for step in 0..arguments.steps {
+        mnist.train.gather(batches.draw(rng), x.view_mut(), &mut t)?;
+        let loss = net.gradient_in(&x, &t, &mut workspace, &mut grads)?;
+        net.update(&mut sgd, &grads);
+
+        history.losses.push(loss);
+        bar.inc(1);
+        if step % interval == 0 {
+            let (train, test) = (accuracy(net, &mnist.train)?, accuracy(net, &mnist.test)?);
+            history.accuracies.push(Accuracies { step, train, test });
+            bar.set_message(format!("loss {loss:.3}, test accuracy {test:.3}"));
+            if !arguments.quiet {
+                let epoch = step / epoch;
+                bar.suspend(|| {
+                    println!("{epoch:>5}  {step:>6}  {loss:.5}  {train:>14.4}  {test:>13.4}")
+                });
+            }
+        }
+    }
+    bar.finish_and_clear();
+    Ok(history)
+}
+
+/// How many steps lie between two lines of the table: an epoch, or as many
+/// whole epochs as keep the table to about 20 lines.
+fn interval(epoch: usize, steps: usize) -> usize {
+    epoch * (steps / 20).div_ceil(epoch).max(1)
+}
+
+/// The part of all images that the network tells right.
+fn accuracy(net: &TwoLayerNet, images: &ImageSet) -> Result<f64, Box<dyn Error>> {
+    const BATCH: usize = 1000;
+    let mut workspace = Workspace::new();
+    let mut right = 0.0;
+    for start in (0..images.len()).step_by(BATCH) {
+        let end = (start + BATCH).min(images.len());
+        let x = images.brightness::<f32>(start..end)?;
+        let t = &images.labels()[start..end];
+        right += net.accuracy_in(&x, t, &mut workspace)? * t.len() as f64;
+    }
+    Ok(right / images.len() as f64)
+}
+
+fn progress_bar(arguments: &Arguments) -> ProgressBar {
+    let target = if arguments.quiet || !std::io::stderr().is_terminal() {
+        ProgressDrawTarget::hidden()
+    } else {
+        ProgressDrawTarget::stderr()
+    };
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} steps, {msg}, {eta} left");
+    ProgressBar::with_draw_target(Some(arguments.steps as u64), target)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// Draws the accuracies above the loss.
+fn plot(history: &History, file: &Path) -> Result<(), Box<dyn Error>> {
+    let root = SVGBackend::new(file, (800, 800)).into_drawing_area();
+    root.fill(&WHITE)?;
+    let (above, below) = root.split_vertically(400);
+    let steps = 0..history.losses.len();
+
+    let lowest = history.accuracies.iter().map(|a| a.train.min(a.test)).fold(1.0, f64::min);
+    let mut chart = ChartBuilder::on(&above)
+        .caption("Accuracy", ("sans-serif", 22))
+        .margin(15)
+        .x_label_area_size(40)
+        .y_label_area_size(60)
+        .build_cartesian_2d(steps.clone(), lowest..1.0)?;
+    chart.configure_mesh().x_desc("step").y_desc("part of the images told right").draw()?;
+    let train = history.accuracies.iter().map(|a| (a.step, a.train));
+    let legend = |color: RGBColor| {
+        move |(x, y)| PathElement::new([(x, y), (x + 20, y)], color.stroke_width(2))
+    };
+    chart
+        .draw_series(LineSeries::new(train, BLUE.stroke_width(2)))?
+        .label("train")
+        .legend(legend(BLUE));
+    let test = history.accuracies.iter().map(|a| (a.step, a.test));
+    chart
+        .draw_series(LineSeries::new(test, RED.stroke_width(2)))?
+        .label("test")
+        .legend(legend(RED));
+    chart
+        .configure_series_labels()
+        .position(SeriesLabelPosition::LowerRight)
+        .background_style(WHITE)
+        .border_style(BLACK)
+        .draw()?;
+
+    let smooth = smooth(&history.losses);
+    let highest = smooth.iter().copied().fold(0.0, f32::max);
+    let mut chart = ChartBuilder::on(&below)
+        .caption("Loss", ("sans-serif", 22))
+        .margin(15)
+        .x_label_area_size(40)
+        .y_label_area_size(60)
+        .build_cartesian_2d(steps, 0.0..highest)?;
+    chart.configure_mesh().x_desc("step").y_desc("mean of the last 50 steps").draw()?;
+    chart.draw_series(LineSeries::new(smooth.into_iter().enumerate(), BLUE.stroke_width(1)))?;
+    root.present()?;
+    Ok(())
+}
+
+/// The mean of each loss and up to 49 before it.
+fn smooth(losses: &[f32]) -> Vec<f32> {
+    (0..losses.len())
+        .map(|step| {
+            let window = &losses[(step + 1).saturating_sub(50)..=step];
+            window.iter().sum::<f32>() / window.len() as f32
+        })
+        .collect()
+}
