@@ -161,7 +161,9 @@ pub fn predict_in<'w, N: Network>(
     x: ArrayView2<'_, N::Scalar>,
     workspace: &'w mut Workspace<N::Scalar>,
 ) -> Result<ArrayView2<'w, N::Scalar>, Error> {
-    let (outputs, _) = infer(network, x, workspace)?;
+    let batch = checked_batch::<N>(x)?;
+    let (arena, room, _) = workspace.parts(batch * N::INFERENCE_WORKSPACE_PER_SAMPLE);
+    let outputs = infer(network, x, arena, room)?;
     Ok(rows(outputs, N::OUTPUTS))
 }
 
@@ -173,9 +175,10 @@ pub fn loss_in<N: Network, const OUTPUTS: usize>(
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
 ) -> Result<N::Scalar, Error> {
-    let batch = x.nrows();
-    let (outputs, staging) = infer(network, x, workspace)?;
+    let batch = checked_batch::<N>(x)?;
+    let (arena, room, staging) = workspace.parts(batch * N::INFERENCE_WORKSPACE_PER_SAMPLE);
     let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
+    let outputs = infer(network, x, arena, room)?;
     let loss = N::Loss::default().forward(outputs, targets, batch);
     check_loss(network, loss)?;
     Ok(loss)
@@ -192,9 +195,10 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
     if N::OUTPUTS == 1 {
         return Err(Error::SingleOutput { network: N::NAME });
     }
-    let batch = x.nrows();
-    let (outputs, staging) = infer(network, x, workspace)?;
+    let batch = checked_batch::<N>(x)?;
+    let (arena, room, staging) = workspace.parts(batch * N::INFERENCE_WORKSPACE_PER_SAMPLE);
     let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
+    let outputs = infer(network, x, arena, room)?;
     let outputs = outputs.chunks_exact(N::OUTPUTS);
     let right = match targets {
         Targets::Labels(labels) => outputs.zip(labels).filter(|(y, t)| argmax(y) == **t).count(),
@@ -216,9 +220,9 @@ pub fn gradient_in<N: Network, const OUTPUTS: usize>(
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
     let batch = checked_batch::<N>(x)?;
-    let (arena, input, staging) = workspace.parts(batch * N::WORKSPACE_PER_SAMPLE);
+    let (arena, room, staging) = workspace.parts(batch * N::WORKSPACE_PER_SAMPLE);
     let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
-    let input = checked_input(x, input)?;
+    let input = checked_input(x, room)?;
     let values = network.forward(input, arena, batch);
     let loss = N::Loss::default().forward(values, targets, batch);
     check_loss(network, loss)?;
@@ -237,8 +241,8 @@ pub fn gradient_of<N: Network>(
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
     let batch = checked_batch::<N>(x)?;
-    let (arena, input, _) = workspace.parts(batch * N::WORKSPACE_PER_SAMPLE);
-    let input = checked_input(x, input)?;
+    let (arena, room, _) = workspace.parts(batch * N::WORKSPACE_PER_SAMPLE);
+    let input = checked_input(x, room)?;
     let values = network.forward(input, arena, batch);
     check_outputs(network, values)?;
     let loss = loss(rows_mut(values, N::OUTPUTS));
@@ -248,17 +252,16 @@ pub fn gradient_of<N: Network>(
     Ok(loss)
 }
 
-/// The outputs of a batch, checked, and the workspace's room for targets.
-fn infer<'w, N: Network>(
+/// The outputs of a batch, which lie in `arena`, checked.
+fn infer<'a, N: Network>(
     network: &N,
     x: ArrayView2<'_, N::Scalar>,
-    workspace: &'w mut Workspace<N::Scalar>,
-) -> Result<(&'w mut [N::Scalar], &'w mut Staging<N::Scalar>), Error> {
-    let batch = checked_batch::<N>(x)?;
-    let (arena, input, staging) = workspace.parts(batch * N::INFERENCE_WORKSPACE_PER_SAMPLE);
-    let outputs = network.infer(checked_input(x, input)?, arena, batch);
+    arena: &'a mut [N::Scalar],
+    room: &mut Vec<N::Scalar>,
+) -> Result<&'a mut [N::Scalar], Error> {
+    let outputs = network.infer(checked_input(x, room)?, arena, x.nrows());
     check_outputs(network, outputs)?;
-    Ok((outputs, staging))
+    Ok(outputs)
 }
 
 /// The number of samples, of which there is one at least, each of the length

@@ -67,11 +67,11 @@ impl<T: Scalar> Workspace<T> {
 ///
 /// If the arena is shorter than the slots.
 #[doc(hidden)]
-pub fn slots<'a, T, const SLOTS: usize>(
-    arena: &'a mut [T],
+pub fn slots<T, const SLOTS: usize>(
+    arena: &mut [T],
     batch: usize,
     widths: [usize; SLOTS],
-) -> [&'a mut [T]; SLOTS] {
+) -> [&mut [T]; SLOTS] {
     let mut rest = arena;
     widths.map(|width| {
         let (slot, tail) = std::mem::take(&mut rest).split_at_mut(batch * width);

@@ -1,1 +1,6 @@
-//! x
+//! Integration tests of chainrule, in `tests/`, and the code of the README and
+//! of the pages in `docs/`, run as documentation tests.
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -19,7 +19,7 @@ impl Network<'_> {
             lines.push(format!(
                 "| `{}` | `{}` | {} | {} |",
                 member.layer.title(),
-                member.layer.call.source(),
+                member.declaration(),
                 member.outputs,
                 parameters(member)
             ));

@@ -25,6 +25,10 @@ impl Network<'_> {
                 "Floating-point operations of a training step per sample, 2 for a multiply-add.",
             ),
             ("WORKSPACE_PER_SAMPLE", "Numbers of workspace that training needs per sample."),
+            (
+                "INFERENCE_WORKSPACE_PER_SAMPLE",
+                "Numbers of workspace that a prediction needs per sample.",
+            ),
         ];
         let constants = constants.iter().map(|(constant, documentation)| {
             let constant = quote::format_ident!("{constant}");

@@ -8,7 +8,7 @@ mod fallback;
 mod methods;
 mod passes;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Visibility};
 
@@ -50,6 +50,16 @@ impl Member<'_> {
 
     fn name(&self) -> &Ident {
         &self.layer.name
+    }
+
+    /// The layer with all its sizes, `Affine(784, 50)`, also where the inputs
+    /// were inferred.
+    fn declaration(&self) -> String {
+        if self.has_parameters() {
+            format!("{}({}, {})", self.layer.row.name, self.inputs, self.outputs)
+        } else {
+            self.layer.call.source()
+        }
     }
 }
 
@@ -118,7 +128,7 @@ impl<'a> Network<'a> {
         let documentation = self.documentation();
         let fields = self.layers.iter().filter(|member| member.has_parameters()).map(|member| {
             let (field, ty) = (member.name(), self.field_type(member, &quote!(T)));
-            let documentation = format!("`{}`.", member.layer.describe());
+            let documentation = format!("`{}`.", member.declaration());
             quote!(#[doc = #documentation] #visibility #field: #ty)
         });
         // A network without parameters still has a scalar type.
@@ -160,14 +170,15 @@ impl<'a> Network<'a> {
     }
 
     /// Checks of sizes that only the compiler knows. They are items, so that
-    /// `cargo check` sees them.
+    /// `cargo check` sees them, and carry the user's spans, so that it
+    /// underlines the size and not the whole declaration.
     fn checks(&self) -> Vec<TokenStream> {
         let runtime = self.runtime;
         let links = self.links.iter().map(|link| {
             let Link { takes, produces, consumer, producer } = link;
-            quote_spanned! {located(takes)=>
-                const _: () = #runtime::__private::check_link(#consumer, #takes, #producer, #produces);
-            }
+            let call =
+                quote_spanned!(takes.span()=> check_link(#consumer, #takes, #producer, #produces));
+            quote!(const _: () = { use #runtime::__private::check_link; #call };)
         });
         let mut unknown: Vec<(&Size, String)> = Vec::new();
         for member in &self.layers {
@@ -179,9 +190,8 @@ impl<'a> Network<'a> {
         }
         let zeros = unknown.into_iter().map(|(size, layer)| {
             let name = size.to_string();
-            quote_spanned! {located(size)=>
-                const _: () = #runtime::__private::check_size(#layer, #name, #size);
-            }
+            let call = quote_spanned!(size.span()=> check_size(#layer, #name, #size));
+            quote!(const _: () = { use #runtime::__private::check_size; #call };)
         });
         links.chain(zeros).collect()
     }
@@ -195,11 +205,6 @@ impl<'a> Network<'a> {
             #visibility use #runtime::Network as _;
         }
     }
-}
-
-/// The place of a size, with names resolved as in the rest of the expansion.
-fn located(size: &Size) -> Span {
-    Span::mixed_site().located_at(size.span())
 }
 
 /// The visibility of a declaration; an anonymous network is private.

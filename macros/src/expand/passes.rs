@@ -86,7 +86,7 @@ impl Network<'_> {
     fn layer_infos(&self) -> impl Iterator<Item = TokenStream> {
         let runtime = self.runtime;
         let rows = self.layers.iter().map(move |member| {
-            let (title, source) = (member.layer.title(), member.layer.call.source());
+            let (title, source) = (member.layer.title(), member.declaration());
             let outputs = &member.outputs;
             let parameters = if member.has_parameters() {
                 let ty = self.field_type(member, &quote!(T));
