@@ -4,18 +4,16 @@
 use crate::tensor::{Kind, TensorInfo};
 
 /// Refuses a layer that takes another number of features than come in. The
-/// words up to the numbers are the macro's.
+/// words before, between and after the two numbers are the macro's.
 #[track_caller]
-pub const fn check_link(consumer: &str, takes: usize, producer: &str, produces: usize) {
+pub const fn check_link(words: [&str; 3], takes: usize, produces: usize) {
     if takes != produces {
         let mut message = Message::new();
-        message.text(consumer);
-        message.text(" ");
+        message.text(words[0]);
         message.number(takes);
-        message.text(" inputs, but ");
-        message.text(producer);
-        message.text(" ");
+        message.text(words[1]);
         message.number(produces);
+        message.text(words[2]);
         panic!("{}", message.as_str());
     }
 }
@@ -29,7 +27,7 @@ pub const fn check_size(layer: &str, name: &str, size: usize) {
         message.text(name);
         message.text("` of `");
         message.text(layer);
-        message.text("` is 0: a layer needs at least 1");
+        message.text("` is 0, but a layer needs at least 1\nhelp: set it to 1 or more");
         panic!("{}", message.as_str());
     }
 }
@@ -72,13 +70,13 @@ pub const fn tensors<T, const COUNT: usize>(
 
 /// A text put together while compiling, where there is no `format!`.
 struct Message {
-    bytes: [u8; 512],
+    bytes: [u8; 1024],
     len: usize,
 }
 
 impl Message {
     const fn new() -> Message {
-        Message { bytes: [0; 512], len: 0 }
+        Message { bytes: [0; 1024], len: 0 }
     }
 
     /// Appends `text`, as far as there is room.
@@ -105,7 +103,7 @@ impl Message {
     const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
-            // Cut in the middle of a character: a name of hundreds of letters.
+            // Cut in the middle of a character: a size of hundreds of letters.
             Err(_) => "the sizes of two layers differ",
         }
     }

@@ -8,7 +8,7 @@ use crate::init::Init;
 use crate::input::{Staging, Target, contiguous};
 use crate::losses::{Loss, Targets};
 use crate::rng::Rng;
-use crate::scalar::Scalar;
+use crate::scalar::{Scalar, compiled_here};
 use crate::tensor::{Numbers, TensorInfo};
 use crate::workspace::Workspace;
 
@@ -325,6 +325,7 @@ fn check_finite<T: Scalar>(place: &'static str, values: &[T], columns: usize) ->
 }
 
 /// The place and value of the first number that is not finite.
+#[inline(never)]
 fn first_not_finite<T: Scalar>(values: &[T]) -> Option<(usize, f64)> {
     // Without an early exit inside a chunk, so that it is done in registers.
     let sound = |chunk: &[T]| chunk.iter().fold(true, |sound, value| sound & value.is_finite());
@@ -334,6 +335,8 @@ fn first_not_finite<T: Scalar>(values: &[T]) -> Option<(usize, f64)> {
     let at = values.iter().position(|value| !value.is_finite())?;
     Some((at, values[at].as_f64()))
 }
+
+compiled_here!(fn(&[T]) -> Option<(usize, f64)> = first_not_finite::<T>);
 
 /// Refuses outputs that are not finite.
 fn check_outputs<N: Network>(network: &N, outputs: &[N::Scalar]) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::network::Network;
-use crate::scalar::Scalar;
+use crate::scalar::{Scalar, compiled_here};
 
 /// A rule by which parameters follow their gradients.
 pub trait Optimizer<N: Network> {
@@ -35,8 +35,16 @@ impl Sgd {
 impl<N: Network> Optimizer<N> for Sgd {
     fn update(&mut self, network: &mut N, grads: &N) {
         let rate = N::Scalar::from_f64(self.learning_rate);
-        for (w, &dw) in network.parameters_mut().iter_mut().zip(grads.parameters()) {
-            *w -= rate * dw;
-        }
+        descend(network.parameters_mut(), grads.parameters(), rate);
     }
 }
+
+/// `w ← w - rate · dw`.
+#[inline(never)]
+fn descend<T: Scalar>(weights: &mut [T], gradients: &[T], rate: T) {
+    for (w, &dw) in weights.iter_mut().zip(gradients) {
+        *w -= rate * dw;
+    }
+}
+
+compiled_here!(fn(&mut [T], &[T], T) = descend::<T>);

@@ -1,5 +1,27 @@
 //! The number types that a network can be made of.
 
+/// Has a generic kernel compiled in this crate for both scalar types, `T`.
+///
+/// Users compile generic functions themselves, slowly in a debug build. A
+/// kernel that is `#[inline(never)]` and was compiled here is used as it is:
+/// as fast as the profile makes this crate.
+macro_rules! compiled_here {
+    ($kernel:ty = $value:expr) => {
+        const _: () = {
+            type T = f32;
+            #[used]
+            static KERNEL: $kernel = $value;
+        };
+        const _: () = {
+            type T = f64;
+            #[used]
+            static KERNEL: $kernel = $value;
+        };
+    };
+}
+
+pub(crate) use compiled_here;
+
 use std::fmt::{Debug, Display};
 use std::iter::Sum;
 

@@ -89,12 +89,19 @@ impl fmt::Display for TensorInfo {
 pub unsafe trait Numbers<T: Scalar>: Sized {
     /// All numbers, in the order of the fields.
     fn numbers(&self) -> &[T] {
+        if size_of::<Self>() == 0 {
+            // Not through the pointer: what holds nothing need not be aligned.
+            return &[];
+        }
         // SAFETY: the implementer vouches that the type is nothing but `T`s.
         unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).cast(), count::<T, Self>()) }
     }
 
     /// All numbers, in the order of the fields, to be written.
     fn numbers_mut(&mut self) -> &mut [T] {
+        if size_of::<Self>() == 0 {
+            return &mut [];
+        }
         // SAFETY: as above.
         unsafe {
             std::slice::from_raw_parts_mut(std::ptr::from_mut(self).cast(), count::<T, Self>())

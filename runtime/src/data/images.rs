@@ -142,9 +142,11 @@ impl ImageSet {
             return Err(Error::OutOfRange { index, len });
         }
         let indices: Vec<usize> = samples.collect();
-        let mut features = Array2::default((indices.len(), self.pixels_per_image()));
-        self.convert(&indices, features.view_mut())?;
-        Ok(features)
+        let shape = (indices.len(), self.pixels_per_image());
+        // A `Vec` of zeros costs nothing in a debug build, an array of them does.
+        let mut features = vec![T::default(); shape.0 * shape.1];
+        self.convert(&indices, &mut features);
+        Array2::from_shape_vec(shape, features).map_err(|_| Error::FeatureLayout)
     }
 
     /// Fills a mini-batch with the samples at `indices`, without allocating.
@@ -164,7 +166,8 @@ impl ImageSet {
         labels: &mut [u8],
     ) -> Result<(), Error> {
         self.check_batch(indices, features.dim().into(), labels.len())?;
-        self.convert(indices, features)?;
+        let features = features.into_slice().ok_or(Error::FeatureLayout)?;
+        self.convert(indices, features);
         for (&index, label) in indices.iter().zip(labels) {
             *label = self.labels[index];
         }
@@ -172,16 +175,10 @@ impl ImageSet {
     }
 
     /// Writes the brightness of the samples at `indices`, which exist.
-    fn convert<T: Brightness>(
-        &self,
-        indices: &[usize],
-        mut features: ArrayViewMut2<'_, T>,
-    ) -> Result<(), Error> {
-        let features = features.as_slice_mut().ok_or(Error::FeatureLayout)?;
+    fn convert<T: Brightness>(&self, indices: &[usize], features: &mut [T]) {
         // There is always a slice, because `new` made the pixels row-major.
         let pixels = self.pixels.as_slice().unwrap_or_default();
         T::gather(pixels, self.pixels_per_image(), indices, features);
-        Ok(())
     }
 
     fn check_batch(

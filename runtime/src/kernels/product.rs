@@ -12,7 +12,7 @@ use super::vector::{Portable, Vector};
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256, __m256d, __m512, __m512d};
 
-use crate::scalar::Scalar;
+use crate::scalar::{Scalar, compiled_here};
 
 /// A borrowed matrix: element `(i, j)` is `data[i * row_stride + j * column_stride]`.
 #[derive(Clone, Copy)]
@@ -71,6 +71,7 @@ pub(crate) fn product<T: Scalar>(
 }
 
 /// `sums = Σ rows`, the sum of a row-by-row matrix over its rows.
+#[inline(never)]
 pub(crate) fn add_rows<T: Scalar>(rows: &[T], sums: &mut [T]) {
     sums.fill(T::zero());
     for row in rows.chunks_exact(sums.len()) {
@@ -79,6 +80,8 @@ pub(crate) fn add_rows<T: Scalar>(rows: &[T], sums: &mut [T]) {
         }
     }
 }
+
+compiled_here!(fn(&[T], &mut [T]) = add_rows::<T>);
 
 /// The product for one number type, by what this processor can do.
 pub trait Product: Sized {

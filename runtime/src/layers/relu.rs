@@ -1,5 +1,5 @@
 use super::Activation;
-use crate::scalar::Scalar;
+use crate::scalar::{Scalar, compiled_here};
 
 /// The rectified linear unit (section 5.5.1 of the book): a switch that lets
 /// positive numbers pass.
@@ -23,15 +23,19 @@ use crate::scalar::Scalar;
 pub struct Relu;
 
 impl<T: Scalar> Activation<T> for Relu {
+    #[inline(never)]
     fn forward(&self, values: &mut [T]) {
         for x in values {
             *x = if *x <= T::zero() { T::zero() } else { *x };
         }
     }
 
+    #[inline(never)]
     fn backward(&self, output: &[T], dout: &mut [T]) {
         for (d, &y) in dout.iter_mut().zip(output) {
             *d = if y <= T::zero() { T::zero() } else { *d };
         }
     }
 }
+
+compiled_here!(&(dyn Activation<T> + Sync) = &Relu);

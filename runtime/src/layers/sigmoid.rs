@@ -1,5 +1,5 @@
 use super::Activation;
-use crate::scalar::Scalar;
+use crate::scalar::{Scalar, compiled_here};
 
 /// The sigmoid function (section 5.5.2 of the book).
 ///
@@ -22,6 +22,7 @@ use crate::scalar::Scalar;
 pub struct Sigmoid;
 
 impl<T: Scalar> Activation<T> for Sigmoid {
+    #[inline(never)]
     fn forward(&self, values: &mut [T]) {
         for x in values {
             let exp = (-x.abs()).exp();
@@ -30,9 +31,12 @@ impl<T: Scalar> Activation<T> for Sigmoid {
         }
     }
 
+    #[inline(never)]
     fn backward(&self, output: &[T], dout: &mut [T]) {
         for (d, &y) in dout.iter_mut().zip(output) {
             *d *= y * (T::one() - y);
         }
     }
 }
+
+compiled_here!(&(dyn Activation<T> + Sync) = &Sigmoid);

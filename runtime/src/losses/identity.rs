@@ -1,5 +1,5 @@
 use super::{Loss, Targets};
-use crate::scalar::Scalar;
+use crate::scalar::{Scalar, compiled_here};
 
 /// The identity and half the squared error, the pair that the book gives for
 /// regression (section 5.6.3).
@@ -29,6 +29,7 @@ use crate::scalar::Scalar;
 pub struct IdentityWithLoss;
 
 impl<T: Scalar> Loss<T> for IdentityWithLoss {
+    #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
         let targets = rows(targets);
         // Summed in f64: a batch may hold many samples.
@@ -39,6 +40,7 @@ impl<T: Scalar> Loss<T> for IdentityWithLoss {
         T::from_f64(squares / (2.0 * batch as f64))
     }
 
+    #[inline(never)]
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
         let scale = dout / T::from_f64(batch as f64);
         for (y, &t) in values.iter_mut().zip(rows(targets)) {
@@ -46,10 +48,13 @@ impl<T: Scalar> Loss<T> for IdentityWithLoss {
         }
     }
 
+    #[inline(never)]
     fn accepts(&self, _row: &[T]) -> bool {
         true
     }
 }
+
+compiled_here!(&(dyn Loss<T> + Sync) = &IdentityWithLoss);
 
 fn rows<'a, T>(targets: Targets<'a, T>) -> &'a [T] {
     match targets {

@@ -1,5 +1,5 @@
 use super::{ClassLoss, Loss, Targets};
-use crate::scalar::Scalar;
+use crate::scalar::{Scalar, compiled_here};
 
 /// Softmax and cross-entropy error in one (section 5.6.3 of the book).
 ///
@@ -34,6 +34,7 @@ pub struct SoftmaxWithLoss;
 impl ClassLoss for SoftmaxWithLoss {}
 
 impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
+    #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
         let outputs = values.len() / batch;
         // Summed in f64: a batch may hold many samples.
@@ -52,6 +53,7 @@ impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
         T::from_f64(loss / batch as f64)
     }
 
+    #[inline(never)]
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
         let outputs = values.len() / batch;
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
@@ -73,12 +75,15 @@ impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
         }
     }
 
+    #[inline(never)]
     fn accepts(&self, row: &[T]) -> bool {
         // Probabilities, up to what rounding f32 leaves of a sum of one.
         let sum: f64 = row.iter().map(|t| t.as_f64()).sum();
         row.iter().all(|&t| t >= T::zero()) && (sum - 1.0).abs() <= 1e-4
     }
 }
+
+compiled_here!(&(dyn Loss<T> + Sync) = &SoftmaxWithLoss);
 
 /// Shifts the scores of a sample so that the largest is 0, which changes
 /// neither the outputs nor the loss.
