@@ -8,6 +8,7 @@
 //! ```
 
 use std::error::Error;
+use std::fs::File;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -39,10 +40,10 @@ struct Arguments {
     #[arg(long, default_value_t = 100, value_name = "N")]
     batch: usize,
     /// Learning rate
-    #[arg(long, default_value_t = 0.1, value_name = "X")]
+    #[arg(long, default_value_t = 0.1, value_name = "X", allow_negative_numbers = true)]
     lr: f64,
     /// Standard deviation of the first weights
-    #[arg(long, default_value_t = 0.01, value_name = "X")]
+    #[arg(long, default_value_t = 0.01, value_name = "X", value_parser = deviation)]
     std: f64,
     /// Seed of every random choice
     #[arg(long, default_value_t = 0, value_name = "N")]
@@ -53,6 +54,14 @@ struct Arguments {
     /// Print the last line only
     #[arg(long)]
     quiet: bool,
+}
+
+/// Reads a standard deviation.
+fn deviation(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(deviation) if (0.0..f64::INFINITY).contains(&deviation) => Ok(deviation),
+        _ => Err("expected a finite number, 0 or above".to_owned()),
+    }
 }
 
 fn main() -> ExitCode {
@@ -66,6 +75,10 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    if let Some(file) = &arguments.plot {
+        // Better told now than after the training.
+        File::create(file).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+    }
     let mnist = mnist::load(arguments.data.as_deref())?;
     if !arguments.quiet {
         println!("{}\n", mnist.origin);
@@ -185,7 +198,12 @@ fn plot(history: &History, file: &Path) -> Result<(), Box<dyn Error>> {
         .x_label_area_size(40)
         .y_label_area_size(60)
         .build_cartesian_2d(steps.clone(), lowest..1.0)?;
-    chart.configure_mesh().x_desc("step").y_desc("part of the images told right").draw()?;
+    chart
+        .configure_mesh()
+        .light_line_style(TRANSPARENT)
+        .x_desc("step")
+        .y_desc("part of the images told right")
+        .draw()?;
     let train = history.accuracies.iter().map(|a| (a.step, a.train));
     let legend = |color: RGBColor| {
         move |(x, y)| PathElement::new([(x, y), (x + 20, y)], color.stroke_width(2))
@@ -214,7 +232,12 @@ fn plot(history: &History, file: &Path) -> Result<(), Box<dyn Error>> {
         .x_label_area_size(40)
         .y_label_area_size(60)
         .build_cartesian_2d(steps, 0.0..highest)?;
-    chart.configure_mesh().x_desc("step").y_desc("mean of the last 50 steps").draw()?;
+    chart
+        .configure_mesh()
+        .light_line_style(TRANSPARENT)
+        .x_desc("step")
+        .y_desc("mean of the last 50 steps")
+        .draw()?;
     chart.draw_series(LineSeries::new(smooth.into_iter().enumerate(), BLUE.stroke_width(1)))?;
     root.present()?;
     Ok(())
