@@ -5,8 +5,8 @@ use thiserror::Error as ThisError;
 /// Bad data, told with the value, its place and what was expected. Samples,
 /// features and outputs are counted from 0.
 ///
-/// Whatever returns an error has changed neither the network nor the gradients
-/// that it was given.
+/// Whatever returns an error has not changed the network, nor the gradients that
+/// it was given, except for [`Error::Gradient`], which tells of those.
 #[derive(Clone, Debug, PartialEq, ThisError)]
 #[non_exhaustive]
 pub enum Error {
@@ -95,6 +95,21 @@ pub enum Error {
          rate helps) or was filled with values that are not finite"
     )]
     Parameter {
+        /// The tensor, `affine1.weight`.
+        tensor: String,
+        /// The place in it, counted row by row.
+        place: usize,
+        /// The value found.
+        value: f64,
+    },
+
+    /// NaN or infinity among the gradients, though the loss is finite. The
+    /// network is unchanged; the gradients are not to be followed.
+    #[error(
+        "the gradient of `{tensor}` is {value} at place {place}, though the loss is finite: the \
+         numbers on the way back are too large"
+    )]
+    Gradient {
         /// The tensor, `affine1.weight`.
         tensor: String,
         /// The place in it, counted row by row.

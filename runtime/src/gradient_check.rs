@@ -16,6 +16,10 @@ use crate::workspace::Workspace;
 /// How far the gradients of back-propagation are from those of numerical
 /// differentiation, tensor by tensor.
 ///
+/// A loss has no derivative where a ReLU gets a 0 exactly, as it does for a
+/// sample of zeros while biases are zero. There any slope from that to the left
+/// to that to the right is taken for right.
+///
 /// `Display` prints a line for each tensor, as the book does.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GradientCheck {
@@ -88,7 +92,7 @@ pub fn numerical_gradient<N: Network, const OUTPUTS: usize>(
     let numerical = numerical::<N, OUTPUTS>(network, x, t)?;
     let mut grads = N::zeros();
     for (to, from) in grads.parameters_mut().iter_mut().zip(numerical) {
-        *to = N::Scalar::from_f64(from);
+        *to = N::Scalar::from_f64((from.left + from.right) / 2.0);
     }
     Ok(grads)
 }
@@ -96,11 +100,12 @@ pub fn numerical_gradient<N: Network, const OUTPUTS: usize>(
 fn difference<T: Scalar>(
     tensor: &TensorInfo,
     backward: &[T],
-    numerical: &[f64],
+    numerical: &[Slopes],
 ) -> TensorDifference {
     let (mut sum, mut max, mut largest) = (0.0, 0.0_f64, 0.0_f64);
-    for (a, b) in tensor.of(backward).iter().zip(tensor.of(numerical)) {
+    for (a, slopes) in tensor.of(backward).iter().zip(tensor.of(numerical)) {
         let a = a.as_f64();
+        let b = slopes.closest_to(a);
         sum += (a - b).abs();
         max = max.max((a - b).abs());
         largest = largest.max(a.abs()).max(b.abs());
@@ -121,7 +126,7 @@ fn numerical<N: Network, const OUTPUTS: usize>(
     network: &N,
     x: ArrayView2<'_, N::Scalar>,
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
-) -> Result<Vec<f64>, Error> {
+) -> Result<Vec<Slopes>, Error> {
     let batch = network::checked_batch::<N>(x)?;
     let mut workspace = Workspace::new();
     let (_, input, staging) = workspace.parts(0);
@@ -147,7 +152,7 @@ fn numerical<N: Network, const OUTPUTS: usize>(
             network.parameters_mut()[place] = w;
             loss(&network)
         };
-        derivatives.push(slope(&mut loss_at, w, here)?);
+        derivatives.push(slopes(&mut loss_at, w, here)?);
         network.parameters_mut()[place] = w;
     }
     Ok(derivatives)
@@ -170,31 +175,70 @@ fn in_f64<T: Scalar>(values: &[T]) -> Vec<f64> {
     values.iter().map(|value| value.as_f64()).collect()
 }
 
+/// The derivatives to the left and to the right of a place. They are the same
+/// but where a ReLU is at its kink, as it is for an input of zeros and a bias of
+/// zero.
+#[derive(Clone, Copy)]
+struct Slopes {
+    left: f64,
+    right: f64,
+}
+
+impl Slopes {
+    fn both(slope: f64) -> Slopes {
+        Slopes { left: slope, right: slope }
+    }
+
+    /// The slopes over no step at all, from those over a step and over a tenth
+    /// of it.
+    fn extrapolated(self, shorter: Slopes) -> Slopes {
+        let at_zero = |longer: f64, shorter: f64| (10.0 * shorter - longer) / 9.0;
+        Slopes { left: at_zero(self.left, shorter.left), right: at_zero(self.right, shorter.right) }
+    }
+
+    fn apart(self) -> f64 {
+        (self.right - self.left).abs()
+    }
+
+    /// Of the slopes from the left to the right one, the closest to `slope`:
+    /// what back-propagation takes for the derivative of a kink is among them.
+    fn closest_to(self, slope: f64) -> f64 {
+        slope.clamp(self.left.min(self.right), self.left.max(self.right))
+    }
+}
+
 /// The steps of the central difference. The longest is the book's; the shorter
 /// ones are for where it stretches across the kink of a ReLU.
 const STEPS: [f64; 3] = [1e-4, 1e-5, 1e-6];
 
 /// `L′(w)` by central differences, `(L(w + h) - L(w - h)) / 2h`, where `here`
 /// is `L(w)`. Steps `h` are shortened until two of them agree up to rounding.
-fn slope(
+fn slopes(
     loss: &mut impl FnMut(f64) -> Result<f64, Error>,
     w: f64,
     here: f64,
-) -> Result<f64, Error> {
-    let mut slope = f64::NAN;
+) -> Result<Slopes, Error> {
+    let (mut sides, mut slope) = (Slopes::both(f64::NAN), f64::NAN);
+    let mut extrapolated = sides;
     for step in STEPS {
         let (right, left) = (loss(w + step)?, loss(w - step)?);
         if right == here && left == here {
             // Nothing depends on this parameter: an input that is always 0.
-            return Ok(0.0);
+            return Ok(Slopes::both(0.0));
         }
-        let shorter = (right - left) / (2.0 * step);
+        let shorter = Slopes { left: (here - left) / step, right: (right - here) / step };
+        extrapolated = sides.extrapolated(shorter);
+        let central = (right - left) / (2.0 * step);
         let rounding = 8.0 * f64::EPSILON * (1.0 + here.abs()) / step;
-        if (slope - shorter).abs() <= rounding {
+        if (slope - central).abs() <= rounding {
+            // Where the loss is smooth both sides come together as the step shrinks.
+            let kink = extrapolated.apart() > (8.0 * rounding).max(sides.apart() / 2.0);
             // The longer step suffers least from rounding.
-            return Ok(slope);
+            return Ok(if kink { extrapolated } else { Slopes::both(slope) });
         }
-        slope = shorter;
+        (sides, slope) = (shorter, central);
     }
-    Ok(slope)
+    // There is a kink closer than the steps: the slope is that of the side
+    // without it.
+    Ok(extrapolated)
 }

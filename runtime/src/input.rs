@@ -41,8 +41,8 @@ pub trait Input<T, const N: usize> {
     label = "expected targets for {N} outputs of type `{T}`",
     note = "give a row for each sample: `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an \
             `ArrayView2<{T}>` of shape `batch × {N}`",
-    note = "`SoftmaxWithLoss` takes class labels as well: `&[u8]`, `&[usize]`, or an `&Array1` of \
-            them"
+    note = "class labels, `&[u8]`, `&[usize]` or an `&Array1` of them, go with `SoftmaxWithLoss` \
+            only"
 )]
 pub trait Target<T, const N: usize, L> {
     /// The targets as the loss takes them; `staging` holds what has to be
@@ -145,6 +145,7 @@ pub(crate) fn contiguous<'a, T: Scalar>(
 /// the same types serve as rows of targets.
 macro_rules! rows {
     ($([$($bound:tt)*] $rows:ty => |$self:ident| $view:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Scalar, const N: usize, $($bound)*> Input<T, N> for $rows {
             fn samples(&self) -> ArrayView2<'_, T> {
                 let $self = self;
@@ -152,6 +153,7 @@ macro_rules! rows {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<T: Scalar, const N: usize, L, $($bound)*> Target<T, N, L> for $rows {
             fn stage<'a>(
                 &'a self,
@@ -176,6 +178,7 @@ rows! {
 /// Implements [`Target`] for a type that holds labels.
 macro_rules! labels {
     ($([$($bound:tt)*] $labels:ty => |$self:ident| $iter:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Scalar, const N: usize, L: ClassLoss, $($bound)*> Target<T, N, L> for $labels {
             fn stage<'a>(
                 &'a self,

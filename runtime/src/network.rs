@@ -224,10 +224,12 @@ pub fn gradient_in<N: Network, const OUTPUTS: usize>(
     let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
     let input = checked_input(x, room)?;
     let values = network.forward(input, arena, batch);
+    check_outputs(network, values)?;
     let loss = N::Loss::default().forward(values, targets, batch);
     check_loss(network, loss)?;
     N::Loss::default().backward(values, targets, batch, N::Scalar::from_f64(1.0));
     network.backward(input, arena, batch, grads);
+    check_gradients(grads)?;
     Ok(loss)
 }
 
@@ -249,6 +251,7 @@ pub fn gradient_of<N: Network>(
     check_loss(network, loss)?;
     check_finite("derivatives of the loss", values, N::OUTPUTS)?;
     network.backward(input, arena, batch, grads);
+    check_gradients(grads)?;
     Ok(loss)
 }
 
@@ -357,15 +360,30 @@ pub(crate) fn check_loss<N: Network>(network: &N, loss: N::Scalar) -> Result<(),
     Err(diverged(network, "the loss".to_owned(), loss.as_f64()))
 }
 
+/// Refuses gradients that are not finite, so that no optimizer follows them.
+fn check_gradients<N: Network>(grads: &N) -> Result<(), Error> {
+    match first_tensor_not_finite(grads) {
+        Some((tensor, place, value)) => Err(Error::Gradient { tensor, place, value }),
+        None => Ok(()),
+    }
+}
+
+/// The name of the first tensor with a number that is not finite, its place
+/// there, and its value.
+fn first_tensor_not_finite<N: Network>(network: &N) -> Option<(String, usize, f64)> {
+    N::TENSORS.iter().find_map(|tensor| {
+        let (place, value) = first_not_finite(tensor.of(network.parameters()))?;
+        Some((tensor.to_string(), place, value))
+    })
+}
+
 /// Why a result is not finite though the inputs are: a parameter that is not,
 /// or else numbers too large for the type.
 fn diverged<N: Network>(network: &N, what: String, value: f64) -> Error {
-    for tensor in N::TENSORS {
-        if let Some((place, value)) = first_not_finite(tensor.of(network.parameters())) {
-            return Error::Parameter { tensor: tensor.to_string(), place, value };
-        }
+    match first_tensor_not_finite(network) {
+        Some((tensor, place, value)) => Error::Parameter { tensor, place, value },
+        None => Error::Overflow { what, value, scalar: std::any::type_name::<N::Scalar>() },
     }
-    Error::Overflow { what, value, scalar: std::any::type_name::<N::Scalar>() }
 }
 
 /// The place of the largest number, the first of equals.

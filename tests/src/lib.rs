@@ -1,5 +1,8 @@
 //! Integration tests of chainrule, in `tests/`, and the code of the README and
-//! of the pages in `docs/`, run as documentation tests.
+//! of the pages in `docs/`, run as documentation tests. What several of them
+//! share is here.
+
+pub mod random;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

@@ -119,7 +119,8 @@ fn affine_in_f32() {
 
 #[test]
 fn affine_of_whole_numbers_is_exact() {
-    //     x = np.array([[1.0, -2.0], [3.0, 4.0]]); w = np.array([[5.0, 6.0, -7.0], [8.0, 9.0, 10.0]])
+    //     x = np.array([[1.0, -2.0], [3.0, 4.0]])
+    //     w = np.array([[5.0, 6.0, -7.0], [8.0, 9.0, 10.0]])
     //     b = np.array([0.5, -0.25, 2.0]); dy = np.array([[1.0, 2.0, -3.0], [-4.0, 5.0, 6.0]])
     //     y = x @ w + b; dx = dy @ w.T; dw = x.T @ dy; db = dy.sum(axis=0)
     let layer =
@@ -267,9 +268,9 @@ fn softmax<T: Scalar>(
 
 #[test]
 fn softmax_with_soft_rows_and_an_upstream_gradient() {
-    //     x = torch.tensor([[1.0, -2.0, 0.5, 3.0], [0.25, 0.0, -1.0, 2.0]], dtype=torch.float64)
+    //     x = torch.tensor([[1.0, -2.0, 0.5, 3.0], [0.25, 0.0, -1.0, 2.0]]).double()
     //     x.requires_grad_()
-    //     t = torch.tensor([[0.125, 0.25, 0.5, 0.125], [0.0, 0.75, 0.25, 0.0]], dtype=torch.float64)
+    //     t = torch.tensor([[0.125, 0.25, 0.5, 0.125], [0.0, 0.75, 0.25, 0.0]]).double()
     //     L = F.cross_entropy(x, t); (-2.5 * L).backward(); x.grad
     let loss = 2.7544631350952136;
     #[rustfmt::skip]
@@ -291,7 +292,7 @@ fn softmax_with_soft_rows_and_an_upstream_gradient() {
 
 #[test]
 fn softmax_labels_are_one_hot_rows() {
-    //     x = torch.tensor([[1.0, -2.0, 0.5], [0.25, 0.0, -1.0]], dtype=torch.float64, requires_grad=True)
+    //     x = torch.tensor([[1.0, -2.0, 0.5], [0.25, 0.0, -1.0]]).double().requires_grad_()
     //     L = F.cross_entropy(x, torch.tensor([2, 0])); (3.0 * L).backward(); x.grad
     let (loss, gradient) = (
         0.8649375492018225,
@@ -383,8 +384,9 @@ fn softmax_of_a_large_batch() {
 
 #[test]
 fn identity_with_an_upstream_gradient() {
-    //     y = torch.tensor([[1.0, 2.0, -3.5], [0.1, 0.7, 1e6]], dtype=torch.float64, requires_grad=True)
-    //     t = torch.tensor([[1.5, 2.0, 3.0], [0.3, -0.7, 1e6 + 1]], dtype=torch.float64)
+    //     f64 = dict(dtype=torch.float64)
+    //     y = torch.tensor([[1.0, 2.0, -3.5], [0.1, 0.7, 1e6]], **f64, requires_grad=True)
+    //     t = torch.tensor([[1.5, 2.0, 3.0], [0.3, -0.7, 1e6 + 1]], **f64)
     //     L = F.mse_loss(y, t, reduction='sum') / (2 * len(y)); (-4.0 * L).backward(); y.grad
     let (loss, gradient) = (11.375, [1.0, -0.0, 13.0, 0.39999999999999997, -2.8, 2.0]);
     let mut values = [1.0, 2.0, -3.5, 0.1, 0.7, 1e6];
@@ -396,10 +398,11 @@ fn identity_with_an_upstream_gradient() {
 }
 
 //     def ramp(count, step, modulus, scale):
-//         return ((torch.arange(count, dtype=torch.float64) * step) % modulus - modulus // 2) / scale
+//         i = torch.arange(count, dtype=torch.float64)
+//         return ((i * step) % modulus - modulus // 2) / scale
 //     def tensors(*shapes):
-//         flat = ramp(sum(torch.Size(s).numel() for s in shapes), 37, 101, 64)
-//         parts = flat.split([torch.Size(s).numel() for s in shapes])
+//         sizes = [torch.Size(s).numel() for s in shapes]
+//         parts = ramp(sum(sizes), 37, 101, 64).split(sizes)
 //         return [p.reshape(s).clone().requires_grad_() for p, s in zip(parts, shapes)]
 //     def flat(tensors): return torch.cat([t.detach().ravel() for t in tensors])
 //     def three_layers(P):

@@ -1,0 +1,209 @@
+//! Nothing is allocated after the first pass: training steps, predictions,
+//! losses and accuracies run in the workspace, whatever the network, the
+//! scalar type, the kind of targets and the layout of the views.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use chainrule::{Init, Numbers, Rng, Sgd, Workspace, network};
+use chainrule_tests::random::{normals, one_hot};
+use ndarray::{Array1, Array2, s};
+
+/// The system's allocator, with a count for each thread: tests run side by side.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count_one() {
+    // While a thread ends, its count is gone; nobody reads it then.
+    let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+}
+
+// SAFETY: all is handed on to the system's allocator; counting does not
+// allocate, since the count has a constant start and no destructor.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count_one();
+        // SAFETY: handed on from the caller.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count_one();
+        // SAFETY: handed on from the caller.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count_one();
+        // SAFETY: handed on from the caller.
+        unsafe { System.realloc(place, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        // SAFETY: handed on from the caller.
+        unsafe { System.dealloc(place, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often `work` asks for memory.
+fn allocations(work: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.get();
+    work();
+    ALLOCATIONS.get() - before
+}
+
+/// Runs `pass` once to warm up, then three times, which must not allocate.
+#[track_caller]
+fn assert_allocates_only_at_first(mut pass: impl FnMut()) {
+    assert_ne!(allocations(&mut pass), 0, "the first pass makes the workspace");
+    let count = allocations(|| (0..3).for_each(|_| pass()));
+    assert_eq!(count, 0, "allocations in three more passes");
+}
+
+#[test]
+fn the_count_counts() {
+    assert_eq!(allocations(|| drop(Box::new([0_u8; 9]))), 1);
+    assert_eq!(allocations(|| drop(vec![0_u8; 9])), 1);
+    let mut grown = Vec::with_capacity(1);
+    assert_eq!(allocations(|| grown.extend([1, 2, 3])), 1);
+    assert_eq!(allocations(|| ()), 0);
+}
+
+network! { struct TwoLayerNet = Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss; }
+
+network! {
+    struct Deep = Affine(6, 9) -> Sigmoid -> Affine(9, 7) -> Relu -> Sigmoid -> Affine(7, 4)
+        -> Relu => SoftmaxWithLoss;
+}
+
+network! { struct Regression = Input(6) -> Sigmoid -> Affine(4) -> Sigmoid => IdentityWithLoss; }
+
+/// The operations, each with a workspace of its own, on one form of input and of
+/// targets.
+macro_rules! passes {
+    ($net:expr, $grads:expr, $x:expr, $t:expr) => {{
+        let (mut net, mut grads) = ($net, $grads);
+        let (mut workspace, mut sgd) = (Workspace::new(), Sgd::new(0.1).unwrap());
+        assert_allocates_only_at_first(|| {
+            let loss = net.gradient_in($x, $t, &mut workspace, &mut grads).unwrap();
+            assert!(loss > 0.0);
+            net.update(&mut sgd, &grads);
+        });
+        let mut workspace = Workspace::new();
+        assert_allocates_only_at_first(|| {
+            net.predict_in($x, &mut workspace).unwrap();
+        });
+        let mut workspace = Workspace::new();
+        assert_allocates_only_at_first(|| {
+            net.loss_in($x, $t, &mut workspace).unwrap();
+        });
+        let mut workspace = Workspace::new();
+        assert_allocates_only_at_first(|| {
+            net.accuracy_in($x, $t, &mut workspace).unwrap();
+        });
+    }};
+}
+
+#[test]
+fn the_network_of_the_chapter() {
+    let mut rng = Rng::seed(1);
+    let x = normals(100, 784, &mut rng).mapv(|x| x as f32);
+    let labels: Vec<u8> = (0..100).map(|_| rng.below(10) as u8).collect();
+    let t = one_hot(100, 10, &mut rng).mapv(|t| t as f32);
+    passes!(TwoLayerNet::new(Init::He, &mut rng), TwoLayerNet::zeros(), &x, &labels[..]);
+    passes!(TwoLayerNet::new(Init::He, &mut rng), TwoLayerNet::zeros(), &x, &t);
+    passes!(TwoLayerNet::new(Init::He, &mut rng), TwoLayerNet::zeros(), x.view(), t.view());
+}
+
+#[test]
+fn a_deep_network_in_f64() {
+    let mut rng = Rng::seed(2);
+    let x = normals(33, 6, &mut rng);
+    let t = one_hot(33, 4, &mut rng);
+    let net = Deep::<f64>::new(Init::Xavier, &mut rng);
+    passes!(net.clone(), Deep::<f64>::zeros(), &x, &t);
+    let (vec, array) = (vec![3_i64; 33], Array1::from_elem(33, 2_usize));
+    passes!(net.clone(), Deep::<f64>::zeros(), &x, &vec);
+    passes!(net.clone(), Deep::<f64>::zeros(), &x, &array);
+    passes!(net, Deep::<f64>::zeros(), &x, &[1_u8; 33]);
+}
+
+#[test]
+fn a_regression() {
+    let mut rng = Rng::seed(3);
+    let (x, t) = (normals(20, 6, &mut rng), normals(20, 4, &mut rng));
+    passes!(Regression::<f64>::new(Init::Xavier, &mut rng), Regression::<f64>::zeros(), &x, &t);
+}
+
+#[test]
+fn plain_arrays() {
+    let mut rng = Rng::seed(4);
+    let x: Vec<[f32; 6]> = (0..20).map(|_| [rng.normal() as f32; 6]).collect();
+    let t: Vec<[f32; 4]> = vec![[0.0, 0.0, 1.0, 0.0]; 20];
+    passes!(Deep::new(Init::Xavier, &mut rng), Deep::zeros(), &x, &t);
+    passes!(Deep::new(Init::Xavier, &mut rng), Deep::zeros(), &x[..], &t[..]);
+}
+
+#[test]
+fn views_that_must_be_copied_row_by_row() {
+    let mut rng = Rng::seed(5);
+    let net = Deep::<f64>::new(Init::Xavier, &mut rng);
+    let (x, t) = (normals(6, 25, &mut rng), one_hot(25, 4, &mut rng));
+    let fortran = Array2::from_shape_fn((4, 25), |(column, row)| t[[row, column]]);
+    passes!(net.clone(), Deep::<f64>::zeros(), x.t(), fortran.t());
+    let (x, t) = (normals(50, 12, &mut rng), one_hot(25, 4, &mut rng));
+    let x = x.slice(s![..;2, ..;-2]);
+    passes!(net.clone(), Deep::<f64>::zeros(), x, t.slice(s![..;-1, ..]));
+    let labels = Array1::from_iter((0..50).map(|i| i as u16 % 4));
+    passes!(net, Deep::<f64>::zeros(), x, labels.slice(s![..;-2]));
+}
+
+#[test]
+fn smaller_batches_and_other_operations() {
+    let mut rng = Rng::seed(6);
+    let net = Deep::<f64>::new(Init::Xavier, &mut rng);
+    let x = normals(64, 6, &mut rng);
+    let labels = vec![1_u8; 64];
+    let (mut workspace, mut grads) = (Workspace::new(), Deep::<f64>::zeros());
+    net.gradient_in(&x, &labels, &mut workspace, &mut grads).unwrap();
+    let bytes = workspace.bytes();
+    let count = allocations(|| {
+        for batch in [1, 63, 7, 64] {
+            let (x, labels) = (x.slice(s![..batch, ..]), &labels[..batch]);
+            net.gradient_in(x, labels, &mut workspace, &mut grads).unwrap();
+            net.predict_in(x, &mut workspace).unwrap();
+            net.loss_in(x, labels, &mut workspace).unwrap();
+            net.accuracy_in(x, labels, &mut workspace).unwrap();
+        }
+    });
+    assert_eq!((count, workspace.bytes()), (0, bytes));
+}
+
+#[test]
+fn a_workspace_is_as_large_as_the_constant_says() {
+    let mut rng = Rng::seed(7);
+    let net = TwoLayerNet::new(Init::He, &mut rng);
+    let x = normals(10, 784, &mut rng).mapv(|x| x as f32);
+    let t = one_hot(10, 10, &mut rng).mapv(|t| t as f32);
+    let mut workspace = Workspace::new();
+    net.gradient_in(&x, &t, &mut workspace, &mut TwoLayerNet::zeros()).unwrap();
+    // And a cache line, to start at a multiple of one.
+    assert_eq!(workspace.bytes(), 4 * 10 * TwoLayerNet::WORKSPACE_PER_SAMPLE + 64);
+}
+
+#[test]
+fn gradient_of_a_loss_of_ones_own() {
+    let mut rng = Rng::seed(8);
+    let net = Regression::<f64>::new(Init::Xavier, &mut rng);
+    let x = normals(20, 6, &mut rng);
+    let (mut workspace, mut grads) = (Workspace::new(), Regression::<f64>::zeros());
+    assert_allocates_only_at_first(|| {
+        net.gradient_of(&x, |y| y.sum(), &mut workspace, &mut grads).unwrap();
+    });
+}

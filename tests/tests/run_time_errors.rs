@@ -1,0 +1,366 @@
+//! Bad data is told with its value, its place and what was expected, by every
+//! operation that takes it; and whatever returns an error has changed neither
+//! the network nor the gradients.
+
+use chainrule::layers::{Add, Mul};
+use chainrule::{Error, Init, Network, Numbers, Rng, Sgd, Workspace, network};
+use ndarray::{Array2, ArrayView2, arr1, array};
+
+network! { struct Classes = Affine(2, 4) -> Relu -> Affine(4, 3) => SoftmaxWithLoss; }
+network! { struct Regression = Affine(2, 3) => IdentityWithLoss; }
+network! { struct Single = Affine(2, 1) => IdentityWithLoss; }
+
+fn classes() -> Box<Classes> {
+    Classes::new(Init::He, &mut Rng::seed(0))
+}
+
+fn regression() -> Box<Regression> {
+    Regression::new(Init::He, &mut Rng::seed(0))
+}
+
+/// The error that all operations give which take `x` alone: with the gradients
+/// and the network as they were.
+macro_rules! refused_input {
+    ($net:expr, $x:expr) => {{
+        let (net, mut workspace) = ($net, Workspace::new());
+        let before = bits(net.parameters());
+        let mut grads = net.clone();
+        grads.parameters_mut().fill(7.0);
+        let error = net.predict($x).unwrap_err();
+        assert_eq!(same(&net.predict_in($x, &mut workspace).unwrap_err()), same(&error));
+        let gradient = net.gradient_of($x, |_| 0.0, &mut workspace, &mut grads);
+        assert_eq!(same(&gradient.unwrap_err()), same(&error));
+        assert!(grads.parameters().iter().all(|&d| d == 7.0));
+        assert_eq!(bits(net.parameters()), before);
+        error
+    }};
+}
+
+/// The error that all operations give which take `x` and `t`.
+macro_rules! refused {
+    ($net:expr, $x:expr, $t:expr) => {{
+        let error = refused_loss!($net, $x, $t);
+        let net = $net;
+        assert_eq!(same(&net.accuracy($x, $t).unwrap_err()), same(&error));
+        let in_workspace = net.accuracy_in($x, $t, &mut Workspace::new());
+        assert_eq!(same(&in_workspace.unwrap_err()), same(&error));
+        error
+    }};
+}
+
+/// The error that the loss and all gradients give of `x` and `t`.
+macro_rules! refused_loss {
+    ($net:expr, $x:expr, $t:expr) => {{
+        let (net, mut workspace) = ($net, Workspace::new());
+        let before = bits(net.parameters());
+        let mut grads = net.clone();
+        grads.parameters_mut().fill(7.0);
+        let error = net.loss($x, $t).unwrap_err();
+        assert_eq!(same(&net.loss_in($x, $t, &mut workspace).unwrap_err()), same(&error));
+        assert_eq!(same(&net.gradient($x, $t).unwrap_err()), same(&error));
+        let gradient = net.gradient_in($x, $t, &mut workspace, &mut grads);
+        assert_eq!(same(&gradient.unwrap_err()), same(&error));
+        assert_eq!(same(&net.numerical_gradient($x, $t).unwrap_err()), same(&error));
+        assert_eq!(same(&net.gradient_check($x, $t).unwrap_err()), same(&error));
+        assert!(grads.parameters().iter().all(|&d| d == 7.0));
+        assert_eq!(bits(net.parameters()), before);
+        error
+    }};
+}
+
+fn bits(numbers: &[f32]) -> Vec<u32> {
+    numbers.iter().map(|number| number.to_bits()).collect()
+}
+
+/// An error as text, since an error that holds NaN differs from itself.
+fn same(error: &Error) -> String {
+    format!("{error:?}")
+}
+
+#[test]
+fn features() {
+    let (net, wide) = (classes(), Array2::<f32>::zeros((5, 3)));
+    let error = Error::Features { network: "Classes", expected: 2, found: 3 };
+    assert_eq!(refused_input!(&net, &wide), error);
+    assert_eq!(refused!(&net, &wide, &[0_u8; 5]), error);
+    assert_eq!(
+        error.to_string(),
+        "the input has 3 features per sample, but Classes takes 2: give it a `batch × 2` array"
+    );
+    let none = Array2::<f32>::zeros((5, 0));
+    let error = Error::Features { network: "Classes", expected: 2, found: 0 };
+    assert_eq!(refused_input!(&net, none.view()), error);
+    // A batch of no samples of the wrong length is first of all of the wrong length.
+    let error = Error::Features { network: "Classes", expected: 2, found: 0 };
+    assert_eq!(refused_input!(&net, &Array2::<f32>::zeros((0, 0))), error);
+}
+
+#[test]
+fn empty_batch() {
+    let (net, none) = (classes(), Array2::<f32>::zeros((0, 2)));
+    assert_eq!(refused_input!(&net, &none), Error::EmptyBatch);
+    assert_eq!(refused_input!(&net, &[[0.0_f32; 2]; 0]), Error::EmptyBatch);
+    assert_eq!(refused!(&net, &none, &[0_u8; 0]), Error::EmptyBatch);
+    assert_eq!(refused!(&net, &none, &Vec::<[f32; 3]>::new()), Error::EmptyBatch);
+    assert_eq!(Error::EmptyBatch.to_string(), "the batch is empty: at least one sample is needed");
+}
+
+#[test]
+fn batch_sizes() {
+    let (net, x) = (classes(), [[1.0, 2.0]; 4]);
+    let error = Error::BatchSizes { samples: 4, targets: 3 };
+    assert_eq!(refused!(&net, &x, &[0_u8, 1, 2]), error);
+    assert_eq!(refused!(&net, &x, &[[0.0, 1.0, 0.0]; 3]), error);
+    assert_eq!(refused!(&net, &x, &arr1(&[0_i32, 1, 2])), error);
+    assert_eq!(refused!(&regression(), &x, &Array2::zeros((3, 3))), error);
+    assert_eq!(error.to_string(), "4 samples, but 3 targets: each sample needs one");
+    let error = Error::BatchSizes { samples: 4, targets: 0 };
+    assert_eq!(refused!(&net, &x, &[0_u8; 0]), error);
+    assert_eq!(refused!(&net, &x, &[[0.0; 3]; 0]), error);
+    let error = Error::BatchSizes { samples: 4, targets: 5 };
+    assert_eq!(refused!(&net, &x, &[0_u8; 5]), error);
+}
+
+#[test]
+fn label() {
+    let (net, x) = (classes(), [[1.0, 2.0]; 3]);
+    let error = |sample, label| Error::Label { sample, label, classes: 3 };
+    assert_eq!(refused!(&net, &x, &[0_u8, 3, 9]), error(1, 3));
+    assert_eq!(refused!(&net, &x, &vec![0_i8, 1, -1]), error(2, -1));
+    assert_eq!(refused!(&net, &x, &[i64::MIN, 0, 0]), error(0, i64::MIN.into()));
+    assert_eq!(refused!(&net, &x, &arr1(&[u64::MAX, 0, 0])), error(0, u64::MAX.into()));
+    assert_eq!(refused!(&net, &x, &[usize::MAX; 3][..]), error(0, usize::MAX as i128));
+    assert_eq!(refused!(&net, &x, arr1(&[0_isize, 256, 0]).view()), error(1, 256));
+    assert_eq!(error(2, -1).to_string(), "the label of sample 2 is -1, but the classes are 0 to 2");
+}
+
+#[test]
+fn target_columns() {
+    let (x, wide, narrow) = ([[1.0, 2.0]; 2], Array2::zeros((2, 4)), Array2::zeros((2, 1)));
+    let error = |network, found| Error::TargetColumns { network, expected: 3, found };
+    assert_eq!(refused!(&classes(), &x, &wide), error("Classes", 4));
+    assert_eq!(refused!(&classes(), &x, narrow.view()), error("Classes", 1));
+    assert_eq!(refused!(&regression(), &x, &wide), error("Regression", 4));
+    assert_eq!(
+        error("Classes", 4).to_string(),
+        "the targets have 4 columns, but Classes has 3 outputs: give one row of 3 numbers for \
+         each sample"
+    );
+}
+
+#[test]
+fn target_row() {
+    let (net, x) = (classes(), [[1.0, 2.0]; 2]);
+    let good = [0.0, 1.0, 0.0];
+    let error = |sample, sum| Error::TargetRow { sample, sum };
+    assert_eq!(refused!(&net, &x, &[good, [0.0; 3]]), error(1, 0.0));
+    assert_eq!(refused!(&net, &x, &[[1.0, 1.0, 0.0], good]), error(0, 2.0));
+    assert_eq!(refused!(&net, &x, &array![[0.0, 1.0, 0.0], [0.5, 0.25, 0.125]]), error(1, 0.875));
+    // Their sum is 1, and still they are not probabilities.
+    assert_eq!(refused!(&net, &x, &[good, [1.5, -0.5, 0.0]]), error(1, 1.0));
+    assert_eq!(
+        error(1, 0.875).to_string(),
+        "the target row of sample 1 sums to 0.875: it must be one-hot, or probabilities (none \
+         negative, the sum 1)"
+    );
+    // Regression takes any row.
+    assert!(regression().loss(&x, &[[5.0, -5.0, 0.0]; 2]).is_ok());
+}
+
+#[test]
+fn numbers_that_are_not_finite() {
+    for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let x = array![[1.0, 2.0], [3.0, value], [value, 0.0]];
+        let inputs =
+            Error::NotFinite { place: "inputs", sample: 1, column: 1, value: value.into() };
+        assert_eq!(same(&refused_input!(&classes(), &x)), same(&inputs));
+        assert_eq!(same(&refused!(&classes(), &x, &[0_u8; 3])), same(&inputs));
+        // Copied for its layout, it is found all the same.
+        let transposed = array![[1.0, 3.0, value], [2.0, value, 0.0]];
+        assert_eq!(same(&refused_input!(&regression(), transposed.t())), same(&inputs));
+
+        let t = [[0.0, 1.0, 0.0], [0.0, 1.0, 0.0], [1.0, 0.0, value]];
+        let targets =
+            Error::NotFinite { place: "targets", sample: 2, column: 2, value: value.into() };
+        let x = [[1.0, 2.0]; 3];
+        assert_eq!(same(&refused!(&classes(), &x, &t)), same(&targets));
+        assert_eq!(same(&refused!(&regression(), &x, &t)), same(&targets));
+    }
+    let error = Error::NotFinite { place: "inputs", sample: 1, column: 0, value: f64::INFINITY };
+    assert_eq!(
+        error.to_string(),
+        "inf among the inputs, at sample 1, column 0: expected finite numbers"
+    );
+}
+
+#[test]
+fn the_last_of_many_numbers_is_looked_at() {
+    let mut x = Array2::<f32>::zeros((1537, 2));
+    x[[1536, 1]] = f32::NAN;
+    let error = refused_input!(&classes(), &x);
+    assert!(matches!(error, Error::NotFinite { sample: 1536, column: 1, .. }), "{error}");
+}
+
+#[test]
+fn parameters_that_are_not_finite() {
+    let x = [[1.0, 2.0]; 2];
+    for (place, tensor, at) in [
+        (0, "affine1.weight", 0),
+        (11, "affine1.bias", 3),
+        (19, "affine2.weight", 7),
+        (26, "affine2.bias", 2),
+    ] {
+        let mut net = classes();
+        net.parameters_mut()[place] = f32::NAN;
+        let error = Error::Parameter { tensor: tensor.to_owned(), place: at, value: f64::NAN };
+        assert_eq!(same(&refused_input!(&net, &x)), same(&error));
+        assert_eq!(same(&refused!(&net, &x, &[0_u8; 2])), same(&error));
+    }
+    let mut net = classes();
+    net.affine2.bias[1] = f32::INFINITY;
+    let error = refused!(&net, &x, &[0_u8; 2]);
+    assert_eq!(
+        error.to_string(),
+        "`affine2.bias` holds inf at place 1: the network has diverged (a smaller learning rate \
+         helps) or was filled with values that are not finite"
+    );
+}
+
+#[test]
+fn overflow_of_an_output() {
+    let mut net = classes();
+    net.parameters_mut().fill(1e30);
+    let error = refused_input!(&net, &[[0.0, 0.0], [1e10, 1.0]]);
+    let output = Error::Overflow {
+        what: "output 0 of sample 0".to_owned(),
+        value: f64::INFINITY,
+        scalar: "f32",
+    };
+    assert_eq!(error, output);
+    assert_eq!(
+        error.to_string(),
+        "output 0 of sample 0 is inf, though inputs and parameters are finite: they are too large \
+         for f32"
+    );
+}
+
+#[test]
+fn overflow_of_a_gradient() {
+    // Output and loss are finite, their product with the input is not.
+    let net = Single::new(Init::Zeros, &mut Rng::seed(0));
+    let error = net.gradient(&[[1e30, 0.0]], &[[1e15]]).unwrap_err();
+    let gradient =
+        Error::Gradient { tensor: "affine1.weight".to_owned(), place: 0, value: f64::NEG_INFINITY };
+    assert_eq!(error, gradient);
+    assert_eq!(
+        error.to_string(),
+        "the gradient of `affine1.weight` is -inf at place 0, though the loss is finite: the \
+         numbers on the way back are too large"
+    );
+}
+
+#[test]
+fn overflow_of_the_loss() {
+    // The outputs are finite, their squares are not.
+    let mut net = regression();
+    net.parameters_mut().fill(1e20);
+    let (x, t) = ([[1.0, 1.0]], [[0.0; 3]]);
+    assert!(net.predict(&x).is_ok());
+    let error =
+        Error::Overflow { what: "the loss".to_owned(), value: f64::INFINITY, scalar: "f32" };
+    assert_eq!(net.loss(&x, &t).unwrap_err(), error);
+    let mut grads = net.clone();
+    let gradient = net.gradient_in(&x, &t, &mut Workspace::new(), &mut grads);
+    assert_eq!(gradient.unwrap_err(), error);
+    assert_eq!(grads.parameters(), net.parameters());
+    // In f64 there is room for it.
+    assert!(net.cast::<f64>().loss(&[[1.0, 1.0]], &[[0.0; 3]]).is_ok());
+}
+
+#[test]
+fn a_loss_of_ones_own() {
+    let (net, x, mut workspace) = (regression(), [[1.0, 2.0]; 2], Workspace::new());
+    let mut grads = Regression::zeros();
+    grads.parameters_mut().fill(7.0);
+    let error = net.gradient_of(&x, |_| f32::NAN, &mut workspace, &mut grads).unwrap_err();
+    let loss = Error::Overflow { what: "the loss".to_owned(), value: f64::NAN, scalar: "f32" };
+    assert_eq!(same(&error), same(&loss));
+    let spoil = |mut y: ndarray::ArrayViewMut2<'_, f32>| {
+        y[[1, 2]] = f32::NEG_INFINITY;
+        1.0
+    };
+    let error = net.gradient_of(&x, spoil, &mut workspace, &mut grads).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "-inf among the derivatives of the loss, at sample 1, column 2: expected finite numbers"
+    );
+    assert!(grads.parameters().iter().all(|&d| d == 7.0));
+}
+
+#[test]
+fn accuracy_of_a_single_output() {
+    let net = Single::zeros();
+    let error = Error::SingleOutput { network: "Single" };
+    assert_eq!(net.accuracy(&[[1.0, 2.0]], &[[0.0]]).unwrap_err(), error);
+    let in_workspace = net.accuracy_in(&[[1.0, 2.0]], &[[0.0]], &mut Workspace::new());
+    assert_eq!(in_workspace.unwrap_err(), error);
+    assert_eq!(
+        error.to_string(),
+        "Single has a single output: accuracy compares the largest of several outputs"
+    );
+    assert!(net.loss(&[[1.0, 2.0]], &[[0.0]]).is_ok());
+}
+
+#[test]
+fn learning_rates() {
+    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1e-300, -0.1] {
+        let error = Sgd::new(value).unwrap_err();
+        assert_eq!(same(&error), same(&Error::LearningRate { value }));
+    }
+    assert_eq!(
+        Sgd::new(-0.5).unwrap_err().to_string(),
+        "the learning rate is -0.5: expected a finite number, 0 or above"
+    );
+    assert!(Sgd::new(0.0).is_ok());
+    assert!(Sgd::new(-0.0).is_ok());
+}
+
+#[test]
+fn shapes_of_nodes() {
+    let (x, y) = (arr1(&[1.0, 2.0]), arr1(&[1.0, 2.0, 3.0]));
+    let shapes = |node| Error::Shapes { node, left: vec![2], right: vec![3] };
+    assert_eq!(Add::forward(x.clone(), y.clone()).unwrap_err(), shapes("Add"));
+    assert_eq!(Mul::forward(x, y).unwrap_err(), shapes("Mul"));
+    assert_eq!(
+        shapes("Mul").to_string(),
+        "Mul: the shapes [2] and [3] differ: they must be the same"
+    );
+}
+
+#[test]
+fn after_an_error_a_workspace_is_as_good_as_before() {
+    let net = classes();
+    let (x, t) = ([[1.0, 2.0], [-3.0, 0.5]], [2_u8, 1]);
+    let (mut workspace, mut grads) = (Workspace::new(), Classes::zeros());
+    let want = net.gradient(&x, &t).unwrap();
+    let bad = array![[f32::NAN, 1.0], [0.0, 0.0], [1.0, 1.0]];
+    net.gradient_in(&bad, &[0_u8; 3], &mut workspace, &mut grads).unwrap_err();
+    net.gradient_in(&x, &[0_u8, 77], &mut workspace, &mut grads).unwrap_err();
+    net.gradient_in(&bad, &[0_u8; 2], &mut workspace, &mut grads).unwrap_err();
+    assert!(grads.parameters().iter().all(|&d| d == 0.0));
+    net.gradient_in(&x, &t, &mut workspace, &mut grads).unwrap();
+    assert_eq!(bits(grads.parameters()), bits(want.parameters()));
+}
+
+#[test]
+fn an_error_is_an_error() {
+    fn report(x: ArrayView2<'_, f32>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        classes().predict(x)?;
+        Ok(())
+    }
+    let error = report(Array2::zeros((1, 9)).view()).unwrap_err();
+    let error = error.downcast_ref::<Error>().unwrap();
+    let expected = <Classes as Network>::INPUTS;
+    assert_eq!(*error, Error::Features { network: "Classes", expected, found: 9 });
+    assert_eq!(Classes::<f64>::zeros().parameters(), [0.0; 27]);
+}
