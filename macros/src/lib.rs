@@ -3,12 +3,15 @@
 //!
 //! A declaration goes through one stage after another, each a module:
 //!
-//! `parse` (tokens to syntax tree) → `model` (names, from the one `table`) →
+//! `parse` and `chain` (tokens to syntax tree) → `model` (names, from the one `table`) →
 //! `shape` (inference and checks) → `plan` (steps, order, memory) → `expand`
 //! (one function for each generated item). Mistakes are collected in a `report`
 //! on the way.
 
+mod attribute;
+mod chain;
 mod expand;
+mod loss;
 mod model;
 mod parse;
 mod plan;
@@ -18,10 +21,12 @@ mod size;
 mod table;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
+use crate::model::Model;
 use crate::report::Report;
 
 /// Expands a declaration; the first token is the path of the runtime crate in
@@ -39,25 +44,30 @@ pub fn network(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// Expands a declaration that finds the runtime crate at `runtime`.
 fn expand_network(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
     let mut report = Report::default();
-    let Some(declaration) = parse::parse(tokens, &mut report) else {
-        return report.into_compile_errors().unwrap_or_default();
-    };
-    let model = model::resolve(declaration, &mut report);
-    let shapes = shape::infer(&model, &mut report);
-    let items = match report.into_compile_errors() {
-        Some(errors) => {
-            let items = expand::fallback(runtime, &model, &shapes);
-            quote!(#errors #items)
-        }
-        None => expand::Network::new(runtime, &model, &shapes)
-            .map_or_else(TokenStream::new, |network| network.items()),
-    };
-    if model.head.is_some() { items } else { anonymous(runtime, &model.name(), &items) }
+    let networks: Vec<_> = parse::parse(tokens, &mut report)
+        .into_iter()
+        .map(|declaration| {
+            let model = model::resolve(declaration, &mut report);
+            let shapes = shape::infer(&model, &mut report);
+            (model, shapes)
+        })
+        .collect();
+    if let Some(mistakes) = report.into_mistakes() {
+        return expand::fallback(runtime, &networks, &mistakes);
+    }
+    let items = networks.iter().filter_map(|(model, shapes)| {
+        let items = expand::Network::new(runtime, model, shapes)?.items();
+        Some(if model.head.is_some() { items } else { anonymous(runtime, model, &items) })
+    });
+    items.collect()
 }
 
 /// The expression form: declares a network where it stands and makes one.
-fn anonymous(runtime: &TokenStream, name: &proc_macro2::Ident, items: &TokenStream) -> TokenStream {
-    quote! {{
+fn anonymous(runtime: &TokenStream, model: &Model, items: &TokenStream) -> TokenStream {
+    let name = model.name();
+    // Where an item is expected, the compiler points to the brace.
+    let place = model.place;
+    quote_spanned! {place=> {
         #items
         #runtime::__private::initialised::<#name<f32>>()
     }}

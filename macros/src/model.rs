@@ -3,24 +3,33 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, Span, TokenTree};
-use quote::{ToTokens, format_ident};
-use syn::Attribute;
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
-use crate::parse::{Call, Chain, Declaration, Head};
+use crate::chain::{Arguments, Call, Chain, Segment};
+use crate::parse::{Declaration, Head};
 use crate::report::Report;
 use crate::size::Size;
 use crate::table::{self, Role, Row};
+use crate::tokens::source;
+use crate::{attribute, loss};
 
 /// A network whose names are known.
 pub(crate) struct Model {
     /// What stands before the `=`; an anonymous network has none.
     pub(crate) head: Option<Head>,
+    /// Where the chain begins.
+    pub(crate) place: Span,
     /// The features of the input, where `Input(features)` tells them.
     pub(crate) input: Option<Size>,
+    /// Whether the first layer's inputs are unknown because of a mistake.
+    pub(crate) begins_with_mistake: bool,
     /// The layers; `None` for those that were reported as wrong.
     pub(crate) layers: Vec<Option<Layer>>,
+    /// The names of layers that are not in the table, which was reported.
+    pub(crate) strangers: Vec<Ident>,
     /// The loss, `None` if it was reported as wrong.
     pub(crate) loss: Option<Call>,
 }
@@ -36,12 +45,15 @@ pub(crate) struct Layer {
 }
 
 impl Model {
+    /// Whether it has a name that others can use.
+    pub(crate) fn is_named(&self) -> bool {
+        self.head.as_ref().is_some_and(|head| head.name.is_some())
+    }
+
     /// The network's name.
     pub(crate) fn name(&self) -> Ident {
-        match &self.head {
-            Some(head) => head.name.clone(),
-            None => Ident::new("Network", Span::mixed_site()),
-        }
+        let name = self.head.as_ref().and_then(|head| head.name.clone());
+        name.unwrap_or_else(|| Ident::new("Network", Span::mixed_site()))
     }
 }
 
@@ -59,218 +71,190 @@ impl Layer {
 
 /// Resolves all names of a declaration.
 pub(crate) fn resolve(declaration: Declaration, report: &mut Report) -> Model {
-    let Declaration { head, chain } = declaration;
-    if let Some(head) = &head {
-        check_attributes(&head.attributes, report);
+    let Declaration { mut head, chain } = declaration;
+    if let Some(head) = &mut head {
+        attribute::check(&mut head.attributes, report);
     }
-    let Chain { layers: mut calls, loss, loss_is_reported, end } = chain;
-    let input = take_input(&mut calls, report);
-    let loss = match loss {
-        Some(call) => resolve_loss(call, report),
-        None if loss_is_reported => None,
-        None => loss_among_layers(&mut calls, end, report),
-    };
-    let mut counts = HashMap::new();
+    let Chain { mut segments, end_is_reported } = chain;
+    let is_silent = end_is_reported || segments.iter().any(|segment| segment.call.is_none());
+    let underlined =
+        segments.iter().rev().find_map(|segment| Some(segment.call.as_ref()?.tokens.clone()));
+    let first = segments.iter().find_map(|segment| segment.call.as_ref());
+    let place = first.map_or_else(Span::mixed_site, |call| call.path.span());
+    let begins_with_mistake = segments
+        .first()
+        .is_none_or(|segment| segment.call.as_ref().is_none_or(|call| call.path.is_ident("Input")));
+    let input = take_input(&mut segments, report);
+    let loss = loss::take(&mut segments, end_is_reported, report);
+    let mut names = Names::default();
     let layers: Vec<_> =
-        calls.into_iter().map(|call| resolve_layer(call?, &mut counts, report)).collect();
-    if layers.is_empty() {
-        let message = "a network needs at least one layer\nhelp: begin with `Affine(784, 50)`, say";
-        report.error_at(end, message);
+        segments.into_iter().map(|segment| resolve_layer(segment, &mut names, report)).collect();
+    if let (true, false, Some(tokens)) = (layers.is_empty(), is_silent, underlined) {
+        let message = "a network needs at least one layer before its loss\n\
+                       help: write `Affine(784, 10) => SoftmaxWithLoss`, say";
+        report.error(tokens, message);
     }
     check_names(&layers, report);
-    Model { head, input, layers, loss }
-}
-
-/// Refuses attributes that clash with what is generated.
-fn check_attributes(attributes: &[Attribute], report: &mut Report) {
-    for attribute in attributes {
-        if attribute.path().is_ident("repr") {
-            report.error(attribute, "a network is `repr(C)`: its layout cannot be chosen");
-        }
-        let syn::Meta::List(list) = &attribute.meta else {
-            continue;
-        };
-        if !list.path.is_ident("derive") {
-            continue;
-        }
-        for token in list.tokens.clone() {
-            let TokenTree::Ident(name) = &token else {
-                continue;
-            };
-            let why = if name == "Debug" {
-                "`Debug` is implemented for every network: it prints the layer table"
-            } else if name == "Clone" || name == "Copy" {
-                "a network is copied in its box, which implements `Clone`: a large one would \
-                 not fit on the stack"
-            } else {
-                continue;
-            };
-            report.error(&token, format!("{why}\nhelp: take `{name}` out of the `derive`"));
-        }
-    }
+    Model { head, place, input, begins_with_mistake, layers, strangers: names.strangers, loss }
 }
 
 /// Takes off the `Input(features)` at the beginning of a chain.
-fn take_input(calls: &mut Vec<Option<Call>>, report: &mut Report) -> Option<Size> {
-    let is_input = |call: &Option<Call>| call.as_ref().is_some_and(|c| c.path.is_ident("Input"));
-    for call in calls.iter_mut().skip(1) {
-        if is_input(call) {
-            let Some(call) = call.take() else { continue };
-            report.error(&call.tokens, "`Input` stands at the beginning of a network, once");
-        }
-    }
-    if !calls.first().is_some_and(is_input) {
-        return None;
-    }
-    let call = calls.remove(0)?;
-    if let Some(name) = &call.name {
-        report.error(name, "`Input` is not a layer and has no name\nhelp: leave the name out");
-    }
-    match call.arguments.as_deref() {
-        Some([size]) => Size::read(size, &call, report),
-        _ => {
-            let message = format!(
-                "`Input` takes one size, the features of a sample; found {}\n\
-                 help: write `Input(784)`",
-                call.arguments.as_deref().map_or(0, <[_]>::len)
-            );
+fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> {
+    let is_input =
+        |segment: &Segment| segment.call.as_ref().is_some_and(|call| call.path.is_ident("Input"));
+    let mut place = 0;
+    let first_is_input = segments.first().is_some_and(is_input);
+    segments.retain(|segment| {
+        place += 1;
+        let misplaced = place > 1 && is_input(segment);
+        if let (true, Some(call)) = (misplaced, &segment.call) {
+            let repair = if first_is_input {
+                "take it out: the sizes follow from the layers"
+            } else {
+                "take it out, or begin the network with `Input(features) ->`"
+            };
+            let message =
+                format!("`Input` stands at the beginning of a network, once\nhelp: {repair}");
             report.error(&call.tokens, message);
-            None
         }
-    }
-}
-
-fn resolve_loss(call: Call, report: &mut Report) -> Option<Call> {
-    if let Some(name) = &call.name {
-        report.error(name, "the loss has no name\nhelp: leave the name out");
-    }
-    let row = lookup(&call, Role::is_loss, "loss", report)?;
-    if !row.role.is_loss() {
-        let message = format!(
-            "`{0}` is a layer, but the loss follows `=>`\nhelp: write `-> {0} => SoftmaxWithLoss`",
-            call.source()
-        );
-        report.error(&call.tokens, message);
+        !misplaced
+    });
+    if !first_is_input {
         return None;
     }
-    no_arguments(&call, row, report);
-    Some(call)
-}
-
-/// The loss of a chain without `=>`: perhaps it follows `->`.
-fn loss_among_layers(
-    calls: &mut Vec<Option<Call>>,
-    end: Span,
-    report: &mut Report,
-) -> Option<Call> {
-    let is_loss = |call: &Call| {
-        let row = call.ident().and_then(|name| table::find(&name.to_string()));
-        row.is_some_and(|row| row.role.is_loss())
+    let call = segments.remove(0).call?;
+    if let Some(name) = &call.name {
+        let message =
+            format!("`Input` is not a layer and has no name\nhelp: write `{}`", call.source());
+        report.error(name, message);
+    }
+    let found = match &call.arguments {
+        Arguments::Given(sizes) if sizes.len() == 1 => {
+            return sizes.first().and_then(|size| Size::read(size, &call, report));
+        }
+        Arguments::Mistaken => return None,
+        Arguments::Given(sizes) => sizes.len(),
+        Arguments::Absent => 0,
     };
-    match calls.last() {
-        Some(Some(call)) if is_loss(call) => {
-            let message = format!(
-                "`{0}` is a loss, which follows `=>` and not `->`\nhelp: write `=> {0}`",
-                call.source()
-            );
-            report.error(&call.tokens, message);
-            calls.pop();
-        }
-        // It was reported as wrong, and may have been meant as the loss.
-        Some(None) => {}
-        _ => {
-            let message = "a loss is missing at the end of the network\n\
-                           help: add `=> SoftmaxWithLoss` to classify, or `=> IdentityWithLoss` \
-                           for numbers";
-            report.error_at(end, message);
-        }
-    }
+    let message = format!(
+        "`Input` takes one size, the features of a sample; found {found}\n\
+         help: write `Input(784)`, for 784 features"
+    );
+    report.error(&call.tokens, message);
     None
 }
 
-fn resolve_layer(
-    call: Call,
-    counts: &mut HashMap<&'static str, usize>,
-    report: &mut Report,
-) -> Option<Layer> {
-    let row = lookup(&call, |role| !role.is_loss(), "layer", report)?;
+/// The names given out so far.
+#[derive(Default)]
+struct Names {
+    /// How many layers there are of each prefix.
+    counts: HashMap<String, usize>,
+    /// Those of unknown layers.
+    strangers: Vec<Ident>,
+}
+
+impl Names {
+    /// `affine2` for the second layer with the prefix `affine`.
+    fn next(&mut self, prefix: &str) -> Ident {
+        let count = self.counts.entry(prefix.to_owned()).or_default();
+        *count += 1;
+        format_ident!("{prefix}{count}", span = Span::mixed_site())
+    }
+}
+
+fn resolve_layer(segment: Segment, names: &mut Names, report: &mut Report) -> Option<Layer> {
+    let call = segment.call?;
+    let Some(row) = lookup(&call, "layer", report) else {
+        let prefix = call.path.segments.last().map(|last| last.ident.unraw().to_string());
+        let default = names.next(&prefix.unwrap_or_default().to_lowercase());
+        names.strangers.push(call.name.unwrap_or(default));
+        return None;
+    };
     let sizes = match row.role {
         Role::Layer { .. } => read_sizes(&call, row, report),
-        Role::Activation => {
+        Role::Activation | Role::Loss => {
             no_arguments(&call, row, report);
             Vec::new()
-        }
-        Role::Loss => {
-            let message = format!(
-                "`{0}` is a loss: it stands at the end of a network, after `=>`\n\
-                 help: put layers before it, and end with `=> {0}`",
-                call.source()
-            );
-            report.error(&call.tokens, message);
-            return None;
         }
     };
     // Counted also where the user gives a name, so that to name one layer does
     // not rename the others.
-    let count = counts.entry(row.prefix).or_default();
-    *count += 1;
-    let default = format_ident!("{}{}", row.prefix, *count, span = Span::mixed_site());
+    let default = names.next(row.prefix);
     Some(Layer { name: call.name.clone().unwrap_or(default), row, call, sizes })
 }
 
-/// The table's row of a call, with hints where there is none.
-fn lookup(
-    call: &Call,
-    wanted: fn(Role) -> bool,
-    what: &str,
-    report: &mut Report,
-) -> Option<&'static Row> {
-    let name = call.path.to_token_stream().to_string().replace(' ', "");
-    if let Some(row) = call.ident().and_then(|_| table::find(&name)) {
+/// The table's row of a call. Where there is none, that is reported, and the
+/// row that was probably meant is used.
+pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'static Row> {
+    let name = source(&call.path);
+    if let Some(row) = table::find(&name) {
         return Some(row);
     }
+    let wants_loss = what == "loss";
+    let meant = table::closest(&name, wants_loss);
     let mut message = format!("there is no {what} `{name}`");
-    match table::closest(&name) {
-        Some(row) => message += &format!("\nhelp: did you mean `{}`?", row.signature()),
-        None if name == "Input" => {
-            message += "\nhelp: `Input(features)` stands at the beginning, before the first `->`";
+    match meant {
+        Some(row) if row.role.is_loss() && !wants_loss => {
+            message += &format!("\nhelp: take it out: that is done by `{}`, after `=>`", row.name);
         }
-        None => {}
+        Some(row) => message += &format!("\nhelp: did you mean `{}`?", suggestion(call, row)),
+        None if !wants_loss && table::is_like(&name, "Input") => {
+            message += "\nhelp: did you mean `Input(features)`, at the beginning?";
+        }
+        None => {
+            let (be, names) = table::names(|role| role.is_loss() == wants_loss);
+            message += &format!("\nhelp: the {} {be} {names}", plural(what));
+        }
     }
-    message += &format!("\nnote: the {} are {}", plural(what), table::names(wanted));
     report.error(&call.path, message);
-    None
+    meant
 }
 
-fn plural(what: &str) -> String {
-    if what == "loss" { "losses".to_owned() } else { format!("{what}s") }
+/// How `call` is written with the name of `row`.
+fn suggestion(call: &Call, row: &Row) -> String {
+    match (&call.arguments, row.role) {
+        (Arguments::Given(sizes), Role::Layer { .. }) if matches!(sizes.len(), 1 | 2) => {
+            let sizes: Vec<_> = sizes.iter().map(source).collect();
+            format!("{}({})", row.name, sizes.join(", "))
+        }
+        _ => row.signature(),
+    }
+}
+
+fn plural(what: &str) -> &str {
+    if what == "loss" { "losses" } else { "layers" }
 }
 
 /// The sizes of a layer with parameters: inputs and outputs, or outputs alone.
 fn read_sizes(call: &Call, row: &Row, report: &mut Report) -> Vec<Option<Size>> {
-    let arguments = call.arguments.as_deref().unwrap_or_default();
-    if matches!(arguments.len(), 1 | 2) {
-        return arguments.iter().map(|size| Size::read(size, call, report)).collect();
-    }
+    let found = match &call.arguments {
+        Arguments::Given(sizes) if matches!(sizes.len(), 1 | 2) => {
+            return sizes.iter().map(|size| Size::read(size, call, report)).collect();
+        }
+        Arguments::Mistaken => return vec![None, None],
+        Arguments::Given(sizes) => sizes.len(),
+        Arguments::Absent => 0,
+    };
     let message = format!(
-        "`{0}` takes two sizes, found {1}\nhelp: write `{2}`, or `{0}(outputs)` where the inputs \
-         are known",
+        "`{0}` takes two sizes, found {found}\n\
+         help: write `{1}`, or `{0}(outputs)` to have the inputs inferred",
         row.name,
-        arguments.len(),
         row.signature(),
     );
     report.error(&call.tokens, message);
     vec![None, None]
 }
 
-fn no_arguments(call: &Call, row: &Row, report: &mut Report) {
-    if call.arguments.is_some() {
-        let message = format!(
-            "`{0}` takes no arguments: it keeps the size of what comes in\nhelp: write `{0}`",
-            row.name
-        );
-        report.error(&call.tokens, message);
+/// Refuses arguments of a layer or loss that has none.
+pub(crate) fn no_arguments(call: &Call, row: &Row, report: &mut Report) {
+    if matches!(call.arguments, Arguments::Absent) {
+        return;
     }
+    let message = format!(
+        "`{0}` takes no arguments: it has as many outputs as inputs\nhelp: write `{0}`",
+        row.name
+    );
+    report.error(&call.tokens, message);
 }
 
 /// Refuses two layers of one name.
@@ -283,9 +267,16 @@ fn check_names(layers: &[Option<Layer>], report: &mut Report) {
         // Where only one of the two was named by the user, that name is the one to change.
         let culprit =
             if layer.call.name.is_none() && first.call.name.is_some() { first } else { layer };
+        let title = layer.title();
+        let by_default = if first.call.name.is_some() == layer.call.name.is_some() {
+            String::new()
+        } else {
+            let unnamed = if layer.call.name.is_none() { layer } else { first };
+            format!("; `{}` has that name by default", unnamed.call.source())
+        };
         let message = format!(
-            "two layers are called `{}`: `{}` and `{}`\nhelp: give this one another name",
-            layer.title(),
+            "two layers are called `{title}`: `{}` and `{}`{by_default}\n\
+             help: give this one another name, `{title}_` say",
             first.call.source(),
             layer.call.source(),
         );

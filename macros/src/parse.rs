@@ -1,15 +1,15 @@
-//! Tokens to syntax tree. Nothing is known here of layers or sizes; spans are
-//! kept, and parsing goes on after a mistake at the next arrow.
+//! Tokens to syntax tree: what stands around and before the chain. Nothing is
+//! known here of layers or sizes; spans are kept, and parsing goes on after a
+//! mistake wherever it can.
 
-use proc_macro2::{Delimiter, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Path, Token, Visibility};
+use syn::parse::Parser;
+use syn::{Attribute, Token, Visibility};
 
+use crate::chain::{Chain, parse_chain};
 use crate::report::Report;
+use crate::tokens::{Tokens, ends, is_mark, source};
 
 /// A declaration as it was written.
 pub(crate) struct Declaration {
@@ -21,365 +21,314 @@ pub(crate) struct Declaration {
 pub(crate) struct Head {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
-    pub(crate) name: Ident,
-}
-
-/// `layer -> layer -> … => loss`
-pub(crate) struct Chain {
-    /// `None` for a layer that was reported as wrong.
-    pub(crate) layers: Vec<Option<Call>>,
-    pub(crate) loss: Option<Call>,
-    /// Whether it was reported already that there is no loss.
-    pub(crate) loss_is_reported: bool,
-    /// Where the loss is missed if there is none.
-    pub(crate) end: Span,
-}
-
-/// `name: Path(arguments)`
-pub(crate) struct Call {
+    /// `None` if it was reported as missing or wrong; so for the name.
+    pub(crate) keyword: Option<Token![struct]>,
     pub(crate) name: Option<Ident>,
-    pub(crate) path: Path,
-    /// `None` without parentheses.
-    pub(crate) arguments: Option<Vec<Expr>>,
-    /// The path and the arguments, to be underlined.
-    pub(crate) tokens: TokenStream,
-}
-
-impl Call {
-    /// The path as one name, `None` if it has several segments.
-    pub(crate) fn ident(&self) -> Option<&Ident> {
-        self.path.get_ident()
-    }
-
-    /// The call as it was written, `Affine(784, 50)`.
-    pub(crate) fn source(&self) -> String {
-        source(&self.tokens)
-    }
-}
-
-/// Tokens as a person would write them.
-pub(crate) fn source(tokens: &TokenStream) -> String {
-    tokens
-        .to_string()
-        .replace(" :: ", "::")
-        .replace(" (", "(")
-        .replace(" ,", ",")
-        .replace("( ", "(")
-        .replace(" )", ")")
 }
 
 /// Parses a declaration, in item or expression form, with or without `<` `>`
-/// around it. `None` if not even the chain can be told.
-pub(crate) fn parse(tokens: TokenStream, report: &mut Report) -> Option<Declaration> {
-    let tokens = unwrap_angles(tokens, report);
-    if tokens.is_empty() {
-        report.error_at(
-            Span::call_site(),
+/// around it. More than one come out only with a mistake reported.
+pub(crate) fn parse(tokens: TokenStream, report: &mut Report) -> Vec<Declaration> {
+    let trees = unwrap_angles(Tokens::new(tokens), report);
+    let is_semicolon = |tree: &TokenTree| is_mark(tree, ';');
+    let parts: Vec<_> =
+        trees.split(is_semicolon).enumerate().filter(|(_, part)| !part.is_empty()).collect();
+    if parts.is_empty() {
+        report.error(
+            ends(&trees),
             "a network is missing\n\
-             help: write `struct Name = Affine(2, 3) -> Relu -> Affine(3, 2) => SoftmaxWithLoss;`",
+             help: write `struct Name = Affine(784, 50) -> Relu -> Affine(50, 10) => \
+             SoftmaxWithLoss;`",
         );
-        return None;
     }
-    let (head, rest) = if is_item(&tokens) {
-        let (head, rest) = parse_head.parse2(tokens).map_err(|error| report.push(error)).ok()?;
-        (Some(head), rest)
-    } else {
-        (None, tokens)
+    for (_, part) in parts.iter().skip(1) {
+        let message = "a network ends at its `;`, but more follows\n\
+                       help: declare each network in a `network!` of its own";
+        report.error(ends(part.get(..2).unwrap_or(part)), message);
+    }
+    parts.into_iter().map(|(_, part)| parse_declaration(part, report)).collect()
+}
+
+fn parse_declaration(trees: &[TokenTree], report: &mut Report) -> Declaration {
+    let mut tokens = Tokens::new(trees.iter().cloned().collect());
+    if !is_item(&tokens) {
+        return Declaration { head: None, chain: parse_chain(&mut tokens, None, report) };
+    }
+    let (head, before) = parse_head(&mut tokens, report);
+    Declaration { head: Some(head), chain: parse_chain(&mut tokens, Some(before), report) }
+}
+
+/// Whether the tokens begin as an item does, be it a wrong one.
+fn is_item(tokens: &Tokens) -> bool {
+    if tokens.is_punct(0, '#') {
+        return true;
+    }
+    let Some(first) = tokens.ident(0) else {
+        return false;
     };
-    let rest = until_semicolon(rest, report);
-    Some(Declaration { head, chain: parse_chain(rest, report) })
+    let keyword = ["pub", "struct", "enum", "union", "fn", "type", "mod", "let", "const", "static"]
+        .iter()
+        .any(|keyword| first == keyword);
+    // `Net = …` and `strcut Net = …`.
+    keyword || is_equals(tokens, 1) || (tokens.ident(1).is_some() && is_equals(tokens, 2))
 }
 
-/// Whether the tokens begin as an item does.
-fn is_item(tokens: &TokenStream) -> bool {
-    let mut tokens = tokens.clone().into_iter();
-    match (tokens.next(), tokens.next(), tokens.next()) {
-        (Some(TokenTree::Punct(first)), ..) => first.as_char() == '#',
-        (Some(TokenTree::Ident(first)), second, third) => {
-            let keyword = ["pub", "struct", "enum", "union", "fn", "type", "mod", "let", "const"]
-                .iter()
-                .any(|keyword| first == keyword);
-            keyword || is_assignment(second.as_ref(), third.as_ref())
-        }
-        _ => false,
-    }
-}
-
-/// Whether an `=` follows that does not begin a `=>`: `Name = Affine…`.
-fn is_assignment(second: Option<&TokenTree>, third: Option<&TokenTree>) -> bool {
-    let is = |token: Option<&TokenTree>, character: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == character);
-    is(second, '=') && !is(third, '>')
+/// Whether an `=` follows that is not the beginning of a `=>` or `==`.
+fn is_equals(tokens: &Tokens, ahead: usize) -> bool {
+    tokens.is_punct(ahead, '=')
+        && !tokens.is_punct(ahead + 1, '>')
+        && !tokens.is_punct(ahead + 1, '=')
 }
 
 /// Takes off the `<` and `>` that may stand around a declaration.
-fn unwrap_angles(tokens: TokenStream, report: &mut Report) -> TokenStream {
-    let mut trees: Vec<TokenTree> = tokens.into_iter().collect();
-    if !matches!(trees.first(), Some(TokenTree::Punct(punct)) if punct.as_char() == '<') {
-        return trees.into_iter().collect();
+fn unwrap_angles(tokens: Tokens, report: &mut Report) -> Vec<TokenTree> {
+    let trees = tokens.rest();
+    let is =
+        |tree: Option<&TokenTree>, character| tree.is_some_and(|tree| is_mark(tree, character));
+    if !is(trees.first(), '<') {
+        return trees.to_vec();
     }
-    let closed = match &trees[..] {
-        [.., TokenTree::Punct(before), TokenTree::Punct(last)] => {
-            last.as_char() == '>' && !is_arrow(before, last)
-        }
-        [.., TokenTree::Punct(last)] => last.as_char() == '>',
-        _ => false,
+    let inside = trees.get(1..).unwrap_or_default();
+    // A semicolon may stand before the `>`, or behind.
+    let closed = match inside {
+        [before @ .., last] if is(Some(last), ';') => before,
+        all => all,
     };
-    let open = trees.remove(0);
-    if closed {
-        trees.pop();
-    } else {
-        report.error(
-            open,
-            "this `<` is not closed\nhelp: end the network with `>`, or leave out both",
-        );
-    }
-    trees.into_iter().collect()
-}
-
-/// Whether two marks make `->` or `=>`, even with a space between.
-fn is_arrow(first: &Punct, second: &Punct) -> bool {
-    matches!(first.as_char(), '-' | '=') && second.as_char() == '>'
-}
-
-/// `attributes visibility struct Name =`, and what follows.
-fn parse_head(input: ParseStream<'_>) -> syn::Result<(Head, TokenStream)> {
-    let attributes = input.call(Attribute::parse_outer)?;
-    let visibility: Visibility = input.parse()?;
-    if !input.peek(Token![struct]) {
-        let message = "expected `struct`: a network is declared as `struct Name = layers => loss;`";
-        return Err(input.error(message));
-    }
-    input.parse::<Token![struct]>()?;
-    let name = parse_name(input, "the network")?;
-    if input.peek(Token![<]) {
-        let message = format!(
-            "a network has no generics of its own: its one parameter, the scalar type, is added\n\
-             help: write `struct {name} = …` and use `{name}<f64>` where `f32` is not wanted"
-        );
-        return Err(input.error(message));
-    }
-    if !input.peek(Token![=]) || input.peek(Token![=>]) {
-        let message = format!("expected `=` and the layers: `struct {name} = layers => loss;`");
-        return Err(input.error(message));
-    }
-    input.parse::<Token![=]>()?;
-    Ok((Head { attributes, visibility, name }, input.parse()?))
-}
-
-/// A name that is no keyword.
-fn parse_name(input: ParseStream<'_>, of: &str) -> syn::Result<Ident> {
-    let name = input
-        .call(Ident::parse_any)
-        .map_err(|error| syn::Error::new(error.span(), format!("expected a name for {of}")))?;
-    if syn::parse2::<Ident>(name.to_token_stream()).is_err() {
-        let message = format!(
-            "`{name}` is a keyword of Rust and cannot name {of}\nhelp: choose another name, `{name}_` say"
-        );
-        return Err(syn::Error::new(name.span(), message));
-    }
-    Ok(name)
-}
-
-/// What stands before the semicolon; nothing may stand behind it.
-fn until_semicolon(tokens: TokenStream, report: &mut Report) -> TokenStream {
-    let mut trees = tokens.into_iter();
-    let is_semicolon =
-        |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ';');
-    let chain = trees.by_ref().take_while(|tree| !is_semicolon(tree)).collect();
-    let rest: TokenStream = trees.collect();
-    if !rest.is_empty() {
-        report.error(
-            rest,
-            "a network ends at its `;`\nhelp: declare each network in a `network!` of its own",
-        );
-    }
-    chain
-}
-
-/// What joins two segments of a chain.
-#[derive(Clone, Copy, PartialEq)]
-enum Arrow {
-    /// `->`
-    Layer,
-    /// `=>`
-    Loss,
-}
-
-/// Splits at the arrows and parses each segment by itself.
-fn parse_chain(tokens: TokenStream, report: &mut Report) -> Chain {
-    let (segments, arrows) = split(tokens, report);
-    let end = segments.iter().flat_map(TokenStream::clone).last();
-    let end = end.map_or_else(Span::call_site, |token| token.span());
-    let mut chain = Chain { layers: Vec::new(), loss: None, loss_is_reported: false, end };
-    let mut after_loss = false;
-    for (place, segment) in segments.into_iter().enumerate() {
-        let before = place.checked_sub(1).map(|place| &arrows[place]);
-        let call = if segment.is_empty() {
-            missing_segment(before, arrows.get(place), report);
-            None
-        } else {
-            Call::parse.parse2(segment).map_err(|error| report.push(error)).ok()
-        };
-        if after_loss {
-            after_the_loss(call, report);
-        } else if matches!(before, Some((Arrow::Loss, _))) {
-            after_loss = true;
-            chain.loss_is_reported = call.is_none();
-            chain.loss = call;
-        } else {
-            chain.layers.push(call);
-        }
-    }
-    chain
-}
-
-/// Reports what follows the loss.
-fn after_the_loss(call: Option<Call>, report: &mut Report) {
-    let Some(call) = call else { return };
-    let message = format!(
-        "`{}` stands after the loss, which is the end of a network\nhelp: move it before the `=>`",
-        call.source()
-    );
-    report.error(&call.tokens, message);
-}
-
-/// Reports that nothing stands between two arrows, or at an end of the chain.
-fn missing_segment(
-    before: Option<&(Arrow, TokenStream)>,
-    after: Option<&(Arrow, TokenStream)>,
-    report: &mut Report,
-) {
-    match (before, after) {
-        (Some((Arrow::Loss, arrow)), _) => {
-            report.error(arrow, "a loss is missing after `=>`\nhelp: write `=> SoftmaxWithLoss`");
-        }
-        (Some((Arrow::Layer, arrow)), _) => {
-            report.error(arrow, "a layer is missing after `->`\nhelp: take the arrow out, or write a layer");
-        }
-        (None, Some((_, arrow))) => report.error(
-            arrow,
-            "a layer is missing before the arrow\nhelp: begin with a layer, `Affine(784, 50)` say",
-        ),
-        (None, None) => report.error_at(
-            Span::call_site(),
-            "the layers are missing\nhelp: write `Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss`",
-        ),
-    }
-}
-
-/// Cuts a chain at its arrows: one more segment than arrows.
-fn split(
-    tokens: TokenStream,
-    report: &mut Report,
-) -> (Vec<TokenStream>, Vec<(Arrow, TokenStream)>) {
-    let (mut segments, mut arrows) = (Vec::new(), Vec::new());
-    let mut segment = TokenStream::new();
-    let mut trees = tokens.into_iter().peekable();
-    while let Some(tree) = trees.next() {
-        match (&tree, trees.peek()) {
-            (TokenTree::Punct(first), Some(TokenTree::Punct(second)))
-                if is_arrow(first, second) =>
-            {
-                let kind = if first.as_char() == '-' { Arrow::Layer } else { Arrow::Loss };
-                let arrow = quote!(#first #second);
-                if first.spacing() == Spacing::Alone {
-                    let joined = format!("{}>", first.as_char());
-                    report.error(
-                        &arrow,
-                        format!("an arrow is written without a space\nhelp: write `{joined}`"),
-                    );
-                }
-                segments.push(std::mem::take(&mut segment));
-                arrows.push((kind, arrow));
-                trees.next();
-            }
-            _ => segment.extend([tree]),
-        }
-    }
-    segments.push(segment);
-    (segments, arrows)
-}
-
-impl Parse for Call {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Call> {
-        let named = input.peek2(Token![:]) && !input.peek2(Token![::]);
-        let name = if named {
-            let name = parse_name(input, "a layer")?;
-            input.parse::<Token![:]>()?;
-            Some(name)
-        } else {
-            None
-        };
-        if !input.peek(syn::Ident)
-            && !input.peek(Token![::])
-            && !input.peek(Token![crate])
-            && !input.peek(Token![self])
-            && !input.peek(Token![super])
+    match closed.split_last() {
+        Some((last, before))
+            if is(Some(last), '>') && !is(before.last(), '-') && !is(before.last(), '=') =>
         {
-            return Err(input.error("expected a layer, `Affine(784, 50)` or `Relu` say"));
+            before.to_vec()
         }
-        let path = input.call(Path::parse_mod_style)?;
-        let mut tokens = path.to_token_stream();
-        let arguments = parse_arguments(input, &path, &mut tokens)?;
-        if !input.is_empty() {
-            return Err(unexpected(input.parse()?));
+        _ => {
+            let message = "this `<` is not closed\n\
+                           help: end the network with `>`, or take the `<` out";
+            report.error(trees.first(), message);
+            inside.to_vec()
         }
-        Ok(Call { name, path, arguments, tokens })
     }
 }
 
-/// The sizes in parentheses, `None` where there are no parentheses.
-fn parse_arguments(
-    input: ParseStream<'_>,
-    path: &Path,
-    tokens: &mut TokenStream,
-) -> syn::Result<Option<Vec<Expr>>> {
-    let name = source(&path.to_token_stream());
-    if input.peek(Token![<]) {
+/// `attributes visibility struct Name =`; also the last of these tokens, which
+/// is where layers are missed if none follow.
+fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
+    let attributes = parse_attributes(tokens, report);
+    let visibility = parse_visibility(tokens, report);
+    let begun = !attributes.is_empty() || !matches!(visibility, Visibility::Inherited);
+    let mut head = Head { attributes, visibility, keyword: None, name: None };
+    if !parse_keyword(tokens, &mut head, begun, report) {
+        return (head, TokenStream::new());
+    }
+    let mut before = head.keyword.to_token_stream();
+    if let Some(name) = parse_name(tokens, "the network", report) {
+        before = name.as_ref().map_or_else(ToTokens::to_token_stream, ToTokens::to_token_stream);
+        head.name = name.ok();
+    } else {
+        let message = "the network has no name\n\
+                       help: write `struct Net = …`, with a name of your choice";
+        report.error(&before, message);
+    }
+    let name = head.name.as_ref().map_or("Net".to_owned(), Ident::to_string);
+    refuse_generics(tokens, &name, report);
+    if head.name.is_none() && tokens.is_empty() {
+        // Not even layers: one mistake is enough.
+        return (head, TokenStream::new());
+    }
+    if let Some(equals) = parse_equals(tokens, &name, report) {
+        before = equals;
+    }
+    (head, before)
+}
+
+fn parse_attributes(tokens: &mut Tokens, report: &mut Report) -> Vec<Attribute> {
+    let mut attributes = Vec::new();
+    while tokens.is_punct(0, '#') {
+        if tokens.is_punct(1, '!') {
+            let inner = tokens.take(3);
+            let message = "an attribute of a network stands before it\n\
+                           help: write `#[…]`, without the `!`";
+            report.error(inner, message);
+            continue;
+        }
+        let Some(group) = tokens.group(1).cloned() else {
+            report.error(
+                tokens.next(),
+                "this `#` begins no attribute\nhelp: write `#[…]`, or take it out",
+            );
+            continue;
+        };
+        // What a `macro_rules!` passes on stands in invisible brackets.
+        let inside = ungrouped(group.stream());
+        let mark = tokens.take(2).into_iter().next();
+        let mut whole = proc_macro2::Group::new(group.delimiter(), inside);
+        whole.set_span(group.span());
+        match Attribute::parse_outer.parse2(quote!(#mark #whole)) {
+            Ok(parsed) => attributes.extend(parsed),
+            Err(error) => {
+                let message = format!(
+                    "this is no attribute: {error}\n\
+                     help: write it as `#[name]`, `#[name = value]` or `#[name(…)]`"
+                );
+                report.push(syn::Error::new(error.span(), message));
+            }
+        }
+    }
+    attributes
+}
+
+/// The same tokens without invisible brackets around them.
+fn ungrouped(stream: TokenStream) -> TokenStream {
+    Tokens::new(stream).rest().iter().cloned().collect()
+}
+
+/// `pub`, `pub(crate)`, or nothing.
+fn parse_visibility(tokens: &mut Tokens, report: &mut Report) -> Visibility {
+    if tokens.ident(0).is_none_or(|ident| ident != "pub") {
+        return Visibility::Inherited;
+    }
+    let restricted =
+        tokens.group(1).is_some_and(|group| group.delimiter() == Delimiter::Parenthesis);
+    let visibility = tokens.take(if restricted { 2 } else { 1 });
+    syn::parse2(visibility.clone()).unwrap_or_else(|_| {
+        let message = "this is not a visibility\n\
+                       help: write `pub`, `pub(crate)`, `pub(super)`, or `pub(in path)`";
+        report.error(visibility, message);
+        Visibility::Inherited
+    })
+}
+
+/// `struct`. False if what follows is no head: the chain may begin there.
+fn parse_keyword(tokens: &mut Tokens, head: &mut Head, begun: bool, report: &mut Report) -> bool {
+    let first = tokens.peek(0).cloned();
+    let Some(TokenTree::Ident(word)) = &first else {
+        let message = "a network is missing after this\n\
+                       help: write `struct Net = Affine(784, 50) -> Relu -> …`";
+        report.error(first.or_else(|| last_of(head)), message);
+        return false;
+    };
+    if word == "struct" {
+        head.keyword = syn::parse2(tokens.take(1)).ok();
+        return true;
+    }
+    if word == "fn" || word == "mod" {
         let message = format!(
-            "sizes stand in parentheses\nhelp: write `{name}(…)`, with the sizes between the parentheses"
+            "expected a network, found `{word}`\n\
+             help: write `struct Net = …`, and other items outside of `network!`"
         );
-        return Err(syn::Error::new(input.span(), message));
+        report.error(word, message);
+        tokens.take(tokens.rest().len());
+        return false;
     }
-    let Some(TokenTree::Group(group)) = input.fork().parse::<TokenTree>().ok() else {
-        return Ok(None);
-    };
-    input.parse::<TokenTree>()?;
-    if group.delimiter() != Delimiter::Parenthesis {
-        let message =
-            format!("sizes stand in parentheses\nhelp: write `{name}({})`", group.stream());
-        return Err(syn::Error::new_spanned(group, message));
+    let ahead = if tokens.ident(1).is_some_and(|ident| ident == "mut") { 2 } else { 1 };
+    if let Some(name) = tokens.ident(ahead).cloned() {
+        let repair = if word == "let" {
+            format!("`let {name} = network!(…);`, with the layers and the loss between")
+        } else {
+            format!("`struct {name} = …`")
+        };
+        let message = format!("expected `struct`, found `{word}`\nhelp: write {repair}");
+        report.error(word, message);
+        tokens.take(ahead);
+        return true;
     }
-    group.to_tokens(tokens);
-    let arguments = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(group.stream());
-    let arguments = arguments.map_err(|error| {
-        let inside = if group.stream().is_empty() { group.span() } else { error.span() };
+    if is_equals(tokens, 1) || !begun {
         let message =
-            format!("expected sizes separated by commas: {error}\nhelp: write `{name}(784, 50)`");
-        syn::Error::new(inside, message)
-    })?;
-    Ok(Some(arguments.into_iter().collect()))
+            format!("`struct` is missing before `{word}`\nhelp: write `struct {word} = …`");
+        report.error(word, message);
+        return true;
+    }
+    report
+        .error(word, "`struct Name =` is missing before the layers\nhelp: write `struct Net = …`");
+    false
 }
 
-/// The mistake of tokens that follow a complete layer.
-fn unexpected(rest: TokenStream) -> syn::Error {
-    let first = rest.clone().into_iter().next();
-    let message = match &first {
-        Some(TokenTree::Punct(punct)) if ",.|+&/>~-=".contains(punct.as_char()) => format!(
-            "expected an arrow, found `{punct}`\n\
-             help: layers are joined by `->`, and the loss follows `=>`"
-        ),
-        Some(TokenTree::Group(_)) => "expected an arrow, found more arguments\n\
-             help: layers are joined by `->`, and the loss follows `=>`"
-            .to_owned(),
-        Some(token) => format!(
-            "expected an arrow before `{token}`\n\
-             help: layers are joined by `->`, and the loss follows `=>`"
-        ),
-        None => "expected an arrow".to_owned(),
-    };
-    match first {
-        Some(first) => syn::Error::new(first.span(), message),
-        None => syn::Error::new(rest.span(), message),
+/// The last token of attributes and visibility.
+fn last_of(head: &Head) -> Option<TokenTree> {
+    let (attributes, visibility) = (&head.attributes, &head.visibility);
+    quote!(#(#attributes)* #visibility).into_iter().last()
+}
+
+/// A name: `None` if none stands here, the tokens if it was reported as wrong.
+pub(crate) fn parse_name(
+    tokens: &mut Tokens,
+    of: &str,
+    report: &mut Report,
+) -> Option<Result<Ident, Ident>> {
+    let name = tokens.ident(0).cloned();
+    if name.is_none() && matches!(tokens.peek(0), Some(TokenTree::Literal(_))) {
+        let literal = tokens.next();
+        let found = source(&literal);
+        let message =
+            format!("`{found}` cannot name {of}\nhelp: write a name that begins with a letter");
+        report.error(&literal, message);
+        let span = literal.map(|literal| literal.span())?;
+        return Some(Err(Ident::new("_", span)));
     }
+    let name = name?;
+    tokens.next();
+    if syn::parse2::<Ident>(name.to_token_stream()).is_ok() {
+        return Some(Ok(name));
+    }
+    let message = if name == "_" {
+        format!("`_` cannot name {of}\nhelp: choose a name")
+    } else {
+        format!(
+            "`{name}` is a keyword of Rust and cannot name {of}\n\
+             help: choose another name, `{name}_` say"
+        )
+    };
+    report.error(&name, message);
+    Some(Err(name))
+}
+
+/// Refuses what may stand between the name and the `=` of other items.
+fn refuse_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
+    if let Some(count) = tokens.angles() {
+        let message = format!(
+            "a network has no generics of its own: its one parameter, the scalar type, is added \
+             to it\n\
+             help: write `struct {name} = …`, and `{name}<f64>` where `f32` is not wanted"
+        );
+        report.error(tokens.take(count), message);
+        return;
+    }
+    let Some(group) = tokens.group(0).cloned() else {
+        return;
+    };
+    tokens.next();
+    if tokens.is_empty() {
+        let message = format!(
+            "expected `=` and the layers, found brackets\n\
+             help: write `struct {name} = …;`, without the brackets"
+        );
+        report.error(&group, message);
+        let equals = Punct::new('=', Spacing::Alone).into_token_stream();
+        *tokens = Tokens::new(equals.into_iter().chain(group.stream()).collect());
+    } else {
+        let message = format!(
+            "the fields of a network follow from its layers\n\
+             help: write `struct {name} = Affine(784, 50) -> Relu -> …`"
+        );
+        report.error(group, message);
+    }
+}
+
+/// `=`, its token; `None` where nothing of the kind stands.
+fn parse_equals(tokens: &mut Tokens, name: &str, report: &mut Report) -> Option<TokenStream> {
+    if is_equals(tokens, 0) {
+        return Some(tokens.take(1));
+    }
+    let first = tokens.peek(0).cloned()?;
+    let arrow = tokens.arrow().map_or(0, |_| 2);
+    let count = tokens.marks().max(arrow);
+    if count == 0 || tokens.is_path_separator(0) {
+        let message = format!("`=` is missing before the layers\nhelp: write `struct {name} = …`");
+        report.error(first, message);
+        return None;
+    }
+    let marks = tokens.take(count);
+    let found = source(&marks);
+    let message = format!("expected `=`, found `{found}`\nhelp: write `struct {name} = …`");
+    report.error(&marks, message);
+    Some(marks)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 /// Mistakes found so far.
@@ -11,16 +11,17 @@ pub(crate) struct Report {
     errors: Vec<syn::Error>,
 }
 
+/// The mistakes as the compiler is to print them.
+pub(crate) struct Mistakes {
+    pub(crate) first: TokenStream,
+    pub(crate) rest: Vec<TokenStream>,
+}
+
 impl Report {
-    /// Adds a mistake, underlined at `tokens`. The lines of a message below the
-    /// first are notes and repairs.
+    /// Adds a mistake, underlined at `tokens`; without tokens, the whole macro
+    /// is. The lines of a message below the first are repairs and notes.
     pub(crate) fn error(&mut self, tokens: impl ToTokens, message: impl Display) {
         self.errors.push(syn::Error::new_spanned(tokens, message));
-    }
-
-    /// Adds a mistake for which there is a place but no token.
-    pub(crate) fn error_at(&mut self, span: Span, message: impl Display) {
-        self.errors.push(syn::Error::new(span, message));
     }
 
     /// Adds a mistake that `syn` found.
@@ -28,11 +29,9 @@ impl Report {
         self.errors.push(error);
     }
 
-    /// The mistakes as the compiler is to print them, `None` if there are none.
-    pub(crate) fn into_compile_errors(self) -> Option<TokenStream> {
-        let mut errors = self.errors.into_iter();
-        let mut first = errors.next()?;
-        first.extend(errors);
-        Some(first.to_compile_error())
+    /// The mistakes, `None` if there are none.
+    pub(crate) fn into_mistakes(self) -> Option<Mistakes> {
+        let mut errors = self.errors.iter().map(syn::Error::to_compile_error);
+        Some(Mistakes { first: errors.next()?, rest: errors.collect() })
     }
 }

@@ -19,9 +19,8 @@ pub(crate) struct Link {
     /// What the layer takes, and what comes before it.
     pub(crate) takes: Size,
     pub(crate) produces: Size,
-    /// The message up to the first number, and between the two.
-    pub(crate) consumer: String,
-    pub(crate) producer: String,
+    /// The message before, between and after the two numbers.
+    pub(crate) words: [String; 3],
 }
 
 /// The shapes of a network.
@@ -36,7 +35,8 @@ pub(crate) struct Shapes {
 pub(crate) fn infer(model: &Model, report: &mut Report) -> Shapes {
     let mut shapes = Shapes { layers: Vec::new(), links: Vec::new() };
     let mut before = match &model.input {
-        Some(size) => Before::Known(size.clone(), "the input before it has".to_owned()),
+        Some(size) => Before::Known(size.clone(), format!("`Input({size})` before it has")),
+        None if model.begins_with_mistake => Before::Mistake,
         None => Before::Nothing,
     };
     for layer in &model.layers {
@@ -61,6 +61,7 @@ pub(crate) fn infer(model: &Model, report: &mut Report) -> Shapes {
 }
 
 /// What is known of the features that come into a layer.
+#[expect(clippy::large_enum_variant, reason = "it lives for one turn of a loop")]
 enum Before {
     /// How many, and the words for where they come from.
     Known(Size, String),
@@ -84,16 +85,16 @@ fn sized(layer: &Layer, before: &Before, links: &mut Vec<Link>, report: &mut Rep
             check_memory(layer, Some(inputs), outputs.as_ref(), report);
             Shape { inputs: Some(inputs.clone()), outputs: outputs.clone() }
         }
-        ([outputs], Before::Nothing) => {
+        ([Some(outputs)], Before::Nothing) => {
             let message = format!(
-                "`{0}` leaves its inputs to be inferred, but nothing before it tells them\n\
-                 help: write `{1}(inputs, {2})`, or begin with `Input(features) ->`",
+                "nothing tells how many inputs `{0}` has\n\
+                 help: write `{1}(784, {2})`, or begin with `Input(784) ->`, for 784 features",
                 layer.call.source(),
                 layer.row.name,
-                outputs.as_ref().map_or("outputs".to_owned(), Size::to_string),
+                outputs,
             );
             report.error(&layer.call.tokens, message);
-            Shape { inputs: None, outputs: outputs.clone() }
+            Shape { inputs: None, outputs: Some(outputs.clone()) }
         }
         _ => Shape { inputs: None, outputs: layer.sizes.last().cloned().flatten() },
     }
@@ -105,9 +106,9 @@ fn kept(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
         Before::Known(size, _) => Shape { inputs: Some(size.clone()), outputs: Some(size.clone()) },
         Before::Nothing => {
             let message = format!(
-                "the size of what comes into `{0}` is not known\n\
-                 help: begin with `Input(features) -> {0}`",
-                layer.call.source()
+                "nothing tells how many inputs `{0}` has\n\
+                 help: begin with `Input(784) -> {0}`, for 784 features",
+                layer.row.name
             );
             report.error(&layer.call.tokens, message);
             Shape::default()
@@ -128,18 +129,21 @@ fn check(
     if takes.is_same(produces) {
         return;
     }
-    let consumer = format!("`{}` takes", layer.describe());
-    let (Some(taken), Some(produced)) = (takes.value, produces.value) else {
-        let (takes, produces) = (takes.clone(), produces.clone());
-        links.push(Link { takes, produces, consumer, producer: producer.to_owned() });
-        return;
-    };
-    let outputs = layer.sizes[1].as_ref().map_or("outputs".to_owned(), Size::to_string);
-    let message = format!(
-        "{consumer} {taken} inputs, but {producer} {produced}\nhelp: write `{}({produced}, {outputs})`",
-        layer.row.name
-    );
-    report.error(takes, message);
+    let begin = format!("`{}` takes ", layer.describe());
+    let middle = format!(" inputs, but {producer} ");
+    let outputs = layer.sizes.last().cloned().flatten();
+    let outputs = outputs.map_or("outputs".to_owned(), |size| size.to_string());
+    let end = format!("\nhelp: write `{}({produces}, {outputs})`", layer.row.name);
+    match (takes.value, produces.value) {
+        (Some(taken), Some(produced)) => {
+            report.error(takes.shown(), format!("{begin}{taken}{middle}{produced}{end}"));
+        }
+        _ => links.push(Link {
+            takes: takes.clone(),
+            produces: produces.clone(),
+            words: [begin, middle, end],
+        }),
+    }
 }
 
 /// Refuses weights that no memory could hold.

@@ -1,12 +1,12 @@
 //! Sizes: how many features go into and come out of a layer.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
+use syn::{BinOp, Expr, ExprBinary, ExprLit, ExprUnary, Lit, LitInt, UnOp};
 
-use crate::parse::{Call, source};
+use crate::chain::Call;
 use crate::report::Report;
+use crate::tokens::source;
 
 /// A number of features: a literal, whose value is known here, or a const
 /// expression, whose value only the compiler knows.
@@ -19,58 +19,26 @@ pub(crate) struct Size {
 impl Size {
     /// Reads a size of `call`, and reports what cannot be one.
     pub(crate) fn read(expression: &Expr, call: &Call, report: &mut Report) -> Option<Size> {
-        match plain(expression) {
-            Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => {
-                if !matches!(int.suffix(), "" | "usize") {
-                    let message =
-                        format!("a size is a `usize`\nhelp: write `{}`", int.base10_digits());
-                    report.error(expression, message);
-                    return None;
-                }
-                match int.base10_parse::<u64>() {
-                    Ok(0) => {
-                        let message =
-                            format!("a size of `{}` is 0: a layer needs at least 1", call.source());
-                        report.error(expression, message);
-                        None
-                    }
-                    Ok(value) => Some(Size { expression: expression.clone(), value: Some(value) }),
-                    Err(_) => {
-                        report.error(expression, "this size is larger than any memory");
-                        None
-                    }
-                }
-            }
-            Expr::Unary(ExprUnary { op: UnOp::Neg(_), .. }) => {
-                report.error(expression, "a size cannot be negative");
-                None
-            }
-            Expr::Lit(_) => {
-                report.error(expression, "a size is a whole number, `784` say");
-                None
-            }
-            Expr::Assign(assignment) => {
-                let message = "sizes go by their place, inputs before outputs, and are not named";
-                report.error(assignment, message);
-                None
-            }
-            Expr::Infer(_) => {
-                let message = "a size that is to be inferred is left out\n\
-                               help: write `Affine(outputs)`, behind a layer or `Input(features)`";
+        let checked = match plain(expression) {
+            Expr::Lit(literal) => check_literal(literal),
+            expression => check_expression(expression),
+        };
+        let value = match checked {
+            Ok(()) => value(expression),
+            Err(message) => {
                 report.error(expression, message);
-                None
+                return None;
             }
-            Expr::Array(_)
-            | Expr::Tuple(_)
-            | Expr::Closure(_)
-            | Expr::Range(_)
-            | Expr::Struct(_) => {
-                report
-                    .error(expression, "a size is a number, or a const expression of type `usize`");
-                None
-            }
-            _ => Some(Size { expression: expression.clone(), value: None }),
+        };
+        if value == Some(0) {
+            let message = format!(
+                "a size of `{}` is 0, but a layer needs at least 1\nhelp: write `1` or more",
+                call.source()
+            );
+            report.error(expression, message);
+            return None;
         }
+        Some(Size { expression: expression.clone(), value })
     }
 
     /// Whether both are certainly the same: equal values, or the same words.
@@ -83,42 +51,216 @@ impl Size {
 
     /// As a generic argument: `50`, or `{ 2 * HIDDEN }`.
     pub(crate) fn as_argument(&self) -> TokenStream {
-        match &self.expression {
-            expression @ Expr::Lit(_) => expression.to_token_stream(),
-            expression => quote!({ #expression }),
+        match (self.literal(), &self.expression) {
+            (Some(literal), _) => literal.to_token_stream(),
+            (None, expression @ Expr::Block(_)) => expression.to_token_stream(),
+            // As a statement, the block would end it.
+            (None, expression) if begins_with_block(expression) => quote!({ (#expression) }),
+            (None, expression) => quote!({ #expression }),
         }
     }
 
-    pub(crate) fn span(&self) -> Span {
-        self.expression.span()
+    /// The value as a literal, if it is known.
+    fn literal(&self) -> Option<Literal> {
+        let mut literal = Literal::u64_unsuffixed(self.value?);
+        literal.set_span(self.spans().0);
+        Some(literal)
+    }
+
+    /// The tokens as they were written, to be underlined.
+    pub(crate) fn shown(&self) -> &Expr {
+        &self.expression
+    }
+
+    /// Where the expression begins and ends.
+    pub(crate) fn spans(&self) -> (Span, Span) {
+        let mut spans = self.expression.to_token_stream().into_iter().map(|tree| tree.span());
+        let first = spans.next().unwrap_or_else(Span::mixed_site);
+        (first, spans.last().unwrap_or(first))
     }
 }
 
-/// As an expression.
+/// As an expression. A const expression is the length of an array, since its
+/// type is then `usize` wherever it stands: should it have another, or be
+/// unknown, the compiler says the same everywhere, which it prints once.
 impl ToTokens for Size {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        match &self.expression {
-            expression @ (Expr::Lit(_) | Expr::Path(_)) => expression.to_tokens(tokens),
-            expression => tokens.extend(quote!((#expression))),
-        }
+        tokens.extend(match self.literal() {
+            Some(literal) => literal.to_token_stream(),
+            None => {
+                let length = self.as_argument();
+                quote!([(); #length].len())
+            }
+        });
     }
 }
 
 /// As it was written; literals without underscores and suffix.
 impl std::fmt::Display for Size {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.value {
-            Some(value) => value.fmt(f),
-            None => f.write_str(&source(&self.expression.to_token_stream())),
+        match (plain(&self.expression), self.value) {
+            (Expr::Lit(_), Some(value)) => value.fmt(f),
+            _ => f.write_str(&source(&self.expression)),
         }
     }
 }
 
-/// The expression without parentheses around it.
+/// Whether a block is the first operand of an expression: `{ 1 } + N`.
+fn begins_with_block(expression: &Expr) -> bool {
+    let first = match expression {
+        Expr::Binary(binary) => &binary.left,
+        Expr::Call(call) => &call.func,
+        Expr::Cast(cast) => &cast.expr,
+        Expr::Field(field) => &field.base,
+        Expr::Index(index) => &index.expr,
+        Expr::MethodCall(call) => &call.receiver,
+        _ => return false,
+    };
+    let is_block =
+        matches!(**first, Expr::Block(_) | Expr::Const(_) | Expr::If(_) | Expr::Match(_));
+    is_block || begins_with_block(first)
+}
+
+/// The expression without brackets around it.
 fn plain(expression: &Expr) -> &Expr {
     match expression {
         Expr::Paren(paren) => plain(&paren.expr),
         Expr::Group(group) => plain(&group.expr),
         expression => expression,
     }
+}
+
+/// The value of literals and of sums and products of them.
+fn value(expression: &Expr) -> Option<u64> {
+    match plain(expression) {
+        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse().ok(),
+        Expr::Binary(ExprBinary { left, op, right, .. }) => {
+            let (left, right) = (value(left)?, value(right)?);
+            match op {
+                BinOp::Add(_) => left.checked_add(right),
+                BinOp::Sub(_) => left.checked_sub(right),
+                BinOp::Mul(_) => left.checked_mul(right),
+                BinOp::Div(_) => left.checked_div(right),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Refuses literals that are not a number of features.
+fn check_literal(literal: &ExprLit) -> Result<(), String> {
+    match &literal.lit {
+        Lit::Int(int) => check_integer(int),
+        Lit::Float(float) => {
+            let whole = float.base10_parse::<f64>().ok().filter(|value| value.fract() == 0.0);
+            let help = match whole {
+                Some(value) if (1.0..1e15).contains(&value) => format!("write `{value}`"),
+                _ => "write a whole number, `784` say".to_owned(),
+            };
+            Err(format!("a size is a whole number, but `{float}` is not\nhelp: {help}"))
+        }
+        Lit::Str(text) => {
+            let help = match text.value().trim().parse::<u64>() {
+                Ok(value) => format!("write `{value}`"),
+                Err(_) => "write a whole number, `784` say".to_owned(),
+            };
+            let text = text.to_token_stream();
+            Err(format!("a size is a whole number, but `{text}` is a string\nhelp: {help}"))
+        }
+        other => Err(format!(
+            "a size is a whole number, but `{}` is not\nhelp: write a whole number, `784` say",
+            source(other)
+        )),
+    }
+}
+
+fn check_integer(int: &LitInt) -> Result<(), String> {
+    let digits = int.base10_digits();
+    if !matches!(int.suffix(), "" | "usize") {
+        return Err(format!(
+            "a size is a `usize`, but `{int}` is a `{}`\nhelp: write `{digits}`",
+            int.suffix()
+        ));
+    }
+    match int.base10_parse::<u64>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(format!("no memory holds `{digits}` numbers\nhelp: write a smaller size")),
+    }
+}
+
+/// Refuses expressions that are not a number of features, whatever they refer
+/// to.
+fn check_expression(expression: &Expr) -> Result<(), String> {
+    check_names(expression.to_token_stream())?;
+    match expression {
+        Expr::Path(path) if path.path.get_ident().is_some_and(is_keyword) => Err(format!(
+            "a size is a whole number or a const expression, but `{}` is a keyword\n\
+             help: write `784` or `HIDDEN`, say",
+            source(path)
+        )),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => Err(format!(
+            "a size cannot be negative, but `{}` is\nhelp: write `{}`",
+            source(expression),
+            source(expr)
+        )),
+        Expr::Infer(_) => Err("a size that is to be inferred is left out\n\
+                               help: write `Affine(50)`, with the outputs only"
+            .to_owned()),
+        Expr::Assign(_) => Err("sizes have no names: the inputs stand before the outputs\n\
+                                help: write `Affine(784, 50)`, say"
+            .to_owned()),
+        Expr::Binary(_)
+        | Expr::Block(_)
+        | Expr::Call(_)
+        | Expr::Cast(_)
+        | Expr::Const(_)
+        | Expr::Field(_)
+        | Expr::If(_)
+        | Expr::Index(_)
+        | Expr::Macro(_)
+        | Expr::Match(_)
+        | Expr::MethodCall(_)
+        | Expr::Path(_)
+        | Expr::Unary(_) => Ok(()),
+        other => Err(format!(
+            "a size is a whole number or a const expression, but `{}` is neither\n\
+             help: write `784` or `HIDDEN`, say",
+            source(other)
+        )),
+    }
+}
+
+/// Whether a name is one of those with which a path begins.
+fn is_keyword(name: &Ident) -> bool {
+    ["crate", "self", "super"].iter().any(|keyword| name == keyword)
+}
+
+/// Refuses names that mean something else inside the generated code.
+fn check_names(stream: TokenStream) -> Result<(), String> {
+    let mut open = vec![stream];
+    while let Some(stream) = open.pop() {
+        let mut after_colon = false;
+        for tree in stream {
+            match &tree {
+                TokenTree::Group(group) => open.push(group.stream()),
+                // `sizes::T` is another `T`.
+                TokenTree::Ident(name) if name == "T" && !after_colon => {
+                    return Err(
+                        "`T` is the scalar type of a network, and cannot be used in a size\n\
+                                help: give the constant another name"
+                            .to_owned(),
+                    );
+                }
+                TokenTree::Ident(name) if name == "Self" => {
+                    return Err("`Self` in a size would mean the network\n\
+                                help: name the type, or a constant outside"
+                        .to_owned());
+                }
+                _ => {}
+            }
+            after_colon = matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == ':');
+        }
+    }
+    Ok(())
 }

@@ -64,6 +64,11 @@ impl Role {
 }
 
 impl Row {
+    /// Its name, and those in other libraries.
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+
     /// How the layer is written: `Affine(inputs, outputs)`.
     pub(crate) fn signature(&self) -> String {
         match self.role {
@@ -78,29 +83,40 @@ pub(crate) fn find(name: &str) -> Option<&'static Row> {
     TABLE.iter().find(|row| row.name == name)
 }
 
-/// The row that a name not in the table was probably meant to be.
-pub(crate) fn closest(name: &str) -> Option<&'static Row> {
-    let known = |row: &&Row| {
-        row.name.eq_ignore_ascii_case(name)
-            || row.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
-    };
-    TABLE.iter().find(known).or_else(|| {
-        let (distance, row) = TABLE
-            .iter()
-            .map(|row| (strsim::damerau_levenshtein(name, row.name), row))
-            .min_by_key(|(distance, _)| *distance)?;
-        // Up to a third of the letters may be wrong.
-        (3 * distance <= row.name.len().max(name.len())).then_some(row)
-    })
+/// Layers of other libraries that are none of ours, though a name is close.
+const OTHERS: &[&str] = &["Elu", "Selu", "Gelu", "Silu", "Celu", "PRelu", "LeakyRelu"];
+
+/// The row that a name was probably meant to be, a loss where one is wanted.
+pub(crate) fn meant(name: &str, wants_loss: bool) -> Option<&'static Row> {
+    find(name).or_else(|| closest(name, wants_loss))
 }
 
-/// The names of a role, for a message: "`Relu` and `Sigmoid`".
-pub(crate) fn names(wanted: impl Fn(Role) -> bool) -> String {
+/// The row that a name not in the table was probably meant to be.
+pub(crate) fn closest(name: &str, wants_loss: bool) -> Option<&'static Row> {
+    if OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+        return None;
+    }
+    let known = |row: &&Row| row.names().any(|known| known.eq_ignore_ascii_case(name));
+    let similar = |row: &&Row| {
+        row.role.is_loss() == wants_loss && row.names().any(|known| is_like(name, known))
+    };
+    TABLE.iter().find(known).or_else(|| TABLE.iter().find(similar))
+}
+
+/// Whether `name` is `known` with a few letters wrong, a third at most.
+pub(crate) fn is_like(name: &str, known: &str) -> bool {
+    let (name, known) = (name.to_lowercase(), known.to_lowercase());
+    let letters = name.chars().count().max(known.chars().count());
+    3 * strsim::damerau_levenshtein(&name, &known) <= letters
+}
+
+/// The names of a role, for a message: "are `Relu` and `Sigmoid`".
+pub(crate) fn names(wanted: impl Fn(Role) -> bool) -> (&'static str, String) {
     let names: Vec<_> =
         TABLE.iter().filter(|row| wanted(row.role)).map(|row| format!("`{}`", row.name)).collect();
     match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => String::new(),
+        Some((last, [])) => ("is", last.clone()),
+        Some((last, rest)) => ("are", format!("{} and {last}", rest.join(", "))),
+        None => ("are", String::new()),
     }
 }

@@ -4,10 +4,11 @@
 use crate::tensor::{Kind, TensorInfo};
 
 /// Refuses a layer that takes another number of features than come in. The
-/// words before, between and after the two numbers are the macro's.
+/// words before, between and after the two numbers are the macro's. A size of 0
+/// is left to `check_size`.
 #[track_caller]
 pub const fn check_link(words: [&str; 3], takes: usize, produces: usize) {
-    if takes != produces {
+    if takes != produces && takes != 0 && produces != 0 {
         let mut message = Message::new();
         message.text(words[0]);
         message.number(takes);

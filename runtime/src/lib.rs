@@ -158,6 +158,12 @@ pub use workspace::Workspace;
 /// ```
 #[macro_export]
 macro_rules! network {
+    () => {
+        ::core::compile_error!(
+            "a network is missing\n\
+             help: write `struct Name = Affine(2, 3) -> Relu -> Affine(3, 2) => SoftmaxWithLoss;`"
+        );
+    };
     // `$crate` names this crate however the user has renamed it.
     ($($tokens:tt)*) => { $crate::__private::network! { [$crate] $($tokens)* } };
 }

@@ -1,22 +1,70 @@
 //! What a declaration with mistakes expands to besides the messages: the same
 //! items, which take anything, so that the rest of the user's file is not
 //! drowned in errors about a network that does not exist.
+//!
+//! Its constants are the first mistake itself: the compiler reports it once,
+//! and is silent about whatever comes of them. So every size in the struct is
+//! such a constant, and fits any array.
+
+use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 
-use super::visibility;
+use super::{checks, visibility};
 use crate::model::Model;
+use crate::report::Mistakes;
 use crate::shape::Shapes;
 use crate::table::Role;
 
-/// The items of a network with mistakes.
-pub(crate) fn fallback(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> TokenStream {
+/// The numbers that a network tells of itself.
+const CONSTANTS: [&str; 7] = [
+    "INPUTS",
+    "OUTPUTS",
+    "PARAMS",
+    "FLOPS",
+    "TRAINING_FLOPS",
+    "WORKSPACE_PER_SAMPLE",
+    "INFERENCE_WORKSPACE_PER_SAMPLE",
+];
+
+/// The items of networks with mistakes, and the mistakes.
+pub(crate) fn fallback(
+    runtime: &TokenStream,
+    networks: &[(Model, Shapes)],
+    mistakes: &Mistakes,
+) -> TokenStream {
+    let Mistakes { first, rest } = mistakes;
+    match networks {
+        // By itself, a mistake is an item as well as an expression.
+        [(model, _)] if model.head.is_none() && rest.is_empty() => first.clone(),
+        [(model, shapes)] if model.head.is_none() => {
+            let checks = checks(runtime, model, shapes);
+            quote_spanned!(model.place=> { #(#checks)* #first #(#rest)* })
+        }
+        [(model, shapes)] if model.is_named() => {
+            let items = items(runtime, model, shapes, first);
+            quote!(#items #(#rest)*)
+        }
+        networks => {
+            let named = networks.iter().filter(|(model, _)| model.is_named());
+            let items = named.map(|(model, shapes)| items(runtime, model, shapes, first));
+            quote!(#first #(#rest)* #(#items)*)
+        }
+    }
+}
+
+fn items(
+    runtime: &TokenStream,
+    model: &Model,
+    shapes: &Shapes,
+    mistake: &TokenStream,
+) -> TokenStream {
     let name = model.name();
-    let structure = structure(runtime, model, shapes);
     let items = [
-        structure,
-        inherent_f32(runtime, model),
+        structure(runtime, model),
+        inherent_f32(runtime, model, mistake),
         inherent(runtime, model),
         implementations(runtime, model),
         quote! {
@@ -27,42 +75,43 @@ pub(crate) fn fallback(runtime: &TokenStream, model: &Model, shapes: &Shapes) ->
             }
         },
     ];
-    quote!(#(#items)*)
+    let checks = checks(runtime, model, shapes);
+    quote!(#(#items)* #(#checks)*)
 }
 
-/// The struct with the fields whose types are known.
-fn structure(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> TokenStream {
+/// The struct with a field for each layer that has parameters, or may have.
+fn structure(runtime: &TokenStream, model: &Model) -> TokenStream {
     let (name, visibility) = (model.name(), visibility(model));
-    let fields = model.layers.iter().zip(&shapes.layers).filter_map(|(layer, shape)| {
-        let layer = layer.as_ref()?;
-        let Role::Layer { .. } = layer.row.role else {
-            return None;
-        };
-        let (inputs, outputs) =
-            (shape.inputs.as_ref()?.as_argument(), shape.outputs.as_ref()?.as_argument());
-        let (field, path) = (&layer.name, &layer.call.path);
-        Some(quote!(#visibility #field: #runtime::layers::#path<#inputs, #outputs, T>))
+    let attributes = model.head.iter().flat_map(|head| &head.attributes);
+    let sized = |role| matches!(role, Role::Layer { .. });
+    let layers = model.layers.iter().flatten().filter(|layer| sized(layer.row.role));
+    let mut seen = HashSet::new();
+    let names = layers.map(|layer| &layer.name).chain(&model.strangers);
+    let fields = names.filter(|name| seen.insert(name.unraw().to_string())).map(|field| {
+        let size = quote!({ #name::<f32>::__MISTAKE });
+        quote!(#visibility #field: #runtime::layers::Affine<#size, #size, T>)
     });
     quote! {
+        #(#attributes)*
         #[allow(missing_docs, dead_code)]
         #[repr(C)]
         #visibility struct #name<T = f32> {
             #(#fields,)*
-            scalar: ::core::marker::PhantomData<T>,
+            __scalar: ::core::marker::PhantomData<T>,
         }
     }
 }
 
-fn inherent_f32(runtime: &TokenStream, model: &Model) -> TokenStream {
+fn inherent_f32(runtime: &TokenStream, model: &Model, mistake: &TokenStream) -> TokenStream {
     let (name, visibility) = (model.name(), visibility(model));
-    let constants =
-        ["INPUTS", "OUTPUTS", "PARAMS", "FLOPS", "TRAINING_FLOPS", "WORKSPACE_PER_SAMPLE"]
-            .map(|constant| format_ident!("{constant}"));
+    let constants = CONSTANTS.map(|constant| format_ident!("{constant}"));
     quote! {
         #[allow(missing_docs, dead_code)]
         impl #name<f32> {
-            #(#visibility const #constants: usize = 0;)*
-            #visibility const TENSORS: &'static [#runtime::TensorInfo] = &[];
+            const __MISTAKE: usize = #mistake;
+            #(#visibility const #constants: usize = Self::__MISTAKE;)*
+            #visibility const TENSORS: &'static [#runtime::TensorInfo] =
+                [[].as_slice()][Self::__MISTAKE];
 
             #visibility fn new<I, R>(_: I, _: R) -> #runtime::__private::Box<Self> {
                 #runtime::__private::mistake()
@@ -119,16 +168,7 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
 fn implementations(runtime: &TokenStream, model: &Model) -> TokenStream {
     let (name, visibility) = (model.name(), visibility(model));
     let mistake = quote!({ #runtime::__private::mistake() });
-    let constants = [
-        "INPUTS",
-        "OUTPUTS",
-        "PARAMS",
-        "FLOPS",
-        "TRAINING_FLOPS",
-        "WORKSPACE_PER_SAMPLE",
-        "INFERENCE_WORKSPACE_PER_SAMPLE",
-    ]
-    .map(|constant| format_ident!("{constant}"));
+    let constants = CONSTANTS.map(|constant| format_ident!("{constant}"));
     quote! {
         // SAFETY: the struct is `repr(C)`, and each of its fields is made of `T`s alone.
         unsafe impl<T: #runtime::Scalar> #runtime::Numbers<T> for #name<T> {}
@@ -138,7 +178,7 @@ fn implementations(runtime: &TokenStream, model: &Model) -> TokenStream {
             type Loss = #runtime::losses::SoftmaxWithLoss;
             type Of<U: #runtime::Scalar> = #name<U>;
             const NAME: &'static str = "";
-            #(const #constants: usize = 0;)*
+            #(const #constants: usize = #name::<f32>::__MISTAKE;)*
             const TENSORS: &'static [#runtime::TensorInfo] = &[];
             const LAYERS: &'static [#runtime::LayerInfo] = &[];
             fn infer<'a>(&self, _: &[T], _: &'a mut [T], _: usize) -> &'a mut [T] #mistake
@@ -156,6 +196,6 @@ fn implementations(runtime: &TokenStream, model: &Model) -> TokenStream {
 
         #[doc(hidden)]
         #[allow(unused_imports)]
-        #visibility use #runtime::Network as _;
+        #visibility use #runtime::{Network as _, Numbers as _};
     }
 }

@@ -38,6 +38,8 @@ impl Network<'_> {
             }
         });
         quote! {
+            // Boxes on purpose: a large network does not fit on the stack.
+            #[allow(clippy::unnecessary_box_returns)]
             impl #name<f32> {
                 #(#constants)*
                 /// The tensors, in the order of `parameters`.
@@ -66,6 +68,7 @@ impl Network<'_> {
         let Network { runtime, name, .. } = self;
         let methods = [self.forward_methods(), self.gradient_methods(), self.parameter_methods()];
         quote! {
+            #[allow(clippy::unnecessary_box_returns)]
             impl<T: #runtime::Scalar> #name<T> {
                 #(#methods)*
             }
@@ -191,7 +194,8 @@ impl Network<'_> {
             ///
             /// # Errors
             ///
-            /// As `loss`; `grads` then stay as they were.
+            /// As `loss`; `grads` then stay as they were. If a gradient itself is not finite,
+            /// `Error::Gradient`.
             #visibility fn gradient_in(
                 &self,
                 x: #x,
@@ -209,7 +213,7 @@ impl Network<'_> {
             /// # Errors
             ///
             /// As `predict`, and if the loss or a derivative is not finite; `grads` then stay as
-            /// they were.
+            /// they were. If a gradient itself is not finite, `Error::Gradient`.
             #visibility fn gradient_of(
                 &self,
                 x: #x,

@@ -3,19 +3,21 @@
 //! Local variables have mixed-site spans, so that they meet no name of the
 //! user's; every other path begins at the runtime crate or at `::core`.
 
+mod checks;
 mod documentation;
 mod fallback;
 mod methods;
 mod passes;
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::{Attribute, Visibility};
 
+use self::checks::checks;
 pub(crate) use self::fallback::fallback;
 use crate::model::{Layer, Model};
 use crate::plan::{Node, Plan, Schedule, Source, need_gradient};
-use crate::shape::{Link, Shapes};
+use crate::shape::Shapes;
 use crate::size::Size;
 use crate::table::Role;
 
@@ -31,7 +33,8 @@ pub(crate) struct Network<'a> {
     input: Size,
     layers: Vec<Member<'a>>,
     loss: &'a Ident,
-    links: &'a [Link],
+    model: &'a Model,
+    shapes: &'a Shapes,
     plan: Plan,
     nodes: Vec<Node>,
 }
@@ -96,7 +99,8 @@ impl<'a> Network<'a> {
             conditions: conditions(attributes),
             input: layers.first()?.inputs.clone(),
             loss: model.loss.as_ref()?.ident()?,
-            links: &shapes.links,
+            model,
+            shapes,
             plan: Plan::new(&nodes),
             nodes,
             layers,
@@ -118,7 +122,7 @@ impl<'a> Network<'a> {
             self.debug(),
             self.import(),
         ];
-        let items = items.into_iter().chain(self.checks());
+        let items = items.into_iter().chain(checks(self.runtime, self.model, self.shapes));
         quote!(#(#conditions #items)*)
     }
 
@@ -126,6 +130,9 @@ impl<'a> Network<'a> {
     fn structure(&self) -> TokenStream {
         let Network { name, visibility, attributes, .. } = self;
         let documentation = self.documentation();
+        // The user's own `struct` is what the compiler points to where only an
+        // expression can stand.
+        let keyword = self.model.head.as_ref().and_then(|head| head.keyword).unwrap_or_default();
         let fields = self.layers.iter().filter(|member| member.has_parameters()).map(|member| {
             let (field, ty) = (member.name(), self.field_type(member, &quote!(T)));
             let documentation = format!("`{}`.", member.declaration());
@@ -139,7 +146,7 @@ impl<'a> Network<'a> {
             #(#attributes)*
             #(#[doc = #documentation])*
             #[repr(C)]
-            #visibility struct #name<T = f32> {
+            #visibility #keyword #name<T = f32> {
                 #(#fields,)*
             }
         }
@@ -169,40 +176,14 @@ impl<'a> Network<'a> {
         self.layers.last().map_or(&self.input, |member| &member.outputs)
     }
 
-    /// Checks of sizes that only the compiler knows. They are items, so that
-    /// `cargo check` sees them, and carry the user's spans, so that it
-    /// underlines the size and not the whole declaration.
-    fn checks(&self) -> Vec<TokenStream> {
-        let runtime = self.runtime;
-        let links = self.links.iter().map(|link| {
-            let Link { takes, produces, consumer, producer } = link;
-            let call =
-                quote_spanned!(takes.span()=> check_link(#consumer, #takes, #producer, #produces));
-            quote!(const _: () = { use #runtime::__private::check_link; #call };)
-        });
-        let mut unknown: Vec<(&Size, String)> = Vec::new();
-        for member in &self.layers {
-            for size in [&member.inputs, &member.outputs] {
-                if size.value.is_none() && !unknown.iter().any(|(other, _)| other.is_same(size)) {
-                    unknown.push((size, member.layer.describe()));
-                }
-            }
-        }
-        let zeros = unknown.into_iter().map(|(size, layer)| {
-            let name = size.to_string();
-            let call = quote_spanned!(size.span()=> check_size(#layer, #name, #size));
-            quote!(const _: () = { use #runtime::__private::check_size; #call };)
-        });
-        links.chain(zeros).collect()
-    }
-
-    /// `Network` in scope, so that `Name::<f64>::new` is found.
+    /// The traits in scope through which `Name::<f64>::new` and
+    /// `Name::<f64>::zeros` are found.
     fn import(&self) -> TokenStream {
         let Network { runtime, visibility, .. } = self;
         quote! {
             #[doc(hidden)]
             #[allow(unused_imports)]
-            #visibility use #runtime::Network as _;
+            #visibility use #runtime::{Network as _, Numbers as _};
         }
     }
 }

@@ -1,0 +1,54 @@
+//! Checks of sizes that only the compiler knows. They are items, so that
+//! `cargo check` sees them, and the compiler underlines what the user wrote.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::model::Model;
+use crate::shape::{Link, Shapes};
+use crate::size::Size;
+
+/// One item for each check.
+pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> Vec<TokenStream> {
+    let mut unknown: Vec<(&Size, String)> = Vec::new();
+    let input = model.input.iter().map(|size| (size, format!("Input({size})")));
+    let layers = model.layers.iter().flatten();
+    let layers =
+        layers.flat_map(|layer| layer.sizes.iter().flatten().map(|size| (size, layer.describe())));
+    for (size, of) in input.chain(layers) {
+        if size.value.is_none() && !unknown.iter().any(|(other, _)| other.is_same(size)) {
+            unknown.push((size, of));
+        }
+    }
+    let zeros = unknown.into_iter().map(|(size, of)| {
+        let name = size.to_string();
+        check(runtime, "check_size", size, quote!(#of, #name, #size))
+    });
+    let links = shapes.links.iter().map(|Link { takes, produces, words }| {
+        let arguments = quote!([#(#words),*], #takes, #produces);
+        check(runtime, "check_link", takes, arguments)
+    });
+    zeros.chain(links).collect()
+}
+
+/// Calls a function of the runtime while compiling. The compiler reports the
+/// place of the call: from the first token of `size` to the last, for which the
+/// function is imported under a name that has the place of the first.
+fn check(
+    runtime: &TokenStream,
+    function: &str,
+    size: &Size,
+    arguments: TokenStream,
+) -> TokenStream {
+    let (first, last) = size.spans();
+    let name = Ident::new(&format!("__chainrule_{function}"), first);
+    let function = format_ident!("{function}");
+    let mut call = Group::new(Delimiter::Parenthesis, arguments);
+    call.set_span(last);
+    quote! {
+        const _: () = {
+            use #runtime::__private::#function as #name;
+            #name #call
+        };
+    }
+}

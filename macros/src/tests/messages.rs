@@ -1,0 +1,148 @@
+//! All independent mistakes are told at once, and none twice.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{ImplItem, Item};
+
+use super::{expand, fragment, is_rust, messages};
+
+/// The first line of each message.
+fn faults(declaration: TokenStream) -> Vec<String> {
+    let expansion = expand(declaration);
+    assert!(is_rust(&expansion), "{expansion}");
+    let first = |message: String| message.lines().next().map(str::to_owned);
+    messages(expansion).into_iter().filter_map(first).collect()
+}
+
+#[test]
+fn sound_declarations_have_none() {
+    let declarations = [
+        quote!(struct Net = Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss;),
+        quote!(Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss),
+        quote!(< pub struct Net = Input(4) -> Relu -> Affine(N) => IdentityWithLoss; >),
+        quote!(#[derive(PartialEq)] pub(crate) struct Net = a: Affine(A, B) => IdentityWithLoss),
+    ];
+    for declaration in declarations {
+        assert_eq!(faults(declaration), [""; 0]);
+    }
+}
+
+#[test]
+fn independent_mistakes_at_once() {
+    let faults = faults(quote! {
+        #[derive(Debug)]
+        pub strcut Net =
+            Affine(784, 0)
+            -> Rleu
+            -> Affine(50, 40), Affine(30, 10.0)
+            -> fn: Sigmoid
+            -> Affine[10, 10]
+            -> SoftmaxWithLoss(10);
+    });
+    let expected = [
+        "`Debug` is implemented for every network",
+        "expected `struct`, found `strcut`",
+        "a size of `Affine(784, 0)` is 0",
+        "there is no layer `Rleu`",
+        "expected an arrow, found `,`",
+        "`affine3: Affine(30, 10.0)` takes 30 inputs, but `affine2: Affine(50, 40)` before it \
+         produces 40",
+        "a size is a whole number, but `10.0` is not",
+        "`fn` is a keyword of Rust",
+        "sizes stand in parentheses",
+        "`SoftmaxWithLoss(10)` is a loss",
+        "`SoftmaxWithLoss` takes no arguments",
+    ];
+    for expected in expected {
+        let told = faults.iter().filter(|fault| fault.starts_with(expected)).count();
+        assert_eq!(told, 1, "`{expected}` among {faults:#?}");
+    }
+    assert_eq!(faults.len(), expected.len(), "{faults:#?}");
+}
+
+#[test]
+fn a_mistake_has_no_consequences() {
+    let once = [
+        // What comes after an unknown size is not held against it.
+        quote!(struct Net = Affine(784, -1) -> Relu -> Affine(50, 10) => SoftmaxWithLoss;),
+        quote!(struct Net = Affine(784) -> Relu -> Affine(10) => SoftmaxWithLoss;),
+        quote!(struct Net = Foo(784, 50) -> Relu -> Affine(10) => SoftmaxWithLoss;),
+        quote!(struct Net = Input -> Relu -> Affine(10) => SoftmaxWithLoss;),
+        quote!(struct Net = Relu -> Affine(3, 10) => SoftmaxWithLoss;),
+        // A network without an end.
+        quote!(struct Net = Affine(784, 50) ->;),
+        quote!(struct Net = Affine(784, 50) =>;),
+        quote!(struct Net = Affine(784, 50) ->),
+        quote!(struct Net = ;),
+        quote!(struct Net),
+        quote!(struct),
+        quote!(),
+    ];
+    for declaration in once {
+        let faults = faults(declaration.clone());
+        assert_eq!(faults.len(), 1, "{declaration}: {faults:#?}");
+    }
+}
+
+#[test]
+fn a_name_that_was_meant_is_held_against_the_others() {
+    let faults = faults(quote!(struct Net = Dense(784, 50) -> Linear(60, 10) => Softmax;));
+    assert_eq!(faults.len(), 4, "{faults:#?}");
+    assert!(faults.iter().any(|fault| fault.contains("takes 60 inputs")));
+}
+
+#[test]
+fn fragments_of_macro_rules() {
+    let size = fragment(quote!(1 + 1));
+    let (layer, loss) = (fragment(quote!(Affine(4, 3))), fragment(quote!(SoftmaxWithLoss)));
+    let visibility = fragment(quote!());
+    let sound = quote!(#visibility struct Net = Affine(2 * #size, 4) -> #layer => #loss;);
+    assert_eq!(faults(sound), [""; 0]);
+    let wrong = faults(quote!(struct Net = Affine(2, 5 * #size) -> #layer => #loss;));
+    assert_eq!(
+        wrong,
+        ["`affine2: Affine(4, 3)` takes 4 inputs, but `affine1: Affine(2, 5 * (1 + 1))` before \
+             it produces 10"]
+    );
+}
+
+/// What a network has under its own name: fields, methods, constants.
+fn members(declaration: TokenStream) -> BTreeSet<String> {
+    let file: syn::File = syn::parse2(expand(declaration)).expect("an expansion is Rust");
+    let mut members = BTreeSet::new();
+    for item in file.items {
+        match item {
+            Item::Struct(item) => {
+                members
+                    .extend(item.fields.iter().filter_map(|field| field.ident.as_ref()).cloned());
+            }
+            Item::Impl(item) if item.trait_.is_none() => {
+                members.extend(item.items.iter().filter_map(|item| match item {
+                    ImplItem::Const(item) => Some(item.ident.clone()),
+                    ImplItem::Fn(item) => Some(item.sig.ident.clone()),
+                    _ => None,
+                }));
+            }
+            _ => {}
+        }
+    }
+    members.iter().map(ToString::to_string).filter(|name| !name.starts_with("__")).collect()
+}
+
+#[test]
+fn a_network_with_mistakes_has_all_members() {
+    let sound = members(quote!(struct Net = Affine(2, 3) -> Affine(3, 2) => SoftmaxWithLoss;));
+    let wrong = members(quote!(struct Net = Affine(2, -3) -> Linear(3, 0) => Softmax;));
+    assert_eq!(sound, wrong);
+}
+
+#[test]
+fn every_network_of_several_is_read() {
+    let faults = faults(quote! {
+        struct First = Affine(2, 3) -> Affine(4, 2) => SoftmaxWithLoss;
+        struct Second = Rleu => SoftmaxWithLoss;
+    });
+    assert_eq!(faults.len(), 4, "{faults:#?}");
+}

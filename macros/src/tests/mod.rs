@@ -1,0 +1,55 @@
+//! The front end as a library: it takes any tokens, tells all mistakes at once,
+//! and writes Rust.
+
+mod messages;
+mod soup;
+mod writing;
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::expand_network;
+
+/// The expansion of a declaration.
+fn expand(declaration: TokenStream) -> TokenStream {
+    expand_network(&quote!(::chainrule), declaration)
+}
+
+/// The messages in an expansion, each once.
+fn messages(expansion: TokenStream) -> Vec<String> {
+    let mut found = Vec::new();
+    collect_messages(expansion, &mut found);
+    let mut messages: Vec<String> = Vec::new();
+    for message in found {
+        if !messages.contains(&message) {
+            messages.push(message);
+        }
+    }
+    messages
+}
+
+fn collect_messages(stream: TokenStream, found: &mut Vec<String>) {
+    let mut in_error = false;
+    for tree in stream {
+        match tree {
+            TokenTree::Ident(name) => in_error = name == "compile_error",
+            TokenTree::Group(group) if in_error => {
+                found.extend(syn::parse2::<syn::LitStr>(group.stream()).map(|text| text.value()));
+                in_error = false;
+            }
+            TokenTree::Group(group) => collect_messages(group.stream(), found),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}
+
+/// Whether an expansion is items, or an expression.
+fn is_rust(expansion: &TokenStream) -> bool {
+    syn::parse2::<syn::File>(expansion.clone()).is_ok()
+        || syn::parse2::<syn::Expr>(expansion.clone()).is_ok()
+}
+
+/// What a `macro_rules!` passes on for a fragment.
+fn fragment(tokens: TokenStream) -> Group {
+    Group::new(Delimiter::None, tokens)
+}

@@ -1,0 +1,7 @@
+use chainrule::network;
+
+network! {
+    pub struct Net = Input(784) => SoftmaxWithLoss;
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use chainrule::{Init, Rng, network};
+
+network! {
+    pub strcut Net =
+        Affine(784; 50)
+        -> hidden: Rleu
+        => Affine(60, 0)
+        -> hidden: Sigmoid
+        - > Affine[10, 10]
+        -> IdentityWithLoss;
+}
+
+fn main() {
+    let net = Net::new(Init::Normal(0.01), &mut Rng::seed(0));
+    let grads = net.gradient(&[[0.0; 784]], &[7_u8]).unwrap();
+    println!("{} {}", grads.affine1.weight[0][0], Net::PARAMS);
+}

@@ -1,0 +1,7 @@
+use chainrule::network;
+
+network! {
+    #[derive(PartialEq)]
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use chainrule::{Init, Rng, network};
+
+network! {
+    pub struct Net = Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss;
+}
+
+fn main() {
+    let net = Net::new(Init::Normal(0.01), &mut Rng::seed(0));
+    let x = ndarray::Array2::<f64>::zeros((2, 784));
+    let _ = net.predict(&x);
+}
