@@ -19,6 +19,7 @@ mod report;
 mod shape;
 mod size;
 mod table;
+mod tensors;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -41,6 +42,13 @@ pub fn network(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_network(&runtime, tokens.collect()).into()
 }
 
+/// Makes a struct the tensors of a layer: see the trait of the same name.
+#[proc_macro_derive(Tensors, attributes(tensors))]
+pub fn tensors(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let derived = syn::parse(input).and_then(|input| tensors::derive(&input));
+    derived.unwrap_or_else(|mistake| mistake.to_compile_error()).into()
+}
+
 /// Expands a declaration that finds the runtime crate at `runtime`.
 fn expand_network(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
     let mut report = Report::default();
@@ -48,7 +56,7 @@ fn expand_network(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
         .into_iter()
         .map(|declaration| {
             let model = model::resolve(declaration, &mut report);
-            let shapes = shape::infer(&model, &mut report);
+            let shapes = shape::infer(runtime, &model, &mut report);
             (model, shapes)
         })
         .collect();

@@ -33,8 +33,8 @@ pub(crate) fn take(
         let message = format!("the loss has no name\nhelp: write `=> {}`", call.source());
         report.error(name, message);
     }
-    let row = lookup(&call, "loss", report)?;
-    no_arguments(&call, row, report);
+    lookup(&call, "loss", report)?;
+    no_arguments(&call, report);
     Some(call)
 }
 

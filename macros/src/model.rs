@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, Span};
-use quote::format_ident;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -34,13 +34,14 @@ pub(crate) struct Model {
     pub(crate) loss: Option<Call>,
 }
 
-/// A layer of the table, with its name in the network.
+/// A layer with its name in the network.
 pub(crate) struct Layer {
     pub(crate) name: Ident,
     pub(crate) row: &'static Row,
     pub(crate) call: Call,
     /// As many as were written: for a layer with parameters inputs and
-    /// outputs, or outputs alone; `None` for those reported as wrong.
+    /// outputs, or outputs alone; for a layer of the user's own what its type
+    /// takes; `None` for those reported as wrong.
     pub(crate) sizes: Vec<Option<Size>>,
 }
 
@@ -61,6 +62,17 @@ impl Layer {
     /// The layer's name without a leading `r#`.
     pub(crate) fn title(&self) -> String {
         self.name.unraw().to_string()
+    }
+
+    /// The type of a layer of the user's own: its sizes are const parameters
+    /// before the scalar type. `None` if one of them was reported as wrong.
+    pub(crate) fn own_type(&self, scalar: &TokenStream) -> Option<TokenStream> {
+        let path = &self.call.path;
+        let sizes = self.sizes.iter().map(|size| Some(size.as_ref()?.as_argument()));
+        let sizes = sizes.collect::<Option<Vec<_>>>()?;
+        // All at the place of the path, so that the compiler underlines that if
+        // the type is no layer.
+        Some(quote_spanned!(path.span()=> #path<#(#sizes,)* #scalar>))
     }
 
     /// How messages speak of the layer: `affine2: Affine(60, 10)`.
@@ -154,6 +166,18 @@ struct Names {
 }
 
 impl Names {
+    /// The name of a layer of the user's own: its type's in snake case,
+    /// numbered; that of a network, which has no sizes, as it is.
+    fn own(&mut self, call: &Call) -> Ident {
+        let ty = call.path.segments.last().map(|last| last.ident.unraw().to_string());
+        let prefix = snake_case(&ty.unwrap_or_default());
+        let is_network = matches!(call.arguments, Arguments::Absent);
+        if is_network && syn::parse_str::<Ident>(&prefix).is_ok() {
+            return format_ident!("{prefix}", span = Span::mixed_site());
+        }
+        self.next(&prefix)
+    }
+
     /// `affine2` for the second layer with the prefix `affine`.
     fn next(&mut self, prefix: &str) -> Ident {
         let count = self.counts.entry(prefix.to_owned()).or_default();
@@ -170,16 +194,24 @@ fn resolve_layer(segment: Segment, names: &mut Names, report: &mut Report) -> Op
         names.strangers.push(call.name.unwrap_or(default));
         return None;
     };
-    let sizes = match row.role {
-        Role::Layer { .. } => read_sizes(&call, row, report),
-        Role::Activation | Role::Loss => {
-            no_arguments(&call, row, report);
+    let sizes = match (row.role, &call.arguments) {
+        (Role::Layer { .. }, _) => read_sizes(&call, row, report),
+        (Role::Own, Arguments::Given(sizes)) => {
+            sizes.iter().map(|size| Size::read(size, &call, report)).collect()
+        }
+        (Role::Own, Arguments::Mistaken) => return None,
+        (Role::Own, Arguments::Absent) => Vec::new(),
+        (Role::Activation | Role::Loss, _) => {
+            no_arguments(&call, report);
             Vec::new()
         }
     };
     // Counted also where the user gives a name, so that to name one layer does
     // not rename the others.
-    let default = names.next(row.prefix);
+    let default = match row.role {
+        Role::Own => names.own(&call),
+        _ => names.next(row.prefix),
+    };
     Some(Layer { name: call.name.clone().unwrap_or(default), row, call, sizes })
 }
 
@@ -192,19 +224,19 @@ pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'s
     }
     let wants_loss = what == "loss";
     let meant = table::closest(&name, wants_loss);
+    let is_path = call.ident().is_none();
+    let is_like_ours = meant.is_some() || table::is_like(&name, "Input");
+    if is_path || !(is_like_ours || is_keyword(&name)) {
+        return Some(&table::OWN);
+    }
     let mut message = format!("there is no {what} `{name}`");
     match meant {
         Some(row) if row.role.is_loss() && !wants_loss => {
             message += &format!("\nhelp: take it out: that is done by `{}`, after `=>`", row.name);
         }
         Some(row) => message += &format!("\nhelp: did you mean `{}`?", suggestion(call, row)),
-        None if !wants_loss && table::is_like(&name, "Input") => {
-            message += "\nhelp: did you mean `Input(features)`, at the beginning?";
-        }
-        None => {
-            let (be, names) = table::names(|role| role.is_loss() == wants_loss);
-            message += &format!("\nhelp: the {} {be} {names}", plural(what));
-        }
+        None if is_keyword(&name) => message += "\nhelp: write `Affine(784, 50)` or `Relu`, say",
+        None => message += "\nhelp: did you mean `Input(features)`, at the beginning?",
     }
     report.error(&call.path, message);
     meant
@@ -221,8 +253,25 @@ fn suggestion(call: &Call, row: &Row) -> String {
     }
 }
 
-fn plural(what: &str) -> &str {
-    if what == "loss" { "losses" } else { "layers" }
+/// Whether a path is one of the words that paths begin with.
+fn is_keyword(path: &str) -> bool {
+    ["crate", "self", "super", "Self"].contains(&path)
+}
+
+/// `p_relu` for `PRelu`.
+fn snake_case(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut snake = String::new();
+    for (place, letter) in letters.iter().enumerate() {
+        let after_small = place > 0 && !letters[place - 1].is_uppercase();
+        let before_small = letters.get(place + 1).is_some_and(|next| next.is_lowercase());
+        let begins_word = letter.is_uppercase() && place > 0 && (after_small || before_small);
+        if begins_word && !snake.ends_with('_') {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
 }
 
 /// The sizes of a layer with parameters: inputs and outputs, or outputs alone.
@@ -246,13 +295,13 @@ fn read_sizes(call: &Call, row: &Row, report: &mut Report) -> Vec<Option<Size>> 
 }
 
 /// Refuses arguments of a layer or loss that has none.
-pub(crate) fn no_arguments(call: &Call, row: &Row, report: &mut Report) {
+pub(crate) fn no_arguments(call: &Call, report: &mut Report) {
     if matches!(call.arguments, Arguments::Absent) {
         return;
     }
     let message = format!(
         "`{0}` takes no arguments: it has as many outputs as inputs\nhelp: write `{0}`",
-        row.name
+        source(&call.path)
     );
     report.error(&call.tokens, message);
 }

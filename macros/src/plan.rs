@@ -26,6 +26,24 @@ pub(crate) struct Node {
     /// Whether it has parameters. If not, it is an activation: it can work in
     /// place, and goes back from its output alone.
     pub(crate) has_parameters: bool,
+    /// What it keeps from the way forward for the way back, per sample.
+    pub(crate) kept: Option<Kept>,
+}
+
+/// The numbers per sample that a layer keeps, and needs for a prediction.
+pub(crate) struct Kept {
+    pub(crate) training: Size,
+    pub(crate) inference: Size,
+}
+
+/// Where a value lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Place {
+    /// In a slot of the workspace.
+    Slot(usize),
+    /// In the room for the network's outputs, which is the caller's, and
+    /// where the caller puts their derivatives.
+    Output,
 }
 
 /// A step of a pass.
@@ -36,9 +54,9 @@ pub(crate) enum Step {
     /// An activation works on the value of its input, which becomes its own.
     /// `copy`: on a copy of it, since somebody reads the input later.
     Activate { node: usize, copy: bool },
-    /// A layer computes the gradients of its parameters and, where `input`,
-    /// that of its input.
-    Backward { node: usize, input: bool },
+    /// A layer computes the gradients of its parameters and, where somebody
+    /// reads it, that of its input.
+    Backward { node: usize },
     /// An activation turns the gradient of its output into that of its input.
     Deactivate { node: usize },
 }
@@ -47,13 +65,14 @@ pub(crate) enum Step {
 pub(crate) struct Schedule {
     pub(crate) forward: Vec<Step>,
     pub(crate) backward: Vec<Step>,
-    /// Whether the loss works on a copy of the outputs, which `backward` reads.
+    /// Whether the outputs are a copy of the last value, which `backward` reads.
     pub(crate) copy_outputs: bool,
-    /// The slot of each node's output.
-    pub(crate) outputs: Vec<usize>,
-    /// The slot of the gradient of each node's output; for a node without one
-    /// it is meaningless, except for the last node, where the loss works.
-    pub(crate) gradients: Vec<usize>,
+    /// Where each node's output lies.
+    pub(crate) outputs: Vec<Place>,
+    /// Where the gradient of each node's output lies, if there is one.
+    pub(crate) gradients: Vec<Option<Place>>,
+    /// Where each node keeps what it keeps.
+    pub(crate) kept: Vec<Option<Place>>,
     /// What each slot has to hold, the widths of all values that share it.
     pub(crate) slots: Vec<Vec<Size>>,
 }
@@ -92,20 +111,32 @@ struct Lifetime {
     birth: usize,
     death: usize,
     width: Size,
+    /// Whether it lies in the room for the outputs and needs no slot.
+    is_output: bool,
+}
+
+/// The values of a pass.
+#[derive(Default)]
+struct Values(Vec<Lifetime>);
+
+impl Values {
+    fn new_value(&mut self, birth: usize, width: &Size) -> usize {
+        self.0.push(Lifetime { birth, death: birth, width: width.clone(), is_output: false });
+        self.0.len() - 1
+    }
 }
 
 /// Times: node `i` goes forward at `i`, the loss comes at `nodes.len()`, and
 /// node `i` goes backward at `2 · nodes.len() - i`.
 fn schedule(nodes: &[Node], training: bool) -> Schedule {
     let count = nodes.len();
+    let last = count - 1;
     let backward_time = |node: usize| 2 * count - node;
-    let needed = if training { need_gradient(nodes) } else { vec![false; count] };
-    let last_use = last_uses(nodes, &needed, backward_time);
+    let last_use = last_uses(nodes, training, backward_time);
 
-    let mut lifetimes: Vec<Lifetime> = Vec::new();
-    let mut forward = Vec::new();
-    let mut outputs = Vec::new();
-    for (node, Node { source, width, has_parameters }) in nodes.iter().enumerate() {
+    let mut values = Values::default();
+    let (mut forward, mut outputs, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+    for (node, Node { source, width, has_parameters, kept: keeps }) in nodes.iter().enumerate() {
         let in_place = match source {
             Source::Node(source) if !has_parameters && last_use[*source] == node => Some(*source),
             _ => None,
@@ -117,59 +148,58 @@ fn schedule(nodes: &[Node], training: bool) -> Schedule {
         });
         let value = match in_place {
             Some(source) => outputs[source],
-            None => new_value(&mut lifetimes, node, width),
+            None => values.new_value(node, width),
         };
-        lifetimes[value].death = last_use[node];
+        values.0[value].death = last_use[node];
         outputs.push(value);
+        kept.push(keeps.as_ref().map(|keeps| {
+            let width = if training { &keeps.training } else { &keeps.inference };
+            let value = values.new_value(node, width);
+            values.0[value].death = if training { backward_time(node) } else { node };
+            value
+        }));
     }
 
-    // The loss works in place on the outputs, unless `backward` reads them.
-    let last = count - 1;
-    let copy_outputs = training && last_use[last] > count;
-    let mut gradients = vec![usize::MAX; count];
-    gradients[last] = if copy_outputs {
-        new_value(&mut lifetimes, count, &nodes[last].width)
-    } else {
-        outputs[last]
-    };
-    let backward = go_back(nodes, &needed, &mut gradients, &mut lifetimes, backward_time);
+    // The outputs are the caller's to overwrite. What `backward` reads is not.
+    let copy_outputs = last_use[last] > count;
+    values.0[outputs[last]].is_output = !copy_outputs;
+    let mut gradients = vec![None; count];
+    let mut backward = Vec::new();
+    if training {
+        let dout = values.new_value(count, &nodes[last].width);
+        values.0[dout].is_output = true;
+        gradients[last] = Some(dout);
+        backward = go_back(nodes, &mut gradients, &mut values, backward_time);
+    }
 
-    let (slot_of, slots) = allocate(&lifetimes);
-    let slot = |value: &usize| slot_of.get(*value).copied().unwrap_or(usize::MAX);
+    let (places, slots) = allocate(&values.0);
+    let place = |value: &Option<usize>| value.map(|value| places[value]);
     Schedule {
         forward,
         backward,
         copy_outputs,
-        outputs: outputs.iter().map(slot).collect(),
-        gradients: gradients.iter().map(slot).collect(),
+        outputs: outputs.iter().map(|&value| places[value]).collect(),
+        gradients: gradients.iter().map(place).collect(),
+        kept: kept.iter().map(place).collect(),
         slots,
     }
-}
-
-fn new_value(lifetimes: &mut Vec<Lifetime>, birth: usize, width: &Size) -> usize {
-    lifetimes.push(Lifetime { birth, death: birth, width: width.clone() });
-    lifetimes.len() - 1
 }
 
 /// When the output of each node is last read: by the nodes that it goes into,
 /// by the loss, and on the way back by layers, which need their input, and by
 /// activations, which need their output.
-fn last_uses(
-    nodes: &[Node],
-    needed: &[bool],
-    backward_time: impl Fn(usize) -> usize,
-) -> Vec<usize> {
+fn last_uses(nodes: &[Node], training: bool, backward_time: impl Fn(usize) -> usize) -> Vec<usize> {
     let count = nodes.len();
     let mut last_use = vec![0; count];
     for (node, Node { source, has_parameters, .. }) in nodes.iter().enumerate() {
         let mut read = |value: usize, time: usize| last_use[value] = last_use[value].max(time);
         if let Source::Node(source) = source {
             read(*source, node);
-            if needed[node] && *has_parameters {
+            if training && *has_parameters {
                 read(*source, backward_time(node));
             }
         }
-        if needed[node] && !has_parameters {
+        if training && !has_parameters {
             read(node, backward_time(node));
         }
         if node == count - 1 {
@@ -179,32 +209,39 @@ fn last_uses(
     last_use
 }
 
-/// The steps backward, and where the gradients come into being on the way.
+/// The steps backward, and where the gradients come into being on the way. The
+/// gradient of the network's input lies in the caller's room and comes into
+/// being nowhere here.
 fn go_back(
     nodes: &[Node],
-    needed: &[bool],
-    gradients: &mut [usize],
-    lifetimes: &mut Vec<Lifetime>,
+    gradients: &mut [Option<usize>],
+    values: &mut Values,
     backward_time: impl Fn(usize) -> usize,
 ) -> Vec<Step> {
+    let mut needed = need_gradient(nodes);
+    if !needed.contains(&true) {
+        // Nothing is trained: the gradients are for a network around this one.
+        needed.fill(true);
+    }
     let mut backward = Vec::new();
     for (node, Node { source, has_parameters, .. }) in nodes.iter().enumerate().rev() {
-        if !needed[node] {
-            continue;
-        }
         let time = backward_time(node);
-        lifetimes[gradients[node]].death = time;
+        if let Some(gradient) = gradients[node] {
+            values.0[gradient].death = time;
+        }
         let source = match source {
             Source::Node(source) if needed[*source] => Some(*source),
             _ => None,
         };
         if *has_parameters {
             if let Some(source) = source {
-                gradients[source] = new_value(lifetimes, time, &nodes[source].width);
+                gradients[source] = Some(values.new_value(time, &nodes[source].width));
             }
-            backward.push(Step::Backward { node, input: source.is_some() });
-        } else if let Some(source) = source {
-            gradients[source] = gradients[node];
+            backward.push(Step::Backward { node });
+        } else {
+            if let Some(source) = source {
+                gradients[source] = gradients[node];
+            }
             backward.push(Step::Deactivate { node });
         }
     }
@@ -212,34 +249,29 @@ fn go_back(
 }
 
 /// Gives each value a slot that no other value holds at the same time. Returns
-/// the slot of each value, and the widths of what shares each slot.
-fn allocate(lifetimes: &[Lifetime]) -> (Vec<usize>, Vec<Vec<Size>>) {
+/// the place of each value, and the widths of what shares each slot.
+fn allocate(lifetimes: &[Lifetime]) -> (Vec<Place>, Vec<Vec<Size>>) {
     let mut order: Vec<usize> = (0..lifetimes.len()).collect();
     order.sort_by_key(|&value| lifetimes[value].birth);
-    let mut slot_of = vec![usize::MAX; lifetimes.len()];
+    let mut places = vec![Place::Output; lifetimes.len()];
     let mut slots: Vec<(Vec<Size>, usize)> = Vec::new();
-    for value in order {
-        let Lifetime { birth, death, width } = &lifetimes[value];
+    for value in order.into_iter().filter(|&value| !lifetimes[value].is_output) {
+        let Lifetime { birth, death, width, .. } = &lifetimes[value];
         // What is born when another value is last read must not overwrite it.
-        let free = |(_, until): &&(Vec<Size>, usize)| until < birth;
-        let place = |slot: &(Vec<Size>, usize)| slots.iter().position(|s| std::ptr::eq(s, slot));
-        let best = slots.iter().filter(free).min_by_key(|(widths, _)| fit(widths, width));
-        let slot = match best.and_then(place) {
-            Some(slot) => {
-                slots[slot].1 = *death;
-                if !slots[slot].0.iter().any(|other| other.is_same(width)) {
-                    slots[slot].0.push(width.clone());
-                }
-                slot
-            }
-            None => {
-                slots.push((vec![width.clone()], *death));
-                slots.len() - 1
-            }
-        };
-        slot_of[value] = slot;
+        let free = slots.iter().enumerate().filter(|(_, (_, until))| until < birth);
+        let best = free.min_by_key(|(_, (widths, _))| fit(widths, width)).map(|(slot, _)| slot);
+        let slot = best.unwrap_or_else(|| {
+            slots.push((Vec::new(), 0));
+            slots.len() - 1
+        });
+        let (widths, until) = &mut slots[slot];
+        *until = *death;
+        if !widths.iter().any(|other| other.is_same(width)) {
+            widths.push(width.clone());
+        }
+        places[value] = Place::Slot(slot);
     }
-    (slot_of, slots.into_iter().map(|(widths, _)| widths).collect())
+    (places, slots.into_iter().map(|(widths, _)| widths).collect())
 }
 
 /// How badly a value fits a slot: not at all if the widths are equal, then by

@@ -1,6 +1,9 @@
 //! Model to shapes: sizes that were left out are inferred, and every layer is
 //! held against the one before it.
 
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+
 use crate::model::{Layer, Model};
 use crate::report::Report;
 use crate::size::Size;
@@ -16,6 +19,8 @@ pub(crate) struct Shape {
 
 /// Two sizes that must be equal, at least one of which only the compiler knows.
 pub(crate) struct Link {
+    /// What to underline.
+    pub(crate) place: TokenStream,
     /// What the layer takes, and what comes before it.
     pub(crate) takes: Size,
     pub(crate) produces: Size,
@@ -32,7 +37,7 @@ pub(crate) struct Shapes {
 }
 
 /// Infers and checks all shapes.
-pub(crate) fn infer(model: &Model, report: &mut Report) -> Shapes {
+pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -> Shapes {
     let mut shapes = Shapes { layers: Vec::new(), links: Vec::new() };
     let mut before = match &model.input {
         Some(size) => Before::Known(size.clone(), format!("`Input({size})` before it has")),
@@ -47,6 +52,7 @@ pub(crate) fn infer(model: &Model, report: &mut Report) -> Shapes {
         };
         let shape = match layer.row.role {
             Role::Layer { .. } => sized(layer, &before, &mut shapes.links, report),
+            Role::Own => own(runtime, layer, &before, &mut shapes.links),
             Role::Activation | Role::Loss => kept(layer, &before, report),
         };
         before = match &shape.outputs {
@@ -100,6 +106,33 @@ fn sized(layer: &Layer, before: &Before, links: &mut Vec<Link>, report: &mut Rep
     }
 }
 
+/// The shape of a layer of the user's own, which its type tells.
+fn own(runtime: &TokenStream, layer: &Layer, before: &Before, links: &mut Vec<Link>) -> Shape {
+    let Some(ty) = layer.own_type(&quote!(f32)) else {
+        return Shape::default();
+    };
+    let written = layer.call.source();
+    let size = |which: &str| {
+        let constant = format_ident!("{which}");
+        let tokens = quote!(<#ty as #runtime::layers::Layer<f32>>::#constant);
+        Size::evaluated(tokens, format!("{written}::{which}"))
+    };
+    let (inputs, outputs) = (size("INPUTS"), size("OUTPUTS"));
+    if let Before::Known(produces, producer) = before {
+        links.push(Link {
+            place: layer.call.tokens.clone(),
+            takes: inputs.clone(),
+            produces: produces.clone(),
+            words: [
+                format!("`{}` takes ", layer.describe()),
+                format!(" inputs, but {producer} "),
+                String::new(),
+            ],
+        });
+    }
+    Shape { inputs: Some(inputs), outputs: Some(outputs) }
+}
+
 /// The shape of a layer that keeps what comes in.
 fn kept(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
     match before {
@@ -133,12 +166,17 @@ fn check(
     let middle = format!(" inputs, but {producer} ");
     let outputs = layer.sizes.last().cloned().flatten();
     let outputs = outputs.map_or("outputs".to_owned(), |size| size.to_string());
-    let end = format!("\nhelp: write `{}({produces}, {outputs})`", layer.row.name);
+    let end = if produces.is_written() {
+        format!("\nhelp: write `{}({produces}, {outputs})`", layer.row.name)
+    } else {
+        String::new()
+    };
     match (takes.value, produces.value) {
         (Some(taken), Some(produced)) => {
             report.error(takes.shown(), format!("{begin}{taken}{middle}{produced}{end}"));
         }
         _ => links.push(Link {
+            place: takes.shown().to_token_stream(),
             takes: takes.clone(),
             produces: produces.clone(),
             words: [begin, middle, end],

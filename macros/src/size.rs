@@ -14,6 +14,8 @@ use crate::tokens::source;
 pub(crate) struct Size {
     expression: Expr,
     pub(crate) value: Option<u64>,
+    /// The words for it, where it is not written out.
+    words: Option<String>,
 }
 
 impl Size {
@@ -38,7 +40,17 @@ impl Size {
             report.error(expression, message);
             return None;
         }
-        Some(Size { expression: expression.clone(), value })
+        Some(Size { expression: expression.clone(), value, words: None })
+    }
+
+    /// A size that the compiler evaluates from `tokens`, with the words for it.
+    pub(crate) fn evaluated(tokens: TokenStream, words: String) -> Size {
+        Size { expression: Expr::Verbatim(tokens), value: None, words: Some(words) }
+    }
+
+    /// Whether it is written out in the declaration.
+    pub(crate) fn is_written(&self) -> bool {
+        self.words.is_none()
     }
 
     /// Whether both are certainly the same: equal values, or the same words.
@@ -63,7 +75,7 @@ impl Size {
     /// The value as a literal, if it is known.
     fn literal(&self) -> Option<Literal> {
         let mut literal = Literal::u64_unsuffixed(self.value?);
-        literal.set_span(self.spans().0);
+        literal.set_span(spans(self.expression.to_token_stream()).0);
         Some(literal)
     }
 
@@ -71,13 +83,13 @@ impl Size {
     pub(crate) fn shown(&self) -> &Expr {
         &self.expression
     }
+}
 
-    /// Where the expression begins and ends.
-    pub(crate) fn spans(&self) -> (Span, Span) {
-        let mut spans = self.expression.to_token_stream().into_iter().map(|tree| tree.span());
-        let first = spans.next().unwrap_or_else(Span::mixed_site);
-        (first, spans.last().unwrap_or(first))
-    }
+/// Where tokens begin and end.
+pub(crate) fn spans(tokens: TokenStream) -> (Span, Span) {
+    let mut spans = tokens.into_iter().map(|tree| tree.span());
+    let first = spans.next().unwrap_or_else(Span::mixed_site);
+    (first, spans.last().unwrap_or(first))
 }
 
 /// As an expression. A const expression is the length of an array, since its
@@ -98,6 +110,9 @@ impl ToTokens for Size {
 /// As it was written; literals without underscores and suffix.
 impl std::fmt::Display for Size {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(words) = &self.words {
+            return f.write_str(words);
+        }
         match (plain(&self.expression), self.value) {
             (Expr::Lit(_), Some(value)) => value.fmt(f),
             _ => f.write_str(&source(&self.expression)),

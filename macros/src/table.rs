@@ -13,6 +13,8 @@ pub(crate) enum Role {
     },
     /// A function of each number by itself: `Name`.
     Activation,
+    /// A layer of the user's own, by its path: not in the table.
+    Own,
     /// The end of a chain: `Name`.
     Loss,
 }
@@ -56,7 +58,15 @@ pub(crate) const TABLE: &[Row] = &[
     },
 ];
 
+/// What stands for a row where the user names a type of their own.
+pub(crate) static OWN: Row = Row { name: "", prefix: "", role: Role::Own, aliases: &[] };
+
 impl Role {
+    /// Whether it is a field of the network.
+    pub(crate) fn is_field(self) -> bool {
+        matches!(self, Role::Layer { .. } | Role::Own)
+    }
+
     /// Whether it ends a chain.
     pub(crate) fn is_loss(self) -> bool {
         matches!(self, Role::Loss)
@@ -73,7 +83,7 @@ impl Row {
     pub(crate) fn signature(&self) -> String {
         match self.role {
             Role::Layer { .. } => format!("{}(inputs, outputs)", self.name),
-            Role::Activation | Role::Loss => self.name.to_owned(),
+            Role::Activation | Role::Own | Role::Loss => self.name.to_owned(),
         }
     }
 }
@@ -83,7 +93,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Row> {
     TABLE.iter().find(|row| row.name == name)
 }
 
-/// Layers of other libraries that are none of ours, though a name is close.
+/// Layers that are none of ours, though a name is close: somebody's own, then.
 const OTHERS: &[&str] = &["Elu", "Selu", "Gelu", "Silu", "Celu", "PRelu", "LeakyRelu"];
 
 /// The row that a name was probably meant to be, a loss where one is wanted.
@@ -108,15 +118,4 @@ pub(crate) fn is_like(name: &str, known: &str) -> bool {
     let (name, known) = (name.to_lowercase(), known.to_lowercase());
     let letters = name.chars().count().max(known.chars().count());
     3 * strsim::damerau_levenshtein(&name, &known) <= letters
-}
-
-/// The names of a role, for a message: "are `Relu` and `Sigmoid`".
-pub(crate) fn names(wanted: impl Fn(Role) -> bool) -> (&'static str, String) {
-    let names: Vec<_> =
-        TABLE.iter().filter(|row| wanted(row.role)).map(|row| format!("`{}`", row.name)).collect();
-    match names.split_last() {
-        Some((last, [])) => ("is", last.clone()),
-        Some((last, rest)) => ("are", format!("{} and {last}", rest.join(", "))),
-        None => ("are", String::new()),
-    }
 }

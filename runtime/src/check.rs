@@ -49,24 +49,52 @@ pub const fn largest(sizes: &[usize]) -> usize {
 /// The tensors of a network from those of its layers: name, offset in bytes
 /// and tensors of each.
 pub const fn tensors<T, const COUNT: usize>(
-    layers: &[(&'static str, usize, &'static [TensorInfo])],
+    fields: &[(&'static str, usize, &'static [TensorInfo])],
 ) -> [TensorInfo; COUNT] {
-    let empty = TensorInfo { layer: "", name: "", kind: Kind::Bias, shape: &[], offset: 0 };
-    let mut tensors = [empty; COUNT];
+    let (tensors, _) = gather::<T, COUNT>(fields);
+    tensors
+}
+
+/// Gathers the tensors of a struct's fields, `COUNT` at most, and counts them.
+const fn gather<T, const COUNT: usize>(
+    fields: &[(&'static str, usize, &'static [TensorInfo])],
+) -> ([TensorInfo; COUNT], usize) {
+    let mut tensors = [TensorInfo::new(Kind::Bias, &[]); COUNT];
     let (mut count, mut place) = (0, 0);
-    while place < layers.len() {
-        let (layer, offset, of_layer) = layers[place];
+    while place < fields.len() {
+        let (field, offset, of_field) = fields[place];
         let mut tensor = 0;
-        while tensor < of_layer.len() {
-            tensors[count] = of_layer[tensor];
-            tensors[count].layer = layer;
-            tensors[count].offset += offset / size_of::<T>();
+        while tensor < of_field.len() {
+            tensors[count] = of_field[tensor].inside(field, offset / size_of::<T>());
             count += 1;
             tensor += 1;
         }
         place += 1;
     }
-    tensors
+    (tensors, count)
+}
+
+/// The tensors of a layer. How many they are can depend on type parameters, on
+/// which the length of an array cannot; so there is room for some more.
+pub struct TensorTable {
+    tensors: [TensorInfo; TensorTable::MOST],
+    count: usize,
+}
+
+impl TensorTable {
+    const MOST: usize = 32;
+
+    /// The tensors of a struct from those of its fields: name, offset in bytes
+    /// and tensors of each.
+    pub const fn new<T>(fields: &[(&'static str, usize, &'static [TensorInfo])]) -> TensorTable {
+        let (tensors, count) = gather::<T, { TensorTable::MOST }>(fields);
+        TensorTable { tensors, count }
+    }
+
+    /// Those tensors that there are.
+    pub const fn as_slice(&self) -> &[TensorInfo] {
+        self.tensors.split_at(self.count).0
+    }
 }
 
 /// A text put together while compiling, where there is no `format!`.

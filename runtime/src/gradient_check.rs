@@ -165,7 +165,8 @@ fn loss_of<N: Network<Scalar = f64>>(
     arena: &mut [f64],
     batch: usize,
 ) -> Result<f64, Error> {
-    let outputs = network.infer(input, arena, batch);
+    let (outputs, room) = arena.split_at_mut(batch * N::OUTPUTS);
+    network.infer(input, outputs, room);
     let loss = N::Loss::default().forward(outputs, targets, batch);
     network::check_loss(network, loss)?;
     Ok(loss)

@@ -75,7 +75,10 @@ pub use network::{LayerInfo, Network};
 pub use optimizer::{Optimizer, Sgd};
 pub use rng::Rng;
 pub use scalar::Scalar;
-pub use tensor::{Kind, Numbers, TensorInfo};
+pub use tensor::{Kind, Numbers, TensorInfo, Tensors};
+
+#[doc(inline)]
+pub use chainrule_macros::Tensors;
 pub use workspace::Workspace;
 
 /// Declares a network: its layers in a chain, and the loss at its end.
@@ -177,7 +180,7 @@ pub mod __private {
     pub use chainrule_macros::network;
     pub use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-    pub use crate::check::{check_link, check_size, largest, tensors};
+    pub use crate::check::{TensorTable, check_link, check_size, largest, tensors};
     pub use crate::gradient_check::{gradient_check, numerical_gradient};
     pub use crate::network::{
         accuracy_in, boxed_clone, gradient_in, gradient_of, initialised, loss_in, predict,

@@ -6,10 +6,11 @@ use num_traits::Float;
 use crate::error::Error;
 use crate::init::Init;
 use crate::input::{Staging, Target, contiguous};
+use crate::layers::Layer;
 use crate::losses::{Loss, Targets};
 use crate::rng::Rng;
 use crate::scalar::{Scalar, compiled_here};
-use crate::tensor::{Numbers, TensorInfo};
+use crate::tensor::Numbers;
 use crate::workspace::Workspace;
 
 /// A row of the layer table of a network.
@@ -32,7 +33,7 @@ pub struct LayerInfo {
 /// `Name::new` and `Name::PARAMS` alone mean `Name<f32>`, `Name::<f64>::new` and
 /// `Name::<f64>::PARAMS` are found through the trait (which the declaration
 /// brings into scope where it stands).
-pub trait Network: Numbers<Self::Scalar> + Send + Sync + Sized + 'static {
+pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     /// The type of the parameters and of all that is computed.
     type Scalar: Scalar;
     /// The loss at the end.
@@ -42,61 +43,17 @@ pub trait Network: Numbers<Self::Scalar> + Send + Sync + Sized + 'static {
 
     /// The name it was declared with.
     const NAME: &'static str;
-    /// Features per sample.
-    const INPUTS: usize;
-    /// Outputs per sample.
-    const OUTPUTS: usize;
     /// How many numbers are trained.
     const PARAMS: usize;
-    /// Floating-point operations in the matrix products of a forward pass, per
-    /// sample, 2 for a multiply-add.
-    const FLOPS: usize;
     /// Floating-point operations in the matrix products of a training step,
     /// forward and backward, per sample.
     const TRAINING_FLOPS: usize;
     /// Numbers of workspace that a training step needs per sample.
-    const WORKSPACE_PER_SAMPLE: usize;
+    const WORKSPACE_PER_SAMPLE: usize = Self::KEPT + Self::OUTPUTS;
     /// Numbers of workspace that a prediction needs per sample.
-    const INFERENCE_WORKSPACE_PER_SAMPLE: usize;
-    /// The tensors, in the order of [`parameters`](Network::parameters).
-    const TENSORS: &'static [TensorInfo];
+    const INFERENCE_WORKSPACE_PER_SAMPLE: usize = Self::INFERENCE_KEPT + Self::OUTPUTS;
     /// The layers, in the order of the chain.
     const LAYERS: &'static [LayerInfo];
-
-    /// The generated pass for predictions: computes the outputs
-    /// (`batch × OUTPUTS`) of `input` (`batch × INPUTS`) in `arena`, which is
-    /// `batch × INFERENCE_WORKSPACE_PER_SAMPLE` long.
-    ///
-    /// # Panics
-    ///
-    /// If a slice has another length than given here; so for the other passes.
-    fn infer<'a>(
-        &self,
-        input: &[Self::Scalar],
-        arena: &'a mut [Self::Scalar],
-        batch: usize,
-    ) -> &'a mut [Self::Scalar];
-
-    /// The generated pass forward, which keeps what `backward` needs in
-    /// `arena`, `batch × WORKSPACE_PER_SAMPLE` long. It returns the outputs;
-    /// where they lie, the derivatives of the loss with respect to them are to
-    /// be put before [`backward`](Network::backward).
-    fn forward<'a>(
-        &self,
-        input: &[Self::Scalar],
-        arena: &'a mut [Self::Scalar],
-        batch: usize,
-    ) -> &'a mut [Self::Scalar];
-
-    /// The generated pass back through the chain, which consumes what `forward`
-    /// left in `arena`. The gradients replace what is in `grads`.
-    fn backward(
-        &self,
-        input: &[Self::Scalar],
-        arena: &mut [Self::Scalar],
-        batch: usize,
-        grads: &mut Self,
-    );
 
     /// A network with freshly drawn parameters.
     fn new(init: Init, rng: &mut Rng) -> Box<Self> {
@@ -105,12 +62,7 @@ pub trait Network: Numbers<Self::Scalar> + Send + Sync + Sized + 'static {
         network
     }
 
-    /// Draws all parameters anew.
-    fn init(&mut self, init: Init, rng: &mut Rng) {
-        init.fill(self.numbers_mut(), Self::TENSORS, rng);
-    }
-
-    /// All parameters as one slice, in the order of [`TENSORS`](Network::TENSORS).
+    /// All parameters as one slice, in the order of [`TENSORS`](crate::Tensors::TENSORS).
     fn parameters(&self) -> &[Self::Scalar] {
         self.numbers()
     }
@@ -223,12 +175,13 @@ pub fn gradient_in<N: Network, const OUTPUTS: usize>(
     let (arena, room, staging) = workspace.parts(batch * N::WORKSPACE_PER_SAMPLE);
     let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
     let input = checked_input(x, room)?;
-    let values = network.forward(input, arena, batch);
+    let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
+    network.forward(input, values, kept);
     check_outputs(network, values)?;
     let loss = N::Loss::default().forward(values, targets, batch);
     check_loss(network, loss)?;
     N::Loss::default().backward(values, targets, batch, N::Scalar::from_f64(1.0));
-    network.backward(input, arena, batch, grads);
+    network.backward(input, kept, values, grads, None);
     check_gradients(grads)?;
     Ok(loss)
 }
@@ -245,12 +198,13 @@ pub fn gradient_of<N: Network>(
     let batch = checked_batch::<N>(x)?;
     let (arena, room, _) = workspace.parts(batch * N::WORKSPACE_PER_SAMPLE);
     let input = checked_input(x, room)?;
-    let values = network.forward(input, arena, batch);
+    let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
+    network.forward(input, values, kept);
     check_outputs(network, values)?;
     let loss = loss(rows_mut(values, N::OUTPUTS));
     check_loss(network, loss)?;
     check_finite("derivatives of the loss", values, N::OUTPUTS)?;
-    network.backward(input, arena, batch, grads);
+    network.backward(input, kept, values, grads, None);
     check_gradients(grads)?;
     Ok(loss)
 }
@@ -260,9 +214,10 @@ fn infer<'a, N: Network>(
     network: &N,
     x: ArrayView2<'_, N::Scalar>,
     arena: &'a mut [N::Scalar],
-    room: &mut Vec<N::Scalar>,
+    staging: &mut Vec<N::Scalar>,
 ) -> Result<&'a mut [N::Scalar], Error> {
-    let outputs = network.infer(checked_input(x, room)?, arena, x.nrows());
+    let (outputs, room) = arena.split_at_mut(x.nrows() * N::OUTPUTS);
+    network.infer(checked_input(x, staging)?, outputs, room);
     check_outputs(network, outputs)?;
     Ok(outputs)
 }

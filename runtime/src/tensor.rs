@@ -14,14 +14,18 @@ pub enum Kind {
     Bias,
 }
 
+/// Names are nested at most so deep; `encoder.affine1.weight` has three.
+const DEPTH: usize = 8;
+
 /// One tensor of a network: its name, shape, kind and place in
 /// [`Network::parameters`](crate::Network::parameters).
+///
+/// `Display` prints the name, the fields that lead to the tensor:
+/// `affine1.weight`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TensorInfo {
-    /// The layer's field, `affine1`; empty in the table of a layer by itself.
-    pub layer: &'static str,
-    /// The tensor's field in the layer, `weight`.
-    pub name: &'static str,
+    /// The fields that lead to the tensor; after the last one empty.
+    fields: [&'static str; DEPTH],
     /// What it is for.
     pub kind: Kind,
     /// Its lengths, outermost first: `[inputs, outputs]` of a weight.
@@ -31,6 +35,24 @@ pub struct TensorInfo {
 }
 
 impl TensorInfo {
+    /// A tensor by itself, without a name.
+    pub(crate) const fn new(kind: Kind, shape: &'static [usize]) -> TensorInfo {
+        TensorInfo { fields: [""; DEPTH], kind, shape, offset: 0 }
+    }
+
+    /// The same tensor as part of a struct, in whose field it lies, `offset`
+    /// numbers from the beginning.
+    pub(crate) const fn inside(self, field: &'static str, offset: usize) -> TensorInfo {
+        assert!(self.fields[DEPTH - 1].is_empty(), "tensors are nested more than 8 deep");
+        let mut fields = [field; DEPTH];
+        let mut place = 1;
+        while place < DEPTH {
+            fields[place] = self.fields[place - 1];
+            place += 1;
+        }
+        TensorInfo { fields, offset: self.offset + offset, ..self }
+    }
+
     /// How many numbers the tensor holds.
     pub const fn len(&self) -> usize {
         let mut len = 1;
@@ -66,15 +88,67 @@ impl TensorInfo {
     }
 }
 
-/// `affine1.weight`.
 impl fmt::Display for TensorInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.layer.is_empty() {
-            write!(f, "{}.", self.layer)?;
+        for (place, field) in self.fields.iter().take_while(|field| !field.is_empty()).enumerate() {
+            if place > 0 {
+                f.write_str(".")?;
+            }
+            f.write_str(field)?;
         }
-        f.write_str(self.name)
+        Ok(())
     }
 }
+
+/// A type whose tensors are known: a layer, a network, or a single tensor, which
+/// is an array of numbers, of arrays of numbers, or of arrays of those.
+///
+/// For a layer it is derived, together with [`Numbers`]. The struct must be
+/// `#[repr(C)]` and have one type parameter, the scalar; its fields are tensors
+/// or other such types. An array of one dimension is a [`Kind::Bias`], any other
+/// a [`Kind::Weight`].
+///
+/// ```
+/// use chainrule::Tensors;
+///
+/// #[derive(Tensors)]
+/// #[repr(C)]
+/// struct Pair<const N: usize, T> {
+///     weight: [[T; N]; 2],
+///     shift: [T; N],
+/// }
+///
+/// let tensors = <Pair<3, f32> as Tensors<f32>>::TENSORS;
+/// assert_eq!(tensors[1].to_string(), "shift");
+/// assert_eq!(tensors[1].offset, 6);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not made of tensors",
+    label = "expected an array of the scalar, or a type with `#[derive(Tensors)]`"
+)]
+pub trait Tensors<T: Scalar>: Numbers<T> {
+    /// The tensors, in the order of the fields.
+    const TENSORS: &'static [TensorInfo];
+}
+
+/// Implements [`Tensors`] for arrays of a number of dimensions.
+macro_rules! array {
+    ($kind:ident, $array:ty, [$($length:ident),*]) => {
+        // SAFETY: an array of `T`s has no padding, and zero is a number.
+        unsafe impl<T: Scalar, $(const $length: usize),*> Numbers<T> for $array {}
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, $(const $length: usize),*> Tensors<T> for $array {
+            const TENSORS: &'static [TensorInfo] =
+                &[TensorInfo::new(Kind::$kind, &[$($length),*])];
+        }
+    };
+}
+
+array!(Bias, [T; A], [A]);
+array!(Weight, [[T; B]; A], [A, B]);
+array!(Weight, [[[T; C]; B]; A], [A, B, C]);
+array!(Weight, [[[[T; D]; C]; B]; A], [A, B, C, D]);
 
 /// A type that is nothing but numbers, so that it can be read and written as
 /// one slice, row by row in the order of its fields.

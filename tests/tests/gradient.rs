@@ -228,11 +228,11 @@ fn affine_alone() {
     let (x, dout) = (some(BATCH * 4, 2), some(BATCH * 3, 3));
     let mut grads = Affine { weight: [[f64::NAN; 3]; 4], bias: [f64::NAN; 3] };
     let mut dx = vec![f64::NAN; BATCH * 4];
-    layer.backward(&x, &dout, &mut grads, Some(&mut dx));
+    layer.backward(&x, &mut [], &mut dout.clone(), &mut grads, Some(&mut dx));
 
     let value = |layer: &Affine<4, 3, f64>, x: &[f64]| {
         let mut y = [0.0; BATCH * 3];
-        layer.forward(x, &mut y);
+        layer.forward(x, &mut y, &mut []);
         weighted(&dout, &y)
     };
     assert_derivatives(|x| value(&layer, x), &x, &dx);
@@ -246,7 +246,7 @@ fn affine_alone() {
     // Without anybody to read them, the input's derivatives are not computed;
     // the others are the same.
     let mut alone = Affine { weight: [[f64::NAN; 3]; 4], bias: [f64::NAN; 3] };
-    layer.backward(&x, &dout, &mut alone, None);
+    layer.backward(&x, &mut [], &mut dout.clone(), &mut alone, None);
     assert_eq!(alone, grads);
 }
 

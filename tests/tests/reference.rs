@@ -8,7 +8,7 @@
 
 use chainrule::layers::{Activation, Affine, Layer, Relu, Sigmoid};
 use chainrule::losses::{IdentityWithLoss, Loss, SoftmaxWithLoss, Targets};
-use chainrule::{Network, Numbers, Scalar, Sgd, Workspace, network};
+use chainrule::{Numbers, Scalar, Sgd, Workspace, network};
 use ndarray::Array2;
 
 network! {
@@ -94,13 +94,13 @@ const AFFINE_DB: [f64; 4] =
 fn check_affine<T: Scalar>(tolerance: f64) {
     let (layer, x) = (affine::<T>(), sequence::<T>(1, 6, f64::sin));
     let mut y = [T::nan(); 8];
-    layer.forward(&x, &mut y);
+    layer.forward(&x, &mut y, &mut []);
     assert_close(&y, &AFFINE_Y, tolerance);
 
     let dy = sequence::<T>(1, 8, f64::cos);
     let mut grads = Affine { weight: [[T::nan(); 4]; 3], bias: [T::nan(); 4] };
     let mut dx = [T::nan(); 6];
-    layer.backward(&x, &dy, &mut grads, Some(&mut dx));
+    layer.backward(&x, &mut [], &mut dy.clone(), &mut grads, Some(&mut dx));
     assert_close(&dx, &AFFINE_DX, tolerance);
     assert_close(grads.weight.as_flattened(), &AFFINE_DW, tolerance);
     assert_close(&grads.bias, &AFFINE_DB, tolerance);
@@ -126,13 +126,13 @@ fn affine_of_whole_numbers_is_exact() {
     let layer =
         Affine::<2, 3> { weight: [[5.0, 6.0, -7.0], [8.0, 9.0, 10.0]], bias: [0.5, -0.25, 2.0] };
     let mut y = [0.0; 6];
-    layer.forward(&[1.0, -2.0, 3.0, 4.0], &mut y);
+    layer.forward(&[1.0, -2.0, 3.0, 4.0], &mut y, &mut []);
     assert_eq!(y, [-10.5, -12.25, -25.0, 47.5, 53.75, 21.0]);
 
     let mut grads = Affine { weight: [[9.0; 3]; 2], bias: [9.0; 3] };
     let mut dx = [9.0; 4];
     let dy = [1.0, 2.0, -3.0, -4.0, 5.0, 6.0];
-    layer.backward(&[1.0, -2.0, 3.0, 4.0], &dy, &mut grads, Some(&mut dx));
+    layer.backward(&[1.0, -2.0, 3.0, 4.0], &mut [], &mut dy.clone(), &mut grads, Some(&mut dx));
     assert_eq!(dx, [38.0, -4.0, -32.0, 73.0]);
     assert_eq!(
         grads,
@@ -504,7 +504,7 @@ fn check_three_layer_net<T: Scalar>(tolerance: f64) {
     let loss = net.loss(&x, &t).unwrap();
     assert_each_close(&[loss], &[THREE_LAYER_LOSS], tolerance);
     let grads = net.gradient(&x, &t).unwrap();
-    for tensor in <ThreeLayerNet as Network>::TENSORS {
+    for tensor in ThreeLayerNet::TENSORS {
         let want = tensor.of(&THREE_LAYER_GRADIENT);
         assert_close(tensor.of(grads.parameters()), want, tolerance);
     }
@@ -566,7 +566,7 @@ fn check_regression<T: Scalar>(tolerance: f64) {
     let mut grads = Regression::<T>::zeros();
     let loss = net.gradient_in(&x, &t, &mut Workspace::new(), &mut grads).unwrap();
     assert_each_close(&[loss], &[REGRESSION_LOSS], tolerance);
-    for tensor in <Regression as Network>::TENSORS {
+    for tensor in Regression::TENSORS {
         assert_close(tensor.of(grads.parameters()), tensor.of(&REGRESSION_GRADIENT), tolerance);
     }
 }

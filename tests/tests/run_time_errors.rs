@@ -3,7 +3,7 @@
 //! the network nor the gradients.
 
 use chainrule::layers::{Add, Mul};
-use chainrule::{Error, Init, Network, Numbers, Rng, Sgd, Workspace, network};
+use chainrule::{Error, Init, Numbers, Rng, Sgd, Workspace, network};
 use ndarray::{Array2, ArrayView2, arr1, array};
 
 network! { struct Classes = Affine(2, 4) -> Relu -> Affine(4, 3) => SoftmaxWithLoss; }
@@ -360,7 +360,7 @@ fn an_error_is_an_error() {
     }
     let error = report(Array2::zeros((1, 9)).view()).unwrap_err();
     let error = error.downcast_ref::<Error>().unwrap();
-    let expected = <Classes as Network>::INPUTS;
+    let expected = Classes::INPUTS;
     assert_eq!(*error, Error::Features { network: "Classes", expected, found: 9 });
     assert_eq!(Classes::<f64>::zeros().parameters(), [0.0; 27]);
 }

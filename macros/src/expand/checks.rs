@@ -2,11 +2,11 @@
 //! `cargo check` sees them, and the compiler underlines what the user wrote.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use crate::model::Model;
 use crate::shape::{Link, Shapes};
-use crate::size::Size;
+use crate::size::{Size, spans};
 
 /// One item for each check.
 pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> Vec<TokenStream> {
@@ -22,25 +22,25 @@ pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> V
     }
     let zeros = unknown.into_iter().map(|(size, of)| {
         let name = size.to_string();
-        check(runtime, "check_size", size, quote!(#of, #name, #size))
+        check(runtime, "check_size", size.shown().to_token_stream(), quote!(#of, #name, #size))
     });
-    let links = shapes.links.iter().map(|Link { takes, produces, words }| {
+    let links = shapes.links.iter().map(|Link { place, takes, produces, words }| {
         let arguments = quote!([#(#words),*], #takes, #produces);
-        check(runtime, "check_link", takes, arguments)
+        check(runtime, "check_link", place.clone(), arguments)
     });
     zeros.chain(links).collect()
 }
 
 /// Calls a function of the runtime while compiling. The compiler reports the
-/// place of the call: from the first token of `size` to the last, for which the
+/// place of the call: from the first token of `place` to the last, for which the
 /// function is imported under a name that has the place of the first.
 fn check(
     runtime: &TokenStream,
     function: &str,
-    size: &Size,
+    place: TokenStream,
     arguments: TokenStream,
 ) -> TokenStream {
-    let (first, last) = size.spans();
+    let (first, last) = spans(place);
     let name = Ident::new(&format!("__chainrule_{function}"), first);
     let function = format_ident!("{function}");
     let mut call = Group::new(Delimiter::Parenthesis, arguments);

@@ -2,6 +2,7 @@
 
 use super::{Member, Network};
 use crate::table::Role;
+use crate::tokens::source;
 
 impl Network<'_> {
     /// The lines of documentation below the user's own.
@@ -24,7 +25,7 @@ impl Network<'_> {
                 parameters(member)
             ));
         }
-        lines.push(format!("| | `{}` | | |", self.loss));
+        lines.push(format!("| | `{}` | | |", self.loss.source()));
         let total: Option<u64> = self.layers.iter().map(known_parameters).sum();
         if let Some(total) = total {
             lines.push(String::new());
@@ -37,9 +38,9 @@ impl Network<'_> {
     fn drawing(&self) -> String {
         let mut drawing = format!("({})", self.input);
         for member in &self.layers {
-            drawing += &format!("--[{}]--({})", member.layer.row.name, member.outputs);
+            drawing += &format!("--[{}]--({})", source(&member.layer.call.path), member.outputs);
         }
-        format!("{drawing}==[{}]", self.loss)
+        format!("{drawing}==[{}]", self.loss.source())
     }
 }
 
@@ -60,6 +61,7 @@ fn known_parameters(member: &Member<'_>) -> Option<u64> {
         Role::Layer { parameters, .. } => {
             Some(parameters(member.inputs.value?, member.outputs.value?))
         }
+        Role::Own => None,
         Role::Activation | Role::Loss => Some(0),
     }
 }

@@ -16,7 +16,6 @@ use super::{checks, visibility};
 use crate::model::Model;
 use crate::report::Mistakes;
 use crate::shape::Shapes;
-use crate::table::Role;
 
 /// The numbers that a network tells of itself.
 const CONSTANTS: [&str; 7] = [
@@ -83,8 +82,7 @@ fn items(
 fn structure(runtime: &TokenStream, model: &Model) -> TokenStream {
     let (name, visibility) = (model.name(), visibility(model));
     let attributes = model.head.iter().flat_map(|head| &head.attributes);
-    let sized = |role| matches!(role, Role::Layer { .. });
-    let layers = model.layers.iter().flatten().filter(|layer| sized(layer.row.role));
+    let layers = model.layers.iter().flatten().filter(|layer| layer.row.role.is_field());
     let mut seen = HashSet::new();
     let names = layers.map(|layer| &layer.name).chain(&model.strangers);
     let fields = names.filter(|name| seen.insert(name.unraw().to_string())).map(|field| {
@@ -168,7 +166,6 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
 fn implementations(runtime: &TokenStream, model: &Model) -> TokenStream {
     let (name, visibility) = (model.name(), visibility(model));
     let mistake = quote!({ #runtime::__private::mistake() });
-    let constants = CONSTANTS.map(|constant| format_ident!("{constant}"));
     quote! {
         // SAFETY: the struct is `repr(C)`, and each of its fields is made of `T`s alone.
         unsafe impl<T: #runtime::Scalar> #runtime::Numbers<T> for #name<T> {}
@@ -178,12 +175,30 @@ fn implementations(runtime: &TokenStream, model: &Model) -> TokenStream {
             type Loss = #runtime::losses::SoftmaxWithLoss;
             type Of<U: #runtime::Scalar> = #name<U>;
             const NAME: &'static str = "";
-            #(const #constants: usize = #name::<f32>::__MISTAKE;)*
-            const TENSORS: &'static [#runtime::TensorInfo] = &[];
+            const PARAMS: usize = #name::<f32>::__MISTAKE;
+            const TRAINING_FLOPS: usize = #name::<f32>::__MISTAKE;
+            const WORKSPACE_PER_SAMPLE: usize = #name::<f32>::__MISTAKE;
+            const INFERENCE_WORKSPACE_PER_SAMPLE: usize = #name::<f32>::__MISTAKE;
             const LAYERS: &'static [#runtime::LayerInfo] = &[];
-            fn infer<'a>(&self, _: &[T], _: &'a mut [T], _: usize) -> &'a mut [T] #mistake
-            fn forward<'a>(&self, _: &[T], _: &'a mut [T], _: usize) -> &'a mut [T] #mistake
-            fn backward(&self, _: &[T], _: &mut [T], _: usize, _: &mut Self) #mistake
+        }
+
+        impl<T: #runtime::Scalar> #runtime::Tensors<T> for #name<T> {
+            const TENSORS: &'static [#runtime::TensorInfo] = &[];
+        }
+
+        impl<T: #runtime::Scalar> #runtime::layers::Layer<T> for #name<T> {
+            const INPUTS: usize = #name::<f32>::__MISTAKE;
+            const OUTPUTS: usize = #name::<f32>::__MISTAKE;
+            const FLOPS: usize = #name::<f32>::__MISTAKE;
+            fn forward(&self, _: &[T], _: &mut [T], _: &mut [T]) #mistake
+            fn backward(
+                &self,
+                _: &[T],
+                _: &mut [T],
+                _: &mut [T],
+                _: &mut Self,
+                _: ::core::option::Option<&mut [T]>,
+            ) #mistake
         }
 
         impl<T> ::core::fmt::Display for #name<T> {
@@ -196,6 +211,8 @@ fn implementations(runtime: &TokenStream, model: &Model) -> TokenStream {
 
         #[doc(hidden)]
         #[allow(unused_imports)]
-        #visibility use #runtime::{Network as _, Numbers as _};
+        #visibility use #runtime::{
+            Network as _, Numbers as _, Tensors as _, layers::Layer as _,
+        };
     }
 }

@@ -11,30 +11,38 @@ impl Network<'_> {
     /// `Name::new` alone means it.
     pub(super) fn inherent_f32(&self) -> TokenStream {
         let Network { runtime, name, visibility, .. } = self;
-        let trait_of_self = quote!(<Self as #runtime::Network>);
+        let network = quote!(#runtime::Network);
+        let layer = quote!(#runtime::layers::Layer<f32>);
         let constants = [
-            ("INPUTS", "Features per sample."),
-            ("OUTPUTS", "Outputs per sample."),
-            ("PARAMS", "How many numbers are trained."),
+            (&layer, "INPUTS", "Features per sample."),
+            (&layer, "OUTPUTS", "Outputs per sample."),
+            (&network, "PARAMS", "How many numbers are trained."),
             (
+                &layer,
                 "FLOPS",
                 "Floating-point operations of a forward pass per sample, 2 for a multiply-add.",
             ),
             (
+                &network,
                 "TRAINING_FLOPS",
                 "Floating-point operations of a training step per sample, 2 for a multiply-add.",
             ),
-            ("WORKSPACE_PER_SAMPLE", "Numbers of workspace that training needs per sample."),
             (
+                &network,
+                "WORKSPACE_PER_SAMPLE",
+                "Numbers of workspace that training needs per sample.",
+            ),
+            (
+                &network,
                 "INFERENCE_WORKSPACE_PER_SAMPLE",
                 "Numbers of workspace that a prediction needs per sample.",
             ),
         ];
-        let constants = constants.iter().map(|(constant, documentation)| {
+        let constants = constants.iter().map(|(of, constant, documentation)| {
             let constant = quote::format_ident!("{constant}");
             quote! {
                 #[doc = #documentation]
-                #visibility const #constant: usize = #trait_of_self::#constant;
+                #visibility const #constant: usize = <Self as #of>::#constant;
             }
         });
         quote! {
@@ -43,7 +51,8 @@ impl Network<'_> {
             impl #name<f32> {
                 #(#constants)*
                 /// The tensors, in the order of `parameters`.
-                #visibility const TENSORS: &'static [#runtime::TensorInfo] = #trait_of_self::TENSORS;
+                #visibility const TENSORS: &'static [#runtime::TensorInfo] =
+                    <Self as #runtime::Tensors<f32>>::TENSORS;
 
                 /// A network with freshly drawn parameters.
                 #[must_use]
@@ -51,7 +60,7 @@ impl Network<'_> {
                     init: #runtime::Init,
                     rng: &mut #runtime::Rng,
                 ) -> #runtime::__private::Box<Self> {
-                    #trait_of_self::new(init, rng)
+                    <Self as #network>::new(init, rng)
                 }
 
                 /// A network with all parameters zero, to hold gradients say.
@@ -268,7 +277,7 @@ impl Network<'_> {
 
             /// Draws all parameters anew.
             #visibility fn init(&mut self, init: #runtime::Init, rng: &mut #runtime::Rng) {
-                #runtime::Network::init(self, init, rng);
+                #runtime::layers::Layer::init(self, init, rng);
             }
 
             /// All parameters as one slice, in the order of `TENSORS`.

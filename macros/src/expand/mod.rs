@@ -10,16 +10,17 @@ mod methods;
 mod passes;
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Visibility};
 
 use self::checks::checks;
 pub(crate) use self::fallback::fallback;
+use crate::chain::Call;
 use crate::model::{Layer, Model};
-use crate::plan::{Node, Plan, Schedule, Source, need_gradient};
+use crate::plan::{Kept, Node, Place, Plan, Schedule, Source, need_gradient};
 use crate::shape::Shapes;
 use crate::size::Size;
-use crate::table::Role;
+use crate::table::{self, Role};
 
 /// A network without mistakes, ready to be written out.
 pub(crate) struct Network<'a> {
@@ -32,7 +33,7 @@ pub(crate) struct Network<'a> {
     conditions: Vec<&'a Attribute>,
     input: Size,
     layers: Vec<Member<'a>>,
-    loss: &'a Ident,
+    loss: &'a Call,
     model: &'a Model,
     shapes: &'a Shapes,
     plan: Plan,
@@ -48,17 +49,34 @@ struct Member<'a> {
 
 impl Member<'_> {
     fn has_parameters(&self) -> bool {
-        matches!(self.layer.row.role, Role::Layer { .. })
+        self.layer.row.role.is_field()
+    }
+
+    /// Whether it is of the user's own making.
+    fn is_own(&self) -> bool {
+        matches!(self.layer.row.role, Role::Own)
     }
 
     fn name(&self) -> &Ident {
         &self.layer.name
     }
 
+    /// What it keeps between forward and backward: what a type of the user's
+    /// own says, otherwise nothing.
+    fn kept(&self, runtime: &TokenStream) -> Option<Kept> {
+        let ty = self.layer.own_type(&quote!(f32)).filter(|_| self.is_own())?;
+        let size = |constant: &str| {
+            let words = format!("{}::{constant}", self.layer.call.source());
+            let constant = format_ident!("{constant}");
+            Size::evaluated(quote!(<#ty as #runtime::layers::Layer<f32>>::#constant), words)
+        };
+        Some(Kept { training: size("KEPT"), inference: size("INFERENCE_KEPT") })
+    }
+
     /// The layer with all its sizes, `Affine(784, 50)`, also where the inputs
     /// were inferred.
     fn declaration(&self) -> String {
-        if self.has_parameters() {
+        if let Role::Layer { .. } = self.layer.row.role {
             format!("{}({}, {})", self.layer.row.name, self.inputs, self.outputs)
         } else {
             self.layer.call.source()
@@ -88,6 +106,7 @@ impl<'a> Network<'a> {
                 source: place.checked_sub(1).map_or(Source::Input, Source::Node),
                 width: member.outputs.clone(),
                 has_parameters: member.has_parameters(),
+                kept: member.kept(runtime),
             })
             .collect();
         let attributes = model.head.as_ref().map_or(&[][..], |head| &head.attributes);
@@ -98,7 +117,7 @@ impl<'a> Network<'a> {
             attributes,
             conditions: conditions(attributes),
             input: layers.first()?.inputs.clone(),
-            loss: model.loss.as_ref()?.ident()?,
+            loss: model.loss.as_ref()?,
             model,
             shapes,
             plan: Plan::new(&nodes),
@@ -115,7 +134,9 @@ impl<'a> Network<'a> {
             self.structure(),
             self.inherent_f32(),
             self.inherent(),
-            self.implementation(),
+            self.network(),
+            self.layer(),
+            self.tensors(),
             self.numbers(),
             self.boxed_clone(),
             self.display(),
@@ -154,6 +175,9 @@ impl<'a> Network<'a> {
 
     /// The type of a layer: `Affine<784, 50, T>`.
     fn field_type(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
+        if let Some(own) = member.layer.own_type(scalar).filter(|_| member.is_own()) {
+            return own;
+        }
         let layer = self.layer_path(member);
         let (inputs, outputs) = (member.inputs.as_argument(), member.outputs.as_argument());
         quote!(#layer<#inputs, #outputs, #scalar>)
@@ -167,8 +191,11 @@ impl<'a> Network<'a> {
     }
 
     fn loss_path(&self) -> TokenStream {
-        let (runtime, loss) = (self.runtime, self.loss);
-        quote!(#runtime::losses::#loss)
+        let (runtime, path) = (self.runtime, &self.loss.path);
+        match self.loss.ident().and_then(|name| table::find(&name.to_string())) {
+            Some(_) => quote!(#runtime::losses::#path),
+            None => path.to_token_stream(),
+        }
     }
 
     /// The features of the network's output.
@@ -183,7 +210,9 @@ impl<'a> Network<'a> {
         quote! {
             #[doc(hidden)]
             #[allow(unused_imports)]
-            #visibility use #runtime::{Network as _, Numbers as _};
+            #visibility use #runtime::{
+                Network as _, Numbers as _, Tensors as _, layers::Layer as _,
+            };
         }
     }
 }

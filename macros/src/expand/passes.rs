@@ -1,19 +1,24 @@
 //! The passes: forward unrolled, backward in reverse order, and the constants
-//! of the `Network` implementation.
+//! that go with them.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
-use super::{Member, Network, Schedule, Source, largest, need_gradient, sum};
+use super::{Member, Network, Place, Schedule, Source, largest, need_gradient, sum};
 use crate::plan::Step;
 
 impl Network<'_> {
-    /// `impl Network`.
-    pub(super) fn implementation(&self) -> TokenStream {
+    /// `impl Network`: what is told of the network as a whole.
+    pub(super) fn network(&self) -> TokenStream {
         let Network { runtime, name, .. } = self;
-        let (loss, title) = (self.loss_path(), name.to_string());
-        let constants = self.constants();
-        let (infer, forward, backward) = (self.infer(), self.forward(), self.backward());
+        let (loss, title) = (self.loss_path(), name.unraw().to_string());
+        let input_flops = self.layers_with_input_gradient();
+        let input_flops = input_flops.map(|member| self.constant_of(member, "FLOPS"));
+        let flops = quote!(2 * <Self as #runtime::layers::Layer<T>>::FLOPS);
+        let training_flops = sum(std::iter::once(flops).chain(input_flops).collect());
+        let layers = self.layer_infos();
         quote! {
             impl<T: #runtime::Scalar> #runtime::Network for #name<T> {
                 type Scalar = T;
@@ -21,56 +26,101 @@ impl Network<'_> {
                 type Of<U: #runtime::Scalar> = #name<U>;
 
                 const NAME: &'static str = #title;
-                #constants
+                const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
+                const TRAINING_FLOPS: usize = #training_flops;
+                const LAYERS: &'static [#runtime::LayerInfo] = &[#(#layers),*];
+            }
+        }
+    }
 
-                #infer
+    /// `impl Tensors`: what lies where.
+    pub(super) fn tensors(&self) -> TokenStream {
+        let Network { runtime, name, .. } = self;
+        let tensors = self.fields().map(|member| {
+            let (title, field) = (member.layer.title(), member.name());
+            let ty = self.field_type(member, &quote!(T));
+            let tensors = quote!(<#ty as #runtime::Tensors<T>>::TENSORS);
+            quote!((#title, ::core::mem::offset_of!(Self, #field), #tensors))
+        });
+        let counts = self.fields().map(|member| {
+            let ty = self.field_type(member, &quote!(f32));
+            quote!(<#ty as #runtime::Tensors<f32>>::TENSORS.len())
+        });
+        let count = sum(counts.collect());
+        quote! {
+            #[diagnostic::do_not_recommend]
+            impl<T: #runtime::Scalar> #runtime::Tensors<T> for #name<T> {
+                const TENSORS: &'static [#runtime::TensorInfo] =
+                    &#runtime::__private::tensors::<T, { #count }>(&[#(#tensors),*]);
+            }
+        }
+    }
+
+    /// `impl Layer`: the passes. A network is itself a layer.
+    pub(super) fn layer(&self) -> TokenStream {
+        let Network { runtime, name, .. } = self;
+        let (inputs, outputs) = (&self.input, self.output());
+        let flops = self.fields().map(|member| self.constant_of(member, "FLOPS"));
+        let flops = sum(flops.collect());
+        let (kept, room) = (self.width(&self.plan.training), self.width(&self.plan.inference));
+        let inits = self.fields().map(|member| {
+            let field = member.name();
+            let layer = self.layer_trait(member);
+            quote!(#layer::init(&mut self.#field, init, rng);)
+        });
+        let init = if self.fields().next().is_none() {
+            quote!(_init: #runtime::Init, _rng: &mut #runtime::Rng)
+        } else {
+            quote!(init: #runtime::Init, rng: &mut #runtime::Rng)
+        };
+        let forward = self.forward(&self.plan.training, "forward");
+        let infer = self.forward(&self.plan.inference, "infer");
+        let backward = self.backward();
+        quote! {
+            #[diagnostic::do_not_recommend]
+            impl<T: #runtime::Scalar> #runtime::layers::Layer<T> for #name<T> {
+                const INPUTS: usize = #inputs;
+                const OUTPUTS: usize = #outputs;
+                const FLOPS: usize = #flops;
+                const KEPT: usize = #kept;
+                const INFERENCE_KEPT: usize = #room;
+
+                fn init(&mut self, #init) {
+                    #(#inits)*
+                }
 
                 #forward
+
+                #infer
 
                 #backward
             }
         }
     }
 
-    fn constants(&self) -> TokenStream {
+    /// The layers that are fields of the struct.
+    fn fields(&self) -> impl Iterator<Item = &Member<'_>> {
+        self.layers.iter().filter(|member| member.has_parameters())
+    }
+
+    /// A constant of a layer's type.
+    fn constant_of(&self, member: &Member<'_>, constant: &str) -> TokenStream {
+        let (runtime, ty) = (self.runtime, self.field_type(member, &quote!(T)));
+        let constant = format_ident!("{constant}");
+        quote!(<#ty as #runtime::layers::Layer<T>>::#constant)
+    }
+
+    /// The trait that a layer's passes belong to. For a type of the user's own it
+    /// is named together with the type, at the user's place, so that a type that
+    /// is no layer is reported there.
+    fn layer_trait(&self, member: &Member<'_>) -> TokenStream {
         let runtime = self.runtime;
-        let (inputs, outputs) = (&self.input, self.output());
-        let layer_const = |member: &Member<'_>, name: &str| {
-            let ty = self.field_type(member, &quote!(T));
-            let name = format_ident!("{name}");
-            quote!(<#ty as #runtime::layers::Layer<T>>::#name)
-        };
-        let with_parameters = || self.layers.iter().filter(|member| member.has_parameters());
-        let flops = sum(with_parameters().map(|member| layer_const(member, "FLOPS")).collect());
-        let input_flops = self.layers_with_input_gradient();
-        let input_flops = input_flops.map(|member| layer_const(member, "FLOPS"));
-        let training_flops =
-            sum(std::iter::once(quote!(2 * Self::FLOPS)).chain(input_flops).collect());
-        let tensors = with_parameters().map(|member| {
-            let title = member.layer.title();
-            let field = member.name();
-            let tensors = layer_const(member, "TENSORS");
-            quote!((#title, ::core::mem::offset_of!(Self, #field), #tensors))
-        });
-        let counts = with_parameters().map(|member| {
-            let ty = self.field_type(member, &quote!(f32));
-            quote!(<#ty as #runtime::layers::Layer<f32>>::TENSORS.len())
-        });
-        let count = sum(counts.collect());
-        let layers = self.layer_infos();
-        let training = self.workspace(&self.plan.training);
-        let inference = self.workspace(&self.plan.inference);
-        quote! {
-            const INPUTS: usize = #inputs;
-            const OUTPUTS: usize = #outputs;
-            const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
-            const FLOPS: usize = #flops;
-            const TRAINING_FLOPS: usize = #training_flops;
-            const WORKSPACE_PER_SAMPLE: usize = #training;
-            const INFERENCE_WORKSPACE_PER_SAMPLE: usize = #inference;
-            const TENSORS: &'static [#runtime::TensorInfo] =
-                &#runtime::__private::tensors::<T, { #count }>(&[#(#tensors),*]);
-            const LAYERS: &'static [#runtime::LayerInfo] = &[#(#layers),*];
+        match member.layer.own_type(&quote!(T)).filter(|_| member.is_own()) {
+            Some(ty) => {
+                let place = member.layer.call.path.span();
+                quote_spanned!(place=> <#ty as #runtime::layers::Layer<T>>)
+            }
+            None => quote!(#runtime::layers::Layer),
         }
     }
 
@@ -103,226 +153,262 @@ impl Network<'_> {
                 }
             }
         });
-        let (loss, outputs) = (self.loss.to_string(), self.output());
+        let (loss, outputs) = (self.loss.source(), self.output());
         rows.chain([quote! {
             #runtime::LayerInfo { name: "loss", layer: #loss, outputs: #outputs, parameters: 0 }
         }])
     }
 
-    /// The numbers of workspace per sample.
-    fn workspace(&self, schedule: &Schedule) -> TokenStream {
+    /// The numbers per sample in all slots.
+    fn width(&self, schedule: &Schedule) -> TokenStream {
         sum(schedule.slots.iter().map(|sizes| largest(self.runtime, sizes)).collect())
     }
 
-    /// The pass that only predicts.
-    fn infer(&self) -> TokenStream {
-        let body = self.forward_body(&self.plan.inference);
-        quote! {
-            fn infer<'a>(&self, input: &[T], arena: &'a mut [T], batch: usize) -> &'a mut [T] {
-                #body
-            }
-        }
-    }
-
-    /// The pass that keeps what `backward` needs.
-    fn forward(&self) -> TokenStream {
-        let body = self.forward_body(&self.plan.training);
-        quote! {
-            fn forward<'a>(&self, input: &[T], arena: &'a mut [T], batch: usize) -> &'a mut [T] {
-                #body
-            }
-        }
-    }
-
-    fn forward_body(&self, schedule: &Schedule) -> TokenStream {
-        let runtime = self.runtime;
-        let mut used = vec![false; schedule.slots.len()];
+    /// The pass forward: `forward`, which keeps what `backward` needs, or
+    /// `infer`, which does not.
+    fn forward(&self, schedule: &Schedule, pass: &str) -> TokenStream {
+        let pass = format_ident!("{pass}");
         let mut steps = TokenStream::new();
         for step in &schedule.forward {
-            let (node, in_place) = match *step {
-                Step::Forward { node } => (node, false),
-                Step::Activate { node, copy } => (node, !copy),
-                Step::Backward { .. } | Step::Deactivate { .. } => continue,
-            };
-            let member = &self.layers[node];
-            let (name, from) = (value(member), self.source(node));
-            used[schedule.outputs[node]] = true;
-            let room = if in_place {
-                quote!(#from)
-            } else {
-                self.slice(schedule, schedule.outputs[node], node, &quote!(&mut))
-            };
-            let layer = self.layer_path(member);
-            let call = match step {
-                Step::Forward { .. } => {
-                    let field = member.name();
-                    quote!(#runtime::layers::Layer::forward(&self.#field, #from, #name);)
+            match *step {
+                Step::Forward { node } => steps.extend(self.forward_step(schedule, node, &pass)),
+                Step::Activate { node, copy } => {
+                    steps.extend(self.activation_step(schedule, node, copy));
                 }
-                Step::Activate { copy: true, .. } => quote! {
-                    #name.copy_from_slice(#from);
-                    #runtime::layers::Activation::forward(&#layer, #name);
-                },
-                _ => quote!(#runtime::layers::Activation::forward(&#layer, #name);),
-            };
-            steps.extend(quote!(let #name = #room; #call));
+                Step::Backward { .. } | Step::Deactivate { .. } => {}
+            }
         }
-        let last = self.layers.len() - 1;
-        let mut result = value(&self.layers[last]).to_token_stream();
         if schedule.copy_outputs {
-            let slot = schedule.gradients[last];
-            used[slot] = true;
-            let room = self.slice(schedule, slot, last, &quote!(&mut));
-            steps.extend(quote! {
-                let scores = #room;
-                scores.copy_from_slice(#result);
-            });
-            result = quote!(scores);
+            let last = self.value(self.layers.len() - 1);
+            steps.extend(quote!(output.copy_from_slice(#last);));
         }
-        let slots = self.slots(schedule, &used);
-        quote!(#slots #steps #result)
+        let (kept, slots) = self.slots(schedule, &steps);
+        quote! {
+            fn #pass(&self, input: &[T], output: &mut [T], #kept: &mut [T]) {
+                #slots
+                #steps
+            }
+        }
+    }
+
+    /// A layer on the way forward.
+    fn forward_step(&self, schedule: &Schedule, node: usize, pass: &Ident) -> TokenStream {
+        let layer = self.layer_trait(&self.layers[node]);
+        let (name, from, field) = (self.value(node), self.source(node), self.layers[node].name());
+        let room = self.room(schedule, schedule.outputs[node], node);
+        let kept = self.kept(schedule, node);
+        quote! {
+            let #name = #room;
+            #layer::#pass(&self.#field, #from, #name, #kept);
+        }
+    }
+
+    /// An activation on the way forward.
+    fn activation_step(&self, schedule: &Schedule, node: usize, copy: bool) -> TokenStream {
+        let runtime = self.runtime;
+        let (name, from) = (self.value(node), self.source(node));
+        let layer = self.layer_path(&self.layers[node]);
+        let begin = if copy {
+            let room = self.room(schedule, schedule.outputs[node], node);
+            quote!(let #name = #room; #name.copy_from_slice(#from);)
+        } else {
+            quote!(let #name = #from;)
+        };
+        quote!(#begin #runtime::layers::Activation::forward(&#layer, #name);)
     }
 
     /// The pass back, in reverse order.
     fn backward(&self) -> TokenStream {
-        let runtime = self.runtime;
         let schedule = &self.plan.training;
-        let mut used = vec![false; schedule.slots.len()];
-        let mut steps = TokenStream::new();
-        if !schedule.backward.is_empty() {
-            let last = self.layers.len() - 1;
-            let slot = schedule.gradients[last];
-            used[slot] = true;
-            let (name, room) =
-                (gradient(&self.layers[last]), self.slice(schedule, slot, last, &quote!(&mut)));
-            steps.extend(quote!(let #name = #room;));
-        }
+        let last = self.gradient(self.layers.len() - 1);
+        let mut steps = quote!(let #last = dout;);
         for step in &schedule.backward {
             match *step {
-                Step::Backward { node, input } => {
-                    let (from, bind) = self.kept_source(schedule, node, &mut used);
-                    steps.extend(bind);
-                    steps.extend(self.backward_step(schedule, node, input, &from, &mut used));
-                }
-                Step::Deactivate { node } => {
-                    let slot = schedule.outputs[node];
-                    used[slot] = true;
-                    let output = self.slice(schedule, slot, node, &quote!(&));
-                    let layer = self.layer_path(&self.layers[node]);
-                    let dout = gradient(&self.layers[node]);
-                    steps.extend(quote! {
-                        #runtime::layers::Activation::backward(&#layer, #output, #dout);
-                    });
-                    if let Source::Node(source) = self.nodes[node].source {
-                        let din = gradient(&self.layers[source]);
-                        steps.extend(quote!(let #din = #dout;));
-                    }
-                }
+                Step::Backward { node } => steps.extend(self.backward_step(schedule, node)),
+                Step::Deactivate { node } => steps.extend(self.deactivation_step(schedule, node)),
                 Step::Forward { .. } | Step::Activate { .. } => {}
             }
         }
-        let slots = self.slots(schedule, &used);
-        let signature = if steps.is_empty() {
-            quote!(_input: &[T], _arena: &mut [T], _batch: usize, _grads: &mut Self)
-        } else {
-            quote!(input: &[T], arena: &mut [T], batch: usize, grads: &mut Self)
+        let (kept, slots) = self.slots(schedule, &steps);
+        let grads = self.fields().next().map_or(quote!(_grads), |_| quote!(grads));
+        // Layers without parameters at the beginning share the caller's room.
+        let dinput = match (self.layers.first(), self.fields().next()) {
+            (Some(first), Some(_)) if !first.has_parameters() => quote!(mut dinput),
+            _ => quote!(dinput),
         };
-        let slots = if steps.is_empty() { TokenStream::new() } else { slots };
-        quote!(fn backward(&self, #signature) { #slots #steps })
-    }
-
-    /// The call of one layer's `backward`.
-    fn backward_step(
-        &self,
-        schedule: &Schedule,
-        node: usize,
-        input: bool,
-        from: &TokenStream,
-        used: &mut [bool],
-    ) -> TokenStream {
-        let runtime = self.runtime;
-        let (field, dout) = (self.layers[node].name(), gradient(&self.layers[node]));
-        let call = |din: TokenStream| {
-            quote! {
-                #runtime::layers::Layer::backward(&self.#field, #from, #dout, &mut grads.#field, #din);
+        quote! {
+            fn backward(
+                &self,
+                input: &[T],
+                #kept: &mut [T],
+                dout: &mut [T],
+                #grads: &mut Self,
+                #dinput: ::core::option::Option<&mut [T]>,
+            ) {
+                #slots
+                #steps
             }
-        };
-        match self.nodes[node].source {
-            Source::Node(source) if input => {
-                let slot = schedule.gradients[source];
-                used[slot] = true;
-                let din = gradient(&self.layers[source]);
-                let room = self.slice(schedule, slot, source, &quote!(&mut));
-                let call = call(quote!(::core::option::Option::Some(#din)));
-                quote!(let #din = #room; #call)
-            }
-            _ => call(quote!(::core::option::Option::None)),
         }
     }
 
-    /// The input that a layer had on the way forward, and where to find it.
-    fn kept_source(
-        &self,
-        schedule: &Schedule,
-        node: usize,
-        used: &mut [bool],
-    ) -> (TokenStream, TokenStream) {
-        let from = self.source(node);
-        let Source::Node(source) = self.nodes[node].source else {
-            return (from, TokenStream::new());
+    /// A layer on the way back.
+    fn backward_step(&self, schedule: &Schedule, node: usize) -> TokenStream {
+        let layer = self.layer_trait(&self.layers[node]);
+        let (field, from, dout) =
+            (self.layers[node].name(), self.source(node), self.gradient(node));
+        let kept = self.kept(schedule, node);
+        let mut begin = TokenStream::new();
+        let dinput = match self.nodes[node].source {
+            Source::Input => quote!(dinput),
+            Source::Node(source) => {
+                let output = self.output_of(schedule, source);
+                begin.extend(quote!(let #from = #output;));
+                match schedule.gradients[source] {
+                    Some(place) => {
+                        let (name, room) =
+                            (self.gradient(source), self.room(schedule, place, source));
+                        begin.extend(quote!(let #name = #room;));
+                        quote!(::core::option::Option::Some(#name))
+                    }
+                    None => quote!(dinput.as_deref_mut()),
+                }
+            }
         };
-        let slot = schedule.outputs[source];
-        used[slot] = true;
-        let room = self.slice(schedule, slot, source, &quote!(&));
-        (from.clone(), quote!(let #from = #room;))
+        quote! {
+            #begin
+            #layer::backward(
+                &self.#field, #from, #kept, #dout, &mut grads.#field, #dinput,
+            );
+        }
+    }
+
+    /// An activation on the way back.
+    fn deactivation_step(&self, schedule: &Schedule, node: usize) -> TokenStream {
+        let runtime = self.runtime;
+        let layer = self.layer_path(&self.layers[node]);
+        let (output, dout) = (self.output_of(schedule, node), self.gradient(node));
+        let call = |dout: TokenStream| quote!(#runtime::layers::Activation::backward(&#layer, #output, #dout););
+        if schedule.gradients[node].is_none() {
+            // Nobody in the network reads it, perhaps a network around it does.
+            let call = call(quote!(dinput));
+            return quote! {
+                if let ::core::option::Option::Some(dinput) = dinput.as_deref_mut() { #call }
+            };
+        }
+        let call = call(dout.to_token_stream());
+        match self.nodes[node].source {
+            Source::Node(source) => {
+                let din = self.gradient(source);
+                quote!(#call let #din = #dout;)
+            }
+            Source::Input => quote! {
+                if let ::core::option::Option::Some(dinput) = dinput {
+                    #call
+                    dinput.copy_from_slice(#dout);
+                }
+            },
+        }
+    }
+
+    /// The variable that holds a layer's output.
+    fn value(&self, node: usize) -> &Ident {
+        self.layers[node].name()
+    }
+
+    /// The variable that holds the gradient of a layer's output.
+    fn gradient(&self, node: usize) -> Ident {
+        format_ident!("d_{}", self.layers[node].name(), span = Span::mixed_site())
     }
 
     /// The variable that a node reads.
     fn source(&self, node: usize) -> TokenStream {
         match self.nodes[node].source {
             Source::Input => quote!(input),
-            Source::Node(source) => value(&self.layers[source]).to_token_stream(),
+            Source::Node(source) => self.value(source).to_token_stream(),
         }
     }
 
-    /// The part of a slot that a node's value takes up.
-    fn slice(
-        &self,
-        schedule: &Schedule,
-        slot: usize,
-        node: usize,
-        reference: &TokenStream,
-    ) -> TokenStream {
-        let (name, width) = (slot_name(slot), &self.nodes[node].width);
+    /// Room for a node's value.
+    fn room(&self, schedule: &Schedule, place: Place, node: usize) -> TokenStream {
+        match place {
+            Place::Slot(slot) => {
+                let slice = self.slice(schedule, slot, &self.nodes[node].width);
+                quote!(&mut #slice)
+            }
+            Place::Output => quote!(&mut *output),
+        }
+    }
+
+    /// A node's output as it was kept on the way forward.
+    fn output_of(&self, schedule: &Schedule, node: usize) -> TokenStream {
+        match schedule.outputs[node] {
+            Place::Slot(slot) => {
+                let slice = self.slice(schedule, slot, &self.nodes[node].width);
+                quote!(&#slice)
+            }
+            Place::Output => quote!(&*output),
+        }
+    }
+
+    /// What a layer keeps between forward and backward.
+    fn kept(&self, schedule: &Schedule, node: usize) -> TokenStream {
+        match (schedule.kept[node], &self.nodes[node].kept) {
+            (Some(Place::Slot(slot)), Some(kept)) => {
+                let is_training = std::ptr::eq(schedule, &self.plan.training);
+                let width = if is_training { &kept.training } else { &kept.inference };
+                let slice = self.slice(schedule, slot, width);
+                quote!(&mut #slice)
+            }
+            _ => quote!(&mut []),
+        }
+    }
+
+    /// The part of a slot that a value takes up.
+    fn slice(&self, schedule: &Schedule, slot: usize, width: &crate::size::Size) -> TokenStream {
+        let name = slot_name(slot);
         match &schedule.slots[slot][..] {
-            [only] if only.is_same(width) => quote!(#reference #name[..]),
-            _ => quote!(#reference #name[..batch * #width]),
+            [only] if only.is_same(width) => quote!(#name[..]),
+            _ => quote!(#name[..batch * #width]),
         }
     }
 
-    /// Cuts the arena into slots.
-    fn slots(&self, schedule: &Schedule, used: &[bool]) -> TokenStream {
-        let runtime = self.runtime;
+    /// The name of the room for what is kept, and its cut into slots, those that
+    /// `steps` speak of.
+    fn slots(&self, schedule: &Schedule, steps: &TokenStream) -> (TokenStream, TokenStream) {
+        let count = schedule.slots.len();
+        let used: Vec<bool> = (0..count).map(|slot| mentions(steps, &slot_name(slot))).collect();
+        if !used.contains(&true) {
+            return (quote!(_kept), TokenStream::new());
+        }
+        let (runtime, inputs) = (self.runtime, &self.input);
         let names = used.iter().enumerate().map(|(slot, &used)| {
             let name = slot_name(slot);
             if used { quote!(#name) } else { quote!(_) }
         });
         let widths = schedule.slots.iter().map(|sizes| largest(runtime, sizes));
-        quote! {
-            let [#(#names),*] = #runtime::__private::slots(arena, batch, [#(#widths),*]);
-        }
+        let cut = quote! {
+            let batch = input.len() / #inputs;
+            let [#(#names),*] = #runtime::__private::slots(kept, batch, [#(#widths),*]);
+        };
+        (quote!(kept), cut)
     }
-}
-
-/// The variable that holds a layer's output.
-fn value(member: &Member<'_>) -> Ident {
-    member.name().clone()
-}
-
-/// The variable that holds the gradient of a layer's output.
-fn gradient(member: &Member<'_>) -> Ident {
-    format_ident!("d_{}", member.name(), span = Span::mixed_site())
 }
 
 fn slot_name(slot: usize) -> Ident {
     format_ident!("slot{slot}", span = Span::mixed_site())
+}
+
+/// Whether `name` stands among the tokens.
+fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
+    let mut open = vec![tokens.clone()];
+    while let Some(stream) = open.pop() {
+        for tree in stream {
+            match tree {
+                proc_macro2::TokenTree::Group(group) => open.push(group.stream()),
+                proc_macro2::TokenTree::Ident(ident) if ident == *name => return true,
+                _ => {}
+            }
+        }
+    }
+    false
 }

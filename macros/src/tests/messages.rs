@@ -68,7 +68,7 @@ fn a_mistake_has_no_consequences() {
         // What comes after an unknown size is not held against it.
         quote!(struct Net = Affine(784, -1) -> Relu -> Affine(50, 10) => SoftmaxWithLoss;),
         quote!(struct Net = Affine(784) -> Relu -> Affine(10) => SoftmaxWithLoss;),
-        quote!(struct Net = Foo(784, 50) -> Relu -> Affine(10) => SoftmaxWithLoss;),
+        quote!(struct Net = Inpt(784) -> Relu -> Affine(10) => SoftmaxWithLoss;),
         quote!(struct Net = Input -> Relu -> Affine(10) => SoftmaxWithLoss;),
         quote!(struct Net = Relu -> Affine(3, 10) => SoftmaxWithLoss;),
         // A network without an end.

@@ -1,7 +1,7 @@
 use super::Layer;
+use crate::Tensors;
 use crate::kernels::{Matrix, add_rows, product};
 use crate::scalar::Scalar;
-use crate::tensor::{Kind, Numbers, TensorInfo};
 
 /// The affine layer, `Y = X·W + b` (section 5.6 of the book).
 ///
@@ -25,7 +25,7 @@ use crate::tensor::{Kind, Numbers, TensorInfo};
 ///
 /// let affine = Affine::<2, 3> { weight: [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], bias: [0.5; 3] };
 /// let mut output = [0.0; 3];
-/// affine.forward(&[1.0, 10.0], &mut output);
+/// affine.forward(&[1.0, 10.0], &mut output, &mut []);
 /// assert_eq!(output, [41.5, 52.5, 63.5]);
 /// ```
 ///
@@ -33,8 +33,9 @@ use crate::tensor::{Kind, Numbers, TensorInfo};
 ///
 /// `forward` and `backward` panic if a slice is not a whole number of samples,
 /// or if the slices do not hold equally many.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Tensors)]
 #[repr(C)]
+#[tensors(crate = crate)]
 pub struct Affine<const INPUTS: usize, const OUTPUTS: usize, T = f32> {
     /// `W`, `inputs × outputs`: `weight[i][o]` leads from input `i` to output `o`.
     pub weight: [[T; OUTPUTS]; INPUTS],
@@ -42,38 +43,24 @@ pub struct Affine<const INPUTS: usize, const OUTPUTS: usize, T = f32> {
     pub bias: [T; OUTPUTS],
 }
 
-// SAFETY: two arrays of `T` in `repr(C)`: no padding, and zero is a number.
-unsafe impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Numbers<T>
-    for Affine<INPUTS, OUTPUTS, T>
-{
-}
-
+#[diagnostic::do_not_recommend]
 impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<INPUTS, OUTPUTS, T> {
     const INPUTS: usize = INPUTS;
     const OUTPUTS: usize = OUTPUTS;
-    const TENSORS: &'static [TensorInfo] = &[
-        TensorInfo {
-            layer: "",
-            name: "weight",
-            kind: Kind::Weight,
-            shape: &[INPUTS, OUTPUTS],
-            offset: 0,
-        },
-        TensorInfo {
-            layer: "",
-            name: "bias",
-            kind: Kind::Bias,
-            shape: &[OUTPUTS],
-            offset: INPUTS * OUTPUTS,
-        },
-    ];
     const FLOPS: usize = 2 * INPUTS * OUTPUTS;
 
-    fn forward(&self, input: &[T], output: &mut [T]) {
+    fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
         forward(input, self.weight.as_flattened(), &self.bias, output);
     }
 
-    fn backward(&self, input: &[T], dout: &[T], grads: &mut Self, dinput: Option<&mut [T]>) {
+    fn backward(
+        &self,
+        input: &[T],
+        _kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: Option<&mut [T]>,
+    ) {
         backward_parameters(input, dout, grads.weight.as_flattened_mut(), &mut grads.bias);
         if let Some(dinput) = dinput {
             backward_input(self.weight.as_flattened(), dout, OUTPUTS, dinput);

@@ -1,0 +1,122 @@
+//! `#[derive(Tensors)]`: a struct of tensors as plain data.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, GenericParam, Path, Result};
+
+/// Expands the derive.
+pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
+    let runtime = runtime(&input.attrs)?;
+    check_layout(input)?;
+    let fields = fields(input)?;
+    let scalar = scalar(input)?;
+    let name = &input.ident;
+    let mut generics = input.generics.clone();
+    for parameter in generics.type_params_mut() {
+        parameter.bounds.push(syn::parse_quote!(#runtime::Scalar));
+    }
+    let (parameters, arguments, conditions) = generics.split_for_impl();
+    let entries = fields.iter().map(|field| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        let title = ident.as_ref().map(ToString::to_string).unwrap_or_default();
+        quote_spanned! {ty.span()=>
+            (#title, ::core::mem::offset_of!(Self, #ident), <#ty as #runtime::Tensors<#scalar>>::TENSORS)
+        }
+    });
+    Ok(quote! {
+        // SAFETY: the struct is `repr(C)`, and each of its fields is `Numbers`,
+        // as the table below needs.
+        unsafe impl #parameters #runtime::Numbers<#scalar> for #name #arguments #conditions {}
+
+        impl #parameters #name #arguments #conditions {
+            #[doc(hidden)]
+            const TENSOR_TABLE: &'static #runtime::__private::TensorTable =
+                &#runtime::__private::TensorTable::new::<#scalar>(&[#(#entries),*]);
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl #parameters #runtime::Tensors<#scalar> for #name #arguments #conditions {
+            const TENSORS: &'static [#runtime::TensorInfo] = Self::TENSOR_TABLE.as_slice();
+        }
+    })
+}
+
+/// The path of the runtime crate: `chainrule`, or what `#[tensors(crate = …)]`
+/// says.
+fn runtime(attributes: &[Attribute]) -> Result<Path> {
+    let mut runtime: Path = syn::parse_quote!(::chainrule);
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("tensors")) {
+        attribute.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("crate") {
+                return Err(meta.error("expected `crate = path`, where chainrule is to be found"));
+            }
+            runtime = meta.value()?.call(Path::parse_mod_style)?;
+            Ok(())
+        })?;
+    }
+    Ok(runtime)
+}
+
+/// Refuses a struct whose layout Rust is free to choose.
+fn check_layout(input: &DeriveInput) -> Result<()> {
+    let mut is_c = false;
+    for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("repr")) {
+        attribute.parse_nested_meta(|meta| {
+            is_c |= meta.path.is_ident("C");
+            if meta.path.is_ident("C") || meta.path.is_ident("transparent") {
+                return Ok(());
+            }
+            Err(meta.error("a layer is `repr(C)` and nothing else: it is read as one slice"))
+        })?;
+    }
+    if is_c {
+        return Ok(());
+    }
+    let message = format!(
+        "a layer is read as one slice of numbers, in the order of its fields\n\
+         help: put `#[repr(C)]` above `struct {}`",
+        input.ident
+    );
+    Err(Error::new_spanned(&input.ident, message))
+}
+
+/// The named fields of a struct.
+fn fields(input: &DeriveInput) -> Result<Vec<&Field>> {
+    match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => Ok(fields.named.iter().collect()),
+            Fields::Unnamed(_) | Fields::Unit => Err(Error::new_spanned(
+                &input.ident,
+                "a layer has named fields: their names become those of the tensors",
+            )),
+        },
+        Data::Enum(_) | Data::Union(_) => {
+            Err(Error::new_spanned(&input.ident, "a layer is a struct of tensors"))
+        }
+    }
+}
+
+/// The one type parameter.
+fn scalar(input: &DeriveInput) -> Result<&syn::Ident> {
+    let mut scalar = None;
+    for parameter in &input.generics.params {
+        match parameter {
+            GenericParam::Type(parameter) if scalar.is_none() => scalar = Some(&parameter.ident),
+            GenericParam::Const(_) => {}
+            parameter => {
+                return Err(Error::new_spanned(
+                    parameter,
+                    "a layer has one type parameter, the scalar, and const parameters for its sizes",
+                ));
+            }
+        }
+    }
+    scalar.ok_or_else(|| {
+        let message = format!(
+            "the scalar type is missing among the parameters\nhelp: write `struct {}<…, T = f32>`",
+            input.ident
+        );
+        Error::new_spanned(&input.ident, message)
+    })
+}
