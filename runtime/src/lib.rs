@@ -109,8 +109,9 @@ pub use workspace::Workspace;
 /// - A `#[repr(C)]` struct with a public field for each layer that has
 ///   parameters, called as in the book (`affine1`, `affine2`) or as named
 ///   (`hidden: Affine(2, 8)`): `net.affine1.weight[i][o]`.
-/// - [`Network`] for it, with the passes unrolled: `infer`, `forward`, and
-///   `backward` in reverse order, which computes no gradient that nobody reads.
+/// - [`Layer`](layers::Layer) for it, with the passes unrolled: `forward`,
+///   `infer`, and `backward` in reverse order, which computes no gradient that
+///   nobody reads; and [`Network`], with what is told of it as a whole.
 /// - The operations of the book as methods: `new(init, &mut rng)`, `predict`,
 ///   `loss`, `accuracy`, `gradient`, `numerical_gradient`; `gradient_check`,
 ///   which compares the last two; `update`, which takes an [`Optimizer`]; and
@@ -123,10 +124,57 @@ pub use workspace::Workspace;
 ///
 /// # The scalar type
 ///
-/// `Xor` is `Xor<f32>`, also in `Xor::new` and `Xor::PARAMS`. Where `f64` is
-/// wanted it is `Xor<f64>`, and `Xor::<f64>::new` comes from the trait
-/// [`Network`], which has to be imported in other modules than that of the
-/// declaration.
+/// `Xor` is `Xor<f32>`, also in `Xor::new`, `Xor::zeros` and `Xor::PARAMS`. Where
+/// `f64` is wanted it is `Xor<f64>`; `Xor::<f64>::new` and `Xor::<f64>::PARAMS`
+/// come from the trait [`Network`], `Xor::<f64>::zeros` from [`Numbers`], which
+/// have to be imported in other modules than that of the declaration.
+///
+/// # Losses of your own
+///
+/// `gradient_of` takes a closure in the place of the declared loss: it is given
+/// the scores, `batch × outputs`, replaces each by the derivative of the loss
+/// with respect to it, and returns the loss. Here is the step of a policy
+/// gradient (Williams, 1992), `L = -1/B Σ return · ln softmax(scores)[action]`:
+///
+/// ```
+/// use chainrule::{Init, Rng, Sgd, Workspace, network};
+///
+/// network! { struct Policy = Affine(4, 16) -> Relu -> Affine(16, 2) => SoftmaxWithLoss; }
+///
+/// let mut policy = Policy::new(Init::He, &mut Rng::seed(0));
+/// let (observations, actions, returns) = ([[0.1; 4], [-0.2; 4]], [0, 1], [1.0, -0.5]);
+///
+/// let (mut workspace, mut grads) = (Workspace::new(), Policy::zeros());
+/// let loss = policy.gradient_of(
+///     &observations,
+///     |mut scores| {
+///         let batch = scores.nrows() as f32;
+///         let mut loss = 0.0;
+///         for (sample, mut row) in scores.rows_mut().into_iter().enumerate() {
+///             let largest = row.iter().copied().fold(f32::MIN, f32::max);
+///             row.mapv_inplace(|score| (score - largest).exp());
+///             row /= row.sum();
+///             loss -= returns[sample] * row[actions[sample]].ln() / batch;
+///             // The derivative: return · (probability - 1 for the action) / batch.
+///             row[actions[sample]] -= 1.0;
+///             row *= returns[sample] / batch;
+///         }
+///         loss
+///     },
+///     &mut workspace,
+///     &mut grads,
+/// )?;
+/// policy.update(&mut Sgd::new(0.01)?, &grads);
+/// assert!(loss.is_finite());
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+///
+/// # Layers of your own
+///
+/// A path that names no layer of this crate names a type that implements
+/// [`Layer`](layers::Layer), where there is an example. So does every declared
+/// network: `Encoder -> Decoder => IdentityWithLoss` has the fields `encoder` and
+/// `decoder`.
 ///
 /// # Forms
 ///

@@ -5,6 +5,38 @@ use crate::network::Network;
 use crate::scalar::{Scalar, compiled_here};
 
 /// A rule by which parameters follow their gradients.
+///
+/// State has the type of the network. Momentum (section 6.1.4 of the book), for
+/// instance:
+///
+/// ```
+/// use chainrule::{Init, Network, Optimizer, Rng, network};
+///
+/// struct Momentum<N> {
+///     velocity: Box<N>,
+/// }
+///
+/// impl<N: Network<Scalar = f32>> Optimizer<N> for Momentum<N> {
+///     fn update(&mut self, network: &mut N, grads: &N) {
+///         let velocity = self.velocity.parameters_mut().iter_mut();
+///         let weights = network.parameters_mut().iter_mut();
+///         for ((v, w), dw) in velocity.zip(weights).zip(grads.parameters()) {
+///             *v = 0.9 * *v - 0.1 * dw;
+///             *w += *v;
+///         }
+///     }
+/// }
+///
+/// network! { struct Line = Affine(1, 1) => IdentityWithLoss; }
+/// let mut net = Line::new(Init::Zeros, &mut Rng::seed(0));
+/// let mut momentum = Momentum { velocity: Line::zeros() };
+/// for _ in 0..200 {
+///     let grads = net.gradient(&[[0.0], [1.0]], &[[1.0], [3.0]])?;
+///     net.update(&mut momentum, &grads);
+/// }
+/// assert!((net.affine1.weight[0][0] - 2.0).abs() < 1e-3);
+/// # Ok::<(), chainrule::Error>(())
+/// ```
 pub trait Optimizer<N: Network> {
     /// Takes one step: changes the parameters of `network`, given the
     /// derivatives of the loss with respect to them.

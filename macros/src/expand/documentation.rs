@@ -25,7 +25,7 @@ impl Network<'_> {
                 parameters(member)
             ));
         }
-        lines.push(format!("| | `{}` | | |", self.loss.source()));
+        lines.push(format!("| | `{}` | {} | 0 |", self.loss.source(), self.output()));
         let total: Option<u64> = self.layers.iter().map(known_parameters).sum();
         if let Some(total) = total {
             lines.push(String::new());

@@ -20,12 +20,14 @@ impl Network<'_> {
             (
                 &layer,
                 "FLOPS",
-                "Floating-point operations of a forward pass per sample, 2 for a multiply-add.",
+                "Floating-point operations in the matrix products of a forward pass per sample, 2 \
+                 for a multiply-add.",
             ),
             (
                 &network,
                 "TRAINING_FLOPS",
-                "Floating-point operations of a training step per sample, 2 for a multiply-add.",
+                "Floating-point operations in the matrix products of a training step per sample, 2 \
+                 for a multiply-add.",
             ),
             (
                 &network,
@@ -54,7 +56,8 @@ impl Network<'_> {
                 #visibility const TENSORS: &'static [#runtime::TensorInfo] =
                     <Self as #runtime::Tensors<f32>>::TENSORS;
 
-                /// A network with freshly drawn parameters.
+                /// A network with freshly drawn parameters. It lives in its box, which implements
+                /// `Clone`: a large one would not fit on the stack.
                 #[must_use]
                 #visibility fn new(
                     init: #runtime::Init,
@@ -92,12 +95,12 @@ impl Network<'_> {
         let workspace = quote!(&mut #runtime::Workspace<T>);
         let outputs = self.output();
         let array = format!(
-            "The outputs for a batch, `batch × {outputs}`: the scores before the \
-                             loss. Allocates them; see `predict_in`."
+            "The scores of a batch, `batch × {outputs}`: what the last layer puts out, without \
+             the loss. Allocates them; see `predict_in`."
         );
         let view = format!(
-            "As `predict`, without allocating: the outputs, `batch × {outputs}`, \
-                            lie in the workspace."
+            "As `predict`, without allocating: the scores, `batch × {outputs}`, lie in the \
+             workspace."
         );
         quote! {
             #[doc = #array]
@@ -216,8 +219,9 @@ impl Network<'_> {
             }
 
             /// As `gradient_in`, for a loss of your own in place of the declared one: `loss` is
-            /// given the outputs, replaces each by the derivative of the loss with respect to it,
-            /// and returns the loss.
+            /// given the scores (`batch × outputs`, what `predict` gives), replaces each by the
+            /// derivative of the loss with respect to it, and returns the loss. A mean over the
+            /// batch is for `loss` to take. See `chainrule::network!` for an example.
             ///
             /// # Errors
             ///

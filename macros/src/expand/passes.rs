@@ -310,9 +310,10 @@ impl Network<'_> {
         }
     }
 
-    /// The variable that holds a layer's output.
-    fn value(&self, node: usize) -> &Ident {
-        self.layers[node].name()
+    /// The variable that holds a layer's output. With a prefix, since a variable
+    /// cannot have the name of a constant or a static of the user's.
+    fn value(&self, node: usize) -> Ident {
+        format_ident!("y_{}", self.layers[node].name(), span = Span::mixed_site())
     }
 
     /// The variable that holds the gradient of a layer's output.
