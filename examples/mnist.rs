@@ -12,11 +12,13 @@ use std::fs::File;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use chainrule::data::{ImageSet, WithReplacement};
 use chainrule::{Init, Rng, Sgd, Workspace, network};
 use chainrule_examples::mnist::{self, Mnist};
 use clap::Parser;
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ndarray::Array2;
 use plotters::prelude::*;
@@ -34,22 +36,26 @@ struct Arguments {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// How many mini-batches to train on
-    #[arg(long, default_value_t = 10_000, value_name = "N")]
+    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = whole::<usize>)]
+    #[arg(allow_negative_numbers = true)]
     steps: usize,
     /// Samples in a mini-batch
-    #[arg(long, default_value_t = 100, value_name = "N")]
+    #[arg(long, default_value_t = 100, value_name = "N", value_parser = whole::<usize>)]
+    #[arg(allow_negative_numbers = true)]
     batch: usize,
     /// Learning rate
     #[arg(long, default_value_t = 0.1, value_name = "X", allow_negative_numbers = true)]
     lr: f64,
     /// Standard deviation of the first weights
     #[arg(long, default_value_t = 0.01, value_name = "X", value_parser = deviation)]
+    #[arg(allow_negative_numbers = true)]
     std: f64,
     /// Seed of every random choice
-    #[arg(long, default_value_t = 0, value_name = "N")]
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = whole::<u64>)]
+    #[arg(allow_negative_numbers = true)]
     seed: u64,
     /// Where to draw the accuracies and the loss, as SVG
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(svg))]
     plot: Option<PathBuf>,
     /// Print the last line only
     #[arg(long)]
@@ -61,6 +67,19 @@ fn deviation(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(deviation) if (0.0..f64::INFINITY).contains(&deviation) => Ok(deviation),
         _ => Err("expected a finite number, 0 or above".to_owned()),
+    }
+}
+
+/// Reads a whole number.
+fn whole<N: FromStr>(text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| format!("expected a whole number, 0 to {}", u64::MAX))
+}
+
+/// Refuses a file whose name promises another format than it would have.
+fn svg(file: PathBuf) -> Result<PathBuf, &'static str> {
+    match file.extension() {
+        Some(extension) if extension.eq_ignore_ascii_case("svg") => Ok(file),
+        _ => Err("write a name that ends in .svg"),
     }
 }
 
@@ -118,12 +137,12 @@ fn train(
     rng: &mut Rng,
 ) -> Result<History, Box<dyn Error>> {
     let mut sgd = Sgd::new(arguments.lr)?;
-    let mut batches = WithReplacement::new(mnist.train.len(), arguments.batch)?;
+    let mut batches = batches(mnist.train.len(), arguments.batch)?;
     let (mut x, mut t) =
         (Array2::zeros((arguments.batch, mnist::PIXELS)), vec![0; arguments.batch]);
     let (mut workspace, mut grads) = (Workspace::new(), TwoLayerNet::zeros());
 
-    let epoch = (mnist.train.len() / arguments.batch).max(1);
+    let epoch = mnist.train.len() / arguments.batch;
     let interval = interval(epoch, arguments.steps);
     let mut history = History::default();
     let bar = progress_bar(arguments);
@@ -151,6 +170,19 @@ fn train(
     }
     bar.finish_and_clear();
     Ok(history)
+}
+
+/// Mini-batches of `batch` out of `samples` samples. An epoch is so many steps
+/// as show all samples once, so that a batch is no larger than the set.
+fn batches(samples: usize, batch: usize) -> Result<WithReplacement, Box<dyn Error>> {
+    if batch > samples {
+        return Err(format!(
+            "a mini-batch of {batch} samples is more than the training set has: \
+             give --batch {samples} at most"
+        )
+        .into());
+    }
+    Ok(WithReplacement::new(samples, batch)?)
 }
 
 /// How many steps lie between two lines of the table: an epoch, or as many
@@ -251,4 +283,49 @@ fn smooth(losses: &[f32]) -> Vec<f32> {
             window.iter().sum::<f32>() / window.len() as f32
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is told of `flag value`.
+    fn complaint(flag: &str, value: &str) -> String {
+        match Arguments::try_parse_from(["mnist", flag, value]) {
+            Ok(_) => panic!("{flag} {value} is taken"),
+            Err(error) => error.to_string().lines().next().unwrap_or_default().to_owned(),
+        }
+    }
+
+    #[test]
+    fn values_that_cannot_be_are_told_with_what_can() {
+        for flag in ["--steps", "--batch", "--seed"] {
+            for value in ["-1", "1.5", "18446744073709551616"] {
+                let message = complaint(flag, value);
+                assert!(message.contains("expected a whole number, 0 to 184467"), "{message}");
+            }
+        }
+        for value in ["-0.1", "nan", "inf", "x"] {
+            let message = complaint("--std", value);
+            assert!(message.ends_with("expected a finite number, 0 or above"), "{message}");
+        }
+        for value in ["out.png", "out", ".svg"] {
+            let message = complaint("--plot", value);
+            assert!(message.ends_with("write a name that ends in .svg"), "{message}");
+        }
+        assert!(Arguments::try_parse_from(["mnist", "--plot", "a/b.SVG"]).is_ok());
+    }
+
+    #[test]
+    fn a_batch_is_no_larger_than_the_set() {
+        assert!(batches(60_000, 60_000).is_ok());
+        assert_eq!(
+            batches(5, 0).unwrap_err().to_string(),
+            "the batch size is 0: it must be at least 1"
+        );
+        for batch in [6, 1_000_000_000_000, usize::MAX] {
+            let message = batches(5, batch).unwrap_err().to_string();
+            assert!(message.ends_with("give --batch 5 at most"), "{message}");
+        }
+    }
 }

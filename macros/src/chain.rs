@@ -7,7 +7,7 @@ use syn::{Expr, Path, Token};
 
 use crate::parse::parse_name;
 use crate::report::Report;
-use crate::table;
+use crate::table::{self, Role};
 use crate::tokens::{ArrowKind, Tokens, ends, source};
 
 /// `layer -> layer -> … => loss`
@@ -52,6 +52,13 @@ impl Call {
     /// The path as one name, `None` if it has several segments.
     pub(crate) fn ident(&self) -> Option<&Ident> {
         self.path.get_ident()
+    }
+
+    /// Whether the path goes on after a name that the macro knows: `Affine::new`.
+    pub(crate) fn begins_with_ours(&self) -> bool {
+        let first = self.path.segments.first().filter(|_| self.path.leading_colon.is_none());
+        let is_ours = |name: &str| name == "Input" || table::find(name).is_some();
+        self.path.segments.len() > 1 && first.is_some_and(|first| is_ours(&first.ident.to_string()))
     }
 
     /// The call as it was written, `Affine(784, 50)`.
@@ -162,6 +169,7 @@ fn take_arrow(tokens: &mut Tokens, kind: ArrowKind, report: &mut Report) -> Arro
 
 /// What joins a layer to the next segment. `None` at the end of the chain.
 fn parse_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<Arrow> {
+    refuse_keyword(tokens, report);
     if let Some(kind) = tokens.arrow() {
         return Some(take_arrow(tokens, kind, report));
     }
@@ -184,6 +192,25 @@ fn parse_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<Arrow> {
         return Some(take_arrow(tokens, kind, report));
     }
     Some(Arrow { kind: meant_arrow(tokens), tokens: marks })
+}
+
+/// Refuses `where`, `as` and the like, with all up to the next arrow.
+fn refuse_keyword(tokens: &mut Tokens, report: &mut Report) {
+    let Some(word) = tokens.ident(0).map(ToString::to_string) else {
+        return;
+    };
+    let is_name = syn::parse_str::<Ident>(&word).is_ok() || word == "_";
+    if is_name || ["crate", "self", "super", "Self"].contains(&word.as_str()) {
+        return;
+    }
+    // `fn: Relu` is a layer with a name, though a wrong one.
+    if tokens.is_punct(1, ':') {
+        return;
+    }
+    let skipped = skip_to_arrow(tokens);
+    let found = source(&skipped.iter().cloned().collect::<TokenStream>());
+    let message = format!("`{found}` is not expected here\nhelp: take it out");
+    report.error(ends(&skipped), message);
 }
 
 /// Reports `marks`, which stand where an arrow should: perhaps none.
@@ -221,14 +248,7 @@ fn meant_arrow(tokens: &Tokens) -> ArrowKind {
 /// A layer or the loss. `None` if it was reported as wrong; the next token is
 /// then an arrow or none.
 fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
-    let named = tokens.is_punct(1, ':') && !tokens.is_path_separator(1);
-    let name = if named {
-        let name = parse_name(tokens, "a layer", report);
-        tokens.next();
-        name.and_then(Result::ok)
-    } else {
-        None
-    };
+    let name = parse_label(tokens, report);
     let Some((path, mut written)) = parse_path(tokens) else {
         let place: Vec<TokenTree> = skip_to_arrow(tokens);
         let found = place.iter().cloned().collect::<TokenStream>();
@@ -247,6 +267,26 @@ fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
     };
     let arguments = parse_arguments(tokens, &source(&path), &mut written, report);
     Some(Call { name, path, arguments, tokens: written })
+}
+
+/// `name:`, if it stands here.
+fn parse_label(tokens: &mut Tokens, report: &mut Report) -> Option<Ident> {
+    if !is_label(tokens) {
+        return None;
+    }
+    let name = parse_name(tokens, "a layer", report);
+    tokens.next();
+    while tokens.ident(0).is_some() && is_label(tokens) {
+        let other = tokens.take(2);
+        let message = format!("a layer has one name\nhelp: take `{}` out", source(&other));
+        report.error(other, message);
+    }
+    name.and_then(Result::ok)
+}
+
+/// Whether a `:` follows the next token.
+fn is_label(tokens: &Tokens) -> bool {
+    tokens.is_punct(1, ':') && !tokens.is_path_separator(1)
 }
 
 /// Takes all up to the next arrow or comma.
@@ -292,6 +332,10 @@ fn parse_arguments(
     }
     if let Some(count) = tokens.angles() {
         let angles: Vec<TokenTree> = tokens.take(count).into_iter().collect();
+        if takes_nothing(name) {
+            written.extend(angles);
+            return Arguments::Mistaken;
+        }
         let inside = angles.get(1..count.saturating_sub(1)).unwrap_or_default();
         let stream: TokenStream = inside.iter().cloned().collect();
         report.error(ends(&angles), parentheses(name, &stream));
@@ -307,6 +351,9 @@ fn parse_arguments(
     };
     tokens.next();
     group.to_tokens(written);
+    if takes_nothing(name) {
+        return Arguments::Mistaken;
+    }
     if group.delimiter() != Delimiter::Parenthesis {
         report.error(&group, parentheses(name, &group.stream()));
         let mut sizes = Group::new(Delimiter::Parenthesis, group.stream());
@@ -320,11 +367,8 @@ fn parse_arguments(
     match parse_sizes(&group) {
         Ok(sizes) => Arguments::Given(sizes),
         Err(error) => {
-            let mut repair = repaired(name, &group.stream());
-            if repair == source(&*written) {
-                repair = format!("{name}(784, 50)`, say, for `{name}(inputs, outputs)");
-            }
-            let message = format!("expected sizes separated by commas\nhelp: write `{repair}`");
+            let repair = repaired(name, &group.stream());
+            let message = format!("expected sizes separated by commas\nhelp: write {repair}");
             report.push(syn::Error::new(error.span(), message));
             Arguments::Mistaken
         }
@@ -333,7 +377,13 @@ fn parse_arguments(
 
 /// The message for sizes in other brackets.
 fn parentheses(name: &str, inside: &TokenStream) -> String {
-    format!("sizes stand in parentheses\nhelp: write `{}`", repaired(name, inside))
+    format!("sizes stand in parentheses\nhelp: write {}", repaired(name, inside))
+}
+
+/// Whether a layer or loss takes no arguments, for which it is reported later,
+/// whatever they are.
+fn takes_nothing(name: &str) -> bool {
+    table::find(name).is_some_and(|row| !matches!(row.role, Role::Layer { .. }))
 }
 
 /// Expressions separated by commas.
@@ -370,42 +420,72 @@ fn is_too_long(stream: TokenStream) -> bool {
     false
 }
 
-/// How a layer was probably meant: `Affine(784, 50)` for `784 50`, `784; 50`
-/// or `inputs: 784, outputs: 50`.
+/// How a layer was probably meant, in quotes: `Affine(784, 50)` for `784 50`,
+/// `784; 50`, `784: usize, 50` or `inputs: 784, outputs: 50`.
 fn repaired(name: &str, inside: &TokenStream) -> String {
+    let most = match table::find(name) {
+        Some(_) => 2,
+        None if name == "Input" => 1,
+        None => usize::MAX,
+    };
+    let sizes = if is_too_long(inside.clone()) { Vec::new() } else { meant_sizes(inside) };
+    let is_size = |size: &TokenStream| syn::parse2::<Expr>(size.clone()).is_ok();
+    if !sizes.is_empty() && sizes.iter().all(is_size) {
+        let sizes: Vec<String> = sizes.iter().take(most).map(source).collect();
+        return format!("`{name}({})`", sizes.join(", "));
+    }
+    match most {
+        1 => format!("`{name}(784)`, for 784 features"),
+        2 => format!("`{name}(784, 50)`, say, for `{name}(inputs, outputs)`"),
+        _ => format!("`{name}`, or its sizes with commas between"),
+    }
+}
+
+/// The sizes that were probably meant.
+fn meant_sizes(inside: &TokenStream) -> Vec<TokenStream> {
     let mut tokens = Tokens::new(inside.clone());
     let mut sizes = vec![TokenStream::new()];
     let mut after_operand = false;
-    while let Some(size) = sizes.last_mut() {
-        if tokens.arrow().is_some() || tokens.is_punct(0, ',') || tokens.is_punct(0, ';') {
-            tokens.take(if tokens.arrow().is_some() { 2 } else { 1 });
+    while let (Some(size), false) = (sizes.last_mut(), tokens.is_empty()) {
+        let is_operand =
+            matches!(tokens.peek(0), Some(TokenTree::Literal(_) | TokenTree::Ident(_)));
+        if let Some(count) = separator(&tokens) {
+            tokens.take(count);
             sizes.push(TokenStream::new());
-            after_operand = false;
-            continue;
-        }
-        if tokens.is_path_separator(0) {
+        } else if tokens.is_path_separator(0) {
             size.extend(tokens.take(2));
+        } else if tokens.is_punct(0, ':') && tokens.ident(1).is_some_and(is_number_type) {
+            tokens.take(2);
+        } else if tokens.is_punct(0, ':') || tokens.is_punct(0, '=') {
+            // What stands before is the name of an argument.
+            tokens.next();
+            *size = TokenStream::new();
+        } else if after_operand && tokens.ident(0).is_some_and(|word| word == "x") {
+            // `28 x 28`
+            tokens.next();
+            size.extend(quote!(*));
             after_operand = false;
             continue;
-        }
-        let Some(tree) = tokens.next() else { break };
-        let is_operand = matches!(tree, TokenTree::Literal(_) | TokenTree::Ident(_));
-        match &tree {
-            // What stands before `:` or `=` is the name of an argument.
-            TokenTree::Punct(punct) if matches!(punct.as_char(), ':' | '=') => {
-                *size = TokenStream::new();
-            }
-            _ if is_operand && after_operand => sizes.push(tree.into()),
-            _ => size.extend([tree]),
+        } else if is_operand && after_operand {
+            sizes.push(tokens.take(1));
+        } else {
+            size.extend(tokens.take(1));
         }
         after_operand = is_operand;
     }
     sizes.retain(|size| !size.is_empty());
-    let sizes: Vec<String> = sizes.iter().map(source).collect();
-    let repaired = sizes.join(", ");
-    match (&sizes[..], table::find(name)) {
-        ([_] | [_, _], _) => format!("{name}({repaired})"),
-        (_, Some(row)) => row.signature(),
-        _ => format!("{name}(inputs, outputs)"),
-    }
+    sizes
+}
+
+/// The length of what separates two sizes, should it follow.
+fn separator(tokens: &Tokens) -> Option<usize> {
+    let arrow = tokens.arrow().map(|_| 2);
+    arrow.or_else(|| (tokens.is_punct(0, ',') || tokens.is_punct(0, ';')).then_some(1))
+}
+
+/// Whether a name is that of a type of numbers.
+fn is_number_type(name: &Ident) -> bool {
+    ["usize", "isize", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64"]
+        .iter()
+        .any(|ty| name == ty)
 }

@@ -72,7 +72,12 @@ impl Layer {
         let sizes = sizes.collect::<Option<Vec<_>>>()?;
         // All at the place of the path, so that the compiler underlines that if
         // the type is no layer.
-        Some(quote_spanned!(path.span()=> #path<#(#sizes,)* #scalar>))
+        let place = path.span();
+        let scalar = scalar.clone().into_iter().map(|mut token| {
+            token.set_span(place);
+            token
+        });
+        Some(quote_spanned!(place=> #path<#(#sizes,)* #(#scalar)*>))
     }
 
     /// How messages speak of the layer: `affine2: Affine(60, 10)`.
@@ -222,6 +227,15 @@ pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'s
     if let Some(row) = table::find(&name) {
         return Some(row);
     }
+    if let Some(first) = call.path.segments.first().filter(|_| call.begins_with_ours()) {
+        let repair = own_name(call, &first.ident);
+        let message = format!(
+            "`{name}` cannot stand in a network, which makes what it needs\n\
+             help: write `{repair}`"
+        );
+        report.error(&call.path, message);
+        return table::find(&first.ident.to_string());
+    }
     let wants_loss = what == "loss";
     let meant = table::closest(&name, wants_loss);
     let is_path = call.ident().is_none();
@@ -240,6 +254,17 @@ pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'s
     }
     report.error(&call.path, message);
     meant
+}
+
+/// How `Affine::new(4, 8)` is written: `Affine(4, 8)`.
+fn own_name(call: &Call, name: &Ident) -> String {
+    match &call.arguments {
+        Arguments::Given(sizes) if !sizes.is_empty() => {
+            let sizes: Vec<_> = sizes.iter().map(source).collect();
+            format!("{name}({})", sizes.join(", "))
+        }
+        _ => table::find(&name.to_string()).map_or("Input(784)".to_owned(), Row::signature),
+    }
 }
 
 /// How `call` is written with the name of `row`.
@@ -296,7 +321,7 @@ fn read_sizes(call: &Call, row: &Row, report: &mut Report) -> Vec<Option<Size>> 
 
 /// Refuses arguments of a layer or loss that has none.
 pub(crate) fn no_arguments(call: &Call, report: &mut Report) {
-    if matches!(call.arguments, Arguments::Absent) {
+    if matches!(call.arguments, Arguments::Absent) || call.begins_with_ours() {
         return;
     }
     let message = format!(

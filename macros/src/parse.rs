@@ -4,6 +4,7 @@
 
 use proc_macro2::{Delimiter, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 use syn::parse::Parser;
 use syn::{Attribute, Token, Visibility};
 
@@ -69,8 +70,20 @@ fn is_item(tokens: &Tokens) -> bool {
     let keyword = ["pub", "struct", "enum", "union", "fn", "type", "mod", "let", "const", "static"]
         .iter()
         .any(|keyword| first == keyword);
-    // `Net = …` and `strcut Net = …`.
-    keyword || is_equals(tokens, 1) || (tokens.ident(1).is_some() && is_equals(tokens, 2))
+    // `unsafe struct Net = …`, `Net = …` and `strcut Net = …`.
+    keyword
+        || words_before_struct(tokens) > 0
+        || is_equals(tokens, 1)
+        || (tokens.ident(1).is_some() && is_equals(tokens, 2))
+}
+
+/// How many words stand before a `struct`, 0 if none follows.
+fn words_before_struct(tokens: &Tokens) -> usize {
+    let words = tokens.rest().iter().map_while(|tree| match tree {
+        TokenTree::Ident(word) => Some(word),
+        _ => None,
+    });
+    words.take(4).position(|word| word == "struct").unwrap_or(0)
 }
 
 /// Whether an `=` follows that is not the beginning of a `=>` or `==`.
@@ -114,13 +127,14 @@ fn unwrap_angles(tokens: Tokens, report: &mut Report) -> Vec<TokenTree> {
 fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
     let attributes = parse_attributes(tokens, report);
     let visibility = parse_visibility(tokens, report);
+    refuse_words(tokens, report);
     let begun = !attributes.is_empty() || !matches!(visibility, Visibility::Inherited);
     let mut head = Head { attributes, visibility, keyword: None, name: None };
     if !parse_keyword(tokens, &mut head, begun, report) {
         return (head, TokenStream::new());
     }
     let mut before = head.keyword.to_token_stream();
-    if let Some(name) = parse_name(tokens, "the network", report) {
+    if let Some(name) = parse_name(tokens, NETWORK, report) {
         before = name.as_ref().map_or_else(ToTokens::to_token_stream, ToTokens::to_token_stream);
         head.name = name.ok();
     } else {
@@ -130,6 +144,7 @@ fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
     }
     let name = head.name.as_ref().map_or("Net".to_owned(), Ident::to_string);
     refuse_generics(tokens, &name, report);
+    refuse_scalar(tokens, &name, report);
     if head.name.is_none() && tokens.is_empty() {
         // Not even layers: one mistake is enough.
         return (head, TokenStream::new());
@@ -138,6 +153,17 @@ fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
         before = equals;
     }
     (head, before)
+}
+
+/// Refuses `unsafe` and other words before the `struct`.
+fn refuse_words(tokens: &mut Tokens, report: &mut Report) {
+    let words = words_before_struct(tokens);
+    if words > 0 {
+        let words = tokens.take(words);
+        let found = source(&words);
+        let message = format!("`{found}` cannot stand before `struct`\nhelp: take `{found}` out");
+        report.error(words, message);
+    }
 }
 
 fn parse_attributes(tokens: &mut Tokens, report: &mut Report) -> Vec<Attribute> {
@@ -248,6 +274,9 @@ fn last_of(head: &Head) -> Option<TokenTree> {
     quote!(#(#attributes)* #visibility).into_iter().last()
 }
 
+/// How messages speak of what a head names.
+const NETWORK: &str = "the network";
+
 /// A name: `None` if none stands here, the tokens if it was reported as wrong.
 pub(crate) fn parse_name(
     tokens: &mut Tokens,
@@ -266,10 +295,14 @@ pub(crate) fn parse_name(
     }
     let name = name?;
     tokens.next();
-    if syn::parse2::<Ident>(name.to_token_stream()).is_ok() {
+    let is_scalar = of == NETWORK && name.unraw() == "T";
+    if !is_scalar && syn::parse2::<Ident>(name.to_token_stream()).is_ok() {
         return Some(Ok(name));
     }
-    let message = if name == "_" {
+    let message = if is_scalar {
+        "`T` is the scalar type of a network, and cannot be its name\nhelp: choose another name"
+            .to_owned()
+    } else if name == "_" {
         format!("`_` cannot name {of}\nhelp: choose a name")
     } else {
         format!(
@@ -311,6 +344,30 @@ fn refuse_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
         );
         report.error(group, message);
     }
+}
+
+/// Refuses a scalar type, or anything else after a `:`, before the `=`.
+fn refuse_scalar(tokens: &mut Tokens, name: &str, report: &mut Report) {
+    if !tokens.is_punct(0, ':') || tokens.is_path_separator(0) {
+        return;
+    }
+    let ends = |ahead: &usize| tokens.peek(*ahead).is_some() && !is_equals(tokens, *ahead);
+    let count = (0..).take_while(ends).count();
+    let is_chain = tokens.rest().iter().take(count).any(|tree| matches!(tree, TokenTree::Group(_)));
+    if count < 2 || !is_equals(tokens, count) || is_chain {
+        return;
+    }
+    let words = tokens.take(count);
+    let found = source(&words.clone().into_iter().skip(1).collect::<TokenStream>());
+    let message = if ["f32", "f64"].contains(&found.as_str()) {
+        format!(
+            "a network's scalar type is chosen where it is used\n\
+             help: write `struct {name} = …`, and `{name}::<{found}>` where you use it"
+        )
+    } else {
+        format!("`: {found}` is not expected here\nhelp: write `struct {name} = …`")
+    };
+    report.error(words, message);
 }
 
 /// `=`, its token; `None` where nothing of the kind stands.

@@ -34,11 +34,22 @@ pub(crate) struct Shapes {
     pub(crate) layers: Vec<Shape>,
     /// What is left for the compiler to check.
     pub(crate) links: Vec<Link>,
+    /// The outputs that a softmax takes, where only the compiler knows them.
+    pub(crate) classes: Option<Classes>,
+}
+
+/// The outputs of a network that ends with a softmax, of which one is refused.
+pub(crate) struct Classes {
+    /// What to underline.
+    pub(crate) place: TokenStream,
+    pub(crate) outputs: Size,
+    /// The message, should it be one.
+    pub(crate) message: String,
 }
 
 /// Infers and checks all shapes.
 pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -> Shapes {
-    let mut shapes = Shapes { layers: Vec::new(), links: Vec::new() };
+    let mut shapes = Shapes { layers: Vec::new(), links: Vec::new(), classes: None };
     let mut before = match &model.input {
         Some(size) => Before::Known(size.clone(), format!("`Input({size})` before it has")),
         None if model.begins_with_mistake => Before::Mistake,
@@ -63,7 +74,31 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
         };
         shapes.layers.push(shape);
     }
+    shapes.classes = classes(model, &shapes.layers);
+    if let Some(classes) = shapes.classes.take_if(|classes| classes.outputs.value.is_some())
+        && classes.outputs.value == Some(1)
+    {
+        report.error(classes.place, classes.message);
+    }
     shapes
+}
+
+/// The outputs that a softmax takes.
+fn classes(model: &Model, shapes: &[Shape]) -> Option<Classes> {
+    let loss = model.loss.as_ref().filter(|loss| loss.path.is_ident("SoftmaxWithLoss"))?;
+    let outputs = shapes.last()?.outputs.clone()?;
+    let mut layers = model.layers.iter().rev();
+    let last = layers.find_map(|layer| layer.as_ref().filter(|layer| layer.row.role.is_field()));
+    let repair = match last.map(|layer| (layer.row.role, &layer.sizes[..])) {
+        Some((Role::Layer { .. }, [Some(inputs), _])) => format!("write `Affine({inputs}, 2)`"),
+        Some((Role::Layer { .. }, [_])) => "write `Affine(2)`".to_owned(),
+        _ => "let 2 numbers come out of the last layer".to_owned(),
+    };
+    let message = format!(
+        "softmax of one output is always 1, so nothing is learnt\n\
+         help: {repair} for two classes, or end with `=> IdentityWithLoss` for a number"
+    );
+    Some(Classes { place: loss.tokens.clone(), outputs, message })
 }
 
 /// What is known of the features that come into a layer.

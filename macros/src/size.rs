@@ -25,8 +25,8 @@ impl Size {
             Expr::Lit(literal) => check_literal(literal),
             expression => check_expression(expression),
         };
-        let value = match checked {
-            Ok(()) => value(expression),
+        let value = match checked.and_then(|()| value(expression)) {
+            Ok(value) => value,
             Err(message) => {
                 report.error(expression, message);
                 return None;
@@ -145,23 +145,35 @@ fn plain(expression: &Expr) -> &Expr {
     }
 }
 
-/// The value of literals and of sums and products of them.
-fn value(expression: &Expr) -> Option<u64> {
+/// The value of literals and of sums and products of them, `None` if only the
+/// compiler knows it; an error where there can be none.
+fn value(expression: &Expr) -> Result<Option<u64>, String> {
     match plain(expression) {
-        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse().ok(),
-        Expr::Binary(ExprBinary { left, op, right, .. }) => {
-            let (left, right) = (value(left)?, value(right)?);
-            match op {
-                BinOp::Add(_) => left.checked_add(right),
-                BinOp::Sub(_) => left.checked_sub(right),
-                BinOp::Mul(_) => left.checked_mul(right),
-                BinOp::Div(_) => left.checked_div(right),
-                _ => None,
-            }
-        }
-        _ => None,
+        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => Ok(int.base10_parse().ok()),
+        Expr::Binary(binary) => match (value(&binary.left)?, value(&binary.right)?) {
+            (Some(left), Some(right)) => compute(binary, left, right),
+            _ => Ok(None),
+        },
+        _ => Ok(None),
     }
 }
+
+/// The value of a sum, a product or the like from those of its operands.
+fn compute(binary: &ExprBinary, left: u64, right: u64) -> Result<Option<u64>, String> {
+    let (value, mistake) = match binary.op {
+        BinOp::Add(_) => (left.checked_add(right), TOO_MUCH),
+        BinOp::Mul(_) => (left.checked_mul(right), TOO_MUCH),
+        BinOp::Sub(_) => (left.checked_sub(right), BELOW_0),
+        BinOp::Div(_) => (left.checked_div(right), BY_0),
+        BinOp::Rem(_) => (left.checked_rem(right), BY_0),
+        _ => return Ok(None),
+    };
+    value.map(Some).ok_or_else(|| format!("`{}` {mistake}", source(binary)))
+}
+
+const TOO_MUCH: &str = "is more than any memory holds\nhelp: write a smaller size";
+const BELOW_0: &str = "is less than 0, but a size is at least 1\nhelp: write a size of 1 or more";
+const BY_0: &str = "divides by 0\nhelp: divide by 1 or more, or leave the division out";
 
 /// Refuses literals that are not a number of features.
 fn check_literal(literal: &ExprLit) -> Result<(), String> {
@@ -192,6 +204,10 @@ fn check_literal(literal: &ExprLit) -> Result<(), String> {
 
 fn check_integer(int: &LitInt) -> Result<(), String> {
     let digits = int.base10_digits();
+    if let Some(product) = product(int) {
+        let int = int.to_token_stream();
+        return Err(format!("`{int}` is not a number\nhelp: write `{product}`"));
+    }
     if !matches!(int.suffix(), "" | "usize") {
         return Err(format!(
             "a size is a `usize`, but `{int}` is a `{}`\nhelp: write `{digits}`",
@@ -202,6 +218,15 @@ fn check_integer(int: &LitInt) -> Result<(), String> {
         Ok(_) => Ok(()),
         Err(_) => Err(format!("no memory holds `{digits}` numbers\nhelp: write a smaller size")),
     }
+}
+
+/// `28 * 28` for `28x28`, which is a number with a suffix.
+fn product(int: &LitInt) -> Option<String> {
+    let factors: Vec<&str> = int.suffix().strip_prefix('x')?.split('x').collect();
+    let is_number =
+        |factor: &&str| !factor.is_empty() && factor.bytes().all(|byte| byte.is_ascii_digit());
+    let all = factors.iter().all(is_number);
+    all.then(|| format!("{} * {}", int.base10_digits(), factors.join(" * ")))
 }
 
 /// Refuses expressions that are not a number of features, whatever they refer

@@ -35,7 +35,6 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
                 &#runtime::__private::TensorTable::new::<#scalar>(&[#(#entries),*]);
         }
 
-        #[diagnostic::do_not_recommend]
         impl #parameters #runtime::Tensors<#scalar> for #name #arguments #conditions {
             const TENSORS: &'static [#runtime::TensorInfo] = Self::TENSOR_TABLE.as_slice();
         }

@@ -19,17 +19,12 @@ pub const fn check_link(words: [&str; 3], takes: usize, produces: usize) {
     }
 }
 
-/// Refuses a size of 0.
+/// Refuses a size that makes no sense: 0 of any layer, 1 before a softmax. The
+/// message is the macro's.
 #[track_caller]
-pub const fn check_size(layer: &str, name: &str, size: usize) {
-    if size == 0 {
-        let mut message = Message::new();
-        message.text("the size `");
-        message.text(name);
-        message.text("` of `");
-        message.text(layer);
-        message.text("` is 0, but a layer needs at least 1\nhelp: set it to 1 or more");
-        panic!("{}", message.as_str());
+pub const fn check_size(message: &str, refused: usize, size: usize) {
+    if size == refused {
+        panic!("{}", message);
     }
 }
 
@@ -65,6 +60,7 @@ const fn gather<T, const COUNT: usize>(
         let (field, offset, of_field) = fields[place];
         let mut tensor = 0;
         while tensor < of_field.len() {
+            assert!(count < COUNT, "a layer has more than 32 tensors");
             tensors[count] = of_field[tensor].inside(field, offset / size_of::<T>());
             count += 1;
             tensor += 1;

@@ -2,6 +2,14 @@
 
 use thiserror::Error as ThisError;
 
+/// A count before what is counted: `1 sample`, `2 samples`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}
+
 /// Bad data, told with the value, its place and what was expected. Samples,
 /// features and outputs are counted from 0.
 ///
@@ -16,8 +24,9 @@ pub enum Error {
 
     /// Samples of the wrong length.
     #[error(
-        "the input has {found} features per sample, but {network} takes {expected}: \
-         give it a `batch × {expected}` array"
+        "the input has {} per sample, but {network} takes {expected}: \
+         give it a `batch × {expected}` array",
+        counted(*found, "feature")
     )]
     Features {
         /// The network's name.
@@ -29,7 +38,11 @@ pub enum Error {
     },
 
     /// Not one target for each sample.
-    #[error("{samples} samples, but {targets} targets: each sample needs one")]
+    #[error(
+        "{}, but {}: each sample needs one",
+        counted(*samples, "sample"),
+        counted(*targets, "target")
+    )]
     BatchSizes {
         /// Samples of the input.
         samples: usize,
@@ -50,8 +63,10 @@ pub enum Error {
 
     /// Target rows of the wrong length.
     #[error(
-        "the targets have {found} columns, but {network} has {expected} outputs: \
-         give one row of {expected} numbers for each sample"
+        "the targets have {}, but {network} has {}: give one row of {} for each sample",
+        counted(*found, "column"),
+        counted(*expected, "output"),
+        counted(*expected, "number")
     )]
     TargetColumns {
         /// The network's name.
@@ -64,7 +79,7 @@ pub enum Error {
 
     /// A target row that does not share out one whole among the classes.
     #[error(
-        "the target row of sample {sample} sums to {sum}: it must be one-hot, or probabilities \
+        "the target row of sample {sample} sums to {sum:?}: it must be one-hot, or probabilities \
          (none negative, the sum 1)"
     )]
     TargetRow {
@@ -72,6 +87,20 @@ pub enum Error {
         sample: usize,
         /// The sum of its row.
         sum: f64,
+    },
+
+    /// A target row that gives a class less than nothing.
+    #[error(
+        "the target row of sample {sample} holds {value:?} at column {column}: it must be one-hot, \
+         or probabilities (none negative, the sum 1)"
+    )]
+    NegativeTarget {
+        /// The sample.
+        sample: usize,
+        /// The first such column.
+        column: usize,
+        /// The value found.
+        value: f64,
     },
 
     /// NaN or infinity among the inputs or targets.
@@ -89,7 +118,9 @@ pub enum Error {
         value: f64,
     },
 
-    /// NaN or infinity among the network's parameters.
+    /// NaN or infinity among the network's parameters, which are only looked
+    /// through when a result is not finite: a parameter that no result shows
+    /// (behind a ReLU that is off for the whole batch) goes unnoticed.
     #[error(
         "`{tensor}` holds {value} at place {place}: the network has diverged (a smaller learning \
          rate helps) or was filled with values that are not finite"
@@ -131,6 +162,27 @@ pub enum Error {
         scalar: &'static str,
     },
 
+    /// The closure of `gradient_of` returned NaN or infinity, for outputs that
+    /// are finite.
+    #[error("the loss that the closure returned is {value}: expected a finite number")]
+    ClosureLoss {
+        /// The value returned.
+        value: f64,
+    },
+
+    /// A batch that takes more room than there is.
+    #[error(
+        "there is no memory for a batch of {}, which needs {bytes} bytes: \
+         give it in smaller batches",
+        counted(*samples, "sample")
+    )]
+    Memory {
+        /// Samples in the batch.
+        samples: usize,
+        /// What could not be allocated.
+        bytes: u128,
+    },
+
     /// An accuracy of a network that has nothing to choose from.
     #[error("{network} has a single output: accuracy compares the largest of several outputs")]
     SingleOutput {
@@ -139,7 +191,7 @@ pub enum Error {
     },
 
     /// A learning rate that cannot be one.
-    #[error("the learning rate is {value}: expected a finite number, 0 or above")]
+    #[error("the learning rate is {value:?}: expected a finite number, 0 or above")]
     LearningRate {
         /// The value given.
         value: f64,

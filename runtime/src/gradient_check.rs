@@ -23,7 +23,7 @@ use crate::workspace::Workspace;
 /// `Display` prints a line for each tensor, as the book does.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GradientCheck {
-    /// The differences, in the order of [`Network::TENSORS`].
+    /// The differences, in the order of [`TENSORS`](crate::Tensors::TENSORS).
     pub tensors: Vec<TensorDifference>,
 }
 
@@ -129,7 +129,7 @@ fn numerical<N: Network, const OUTPUTS: usize>(
 ) -> Result<Vec<Slopes>, Error> {
     let batch = network::checked_batch::<N>(x)?;
     let mut workspace = Workspace::new();
-    let (_, input, staging) = workspace.parts(0);
+    let (_, input, staging) = workspace.parts(0, 0)?;
     let targets = network::checked_targets::<N, OUTPUTS>(t, batch, staging)?;
     let input = in_f64(network::checked_input(x, input)?);
     let rows = match targets {
@@ -142,8 +142,9 @@ fn numerical<N: Network, const OUTPUTS: usize>(
     };
 
     let mut network = network.cast::<f64>();
-    let mut arena = vec![0.0; batch * N::INFERENCE_WORKSPACE_PER_SAMPLE];
-    let mut loss = |network: &N::Of<f64>| loss_of(network, &input, targets, &mut arena, batch);
+    let mut workspace = Workspace::new();
+    let (arena, _, _) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE)?;
+    let mut loss = |network: &N::Of<f64>| loss_of(network, &input, targets, arena, batch);
     let here = loss(&network)?;
     let mut derivatives = Vec::with_capacity(N::PARAMS);
     for place in 0..network.parameters().len() {

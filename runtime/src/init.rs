@@ -14,6 +14,10 @@ use crate::tensor::{Kind, TensorInfo};
 pub enum Init {
     /// The given standard deviation, the same for all layers: `0.01` in
     /// chapter 5.
+    ///
+    /// It is taken as it is. A negative one mirrors the draws; NaN or infinity
+    /// makes weights that are not finite, which the first operation that
+    /// they spoil tells as [`Error::Parameter`](crate::Error::Parameter).
     Normal(f64),
     /// `1/√n`, suited to layers before a sigmoid (Glorot and Bengio, 2010, in
     /// the simplified form of the book).

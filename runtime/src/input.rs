@@ -5,14 +5,15 @@ use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
 use crate::error::Error;
 use crate::losses::{ClassLoss, Targets};
 use crate::scalar::Scalar;
+use crate::workspace::reserve;
 
 /// A batch of samples with `N` features each: an `ndarray` view of shape
 /// `batch × N` in any memory layout, or plain arrays, whose length the compiler
 /// checks.
 ///
 /// ```
+/// use chainrule::ndarray::array;
 /// use chainrule::{Init, Rng, network};
-/// use ndarray::array;
 ///
 /// network! { struct Xor = Affine(2, 8) -> Sigmoid -> Affine(8, 2) => SoftmaxWithLoss; }
 /// let net = Xor::new(Init::Xavier, &mut Rng::seed(0));
@@ -25,7 +26,8 @@ use crate::scalar::Scalar;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a batch of samples with {N} features of type `{T}`",
     label = "expected a batch with {N} features of type `{T}` per sample",
-    note = "give `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × {N}`"
+    note = "give `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × {N}`",
+    note = "one sample is `&[[…]]`; a flat slice is `x.as_chunks::<{N}>().0`"
 )]
 pub trait Input<T, const N: usize> {
     /// The batch, one sample a row.
@@ -42,7 +44,7 @@ pub trait Input<T, const N: usize> {
     note = "give a row for each sample: `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an \
             `ArrayView2<{T}>` of shape `batch × {N}`",
     note = "class labels, `&[u8]`, `&[usize]` or an `&Array1` of them, go with `SoftmaxWithLoss` \
-            only"
+            only; `bool`s: `u8::from`"
 )]
 pub trait Target<T, const N: usize, L> {
     /// The targets as the loss takes them; `staging` holds what has to be
@@ -50,7 +52,7 @@ pub trait Target<T, const N: usize, L> {
     ///
     /// # Errors
     ///
-    /// [`Error::Label`], [`Error::TargetColumns`].
+    /// [`Error::Label`], [`Error::TargetColumns`], [`Error::Memory`].
     #[doc(hidden)]
     fn stage<'a>(
         &'a self,
@@ -89,11 +91,12 @@ label!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
 impl<'s, T> Staging<T> {
     fn labels<L: Label>(
         &'s mut self,
-        labels: impl IntoIterator<Item = L>,
+        labels: impl ExactSizeIterator<Item = L>,
         classes: usize,
     ) -> Result<Targets<'s, T>, Error> {
         self.labels.clear();
-        for (sample, label) in labels.into_iter().enumerate() {
+        reserve(&mut self.labels, labels.len(), labels.len())?;
+        for (sample, label) in labels.enumerate() {
             let label = label.class();
             match usize::try_from(label) {
                 Ok(class) if class < classes => self.labels.push(class),
@@ -121,24 +124,27 @@ impl<T: Scalar> Staging<T> {
         if rows.ncols() != expected {
             return Err(Error::TargetColumns { network, expected, found: rows.ncols() });
         }
-        Ok(Targets::Rows(contiguous(rows, &mut self.rows)))
+        Ok(Targets::Rows(contiguous(rows, &mut self.rows)?))
     }
 }
 
 /// The numbers of `rows` row by row: where they lie, if they lie so, else
 /// copied into `staging`, which only grows.
+///
+/// # Errors
+///
+/// [`Error::Memory`] if there is none for the copy.
 pub(crate) fn contiguous<'a, T: Scalar>(
     rows: ArrayView2<'a, T>,
     staging: &'a mut Vec<T>,
-) -> &'a [T] {
-    match rows.to_slice() {
-        Some(slice) => slice,
-        None => {
-            staging.clear();
-            staging.extend(rows.iter());
-            staging
-        }
+) -> Result<&'a [T], Error> {
+    if let Some(slice) = rows.to_slice() {
+        return Ok(slice);
     }
+    staging.clear();
+    reserve(staging, rows.len(), rows.nrows())?;
+    staging.extend(rows.iter());
+    Ok(staging)
 }
 
 /// Implements [`Input`] for a type that views as rows, and [`Target`], since

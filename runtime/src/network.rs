@@ -28,11 +28,16 @@ pub struct LayerInfo {
 
 /// What `network!` implements for the type that it declares.
 ///
-/// A declared network carries its operations itself; this trait serves code
-/// that works for any network, and names with it what is not bound to `f32`:
-/// `Name::new` and `Name::PARAMS` alone mean `Name<f32>`, `Name::<f64>::new` and
-/// `Name::<f64>::PARAMS` are found through the trait (which the declaration
-/// brings into scope where it stands).
+/// It names what is not bound to `f32`: `Name::new` and `Name::PARAMS` alone mean
+/// `Name<f32>`, `Name::<f64>::new` and `Name::<f64>::PARAMS` are found through the
+/// trait (which the declaration brings into scope where it stands).
+///
+/// To code that works for any network it gives the sizes, the parameters, the
+/// passes of [`Layer`] and the [`Loss`]. The operations that take data
+/// (`predict`, `loss`, `accuracy`, `gradient`) are not in it: a declared network
+/// carries them itself, with the number of its features in their types, which a
+/// trait cannot say. Code that trains any network takes such a step as a
+/// closure.
 pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     /// The type of the parameters and of all that is computed.
     type Scalar: Scalar;
@@ -45,9 +50,6 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     const NAME: &'static str;
     /// How many numbers are trained.
     const PARAMS: usize;
-    /// Floating-point operations in the matrix products of a training step,
-    /// forward and backward, per sample.
-    const TRAINING_FLOPS: usize;
     /// Numbers of workspace that a training step needs per sample.
     const WORKSPACE_PER_SAMPLE: usize = Self::KEPT + Self::OUTPUTS;
     /// Numbers of workspace that a prediction needs per sample.
@@ -114,7 +116,7 @@ pub fn predict_in<'w, N: Network>(
     workspace: &'w mut Workspace<N::Scalar>,
 ) -> Result<ArrayView2<'w, N::Scalar>, Error> {
     let batch = checked_batch::<N>(x)?;
-    let (arena, room, _) = workspace.parts(batch * N::INFERENCE_WORKSPACE_PER_SAMPLE);
+    let (arena, room, _) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE)?;
     let outputs = infer(network, x, arena, room)?;
     Ok(rows(outputs, N::OUTPUTS))
 }
@@ -128,7 +130,7 @@ pub fn loss_in<N: Network, const OUTPUTS: usize>(
     workspace: &mut Workspace<N::Scalar>,
 ) -> Result<N::Scalar, Error> {
     let batch = checked_batch::<N>(x)?;
-    let (arena, room, staging) = workspace.parts(batch * N::INFERENCE_WORKSPACE_PER_SAMPLE);
+    let (arena, room, staging) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE)?;
     let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
     let outputs = infer(network, x, arena, room)?;
     let loss = N::Loss::default().forward(outputs, targets, batch);
@@ -148,7 +150,7 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
         return Err(Error::SingleOutput { network: N::NAME });
     }
     let batch = checked_batch::<N>(x)?;
-    let (arena, room, staging) = workspace.parts(batch * N::INFERENCE_WORKSPACE_PER_SAMPLE);
+    let (arena, room, staging) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE)?;
     let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
     let outputs = infer(network, x, arena, room)?;
     let outputs = outputs.chunks_exact(N::OUTPUTS);
@@ -172,7 +174,7 @@ pub fn gradient_in<N: Network, const OUTPUTS: usize>(
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
     let batch = checked_batch::<N>(x)?;
-    let (arena, room, staging) = workspace.parts(batch * N::WORKSPACE_PER_SAMPLE);
+    let (arena, room, staging) = workspace.parts(batch, N::WORKSPACE_PER_SAMPLE)?;
     let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
     let input = checked_input(x, room)?;
     let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
@@ -196,13 +198,16 @@ pub fn gradient_of<N: Network>(
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
     let batch = checked_batch::<N>(x)?;
-    let (arena, room, _) = workspace.parts(batch * N::WORKSPACE_PER_SAMPLE);
+    let (arena, room, _) = workspace.parts(batch, N::WORKSPACE_PER_SAMPLE)?;
     let input = checked_input(x, room)?;
     let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
     network.forward(input, values, kept);
     check_outputs(network, values)?;
     let loss = loss(rows_mut(values, N::OUTPUTS));
-    check_loss(network, loss)?;
+    if !loss.is_finite() {
+        // The outputs it was given were finite: this is not the network's doing.
+        return Err(Error::ClosureLoss { value: loss.as_f64() });
+    }
     check_finite("derivatives of the loss", values, N::OUTPUTS)?;
     network.backward(input, kept, values, grads, None);
     check_gradients(grads)?;
@@ -241,7 +246,7 @@ pub(crate) fn checked_input<'a, T: Scalar>(
     staging: &'a mut Vec<T>,
 ) -> Result<&'a [T], Error> {
     let columns = x.ncols();
-    let input = contiguous(x, staging);
+    let input = contiguous(x, staging)?;
     check_finite("inputs", input, columns)?;
     Ok(input)
 }
@@ -264,12 +269,19 @@ pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
         check_finite("targets", rows, OUTPUTS)?;
         for (sample, row) in rows.chunks_exact(OUTPUTS).enumerate() {
             if !N::Loss::default().accepts(row) {
-                let sum = row.iter().map(|t| t.as_f64()).sum();
-                return Err(Error::TargetRow { sample, sum });
+                return Err(refused_row(sample, row));
             }
         }
     }
     Ok(targets)
+}
+
+/// What is wrong with a row that does not share out one whole.
+fn refused_row<T: Scalar>(sample: usize, row: &[T]) -> Error {
+    match row.iter().position(|&t| t < T::zero()) {
+        Some(column) => Error::NegativeTarget { sample, column, value: row[column].as_f64() },
+        None => Error::TargetRow { sample, sum: row.iter().map(|t| t.as_f64()).sum() },
+    }
 }
 
 /// Refuses NaN and infinities among `values`, `columns` of which make a row.
@@ -285,13 +297,24 @@ fn check_finite<T: Scalar>(place: &'static str, values: &[T], columns: usize) ->
 /// The place and value of the first number that is not finite.
 #[inline(never)]
 fn first_not_finite<T: Scalar>(values: &[T]) -> Option<(usize, f64)> {
-    // Without an early exit inside a chunk, so that it is done in registers.
-    let sound = |chunk: &[T]| chunk.iter().fold(true, |sound, value| sound & value.is_finite());
-    if values.chunks(1024).all(sound) {
+    if are_finite(values) {
         return None;
     }
     let at = values.iter().position(|value| !value.is_finite())?;
     Some((at, values[at].as_f64()))
+}
+
+/// Whether all numbers are finite: only then are all of them 0 times 0. Sums in
+/// several lanes without an early exit are what the processor is quick at.
+fn are_finite<T: Scalar>(values: &[T]) -> bool {
+    let mut sums = [T::zero(); 32];
+    let (chunks, rest) = values.as_chunks::<32>();
+    for chunk in chunks {
+        for (sum, &value) in sums.iter_mut().zip(chunk) {
+            *sum += value * T::zero();
+        }
+    }
+    sums.iter().all(|&sum| sum == T::zero()) && rest.iter().all(|value| value.is_finite())
 }
 
 compiled_here!(fn(&[T]) -> Option<(usize, f64)> = first_not_finite::<T>);

@@ -1,5 +1,6 @@
 //! Room for what a pass through a network computes on its way.
 
+use crate::error::Error;
 use crate::input::Staging;
 use crate::scalar::Scalar;
 
@@ -8,7 +9,7 @@ use crate::scalar::Scalar;
 ///
 /// A workspace belongs to no network in particular. It grows to what the
 /// largest pass through it needed and stays so: from the second pass on nothing
-/// is allocated.
+/// is allocated, unless a larger batch or a larger network comes.
 ///
 /// ```
 /// use chainrule::{Init, Rng, Sgd, Workspace, network};
@@ -33,6 +34,9 @@ pub struct Workspace<T = f32> {
     targets: Staging<T>,
 }
 
+/// The arena, the room for inputs, and the room for targets.
+type Parts<'w, T> = (&'w mut [T], &'w mut Vec<T>, &'w mut Staging<T>);
+
 /// Arenas start at a multiple of so many bytes: a cache line, and the longest
 /// SIMD register.
 const ALIGNMENT: usize = 64;
@@ -45,19 +49,44 @@ impl<T: Scalar> Workspace<T> {
 
     /// How many bytes the workspace holds.
     pub fn bytes(&self) -> usize {
-        size_of::<T>() * (self.arena.len() + self.input.capacity()) + self.targets.bytes()
+        size_of::<T>() * (self.arena.capacity() + self.input.capacity()) + self.targets.bytes()
     }
 
-    /// The parts of the workspace: the arena, at least `len` long, the room for
-    /// inputs, and the room for targets.
-    pub(crate) fn parts(&mut self, len: usize) -> (&mut [T], &mut Vec<T>, &mut Staging<T>) {
+    /// The parts of the workspace, with an arena of `samples × per_sample` numbers.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`] if there is none for the arena.
+    pub(crate) fn parts(
+        &mut self,
+        samples: usize,
+        per_sample: usize,
+    ) -> Result<Parts<'_, T>, Error> {
         let slack = ALIGNMENT / size_of::<T>();
-        if self.arena.len() < len + slack {
-            self.arena.resize(len + slack, T::zero());
+        // A product too large for `usize` is refused like any other too large for
+        // the memory.
+        let len = samples.saturating_mul(per_sample);
+        let padded = len.saturating_add(slack);
+        if self.arena.len() < padded {
+            // What lies there has no meaning and need not be moved.
+            self.arena.clear();
+            reserve(&mut self.arena, padded, samples)?;
+            self.arena.resize(padded, T::zero());
         }
         let start = self.arena.as_ptr().align_offset(ALIGNMENT).min(slack);
-        (&mut self.arena[start..start + len], &mut self.input, &mut self.targets)
+        Ok((&mut self.arena[start..start + len], &mut self.input, &mut self.targets))
     }
+}
+
+/// Makes room for `len` numbers, which a batch of `samples` needs, in an empty
+/// `Vec`.
+///
+/// # Errors
+///
+/// [`Error::Memory`] if there is not enough.
+pub(crate) fn reserve<T>(room: &mut Vec<T>, len: usize, samples: usize) -> Result<(), Error> {
+    let bytes = len as u128 * size_of::<T>() as u128;
+    room.try_reserve_exact(len).map_err(|_| Error::Memory { samples, bytes })
 }
 
 /// Cuts an arena into one slice for each slot of the memory plan: `widths` are

@@ -54,7 +54,7 @@ fn plain_and_packed_files_are_told_apart_by_content() {
 #[test]
 fn each_fault_of_a_file_is_told_with_its_values() {
     let huge = [&[0, 0, 8, 3][..], &[255; 12]].concat();
-    let faults: [(&[u8], &str); 8] = [
+    let faults: [(&[u8], &str); 9] = [
         (&[], "is cut short: it has 0 of 4 (unpacked) bytes; fetch it again"),
         (&IMAGES[..10], "is cut short: it has 10 of 16 (unpacked) bytes; fetch it again"),
         (&IMAGES[..21], "is cut short: it has 21 of 22 (unpacked) bytes; fetch it again"),
@@ -73,6 +73,7 @@ fn each_fault_of_a_file_is_told_with_its_values() {
             "has 1 for its number of dimensions, expected 3 (images have 3, labels 1: \
              are the two files swapped?)",
         ),
+        (&[0, 0, 8, 4], "has 4 for its number of dimensions, expected 3 (images have 3, labels 1)"),
         (
             &huge,
             "promises [4294967295, 4294967295, 4294967295] elements of one byte, more than \
@@ -111,6 +112,19 @@ fn images_and_labels_must_be_as_many() {
     let three_labels = [0, 0, 8, 1, 0, 0, 0, 3, 7, 9, 1];
     let error = ImageSet::from_readers(&IMAGES[..], &three_labels[..]).unwrap_err();
     assert!(matches!(error, Error::Counts { images: 2, labels: 3 }));
+
+    let folder = TempDir::new().unwrap();
+    let (images, labels) = (write(&folder, "i", &IMAGES), write(&folder, "l", &three_labels));
+    let expected = format!(
+        "`{}` and `{}`: there are 2 images and 3 labels, expected as many of each",
+        images.display(),
+        labels.display()
+    );
+    assert_eq!(ImageSet::read(images, labels).unwrap_err().to_string(), expected);
+
+    let one_label = [0, 0, 8, 1, 0, 0, 0, 1, 7];
+    let error = ImageSet::from_readers(&IMAGES[..], &one_label[..]).unwrap_err();
+    assert_eq!(error.to_string(), "there are 2 images and 1 label, expected as many of each");
 }
 
 #[test]

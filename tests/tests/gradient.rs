@@ -107,7 +107,7 @@ networks! {
     sizes_of_one: SizesOfOne = {
         Affine(1, 1) -> Sigmoid -> Affine(1, 1) -> Relu -> Affine(1, 1) => IdentityWithLoss
     }
-    one_class: OneClass = { Affine(3, 1) => SoftmaxWithLoss }
+    one_number: OneNumber = { Affine(3, 1) => IdentityWithLoss }
     sizes_in_expressions: Expressions = {
         Affine(HIDDEN - 2, 2 * HIDDEN) -> Relu -> Affine(2 * HIDDEN, HIDDEN + 1) => SoftmaxWithLoss
     }

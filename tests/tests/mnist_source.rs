@@ -523,6 +523,10 @@ fn files_that_hold_something_else_are_told() {
     assert!(matches!(fault(&[(0, cut)]), Error::Data(_)));
     assert!(matches!(fault(&[(0, &content(2))]), Error::Data(_)));
 
+    let swapped = fault(&[(1, &content(3)), (3, &content(1))]).to_string();
+    assert!(swapped.contains(NAMES[0]) && swapped.contains(NAMES[1]), "{swapped}");
+    assert!(swapped.ends_with("there are 3 images and 2 labels, expected as many of each"));
+
     let letters = [0, 0, 8, 1, 0, 0, 0, 3, 1, 26, 2];
     let message = fault(&[(1, &letters)]).to_string();
     assert!(message.starts_with("sample 1 of the training set in "));

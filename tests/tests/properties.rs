@@ -182,6 +182,14 @@ fn any_labels() {
 }
 
 #[test]
+fn flat_slices_and_bools_are_given_as_the_compiler_says() {
+    let net = Classes::new(Init::He, &mut Rng::seed(0));
+    let (flat, t) = ([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], [true, false]);
+    let loss = net.loss(flat.as_chunks::<3>().0, &t.map(u8::from)).unwrap();
+    assert_eq!(net.loss(&[[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], &[1_u8, 0]).unwrap(), loss);
+}
+
+#[test]
 fn the_order_of_samples_does_not_matter() {
     let mut rng = Rng::seed(3);
     let net = Classes::<f64>::new(Init::He, &mut rng);

@@ -8,6 +8,7 @@ use ndarray::{Array2, ArrayView2, arr1, array};
 
 network! { struct Classes = Affine(2, 4) -> Relu -> Affine(4, 3) => SoftmaxWithLoss; }
 network! { struct Regression = Affine(2, 3) => IdentityWithLoss; }
+network! { struct Hidden = Affine(2, 1) -> Relu -> Affine(1, 1) => IdentityWithLoss; }
 network! { struct Single = Affine(2, 1) => IdentityWithLoss; }
 
 fn classes() -> Box<Classes> {
@@ -87,6 +88,8 @@ fn features() {
         error.to_string(),
         "the input has 3 features per sample, but Classes takes 2: give it a `batch × 2` array"
     );
+    let one = Error::Features { network: "Classes", expected: 2, found: 1 }.to_string();
+    assert!(one.starts_with("the input has 1 feature per sample, "), "{one}");
     let none = Array2::<f32>::zeros((5, 0));
     let error = Error::Features { network: "Classes", expected: 2, found: 0 };
     assert_eq!(refused_input!(&net, none.view()), error);
@@ -114,6 +117,10 @@ fn batch_sizes() {
     assert_eq!(refused!(&net, &x, &arr1(&[0_i32, 1, 2])), error);
     assert_eq!(refused!(&regression(), &x, &Array2::zeros((3, 3))), error);
     assert_eq!(error.to_string(), "4 samples, but 3 targets: each sample needs one");
+    let one = Error::BatchSizes { samples: 1, targets: 0 }.to_string();
+    assert_eq!(one, "1 sample, but 0 targets: each sample needs one");
+    let one = Error::BatchSizes { samples: 4, targets: 1 }.to_string();
+    assert_eq!(one, "4 samples, but 1 target: each sample needs one");
     let error = Error::BatchSizes { samples: 4, targets: 0 };
     assert_eq!(refused!(&net, &x, &[0_u8; 0]), error);
     assert_eq!(refused!(&net, &x, &[[0.0; 3]; 0]), error);
@@ -157,12 +164,20 @@ fn target_row() {
     assert_eq!(refused!(&net, &x, &[[1.0, 1.0, 0.0], good]), error(0, 2.0));
     assert_eq!(refused!(&net, &x, &array![[0.0, 1.0, 0.0], [0.5, 0.25, 0.125]]), error(1, 0.875));
     // Their sum is 1, and still they are not probabilities.
-    assert_eq!(refused!(&net, &x, &[good, [1.5, -0.5, 0.0]]), error(1, 1.0));
+    let negative = refused!(&net, &x, &[good, [1.5, -0.5, 0.0]]);
+    assert_eq!(negative, Error::NegativeTarget { sample: 1, column: 1, value: -0.5 });
+    assert_eq!(
+        negative.to_string(),
+        "the target row of sample 1 holds -0.5 at column 1: it must be one-hot, or probabilities \
+         (none negative, the sum 1)"
+    );
     assert_eq!(
         error(1, 0.875).to_string(),
         "the target row of sample 1 sums to 0.875: it must be one-hot, or probabilities (none \
          negative, the sum 1)"
     );
+    let large = error(0, 3e38).to_string();
+    assert!(large.starts_with("the target row of sample 0 sums to 3e38: "), "{large}");
     // Regression takes any row.
     assert!(regression().loss(&x, &[[5.0, -5.0, 0.0]; 2]).is_ok());
 }
@@ -283,8 +298,18 @@ fn a_loss_of_ones_own() {
     let mut grads = Regression::zeros();
     grads.parameters_mut().fill(7.0);
     let error = net.gradient_of(&x, |_| f32::NAN, &mut workspace, &mut grads).unwrap_err();
-    let loss = Error::Overflow { what: "the loss".to_owned(), value: f64::NAN, scalar: "f32" };
-    assert_eq!(same(&error), same(&loss));
+    assert_eq!(same(&error), same(&Error::ClosureLoss { value: f64::NAN }));
+    assert_eq!(
+        error.to_string(),
+        "the loss that the closure returned is NaN: expected a finite number"
+    );
+    // Not even a parameter that is not finite, but does not show, is to blame.
+    let mut hidden = Hidden::new(Init::Zeros, &mut Rng::seed(0));
+    hidden.affine1.bias = [f32::NEG_INFINITY];
+    let mut hidden_grads = Hidden::zeros();
+    let error =
+        hidden.gradient_of(&x, |_| f32::INFINITY, &mut workspace, &mut hidden_grads).unwrap_err();
+    assert_eq!(error, Error::ClosureLoss { value: f64::INFINITY });
     let spoil = |mut y: ndarray::ArrayViewMut2<'_, f32>| {
         y[[1, 2]] = f32::NEG_INFINITY;
         1.0
@@ -295,6 +320,38 @@ fn a_loss_of_ones_own() {
         "-inf among the derivatives of the loss, at sample 1, column 2: expected finite numbers"
     );
     assert!(grads.parameters().iter().all(|&d| d == 7.0));
+}
+
+#[test]
+fn a_batch_that_no_memory_holds() {
+    let (net, row, mut workspace) = (classes(), arr1(&[1.0, 2.0]), Workspace::new());
+    let mut grads = Classes::zeros();
+    // At the last the number of bytes is more than `usize` tells.
+    for samples in [1 << 50, 1 << 58, 1 << 60] {
+        // A view of rows that are all the same takes no memory itself.
+        let (x, label) = (row.broadcast((samples, 2)).unwrap(), arr1(&[0_u8]));
+        let t = label.broadcast(samples).unwrap();
+        for error in [
+            net.predict(x).unwrap_err(),
+            net.predict_in(x, &mut workspace).unwrap_err(),
+            net.loss(x, t).unwrap_err(),
+            net.accuracy(x, t).unwrap_err(),
+            net.gradient_in(x, t, &mut workspace, &mut grads).unwrap_err(),
+            net.gradient_of(x, |_| 0.0, &mut workspace, &mut grads).unwrap_err(),
+            net.numerical_gradient(x, t).unwrap_err(),
+            net.gradient_check(x, t).unwrap_err(),
+            net.loss(&[[1.0, 2.0]], t).unwrap_err(),
+        ] {
+            assert!(matches!(error, Error::Memory { samples: told, .. } if told == samples));
+        }
+    }
+    assert!(net.predict_in(&[[1.0, 2.0]], &mut workspace).is_ok());
+    let error = Error::Memory { samples: 1 << 50, bytes: 1 << 56 };
+    assert_eq!(
+        error.to_string(),
+        "there is no memory for a batch of 1125899906842624 samples, which needs \
+         72057594037927936 bytes: give it in smaller batches"
+    );
 }
 
 #[test]

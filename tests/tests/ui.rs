@@ -11,7 +11,18 @@ use trybuild::TestCases;
 #[test]
 fn mistakes() {
     let cases = TestCases::new();
-    for theme in ["syntax", "names", "arity", "sizes", "shapes", "loss", "attributes", "types"] {
+    for theme in [
+        "syntax",
+        "names",
+        "arity",
+        "sizes",
+        "shapes",
+        "loss",
+        "attributes",
+        "types",
+        "layers",
+        "derive",
+    ] {
         cases.compile_fail(format!("ui/{theme}/*.rs"));
     }
 }

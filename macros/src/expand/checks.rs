@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use crate::model::Model;
-use crate::shape::{Link, Shapes};
+use crate::shape::{Classes, Link, Shapes};
 use crate::size::{Size, spans};
 
 /// One item for each check.
@@ -21,14 +21,21 @@ pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> V
         }
     }
     let zeros = unknown.into_iter().map(|(size, of)| {
-        let name = size.to_string();
-        check(runtime, "check_size", size.shown().to_token_stream(), quote!(#of, #name, #size))
+        let message = format!(
+            "the size `{size}` of `{of}` is 0, but a layer needs at least 1\n\
+             help: set it to 1 or more"
+        );
+        let place = size.shown().to_token_stream();
+        check(runtime, "check_size", place, quote!(#message, 0, #size))
     });
     let links = shapes.links.iter().map(|Link { place, takes, produces, words }| {
         let arguments = quote!([#(#words),*], #takes, #produces);
         check(runtime, "check_link", place.clone(), arguments)
     });
-    zeros.chain(links).collect()
+    let classes = shapes.classes.iter().map(|Classes { place, outputs, message }| {
+        check(runtime, "check_size", place.clone(), quote!(#message, 1, #outputs))
+    });
+    zeros.chain(links).chain(classes).collect()
 }
 
 /// Calls a function of the runtime while compiling. The compiler reports the

@@ -176,7 +176,6 @@ fn implementations(runtime: &TokenStream, model: &Model) -> TokenStream {
             type Of<U: #runtime::Scalar> = #name<U>;
             const NAME: &'static str = "";
             const PARAMS: usize = #name::<f32>::__MISTAKE;
-            const TRAINING_FLOPS: usize = #name::<f32>::__MISTAKE;
             const WORKSPACE_PER_SAMPLE: usize = #name::<f32>::__MISTAKE;
             const INFERENCE_WORKSPACE_PER_SAMPLE: usize = #name::<f32>::__MISTAKE;
             const LAYERS: &'static [#runtime::LayerInfo] = &[];

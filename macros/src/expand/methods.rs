@@ -24,7 +24,7 @@ impl Network<'_> {
                  for a multiply-add.",
             ),
             (
-                &network,
+                &layer,
                 "TRAINING_FLOPS",
                 "Floating-point operations in the matrix products of a training step per sample, 2 \
                  for a multiply-add.",

@@ -76,7 +76,7 @@ impl Member<'_> {
     /// The layer with all its sizes, `Affine(784, 50)`, also where the inputs
     /// were inferred.
     fn declaration(&self) -> String {
-        if let Role::Layer { .. } = self.layer.row.role {
+        if let (Role::Layer { .. }, true) = (self.layer.row.role, self.inputs.is_written()) {
             format!("{}({}, {})", self.layer.row.name, self.inputs, self.outputs)
         } else {
             self.layer.call.source()

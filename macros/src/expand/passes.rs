@@ -14,10 +14,6 @@ impl Network<'_> {
     pub(super) fn network(&self) -> TokenStream {
         let Network { runtime, name, .. } = self;
         let (loss, title) = (self.loss_path(), name.unraw().to_string());
-        let input_flops = self.layers_with_input_gradient();
-        let input_flops = input_flops.map(|member| self.constant_of(member, "FLOPS"));
-        let flops = quote!(2 * <Self as #runtime::layers::Layer<T>>::FLOPS);
-        let training_flops = sum(std::iter::once(flops).chain(input_flops).collect());
         let layers = self.layer_infos();
         quote! {
             impl<T: #runtime::Scalar> #runtime::Network for #name<T> {
@@ -27,7 +23,6 @@ impl Network<'_> {
 
                 const NAME: &'static str = #title;
                 const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
-                const TRAINING_FLOPS: usize = #training_flops;
                 const LAYERS: &'static [#runtime::LayerInfo] = &[#(#layers),*];
             }
         }
@@ -48,7 +43,6 @@ impl Network<'_> {
         });
         let count = sum(counts.collect());
         quote! {
-            #[diagnostic::do_not_recommend]
             impl<T: #runtime::Scalar> #runtime::Tensors<T> for #name<T> {
                 const TENSORS: &'static [#runtime::TensorInfo] =
                     &#runtime::__private::tensors::<T, { #count }>(&[#(#tensors),*]);
@@ -62,6 +56,13 @@ impl Network<'_> {
         let (inputs, outputs) = (&self.input, self.output());
         let flops = self.fields().map(|member| self.constant_of(member, "FLOPS"));
         let flops = sum(flops.collect());
+        let training = self.fields().map(|member| self.constant_of(member, "TRAINING_FLOPS"));
+        let gradients = self.layers_with_input_gradient();
+        let gradients = gradients.map(|member| self.constant_of(member, "INPUT_GRADIENT_FLOPS"));
+        let training_flops = sum(training.chain(gradients).collect());
+        let first = self.fields().next();
+        let input_flops =
+            first.map_or(quote!(0), |member| self.constant_of(member, "INPUT_GRADIENT_FLOPS"));
         let (kept, room) = (self.width(&self.plan.training), self.width(&self.plan.inference));
         let inits = self.fields().map(|member| {
             let field = member.name();
@@ -77,11 +78,12 @@ impl Network<'_> {
         let infer = self.forward(&self.plan.inference, "infer");
         let backward = self.backward();
         quote! {
-            #[diagnostic::do_not_recommend]
             impl<T: #runtime::Scalar> #runtime::layers::Layer<T> for #name<T> {
                 const INPUTS: usize = #inputs;
                 const OUTPUTS: usize = #outputs;
                 const FLOPS: usize = #flops;
+                const TRAINING_FLOPS: usize = #training_flops;
+                const INPUT_GRADIENT_FLOPS: usize = #input_flops;
                 const KEPT: usize = #kept;
                 const INFERENCE_KEPT: usize = #room;
 

@@ -79,6 +79,21 @@ fn a_mistake_has_no_consequences() {
         quote!(struct Net),
         quote!(struct),
         quote!(),
+        // What was meant is clear.
+        quote!(struct Net = Affine(4, 1) => SoftmaxWithLoss;),
+        quote!(struct Net = Affine(4, 8 - 9) -> Relu => SoftmaxWithLoss;),
+        quote!(struct Net = Affine(4, 1 / 0) -> Affine(8, 2) => SoftmaxWithLoss;),
+        quote!(struct Net = Input(28x28) -> Affine(3) => SoftmaxWithLoss;),
+        quote!(struct Net = Affine(4: usize, 8) -> Affine(8, 2) => SoftmaxWithLoss;),
+        quote!(struct Net = Affine(4, 8) -> Relu { slope: 0.1 } => SoftmaxWithLoss;),
+        quote!(struct Net = Affine::new(4, 8) -> Affine(8, 2) => SoftmaxWithLoss;),
+        quote!(struct Net = Affine(4, 8) => SoftmaxWithLoss::new();),
+        quote!(struct Net = Input::new(4) -> Relu => SoftmaxWithLoss;),
+        quote!(struct Net = Affine(4, 8) -> a: b: Relu => SoftmaxWithLoss;),
+        quote!(struct Net = Affine(4, 8) => SoftmaxWithLoss where f64),
+        quote!(struct Net: f64 = Affine(4, 8) => SoftmaxWithLoss;),
+        quote!(struct T = Affine(4, 8) => SoftmaxWithLoss;),
+        quote!(unsafe struct Net = Affine(4, 8) => SoftmaxWithLoss;),
     ];
     for declaration in once {
         let faults = faults(declaration.clone());

@@ -25,10 +25,13 @@ impl WithReplacement {
     ///
     /// # Errors
     ///
-    /// [`Error::EmptySet`] or [`Error::EmptyBatch`] if either is 0.
+    /// [`Error::EmptySet`] or [`Error::EmptyBatch`] if either is 0,
+    /// [`Error::Memory`] if there is none for a batch.
     pub fn new(samples: usize, batch_size: usize) -> Result<WithReplacement, Error> {
         check_sizes(samples, batch_size)?;
-        Ok(WithReplacement { samples, batch: vec![0; batch_size] })
+        let mut batch = room(batch_size)?;
+        batch.resize(batch_size, 0);
+        Ok(WithReplacement { samples, batch })
     }
 
     /// The indices of the next batch, `batch_size` of them.
@@ -66,10 +69,13 @@ impl ShuffledEpochs {
     ///
     /// # Errors
     ///
-    /// [`Error::EmptySet`] or [`Error::EmptyBatch`] if either is 0.
+    /// [`Error::EmptySet`] or [`Error::EmptyBatch`] if either is 0,
+    /// [`Error::Memory`] if there is none for the order of the samples.
     pub fn new(samples: usize, batch_size: usize) -> Result<ShuffledEpochs, Error> {
         check_sizes(samples, batch_size)?;
-        Ok(ShuffledEpochs { order: (0..samples).collect(), batch_size, drawn: samples })
+        let mut order = room(samples)?;
+        order.extend(0..samples);
+        Ok(ShuffledEpochs { order, batch_size, drawn: samples })
     }
 
     /// Number of batches in an epoch, a short one included.
@@ -101,9 +107,29 @@ fn check_sizes(samples: usize, batch_size: usize) -> Result<(), Error> {
     Ok(())
 }
 
+/// Room for as many indices.
+fn room(indices: usize) -> Result<Vec<usize>, Error> {
+    let mut room = Vec::new();
+    room.try_reserve_exact(indices).map_err(|_| Error::Memory { indices })?;
+    Ok(room)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_without_memory_are_errors() {
+        let batch = WithReplacement::new(10, usize::MAX).unwrap_err();
+        assert!(matches!(batch, Error::Memory { indices: usize::MAX }));
+        let order = ShuffledEpochs::new(usize::MAX, 1).unwrap_err();
+        assert!(matches!(order, Error::Memory { indices: usize::MAX }));
+        let indices = 1 << 40;
+        assert_eq!(
+            Error::Memory { indices }.to_string(),
+            "there is no memory for the indices of 1099511627776 samples: draw fewer"
+        );
+    }
 
     #[test]
     fn sizes_of_zero_are_errors() {

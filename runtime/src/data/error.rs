@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
 
+use crate::error::counted;
+
 /// A data set that cannot be read or used, told with the value, its place and
 /// what was expected.
 ///
@@ -19,6 +21,17 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
+        cause: Box<Error>,
+    },
+
+    /// Two files that do not belong together.
+    #[error("`{}` and `{}`: {cause}", images.display(), labels.display())]
+    Files {
+        /// The file of the images.
+        images: PathBuf,
+        /// The file of the labels.
+        labels: PathBuf,
+        /// What is wrong with the two.
         cause: Box<Error>,
     },
 
@@ -60,7 +73,8 @@ pub enum Error {
     /// An IDX file with the wrong number of dimensions.
     #[error(
         "has {found} for its number of dimensions, expected {expected} (images have 3, \
-         labels 1: are the two files swapped?)"
+         labels 1{})",
+        if let 1 | 3 = found { ": are the two files swapped?" } else { "" }
     )]
     Dimensions {
         /// The number of dimensions, the fourth byte of the file.
@@ -95,7 +109,11 @@ pub enum Error {
     },
 
     /// Every image needs a label.
-    #[error("there are {images} images and {labels} labels, expected as many of each")]
+    #[error(
+        "there are {} and {}, expected as many of each",
+        counted(*images, "image"),
+        counted(*labels, "label")
+    )]
     Counts {
         /// Number of images.
         images: usize,
@@ -129,7 +147,11 @@ pub enum Error {
     FeatureLayout,
 
     /// The slice for the labels does not fit the batch.
-    #[error("the batch has {expected} samples, but there is room for {found} labels")]
+    #[error(
+        "the batch has {}, but there is room for {}",
+        counted(*expected, "sample"),
+        counted(*found, "label")
+    )]
     LabelCount {
         /// Length of the slice.
         found: usize,
@@ -144,4 +166,11 @@ pub enum Error {
     /// A batch size of 0.
     #[error("the batch size is 0: it must be at least 1")]
     EmptyBatch,
+
+    /// More samples than there is memory for.
+    #[error("there is no memory for the indices of {indices} samples: draw fewer")]
+    Memory {
+        /// The indices that could not be allocated.
+        indices: usize,
+    },
 }

@@ -90,9 +90,17 @@ impl ImageSet {
     ///
     /// # Errors
     ///
-    /// [`Error::File`] with what is wrong with either, or [`Error::Counts`].
+    /// [`Error::File`] with what is wrong with either, or [`Error::Files`] around
+    /// [`Error::Counts`].
     pub fn read(images: impl AsRef<Path>, labels: impl AsRef<Path>) -> Result<ImageSet, Error> {
-        ImageSet::new(idx::read_images_file(images)?, idx::read_labels_file(labels)?)
+        let (images, labels) = (images.as_ref(), labels.as_ref());
+        ImageSet::new(idx::read_images_file(images)?, idx::read_labels_file(labels)?).map_err(
+            |cause| Error::Files {
+                images: images.to_owned(),
+                labels: labels.to_owned(),
+                cause: Box::new(cause),
+            },
+        )
     }
 
     /// Reads the content of two IDX files, plain or gzip-compressed.
@@ -135,9 +143,9 @@ impl ImageSet {
     /// # Errors
     ///
     /// [`Error::OutOfRange`] if the range goes past the last sample. A range
-    /// that ends before it starts is empty.
+    /// that ends before it starts, or where it starts, is empty wherever it lies.
     pub fn brightness<T: Brightness>(&self, samples: Range<usize>) -> Result<Array2<T>, Error> {
-        if samples.end > self.len() {
+        if !samples.is_empty() && samples.end > self.len() {
             let (index, len) = (samples.end - 1, self.len());
             return Err(Error::OutOfRange { index, len });
         }
@@ -242,6 +250,8 @@ mod tests {
         assert!(matches!(error, Error::OutOfRange { index: 3, len: 3 }));
         assert!(three().brightness::<f32>(0..usize::MAX).is_err());
         assert_eq!(three().brightness::<f32>(2..1).unwrap().dim(), (0, 2));
+        assert_eq!(three().brightness::<f32>(9..5).unwrap().dim(), (0, 2));
+        assert_eq!(three().brightness::<f32>(7..7).unwrap().dim(), (0, 2));
     }
 
     #[test]
@@ -298,7 +308,7 @@ mod tests {
             "the features of this batch are [2, 2] (samples × pixels), but the array for \
              them is [3, 2]",
         );
-        check(&[0, 1], (2, 2), 1, "the batch has 2 samples, but there is room for 1 labels");
+        check(&[0, 1], (2, 2), 1, "the batch has 2 samples, but there is room for 1 label");
     }
 
     #[test]

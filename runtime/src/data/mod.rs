@@ -7,7 +7,7 @@
 //! ```
 //! use chainrule::Rng;
 //! use chainrule::data::{ImageSet, ShuffledEpochs};
-//! use ndarray::{Array2, array};
+//! use chainrule::ndarray::{Array2, array};
 //!
 //! let set = ImageSet::new(array![[0, 255], [51, 0], [255, 255]], vec![3, 1, 4])?;
 //! let mut rng = Rng::seed(1);

@@ -94,9 +94,14 @@ pub trait Layer<T: Scalar>: Tensors<T> {
     /// Features that go out, per sample.
     const OUTPUTS: usize;
     /// Floating-point operations in the matrix products of `forward`, per
-    /// sample, 2 for a multiply-add. The gradient of the parameters and that of
-    /// the inputs are taken to cost as much again each.
+    /// sample, 2 for a multiply-add.
     const FLOPS: usize = 0;
+    /// The same for `forward` and a `backward` that only computes the gradients
+    /// of the parameters, which are taken to cost as much again.
+    const TRAINING_FLOPS: usize = 2 * Self::FLOPS;
+    /// The same for what `backward` computes in addition where the gradient of
+    /// the input is asked for.
+    const INPUT_GRADIENT_FLOPS: usize = Self::FLOPS;
     /// Numbers per sample that `forward` keeps for `backward`, and that
     /// `backward` needs room for.
     const KEPT: usize = 0;

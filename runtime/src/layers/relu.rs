@@ -19,6 +19,10 @@ use crate::scalar::{Scalar, compiled_here};
 /// Relu.forward(&mut values);
 /// assert_eq!(values, [1.0, 0.0, 0.0, 3.0]);
 /// ```
+///
+/// # Panics
+///
+/// `backward` panics if `output` and `dout` are not of the same length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Relu;
 
@@ -32,6 +36,7 @@ impl<T: Scalar> Activation<T> for Relu {
 
     #[inline(never)]
     fn backward(&self, output: &[T], dout: &mut [T]) {
+        assert_eq!(output.len(), dout.len(), "the derivatives of a Relu");
         for (d, &y) in dout.iter_mut().zip(output) {
             *d = if y <= T::zero() { T::zero() } else { *d };
         }
@@ -39,3 +44,14 @@ impl<T: Scalar> Activation<T> for Relu {
 }
 
 compiled_here!(&(dyn Activation<T> + Sync) = &Relu);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "the derivatives of a Relu")]
+    fn derivatives_of_another_length_are_refused() {
+        Relu.backward(&[1.0, 0.5], &mut [1.0]);
+    }
+}

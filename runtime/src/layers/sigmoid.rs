@@ -18,6 +18,10 @@ use crate::scalar::{Scalar, compiled_here};
 /// Sigmoid.forward(&mut values);
 /// assert_eq!(values, [0.5, 0.0, 1.0, f64::exp(-700.0)]);
 /// ```
+///
+/// # Panics
+///
+/// `backward` panics if `output` and `dout` are not of the same length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sigmoid;
 
@@ -33,6 +37,7 @@ impl<T: Scalar> Activation<T> for Sigmoid {
 
     #[inline(never)]
     fn backward(&self, output: &[T], dout: &mut [T]) {
+        assert_eq!(output.len(), dout.len(), "the derivatives of a Sigmoid");
         for (d, &y) in dout.iter_mut().zip(output) {
             *d *= y * (T::one() - y);
         }
@@ -40,3 +45,14 @@ impl<T: Scalar> Activation<T> for Sigmoid {
 }
 
 compiled_here!(&(dyn Activation<T> + Sync) = &Sigmoid);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "the derivatives of a Sigmoid")]
+    fn derivatives_of_another_length_are_refused() {
+        Sigmoid.backward(&[1.0, 0.5], &mut [1.0]);
+    }
+}

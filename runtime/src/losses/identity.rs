@@ -1,4 +1,4 @@
-use super::{Loss, Targets};
+use super::{Loss, Targets, checked_outputs};
 use crate::scalar::{Scalar, compiled_here};
 
 /// The identity and half the squared error, the pair that the book gives for
@@ -24,13 +24,15 @@ use crate::scalar::{Scalar, compiled_here};
 /// # Panics
 ///
 /// `forward` and `backward` panic on [`Targets::Labels`]: a number can be far
-/// from another, a class cannot. A network refuses them at compile time.
+/// from another, a class cannot. A network refuses them at compile time. They
+/// also panic on slices that do not fit, as [`Loss`] says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct IdentityWithLoss;
 
 impl<T: Scalar> Loss<T> for IdentityWithLoss {
     #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
+        checked_outputs(values, targets, batch);
         let targets = rows(targets);
         // Summed in f64: a batch may hold many samples.
         let mut squares = 0.0;
@@ -42,6 +44,7 @@ impl<T: Scalar> Loss<T> for IdentityWithLoss {
 
     #[inline(never)]
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
+        checked_outputs(values, targets, batch);
         let scale = dout / T::from_f64(batch as f64);
         for (y, &t) in values.iter_mut().zip(rows(targets)) {
             *y = (*y - t) * scale;

@@ -24,6 +24,12 @@ pub enum Targets<'a, T> {
 ///
 /// It works in place: `forward` turns the scores of the last layer into
 /// outputs, which `backward` turns into derivatives.
+///
+/// # Panics
+///
+/// `forward` and `backward` of the losses of this crate panic if `batch` is 0,
+/// if `values` is not a whole row of numbers for each sample, if there is not a
+/// label or a row of targets for each of them, or if a label is not below `O`.
 pub trait Loss<T: Scalar> {
     /// The loss of the scores in `values` (`B × O`), which are replaced by the
     /// outputs that `backward` needs.
@@ -38,5 +44,75 @@ pub trait Loss<T: Scalar> {
     fn accepts(&self, row: &[T]) -> bool;
 }
 
+/// The outputs of each sample, `O`.
+///
+/// # Panics
+///
+/// If the batch is empty, or if values or targets do not fit it.
+fn checked_outputs<T>(values: &[T], targets: Targets<'_, T>, batch: usize) -> usize {
+    assert!(batch > 0, "the batch of a loss is empty");
+    let outputs = values.len() / batch;
+    assert!(outputs > 0 && values.len() == batch * outputs, "the values of a loss");
+    match targets {
+        Targets::Labels(labels) => assert_eq!(labels.len(), batch, "the labels of a loss"),
+        Targets::Rows(rows) => assert_eq!(rows.len(), values.len(), "the target rows of a loss"),
+    }
+    outputs
+}
+
 /// A [`Loss`] whose targets can be given as class labels.
 pub trait ClassLoss {}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::*;
+
+    /// The messages that `forward` and `backward` panic with.
+    fn panics(loss: &dyn Loss<f64>, targets: Targets<'_, f64>, batch: usize) -> [String; 2] {
+        let message = |call: &mut dyn FnMut(&mut [f64])| {
+            let mut values = [0.5; 6];
+            let panic = catch_unwind(AssertUnwindSafe(|| call(&mut values))).unwrap_err();
+            panic.downcast_ref::<String>().cloned().unwrap_or_else(|| {
+                (*panic.downcast_ref::<&str>().expect("a panic has a message")).to_owned()
+            })
+        };
+        [
+            message(&mut |values| {
+                loss.forward(values, targets, batch);
+            }),
+            message(&mut |values| loss.backward(values, targets, batch, 1.0)),
+        ]
+    }
+
+    #[test]
+    fn values_and_targets_that_do_not_fit_are_refused() {
+        let losses: [&dyn Loss<f64>; 2] = [&IdentityWithLoss, &SoftmaxWithLoss];
+        for loss in losses {
+            for (rows, batch, expected) in [
+                (6, 0, "the batch of a loss is empty"),
+                (6, 4, "the values of a loss"),
+                (6, 7, "the values of a loss"),
+                (5, 2, "the target rows of a loss"),
+                (7, 2, "the target rows of a loss"),
+            ] {
+                for message in panics(loss, Targets::Rows(&vec![0.5; rows]), batch) {
+                    assert!(message.contains(expected), "{message}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn labels_that_do_not_fit_are_refused() {
+        for labels in [&[0][..], &[0, 1, 2]] {
+            for message in panics(&SoftmaxWithLoss, Targets::Labels(labels), 2) {
+                assert!(message.contains("the labels of a loss"), "{message}");
+            }
+        }
+        for message in panics(&SoftmaxWithLoss, Targets::Labels(&[0, 3]), 2) {
+            assert!(message.contains("the len is 3 but the index is 3"), "{message}");
+        }
+    }
+}

@@ -1,4 +1,4 @@
-use super::{ClassLoss, Loss, Targets};
+use super::{ClassLoss, Loss, Targets, checked_outputs};
 use crate::scalar::{Scalar, compiled_here};
 
 /// Softmax and cross-entropy error in one (section 5.6.3 of the book).
@@ -28,6 +28,10 @@ use crate::scalar::{Scalar, compiled_here};
 ///     assert!((d - expected).abs() < 1e-15);
 /// }
 /// ```
+///
+/// # Panics
+///
+/// `forward` and `backward` panic on slices that do not fit, as [`Loss`] says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SoftmaxWithLoss;
 
@@ -36,7 +40,7 @@ impl ClassLoss for SoftmaxWithLoss {}
 impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
     #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
-        let outputs = values.len() / batch;
+        let outputs = checked_outputs(values, targets, batch);
         // Summed in f64: a batch may hold many samples.
         let mut loss = 0.0;
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
@@ -55,7 +59,7 @@ impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
 
     #[inline(never)]
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
-        let outputs = values.len() / batch;
+        let outputs = checked_outputs(values, targets, batch);
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
             match targets {
                 Targets::Labels(labels) => row[labels[sample]] -= T::one(),

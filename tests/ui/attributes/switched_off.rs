@@ -1,0 +1,8 @@
+use chainrule::network;
+
+network! {
+    #[cfg(any())]
+    struct Net = Affine(4, 8) -> Relu -> Affine(9, 2) => SoftmaxWithLoss;
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use chainrule::Tensors;
+
+#[derive(Tensors)]
+#[repr(C)]
+pub struct Scale<const N: usize, T = f32>([T; N]);
+
+fn main() {}
