@@ -12,7 +12,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::{checks, visibility};
+use super::{checks, conditions, visibility};
 use crate::model::Model;
 use crate::report::Mistakes;
 use crate::shape::Shapes;
@@ -44,11 +44,14 @@ pub(crate) fn fallback(
         }
         [(model, shapes)] if model.is_named() => {
             let items = items(runtime, model, shapes, first);
-            quote!(#items #(#rest)*)
+            // What is switched off has no mistakes either.
+            let conditions = conditions(model.head.as_ref().map_or(&[], |head| &head.attributes));
+            let conditions = quote!(#(#conditions)*);
+            quote!(#(#conditions #items)* #(#conditions #rest)*)
         }
         networks => {
             let named = networks.iter().filter(|(model, _)| model.is_named());
-            let items = named.map(|(model, shapes)| items(runtime, model, shapes, first));
+            let items = named.flat_map(|(model, shapes)| items(runtime, model, shapes, first));
             quote!(#first #(#rest)* #(#items)*)
         }
     }
@@ -59,23 +62,15 @@ fn items(
     model: &Model,
     shapes: &Shapes,
     mistake: &TokenStream,
-) -> TokenStream {
-    let name = model.name();
-    let items = [
+) -> Vec<TokenStream> {
+    let mut items = vec![
         structure(runtime, model),
         inherent_f32(runtime, model, mistake),
         inherent(runtime, model),
-        implementations(runtime, model),
-        quote! {
-            impl<T: #runtime::Scalar> ::core::clone::Clone for #runtime::__private::Box<#name<T>> {
-                fn clone(&self) -> Self {
-                    #runtime::__private::mistake()
-                }
-            }
-        },
     ];
-    let checks = checks(runtime, model, shapes);
-    quote!(#(#items)* #(#checks)*)
+    items.extend(implementations(runtime, model));
+    items.extend(checks(runtime, model, shapes));
+    items
 }
 
 /// The struct with a field for each layer that has parameters, or may have.
@@ -163,13 +158,20 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
     }
 }
 
-fn implementations(runtime: &TokenStream, model: &Model) -> TokenStream {
+fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 8] {
     let (name, visibility) = (model.name(), visibility(model));
     let mistake = quote!({ #runtime::__private::mistake() });
-    quote! {
+    [
+        quote! {
         // SAFETY: the struct is `repr(C)`, and each of its fields is made of `T`s alone.
         unsafe impl<T: #runtime::Scalar> #runtime::Numbers<T> for #name<T> {}
-
+        },
+        quote! {
+        impl<T: #runtime::Scalar> ::core::clone::Clone for #runtime::__private::Box<#name<T>> {
+            fn clone(&self) -> Self #mistake
+        }
+        },
+        quote! {
         impl<T: #runtime::Scalar> #runtime::Network for #name<T> {
             type Scalar = T;
             type Loss = #runtime::losses::SoftmaxWithLoss;
@@ -180,11 +182,13 @@ fn implementations(runtime: &TokenStream, model: &Model) -> TokenStream {
             const INFERENCE_WORKSPACE_PER_SAMPLE: usize = #name::<f32>::__MISTAKE;
             const LAYERS: &'static [#runtime::LayerInfo] = &[];
         }
-
+        },
+        quote! {
         impl<T: #runtime::Scalar> #runtime::Tensors<T> for #name<T> {
             const TENSORS: &'static [#runtime::TensorInfo] = &[];
         }
-
+        },
+        quote! {
         impl<T: #runtime::Scalar> #runtime::layers::Layer<T> for #name<T> {
             const INPUTS: usize = #name::<f32>::__MISTAKE;
             const OUTPUTS: usize = #name::<f32>::__MISTAKE;
@@ -199,19 +203,23 @@ fn implementations(runtime: &TokenStream, model: &Model) -> TokenStream {
                 _: ::core::option::Option<&mut [T]>,
             ) #mistake
         }
-
+        },
+        quote! {
         impl<T> ::core::fmt::Display for #name<T> {
             fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result #mistake
         }
-
+        },
+        quote! {
         impl<T> ::core::fmt::Debug for #name<T> {
             fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result #mistake
         }
-
+        },
+        quote! {
         #[doc(hidden)]
         #[allow(unused_imports)]
         #visibility use #runtime::{
             Network as _, Numbers as _, Tensors as _, layers::Layer as _,
         };
-    }
+        },
+    ]
 }

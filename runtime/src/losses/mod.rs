@@ -30,6 +30,10 @@ pub enum Targets<'a, T> {
 /// `forward` and `backward` of the losses of this crate panic if `batch` is 0,
 /// if `values` is not a whole row of numbers for each sample, if there is not a
 /// label or a row of targets for each of them, or if a label is not below `O`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a loss",
+    label = "a loss of your own implements `chainrule::losses::Loss`"
+)]
 pub trait Loss<T: Scalar> {
     /// The loss of the scores in `values` (`B × O`), which are replaced by the
     /// outputs that `backward` needs.
