@@ -167,6 +167,10 @@ unsafe fn tiles<V: Vector, const ROWS: usize, const VECTORS: usize, const SIDE: 
 
 /// `b` row by row: goes over the result in tiles of `ROWS × VECTORS` registers,
 /// with narrower ones for what is left at the right and at the bottom.
+///
+/// # Safety
+///
+/// As [`tiles`].
 #[inline(always)]
 unsafe fn broadcast<V: Vector, const ROWS: usize, const VECTORS: usize>(
     a: Matrix<'_, V::Element>,
@@ -223,6 +227,10 @@ struct Tile<T> {
 
 impl<T> Tile<T> {
     /// The last rows, one at a time.
+    ///
+    /// # Safety
+    ///
+    /// As [`tiles`]; the tile must lie inside the matrices.
     #[inline(always)]
     unsafe fn of_height<V: Vector<Element = T>, const VECTORS: usize>(
         self,
@@ -243,6 +251,10 @@ impl<T> Tile<T> {
     }
 
     /// Takes as many registers as `width` columns need.
+    ///
+    /// # Safety
+    ///
+    /// As [`tiles`]; the tile must lie inside the matrices.
     #[inline(always)]
     unsafe fn of_width<V: Vector<Element = T>, const ROWS: usize, const VECTORS: usize>(
         self,
@@ -265,6 +277,10 @@ impl<T> Tile<T> {
     }
 
     /// `lanes` is how many lanes of the last register are used, 0 for all.
+    ///
+    /// # Safety
+    ///
+    /// As [`tiles`]; the tile must lie inside the matrices.
     #[inline(always)]
     unsafe fn compute_last<V: Vector<Element = T>, const ROWS: usize, const VECTORS: usize>(
         self,
@@ -283,6 +299,10 @@ impl<T> Tile<T> {
     /// `out[r][c] = bias[c] + Σ_d a[r][d] · b[d][c]` for `ROWS` rows and
     /// `VECTORS` registers of columns, the last of them with only `lanes`
     /// columns if `PART`.
+    ///
+    /// # Safety
+    ///
+    /// As [`tiles`]; the tile must lie inside the matrices.
     #[inline(always)]
     unsafe fn compute<
         V: Vector<Element = T>,
@@ -344,6 +364,10 @@ impl<T> Tile<T> {
 
 /// `b` transposed: each number of the result is an inner product of a row of
 /// `a` and a row of `bᵀ`; `SIDE × SIDE` of them share their loads.
+///
+/// # Safety
+///
+/// As [`tiles`].
 #[inline(always)]
 unsafe fn inner<V: Vector, const SIDE: usize>(
     a: Matrix<'_, V::Element>,
@@ -384,6 +408,11 @@ unsafe fn inner<V: Vector, const SIDE: usize>(
 }
 
 /// `sums[r][c] += left[r] · right[c]`, lane by lane.
+///
+/// # Safety
+///
+/// The processor must have the feature behind `V`, and `load` must be able to
+/// read at every pointer.
 #[inline(always)]
 unsafe fn add_products<V: Vector, const SIDE: usize>(
     sums: &mut [[V; SIDE]; SIDE],
