@@ -65,8 +65,10 @@ impl Layer {
     }
 
     /// The type of a layer of the user's own: its sizes are const parameters
-    /// before the scalar type. `None` if one of them was reported as wrong.
+    /// before the scalar type. `None` for a layer of the table, and if a size was
+    /// reported as wrong.
     pub(crate) fn own_type(&self, scalar: &TokenStream) -> Option<TokenStream> {
+        let Role::Own = self.row.role else { return None };
         let path = &self.call.path;
         let sizes = self.sizes.iter().map(|size| Some(size.as_ref()?.as_argument()));
         let sizes = sizes.collect::<Option<Vec<_>>>()?;

@@ -52,11 +52,6 @@ impl Member<'_> {
         self.layer.row.role.is_field()
     }
 
-    /// Whether it is of the user's own making.
-    fn is_own(&self) -> bool {
-        matches!(self.layer.row.role, Role::Own)
-    }
-
     fn name(&self) -> &Ident {
         &self.layer.name
     }
@@ -64,7 +59,7 @@ impl Member<'_> {
     /// What it keeps between forward and backward: what a type of the user's
     /// own says, otherwise nothing.
     fn kept(&self, runtime: &TokenStream) -> Option<Kept> {
-        let ty = self.layer.own_type(&quote!(f32)).filter(|_| self.is_own())?;
+        let ty = self.layer.own_type(&quote!(f32))?;
         let size = |constant: &str| {
             let words = format!("{}::{constant}", self.layer.call.source());
             let constant = format_ident!("{constant}");
@@ -175,7 +170,7 @@ impl<'a> Network<'a> {
 
     /// The type of a layer: `Affine<784, 50, T>`.
     fn field_type(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
-        if let Some(own) = member.layer.own_type(scalar).filter(|_| member.is_own()) {
+        if let Some(own) = member.layer.own_type(scalar) {
             return own;
         }
         let layer = self.layer_path(member);

@@ -117,7 +117,7 @@ impl Network<'_> {
     /// is no layer is reported there.
     fn layer_trait(&self, member: &Member<'_>) -> TokenStream {
         let runtime = self.runtime;
-        match member.layer.own_type(&quote!(T)).filter(|_| member.is_own()) {
+        match member.layer.own_type(&quote!(T)) {
             Some(ty) => {
                 let place = member.layer.call.path.span();
                 quote_spanned!(place=> <#ty as #runtime::layers::Layer<T>>)

@@ -126,9 +126,10 @@ pub trait Layer<T: Scalar>: Tensors<T> {
 
     /// From the `input` that `forward` had (`B × I`), what it `kept`, and the
     /// derivative of the loss with respect to its output, `dout` (`B × O`, whose
-    /// room can be used for anything afterwards), computes the derivatives with respect to the parameters, which replace
-    /// what is in `grads`, and, where somebody reads them, those with respect to
-    /// the input (`B × I`), which replace what is in `dinput`.
+    /// room can be used for anything afterwards), computes the derivatives with
+    /// respect to the parameters, which replace what is in `grads`, and, where
+    /// somebody reads them, those with respect to the input (`B × I`), which
+    /// replace what is in `dinput`.
     fn backward(
         &self,
         input: &[T],
