@@ -1,13 +1,15 @@
 //! The chain: layers joined by arrows, and the loss at its end.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Path, Token};
+use syn::Path;
+use syn::parse::Parser;
 
+use crate::arguments::{Arguments, parse_arguments};
 use crate::parse::parse_name;
+use crate::repeat;
 use crate::report::Report;
-use crate::table::{self, Role};
+use crate::table;
 use crate::tokens::{ArrowKind, Tokens, ends, source};
 
 /// `layer -> layer -> … => loss`
@@ -18,6 +20,7 @@ pub(crate) struct Chain {
 }
 
 /// A layer or the loss, with the arrow before it.
+#[derive(Clone)]
 pub(crate) struct Segment {
     pub(crate) arrow: Option<Arrow>,
     /// `None` if it was reported as wrong.
@@ -25,27 +28,34 @@ pub(crate) struct Segment {
 }
 
 /// An arrow; without tokens where it was missing.
+#[derive(Clone)]
 pub(crate) struct Arrow {
     pub(crate) kind: ArrowKind,
     pub(crate) tokens: TokenStream,
 }
 
-/// `name: Path(arguments)`
+/// `name: Path(arguments)`, or `name: map Path`.
+#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) name: Option<Ident>,
+    /// The `map` before an activation of the user's own.
+    pub(crate) map: Option<Ident>,
     pub(crate) path: Path,
     pub(crate) arguments: Arguments,
     /// The path and the arguments, to be underlined.
     pub(crate) tokens: TokenStream,
+    /// `None` outside of `repeat`.
+    pub(crate) turn: Option<Turn>,
 }
 
-/// What stands in the parentheses.
-pub(crate) enum Arguments {
-    /// There are no parentheses.
-    Absent,
-    Given(Vec<Expr>),
-    /// It was reported as wrong.
-    Mistaken,
+/// Which copy of a repeated layer this is. They are all written at one place,
+/// so what is wrong with each by itself is told of the first, and what is wrong
+/// with how they follow on one another of the second.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Turn {
+    First,
+    Second,
+    Later,
 }
 
 impl Call {
@@ -65,6 +75,17 @@ impl Call {
     pub(crate) fn source(&self) -> String {
         source(&self.tokens)
     }
+
+    /// The call without arguments: `Relu`, `map my::Gelu`.
+    pub(crate) fn path_with_map(&self) -> TokenStream {
+        let (map, path) = (&self.map, &self.path);
+        quote!(#map #path)
+    }
+
+    /// Whether it is the first at its place, for which mistakes are told.
+    pub(crate) fn is_first(&self) -> bool {
+        matches!(self.turn, None | Some(Turn::First))
+    }
 }
 
 /// Parses all that is left. `before` is where layers are missed if none follow:
@@ -74,7 +95,6 @@ pub(crate) fn parse_chain(
     before: Option<TokenStream>,
     report: &mut Report,
 ) -> Chain {
-    let mut chain = Chain { segments: Vec::new(), end_is_reported: false };
     if tokens.is_empty() {
         if let Some(before) = before.filter(|before| !before.is_empty()) {
             let message = "the layers are missing\n\
@@ -82,22 +102,37 @@ pub(crate) fn parse_chain(
                            SoftmaxWithLoss`";
             report.error(before, message);
         }
-        chain.end_is_reported = true;
-        return chain;
+        return Chain { segments: Vec::new(), end_is_reported: true };
     }
+    let (segments, trailing) = parse_segments(tokens, report);
+    if let Some(arrow) = &trailing {
+        report_trailing(arrow, &segments, report);
+    }
+    let end_is_reported = trailing.is_some() || segments.is_empty();
+    Chain { segments, end_is_reported }
+}
+
+/// Layers joined by arrows, and the arrow that nothing follows.
+pub(crate) fn parse_segments(
+    tokens: &mut Tokens,
+    report: &mut Report,
+) -> (Vec<Segment>, Option<Arrow>) {
+    let mut segments = Vec::new();
     let mut arrow = leading_arrow(tokens, report);
     loop {
         arrow = doubled_arrows(tokens, arrow, report);
         if tokens.is_empty() {
-            chain.end_is_reported = true;
-            report_trailing(arrow.as_ref(), &chain, report);
-            return chain;
+            return (segments, arrow);
         }
-        let call = parse_call(tokens, report);
-        chain.segments.push(Segment { arrow, call });
+        if repeat::follows(tokens) {
+            segments.extend(repeat::parse(tokens, arrow, report));
+        } else {
+            let call = parse_call(tokens, report);
+            segments.push(Segment { arrow, call });
+        }
         arrow = parse_arrow(tokens, report);
         if arrow.is_none() {
-            return chain;
+            return (segments, None);
         }
     }
 }
@@ -137,12 +172,11 @@ fn doubled_arrows(
 }
 
 /// Reports that nothing follows the last arrow.
-fn report_trailing(arrow: Option<&Arrow>, chain: &Chain, report: &mut Report) {
-    let Some(arrow) = arrow else { return };
+fn report_trailing(arrow: &Arrow, segments: &[Segment], report: &mut Report) {
     let is_after = |segment: &Segment| {
         segment.arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss)
     };
-    let message = if chain.segments.iter().any(is_after) {
+    let message = if segments.iter().any(is_after) {
         format!("nothing follows `{0}`\nhelp: take `{0}` out", arrow.kind.text())
     } else {
         format!(
@@ -249,7 +283,8 @@ fn meant_arrow(tokens: &Tokens) -> ArrowKind {
 /// then an arrow or none.
 fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
     let name = parse_label(tokens, report);
-    let Some((path, mut written)) = parse_path(tokens) else {
+    let map = parse_map(tokens);
+    let Some((path, path_tokens)) = parse_path(tokens) else {
         let place: Vec<TokenTree> = skip_to_arrow(tokens);
         let found = place.iter().cloned().collect::<TokenStream>();
         let message = match place.first() {
@@ -265,8 +300,19 @@ fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
         report.error(if found.is_empty() { name.to_token_stream() } else { ends(&place) }, message);
         return None;
     };
+    let mut written = quote!(#map #path_tokens);
     let arguments = parse_arguments(tokens, &source(&path), &mut written, report);
-    Some(Call { name, path, arguments, tokens: written })
+    Some(Call { name, map, path, arguments, tokens: written, turn: None })
+}
+
+/// `map`, if a path stands behind it.
+fn parse_map(tokens: &mut Tokens) -> Option<Ident> {
+    let map = tokens.ident(0).filter(|word| *word == "map").cloned()?;
+    if tokens.ident(1).is_none() && !tokens.is_path_separator(1) {
+        return None;
+    }
+    tokens.next();
+    Some(map)
 }
 
 /// `name:`, if it stands here.
@@ -285,12 +331,12 @@ fn parse_label(tokens: &mut Tokens, report: &mut Report) -> Option<Ident> {
 }
 
 /// Whether a `:` follows the next token.
-fn is_label(tokens: &Tokens) -> bool {
+pub(crate) fn is_label(tokens: &Tokens) -> bool {
     tokens.is_punct(1, ':') && !tokens.is_path_separator(1)
 }
 
 /// Takes all up to the next arrow or comma.
-fn skip_to_arrow(tokens: &mut Tokens) -> Vec<TokenTree> {
+pub(crate) fn skip_to_arrow(tokens: &mut Tokens) -> Vec<TokenTree> {
     let mut skipped = Vec::new();
     while tokens.arrow().is_none() && !tokens.is_punct(0, ',') {
         let Some(tree) = tokens.next() else { break };
@@ -313,179 +359,4 @@ fn parse_path(tokens: &mut Tokens) -> Option<(Path, TokenStream)> {
     let path = Path::parse_mod_style.parse2(written.clone()).ok()?;
     tokens.take(count);
     Some((path, written))
-}
-
-/// The sizes in parentheses; `written` is all that was read of the call.
-fn parse_arguments(
-    tokens: &mut Tokens,
-    name: &str,
-    written: &mut TokenStream,
-    report: &mut Report,
-) -> Arguments {
-    if tokens.is_punct(0, '!') && tokens.group(1).is_some() {
-        let message = format!("`{name}` is no macro\nhelp: take the `!` out");
-        report.error(tokens.next(), message);
-    }
-    let turbofish = if tokens.is_path_separator(0) && tokens.is_punct(2, '<') { 2 } else { 0 };
-    if turbofish > 0 {
-        tokens.take(turbofish);
-    }
-    if let Some(count) = tokens.angles() {
-        let angles: Vec<TokenTree> = tokens.take(count).into_iter().collect();
-        if takes_nothing(name) {
-            written.extend(angles);
-            return Arguments::Mistaken;
-        }
-        let inside = angles.get(1..count.saturating_sub(1)).unwrap_or_default();
-        let stream: TokenStream = inside.iter().cloned().collect();
-        report.error(ends(&angles), parentheses(name, &stream));
-        // What stands behind was meant as something else, and is not read.
-        if tokens.group(0).is_some() {
-            tokens.next();
-        }
-        return parse_sizes(&Group::new(Delimiter::Parenthesis, stream))
-            .map_or(Arguments::Mistaken, Arguments::Given);
-    }
-    let Some(group) = tokens.group(0).cloned() else {
-        return Arguments::Absent;
-    };
-    tokens.next();
-    group.to_tokens(written);
-    if takes_nothing(name) {
-        return Arguments::Mistaken;
-    }
-    if group.delimiter() != Delimiter::Parenthesis {
-        report.error(&group, parentheses(name, &group.stream()));
-        let mut sizes = Group::new(Delimiter::Parenthesis, group.stream());
-        sizes.set_span(group.span());
-        return parse_sizes(&sizes).map_or(Arguments::Mistaken, Arguments::Given);
-    }
-    if is_too_long(group.stream()) {
-        report.error(&group, "this is too long for sizes\nhelp: name a constant, and write that");
-        return Arguments::Mistaken;
-    }
-    match parse_sizes(&group) {
-        Ok(sizes) => Arguments::Given(sizes),
-        Err(error) => {
-            let repair = repaired(name, &group.stream());
-            let message = format!("expected sizes separated by commas\nhelp: write {repair}");
-            report.push(syn::Error::new(error.span(), message));
-            Arguments::Mistaken
-        }
-    }
-}
-
-/// The message for sizes in other brackets.
-fn parentheses(name: &str, inside: &TokenStream) -> String {
-    format!("sizes stand in parentheses\nhelp: write {}", repaired(name, inside))
-}
-
-/// Whether a layer or loss takes no arguments, for which it is reported later,
-/// whatever they are.
-fn takes_nothing(name: &str) -> bool {
-    table::find(name).is_some_and(|row| !matches!(row.role, Role::Layer { .. }))
-}
-
-/// Expressions separated by commas.
-fn parse_sizes(group: &Group) -> syn::Result<Vec<Expr>> {
-    if is_too_long(group.stream()) {
-        return Err(syn::Error::new(group.span(), "too long"));
-    }
-    let parser = |input: ParseStream<'_>| {
-        let content;
-        syn::parenthesized!(content in input);
-        content.parse_terminated(<Expr as syn::parse::Parse>::parse, Token![,])
-    };
-    Ok(parser.parse2(group.to_token_stream())?.into_iter().collect())
-}
-
-/// Whether an expression is so long, or so deep, that reading it could exhaust
-/// the stack.
-fn is_too_long(stream: TokenStream) -> bool {
-    const MOST_TOKENS: usize = 1000;
-    const DEEPEST: usize = 50;
-    let mut count = 0;
-    let mut open = vec![(stream, 0)];
-    while let Some((stream, depth)) = open.pop() {
-        for tree in stream {
-            count += 1;
-            if count > MOST_TOKENS || depth > DEEPEST {
-                return true;
-            }
-            if let TokenTree::Group(group) = tree {
-                open.push((group.stream(), depth + 1));
-            }
-        }
-    }
-    false
-}
-
-/// How a layer was probably meant, in quotes: `Affine(784, 50)` for `784 50`,
-/// `784; 50`, `784: usize, 50` or `inputs: 784, outputs: 50`.
-fn repaired(name: &str, inside: &TokenStream) -> String {
-    let most = match table::find(name) {
-        Some(_) => 2,
-        None if name == "Input" => 1,
-        None => usize::MAX,
-    };
-    let sizes = if is_too_long(inside.clone()) { Vec::new() } else { meant_sizes(inside) };
-    let is_size = |size: &TokenStream| syn::parse2::<Expr>(size.clone()).is_ok();
-    if !sizes.is_empty() && sizes.iter().all(is_size) {
-        let sizes: Vec<String> = sizes.iter().take(most).map(source).collect();
-        return format!("`{name}({})`", sizes.join(", "));
-    }
-    match most {
-        1 => format!("`{name}(784)`, for 784 features"),
-        2 => format!("`{name}(784, 50)`, say, for `{name}(inputs, outputs)`"),
-        _ => format!("`{name}`, or its sizes with commas between"),
-    }
-}
-
-/// The sizes that were probably meant.
-fn meant_sizes(inside: &TokenStream) -> Vec<TokenStream> {
-    let mut tokens = Tokens::new(inside.clone());
-    let mut sizes = vec![TokenStream::new()];
-    let mut after_operand = false;
-    while let (Some(size), false) = (sizes.last_mut(), tokens.is_empty()) {
-        let is_operand =
-            matches!(tokens.peek(0), Some(TokenTree::Literal(_) | TokenTree::Ident(_)));
-        if let Some(count) = separator(&tokens) {
-            tokens.take(count);
-            sizes.push(TokenStream::new());
-        } else if tokens.is_path_separator(0) {
-            size.extend(tokens.take(2));
-        } else if tokens.is_punct(0, ':') && tokens.ident(1).is_some_and(is_number_type) {
-            tokens.take(2);
-        } else if tokens.is_punct(0, ':') || tokens.is_punct(0, '=') {
-            // What stands before is the name of an argument.
-            tokens.next();
-            *size = TokenStream::new();
-        } else if after_operand && tokens.ident(0).is_some_and(|word| word == "x") {
-            // `28 x 28`
-            tokens.next();
-            size.extend(quote!(*));
-            after_operand = false;
-            continue;
-        } else if is_operand && after_operand {
-            sizes.push(tokens.take(1));
-        } else {
-            size.extend(tokens.take(1));
-        }
-        after_operand = is_operand;
-    }
-    sizes.retain(|size| !size.is_empty());
-    sizes
-}
-
-/// The length of what separates two sizes, should it follow.
-fn separator(tokens: &Tokens) -> Option<usize> {
-    let arrow = tokens.arrow().map(|_| 2);
-    arrow.or_else(|| (tokens.is_punct(0, ',') || tokens.is_punct(0, ';')).then_some(1))
-}
-
-/// Whether a name is that of a type of numbers.
-fn is_number_type(name: &Ident) -> bool {
-    ["usize", "isize", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64"]
-        .iter()
-        .any(|ty| name == ty)
 }

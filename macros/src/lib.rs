@@ -8,6 +8,7 @@
 //! (one function for each generated item). Mistakes are collected in a `report`
 //! on the way.
 
+mod arguments;
 mod attribute;
 mod chain;
 mod expand;
@@ -15,6 +16,7 @@ mod loss;
 mod model;
 mod parse;
 mod plan;
+mod repeat;
 mod report;
 mod shape;
 mod size;

@@ -146,7 +146,7 @@ fn report_losses(segments: &mut Vec<Segment>, report: &mut Report) {
         };
         let row = call.ident().and_then(|name| table::find(&name.to_string()));
         let is_loss = row.is_some_and(|row| row.role.is_loss());
-        if is_loss {
+        if is_loss && call.is_first() {
             let message = format!(
                 "`{0}` is a loss: it stands once, at the end of a network\n\
                  help: take it out, or end the network with `=> {0}`",

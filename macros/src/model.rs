@@ -8,7 +8,8 @@ use quote::{format_ident, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use crate::chain::{Arguments, Call, Chain, Segment};
+use crate::arguments::Arguments;
+use crate::chain::{Call, Chain, Segment};
 use crate::parse::{Declaration, Head};
 use crate::report::Report;
 use crate::size::Size;
@@ -126,7 +127,9 @@ fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> 
     segments.retain(|segment| {
         place += 1;
         let misplaced = place > 1 && is_input(segment);
-        if let (true, Some(call)) = (misplaced, &segment.call) {
+        if let (true, Some(call)) = (misplaced, &segment.call)
+            && call.is_first()
+        {
             let repair = if first_is_input {
                 "take it out: the sizes follow from the layers"
             } else {
@@ -174,11 +177,13 @@ struct Names {
 
 impl Names {
     /// The name of a layer of the user's own: its type's in snake case,
-    /// numbered; that of a network, which has no sizes, as it is.
+    /// numbered; that of a network, which has no sizes, as it is if it stands
+    /// once.
     fn own(&mut self, call: &Call) -> Ident {
         let ty = call.path.segments.last().map(|last| last.ident.unraw().to_string());
         let prefix = snake_case(&ty.unwrap_or_default());
-        let is_network = matches!(call.arguments, Arguments::Absent);
+        let has_no_sizes = matches!(call.arguments, Arguments::Absent);
+        let is_network = has_no_sizes && call.map.is_none() && call.turn.is_none();
         if is_network && syn::parse_str::<Ident>(&prefix).is_ok() {
             return format_ident!("{prefix}", span = Span::mixed_site());
         }
@@ -195,6 +200,8 @@ impl Names {
 
 fn resolve_layer(segment: Segment, names: &mut Names, report: &mut Report) -> Option<Layer> {
     let call = segment.call?;
+    let mut silent = Report::default();
+    let report = if call.is_first() { report } else { &mut silent };
     let Some(row) = lookup(&call, "layer", report) else {
         let prefix = call.path.segments.last().map(|last| last.ident.unraw().to_string());
         let default = names.next(&prefix.unwrap_or_default().to_lowercase());
@@ -215,17 +222,26 @@ fn resolve_layer(segment: Segment, names: &mut Names, report: &mut Report) -> Op
     };
     // Counted also where the user gives a name, so that to name one layer does
     // not rename the others.
-    let default = match row.role {
-        Role::Own => names.own(&call),
-        _ => names.next(row.prefix),
+    let default = if row.is_own() { names.own(&call) } else { names.next(row.prefix) };
+    let name = match (&call.name, call.turn) {
+        (Some(name), None) => name.clone(),
+        (Some(name), Some(_)) => {
+            let mut numbered = names.next(&name.unraw().to_string());
+            numbered.set_span(name.span());
+            numbered
+        }
+        (None, _) => default,
     };
-    Some(Layer { name: call.name.clone().unwrap_or(default), row, call, sizes })
+    Some(Layer { name, row, call, sizes })
 }
 
 /// The table's row of a call. Where there is none, that is reported, and the
 /// row that was probably meant is used.
 pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'static Row> {
     let name = source(&call.path);
+    if let Some(map) = &call.map {
+        return Some(lookup_mapped(map, &name, what, report));
+    }
     if let Some(row) = table::find(&name) {
         return Some(row);
     }
@@ -241,8 +257,10 @@ pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'s
     let wants_loss = what == "loss";
     let meant = table::closest(&name, wants_loss);
     let is_path = call.ident().is_none();
-    let is_like_ours = meant.is_some() || table::is_like(&name, "Input");
-    if is_path || !(is_like_ours || is_keyword(&name)) {
+    let is_like_ours = !is_path && (meant.is_some() || table::is_like(&name, "Input"));
+    let ends_with_keyword =
+        call.path.segments.last().is_some_and(|last| is_keyword(&last.ident.to_string()));
+    if !(is_like_ours || ends_with_keyword) {
         return Some(&table::OWN);
     }
     let mut message = format!("there is no {what} `{name}`");
@@ -251,11 +269,24 @@ pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'s
             message += &format!("\nhelp: take it out: that is done by `{}`, after `=>`", row.name);
         }
         Some(row) => message += &format!("\nhelp: did you mean `{}`?", suggestion(call, row)),
-        None if is_keyword(&name) => message += "\nhelp: write `Affine(784, 50)` or `Relu`, say",
+        None if ends_with_keyword => message += "\nhelp: write `Affine(784, 50)` or `Relu`, say",
         None => message += "\nhelp: did you mean `Input(features)`, at the beginning?",
     }
     report.error(&call.path, message);
     meant
+}
+
+/// The row of what stands behind a `map`: an activation of the user's own.
+fn lookup_mapped(map: &Ident, name: &str, what: &str, report: &mut Report) -> &'static Row {
+    let row = table::find(name);
+    if row.is_some() || what == "loss" {
+        let message = format!(
+            "`map` stands before an activation of your own, which `{name}` is not\n\
+             help: write `{name}`, without `map`"
+        );
+        report.error(map, message);
+    }
+    row.unwrap_or(if what == "loss" { &table::OWN } else { &table::OWN_ACTIVATION })
 }
 
 /// How `Affine::new(4, 8)` is written: `Affine(4, 8)`.
@@ -280,9 +311,9 @@ fn suggestion(call: &Call, row: &Row) -> String {
     }
 }
 
-/// Whether a path is one of the words that paths begin with.
-fn is_keyword(path: &str) -> bool {
-    ["crate", "self", "super", "Self"].contains(&path)
+/// Whether a name is one of the words that paths begin with.
+fn is_keyword(name: &str) -> bool {
+    ["crate", "self", "super", "Self"].contains(&name)
 }
 
 /// `p_relu` for `PRelu`.
@@ -328,7 +359,7 @@ pub(crate) fn no_arguments(call: &Call, report: &mut Report) {
     }
     let message = format!(
         "`{0}` takes no arguments: it has as many outputs as inputs\nhelp: write `{0}`",
-        source(&call.path)
+        source(&call.path_with_map())
     );
     report.error(&call.tokens, message);
 }

@@ -4,10 +4,12 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
+use crate::chain::Turn;
 use crate::model::{Layer, Model};
 use crate::report::Report;
 use crate::size::Size;
 use crate::table::Role;
+use crate::tokens::source;
 
 /// What goes into and comes out of a layer. `None` where a mistake, already
 /// reported, leaves it unknown.
@@ -61,9 +63,15 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
             before = Before::Mistake;
             continue;
         };
+        // What a layer is told from its third turn on, it was told before.
+        let (mut silent, mut unchecked) = (Report::default(), Vec::new());
+        let (report, links) = match layer.call.turn {
+            Some(Turn::Later) => (&mut silent, &mut unchecked),
+            _ => (&mut *report, &mut shapes.links),
+        };
         let shape = match layer.row.role {
-            Role::Layer { .. } => sized(layer, &before, &mut shapes.links, report),
-            Role::Own => own(runtime, layer, &before, &mut shapes.links),
+            Role::Layer { .. } => sized(layer, &before, links, report),
+            Role::Own => own(runtime, layer, &before, links),
             Role::Activation | Role::Loss => kept(layer, &before, report),
         };
         before = match &shape.outputs {
@@ -176,7 +184,7 @@ fn kept(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
             let message = format!(
                 "nothing tells how many inputs `{0}` has\n\
                  help: begin with `Input(784) -> {0}`, for 784 features",
-                layer.row.name
+                source(&layer.call.path_with_map())
             );
             report.error(&layer.call.tokens, message);
             Shape::default()
@@ -201,7 +209,9 @@ fn check(
     let middle = format!(" inputs, but {producer} ");
     let outputs = layer.sizes.last().cloned().flatten();
     let outputs = outputs.map_or("outputs".to_owned(), |size| size.to_string());
-    let end = if produces.is_written() {
+    let end = if layer.call.turn == Some(Turn::Second) {
+        format!("\nhelp: let what is repeated end with {takes} features, as it begins")
+    } else if produces.is_written() {
         format!("\nhelp: write `{}({produces}, {outputs})`", layer.row.name)
     } else {
         String::new()

@@ -11,7 +11,8 @@ pub(crate) enum Role {
         /// The same for sizes that are only known to the compiler.
         formula: fn(&str, &str) -> String,
     },
-    /// A function of each number by itself: `Name`.
+    /// A function of each number by itself: `Name`, or `map path::Name` for one
+    /// of the user's own.
     Activation,
     /// A layer of the user's own, by its path: not in the table.
     Own,
@@ -61,6 +62,10 @@ pub(crate) const TABLE: &[Row] = &[
 /// What stands for a row where the user names a type of their own.
 pub(crate) static OWN: Row = Row { name: "", prefix: "", role: Role::Own, aliases: &[] };
 
+/// The same where the type is an activation.
+pub(crate) static OWN_ACTIVATION: Row =
+    Row { name: "", prefix: "", role: Role::Activation, aliases: &[] };
+
 impl Role {
     /// Whether it is a field of the network.
     pub(crate) fn is_field(self) -> bool {
@@ -74,6 +79,11 @@ impl Role {
 }
 
 impl Row {
+    /// Whether it stands for a type of the user's own.
+    pub(crate) fn is_own(&self) -> bool {
+        self.name.is_empty()
+    }
+
     /// Its name, and those in other libraries.
     fn names(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())

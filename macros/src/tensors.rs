@@ -87,11 +87,13 @@ fn fields(input: &DeriveInput) -> Result<Vec<&Field>> {
             Fields::Named(fields) => Ok(fields.named.iter().collect()),
             Fields::Unnamed(_) | Fields::Unit => Err(Error::new_spanned(
                 &input.ident,
-                "a layer has named fields: their names become those of the tensors",
+                "a layer has named fields: their names become those of the tensors\n\
+                 help: write `{ weight: … }`, with a name for each",
             )),
         },
         Data::Enum(_) | Data::Union(_) => {
-            Err(Error::new_spanned(&input.ident, "a layer is a struct of tensors"))
+            let message = "a layer is a struct of tensors\nhelp: write `struct`, with named fields";
+            Err(Error::new_spanned(&input.ident, message))
         }
     }
 }
@@ -106,7 +108,8 @@ fn scalar(input: &DeriveInput) -> Result<&syn::Ident> {
             parameter => {
                 return Err(Error::new_spanned(
                     parameter,
-                    "a layer has one type parameter, the scalar, and const parameters for its sizes",
+                    "a layer has one type parameter, the scalar, and const parameters for its sizes\n\
+                     help: take this one out",
                 ));
             }
         }

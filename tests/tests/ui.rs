@@ -22,6 +22,7 @@ fn mistakes() {
         "types",
         "layers",
         "derive",
+        "repeat",
     ] {
         cases.compile_fail(format!("ui/{theme}/*.rs"));
     }

@@ -182,7 +182,7 @@ impl<'a> Network<'a> {
     /// editors lead from there to the layer's documentation.
     fn layer_path(&self, member: &Member<'_>) -> TokenStream {
         let (runtime, path) = (self.runtime, &member.layer.call.path);
-        quote!(#runtime::layers::#path)
+        if member.layer.row.is_own() { quote!(#path) } else { quote!(#runtime::layers::#path) }
     }
 
     fn loss_path(&self) -> TokenStream {

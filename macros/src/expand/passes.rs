@@ -33,13 +33,12 @@ impl Network<'_> {
         let Network { runtime, name, .. } = self;
         let tensors = self.fields().map(|member| {
             let (title, field) = (member.layer.title(), member.name());
-            let ty = self.field_type(member, &quote!(T));
-            let tensors = quote!(<#ty as #runtime::Tensors<T>>::TENSORS);
+            let tensors = self.tensors_of(member, &quote!(T));
             quote!((#title, ::core::mem::offset_of!(Self, #field), #tensors))
         });
         let counts = self.fields().map(|member| {
-            let ty = self.field_type(member, &quote!(f32));
-            quote!(<#ty as #runtime::Tensors<f32>>::TENSORS.len())
+            let tensors = self.tensors_of(member, &quote!(f32));
+            quote!(#tensors.len())
         });
         let count = sum(counts.collect());
         quote! {
@@ -47,6 +46,18 @@ impl Network<'_> {
                 const TENSORS: &'static [#runtime::TensorInfo] =
                     &#runtime::__private::tensors::<T, { #count }>(&[#(#tensors),*]);
             }
+        }
+    }
+
+    /// The tensors of a layer. A type of the user's own is asked for them as the
+    /// layer that it should be, so that nothing else is said to be missing.
+    fn tensors_of(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
+        let (runtime, ty) = (self.runtime, self.field_type(member, scalar));
+        if member.layer.row.is_own() {
+            let place = member.layer.call.path.span();
+            quote_spanned!(place=> <#ty as #runtime::layers::Layer<#scalar>>::LAYER_TENSORS)
+        } else {
+            quote!(<#ty as #runtime::Tensors<#scalar>>::TENSORS)
         }
     }
 
@@ -207,16 +218,24 @@ impl Network<'_> {
 
     /// An activation on the way forward.
     fn activation_step(&self, schedule: &Schedule, node: usize, copy: bool) -> TokenStream {
-        let runtime = self.runtime;
         let (name, from) = (self.value(node), self.source(node));
-        let layer = self.layer_path(&self.layers[node]);
         let begin = if copy {
             let room = self.room(schedule, schedule.outputs[node], node);
             quote!(let #name = #room; #name.copy_from_slice(#from);)
         } else {
             quote!(let #name = #from;)
         };
-        quote!(#begin #runtime::layers::Activation::forward(&#layer, #name);)
+        let call = self.activation_call(node, "forward", quote!(#name));
+        quote!(#begin #call)
+    }
+
+    /// A call of an activation, at the user's place: what is no activation is
+    /// reported there.
+    fn activation_call(&self, node: usize, pass: &str, arguments: TokenStream) -> TokenStream {
+        let (runtime, layer) = (self.runtime, self.layer_path(&self.layers[node]));
+        let place = self.layers[node].layer.call.path.span();
+        let pass = format_ident!("{pass}");
+        quote_spanned!(place=> #runtime::layers::Activation::<T>::#pass(&#layer, #arguments);)
     }
 
     /// The pass back, in reverse order.
@@ -286,10 +305,9 @@ impl Network<'_> {
 
     /// An activation on the way back.
     fn deactivation_step(&self, schedule: &Schedule, node: usize) -> TokenStream {
-        let runtime = self.runtime;
-        let layer = self.layer_path(&self.layers[node]);
         let (output, dout) = (self.output_of(schedule, node), self.gradient(node));
-        let call = |dout: TokenStream| quote!(#runtime::layers::Activation::backward(&#layer, #output, #dout););
+        let call =
+            |dout: TokenStream| self.activation_call(node, "backward", quote!(#output, #dout));
         if schedule.gradients[node].is_none() {
             // Nobody in the network reads it, perhaps a network around it does.
             let call = call(quote!(dinput));

@@ -13,6 +13,8 @@ const DECLARATIONS: &[&str] = &[
     "< # [ derive ( PartialEq ) ] struct Net = Input ( 784 ) -> hidden : Affine ( H ) -> Sigmoid \
      -> Affine ( 10 ) => IdentityWithLoss >",
     "Affine ( 2 * H , a :: B ) -> Relu -> Affine ( { 1 } , f ( 3 ) [ 0 ] ) => SoftmaxWithLoss",
+    "struct Deep = Affine ( 4 , 8 ) -> repeat 2 { block : Affine ( 8 , 8 ) -> map my :: Gelu -> \
+     repeat 3 { Relu } } -> my :: Layer ( 8 ) => SoftmaxWithLoss",
     "pub ( crate ) struct r#type = first : Affine ( 2 , 3 , ) => :: losses :: SoftmaxWithLoss ;",
 ];
 
@@ -53,6 +55,10 @@ const STRANGERS: &[&str] = &[
     "where",
     "unsafe",
     "28x28",
+    "repeat",
+    "repeat 2 {",
+    "map",
+    "{ Relu }",
     "Affine :: new",
     ": f64",
     "1 - 2",

@@ -17,7 +17,7 @@ pub use sigmoid::Sigmoid;
 use crate::init::Init;
 use crate::rng::Rng;
 use crate::scalar::Scalar;
-use crate::tensor::Tensors;
+use crate::tensor::{TensorInfo, Tensors};
 
 /// A layer, which maps a batch of inputs to a batch of outputs and knows its
 /// derivatives. Its fields are its tensors, its gradients are a value of the
@@ -107,6 +107,10 @@ pub trait Layer<T: Scalar>: Tensors<T> {
     const KEPT: usize = 0;
     /// Numbers per sample that `infer` needs room for.
     const INFERENCE_KEPT: usize = Self::KEPT;
+    /// Its tensors, by this trait's name: of a type that is no layer, nothing but
+    /// that should be said.
+    #[doc(hidden)]
+    const LAYER_TENSORS: &'static [TensorInfo] = Self::TENSORS;
 
     /// Draws the parameters anew: weights as `init` says, biases zero, unless a
     /// layer knows better.
@@ -142,6 +146,44 @@ pub trait Layer<T: Scalar>: Tensors<T> {
 
 /// A function of each number by itself, without parameters, whose derivative
 /// can be told from its output. It works in place.
+///
+/// Those of this crate stand in a chain by their names. One of your own is a
+/// value that implements this trait, and stands there behind `map`:
+///
+/// ```
+/// use chainrule::layers::Activation;
+/// use chainrule::{Init, Rng, Scalar, network};
+///
+/// /// `y = tanh x`, `dx = dy · (1 - y²)`.
+/// pub struct Tanh;
+///
+/// impl<T: Scalar> Activation<T> for Tanh {
+///     fn forward(&self, values: &mut [T]) {
+///         for x in values {
+///             *x = x.tanh();
+///         }
+///     }
+///
+///     fn backward(&self, output: &[T], dout: &mut [T]) {
+///         for (d, &y) in dout.iter_mut().zip(output) {
+///             *d *= T::one() - y * y;
+///         }
+///     }
+/// }
+///
+/// network! {
+///     struct Net = Affine(2, 8) -> map Tanh -> Affine(8, 2) => SoftmaxWithLoss;
+/// }
+///
+/// let net = Net::<f64>::new(Init::Xavier, &mut Rng::seed(0));
+/// let check = net.gradient_check(&[[0.3, -1.0], [2.0, 0.7]], &[0, 1])?;
+/// assert!(check.max_relative() < 1e-7, "{check}");
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an activation",
+    label = "behind `map` stands a value that implements `chainrule::layers::Activation`"
+)]
 pub trait Activation<T: Scalar> {
     /// Replaces each value `x` by `f(x)`.
     fn forward(&self, values: &mut [T]);

@@ -1,0 +1,11 @@
+use chainrule::{Init, Rng, network};
+
+network! {
+    pub struct Net = Affine(4, 8) -> repeat 3 { Affine(8, 16) -> Relu } -> Affine(16, 2) => SoftmaxWithLoss;
+}
+
+fn main() {
+    let net = Net::new(Init::Normal(0.01), &mut Rng::seed(0));
+    let grads = net.gradient(&[[0.0; 4]], &[1_u8]).unwrap();
+    println!("{} {}", grads.affine1.weight[0][0], Net::PARAMS);
+}
