@@ -1,4 +1,4 @@
-//! Layers of one's own: an activation with learnt slopes and a gated linear
+//! Layers of one's own: an activation with a learnt slope and a gated linear
 //! unit, written outside the library, stand in a network beside its own. Their
 //! gradients are held against numerical differentiation, then the network
 //! learns to tell two spirals apart.
@@ -14,37 +14,27 @@ use std::process::ExitCode;
 use chainrule::layers::{Activation, Affine, Layer, Sigmoid};
 use chainrule::{Init, Rng, Scalar, Sgd, Tensors, Workspace, network};
 
-/// `y = x` where `x > 0`, `y = slope · x` elsewhere; the slopes are learnt.
+/// `y = x` where `x > 0`, `y = slope · x` elsewhere; the slope is learnt.
 #[derive(Tensors)]
 #[repr(C)]
 struct PRelu<const N: usize, T = f32> {
-    slope: [T; N],
+    slope: [T; 1],
 }
 
 impl<const N: usize, T: Scalar> Layer<T> for PRelu<N, T> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
 
-    fn init(&mut self, _: Init, _: &mut Rng) {
-        self.slope = [T::from_f64(0.25); N];
-    }
-
     fn forward(&self, x: &[T], y: &mut [T], _: &mut [T]) {
-        for (at, (y, &x)) in y.iter_mut().zip(x).enumerate() {
-            *y = if x > T::zero() { x } else { self.slope[at % N] * x };
+        for (y, &x) in y.iter_mut().zip(x) {
+            *y = if x > T::zero() { x } else { self.slope[0] * x };
         }
     }
 
-    fn backward(&self, x: &[T], _: &mut [T], dy: &mut [T], grads: &mut Self, dx: Option<&mut [T]>) {
-        grads.slope = [T::zero(); N];
-        for (at, (dy, &x)) in dy.iter_mut().zip(x).enumerate() {
-            if x <= T::zero() {
-                grads.slope[at % N] += *dy * x;
-                *dy *= self.slope[at % N];
-            }
-        }
-        if let Some(dx) = dx {
-            dx.copy_from_slice(dy);
+    fn backward(&self, x: &[T], _: &mut [T], dy: &mut [T], d: &mut Self, dx: Option<&mut [T]>) {
+        d.slope = [dy.iter().zip(x).map(|(&dy, &x)| dy * x.min(T::zero())).sum()];
+        for ((dx, &dy), &x) in dx.into_iter().flatten().zip(&*dy).zip(x) {
+            *dx = if x > T::zero() { dy } else { self.slope[0] * dy };
         }
     }
 }
@@ -61,41 +51,26 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Layer<T> for Glu<IN, OUT, T> 
     const INPUTS: usize = IN;
     const OUTPUTS: usize = OUT;
     const FLOPS: usize = 4 * IN * OUT;
-    /// Both factors of the output, and room for a part of the input's gradient.
-    const KEPT: usize = 2 * OUT + IN;
+    const KEPT: usize = 2 * OUT + IN; // both factors of y, and room for a part of dx
 
     fn forward(&self, x: &[T], y: &mut [T], kept: &mut [T]) {
-        let (value, kept) = kept.split_at_mut(y.len());
-        let gate = &mut kept[..y.len()];
+        let (value, gate) = kept[..2 * y.len()].split_at_mut(y.len());
         self.value.forward(x, value, &mut []);
         self.gate.forward(x, gate, &mut []);
         Sigmoid.forward(gate);
         y.iter_mut().zip(value).zip(gate).for_each(|((y, value), gate)| *y = *value * *gate);
     }
 
-    fn backward(
-        &self,
-        x: &[T],
-        kept: &mut [T],
-        dy: &mut [T],
-        grads: &mut Self,
-        mut dx: Option<&mut [T]>,
-    ) {
+    fn backward(&self, x: &[T], kept: &mut [T], dy: &mut [T], d: &mut Self, dx: Option<&mut [T]>) {
         let (value, kept) = kept.split_at_mut(dy.len());
-        let (gate, room) = kept.split_at_mut(dy.len());
-        for ((dy, value), gate) in dy.iter_mut().zip(&mut *value).zip(&*gate) {
-            (*dy, *value) = (*dy * *gate, *dy * *value);
-        }
-        let (dvalue, dgate) = (dy, value);
-        Sigmoid.backward(gate, dgate);
-        self.gate.backward(x, &mut [], dgate, &mut grads.gate, dx.as_deref_mut());
-        if let Some(dx) = &dx {
-            room.copy_from_slice(dx);
-        }
-        self.value.backward(x, &mut [], dvalue, &mut grads.value, dx.as_deref_mut());
-        if let Some(dx) = dx {
-            dx.iter_mut().zip(room).for_each(|(dx, part)| *dx += *part);
-        }
+        let (gate, part) = kept.split_at_mut(dy.len());
+        let mut dx = dx;
+        value.iter_mut().zip(&*dy).for_each(|(value, dy)| *value *= *dy); // now ∂L/∂gate
+        dy.iter_mut().zip(&*gate).for_each(|(dy, gate)| *dy *= *gate); // now ∂L/∂value
+        Sigmoid.backward(gate, value);
+        self.value.backward(x, &mut [], dy, &mut d.value, dx.as_deref_mut());
+        self.gate.backward(x, &mut [], value, &mut d.gate, dx.is_some().then_some(&mut *part));
+        dx.into_iter().flatten().zip(part).for_each(|(dx, part)| *dx += *part);
     }
 }
 
@@ -111,6 +86,8 @@ const TOLERANCE: f64 = 1e-7;
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut rng = Rng::seed(0);
     let mut net = Spirals::new(Init::He, &mut rng);
+    // A tensor of one dimension starts at zero, unless its layer has an `init`.
+    net.p_relu1.slope = [0.25];
     println!("{net}\n");
 
     let (points, labels) = spirals(20, &mut rng);

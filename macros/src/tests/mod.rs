@@ -2,6 +2,7 @@
 //! and writes Rust.
 
 mod messages;
+mod snapshots;
 mod soup;
 mod writing;
 

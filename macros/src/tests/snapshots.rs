@@ -1,0 +1,168 @@
+//! What declarations expand to. A change of the expansion shows in
+//! `snapshots/`, to be read before it is accepted:
+//!
+//! ```text
+//! UPDATE_EXPECT=1 cargo test -p chainrule-macros snapshots
+//! ```
+
+use std::str::FromStr;
+
+use expect_test::{ExpectFile, expect_file};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{File, Item, Stmt};
+
+use super::expand;
+
+/// All that a declaration expands to.
+fn whole(declaration: &str, snapshot: ExpectFile) {
+    let (items, expression) = expanded(declaration);
+    compare(declaration, items, expression, snapshot);
+}
+
+/// Of what a declaration expands to, what differs most from one to another: the
+/// struct, the passes, and the checks of its sizes.
+fn passes(declaration: &str, snapshot: ExpectFile) {
+    let (mut items, expression) = expanded(declaration);
+    items.retain(|item| match item {
+        Item::Struct(_) | Item::Const(_) => true,
+        Item::Impl(item) => item.trait_.as_ref().is_some_and(|(path, _)| {
+            path.segments.last().is_some_and(|segment| segment.ident == "Layer")
+        }),
+        _ => false,
+    });
+    compare(declaration, items, expression, snapshot);
+}
+
+/// The items of an expansion, and the expression at the end of one that stands
+/// for a value.
+fn expanded(declaration: &str) -> (Vec<Item>, Option<Stmt>) {
+    let tokens = TokenStream::from_str(declaration).expect("a declaration is tokens");
+    let expansion = expand(tokens);
+    if let Ok(file) = syn::parse2::<File>(expansion.clone()) {
+        return (file.items, None);
+    }
+    let block: syn::Block = syn::parse2(expansion).expect("an expansion is items, or a block");
+    let (mut items, mut expression) = (Vec::new(), None);
+    for statement in block.stmts {
+        match statement {
+            Stmt::Item(item) => items.push(item),
+            statement => expression = Some(statement),
+        }
+    }
+    (items, expression)
+}
+
+fn compare(declaration: &str, items: Vec<Item>, expression: Option<Stmt>, snapshot: ExpectFile) {
+    let value = expression.map(|expression| quote!(fn value() { #expression }));
+    let file = syn::parse2(quote!(#(#items)* #value)).expect("items and a function are a file");
+    snapshot.assert_eq(&format!("// {declaration}\n\n{}", prettyplease::unparse(&file)));
+}
+
+#[test]
+fn two_layers() {
+    whole(
+        "pub struct TwoLayerNet = Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss;",
+        expect_file!["snapshots/two_layers.rs"],
+    );
+}
+
+#[test]
+fn without_a_name() {
+    whole("Affine(2, 1) => IdentityWithLoss", expect_file!["snapshots/without_a_name.rs"]);
+}
+
+#[test]
+fn with_a_mistake() {
+    whole(
+        "pub struct Net = Affine(784, 50) -> Relu -> Affine(60, 10) => SoftmaxWithLoss;",
+        expect_file!["snapshots/with_a_mistake.rs"],
+    );
+}
+
+#[test]
+fn inferred_inputs() {
+    passes(
+        "struct Net = Input(784) -> hidden: Affine(50) -> Sigmoid -> Affine(10) => SoftmaxWithLoss;",
+        expect_file!["snapshots/inferred_inputs.rs"],
+    );
+}
+
+#[test]
+fn const_sizes() {
+    passes(
+        "struct Net = Affine(2 * SIDE, HIDDEN) -> Relu -> Affine(60, sizes::OUT) => SoftmaxWithLoss;",
+        expect_file!["snapshots/const_sizes.rs"],
+    );
+}
+
+#[test]
+fn own_layer() {
+    passes(
+        "struct Net = my::Glu(4, 8) -> PRelu(8) -> Affine(2) => SoftmaxWithLoss;",
+        expect_file!["snapshots/own_layer.rs"],
+    );
+}
+
+#[test]
+fn own_loss() {
+    passes("struct Net = Affine(3, 2) => my::Huber;", expect_file!["snapshots/own_loss.rs"]);
+}
+
+#[test]
+fn nested_networks() {
+    passes(
+        "struct Autoencoder = Encoder -> Relu -> decoder: Mirror => IdentityWithLoss;",
+        expect_file!["snapshots/nested_networks.rs"],
+    );
+}
+
+#[test]
+fn activation_first() {
+    passes(
+        "struct Net = Input(4) -> Sigmoid -> Affine(2) => IdentityWithLoss;",
+        expect_file!["snapshots/activation_first.rs"],
+    );
+}
+
+#[test]
+fn activation_last() {
+    passes(
+        "struct Net = Affine(4, 3) -> Sigmoid => IdentityWithLoss;",
+        expect_file!["snapshots/activation_last.rs"],
+    );
+}
+
+#[test]
+fn two_activations() {
+    passes(
+        "struct Net = Affine(4, 3) -> Sigmoid -> Relu -> Affine(3, 2) => SoftmaxWithLoss;",
+        expect_file!["snapshots/two_activations.rs"],
+    );
+}
+
+#[test]
+fn three_matrices() {
+    passes(
+        "struct Net = Affine(9, 4) -> Relu -> Affine(4, 6) -> Relu -> Affine(6, 2) => \
+         SoftmaxWithLoss;",
+        expect_file!["snapshots/three_matrices.rs"],
+    );
+}
+
+#[test]
+fn attributes() {
+    passes(
+        "#[cfg(feature = \"small\")] #[derive(PartialEq)] #[doc = \"As small as it gets.\"] \
+         pub(crate) struct Net = Affine(2, 1) => IdentityWithLoss;",
+        expect_file!["snapshots/attributes.rs"],
+    );
+}
+
+#[test]
+fn without_parameters() {
+    passes(
+        "struct Net = Input(3) -> Relu => SoftmaxWithLoss;",
+        expect_file!["snapshots/without_parameters.rs"],
+    );
+}

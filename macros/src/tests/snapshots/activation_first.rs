@@ -1,0 +1,96 @@
+// struct Net = Input(4) -> Sigmoid -> Affine(2) => IdentityWithLoss;
+
+///
+///```text
+///(4)--[Sigmoid]--(4)--[Affine]--(2)==[IdentityWithLoss]
+///```
+///
+///| name | layer | outputs | parameters |
+///|---|---|---:|---:|
+///| `sigmoid1` | `Sigmoid` | 4 | 0 |
+///| `affine1` | `Affine(4, 2)` | 2 | 10 |
+///| | `IdentityWithLoss` | 2 | 0 |
+///
+///10 parameters.
+#[repr(C)]
+struct Net<T = f32> {
+    ///`Affine(4, 2)`.
+    affine1: ::chainrule::layers::Affine<4, 2, T>,
+}
+impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
+    const INPUTS: usize = 4;
+    const OUTPUTS: usize = 2;
+    const FLOPS: usize = <::chainrule::layers::Affine<
+        4,
+        2,
+        T,
+    > as ::chainrule::layers::Layer<T>>::FLOPS;
+    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
+        4,
+        2,
+        T,
+    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS;
+    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
+        4,
+        2,
+        T,
+    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const KEPT: usize = 4;
+    const INFERENCE_KEPT: usize = 4;
+    fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
+        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+    }
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len() / 4;
+        let [slot0] = ::chainrule::__private::slots(kept, batch, [4]);
+        let y_sigmoid1 = &mut slot0[..];
+        y_sigmoid1.copy_from_slice(input);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::forward(
+            &self.affine1,
+            y_sigmoid1,
+            y_affine1,
+            &mut [],
+        );
+    }
+    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len() / 4;
+        let [slot0] = ::chainrule::__private::slots(kept, batch, [4]);
+        let y_sigmoid1 = &mut slot0[..];
+        y_sigmoid1.copy_from_slice(input);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine1, y_sigmoid1, y_affine1, &mut []);
+    }
+    fn backward(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        mut dinput: ::core::option::Option<&mut [T]>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0] = ::chainrule::__private::slots(kept, batch, [4]);
+        let d_affine1 = dout;
+        let y_sigmoid1 = &slot0[..];
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            y_sigmoid1,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            dinput.as_deref_mut(),
+        );
+        if let ::core::option::Option::Some(dinput) = dinput.as_deref_mut() {
+            ::chainrule::layers::Activation::<
+                T,
+            >::backward(&::chainrule::layers::Sigmoid, &slot0[..], dinput);
+        }
+    }
+}

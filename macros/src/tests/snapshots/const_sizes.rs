@@ -1,0 +1,174 @@
+// struct Net = Affine(2 * SIDE, HIDDEN) -> Relu -> Affine(60, sizes::OUT) => SoftmaxWithLoss;
+
+///
+///```text
+///(2 * SIDE)--[Affine]--(HIDDEN)--[Relu]--(HIDDEN)--[Affine]--(sizes::OUT)==[SoftmaxWithLoss]
+///```
+///
+///| name | layer | outputs | parameters |
+///|---|---|---:|---:|
+///| `affine1` | `Affine(2 * SIDE, HIDDEN)` | HIDDEN | 2 * SIDE · HIDDEN + HIDDEN |
+///| `relu1` | `Relu` | HIDDEN | 0 |
+///| `affine2` | `Affine(60, sizes::OUT)` | sizes::OUT | 60 · sizes::OUT + sizes::OUT |
+///| | `SoftmaxWithLoss` | sizes::OUT | 0 |
+#[repr(C)]
+struct Net<T = f32> {
+    ///`Affine(2 * SIDE, HIDDEN)`.
+    affine1: ::chainrule::layers::Affine<{ 2 * SIDE }, { HIDDEN }, T>,
+    ///`Affine(60, sizes::OUT)`.
+    affine2: ::chainrule::layers::Affine<60, { sizes::OUT }, T>,
+}
+impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
+    const INPUTS: usize = [(); { 2 * SIDE }].len();
+    const OUTPUTS: usize = [(); { sizes::OUT }].len();
+    const FLOPS: usize = <::chainrule::layers::Affine<
+        { 2 * SIDE },
+        { HIDDEN },
+        T,
+    > as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<
+            60,
+            { sizes::OUT },
+            T,
+        > as ::chainrule::layers::Layer<T>>::FLOPS;
+    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
+        { 2 * SIDE },
+        { HIDDEN },
+        T,
+    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            60,
+            { sizes::OUT },
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            60,
+            { sizes::OUT },
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
+        { 2 * SIDE },
+        { HIDDEN },
+        T,
+    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const KEPT: usize = [(); { HIDDEN }].len() + [(); { HIDDEN }].len();
+    const INFERENCE_KEPT: usize = [(); { HIDDEN }].len();
+    fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
+        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+        ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
+    }
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len() / [(); { 2 * SIDE }].len();
+        let [slot0, _] = ::chainrule::__private::slots(
+            kept,
+            batch,
+            [[(); { HIDDEN }].len(), [(); { HIDDEN }].len()],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        let y_relu1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        let y_affine2 = &mut *output;
+        ::chainrule::layers::Layer::forward(&self.affine2, y_relu1, y_affine2, &mut []);
+    }
+    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len() / [(); { 2 * SIDE }].len();
+        let [slot0] = ::chainrule::__private::slots(
+            kept,
+            batch,
+            [[(); { HIDDEN }].len()],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+        let y_relu1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        let y_affine2 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
+    }
+    fn backward(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+    ) {
+        let batch = input.len() / [(); { 2 * SIDE }].len();
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            kept,
+            batch,
+            [[(); { HIDDEN }].len(), [(); { HIDDEN }].len()],
+        );
+        let d_affine2 = dout;
+        let y_relu1 = &slot0[..];
+        let d_relu1 = &mut slot1[..];
+        ::chainrule::layers::Layer::backward(
+            &self.affine2,
+            y_relu1,
+            &mut [],
+            d_affine2,
+            &mut grads.affine2,
+            ::core::option::Option::Some(d_relu1),
+        );
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
+        let d_affine1 = d_relu1;
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            input,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            dinput,
+        );
+    }
+}
+const _: () = {
+    use ::chainrule::__private::check_size as __chainrule_check_size;
+    __chainrule_check_size(
+        "the size `2 * SIDE` of `affine1: Affine(2 * SIDE, HIDDEN)` is 0, but a layer needs at least 1\nhelp: set it to 1 or more",
+        0,
+        [(); { 2 * SIDE }].len(),
+    )
+};
+const _: () = {
+    use ::chainrule::__private::check_size as __chainrule_check_size;
+    __chainrule_check_size(
+        "the size `HIDDEN` of `affine1: Affine(2 * SIDE, HIDDEN)` is 0, but a layer needs at least 1\nhelp: set it to 1 or more",
+        0,
+        [(); { HIDDEN }].len(),
+    )
+};
+const _: () = {
+    use ::chainrule::__private::check_size as __chainrule_check_size;
+    __chainrule_check_size(
+        "the size `sizes::OUT` of `affine2: Affine(60, sizes::OUT)` is 0, but a layer needs at least 1\nhelp: set it to 1 or more",
+        0,
+        [(); { sizes::OUT }].len(),
+    )
+};
+const _: () = {
+    use ::chainrule::__private::check_link as __chainrule_check_link;
+    __chainrule_check_link(
+        [
+            "`affine2: Affine(60, sizes::OUT)` takes ",
+            " inputs, but `relu1: Relu` before it produces ",
+            "\nhelp: write `Affine(HIDDEN, sizes::OUT)`",
+        ],
+        60,
+        [(); { HIDDEN }].len(),
+    )
+};
+const _: () = {
+    use ::chainrule::__private::check_size as __chainrule_check_size;
+    __chainrule_check_size(
+        "softmax of one output is always 1, so nothing is learnt\nhelp: write `Affine(60, 2)` for two classes, or end with `=> IdentityWithLoss` for a number",
+        1,
+        [(); { sizes::OUT }].len(),
+    )
+};

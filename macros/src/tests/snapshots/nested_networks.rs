@@ -1,0 +1,228 @@
+// struct Autoencoder = Encoder -> Relu -> decoder: Mirror => IdentityWithLoss;
+
+///
+///```text
+///(Encoder::INPUTS)--[Encoder]--(Encoder::OUTPUTS)--[Relu]--(Encoder::OUTPUTS)--[Mirror]--(Mirror::OUTPUTS)==[IdentityWithLoss]
+///```
+///
+///| name | layer | outputs | parameters |
+///|---|---|---:|---:|
+///| `encoder` | `Encoder` | Encoder::OUTPUTS |  |
+///| `relu1` | `Relu` | Encoder::OUTPUTS | 0 |
+///| `decoder` | `Mirror` | Mirror::OUTPUTS |  |
+///| | `IdentityWithLoss` | Mirror::OUTPUTS | 0 |
+#[repr(C)]
+struct Autoencoder<T = f32> {
+    ///`Encoder`.
+    encoder: Encoder<T>,
+    ///`Mirror`.
+    decoder: Mirror<T>,
+}
+impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
+    const INPUTS: usize = [(); {
+        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS
+    }]
+        .len();
+    const OUTPUTS: usize = [(); {
+        <Mirror<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+    }]
+        .len();
+    const FLOPS: usize = <Encoder<T> as ::chainrule::layers::Layer<T>>::FLOPS
+        + <Mirror<T> as ::chainrule::layers::Layer<T>>::FLOPS;
+    const TRAINING_FLOPS: usize = <Encoder<
+        T,
+    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <Mirror<T> as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <Mirror<T> as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const INPUT_GRADIENT_FLOPS: usize = <Encoder<
+        T,
+    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const KEPT: usize = [(); {
+        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+    }]
+        .len() + [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+        + [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+        + [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len();
+    const INFERENCE_KEPT: usize = [(); {
+        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+    }]
+        .len()
+        + ::chainrule::__private::largest(
+            &[
+                [(); {
+                    <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                }]
+                    .len(),
+                [(); {
+                    <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                }]
+                    .len(),
+            ],
+        );
+    fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
+        <Encoder<
+            T,
+        > as ::chainrule::layers::Layer<T>>::init(&mut self.encoder, init, rng);
+        <Mirror<T> as ::chainrule::layers::Layer<T>>::init(&mut self.decoder, init, rng);
+    }
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len()
+            / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
+        let [slot0, slot1, slot2, _] = ::chainrule::__private::slots(
+            kept,
+            batch,
+            [
+                [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                    .len(),
+                [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len(),
+                [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len(),
+                [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                    .len(),
+            ],
+        );
+        let y_encoder = &mut slot0[..];
+        <Encoder<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::forward(&self.encoder, input, y_encoder, &mut slot1[..]);
+        let y_relu1 = y_encoder;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        let y_decoder = &mut *output;
+        <Mirror<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::forward(&self.decoder, y_relu1, y_decoder, &mut slot2[..]);
+    }
+    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len()
+            / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            kept,
+            batch,
+            [
+                [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                    .len(),
+                ::chainrule::__private::largest(
+                    &[
+                        [(); {
+                            <Encoder<
+                                f32,
+                            > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                        }]
+                            .len(),
+                        [(); {
+                            <Mirror<
+                                f32,
+                            > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                        }]
+                            .len(),
+                    ],
+                ),
+            ],
+        );
+        let y_encoder = &mut slot0[..];
+        <Encoder<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::infer(
+            &self.encoder,
+            input,
+            y_encoder,
+            &mut slot1[..batch
+                * [(); {
+                    <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                }]
+                    .len()],
+        );
+        let y_relu1 = y_encoder;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        let y_decoder = &mut *output;
+        <Mirror<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::infer(
+            &self.decoder,
+            y_relu1,
+            y_decoder,
+            &mut slot1[..batch
+                * [(); {
+                    <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                }]
+                    .len()],
+        );
+    }
+    fn backward(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+    ) {
+        let batch = input.len()
+            / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
+        let [slot0, slot1, slot2, slot3] = ::chainrule::__private::slots(
+            kept,
+            batch,
+            [
+                [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                    .len(),
+                [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len(),
+                [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len(),
+                [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                    .len(),
+            ],
+        );
+        let d_decoder = dout;
+        let y_relu1 = &slot0[..];
+        let d_relu1 = &mut slot3[..];
+        <Mirror<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::backward(
+            &self.decoder,
+            y_relu1,
+            &mut slot2[..],
+            d_decoder,
+            &mut grads.decoder,
+            ::core::option::Option::Some(d_relu1),
+        );
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
+        let d_encoder = d_relu1;
+        <Encoder<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::backward(
+            &self.encoder,
+            input,
+            &mut slot1[..],
+            d_encoder,
+            &mut grads.encoder,
+            dinput,
+        );
+    }
+}
+const _: () = {
+    use ::chainrule::__private::check_link as __chainrule_check_link;
+    __chainrule_check_link(
+        [
+            "`decoder: Mirror` takes ",
+            " inputs, but `relu1: Relu` before it produces ",
+            "",
+        ],
+        [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
+        [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),
+    )
+};

@@ -1,0 +1,329 @@
+// struct Net = my::Glu(4, 8) -> PRelu(8) -> Affine(2) => SoftmaxWithLoss;
+
+///
+///```text
+///(my::Glu(4, 8)::INPUTS)--[my::Glu]--(my::Glu(4, 8)::OUTPUTS)--[PRelu]--(PRelu(8)::OUTPUTS)--[Affine]--(2)==[SoftmaxWithLoss]
+///```
+///
+///| name | layer | outputs | parameters |
+///|---|---|---:|---:|
+///| `glu1` | `my::Glu(4, 8)` | my::Glu(4, 8)::OUTPUTS |  |
+///| `p_relu1` | `PRelu(8)` | PRelu(8)::OUTPUTS |  |
+///| `affine1` | `Affine(2)` | 2 | PRelu(8)::OUTPUTS · 2 + 2 |
+///| | `SoftmaxWithLoss` | 2 | 0 |
+#[repr(C)]
+struct Net<T = f32> {
+    ///`my::Glu(4, 8)`.
+    glu1: my::Glu<4, 8, T>,
+    ///`PRelu(8)`.
+    p_relu1: PRelu<8, T>,
+    ///`Affine(2)`.
+    affine1: ::chainrule::layers::Affine<
+        { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS },
+        2,
+        T,
+    >,
+}
+impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
+    const INPUTS: usize = [(); {
+        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS
+    }]
+        .len();
+    const OUTPUTS: usize = 2;
+    const FLOPS: usize = <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::FLOPS
+        + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<
+            { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS },
+            2,
+            T,
+        > as ::chainrule::layers::Layer<T>>::FLOPS;
+    const TRAINING_FLOPS: usize = <my::Glu<
+        4,
+        8,
+        T,
+    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS },
+            2,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
+        + <::chainrule::layers::Affine<
+            { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS },
+            2,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const INPUT_GRADIENT_FLOPS: usize = <my::Glu<
+        4,
+        8,
+        T,
+    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const KEPT: usize = [(); {
+        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+    }]
+        .len()
+        + [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+        + ::chainrule::__private::largest(
+            &[
+                [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                    .len(),
+                [(); {
+                    <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                }]
+                    .len(),
+            ],
+        ) + [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+        + [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len();
+    const INFERENCE_KEPT: usize = [(); {
+        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+    }]
+        .len()
+        + ::chainrule::__private::largest(
+            &[
+                [(); {
+                    <my::Glu<
+                        4,
+                        8,
+                        f32,
+                    > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                }]
+                    .len(),
+                [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                    .len(),
+            ],
+        )
+        + [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT }]
+            .len();
+    fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
+        <my::Glu<
+            4,
+            8,
+            T,
+        > as ::chainrule::layers::Layer<T>>::init(&mut self.glu1, init, rng);
+        <PRelu<
+            8,
+            T,
+        > as ::chainrule::layers::Layer<T>>::init(&mut self.p_relu1, init, rng);
+        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+    }
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len()
+            / [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
+                .len();
+        let [slot0, slot1, slot2, slot3, _] = ::chainrule::__private::slots(
+            kept,
+            batch,
+            [
+                [(); {
+                    <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                }]
+                    .len(),
+                [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    .len(),
+                ::chainrule::__private::largest(
+                    &[
+                        [(); {
+                            <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                        }]
+                            .len(),
+                        [(); {
+                            <my::Glu<
+                                4,
+                                8,
+                                f32,
+                            > as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                        }]
+                            .len(),
+                    ],
+                ),
+                [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len(),
+                [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                    .len(),
+            ],
+        );
+        let y_glu1 = &mut slot0[..];
+        <my::Glu<
+            4,
+            8,
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::forward(&self.glu1, input, y_glu1, &mut slot1[..]);
+        let y_p_relu1 = &mut slot2[..batch
+            * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                .len()];
+        <PRelu<
+            8,
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::forward(&self.p_relu1, y_glu1, y_p_relu1, &mut slot3[..]);
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::forward(
+            &self.affine1,
+            y_p_relu1,
+            y_affine1,
+            &mut [],
+        );
+    }
+    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len()
+            / [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
+                .len();
+        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
+            kept,
+            batch,
+            [
+                [(); {
+                    <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                }]
+                    .len(),
+                ::chainrule::__private::largest(
+                    &[
+                        [(); {
+                            <my::Glu<
+                                4,
+                                8,
+                                f32,
+                            > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                        }]
+                            .len(),
+                        [(); {
+                            <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                        }]
+                            .len(),
+                    ],
+                ),
+                [(); {
+                    <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                }]
+                    .len(),
+            ],
+        );
+        let y_glu1 = &mut slot0[..];
+        <my::Glu<
+            4,
+            8,
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::infer(
+            &self.glu1,
+            input,
+            y_glu1,
+            &mut slot1[..batch
+                * [(); {
+                    <my::Glu<
+                        4,
+                        8,
+                        f32,
+                    > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                }]
+                    .len()],
+        );
+        let y_p_relu1 = &mut slot1[..batch
+            * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                .len()];
+        <PRelu<
+            8,
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::infer(&self.p_relu1, y_glu1, y_p_relu1, &mut slot2[..]);
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine1, y_p_relu1, y_affine1, &mut []);
+    }
+    fn backward(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+    ) {
+        let batch = input.len()
+            / [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
+                .len();
+        let [slot0, slot1, slot2, slot3, slot4] = ::chainrule::__private::slots(
+            kept,
+            batch,
+            [
+                [(); {
+                    <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                }]
+                    .len(),
+                [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    .len(),
+                ::chainrule::__private::largest(
+                    &[
+                        [(); {
+                            <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                        }]
+                            .len(),
+                        [(); {
+                            <my::Glu<
+                                4,
+                                8,
+                                f32,
+                            > as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                        }]
+                            .len(),
+                    ],
+                ),
+                [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len(),
+                [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                    .len(),
+            ],
+        );
+        let d_affine1 = dout;
+        let y_p_relu1 = &slot2[..batch
+            * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                .len()];
+        let d_p_relu1 = &mut slot4[..];
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            y_p_relu1,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            ::core::option::Option::Some(d_p_relu1),
+        );
+        let y_glu1 = &slot0[..];
+        let d_glu1 = &mut slot2[..batch
+            * [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                .len()];
+        <PRelu<
+            8,
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::backward(
+            &self.p_relu1,
+            y_glu1,
+            &mut slot3[..],
+            d_p_relu1,
+            &mut grads.p_relu1,
+            ::core::option::Option::Some(d_glu1),
+        );
+        <my::Glu<
+            4,
+            8,
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::backward(&self.glu1, input, &mut slot1[..], d_glu1, &mut grads.glu1, dinput);
+    }
+}
+const _: () = {
+    use ::chainrule::__private::check_link as __chainrule_check_link;
+    __chainrule_check_link(
+        [
+            "`p_relu1: PRelu(8)` takes ",
+            " inputs, but `glu1: my::Glu(4, 8)` before it produces ",
+            "",
+        ],
+        [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
+        [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),
+    )
+};

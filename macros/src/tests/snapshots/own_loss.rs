@@ -1,0 +1,68 @@
+// struct Net = Affine(3, 2) => my::Huber;
+
+///
+///```text
+///(3)--[Affine]--(2)==[my::Huber]
+///```
+///
+///| name | layer | outputs | parameters |
+///|---|---|---:|---:|
+///| `affine1` | `Affine(3, 2)` | 2 | 8 |
+///| | `my::Huber` | 2 | 0 |
+///
+///8 parameters.
+#[repr(C)]
+struct Net<T = f32> {
+    ///`Affine(3, 2)`.
+    affine1: ::chainrule::layers::Affine<3, 2, T>,
+}
+impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
+    const INPUTS: usize = 3;
+    const OUTPUTS: usize = 2;
+    const FLOPS: usize = <::chainrule::layers::Affine<
+        3,
+        2,
+        T,
+    > as ::chainrule::layers::Layer<T>>::FLOPS;
+    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
+        3,
+        2,
+        T,
+    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS;
+    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
+        3,
+        2,
+        T,
+    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const KEPT: usize = 0;
+    const INFERENCE_KEPT: usize = 0;
+    fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
+        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+    }
+    fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+    }
+    fn infer(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+    }
+    fn backward(
+        &self,
+        input: &[T],
+        _kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+    ) {
+        let d_affine1 = dout;
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            input,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            dinput,
+        );
+    }
+}

@@ -1,0 +1,162 @@
+// struct Net = Affine(9, 4) -> Relu -> Affine(4, 6) -> Relu -> Affine(6, 2) => SoftmaxWithLoss;
+
+///
+///```text
+///(9)--[Affine]--(4)--[Relu]--(4)--[Affine]--(6)--[Relu]--(6)--[Affine]--(2)==[SoftmaxWithLoss]
+///```
+///
+///| name | layer | outputs | parameters |
+///|---|---|---:|---:|
+///| `affine1` | `Affine(9, 4)` | 4 | 40 |
+///| `relu1` | `Relu` | 4 | 0 |
+///| `affine2` | `Affine(4, 6)` | 6 | 30 |
+///| `relu2` | `Relu` | 6 | 0 |
+///| `affine3` | `Affine(6, 2)` | 2 | 14 |
+///| | `SoftmaxWithLoss` | 2 | 0 |
+///
+///84 parameters.
+#[repr(C)]
+struct Net<T = f32> {
+    ///`Affine(9, 4)`.
+    affine1: ::chainrule::layers::Affine<9, 4, T>,
+    ///`Affine(4, 6)`.
+    affine2: ::chainrule::layers::Affine<4, 6, T>,
+    ///`Affine(6, 2)`.
+    affine3: ::chainrule::layers::Affine<6, 2, T>,
+}
+impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
+    const INPUTS: usize = 9;
+    const OUTPUTS: usize = 2;
+    const FLOPS: usize = <::chainrule::layers::Affine<
+        9,
+        4,
+        T,
+    > as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<4, 6, T> as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<6, 2, T> as ::chainrule::layers::Layer<T>>::FLOPS;
+    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
+        9,
+        4,
+        T,
+    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            4,
+            6,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            6,
+            2,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            4,
+            6,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
+        + <::chainrule::layers::Affine<
+            6,
+            2,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
+        9,
+        4,
+        T,
+    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const KEPT: usize = 4 + 6 + 6;
+    const INFERENCE_KEPT: usize = 4 + 6;
+    fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
+        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+        ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
+        ::chainrule::layers::Layer::init(&mut self.affine3, init, rng);
+    }
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len() / 9;
+        let [slot0, slot1, _] = ::chainrule::__private::slots(kept, batch, [4, 6, 6]);
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        let y_relu1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        let y_affine2 = &mut slot1[..batch * 6];
+        ::chainrule::layers::Layer::forward(&self.affine2, y_relu1, y_affine2, &mut []);
+        let y_relu2 = y_affine2;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu2);
+        let y_affine3 = &mut *output;
+        ::chainrule::layers::Layer::forward(&self.affine3, y_relu2, y_affine3, &mut []);
+    }
+    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len() / 9;
+        let [slot0, slot1] = ::chainrule::__private::slots(kept, batch, [4, 6]);
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+        let y_relu1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        let y_affine2 = &mut slot1[..];
+        ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
+        let y_relu2 = y_affine2;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu2);
+        let y_affine3 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine3, y_relu2, y_affine3, &mut []);
+    }
+    fn backward(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+    ) {
+        let batch = input.len() / 9;
+        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
+            kept,
+            batch,
+            [4, 6, 6],
+        );
+        let d_affine3 = dout;
+        let y_relu2 = &slot1[..batch * 6];
+        let d_relu2 = &mut slot2[..];
+        ::chainrule::layers::Layer::backward(
+            &self.affine3,
+            y_relu2,
+            &mut [],
+            d_affine3,
+            &mut grads.affine3,
+            ::core::option::Option::Some(d_relu2),
+        );
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Relu, &slot1[..batch * 6], d_relu2);
+        let d_affine2 = d_relu2;
+        let y_relu1 = &slot0[..];
+        let d_relu1 = &mut slot1[..batch * 4];
+        ::chainrule::layers::Layer::backward(
+            &self.affine2,
+            y_relu1,
+            &mut [],
+            d_affine2,
+            &mut grads.affine2,
+            ::core::option::Option::Some(d_relu1),
+        );
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
+        let d_affine1 = d_relu1;
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            input,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            dinput,
+        );
+    }
+}

@@ -1,0 +1,134 @@
+// struct Net = Affine(4, 3) -> Sigmoid -> Relu -> Affine(3, 2) => SoftmaxWithLoss;
+
+///
+///```text
+///(4)--[Affine]--(3)--[Sigmoid]--(3)--[Relu]--(3)--[Affine]--(2)==[SoftmaxWithLoss]
+///```
+///
+///| name | layer | outputs | parameters |
+///|---|---|---:|---:|
+///| `affine1` | `Affine(4, 3)` | 3 | 15 |
+///| `sigmoid1` | `Sigmoid` | 3 | 0 |
+///| `relu1` | `Relu` | 3 | 0 |
+///| `affine2` | `Affine(3, 2)` | 2 | 8 |
+///| | `SoftmaxWithLoss` | 2 | 0 |
+///
+///23 parameters.
+#[repr(C)]
+struct Net<T = f32> {
+    ///`Affine(4, 3)`.
+    affine1: ::chainrule::layers::Affine<4, 3, T>,
+    ///`Affine(3, 2)`.
+    affine2: ::chainrule::layers::Affine<3, 2, T>,
+}
+impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
+    const INPUTS: usize = 4;
+    const OUTPUTS: usize = 2;
+    const FLOPS: usize = <::chainrule::layers::Affine<
+        4,
+        3,
+        T,
+    > as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<3, 2, T> as ::chainrule::layers::Layer<T>>::FLOPS;
+    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
+        4,
+        3,
+        T,
+    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            3,
+            2,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            3,
+            2,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
+        4,
+        3,
+        T,
+    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const KEPT: usize = 3 + 3 + 3;
+    const INFERENCE_KEPT: usize = 3;
+    fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
+        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+        ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
+    }
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len() / 4;
+        let [slot0, slot1, _] = ::chainrule::__private::slots(kept, batch, [3, 3, 3]);
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        let y_sigmoid1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        let y_relu1 = &mut slot1[..];
+        y_relu1.copy_from_slice(y_sigmoid1);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        let y_affine2 = &mut *output;
+        ::chainrule::layers::Layer::forward(&self.affine2, y_relu1, y_affine2, &mut []);
+    }
+    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len() / 4;
+        let [slot0] = ::chainrule::__private::slots(kept, batch, [3]);
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+        let y_sigmoid1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        let y_relu1 = y_sigmoid1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        let y_affine2 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
+    }
+    fn backward(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
+            kept,
+            batch,
+            [3, 3, 3],
+        );
+        let d_affine2 = dout;
+        let y_relu1 = &slot1[..];
+        let d_relu1 = &mut slot2[..];
+        ::chainrule::layers::Layer::backward(
+            &self.affine2,
+            y_relu1,
+            &mut [],
+            d_affine2,
+            &mut grads.affine2,
+            ::core::option::Option::Some(d_relu1),
+        );
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Relu, &slot1[..], d_relu1);
+        let d_sigmoid1 = d_relu1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
+        let d_affine1 = d_sigmoid1;
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            input,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            dinput,
+        );
+    }
+}

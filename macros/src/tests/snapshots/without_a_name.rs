@@ -1,0 +1,388 @@
+// Affine(2, 1) => IdentityWithLoss
+
+///
+///```text
+///(2)--[Affine]--(1)==[IdentityWithLoss]
+///```
+///
+///| name | layer | outputs | parameters |
+///|---|---|---:|---:|
+///| `affine1` | `Affine(2, 1)` | 1 | 3 |
+///| | `IdentityWithLoss` | 1 | 0 |
+///
+///3 parameters.
+#[repr(C)]
+struct Network<T = f32> {
+    ///`Affine(2, 1)`.
+    affine1: ::chainrule::layers::Affine<2, 1, T>,
+}
+#[allow(clippy::unnecessary_box_returns)]
+impl Network<f32> {
+    ///Features per sample.
+    const INPUTS: usize = <Self as ::chainrule::layers::Layer<f32>>::INPUTS;
+    ///Outputs per sample.
+    const OUTPUTS: usize = <Self as ::chainrule::layers::Layer<f32>>::OUTPUTS;
+    ///How many numbers are trained.
+    const PARAMS: usize = <Self as ::chainrule::Network>::PARAMS;
+    ///Floating-point operations in the matrix products of a forward pass per sample, 2 for a multiply-add.
+    const FLOPS: usize = <Self as ::chainrule::layers::Layer<f32>>::FLOPS;
+    ///Floating-point operations in the matrix products of a training step per sample, 2 for a multiply-add.
+    const TRAINING_FLOPS: usize = <Self as ::chainrule::layers::Layer<
+        f32,
+    >>::TRAINING_FLOPS;
+    ///Numbers of workspace that training needs per sample.
+    const WORKSPACE_PER_SAMPLE: usize = <Self as ::chainrule::Network>::WORKSPACE_PER_SAMPLE;
+    ///Numbers of workspace that a prediction needs per sample.
+    const INFERENCE_WORKSPACE_PER_SAMPLE: usize = <Self as ::chainrule::Network>::INFERENCE_WORKSPACE_PER_SAMPLE;
+    /// The tensors, in the order of `parameters`.
+    const TENSORS: &'static [::chainrule::TensorInfo] = <Self as ::chainrule::Tensors<
+        f32,
+    >>::TENSORS;
+    /// A network with freshly drawn parameters. It lives in its box, which implements
+    /// `Clone`: a large one would not fit on the stack.
+    #[must_use]
+    fn new(
+        init: ::chainrule::Init,
+        rng: &mut ::chainrule::Rng,
+    ) -> ::chainrule::__private::Box<Self> {
+        <Self as ::chainrule::Network>::new(init, rng)
+    }
+    /// A network with all parameters zero, to hold gradients say.
+    #[must_use]
+    fn zeros() -> ::chainrule::__private::Box<Self> {
+        <Self as ::chainrule::Numbers<f32>>::zeros()
+    }
+}
+#[allow(clippy::unnecessary_box_returns)]
+impl<T: ::chainrule::Scalar> Network<T> {
+    ///The scores of a batch, `batch × 1`: what the last layer puts out, without the loss. Allocates them; see `predict_in`.
+    ///
+    /// # Errors
+    ///
+    /// If the batch is empty, of another width, or not finite, or the outputs are not
+    /// finite.
+    fn predict(
+        &self,
+        x: impl ::chainrule::Input<T, 2>,
+    ) -> ::core::result::Result<::chainrule::__private::Array2<T>, ::chainrule::Error> {
+        ::chainrule::__private::predict(self, ::chainrule::Input::samples(&x))
+    }
+    ///As `predict`, without allocating: the scores, `batch × 1`, lie in the workspace.
+    ///
+    /// # Errors
+    ///
+    /// As `predict`.
+    fn predict_in<'w>(
+        &self,
+        x: impl ::chainrule::Input<T, 2>,
+        workspace: &'w mut ::chainrule::Workspace<T>,
+    ) -> ::core::result::Result<
+        ::chainrule::__private::ArrayView2<'w, T>,
+        ::chainrule::Error,
+    > {
+        ::chainrule::__private::predict_in(
+            self,
+            ::chainrule::Input::samples(&x),
+            workspace,
+        )
+    }
+    /// The mean loss over a batch. Allocates its workspace; see `loss_in`.
+    ///
+    /// # Errors
+    ///
+    /// As `predict`, and if the targets do not fit, or the loss is not finite.
+    fn loss(
+        &self,
+        x: impl ::chainrule::Input<T, 2>,
+        t: impl ::chainrule::Target<T, 1, ::chainrule::losses::IdentityWithLoss>,
+    ) -> ::core::result::Result<T, ::chainrule::Error> {
+        self.loss_in(x, t, &mut ::chainrule::Workspace::new())
+    }
+    /// As `loss`, without allocating.
+    ///
+    /// # Errors
+    ///
+    /// As `loss`.
+    fn loss_in(
+        &self,
+        x: impl ::chainrule::Input<T, 2>,
+        t: impl ::chainrule::Target<T, 1, ::chainrule::losses::IdentityWithLoss>,
+        workspace: &mut ::chainrule::Workspace<T>,
+    ) -> ::core::result::Result<T, ::chainrule::Error> {
+        ::chainrule::__private::loss_in(
+            self,
+            ::chainrule::Input::samples(&x),
+            &t,
+            workspace,
+        )
+    }
+    /// The part of a batch, 0 to 1, whose largest output is where the target's is.
+    /// Allocates its workspace; see `accuracy_in`.
+    ///
+    /// # Errors
+    ///
+    /// As `loss`, and if the network has a single output.
+    fn accuracy(
+        &self,
+        x: impl ::chainrule::Input<T, 2>,
+        t: impl ::chainrule::Target<T, 1, ::chainrule::losses::IdentityWithLoss>,
+    ) -> ::core::result::Result<f64, ::chainrule::Error> {
+        self.accuracy_in(x, t, &mut ::chainrule::Workspace::new())
+    }
+    /// As `accuracy`, without allocating.
+    ///
+    /// # Errors
+    ///
+    /// As `accuracy`.
+    fn accuracy_in(
+        &self,
+        x: impl ::chainrule::Input<T, 2>,
+        t: impl ::chainrule::Target<T, 1, ::chainrule::losses::IdentityWithLoss>,
+        workspace: &mut ::chainrule::Workspace<T>,
+    ) -> ::core::result::Result<f64, ::chainrule::Error> {
+        ::chainrule::__private::accuracy_in(
+            self,
+            ::chainrule::Input::samples(&x),
+            &t,
+            workspace,
+        )
+    }
+    /// The derivatives of the mean loss over a batch with respect to every parameter, by
+    /// back-propagation. Allocates them; see `gradient_in`.
+    ///
+    /// # Errors
+    ///
+    /// As `loss`.
+    fn gradient(
+        &self,
+        x: impl ::chainrule::Input<T, 2>,
+        t: impl ::chainrule::Target<T, 1, ::chainrule::losses::IdentityWithLoss>,
+    ) -> ::core::result::Result<::chainrule::__private::Box<Self>, ::chainrule::Error> {
+        let mut grads = <Self as ::chainrule::Numbers<T>>::zeros();
+        self.gradient_in(x, t, &mut ::chainrule::Workspace::new(), &mut grads)?;
+        ::core::result::Result::Ok(grads)
+    }
+    /// As `gradient`, without allocating: the derivatives replace what is in `grads`.
+    /// Returns the loss.
+    ///
+    /// # Errors
+    ///
+    /// As `loss`; `grads` then stay as they were. If a gradient itself is not finite,
+    /// `Error::Gradient`.
+    fn gradient_in(
+        &self,
+        x: impl ::chainrule::Input<T, 2>,
+        t: impl ::chainrule::Target<T, 1, ::chainrule::losses::IdentityWithLoss>,
+        workspace: &mut ::chainrule::Workspace<T>,
+        grads: &mut Self,
+    ) -> ::core::result::Result<T, ::chainrule::Error> {
+        ::chainrule::__private::gradient_in(
+            self,
+            ::chainrule::Input::samples(&x),
+            &t,
+            workspace,
+            grads,
+        )
+    }
+    /// As `gradient_in`, for a loss of your own in place of the declared one: `loss` is
+    /// given the scores (`batch × outputs`, what `predict` gives), replaces each by the
+    /// derivative of the loss with respect to it, and returns the loss. A mean over the
+    /// batch is for `loss` to take. See `chainrule::network!` for an example.
+    ///
+    /// # Errors
+    ///
+    /// As `predict`, and if the loss or a derivative is not finite; `grads` then stay as
+    /// they were. If a gradient itself is not finite, `Error::Gradient`.
+    fn gradient_of(
+        &self,
+        x: impl ::chainrule::Input<T, 2>,
+        loss: impl ::core::ops::FnOnce(
+            ::chainrule::__private::ArrayViewMut2<'_, T>,
+        ) -> T,
+        workspace: &mut ::chainrule::Workspace<T>,
+        grads: &mut Self,
+    ) -> ::core::result::Result<T, ::chainrule::Error> {
+        ::chainrule::__private::gradient_of(
+            self,
+            ::chainrule::Input::samples(&x),
+            loss,
+            workspace,
+            grads,
+        )
+    }
+    /// As `gradient`, by numerical differentiation: slow, to check the other.
+    ///
+    /// # Errors
+    ///
+    /// As `loss`.
+    fn numerical_gradient(
+        &self,
+        x: impl ::chainrule::Input<T, 2>,
+        t: impl ::chainrule::Target<T, 1, ::chainrule::losses::IdentityWithLoss>,
+    ) -> ::core::result::Result<::chainrule::__private::Box<Self>, ::chainrule::Error> {
+        ::chainrule::__private::numerical_gradient(
+            self,
+            ::chainrule::Input::samples(&x),
+            &t,
+        )
+    }
+    /// How far `gradient` is from numerical differentiation, tensor by tensor.
+    ///
+    /// # Errors
+    ///
+    /// As `loss`.
+    fn gradient_check(
+        &self,
+        x: impl ::chainrule::Input<T, 2>,
+        t: impl ::chainrule::Target<T, 1, ::chainrule::losses::IdentityWithLoss>,
+    ) -> ::core::result::Result<::chainrule::GradientCheck, ::chainrule::Error> {
+        ::chainrule::__private::gradient_check(self, ::chainrule::Input::samples(&x), &t)
+    }
+    /// Takes one step of an optimizer along `grads`.
+    fn update(
+        &mut self,
+        optimizer: &mut impl ::chainrule::Optimizer<Self>,
+        grads: &Self,
+    ) {
+        ::chainrule::Optimizer::update(optimizer, self, grads);
+    }
+    /// Draws all parameters anew.
+    fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
+        ::chainrule::layers::Layer::init(self, init, rng);
+    }
+    /// All parameters as one slice, in the order of `TENSORS`.
+    #[must_use]
+    fn parameters(&self) -> &[T] {
+        ::chainrule::Network::parameters(self)
+    }
+    /// All parameters as one slice, to be written.
+    #[must_use]
+    fn parameters_mut(&mut self) -> &mut [T] {
+        ::chainrule::Network::parameters_mut(self)
+    }
+    /// The same network with parameters of type `U`, each rounded to it.
+    #[must_use]
+    fn cast<U: ::chainrule::Scalar>(&self) -> ::chainrule::__private::Box<Network<U>> {
+        ::chainrule::Network::cast(self)
+    }
+}
+impl<T: ::chainrule::Scalar> ::chainrule::Network for Network<T> {
+    type Scalar = T;
+    type Loss = ::chainrule::losses::IdentityWithLoss;
+    type Of<U: ::chainrule::Scalar> = Network<U>;
+    const NAME: &'static str = "Network";
+    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
+    const LAYERS: &'static [::chainrule::LayerInfo] = &[
+        ::chainrule::LayerInfo {
+            name: "affine1",
+            layer: "Affine(2, 1)",
+            outputs: 1,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<2, 1, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "loss",
+            layer: "IdentityWithLoss",
+            outputs: 1,
+            parameters: 0,
+        },
+    ];
+}
+impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Network<T> {
+    const INPUTS: usize = 2;
+    const OUTPUTS: usize = 1;
+    const FLOPS: usize = <::chainrule::layers::Affine<
+        2,
+        1,
+        T,
+    > as ::chainrule::layers::Layer<T>>::FLOPS;
+    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
+        2,
+        1,
+        T,
+    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS;
+    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
+        2,
+        1,
+        T,
+    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const KEPT: usize = 0;
+    const INFERENCE_KEPT: usize = 0;
+    fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
+        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+    }
+    fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+    }
+    fn infer(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+    }
+    fn backward(
+        &self,
+        input: &[T],
+        _kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+    ) {
+        let d_affine1 = dout;
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            input,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            dinput,
+        );
+    }
+}
+impl<T: ::chainrule::Scalar> ::chainrule::Tensors<T> for Network<T> {
+    const TENSORS: &'static [::chainrule::TensorInfo] = &::chainrule::__private::tensors::<
+        T,
+        {
+            <::chainrule::layers::Affine<
+                2,
+                1,
+                f32,
+            > as ::chainrule::Tensors<f32>>::TENSORS
+                .len()
+        },
+    >(
+        &[
+            (
+                "affine1",
+                ::core::mem::offset_of!(Self, affine1),
+                <::chainrule::layers::Affine<
+                    2,
+                    1,
+                    T,
+                > as ::chainrule::Tensors<T>>::TENSORS,
+            ),
+        ],
+    );
+}
+unsafe impl<T: ::chainrule::Scalar> ::chainrule::Numbers<T> for Network<T> {}
+impl<T: ::chainrule::Scalar> ::core::clone::Clone
+for ::chainrule::__private::Box<Network<T>> {
+    fn clone(&self) -> Self {
+        ::chainrule::__private::boxed_clone(&**self)
+    }
+}
+impl<T: ::chainrule::Scalar> ::core::fmt::Display for Network<T> {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::chainrule::__private::summary::<Self>(f)
+    }
+}
+impl<T: ::chainrule::Scalar> ::core::fmt::Debug for Network<T> {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::chainrule::__private::summary::<Self>(f)
+    }
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+use ::chainrule::{Network as _, Numbers as _, Tensors as _, layers::Layer as _};
+fn value() {
+    ::chainrule::__private::initialised::<Network<f32>>()
+}

@@ -1,0 +1,62 @@
+// struct Net = Input(3) -> Relu => SoftmaxWithLoss;
+
+///
+///```text
+///(3)--[Relu]--(3)==[SoftmaxWithLoss]
+///```
+///
+///| name | layer | outputs | parameters |
+///|---|---|---:|---:|
+///| `relu1` | `Relu` | 3 | 0 |
+///| | `SoftmaxWithLoss` | 3 | 0 |
+///
+///0 parameters.
+#[repr(C)]
+struct Net<T = f32> {
+    scalar: ::core::marker::PhantomData<T>,
+}
+impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
+    const INPUTS: usize = 3;
+    const OUTPUTS: usize = 3;
+    const FLOPS: usize = 0;
+    const TRAINING_FLOPS: usize = 0;
+    const INPUT_GRADIENT_FLOPS: usize = 0;
+    const KEPT: usize = 3;
+    const INFERENCE_KEPT: usize = 0;
+    fn init(&mut self, _init: ::chainrule::Init, _rng: &mut ::chainrule::Rng) {}
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len() / 3;
+        let [slot0] = ::chainrule::__private::slots(kept, batch, [3]);
+        let y_relu1 = &mut slot0[..];
+        y_relu1.copy_from_slice(input);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        output.copy_from_slice(y_relu1);
+    }
+    fn infer(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
+        let y_relu1 = &mut *output;
+        y_relu1.copy_from_slice(input);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+    }
+    fn backward(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        _grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+    ) {
+        let batch = input.len() / 3;
+        let [slot0] = ::chainrule::__private::slots(kept, batch, [3]);
+        let d_relu1 = dout;
+        if let ::core::option::Option::Some(dinput) = dinput {
+            ::chainrule::layers::Activation::<
+                T,
+            >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
+            dinput.copy_from_slice(d_relu1);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! `docs/dsl.md` tells every error message that there is, and none that there
+//! is not: its tables and the cases in `tests/ui` are held against each other.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A row of a table of the page: what is written, and what is told of it.
+struct Row<'p> {
+    /// Its number among the lines of the page.
+    line: usize,
+    /// The code, with `«»` around the tokens that are underlined.
+    written: &'p str,
+    /// The message, as it stands in the table: `<br>` before the repair.
+    message: &'p str,
+}
+
+/// A declaration with mistakes.
+struct Case {
+    /// Its place in `tests`, `ui/names/typo`.
+    name: String,
+    /// The code, its words and signs one space apart.
+    code: String,
+    errors: Vec<Told>,
+}
+
+/// An error as the compiler prints it.
+struct Told {
+    /// The message, written as in the table.
+    message: String,
+    /// The tokens that are underlined.
+    underlined: String,
+}
+
+const PAGE: &str = include_str!("../../docs/dsl.md");
+
+/// What a table begins with.
+const HEADER: [&str; 2] = ["| written | message |", "|---|---|"];
+
+/// The rows of all tables of messages.
+fn rows() -> Vec<Row<'static>> {
+    let messages = PAGE.find("\n## Messages").expect("the page has a part on messages");
+    let lines = PAGE.lines().enumerate().skip(PAGE[..=messages].lines().count());
+    lines
+        .filter(|(_, line)| line.starts_with('|') && !HEADER.contains(line))
+        .map(|(line, row)| {
+            let cells = row.trim_matches([' ', '|']).split_once(" | ");
+            let (written, message) = cells.unwrap_or_else(|| panic!("two cells: {row}"));
+            // Behind the code may stand what else there is to know.
+            let written = written.split('`').nth(1).unwrap_or_default();
+            Row { line: line + 1, written, message }
+        })
+        .collect()
+}
+
+/// Cases of mistakes; those in `ui/pass` have none.
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for theme in folder(Path::new("ui")) {
+        for path in folder(&theme) {
+            let Ok(output) = fs::read_to_string(path.with_extension("stderr")) else { continue };
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.with_extension("").display().to_string();
+                let code = fs::read_to_string(&path).expect("a case can be read");
+                cases.push(Case { name, code: one_spaced(&code), errors: errors(&output) });
+            }
+        }
+    }
+    cases
+}
+
+/// What is in a folder, in the order of the names.
+fn folder(path: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(path).expect("a folder of cases can be read");
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    paths
+}
+
+fn one_spaced(code: &str) -> String {
+    code.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The errors in what the compiler prints.
+fn errors(output: &str) -> Vec<Told> {
+    let mut lines = output.lines();
+    let mut errors = Vec::new();
+    while let Some(line) = lines.next() {
+        if !line.starts_with("error") {
+            continue;
+        }
+        let Some((_, first)) = line.split_once(": ") else { continue };
+        let mut message = first.trim_start_matches("evaluation panicked: ").to_owned();
+        for line in lines.by_ref().take_while(|line| !line.trim_start().starts_with("--> ")) {
+            message += "<br>";
+            message += line.trim();
+        }
+        let underlined = underlined(lines.by_ref().take_while(|line| !line.is_empty()));
+        errors.push(Told { message, underlined });
+    }
+    errors
+}
+
+/// The tokens above the first `^^^^`.
+fn underlined<'o>(lines: impl Iterator<Item = &'o str>) -> String {
+    let mut above = "";
+    for line in lines {
+        if let Some(start) = line.find('^') {
+            let marks = line[start..].chars().take_while(|&mark| mark == '^').count();
+            let column = line[..start].chars().count();
+            return above.chars().skip(column).take(marks).collect();
+        }
+        above = line;
+    }
+    String::new()
+}
+
+/// A message without what is particular to a case: what stands in backquotes,
+/// and numbers.
+fn wording(message: &str) -> String {
+    let is_digit = |character: char| character.is_ascii_digit();
+    let outside = message.split('`').step_by(2);
+    let words = outside.flat_map(|words| words.split(is_digit)).filter(|words| !words.is_empty());
+    words.collect::<Vec<_>>().join("…")
+}
+
+/// The tokens between `«` and `»`.
+fn marked(written: &str) -> Option<&str> {
+    let (_, rest) = written.split_once('«')?;
+    Some(rest.split_once('»')?.0)
+}
+
+#[test]
+fn every_message_on_the_page_is_told() {
+    let (cases, mut drifted) = (cases(), String::new());
+    let rows = rows();
+    assert!(rows.len() > 100, "only {} rows were found", rows.len());
+    for row in rows {
+        let code = one_spaced(&row.written.replace(['«', '»'], ""));
+        let with_code: Vec<&Case> = cases.iter().filter(|case| case.code.contains(&code)).collect();
+        let is_told = with_code.iter().flat_map(|case| &case.errors).any(|told| {
+            told.message == row.message && marked(row.written) == Some(&told.underlined)
+        });
+        if is_told {
+            continue;
+        }
+        let _ = writeln!(drifted, "docs/dsl.md, line {}: {}", row.line, row.written);
+        let _ = writeln!(drifted, "    page:   {}", row.message);
+        for case in &with_code {
+            for Told { message, underlined } in &case.errors {
+                let _ = writeln!(drifted, "    {}: {message}, at «{underlined}»", case.name);
+            }
+        }
+        if with_code.is_empty() {
+            let _ = writeln!(drifted, "    no case in tests/ui has this code");
+        }
+    }
+    assert!(
+        drifted.is_empty(),
+        "\n{drifted}\nA row of the page is a case in tests/ui: its code stands in the .rs, its \
+         message, help and «underlined tokens» in the .stderr. Correct the page, or the case."
+    );
+}
+
+#[test]
+fn every_message_that_is_told_is_on_the_page() {
+    let known: Vec<String> = rows().iter().map(|row| wording(row.message)).collect();
+    let mut missing = String::new();
+    for case in cases() {
+        for Told { message, underlined } in case.errors {
+            if !known.contains(&wording(&message)) {
+                let _ = writeln!(missing, "{}: {message}, at «{underlined}»", case.name);
+            }
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "\n{missing}\nThese messages are not on the page. For each wording, add a row to \
+         docs/dsl.md, \"Messages\": | `the code, with the «underlined tokens» marked` | message<br>help: repair |"
+    );
+}
