@@ -58,6 +58,15 @@ pub(crate) enum Turn {
     Later,
 }
 
+impl Segment {
+    /// The arrow and the call.
+    pub(crate) fn written(&self) -> TokenStream {
+        let arrow = self.arrow.as_ref().map(|arrow| &arrow.tokens);
+        let call = self.call.as_ref().map(|call| &call.tokens);
+        quote!(#arrow #call)
+    }
+}
+
 impl Call {
     /// The path as one name, `None` if it has several segments.
     pub(crate) fn ident(&self) -> Option<&Ident> {
@@ -104,7 +113,8 @@ pub(crate) fn parse_chain(
         }
         return Chain { segments: Vec::new(), end_is_reported: true };
     }
-    let (segments, trailing) = parse_segments(tokens, report);
+    let first = leading_arrow(tokens, report);
+    let (segments, trailing) = parse_segments(tokens, first, report);
     if let Some(arrow) = &trailing {
         report_trailing(arrow, &segments, report);
     }
@@ -112,13 +122,14 @@ pub(crate) fn parse_chain(
     Chain { segments, end_is_reported }
 }
 
-/// Layers joined by arrows, and the arrow that nothing follows.
+/// Layers joined by arrows, and the arrow that nothing follows. `arrow` is the
+/// one before the first.
 pub(crate) fn parse_segments(
     tokens: &mut Tokens,
+    mut arrow: Option<Arrow>,
     report: &mut Report,
 ) -> (Vec<Segment>, Option<Arrow>) {
     let mut segments = Vec::new();
-    let mut arrow = leading_arrow(tokens, report);
     loop {
         arrow = doubled_arrows(tokens, arrow, report);
         if tokens.is_empty() {
@@ -139,7 +150,7 @@ pub(crate) fn parse_segments(
 
 /// An arrow before the first layer, which is dropped; `=>` may be the arrow of
 /// a network without layers, and is kept.
-fn leading_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<Arrow> {
+pub(crate) fn leading_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<Arrow> {
     let kind = tokens.arrow()?;
     let arrow = take_arrow(tokens, kind, report);
     if kind == ArrowKind::Loss {
@@ -172,7 +183,7 @@ fn doubled_arrows(
 }
 
 /// Reports that nothing follows the last arrow.
-fn report_trailing(arrow: &Arrow, segments: &[Segment], report: &mut Report) {
+pub(crate) fn report_trailing(arrow: &Arrow, segments: &[Segment], report: &mut Report) {
     let is_after = |segment: &Segment| {
         segment.arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss)
     };
@@ -189,6 +200,21 @@ fn report_trailing(arrow: &Arrow, segments: &[Segment], report: &mut Report) {
     report.error(&arrow.tokens, message);
 }
 
+/// The same where no loss is expected.
+pub(crate) fn report_nothing_after(arrow: &Arrow, report: &mut Report) {
+    let text = arrow.kind.text();
+    let message = format!("nothing follows `{text}`\nhelp: take `{text}` out");
+    report.error(&arrow.tokens, message);
+}
+
+/// Where the first segment behind a `=>` stands, or else the end.
+pub(crate) fn loss_place(segments: &[Segment]) -> usize {
+    let is_loss = |segment: &Segment| {
+        segment.arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss)
+    };
+    segments.iter().position(is_loss).unwrap_or(segments.len())
+}
+
 /// Takes the arrow that stands here.
 fn take_arrow(tokens: &mut Tokens, kind: ArrowKind, report: &mut Report) -> Arrow {
     let spaced =
@@ -202,7 +228,7 @@ fn take_arrow(tokens: &mut Tokens, kind: ArrowKind, report: &mut Report) -> Arro
 }
 
 /// What joins a layer to the next segment. `None` at the end of the chain.
-fn parse_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<Arrow> {
+pub(crate) fn parse_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<Arrow> {
     refuse_keyword(tokens, report);
     if let Some(kind) = tokens.arrow() {
         return Some(take_arrow(tokens, kind, report));

@@ -10,8 +10,10 @@
 
 mod arguments;
 mod attribute;
+mod block;
 mod chain;
 mod expand;
+mod flow;
 mod loss;
 mod model;
 mod parse;
@@ -25,6 +27,7 @@ mod tensors;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod wiring;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{quote, quote_spanned};

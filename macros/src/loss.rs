@@ -139,7 +139,7 @@ fn report_arrows(segments: &[Segment], report: &mut Report) {
 }
 
 /// Reports losses among the layers, and takes them out.
-fn report_losses(segments: &mut Vec<Segment>, report: &mut Report) {
+pub(crate) fn report_losses(segments: &mut Vec<Segment>, report: &mut Report) {
     segments.retain(|segment| {
         let Some(call) = &segment.call else {
             return true;

@@ -9,30 +9,90 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use crate::arguments::Arguments;
-use crate::chain::{Call, Chain, Segment};
-use crate::parse::{Declaration, Head};
+use crate::chain::{Call, Turn};
+use crate::parse::{Body, Declaration, Head};
 use crate::report::Report;
 use crate::size::Size;
 use crate::table::{self, Role, Row};
 use crate::tokens::source;
-use crate::{attribute, loss};
+use crate::{attribute, wiring};
 
 /// A network whose names are known.
 pub(crate) struct Model {
     /// What stands before the `=`; an anonymous network has none.
     pub(crate) head: Option<Head>,
-    /// Where the chain begins.
+    /// Where the layers begin.
     pub(crate) place: Span,
-    /// The features of the input, where `Input(features)` tells them.
+    /// The inputs that have names; none of a chain.
+    pub(crate) inputs: Vec<Input>,
+    /// The features of a sample, where `Input(features)` or the inputs tell them.
     pub(crate) input: Option<Size>,
     /// Whether the first layer's inputs are unknown because of a mistake.
     pub(crate) begins_with_mistake: bool,
-    /// The layers; `None` for those that were reported as wrong.
-    pub(crate) layers: Vec<Option<Layer>>,
+    /// The layers that were not reported as wrong.
+    pub(crate) layers: Vec<Layer>,
+    /// What is computed, each node from those before.
+    pub(crate) nodes: Vec<Node>,
+    /// What comes out; of a network of several outputs one after the other.
+    pub(crate) outputs: Vec<Operand>,
     /// The names of layers that are not in the table, which was reported.
     pub(crate) strangers: Vec<Ident>,
     /// The loss, `None` if it was reported as wrong.
     pub(crate) loss: Option<Call>,
+    /// The lines as they were written; none of a chain.
+    pub(crate) lines: Vec<String>,
+}
+
+/// `input x: [784];`
+pub(crate) struct Input {
+    pub(crate) name: Ident,
+    /// `None` if it was reported as wrong.
+    pub(crate) size: Option<Size>,
+}
+
+/// One step of the computation.
+pub(crate) struct Node {
+    pub(crate) operation: Operation,
+    pub(crate) operands: Vec<Operand>,
+    /// As it was written, to be underlined.
+    pub(crate) tokens: TokenStream,
+    /// Which copy of a repeated one it is.
+    pub(crate) turn: Option<Turn>,
+}
+
+/// What a node does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Operation {
+    /// A layer where it is declared, by its place among the layers.
+    Layer(usize),
+    /// A layer that was declared before.
+    Again(usize),
+    /// `a + b`
+    Sum,
+    /// `a * b`
+    Product,
+    /// `concat(a, b, …)`
+    Concat,
+    /// One of several inputs.
+    Part(usize),
+}
+
+/// A value that a node reads, by the name that the user gave it.
+#[derive(Clone)]
+pub(crate) struct Operand {
+    pub(crate) source: Source,
+    pub(crate) name: Option<Ident>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Source {
+    /// The network's input.
+    Input,
+    /// A node.
+    Node(usize),
+    /// Nowhere: it was reported as wrong.
+    Mistake,
 }
 
 /// A layer with its name in the network.
@@ -44,6 +104,16 @@ pub(crate) struct Layer {
     /// outputs, or outputs alone; for a layer of the user's own what its type
     /// takes; `None` for those reported as wrong.
     pub(crate) sizes: Vec<Option<Size>>,
+}
+
+impl Node {
+    /// The place of the layer that it is.
+    pub(crate) fn layer(&self) -> Option<usize> {
+        match self.operation {
+            Operation::Layer(layer) | Operation::Again(layer) => Some(layer),
+            _ => None,
+        }
+    }
 }
 
 impl Model {
@@ -91,88 +161,25 @@ impl Layer {
 
 /// Resolves all names of a declaration.
 pub(crate) fn resolve(declaration: Declaration, report: &mut Report) -> Model {
-    let Declaration { mut head, chain } = declaration;
+    let Declaration { mut head, body } = declaration;
     if let Some(head) = &mut head {
         attribute::check(&mut head.attributes, report);
     }
-    let Chain { mut segments, end_is_reported } = chain;
-    let is_silent = end_is_reported || segments.iter().any(|segment| segment.call.is_none());
-    let underlined =
-        segments.iter().rev().find_map(|segment| Some(segment.call.as_ref()?.tokens.clone()));
-    let first = segments.iter().find_map(|segment| segment.call.as_ref());
-    let place = first.map_or_else(Span::mixed_site, |call| call.path.span());
-    let begins_with_mistake = segments
-        .first()
-        .is_none_or(|segment| segment.call.as_ref().is_none_or(|call| call.path.is_ident("Input")));
-    let input = take_input(&mut segments, report);
-    let loss = loss::take(&mut segments, end_is_reported, report);
-    let mut names = Names::default();
-    let layers: Vec<_> =
-        segments.into_iter().map(|segment| resolve_layer(segment, &mut names, report)).collect();
-    if let (true, false, Some(tokens)) = (layers.is_empty(), is_silent, underlined) {
-        let message = "a network needs at least one layer before its loss\n\
-                       help: write `Affine(784, 10) => SoftmaxWithLoss`, say";
-        report.error(tokens, message);
-    }
-    check_names(&layers, report);
-    Model { head, place, input, begins_with_mistake, layers, strangers: names.strangers, loss }
-}
-
-/// Takes off the `Input(features)` at the beginning of a chain.
-fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> {
-    let is_input =
-        |segment: &Segment| segment.call.as_ref().is_some_and(|call| call.path.is_ident("Input"));
-    let mut place = 0;
-    let first_is_input = segments.first().is_some_and(is_input);
-    segments.retain(|segment| {
-        place += 1;
-        let misplaced = place > 1 && is_input(segment);
-        if let (true, Some(call)) = (misplaced, &segment.call)
-            && call.is_first()
-        {
-            let repair = if first_is_input {
-                "take it out: the sizes follow from the layers"
-            } else {
-                "take it out, or begin the network with `Input(features) ->`"
-            };
-            let message =
-                format!("`Input` stands at the beginning of a network, once\nhelp: {repair}");
-            report.error(&call.tokens, message);
-        }
-        !misplaced
-    });
-    if !first_is_input {
-        return None;
-    }
-    let call = segments.remove(0).call?;
-    if let Some(name) = &call.name {
-        let message =
-            format!("`Input` is not a layer and has no name\nhelp: write `{}`", call.source());
-        report.error(name, message);
-    }
-    let found = match &call.arguments {
-        Arguments::Given(sizes) if sizes.len() == 1 => {
-            return sizes.first().and_then(|size| Size::read(size, &call, report));
-        }
-        Arguments::Mistaken => return None,
-        Arguments::Given(sizes) => sizes.len(),
-        Arguments::Absent => 0,
+    let model = match body {
+        Body::Chain(chain) => wiring::chain(chain, head, report),
+        Body::Block(block) => wiring::block(block, head, report),
     };
-    let message = format!(
-        "`Input` takes one size, the features of a sample; found {found}\n\
-         help: write `Input(784)`, for 784 features"
-    );
-    report.error(&call.tokens, message);
-    None
+    check_names(&model.layers, report);
+    model
 }
 
 /// The names given out so far.
 #[derive(Default)]
-struct Names {
+pub(crate) struct Names {
     /// How many layers there are of each prefix.
     counts: HashMap<String, usize>,
     /// Those of unknown layers.
-    strangers: Vec<Ident>,
+    pub(crate) strangers: Vec<Ident>,
 }
 
 impl Names {
@@ -198,8 +205,8 @@ impl Names {
     }
 }
 
-fn resolve_layer(segment: Segment, names: &mut Names, report: &mut Report) -> Option<Layer> {
-    let call = segment.call?;
+/// A call as a layer; `None` if it was reported as wrong.
+pub(crate) fn resolve_layer(call: Call, names: &mut Names, report: &mut Report) -> Option<Layer> {
     let mut silent = Report::default();
     let report = if call.is_first() { report } else { &mut silent };
     let Some(row) = lookup(&call, "layer", report) else {
@@ -211,7 +218,7 @@ fn resolve_layer(segment: Segment, names: &mut Names, report: &mut Report) -> Op
     let sizes = match (row.role, &call.arguments) {
         (Role::Layer { .. }, _) => read_sizes(&call, row, report),
         (Role::Own, Arguments::Given(sizes)) => {
-            sizes.iter().map(|size| Size::read(size, &call, report)).collect()
+            sizes.iter().map(|size| Size::read(size, &call.source(), report)).collect()
         }
         (Role::Own, Arguments::Mistaken) => return None,
         (Role::Own, Arguments::Absent) => Vec::new(),
@@ -336,7 +343,7 @@ fn snake_case(name: &str) -> String {
 fn read_sizes(call: &Call, row: &Row, report: &mut Report) -> Vec<Option<Size>> {
     let found = match &call.arguments {
         Arguments::Given(sizes) if matches!(sizes.len(), 1 | 2) => {
-            return sizes.iter().map(|size| Size::read(size, call, report)).collect();
+            return sizes.iter().map(|size| Size::read(size, &call.source(), report)).collect();
         }
         Arguments::Mistaken => return vec![None, None],
         Arguments::Given(sizes) => sizes.len(),
@@ -365,9 +372,9 @@ pub(crate) fn no_arguments(call: &Call, report: &mut Report) {
 }
 
 /// Refuses two layers of one name.
-fn check_names(layers: &[Option<Layer>], report: &mut Report) {
+fn check_names(layers: &[Layer], report: &mut Report) {
     let mut seen: HashMap<String, &Layer> = HashMap::new();
-    for layer in layers.iter().flatten() {
+    for layer in layers {
         let Some(first) = seen.insert(layer.title(), layer) else {
             continue;
         };

@@ -2,12 +2,13 @@
 //! known here of layers or sizes; spans are kept, and parsing goes on after a
 //! mistake wherever it can.
 
-use proc_macro2::{Delimiter, Ident, Punct, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::Parser;
 use syn::{Attribute, Token, Visibility};
 
+use crate::block::{Block, is_block, parse_block};
 use crate::chain::{Chain, parse_chain};
 use crate::report::Report;
 use crate::tokens::{Tokens, ends, is_mark, source};
@@ -15,7 +16,15 @@ use crate::tokens::{Tokens, ends, is_mark, source};
 /// A declaration as it was written.
 pub(crate) struct Declaration {
     pub(crate) head: Option<Head>,
-    pub(crate) chain: Chain,
+    pub(crate) body: Body,
+}
+
+/// What a network computes.
+pub(crate) enum Body {
+    /// `layer -> layer -> … => loss`
+    Chain(Chain),
+    /// `{ input x: [784]; … }`
+    Block(Block),
 }
 
 /// What stands before the `=`; an anonymous network has none.
@@ -31,6 +40,12 @@ pub(crate) struct Head {
 /// around it. More than one come out only with a mistake reported.
 pub(crate) fn parse(tokens: TokenStream, report: &mut Report) -> Vec<Declaration> {
     let trees = unwrap_angles(Tokens::new(tokens), report);
+    let all = Tokens::new(trees.iter().cloned().collect());
+    if all.ident(0).is_some_and(|word| word == "input") && all.ident(1).is_some() {
+        // The lines of an anonymous network, whose braces are those of the macro.
+        let block = parse_block(&all, &ends(&trees), report);
+        return vec![Declaration { head: None, body: Body::Block(block) }];
+    }
     let is_semicolon = |tree: &TokenTree| is_mark(tree, ';');
     let parts: Vec<_> =
         trees.split(is_semicolon).enumerate().filter(|(_, part)| !part.is_empty()).collect();
@@ -53,10 +68,32 @@ pub(crate) fn parse(tokens: TokenStream, report: &mut Report) -> Vec<Declaration
 fn parse_declaration(trees: &[TokenTree], report: &mut Report) -> Declaration {
     let mut tokens = Tokens::new(trees.iter().cloned().collect());
     if !is_item(&tokens) {
-        return Declaration { head: None, chain: parse_chain(&mut tokens, None, report) };
+        return Declaration {
+            head: None,
+            body: Body::Chain(parse_chain(&mut tokens, None, report)),
+        };
     }
     let (head, before) = parse_head(&mut tokens, report);
-    Declaration { head: Some(head), chain: parse_chain(&mut tokens, Some(before), report) }
+    let body = match block_of(&tokens) {
+        Some(group) => {
+            if before.clone().into_iter().any(|tree| is_mark(&tree, '=')) {
+                let message = "`=` stands before a chain of layers, not before braces\n\
+                               help: take the `=` out";
+                report.error(&before, message);
+            }
+            let lines = Tokens::new(group.stream());
+            Body::Block(parse_block(&lines, &group.to_token_stream(), report))
+        }
+        None => Body::Chain(parse_chain(&mut tokens, Some(before), report)),
+    };
+    Declaration { head: Some(head), body }
+}
+
+/// The braces with the lines of a network, if they are all that is left.
+fn block_of(tokens: &Tokens) -> Option<Group> {
+    let group = tokens.group(0).filter(|group| group.delimiter() == Delimiter::Brace)?;
+    let is_all = tokens.rest().len() == 1 && is_block(&Tokens::new(group.stream()));
+    is_all.then(|| group.clone())
 }
 
 /// Whether the tokens begin as an item does, be it a wrong one.
@@ -144,6 +181,9 @@ fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
     }
     let name = head.name.as_ref().map_or("Net".to_owned(), Ident::to_string);
     refuse_generics(tokens, &name, report);
+    if block_of(tokens).is_some() {
+        return (head, before);
+    }
     refuse_scalar(tokens, &name, report);
     if head.name.is_none() && tokens.is_empty() {
         // Not even layers: one mistake is enough.
@@ -328,6 +368,9 @@ fn refuse_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
     let Some(group) = tokens.group(0).cloned() else {
         return;
     };
+    if block_of(tokens).is_some() {
+        return;
+    }
     tokens.next();
     if tokens.is_empty() {
         let message = format!(

@@ -1,15 +1,16 @@
 //! Shapes to plan: which step computes what, in which order, and where the
 //! results lie.
 //!
-//! A network is a graph of nodes, each of which computes one value from
-//! another; a chain is the simplest such graph. The pass forward visits the
-//! nodes in order, the pass backward in reverse. A node works in place where
-//! nobody reads what it replaces, gradients nobody reads are not computed, and
-//! values that are never needed at the same time share a slot of memory.
+//! A network is a graph of nodes, each of which computes one value from others;
+//! a chain is the simplest such graph. The pass forward visits the nodes in
+//! order, the pass backward in reverse. A node works in place where nobody reads
+//! what it replaces, a value that several nodes read collects the derivatives of
+//! all of them, gradients nobody reads are not computed, and values that are
+//! never needed at the same time share a slot of memory.
 
 use crate::size::Size;
 
-/// Where a node takes its input from.
+/// Where a node takes a value from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Source {
     /// The input of the network, which is only read.
@@ -18,14 +19,31 @@ pub(crate) enum Source {
     Node(usize),
 }
 
-/// One layer in the graph.
+/// What a node does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Operation {
+    /// A layer with parameters, which goes back from its input. `shared`: a node
+    /// behind this one is the same layer, so that the gradients add up.
+    Layer { shared: bool },
+    /// A function of each number, which goes back from its output, and can work
+    /// in place.
+    Activation,
+    /// The sum of two values.
+    Sum,
+    /// The product of two values, element by element.
+    Product,
+    /// Values side by side.
+    Concat,
+    /// Columns of the network's input.
+    Part,
+}
+
+/// One node of the graph.
 pub(crate) struct Node {
-    pub(crate) source: Source,
+    pub(crate) operation: Operation,
+    pub(crate) sources: Vec<Source>,
     /// Features of the output, per sample.
     pub(crate) width: Size,
-    /// Whether it has parameters. If not, it is an activation: it can work in
-    /// place, and goes back from its output alone.
-    pub(crate) has_parameters: bool,
     /// What it keeps from the way forward for the way back, per sample.
     pub(crate) kept: Option<Kept>,
 }
@@ -44,27 +62,56 @@ pub(crate) enum Place {
     /// In the room for the network's outputs, which is the caller's, and
     /// where the caller puts their derivatives.
     Output,
+    /// In the room for the gradient of the network's input, if the caller gave
+    /// one.
+    Input,
 }
 
-/// A step of a pass.
+/// A step of the pass forward. `into`: the operand in whose place the result
+/// comes, since nobody reads that later.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Step {
-    /// A layer computes its output from its input.
-    Forward { node: usize },
-    /// An activation works on the value of its input, which becomes its own.
-    /// `copy`: on a copy of it, since somebody reads the input later.
-    Activate { node: usize, copy: bool },
-    /// A layer computes the gradients of its parameters and, where somebody
-    /// reads it, that of its input.
-    Backward { node: usize },
-    /// An activation turns the gradient of its output into that of its input.
-    Deactivate { node: usize },
+pub(crate) struct Forward {
+    pub(crate) node: usize,
+    pub(crate) into: Option<usize>,
+}
+
+/// A step of the pass back.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Backward {
+    pub(crate) node: usize,
+    /// For each operand whose gradient somebody reads, how it comes about. For
+    /// the rest `None`.
+    pub(crate) operands: Vec<Option<Contribution>>,
+    /// Whether it is of use only to who asks for the gradient of the input.
+    pub(crate) if_asked: bool,
+}
+
+/// What a node does to the gradient of one of its operands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Contribution {
+    pub(crate) how: How,
+    /// The room for it, where none was begun: of the gradient itself, or of what
+    /// is added to it.
+    pub(crate) place: Option<Place>,
+    /// Whether only a network around this one reads it.
+    pub(crate) if_asked: bool,
+}
+
+/// How a gradient comes about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum How {
+    /// It is written for the first time.
+    Begin,
+    /// It is added to what was written before.
+    Add,
+    /// The gradient of the node's output becomes it, in place.
+    Become,
 }
 
 /// A pass through the network, and the memory for it.
 pub(crate) struct Schedule {
-    pub(crate) forward: Vec<Step>,
-    pub(crate) backward: Vec<Step>,
+    pub(crate) forward: Vec<Forward>,
+    pub(crate) backward: Vec<Backward>,
     /// Whether the outputs are a copy of the last value, which `backward` reads.
     pub(crate) copy_outputs: bool,
     /// Where each node's output lies.
@@ -84,10 +131,16 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Plans a graph whose nodes are in order: each after its source. The last
-    /// node is the output.
-    pub(crate) fn new(nodes: &[Node]) -> Plan {
-        Plan { inference: schedule(nodes, false), training: schedule(nodes, true) }
+    /// Plans a graph whose nodes are in order: each after its sources. The last
+    /// node is the output; `input` is how wide the input is.
+    pub(crate) fn new(nodes: &[Node], input: &Size) -> Plan {
+        Plan { inference: schedule(nodes, input, false), training: schedule(nodes, input, true) }
+    }
+}
+
+impl Node {
+    pub(crate) fn is_layer(&self) -> bool {
+        matches!(self.operation, Operation::Layer { .. })
     }
 }
 
@@ -96,11 +149,11 @@ impl Plan {
 pub(crate) fn need_gradient(nodes: &[Node]) -> Vec<bool> {
     let mut needed = Vec::with_capacity(nodes.len());
     for node in nodes {
-        let further_back = match node.source {
+        let further_back = node.sources.iter().any(|source| match source {
             Source::Input => false,
-            Source::Node(source) => needed[source],
-        };
-        needed.push(node.has_parameters || further_back);
+            Source::Node(source) => needed[*source],
+        });
+        needed.push(node.is_layer() || further_back);
     }
     needed
 }
@@ -111,8 +164,8 @@ struct Lifetime {
     birth: usize,
     death: usize,
     width: Size,
-    /// Whether it lies in the room for the outputs and needs no slot.
-    is_output: bool,
+    /// Where it lies if it needs no slot.
+    fixed: Option<Place>,
 }
 
 /// The values of a pass.
@@ -121,131 +174,271 @@ struct Values(Vec<Lifetime>);
 
 impl Values {
     fn new_value(&mut self, birth: usize, width: &Size) -> usize {
-        self.0.push(Lifetime { birth, death: birth, width: width.clone(), is_output: false });
+        self.0.push(Lifetime { birth, death: birth, width: width.clone(), fixed: None });
         self.0.len() - 1
+    }
+
+    fn fixed(&mut self, birth: usize, width: &Size, place: Place) -> usize {
+        let value = self.new_value(birth, width);
+        self.0[value].fixed = Some(place);
+        value
     }
 }
 
 /// Times: node `i` goes forward at `i`, the loss comes at `nodes.len()`, and
 /// node `i` goes backward at `2 · nodes.len() - i`.
-fn schedule(nodes: &[Node], training: bool) -> Schedule {
+fn backward_time(nodes: &[Node], node: usize) -> usize {
+    2 * nodes.len() - node
+}
+
+fn schedule(nodes: &[Node], input: &Size, training: bool) -> Schedule {
     let count = nodes.len();
     let last = count - 1;
-    let backward_time = |node: usize| 2 * count - node;
-    let last_use = last_uses(nodes, training, backward_time);
+    let last_use = last_uses(nodes, training);
 
     let mut values = Values::default();
     let (mut forward, mut outputs, mut kept) = (Vec::new(), Vec::new(), Vec::new());
-    for (node, Node { source, width, has_parameters, kept: keeps }) in nodes.iter().enumerate() {
-        let in_place = match source {
-            Source::Node(source) if !has_parameters && last_use[*source] == node => Some(*source),
-            _ => None,
+    for (at, node) in nodes.iter().enumerate() {
+        let into = place_of_result(node, at, &last_use);
+        let value = match into.map(|operand| node.sources[operand]) {
+            Some(Source::Node(source)) => outputs[source],
+            _ => values.new_value(at, &node.width),
         };
-        forward.push(if *has_parameters {
-            Step::Forward { node }
-        } else {
-            Step::Activate { node, copy: in_place.is_none() }
-        });
-        let value = match in_place {
-            Some(source) => outputs[source],
-            None => values.new_value(node, width),
-        };
-        values.0[value].death = last_use[node];
+        values.0[value].death = last_use[at];
         outputs.push(value);
-        kept.push(keeps.as_ref().map(|keeps| {
+        forward.push(Forward { node: at, into });
+        kept.push(node.kept.as_ref().map(|keeps| {
             let width = if training { &keeps.training } else { &keeps.inference };
-            let value = values.new_value(node, width);
-            values.0[value].death = if training { backward_time(node) } else { node };
+            let value = values.new_value(at, width);
+            values.0[value].death = if training { backward_time(nodes, at) } else { at };
             value
         }));
     }
 
     // The outputs are the caller's to overwrite. What `backward` reads is not.
     let copy_outputs = last_use[last] > count;
-    values.0[outputs[last]].is_output = !copy_outputs;
+    if !copy_outputs {
+        values.0[outputs[last]].fixed = Some(Place::Output);
+    }
     let mut gradients = vec![None; count];
-    let mut backward = Vec::new();
+    let mut back = Vec::new();
     if training {
-        let dout = values.new_value(count, &nodes[last].width);
-        values.0[dout].is_output = true;
-        gradients[last] = Some(dout);
-        backward = go_back(nodes, &mut gradients, &mut values, backward_time);
+        back = go_back(nodes, input, &mut gradients, &mut values);
     }
 
     let (places, slots) = allocate(&values.0);
     let place = |value: &Option<usize>| value.map(|value| places[value]);
     Schedule {
         forward,
-        backward,
+        backward: back.into_iter().map(|step| step.placed(&places)).collect(),
         copy_outputs,
-        outputs: outputs.iter().map(|&value| places[value]).collect(),
         gradients: gradients.iter().map(place).collect(),
+        outputs: outputs.iter().map(|&value| places[value]).collect(),
         kept: kept.iter().map(place).collect(),
         slots,
     }
 }
 
+/// The operand that a node can replace by its result: one that nobody reads
+/// later, and that it does not read twice.
+fn place_of_result(node: &Node, at: usize, last_use: &[usize]) -> Option<usize> {
+    let can = matches!(node.operation, Operation::Activation | Operation::Sum | Operation::Product);
+    let is_free = |source: &Source| match source {
+        Source::Node(source) => last_use[*source] == at,
+        Source::Input => false,
+    };
+    let is_once =
+        |source: &Source| node.sources.iter().filter(|other| *other == source).count() == 1;
+    node.sources.iter().position(|source| can && is_free(source) && is_once(source))
+}
+
 /// When the output of each node is last read: by the nodes that it goes into,
-/// by the loss, and on the way back by layers, which need their input, and by
-/// activations, which need their output.
-fn last_uses(nodes: &[Node], training: bool, backward_time: impl Fn(usize) -> usize) -> Vec<usize> {
+/// by the loss, and on the way back by layers, which need their input, by
+/// activations, which need their output, and by products, which need their
+/// factors.
+fn last_uses(nodes: &[Node], training: bool) -> Vec<usize> {
     let count = nodes.len();
     let mut last_use = vec![0; count];
-    for (node, Node { source, has_parameters, .. }) in nodes.iter().enumerate() {
-        let mut read = |value: usize, time: usize| last_use[value] = last_use[value].max(time);
-        if let Source::Node(source) = source {
-            read(*source, node);
-            if training && *has_parameters {
-                read(*source, backward_time(node));
+    let mut read = |value: usize, time: usize| last_use[value] = last_use[value].max(time);
+    for (at, node) in nodes.iter().enumerate() {
+        let reads_again =
+            training && matches!(node.operation, Operation::Layer { .. } | Operation::Product);
+        for source in &node.sources {
+            if let Source::Node(source) = source {
+                read(*source, at);
+                if reads_again {
+                    read(*source, backward_time(nodes, at));
+                }
             }
         }
-        if training && !has_parameters {
-            read(node, backward_time(node));
+        if training && node.operation == Operation::Activation {
+            read(at, backward_time(nodes, at));
         }
-        if node == count - 1 {
-            read(node, count);
+        if at == count - 1 {
+            read(at, count);
         }
     }
     last_use
 }
 
-/// The steps backward, and where the gradients come into being on the way. The
-/// gradient of the network's input lies in the caller's room and comes into
-/// being nowhere here.
+/// A step back whose rooms are values, which have no places yet.
+struct Step {
+    backward: Backward,
+    rooms: Vec<Option<usize>>,
+}
+
+impl Step {
+    fn placed(self, places: &[Place]) -> Backward {
+        let Step { mut backward, rooms } = self;
+        for (operand, room) in backward.operands.iter_mut().zip(rooms) {
+            if let Some(contribution) = operand {
+                contribution.place = room.map(|room| places[room]);
+            }
+        }
+        backward
+    }
+}
+
+/// The gradients of the values on the way back.
+struct Gradients<'a> {
+    nodes: &'a [Node],
+    /// The width of the network's input.
+    input: &'a Size,
+    values: &'a mut Values,
+    /// Whether a network around this one alone reads it.
+    if_asked: Vec<bool>,
+    /// Which gradients can be computed in the room for that of the input.
+    in_input: Vec<bool>,
+    /// The value that each node's gradient is, if it was begun.
+    begun: &'a mut [Option<usize>],
+    input_is_begun: bool,
+}
+
+/// The steps backward, and where the gradients come into being on the way.
 fn go_back(
     nodes: &[Node],
-    gradients: &mut [Option<usize>],
+    input: &Size,
+    begun: &mut [Option<usize>],
     values: &mut Values,
-    backward_time: impl Fn(usize) -> usize,
 ) -> Vec<Step> {
     let mut needed = need_gradient(nodes);
     if !needed.contains(&true) {
         // Nothing is trained: the gradients are for a network around this one.
         needed.fill(true);
     }
-    let mut backward = Vec::new();
-    for (node, Node { source, has_parameters, .. }) in nodes.iter().enumerate().rev() {
-        let time = backward_time(node);
-        if let Some(gradient) = gradients[node] {
-            values.0[gradient].death = time;
-        }
-        let source = match source {
-            Source::Node(source) if needed[*source] => Some(*source),
-            _ => None,
+    let count = nodes.len();
+    begun[count - 1] = Some(values.fixed(count, &nodes[count - 1].width, Place::Output));
+    let mut gradients = Gradients {
+        nodes,
+        input,
+        if_asked: needed.into_iter().map(|needed| !needed).collect(),
+        in_input: through_to_input(nodes),
+        begun,
+        input_is_begun: false,
+        values,
+    };
+    (0..count).rev().filter_map(|at| gradients.step(at)).collect()
+}
+
+/// The nodes whose gradient becomes that of the input in place: activations of
+/// nothing else, one after the other.
+fn through_to_input(nodes: &[Node]) -> Vec<bool> {
+    let readers = |wanted: Source| {
+        nodes.iter().flat_map(|node| &node.sources).filter(|source| **source == wanted).count()
+    };
+    let mut through: Vec<bool> = Vec::with_capacity(nodes.len());
+    let input_is_read_once = readers(Source::Input) == 1;
+    for node in nodes {
+        let is_next = match (node.operation, &node.sources[..]) {
+            (Operation::Activation, [Source::Input]) => input_is_read_once,
+            (Operation::Activation, [Source::Node(source)]) => {
+                through[*source] && readers(Source::Node(*source)) == 1
+            }
+            _ => false,
         };
-        if *has_parameters {
-            if let Some(source) = source {
-                gradients[source] = Some(values.new_value(time, &nodes[source].width));
+        through.push(is_next);
+    }
+    through
+}
+
+impl Gradients<'_> {
+    /// The step back of a node; `None` if nothing of it reaches the loss.
+    fn step(&mut self, at: usize) -> Option<Step> {
+        let time = backward_time(self.nodes, at);
+        let own = self.begun[at]?;
+        self.values.0[own].death = time;
+        let node = &self.nodes[at];
+        let mut operands = vec![None; node.sources.len()];
+        let mut rooms = vec![None; node.sources.len()];
+        let heir = self.heir(at, own);
+        for (operand, source) in node.sources.iter().enumerate() {
+            let (how, room) = if heir == Some(operand) {
+                self.inherit(*source, own);
+                (How::Become, None)
+            } else {
+                self.contribute(node, *source, time)
+            };
+            let if_asked = match source {
+                Source::Input => true,
+                Source::Node(source) => self.if_asked[*source],
+            };
+            operands[operand] = Some(Contribution { how, place: None, if_asked });
+            rooms[operand] = room;
+        }
+        let if_asked = self.if_asked[at];
+        Some(Step { backward: Backward { node: at, operands, if_asked }, rooms })
+    }
+
+    /// The operand whose gradient the node's own becomes in place: the last one
+    /// that was not begun, unless only a network around reads it.
+    fn heir(&self, at: usize, own: usize) -> Option<usize> {
+        let node = &self.nodes[at];
+        if matches!(node.operation, Operation::Layer { .. } | Operation::Concat | Operation::Part) {
+            return None;
+        }
+        let is_free = |source: &Source| match source {
+            Source::Input => self.values.0[own].fixed == Some(Place::Input),
+            Source::Node(source) => {
+                self.begun[*source].is_none() && self.if_asked[*source] == self.if_asked[at]
             }
-            backward.push(Step::Backward { node });
-        } else {
-            if let Some(source) = source {
-                gradients[source] = gradients[node];
-            }
-            backward.push(Step::Deactivate { node });
+        };
+        let is_once =
+            |source: &Source| node.sources.iter().filter(|other| *other == source).count() == 1;
+        node.sources.iter().rposition(|source| is_free(source) && is_once(source))
+    }
+
+    /// Makes the value `own` the gradient of `source`.
+    fn inherit(&mut self, source: Source, own: usize) {
+        match source {
+            Source::Input => self.input_is_begun = true,
+            Source::Node(source) => self.begun[source] = Some(own),
         }
     }
-    backward
+
+    /// How `node` adds to the gradient of `source`, and the room that it needs.
+    fn contribute(&mut self, node: &Node, source: Source, time: usize) -> (How, Option<usize>) {
+        let Source::Node(source) = source else {
+            // All of the input's gradient lies in the caller's room.
+            let how = if self.input_is_begun { How::Add } else { How::Begin };
+            self.input_is_begun |= node.operation != Operation::Part;
+            let room = (how == How::Add && node.is_layer())
+                .then(|| self.values.new_value(time, self.input));
+            return (how, room);
+        };
+        let width = &self.nodes[source].width;
+        if self.begun[source].is_some() {
+            // Only a layer cannot add by itself.
+            let room = node.is_layer().then(|| self.values.new_value(time, width));
+            return (How::Add, room);
+        }
+        let value = if self.in_input[source] && self.if_asked[source] {
+            self.values.fixed(time, width, Place::Input)
+        } else {
+            self.values.new_value(time, width)
+        };
+        self.begun[source] = Some(value);
+        (How::Begin, Some(value))
+    }
 }
 
 /// Gives each value a slot that no other value holds at the same time. Returns
@@ -255,8 +448,12 @@ fn allocate(lifetimes: &[Lifetime]) -> (Vec<Place>, Vec<Vec<Size>>) {
     order.sort_by_key(|&value| lifetimes[value].birth);
     let mut places = vec![Place::Output; lifetimes.len()];
     let mut slots: Vec<(Vec<Size>, usize)> = Vec::new();
-    for value in order.into_iter().filter(|&value| !lifetimes[value].is_output) {
-        let Lifetime { birth, death, width, .. } = &lifetimes[value];
+    for value in order {
+        let Lifetime { birth, death, width, fixed } = &lifetimes[value];
+        if let Some(place) = fixed {
+            places[value] = *place;
+            continue;
+        }
         // What is born when another value is last read must not overwrite it.
         let free = slots.iter().enumerate().filter(|(_, (_, until))| until < birth);
         let best = free.min_by_key(|(_, (widths, _))| fit(widths, width)).map(|(slot, _)| slot);

@@ -5,7 +5,10 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 use syn::LitInt;
 
-use crate::chain::{Arrow, Segment, Turn, is_label, parse_segments, skip_to_arrow};
+use crate::chain::{
+    Arrow, Segment, Turn, is_label, leading_arrow, loss_place, parse_segments,
+    report_nothing_after, skip_to_arrow,
+};
 use crate::report::Report;
 use crate::tokens::{ArrowKind, Tokens, ends, source};
 
@@ -111,21 +114,13 @@ fn parse_block(block: &Group, report: &mut Report) -> (Vec<Segment>, Vec<Segment
         report.error(block, message);
         return (Vec::new(), Vec::new());
     }
-    let (mut layers, trailing) = parse_segments(&mut inside, report);
+    let first = leading_arrow(&mut inside, report);
+    let (mut layers, trailing) = parse_segments(&mut inside, first, report);
     if let Some(arrow) = trailing {
-        let text = arrow.kind.text();
-        let message = format!("nothing follows `{text}`\nhelp: take `{text}` out");
-        report.error(arrow.tokens, message);
+        report_nothing_after(&arrow, report);
     }
-    let is_loss =
-        |layer: &Segment| layer.arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss);
-    let end = layers.iter().position(is_loss).unwrap_or(layers.len());
-    let rest = layers.split_off(end);
-    let tokens = rest.iter().flat_map(|segment| {
-        let arrow = segment.arrow.iter().flat_map(|arrow| arrow.tokens.clone());
-        arrow.chain(segment.call.iter().flat_map(|call| call.tokens.clone()))
-    });
-    let tokens: Vec<TokenTree> = tokens.collect();
+    let rest = layers.split_off(loss_place(&layers));
+    let tokens: Vec<TokenTree> = rest.iter().flat_map(Segment::written).collect();
     if !rest.is_empty() {
         let message = "what is repeated has no loss: it stands once, at the end of a network\n\
                        help: move it behind the braces";

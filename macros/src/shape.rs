@@ -3,9 +3,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
 
 use crate::chain::Turn;
-use crate::model::{Layer, Model};
+use crate::model::{Layer, Model, Node, Operand, Operation, Source};
 use crate::report::Report;
 use crate::size::Size;
 use crate::table::Role;
@@ -32,8 +33,12 @@ pub(crate) struct Link {
 
 /// The shapes of a network.
 pub(crate) struct Shapes {
-    /// One for each layer of the model.
+    /// One for each layer of the model, as it was declared.
     pub(crate) layers: Vec<Shape>,
+    /// The features that each node puts out.
+    pub(crate) nodes: Vec<Option<Size>>,
+    /// The features of a sample.
+    pub(crate) input: Option<Size>,
     /// What is left for the compiler to check.
     pub(crate) links: Vec<Link>,
     /// The outputs that a softmax takes, where only the compiler knows them.
@@ -51,38 +56,45 @@ pub(crate) struct Classes {
 
 /// Infers and checks all shapes.
 pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -> Shapes {
-    let mut shapes = Shapes { layers: Vec::new(), links: Vec::new(), classes: None };
-    let mut before = match &model.input {
-        Some(size) => Before::Known(size.clone(), format!("`Input({size})` before it has")),
-        None if model.begins_with_mistake => Before::Mistake,
-        None => Before::Nothing,
+    let mut shapes = Shapes {
+        layers: vec![Shape::default(); model.layers.len()],
+        nodes: Vec::new(),
+        input: model.input.clone(),
+        links: Vec::new(),
+        classes: None,
     };
-    for layer in &model.layers {
-        let Some(layer) = layer else {
-            shapes.layers.push(Shape::default());
-            before = Before::Mistake;
-            continue;
-        };
+    for node in &model.nodes {
+        let before: Vec<Before> =
+            node.operands.iter().map(|operand| before(model, &shapes, operand)).collect();
         // What a layer is told from its third turn on, it was told before.
         let (mut silent, mut unchecked) = (Report::default(), Vec::new());
-        let (report, links) = match layer.call.turn {
+        let (report, links) = match node.turn {
             Some(Turn::Later) => (&mut silent, &mut unchecked),
             _ => (&mut *report, &mut shapes.links),
         };
-        let shape = match layer.row.role {
-            Role::Layer { .. } => sized(layer, &before, links, report),
-            Role::Own => own(runtime, layer, &before, links),
-            Role::Activation | Role::Loss => kept(layer, &before, report),
-        };
-        before = match &shape.outputs {
-            Some(size) => {
-                Before::Known(size.clone(), format!("`{}` before it produces", layer.describe()))
+        let width = match (node.operation, &before[..]) {
+            (Operation::Layer(at), [before]) => {
+                let shape = declared(runtime, &model.layers[at], before, links, report);
+                let outputs = shape.outputs.clone();
+                shapes.layers[at] = shape;
+                outputs
             }
-            None => Before::Mistake,
+            (Operation::Again(at), [before]) => {
+                again(&model.layers[at], &shapes.layers[at], before, node, links, report)
+            }
+            (Operation::Part(at), _) => model.inputs.get(at).and_then(|input| input.size.clone()),
+            (Operation::Concat, before) => {
+                let sizes: Option<Vec<Size>> = before.iter().map(Before::size).collect();
+                sizes.map(Size::sum)
+            }
+            (_, before) => joined(node, before, links, report),
         };
-        shapes.layers.push(shape);
+        shapes.nodes.push(width);
     }
-    shapes.classes = classes(model, &shapes.layers);
+    if shapes.input.is_none() {
+        shapes.input = first_inputs(model, &shapes);
+    }
+    shapes.classes = classes(model, &shapes);
     if let Some(classes) = shapes.classes.take_if(|classes| classes.outputs.value.is_some())
         && classes.outputs.value == Some(1)
     {
@@ -91,12 +103,126 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
     shapes
 }
 
+/// What comes into a chain that does not begin with `Input`.
+fn first_inputs(model: &Model, shapes: &Shapes) -> Option<Size> {
+    match model.nodes.first()?.operation {
+        Operation::Layer(at) => shapes.layers[at].inputs.clone(),
+        _ => None,
+    }
+}
+
+/// What is known of a value that a node reads.
+fn before(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
+    let named = operand.name.as_ref().map(|name| format!("`{}` has", name.unraw()));
+    let known = |size: &Size, words: String| Before::Known(size.clone(), named.unwrap_or(words));
+    match operand.source {
+        Source::Mistake => Before::Mistake,
+        Source::Input => match &model.input {
+            Some(size) => known(size, format!("`Input({size})` before it has")),
+            None if model.begins_with_mistake => Before::Mistake,
+            None => Before::Nothing,
+        },
+        Source::Node(at) => match (&shapes.nodes[at], &model.nodes[at]) {
+            (
+                Some(size),
+                Node { operation: Operation::Layer(layer) | Operation::Again(layer), .. },
+            ) => {
+                let producer = model.layers[*layer].describe();
+                known(size, format!("`{producer}` before it produces"))
+            }
+            (Some(size), node) => known(size, format!("`{}` before it has", source(&node.tokens))),
+            (None, _) => Before::Mistake,
+        },
+    }
+}
+
+/// The shape of a layer where it is declared.
+fn declared(
+    runtime: &TokenStream,
+    layer: &Layer,
+    before: &Before,
+    links: &mut Vec<Link>,
+    report: &mut Report,
+) -> Shape {
+    match layer.row.role {
+        Role::Layer { .. } => sized(layer, before, links, report),
+        Role::Own => own(runtime, layer, before, links),
+        Role::Activation | Role::Loss => kept(layer, before, report),
+    }
+}
+
+/// What a layer puts out where it is used again.
+fn again(
+    layer: &Layer,
+    shape: &Shape,
+    before: &Before,
+    node: &Node,
+    links: &mut Vec<Link>,
+    report: &mut Report,
+) -> Option<Size> {
+    let Before::Known(produces, producer) = before else { return shape.outputs.clone() };
+    if !layer.row.role.is_field() {
+        return Some(produces.clone());
+    }
+    let takes = shape.inputs.as_ref()?;
+    let words = [
+        format!("`{}` takes ", layer.describe()),
+        format!(" inputs, but {producer} "),
+        "\nhelp: what goes through one layer has the same features each time".to_owned(),
+    ];
+    hold(node.tokens.clone(), takes, produces, words, links, report);
+    shape.outputs.clone()
+}
+
+/// The features of a sum or product, whose operands have equally many.
+fn joined(
+    node: &Node,
+    before: &[Before],
+    links: &mut Vec<Link>,
+    report: &mut Report,
+) -> Option<Size> {
+    let [Before::Known(left, left_words), Before::Known(right, right_words)] = before else {
+        return before.iter().find_map(Before::size);
+    };
+    let what = if node.operation == Operation::Sum { "added" } else { "multiplied" };
+    let without_place = |words: &str| words.replace(" before it", "");
+    let words = [
+        format!("{} ", without_place(left_words)),
+        format!(" features, but {} ", without_place(right_words)),
+        format!("\nhelp: values that are {what} have equally many features"),
+    ];
+    hold(node.tokens.clone(), left, right, words, links, report);
+    Some(left.clone())
+}
+
+/// Holds two sizes against each other, or leaves that to the compiler. The words
+/// stand before, between and behind them.
+fn hold(
+    place: TokenStream,
+    one: &Size,
+    other: &Size,
+    words: [String; 3],
+    links: &mut Vec<Link>,
+    report: &mut Report,
+) {
+    if one.is_same(other) {
+        return;
+    }
+    match (one.value, other.value) {
+        (Some(one), Some(other)) => {
+            let [begin, middle, end] = words;
+            report.error(place, format!("{begin}{one}{middle}{other}{end}"));
+        }
+        _ => links.push(Link { place, takes: one.clone(), produces: other.clone(), words }),
+    }
+}
+
 /// The outputs that a softmax takes.
-fn classes(model: &Model, shapes: &[Shape]) -> Option<Classes> {
+fn classes(model: &Model, shapes: &Shapes) -> Option<Classes> {
     let loss = model.loss.as_ref().filter(|loss| loss.path.is_ident("SoftmaxWithLoss"))?;
-    let outputs = shapes.last()?.outputs.clone()?;
-    let mut layers = model.layers.iter().rev();
-    let last = layers.find_map(|layer| layer.as_ref().filter(|layer| layer.row.role.is_field()));
+    let [output] = &model.outputs[..] else { return None };
+    let outputs = before(model, shapes, output).size()?;
+    let last = model.layers.iter().rev().find(|layer| layer.row.role.is_field());
     let repair = match last.map(|layer| (layer.row.role, &layer.sizes[..])) {
         Some((Role::Layer { .. }, [Some(inputs), _])) => format!("write `Affine({inputs}, 2)`"),
         Some((Role::Layer { .. }, [_])) => "write `Affine(2)`".to_owned(),
@@ -110,7 +236,7 @@ fn classes(model: &Model, shapes: &[Shape]) -> Option<Classes> {
 }
 
 /// What is known of the features that come into a layer.
-#[expect(clippy::large_enum_variant, reason = "it lives for one turn of a loop")]
+#[expect(clippy::large_enum_variant, reason = "there are two or three at a time")]
 enum Before {
     /// How many, and the words for where they come from.
     Known(Size, String),
@@ -118,6 +244,15 @@ enum Before {
     Nothing,
     /// Unknown because of a mistake, already reported.
     Mistake,
+}
+
+impl Before {
+    fn size(&self) -> Option<Size> {
+        match self {
+            Before::Known(size, _) => Some(size.clone()),
+            Before::Nothing | Before::Mistake => None,
+        }
+    }
 }
 
 /// The shape of a layer with parameters.
@@ -216,17 +351,8 @@ fn check(
     } else {
         String::new()
     };
-    match (takes.value, produces.value) {
-        (Some(taken), Some(produced)) => {
-            report.error(takes.shown(), format!("{begin}{taken}{middle}{produced}{end}"));
-        }
-        _ => links.push(Link {
-            place: takes.shown().to_token_stream(),
-            takes: takes.clone(),
-            produces: produces.clone(),
-            words: [begin, middle, end],
-        }),
-    }
+    let place = takes.shown().to_token_stream();
+    hold(place, takes, produces, [begin, middle, end], links, report);
 }
 
 /// Refuses weights that no memory could hold.

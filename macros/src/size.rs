@@ -4,7 +4,6 @@ use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{BinOp, Expr, ExprBinary, ExprLit, ExprUnary, Lit, LitInt, UnOp};
 
-use crate::chain::Call;
 use crate::report::Report;
 use crate::tokens::source;
 
@@ -19,8 +18,8 @@ pub(crate) struct Size {
 }
 
 impl Size {
-    /// Reads a size of `call`, and reports what cannot be one.
-    pub(crate) fn read(expression: &Expr, call: &Call, report: &mut Report) -> Option<Size> {
+    /// Reads a size of what is written `of`, and reports what cannot be one.
+    pub(crate) fn read(expression: &Expr, of: &str, report: &mut Report) -> Option<Size> {
         let checked = match plain(expression) {
             Expr::Lit(literal) => check_literal(literal),
             expression => check_expression(expression),
@@ -34,8 +33,7 @@ impl Size {
         };
         if value == Some(0) {
             let message = format!(
-                "a size of `{}` is 0, but a layer needs at least 1\nhelp: write `1` or more",
-                call.source()
+                "a size of `{of}` is 0, but a layer needs at least 1\nhelp: write `1` or more"
             );
             report.error(expression, message);
             return None;
@@ -48,9 +46,25 @@ impl Size {
         Size { expression: Expr::Verbatim(tokens), value: None, words: Some(words) }
     }
 
+    /// The sum of several sizes, which are side by side.
+    pub(crate) fn sum(sizes: Vec<Size>) -> Size {
+        if let [size] = &sizes[..] {
+            return size.clone();
+        }
+        let values = sizes.iter().map(|size| size.value);
+        let total = values.reduce(|sum, value| sum?.checked_add(value?)).flatten();
+        let words: Vec<String> = sizes.iter().map(Size::to_string).collect();
+        let expression = quote!(#(#sizes)+*);
+        Size {
+            expression: Expr::Verbatim(expression),
+            value: total,
+            words: Some(words.join(" + ")),
+        }
+    }
+
     /// Whether it is written out in the declaration.
     pub(crate) fn is_written(&self) -> bool {
-        self.words.is_none()
+        self.words.is_none() || self.value.is_some()
     }
 
     /// Whether both are certainly the same: equal values, or the same words.
@@ -110,11 +124,11 @@ impl ToTokens for Size {
 /// As it was written; literals without underscores and suffix.
 impl std::fmt::Display for Size {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(words) = &self.words {
+        if let (Some(words), None) = (&self.words, self.value) {
             return f.write_str(words);
         }
         match (plain(&self.expression), self.value) {
-            (Expr::Lit(_), Some(value)) => value.fmt(f),
+            (Expr::Lit(_) | Expr::Verbatim(_), Some(value)) => value.fmt(f),
             _ => f.write_str(&source(&self.expression)),
         }
     }

@@ -55,6 +55,16 @@ impl Tokens {
         (0..count).map_while(|_| self.next()).collect()
     }
 
+    /// How many tokens were read.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// What was read since `position`.
+    pub(crate) fn since(&self, position: usize) -> &[TokenTree] {
+        self.trees.get(position..self.at).unwrap_or_default()
+    }
+
     /// All that is left.
     pub(crate) fn rest(&self) -> &[TokenTree] {
         self.trees.get(self.at..).unwrap_or_default()
@@ -93,13 +103,18 @@ impl Tokens {
 
     /// The arrow that follows, if one does, even with a space in it.
     pub(crate) fn arrow(&self) -> Option<ArrowKind> {
+        self.arrow_at(0)
+    }
+
+    /// The arrow that stands `ahead` places further on.
+    pub(crate) fn arrow_at(&self, ahead: usize) -> Option<ArrowKind> {
         // `->>` and the like are no arrows.
         let longer = |head: &Punct| {
             head.spacing() == Spacing::Joint
-                && self.punct(2).is_some_and(|next| ">=".contains(next.as_char()))
+                && self.punct(ahead + 2).is_some_and(|next| ">=".contains(next.as_char()))
         };
-        let head = self.punct(1).filter(|head| head.as_char() == '>' && !longer(head));
-        match (self.punct(0)?.as_char(), head) {
+        let head = self.punct(ahead + 1).filter(|head| head.as_char() == '>' && !longer(head));
+        match (self.punct(ahead)?.as_char(), head) {
             ('-', Some(_)) => Some(ArrowKind::Layer),
             ('=', Some(_)) => Some(ArrowKind::Loss),
             _ => None,

@@ -37,6 +37,32 @@ pub enum Error {
         found: usize,
     },
 
+    /// Samples of the wrong length, of one of several inputs.
+    #[error(
+        "the input `{input}` has {} per sample, but takes {expected}: \
+         give it a `batch × {expected}` array",
+        counted(*found, "feature")
+    )]
+    InputFeatures {
+        /// The input's name.
+        input: &'static str,
+        /// What it takes.
+        expected: usize,
+        /// What it was given.
+        found: usize,
+    },
+
+    /// Inputs of different batches.
+    #[error("the input `{input}` has {}, but the first has {expected}", counted(*found, "sample"))]
+    InputBatch {
+        /// The input's name.
+        input: &'static str,
+        /// Samples of the first input.
+        expected: usize,
+        /// Samples of this one.
+        found: usize,
+    },
+
     /// Not one target for each sample.
     #[error(
         "{}, but {}: each sample needs one",

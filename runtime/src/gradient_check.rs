@@ -3,10 +3,8 @@
 
 use std::fmt;
 
-use ndarray::ArrayView2;
-
 use crate::error::Error;
-use crate::input::Target;
+use crate::input::{Inputs, Target};
 use crate::losses::{Loss, Targets};
 use crate::network::{self, Network};
 use crate::scalar::Scalar;
@@ -69,7 +67,7 @@ impl fmt::Display for GradientCheck {
 #[doc(hidden)]
 pub fn gradient_check<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: ArrayView2<'_, N::Scalar>,
+    x: Inputs<'_, N::Scalar>,
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
 ) -> Result<GradientCheck, Error> {
     let mut grads = N::zeros();
@@ -86,7 +84,7 @@ pub fn gradient_check<N: Network, const OUTPUTS: usize>(
 #[doc(hidden)]
 pub fn numerical_gradient<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: ArrayView2<'_, N::Scalar>,
+    x: Inputs<'_, N::Scalar>,
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
 ) -> Result<Box<N>, Error> {
     let numerical = numerical::<N, OUTPUTS>(network, x, t)?;
@@ -124,14 +122,14 @@ fn difference<T: Scalar>(
 /// rounding of the loss would drown the difference.
 fn numerical<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: ArrayView2<'_, N::Scalar>,
+    x: Inputs<'_, N::Scalar>,
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
 ) -> Result<Vec<Slopes>, Error> {
     let batch = network::checked_batch::<N>(x)?;
     let mut workspace = Workspace::new();
-    let (_, input, staging) = workspace.parts(0, 0)?;
+    let (_, input, staging) = workspace.parts(0, 0, 0)?;
     let targets = network::checked_targets::<N, OUTPUTS>(t, batch, staging)?;
-    let input = in_f64(network::checked_input(x, input)?);
+    let input = in_f64(network::checked_input::<N>(x, input)?);
     let rows = match targets {
         Targets::Rows(rows) => in_f64(rows),
         Targets::Labels(_) => Vec::new(),
@@ -143,7 +141,7 @@ fn numerical<N: Network, const OUTPUTS: usize>(
 
     let mut network = network.cast::<f64>();
     let mut workspace = Workspace::new();
-    let (arena, _, _) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE)?;
+    let (arena, _, _) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
     let mut loss = |network: &N::Of<f64>| loss_of(network, &input, targets, arena, batch);
     let here = loss(&network)?;
     let mut derivatives = Vec::with_capacity(N::PARAMS);

@@ -34,6 +34,9 @@ pub trait Input<T, const N: usize> {
     fn samples(&self) -> ArrayView2<'_, T>;
 }
 
+/// The inputs of a network, of which most have one.
+pub(crate) type Inputs<'a, T> = &'a [ArrayView2<'a, T>];
+
 /// What the outputs of a network with `N` outputs are held against by the loss
 /// `L`: for a [`ClassLoss`] the class of each sample, as slices, `Vec`s or
 /// one-dimensional arrays of integers; for any loss a row of `N` numbers for

@@ -53,6 +53,7 @@ mod error;
 mod gradient_check;
 mod init;
 mod input;
+pub mod join;
 mod kernels;
 pub mod layers;
 pub mod losses;
@@ -231,7 +232,7 @@ pub mod __private {
     pub use crate::check::{TensorTable, check_link, check_size, largest, tensors};
     pub use crate::gradient_check::{gradient_check, numerical_gradient};
     pub use crate::network::{
-        accuracy_in, boxed_clone, gradient_in, gradient_of, initialised, loss_in, predict,
+        accuracy_in, boxed_clone, gradient_in, gradient_of, initialised, loss_in, parts, predict,
         predict_in,
     };
     pub use crate::summary::summary;

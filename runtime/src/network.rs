@@ -1,17 +1,17 @@
 //! What every declared network has in common.
 
-use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 use num_traits::Float;
 
 use crate::error::Error;
 use crate::init::Init;
-use crate::input::{Staging, Target, contiguous};
+use crate::input::{Inputs, Staging, Target, contiguous};
 use crate::layers::Layer;
 use crate::losses::{Loss, Targets};
 use crate::rng::Rng;
 use crate::scalar::{Scalar, compiled_here};
 use crate::tensor::Numbers;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, reserve};
 
 /// A row of the layer table of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,9 @@ pub struct LayerInfo {
     pub name: &'static str,
     /// As it was declared, `Affine(784, 50)`.
     pub layer: &'static str,
+    /// The names of the rows whose outputs it reads, `relu1`; that of an input,
+    /// which has no row, is `input` in a chain.
+    pub from: &'static [&'static str],
     /// Features that it puts out, per sample.
     pub outputs: usize,
     /// Its trained numbers.
@@ -50,6 +53,11 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     const NAME: &'static str;
     /// How many numbers are trained.
     const PARAMS: usize;
+    /// The inputs, which together are the features of a sample: their names, and
+    /// how many features each has. A chain has one, called `input`.
+    const INPUT_PARTS: &'static [(&'static str, usize)] = &[("input", Self::INPUTS)];
+    /// How many of the outputs each output of a network of several has.
+    const OUTPUT_PARTS: &'static [usize] = &[Self::OUTPUTS];
     /// Numbers of workspace that a training step needs per sample.
     const WORKSPACE_PER_SAMPLE: usize = Self::KEPT + Self::OUTPUTS;
     /// Numbers of workspace that a prediction needs per sample.
@@ -103,7 +111,7 @@ pub fn boxed_clone<N: Network>(network: &N) -> Box<N> {
 #[doc(hidden)]
 pub fn predict<N: Network>(
     network: &N,
-    x: ArrayView2<'_, N::Scalar>,
+    x: Inputs<'_, N::Scalar>,
 ) -> Result<Array2<N::Scalar>, Error> {
     Ok(predict_in(network, x, &mut Workspace::new())?.to_owned())
 }
@@ -112,25 +120,38 @@ pub fn predict<N: Network>(
 #[doc(hidden)]
 pub fn predict_in<'w, N: Network>(
     network: &N,
-    x: ArrayView2<'_, N::Scalar>,
+    x: Inputs<'_, N::Scalar>,
     workspace: &'w mut Workspace<N::Scalar>,
 ) -> Result<ArrayView2<'w, N::Scalar>, Error> {
     let batch = checked_batch::<N>(x)?;
-    let (arena, room, _) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE)?;
+    let (arena, room, _) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
     let outputs = infer(network, x, arena, room)?;
     Ok(rows(outputs, N::OUTPUTS))
+}
+
+/// The outputs of a network of several, which lie side by side.
+#[doc(hidden)]
+pub fn parts<N: Network, const PARTS: usize>(
+    scores: ArrayView2<'_, N::Scalar>,
+) -> [ArrayView2<'_, N::Scalar>; PARTS] {
+    let mut rest = scores;
+    std::array::from_fn(|part| {
+        let (part, tail) = rest.split_at(Axis(1), N::OUTPUT_PARTS[part]);
+        rest = tail;
+        part
+    })
 }
 
 /// The loss of a batch, without going back.
 #[doc(hidden)]
 pub fn loss_in<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: ArrayView2<'_, N::Scalar>,
+    x: Inputs<'_, N::Scalar>,
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
 ) -> Result<N::Scalar, Error> {
     let batch = checked_batch::<N>(x)?;
-    let (arena, room, staging) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE)?;
+    let (arena, room, staging) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
     let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
     let outputs = infer(network, x, arena, room)?;
     let loss = N::Loss::default().forward(outputs, targets, batch);
@@ -142,7 +163,7 @@ pub fn loss_in<N: Network, const OUTPUTS: usize>(
 #[doc(hidden)]
 pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: ArrayView2<'_, N::Scalar>,
+    x: Inputs<'_, N::Scalar>,
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
 ) -> Result<f64, Error> {
@@ -150,7 +171,7 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
         return Err(Error::SingleOutput { network: N::NAME });
     }
     let batch = checked_batch::<N>(x)?;
-    let (arena, room, staging) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE)?;
+    let (arena, room, staging) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
     let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
     let outputs = infer(network, x, arena, room)?;
     let outputs = outputs.chunks_exact(N::OUTPUTS);
@@ -168,15 +189,15 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
 #[doc(hidden)]
 pub fn gradient_in<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: ArrayView2<'_, N::Scalar>,
+    x: Inputs<'_, N::Scalar>,
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
     let batch = checked_batch::<N>(x)?;
-    let (arena, room, staging) = workspace.parts(batch, N::WORKSPACE_PER_SAMPLE)?;
+    let (arena, room, staging) = workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
     let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
-    let input = checked_input(x, room)?;
+    let input = checked_input::<N>(x, room)?;
     let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
     network.forward(input, values, kept);
     check_outputs(network, values)?;
@@ -192,14 +213,14 @@ pub fn gradient_in<N: Network, const OUTPUTS: usize>(
 #[doc(hidden)]
 pub fn gradient_of<N: Network>(
     network: &N,
-    x: ArrayView2<'_, N::Scalar>,
+    x: Inputs<'_, N::Scalar>,
     loss: impl FnOnce(ArrayViewMut2<'_, N::Scalar>) -> N::Scalar,
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
     let batch = checked_batch::<N>(x)?;
-    let (arena, room, _) = workspace.parts(batch, N::WORKSPACE_PER_SAMPLE)?;
-    let input = checked_input(x, room)?;
+    let (arena, room, _) = workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
+    let input = checked_input::<N>(x, room)?;
     let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
     network.forward(input, values, kept);
     check_outputs(network, values)?;
@@ -217,38 +238,67 @@ pub fn gradient_of<N: Network>(
 /// The outputs of a batch, which lie in `arena`, checked.
 fn infer<'a, N: Network>(
     network: &N,
-    x: ArrayView2<'_, N::Scalar>,
+    x: Inputs<'_, N::Scalar>,
     arena: &'a mut [N::Scalar],
     staging: &mut Vec<N::Scalar>,
 ) -> Result<&'a mut [N::Scalar], Error> {
-    let (outputs, room) = arena.split_at_mut(x.nrows() * N::OUTPUTS);
-    network.infer(checked_input(x, staging)?, outputs, room);
+    let (outputs, room) = arena.split_at_mut(x[0].nrows() * N::OUTPUTS);
+    network.infer(checked_input::<N>(x, staging)?, outputs, room);
     check_outputs(network, outputs)?;
     Ok(outputs)
 }
 
 /// The number of samples, of which there is one at least, each of the length
 /// that the network takes.
-pub(crate) fn checked_batch<N: Network>(x: ArrayView2<'_, N::Scalar>) -> Result<usize, Error> {
-    if x.ncols() != N::INPUTS {
-        let (network, expected, found) = (N::NAME, N::INPUTS, x.ncols());
-        return Err(Error::Features { network, expected, found });
+pub(crate) fn checked_batch<N: Network>(x: Inputs<'_, N::Scalar>) -> Result<usize, Error> {
+    let batch = x[0].nrows();
+    for (part, &(input, expected)) in x.iter().zip(N::INPUT_PARTS) {
+        let found = part.ncols();
+        if found != expected {
+            return Err(match N::INPUT_PARTS.len() {
+                1 => Error::Features { network: N::NAME, expected, found },
+                _ => Error::InputFeatures { input, expected, found },
+            });
+        }
+        if part.nrows() != batch {
+            return Err(Error::InputBatch { input, expected: batch, found: part.nrows() });
+        }
     }
-    match x.nrows() {
-        0 => Err(Error::EmptyBatch),
-        batch => Ok(batch),
-    }
+    if batch == 0 { Err(Error::EmptyBatch) } else { Ok(batch) }
 }
 
-/// The numbers of `x` row by row, all of them finite.
-pub(crate) fn checked_input<'a, T: Scalar>(
-    x: ArrayView2<'a, T>,
+/// The numbers of `x` row by row, several inputs side by side, all of them
+/// finite.
+pub(crate) fn checked_input<'a, N: Network>(
+    x: Inputs<'a, N::Scalar>,
+    staging: &'a mut Vec<N::Scalar>,
+) -> Result<&'a [N::Scalar], Error> {
+    let input = match x {
+        [x] => contiguous(*x, staging)?,
+        parts => side_by_side(parts, N::INPUTS, staging)?,
+    };
+    check_finite("inputs", input, N::INPUTS)?;
+    Ok(input)
+}
+
+/// Several inputs as one, in rows of `columns` numbers.
+fn side_by_side<'a, T: Scalar>(
+    parts: Inputs<'_, T>,
+    columns: usize,
     staging: &'a mut Vec<T>,
 ) -> Result<&'a [T], Error> {
-    let columns = x.ncols();
-    let input = contiguous(x, staging)?;
-    check_finite("inputs", input, columns)?;
-    Ok(input)
+    let batch = parts[0].nrows();
+    staging.clear();
+    reserve(staging, batch * columns, batch)?;
+    staging.resize(batch * columns, T::zero());
+    let mut from = 0;
+    for part in parts {
+        for (to, row) in staging.chunks_exact_mut(columns).zip(part.rows()) {
+            row.assign_to(rows_mut(&mut to[from..from + part.ncols()], part.ncols()).row_mut(0));
+        }
+        from += part.ncols();
+    }
+    Ok(staging)
 }
 
 /// As many targets as samples, each of which the loss can use.

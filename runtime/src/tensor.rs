@@ -182,6 +182,19 @@ pub unsafe trait Numbers<T: Scalar>: Sized {
         }
     }
 
+    /// The first of `numbers`, seen as this type: the other way round.
+    ///
+    /// # Panics
+    ///
+    /// If there are too few.
+    fn of_mut(numbers: &mut [T]) -> &mut Self {
+        let place = &mut numbers[..count::<T, Self>()];
+        // SAFETY: the implementer vouches that the type is nothing but `T`s, so
+        // that any of them make a valid value, aligned as they are. There are as
+        // many as it holds.
+        unsafe { &mut *place.as_mut_ptr().cast() }
+    }
+
     /// All numbers zero, made on the heap: a large network never passes
     /// through the stack.
     fn zeros() -> Box<Self> {

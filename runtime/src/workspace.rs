@@ -52,7 +52,8 @@ impl<T: Scalar> Workspace<T> {
         size_of::<T>() * (self.arena.capacity() + self.input.capacity()) + self.targets.bytes()
     }
 
-    /// The parts of the workspace, with an arena of `samples × per_sample` numbers.
+    /// The parts of the workspace, with an arena of `samples × per_sample + scratch`
+    /// numbers.
     ///
     /// # Errors
     ///
@@ -61,11 +62,12 @@ impl<T: Scalar> Workspace<T> {
         &mut self,
         samples: usize,
         per_sample: usize,
+        scratch: usize,
     ) -> Result<Parts<'_, T>, Error> {
         let slack = ALIGNMENT / size_of::<T>();
         // A product too large for `usize` is refused like any other too large for
         // the memory.
-        let len = samples.saturating_mul(per_sample);
+        let len = samples.saturating_mul(per_sample).saturating_add(scratch);
         let padded = len.saturating_add(slack);
         if self.arena.len() < padded {
             // What lies there has no meaning and need not be moved.
@@ -89,21 +91,16 @@ pub(crate) fn reserve<T>(room: &mut Vec<T>, len: usize, samples: usize) -> Resul
     room.try_reserve_exact(len).map_err(|_| Error::Memory { samples, bytes })
 }
 
-/// Cuts an arena into one slice for each slot of the memory plan: `widths` are
-/// numbers per sample.
+/// Cuts an arena into one slice for each slot of the memory plan.
 ///
 /// # Panics
 ///
 /// If the arena is shorter than the slots.
 #[doc(hidden)]
-pub fn slots<T, const SLOTS: usize>(
-    arena: &mut [T],
-    batch: usize,
-    widths: [usize; SLOTS],
-) -> [&mut [T]; SLOTS] {
+pub fn slots<T, const SLOTS: usize>(arena: &mut [T], lengths: [usize; SLOTS]) -> [&mut [T]; SLOTS] {
     let mut rest = arena;
-    widths.map(|width| {
-        let (slot, tail) = std::mem::take(&mut rest).split_at_mut(batch * width);
+    lengths.map(|length| {
+        let (slot, tail) = std::mem::take(&mut rest).split_at_mut(length);
         rest = tail;
         slot
     })

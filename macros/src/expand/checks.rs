@@ -11,11 +11,17 @@ use crate::size::{Size, spans};
 /// One item for each check.
 pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> Vec<TokenStream> {
     let mut unknown: Vec<(&Size, String)> = Vec::new();
-    let input = model.input.iter().map(|size| (size, format!("Input({size})")));
-    let layers = model.layers.iter().flatten();
-    let layers =
-        layers.flat_map(|layer| layer.sizes.iter().flatten().map(|size| (size, layer.describe())));
-    for (size, of) in input.chain(layers) {
+    let chain_input = model.input.iter().filter(|_| model.inputs.is_empty());
+    let input = chain_input.map(|size| (size, format!("Input({size})")));
+    let named = model.inputs.iter().filter_map(|input| {
+        let size = input.size.as_ref()?;
+        Some((size, format!("input {}: [{size}]", input.name)))
+    });
+    let layers = model
+        .layers
+        .iter()
+        .flat_map(|layer| layer.sizes.iter().flatten().map(|size| (size, layer.describe())));
+    for (size, of) in input.chain(named).chain(layers) {
         if size.value.is_none() && !unknown.iter().any(|(other, _)| other.is_same(size)) {
             unknown.push((size, of));
         }

@@ -1,10 +1,11 @@
 //! The operations of the book on the declared type. Each forwards to the
 //! runtime, where it is written once for all networks.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::Network;
+use crate::size::Size;
 
 impl Network<'_> {
     /// What needs no value to tell the scalar type: bound to `f32`, so that
@@ -92,42 +93,12 @@ impl Network<'_> {
         let Network { runtime, visibility, .. } = self;
         let private = quote!(#runtime::__private);
         let (x, t, error) = (self.input_bound(), self.target_bound(), quote!(#runtime::Error));
+        let samples = self.samples();
         let workspace = quote!(&mut #runtime::Workspace<T>);
         let outputs = self.output();
-        let array = format!(
-            "The scores of a batch, `batch × {outputs}`: what the last layer puts out, without \
-             the loss. Allocates them; see `predict_in`."
-        );
-        let view = format!(
-            "As `predict`, without allocating: the scores, `batch × {outputs}`, lie in the \
-             workspace."
-        );
+        let predict = self.predict_methods();
         quote! {
-            #[doc = #array]
-            ///
-            /// # Errors
-            ///
-            /// If the batch is empty, of another width, or not finite, or the outputs are not
-            /// finite.
-            #visibility fn predict(
-                &self,
-                x: #x,
-            ) -> ::core::result::Result<#private::Array2<T>, #error> {
-                #private::predict(self, #runtime::Input::samples(&x))
-            }
-
-            #[doc = #view]
-            ///
-            /// # Errors
-            ///
-            /// As `predict`.
-            #visibility fn predict_in<'w>(
-                &self,
-                x: #x,
-                workspace: &'w mut #runtime::Workspace<T>,
-            ) -> ::core::result::Result<#private::ArrayView2<'w, T>, #error> {
-                #private::predict_in(self, #runtime::Input::samples(&x), workspace)
-            }
+            #predict
 
             /// The mean loss over a batch. Allocates its workspace; see `loss_in`.
             ///
@@ -149,7 +120,7 @@ impl Network<'_> {
                 t: #t,
                 workspace: #workspace,
             ) -> ::core::result::Result<T, #error> {
-                #private::loss_in(self, #runtime::Input::samples(&x), &t, workspace)
+                #private::loss_in(self, #samples, &t, workspace)
             }
 
             /// The part of a batch, 0 to 1, whose largest output is where the target's is.
@@ -173,7 +144,76 @@ impl Network<'_> {
                 t: #t,
                 workspace: #workspace,
             ) -> ::core::result::Result<f64, #error> {
-                #private::accuracy_in(self, #runtime::Input::samples(&x), &t, workspace)
+                #private::accuracy_in(self, #samples, &t, workspace)
+            }
+        }
+    }
+
+    /// `predict` and `predict_in`. A network of several outputs gives a tuple of
+    /// them.
+    fn predict_methods(&self) -> TokenStream {
+        let Network { runtime, visibility, .. } = self;
+        let private = quote!(#runtime::__private);
+        let (x, error, samples) = (self.input_bound(), quote!(#runtime::Error), self.samples());
+        let widths: Vec<String> =
+            self.outputs.iter().map(|size| format!("`batch × {size}`")).collect();
+        let shapes = widths.join(" and ");
+        let array = format!(
+            "The scores of a batch, {shapes}: what the last layer puts out, without the loss. \
+             Allocates them; see `predict_in`."
+        );
+        let view = format!(
+            "As `predict`, without allocating: the scores, {shapes}, lie in the workspace."
+        );
+        let (owned, borrowed) = (quote!(#private::Array2<T>), quote!(#private::ArrayView2<'w, T>));
+        let count = self.outputs.len();
+        let (array_type, view_type, owned_parts, parts) = if count == 1 {
+            (owned, borrowed, quote!(), quote!())
+        } else {
+            let (arrays, views) = (vec![owned; count], vec![borrowed; count]);
+            let names: Vec<_> = (0..count).map(|part| quote::format_ident!("y{part}")).collect();
+            let split = quote!(let [#(#names),*] = #private::parts::<Self, #count>(scores););
+            (
+                quote!((#(#arrays),*)),
+                quote!((#(#views),*)),
+                quote!(let scores = scores.view(); #split
+                    ::core::result::Result::Ok((#(#names.to_owned()),*))),
+                quote!(#split ::core::result::Result::Ok((#(#names),*))),
+            )
+        };
+        let (predict, predict_in) = if count == 1 {
+            (
+                quote!(#private::predict(self, #samples)),
+                quote!(#private::predict_in(self, #samples, workspace)),
+            )
+        } else {
+            (
+                quote!(let scores = #private::predict(self, #samples)?; #owned_parts),
+                quote!(let scores = #private::predict_in(self, #samples, workspace)?; #parts),
+            )
+        };
+        quote! {
+            #[doc = #array]
+            ///
+            /// # Errors
+            ///
+            /// If the batch is empty, of another width, or not finite, or the outputs are not
+            /// finite.
+            #visibility fn predict(&self, x: #x) -> ::core::result::Result<#array_type, #error> {
+                #predict
+            }
+
+            #[doc = #view]
+            ///
+            /// # Errors
+            ///
+            /// As `predict`.
+            #visibility fn predict_in<'w>(
+                &self,
+                x: #x,
+                workspace: &'w mut #runtime::Workspace<T>,
+            ) -> ::core::result::Result<#view_type, #error> {
+                #predict_in
             }
         }
     }
@@ -183,6 +223,7 @@ impl Network<'_> {
         let Network { runtime, visibility, .. } = self;
         let private = quote!(#runtime::__private);
         let (x, t, error) = (self.input_bound(), self.target_bound(), quote!(#runtime::Error));
+        let samples = self.samples();
         let workspace = quote!(&mut #runtime::Workspace<T>);
         quote! {
             /// The derivatives of the mean loss over a batch with respect to every parameter, by
@@ -215,7 +256,7 @@ impl Network<'_> {
                 workspace: #workspace,
                 grads: &mut Self,
             ) -> ::core::result::Result<T, #error> {
-                #private::gradient_in(self, #runtime::Input::samples(&x), &t, workspace, grads)
+                #private::gradient_in(self, #samples, &t, workspace, grads)
             }
 
             /// As `gradient_in`, for a loss of your own in place of the declared one: `loss` is
@@ -234,7 +275,7 @@ impl Network<'_> {
                 workspace: #workspace,
                 grads: &mut Self,
             ) -> ::core::result::Result<T, #error> {
-                #private::gradient_of(self, #runtime::Input::samples(&x), loss, workspace, grads)
+                #private::gradient_of(self, #samples, loss, workspace, grads)
             }
 
             /// As `gradient`, by numerical differentiation: slow, to check the other.
@@ -247,7 +288,7 @@ impl Network<'_> {
                 x: #x,
                 t: #t,
             ) -> ::core::result::Result<#private::Box<Self>, #error> {
-                #private::numerical_gradient(self, #runtime::Input::samples(&x), &t)
+                #private::numerical_gradient(self, #samples, &t)
             }
 
             /// How far `gradient` is from numerical differentiation, tensor by tensor.
@@ -260,7 +301,7 @@ impl Network<'_> {
                 x: #x,
                 t: #t,
             ) -> ::core::result::Result<#runtime::GradientCheck, #error> {
-                #private::gradient_check(self, #runtime::Input::samples(&x), &t)
+                #private::gradient_check(self, #samples, &t)
             }
         }
     }
@@ -304,10 +345,32 @@ impl Network<'_> {
         }
     }
 
-    /// The type of a batch.
+    /// The type of a batch: of several inputs a tuple.
     fn input_bound(&self) -> TokenStream {
-        let (runtime, inputs) = (self.runtime, self.input.as_argument());
-        quote!(impl #runtime::Input<T, #inputs>)
+        let runtime = self.runtime;
+        let bound = |size: &Size| {
+            let features = size.as_argument();
+            quote!(impl #runtime::Input<T, #features>)
+        };
+        match &self.parts()[..] {
+            [] | [_] => bound(&self.input),
+            parts => {
+                let bounds = parts.iter().map(|(_, size)| bound(size));
+                quote!((#(#bounds),*))
+            }
+        }
+    }
+
+    /// The batches in `x`.
+    fn samples(&self) -> TokenStream {
+        let runtime = self.runtime;
+        match self.parts().len() {
+            0 | 1 => quote!(&[#runtime::Input::samples(&x)]),
+            parts => {
+                let parts = (0..parts).map(Literal::usize_unsuffixed);
+                quote!(&[#(#runtime::Input::samples(&x.#parts)),*])
+            }
+        }
     }
 
     /// The type of targets.

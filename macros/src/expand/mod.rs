@@ -8,16 +8,20 @@ mod documentation;
 mod fallback;
 mod methods;
 mod passes;
+mod steps;
+
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
 use syn::{Attribute, Visibility};
 
 use self::checks::checks;
 pub(crate) use self::fallback::fallback;
 use crate::chain::Call;
-use crate::model::{Layer, Model};
-use crate::plan::{Kept, Node, Place, Plan, Schedule, Source, need_gradient};
+use crate::model::{self, Layer, Model, Operand};
+use crate::plan::{Kept, Node, Operation, Place, Plan, Schedule, Source};
 use crate::shape::Shapes;
 use crate::size::Size;
 use crate::table::{self, Role};
@@ -38,6 +42,13 @@ pub(crate) struct Network<'a> {
     shapes: &'a Shapes,
     plan: Plan,
     nodes: Vec<Node>,
+    /// What each node is called in the code.
+    titles: Vec<String>,
+    /// The features of each output.
+    outputs: Vec<Size>,
+    /// Room in training that does not grow with the batch: the slot that it
+    /// belongs to, `None` for that of shared layers' gradients, and its length.
+    extra_room: Vec<(Option<usize>, TokenStream)>,
 }
 
 /// A layer with its shape.
@@ -89,36 +100,47 @@ impl<'a> Network<'a> {
         let mut layers = Vec::new();
         for (layer, shape) in model.layers.iter().zip(&shapes.layers) {
             layers.push(Member {
-                layer: layer.as_ref()?,
+                layer,
                 inputs: shape.inputs.clone()?,
                 outputs: shape.outputs.clone()?,
             });
         }
-        let nodes: Vec<Node> = layers
-            .iter()
-            .enumerate()
-            .map(|(place, member)| Node {
-                source: place.checked_sub(1).map_or(Source::Input, Source::Node),
-                width: member.outputs.clone(),
-                has_parameters: member.has_parameters(),
-                kept: member.kept(runtime),
-            })
-            .collect();
+        let input = shapes.input.clone()?;
+        let mut nodes = Vec::new();
+        for (at, node) in model.nodes.iter().enumerate() {
+            let member = node.layer().map(|layer| &layers[layer]);
+            nodes.push(Node {
+                operation: operation(model, at, member),
+                sources: node.operands.iter().map(source).collect::<Option<_>>()?,
+                width: shapes.nodes[at].clone()?,
+                kept: member.and_then(|member| member.kept(runtime)),
+            });
+        }
+        let output = |operand: &Operand| match source(operand)? {
+            Source::Input => Some(input.clone()),
+            Source::Node(node) => Some(nodes[node].width.clone()),
+        };
+        let outputs = model.outputs.iter().map(output).collect::<Option<_>>()?;
         let attributes = model.head.as_ref().map_or(&[][..], |head| &head.attributes);
-        Some(Network {
+        let mut network = Network {
             runtime,
             name: model.name(),
             visibility: visibility(model),
             attributes,
             conditions: conditions(attributes),
-            input: layers.first()?.inputs.clone(),
+            plan: Plan::new(&nodes, &input),
+            input,
             loss: model.loss.as_ref()?,
+            titles: titles(model),
             model,
             shapes,
-            plan: Plan::new(&nodes),
             nodes,
             layers,
-        })
+            outputs,
+            extra_room: Vec::new(),
+        };
+        network.extra_room = network.plan_extra_room();
+        Some(network)
     }
 
     /// All items of the declaration, in the order in which a reader wants them.
@@ -193,9 +215,20 @@ impl<'a> Network<'a> {
         }
     }
 
-    /// The features of the network's output.
+    /// The features of the network's output, all of them side by side.
     fn output(&self) -> &Size {
-        self.layers.last().map_or(&self.input, |member| &member.outputs)
+        self.nodes.last().map_or(&self.input, |node| &node.width)
+    }
+
+    /// The inputs with their features, where they have names.
+    fn parts(&self) -> Vec<(&Ident, &Size)> {
+        let inputs = self.model.inputs.iter();
+        inputs.filter_map(|input| Some((&input.name, input.size.as_ref()?))).collect()
+    }
+
+    /// The layer that a node is.
+    fn member(&self, node: usize) -> Option<&Member<'a>> {
+        self.model.nodes[node].layer().map(|layer| &self.layers[layer])
     }
 
     /// The traits in scope through which `Name::<f64>::new` and
@@ -210,6 +243,65 @@ impl<'a> Network<'a> {
             };
         }
     }
+}
+
+/// What the plan is to know of a node, which is `member` if it is a layer.
+fn operation(model: &Model, at: usize, member: Option<&Member<'_>>) -> Operation {
+    match model.nodes[at].operation {
+        model::Operation::Layer(layer) | model::Operation::Again(layer) => {
+            if member.is_none_or(|member| !member.has_parameters()) {
+                return Operation::Activation;
+            }
+            let later = &model.nodes[at + 1..];
+            Operation::Layer { shared: later.iter().any(|node| node.layer() == Some(layer)) }
+        }
+        model::Operation::Sum => Operation::Sum,
+        model::Operation::Product => Operation::Product,
+        model::Operation::Concat => Operation::Concat,
+        model::Operation::Part(_) => Operation::Part,
+    }
+}
+
+/// Where a value comes from; `None` for a mistake.
+fn source(operand: &Operand) -> Option<Source> {
+    match operand.source {
+        model::Source::Input => Some(Source::Input),
+        model::Source::Node(node) => Some(Source::Node(node)),
+        model::Source::Mistake => None,
+    }
+}
+
+/// What nodes are called: layers by their names, an input by its own, and other
+/// nodes by what they do, numbered.
+fn titles(model: &Model) -> Vec<String> {
+    let mut taken: HashSet<String> = model.layers.iter().map(Layer::title).collect();
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    let titles = model.nodes.iter().map(|node| {
+        let prefix = match node.operation {
+            model::Operation::Layer(layer) => return model.layers[layer].title(),
+            model::Operation::Again(layer) => format!("{}_", model.layers[layer].title()),
+            model::Operation::Sum => "sum".to_owned(),
+            model::Operation::Product => "product".to_owned(),
+            model::Operation::Concat => "concat".to_owned(),
+            model::Operation::Part(input) => {
+                let name = model.inputs.get(input).map(|input| input.name.unraw().to_string());
+                let name = name.unwrap_or_default();
+                if taken.insert(name.clone()) {
+                    return name;
+                }
+                format!("{name}_")
+            }
+        };
+        let count = counts.entry(prefix.clone()).or_insert(usize::from(prefix.ends_with('_')));
+        loop {
+            *count += 1;
+            let title = format!("{prefix}{count}");
+            if taken.insert(title.clone()) {
+                return title;
+            }
+        }
+    });
+    titles.collect()
 }
 
 /// The visibility of a declaration; an anonymous network is private.

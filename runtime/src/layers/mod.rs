@@ -105,6 +105,9 @@ pub trait Layer<T: Scalar>: Tensors<T> {
     /// Numbers per sample that `forward` keeps for `backward`, and that
     /// `backward` needs room for.
     const KEPT: usize = 0;
+    /// Numbers that `backward` needs room for in addition, however large the
+    /// batch.
+    const SCRATCH: usize = 0;
     /// Numbers per sample that `infer` needs room for.
     const INFERENCE_KEPT: usize = Self::KEPT;
     /// Its tensors, by this trait's name: of a type that is no layer, nothing but
@@ -119,8 +122,8 @@ pub trait Layer<T: Scalar>: Tensors<T> {
     }
 
     /// Computes `output` (`B × O`) from `input` (`B × I`). What `backward` is to
-    /// know besides the input goes into `kept` (`B × KEPT`); what lies there
-    /// before has no meaning.
+    /// know besides the input goes into `kept` (`B × KEPT + SCRATCH`); what lies
+    /// there before has no meaning.
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]);
 
     /// As `forward`, where no `backward` follows: `room` is `B × INFERENCE_KEPT`.

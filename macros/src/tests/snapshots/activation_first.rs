@@ -42,7 +42,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     }
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, batch, [4]);
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
         let y_sigmoid1 = &mut slot0[..];
         y_sigmoid1.copy_from_slice(input);
         ::chainrule::layers::Activation::<
@@ -58,7 +58,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, batch, [4]);
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
         let y_sigmoid1 = &mut slot0[..];
         y_sigmoid1.copy_from_slice(input);
         ::chainrule::layers::Activation::<
@@ -76,7 +76,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         mut dinput: ::core::option::Option<&mut [T]>,
     ) {
         let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, batch, [4]);
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
         let d_affine1 = dout;
         let y_sigmoid1 = &slot0[..];
         ::chainrule::layers::Layer::backward(
@@ -87,10 +87,10 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             &mut grads.affine1,
             dinput.as_deref_mut(),
         );
-        if let ::core::option::Option::Some(dinput) = dinput.as_deref_mut() {
+        if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
             ::chainrule::layers::Activation::<
                 T,
-            >::backward(&::chainrule::layers::Sigmoid, &slot0[..], dinput);
+            >::backward(&::chainrule::layers::Sigmoid, &slot0[..], dx);
         }
     }
 }

@@ -42,7 +42,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     }
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, batch, [3]);
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
         let y_affine1 = &mut slot0[..];
         ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
         let y_sigmoid1 = y_affine1;
@@ -68,7 +68,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         dinput: ::core::option::Option<&mut [T]>,
     ) {
         let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, batch, [3]);
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
         let d_sigmoid1 = dout;
         ::chainrule::layers::Activation::<
             T,

@@ -61,8 +61,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         let batch = input.len() / [(); { 2 * SIDE }].len();
         let [slot0, _] = ::chainrule::__private::slots(
             kept,
-            batch,
-            [[(); { HIDDEN }].len(), [(); { HIDDEN }].len()],
+            [batch * [(); { HIDDEN }].len(), batch * [(); { HIDDEN }].len()],
         );
         let y_affine1 = &mut slot0[..];
         ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
@@ -77,8 +76,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         let batch = input.len() / [(); { 2 * SIDE }].len();
         let [slot0] = ::chainrule::__private::slots(
             kept,
-            batch,
-            [[(); { HIDDEN }].len()],
+            [batch * [(); { HIDDEN }].len()],
         );
         let y_affine1 = &mut slot0[..];
         ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
@@ -100,8 +98,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         let batch = input.len() / [(); { 2 * SIDE }].len();
         let [slot0, slot1] = ::chainrule::__private::slots(
             kept,
-            batch,
-            [[(); { HIDDEN }].len(), [(); { HIDDEN }].len()],
+            [batch * [(); { HIDDEN }].len(), batch * [(); { HIDDEN }].len()],
         );
         let d_affine2 = dout;
         let y_relu1 = &slot0[..];

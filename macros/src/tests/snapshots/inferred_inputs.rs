@@ -61,7 +61,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     }
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 784;
-        let [slot0, _] = ::chainrule::__private::slots(kept, batch, [50, 50]);
+        let [slot0, _] = ::chainrule::__private::slots(kept, [batch * 50, batch * 50]);
         let y_hidden = &mut slot0[..];
         ::chainrule::layers::Layer::forward(&self.hidden, input, y_hidden, &mut []);
         let y_sigmoid1 = y_hidden;
@@ -78,7 +78,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 784;
-        let [slot0] = ::chainrule::__private::slots(kept, batch, [50]);
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 50]);
         let y_hidden = &mut slot0[..];
         ::chainrule::layers::Layer::infer(&self.hidden, input, y_hidden, &mut []);
         let y_sigmoid1 = y_hidden;
@@ -97,7 +97,10 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         dinput: ::core::option::Option<&mut [T]>,
     ) {
         let batch = input.len() / 784;
-        let [slot0, slot1] = ::chainrule::__private::slots(kept, batch, [50, 50]);
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            kept,
+            [batch * 50, batch * 50],
+        );
         let d_affine2 = dout;
         let y_sigmoid1 = &slot0[..];
         let d_sigmoid1 = &mut slot1[..];

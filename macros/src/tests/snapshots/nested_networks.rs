@@ -59,6 +59,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
                     .len(),
             ],
         );
+    const SCRATCH: usize = <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH
+        + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         <Encoder<
             T,
@@ -70,14 +72,23 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
             / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
         let [slot0, slot1, slot2, _] = ::chainrule::__private::slots(
             kept,
-            batch,
             [
-                [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
-                    .len(),
-                [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len(),
-                [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len(),
-                [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
-                    .len(),
+                batch
+                    * [(); {
+                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+                batch
+                    * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                        .len() + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                        .len() + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * [(); {
+                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
             ],
         );
         let y_encoder = &mut slot0[..];
@@ -85,7 +96,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
             T,
         > as ::chainrule::layers::Layer<
             T,
-        >>::forward(&self.encoder, input, y_encoder, &mut slot1[..]);
+        >>::forward(
+            &self.encoder,
+            input,
+            y_encoder,
+            &mut slot1[..batch
+                * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+                + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+        );
         let y_relu1 = y_encoder;
         ::chainrule::layers::Activation::<
             T,
@@ -95,33 +113,43 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
             T,
         > as ::chainrule::layers::Layer<
             T,
-        >>::forward(&self.decoder, y_relu1, y_decoder, &mut slot2[..]);
+        >>::forward(
+            &self.decoder,
+            y_relu1,
+            y_decoder,
+            &mut slot2[..batch
+                * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+                + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+        );
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len()
             / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
         let [slot0, slot1] = ::chainrule::__private::slots(
             kept,
-            batch,
             [
-                [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
-                    .len(),
-                ::chainrule::__private::largest(
-                    &[
-                        [(); {
-                            <Encoder<
-                                f32,
-                            > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
-                        }]
-                            .len(),
-                        [(); {
-                            <Mirror<
-                                f32,
-                            > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
-                        }]
-                            .len(),
-                    ],
-                ),
+                batch
+                    * [(); {
+                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+                batch
+                    * ::chainrule::__private::largest(
+                        &[
+                            [(); {
+                                <Encoder<
+                                    f32,
+                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                            }]
+                                .len(),
+                            [(); {
+                                <Mirror<
+                                    f32,
+                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                            }]
+                                .len(),
+                        ],
+                    ),
             ],
         );
         let y_encoder = &mut slot0[..];
@@ -171,14 +199,23 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
             / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
         let [slot0, slot1, slot2, slot3] = ::chainrule::__private::slots(
             kept,
-            batch,
             [
-                [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
-                    .len(),
-                [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len(),
-                [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len(),
-                [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
-                    .len(),
+                batch
+                    * [(); {
+                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+                batch
+                    * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                        .len() + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                        .len() + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * [(); {
+                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
             ],
         );
         let d_decoder = dout;
@@ -191,7 +228,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
         >>::backward(
             &self.decoder,
             y_relu1,
-            &mut slot2[..],
+            &mut slot2[..batch
+                * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+                + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             d_decoder,
             &mut grads.decoder,
             ::core::option::Option::Some(d_relu1),
@@ -207,7 +246,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
         >>::backward(
             &self.encoder,
             input,
-            &mut slot1[..],
+            &mut slot1[..batch
+                * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+                + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             d_encoder,
             &mut grads.encoder,
             dinput,

@@ -95,6 +95,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         )
         + [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT }]
             .len();
+    const SCRATCH: usize = <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH
+        + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         <my::Glu<
             4,
@@ -113,33 +115,43 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
                 .len();
         let [slot0, slot1, slot2, slot3, _] = ::chainrule::__private::slots(
             kept,
-            batch,
             [
-                [(); {
-                    <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                }]
-                    .len(),
-                [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
-                    .len(),
-                ::chainrule::__private::largest(
-                    &[
-                        [(); {
-                            <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                        }]
-                            .len(),
-                        [(); {
-                            <my::Glu<
-                                4,
-                                8,
-                                f32,
-                            > as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                        }]
-                            .len(),
-                    ],
-                ),
-                [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len(),
-                [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
-                    .len(),
+                batch
+                    * [(); {
+                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+                batch
+                    * [(); {
+                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT
+                    }]
+                        .len()
+                    + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * ::chainrule::__private::largest(
+                        &[
+                            [(); {
+                                <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                            }]
+                                .len(),
+                            [(); {
+                                <my::Glu<
+                                    4,
+                                    8,
+                                    f32,
+                                > as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                            }]
+                                .len(),
+                        ],
+                    ),
+                batch
+                    * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                        .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * [(); {
+                        <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
             ],
         );
         let y_glu1 = &mut slot0[..];
@@ -149,7 +161,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             T,
         > as ::chainrule::layers::Layer<
             T,
-        >>::forward(&self.glu1, input, y_glu1, &mut slot1[..]);
+        >>::forward(
+            &self.glu1,
+            input,
+            y_glu1,
+            &mut slot1[..batch
+                * [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    .len()
+                + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+        );
         let y_p_relu1 = &mut slot2[..batch
             * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
                 .len()];
@@ -158,7 +178,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             T,
         > as ::chainrule::layers::Layer<
             T,
-        >>::forward(&self.p_relu1, y_glu1, y_p_relu1, &mut slot3[..]);
+        >>::forward(
+            &self.p_relu1,
+            y_glu1,
+            y_p_relu1,
+            &mut slot3[..batch
+                * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+        );
         let y_affine1 = &mut *output;
         ::chainrule::layers::Layer::forward(
             &self.affine1,
@@ -173,32 +200,37 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
                 .len();
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
             kept,
-            batch,
             [
-                [(); {
-                    <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                }]
-                    .len(),
-                ::chainrule::__private::largest(
-                    &[
-                        [(); {
-                            <my::Glu<
-                                4,
-                                8,
-                                f32,
-                            > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
-                        }]
-                            .len(),
-                        [(); {
-                            <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                        }]
-                            .len(),
-                    ],
-                ),
-                [(); {
-                    <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
-                }]
-                    .len(),
+                batch
+                    * [(); {
+                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+                batch
+                    * ::chainrule::__private::largest(
+                        &[
+                            [(); {
+                                <my::Glu<
+                                    4,
+                                    8,
+                                    f32,
+                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                            }]
+                                .len(),
+                            [(); {
+                                <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                            }]
+                                .len(),
+                        ],
+                    ),
+                batch
+                    * [(); {
+                        <PRelu<
+                            8,
+                            f32,
+                        > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                    }]
+                        .len(),
             ],
         );
         let y_glu1 = &mut slot0[..];
@@ -247,33 +279,43 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
                 .len();
         let [slot0, slot1, slot2, slot3, slot4] = ::chainrule::__private::slots(
             kept,
-            batch,
             [
-                [(); {
-                    <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                }]
-                    .len(),
-                [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
-                    .len(),
-                ::chainrule::__private::largest(
-                    &[
-                        [(); {
-                            <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                        }]
-                            .len(),
-                        [(); {
-                            <my::Glu<
-                                4,
-                                8,
-                                f32,
-                            > as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                        }]
-                            .len(),
-                    ],
-                ),
-                [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len(),
-                [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
-                    .len(),
+                batch
+                    * [(); {
+                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+                batch
+                    * [(); {
+                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT
+                    }]
+                        .len()
+                    + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * ::chainrule::__private::largest(
+                        &[
+                            [(); {
+                                <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                            }]
+                                .len(),
+                            [(); {
+                                <my::Glu<
+                                    4,
+                                    8,
+                                    f32,
+                                > as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                            }]
+                                .len(),
+                        ],
+                    ),
+                batch
+                    * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                        .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * [(); {
+                        <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
             ],
         );
         let d_affine1 = dout;
@@ -301,7 +343,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         >>::backward(
             &self.p_relu1,
             y_glu1,
-            &mut slot3[..],
+            &mut slot3[..batch
+                * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             d_p_relu1,
             &mut grads.p_relu1,
             ::core::option::Option::Some(d_glu1),
@@ -312,7 +356,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             T,
         > as ::chainrule::layers::Layer<
             T,
-        >>::backward(&self.glu1, input, &mut slot1[..], d_glu1, &mut grads.glu1, dinput);
+        >>::backward(
+            &self.glu1,
+            input,
+            &mut slot1[..batch
+                * [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    .len()
+                + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+            d_glu1,
+            &mut grads.glu1,
+            dinput,
+        );
     }
 }
 const _: () = {

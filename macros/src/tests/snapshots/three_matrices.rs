@@ -73,7 +73,10 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     }
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 9;
-        let [slot0, slot1, _] = ::chainrule::__private::slots(kept, batch, [4, 6, 6]);
+        let [slot0, slot1, _] = ::chainrule::__private::slots(
+            kept,
+            [batch * 4, batch * 6, batch * 6],
+        );
         let y_affine1 = &mut slot0[..];
         ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
         let y_relu1 = y_affine1;
@@ -91,7 +94,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 9;
-        let [slot0, slot1] = ::chainrule::__private::slots(kept, batch, [4, 6]);
+        let [slot0, slot1] = ::chainrule::__private::slots(kept, [batch * 4, batch * 6]);
         let y_affine1 = &mut slot0[..];
         ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
         let y_relu1 = y_affine1;
@@ -118,8 +121,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         let batch = input.len() / 9;
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
             kept,
-            batch,
-            [4, 6, 6],
+            [batch * 4, batch * 6, batch * 6],
         );
         let d_affine3 = dout;
         let y_relu2 = &slot1[..batch * 6];

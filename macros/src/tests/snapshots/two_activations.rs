@@ -58,7 +58,10 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     }
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 4;
-        let [slot0, slot1, _] = ::chainrule::__private::slots(kept, batch, [3, 3, 3]);
+        let [slot0, slot1, _] = ::chainrule::__private::slots(
+            kept,
+            [batch * 3, batch * 3, batch * 3],
+        );
         let y_affine1 = &mut slot0[..];
         ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
         let y_sigmoid1 = y_affine1;
@@ -75,7 +78,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, batch, [3]);
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
         let y_affine1 = &mut slot0[..];
         ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
         let y_sigmoid1 = y_affine1;
@@ -100,8 +103,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         let batch = input.len() / 4;
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
             kept,
-            batch,
-            [3, 3, 3],
+            [batch * 3, batch * 3, batch * 3],
         );
         let d_affine2 = dout;
         let y_relu1 = &slot1[..];

@@ -69,7 +69,7 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
         &self,
         x: impl ::chainrule::Input<T, 784>,
     ) -> ::core::result::Result<::chainrule::__private::Array2<T>, ::chainrule::Error> {
-        ::chainrule::__private::predict(self, ::chainrule::Input::samples(&x))
+        ::chainrule::__private::predict(self, &[::chainrule::Input::samples(&x)])
     }
     ///As `predict`, without allocating: the scores, `batch × 10`, lie in the workspace.
     ///
@@ -86,7 +86,7 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
     > {
         ::chainrule::__private::predict_in(
             self,
-            ::chainrule::Input::samples(&x),
+            &[::chainrule::Input::samples(&x)],
             workspace,
         )
     }
@@ -115,7 +115,7 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
     ) -> ::core::result::Result<T, ::chainrule::Error> {
         ::chainrule::__private::loss_in(
             self,
-            ::chainrule::Input::samples(&x),
+            &[::chainrule::Input::samples(&x)],
             &t,
             workspace,
         )
@@ -146,7 +146,7 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
     ) -> ::core::result::Result<f64, ::chainrule::Error> {
         ::chainrule::__private::accuracy_in(
             self,
-            ::chainrule::Input::samples(&x),
+            &[::chainrule::Input::samples(&x)],
             &t,
             workspace,
         )
@@ -182,7 +182,7 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
     ) -> ::core::result::Result<T, ::chainrule::Error> {
         ::chainrule::__private::gradient_in(
             self,
-            ::chainrule::Input::samples(&x),
+            &[::chainrule::Input::samples(&x)],
             &t,
             workspace,
             grads,
@@ -208,7 +208,7 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
     ) -> ::core::result::Result<T, ::chainrule::Error> {
         ::chainrule::__private::gradient_of(
             self,
-            ::chainrule::Input::samples(&x),
+            &[::chainrule::Input::samples(&x)],
             loss,
             workspace,
             grads,
@@ -226,7 +226,7 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
     ) -> ::core::result::Result<::chainrule::__private::Box<Self>, ::chainrule::Error> {
         ::chainrule::__private::numerical_gradient(
             self,
-            ::chainrule::Input::samples(&x),
+            &[::chainrule::Input::samples(&x)],
             &t,
         )
     }
@@ -240,7 +240,11 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
         x: impl ::chainrule::Input<T, 784>,
         t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
     ) -> ::core::result::Result<::chainrule::GradientCheck, ::chainrule::Error> {
-        ::chainrule::__private::gradient_check(self, ::chainrule::Input::samples(&x), &t)
+        ::chainrule::__private::gradient_check(
+            self,
+            &[::chainrule::Input::samples(&x)],
+            &t,
+        )
     }
     /// Takes one step of an optimizer along `grads`.
     pub fn update(
@@ -282,6 +286,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
         ::chainrule::LayerInfo {
             name: "affine1",
             layer: "Affine(784, 50)",
+            from: &["input"],
             outputs: 50,
             parameters: ::core::mem::size_of::<::chainrule::layers::Affine<784, 50, T>>()
                 / ::core::mem::size_of::<T>(),
@@ -289,12 +294,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
         ::chainrule::LayerInfo {
             name: "relu1",
             layer: "Relu",
+            from: &["affine1"],
             outputs: 50,
             parameters: 0,
         },
         ::chainrule::LayerInfo {
             name: "affine2",
             layer: "Affine(50, 10)",
+            from: &["relu1"],
             outputs: 10,
             parameters: ::core::mem::size_of::<::chainrule::layers::Affine<50, 10, T>>()
                 / ::core::mem::size_of::<T>(),
@@ -302,6 +309,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
         ::chainrule::LayerInfo {
             name: "loss",
             layer: "SoftmaxWithLoss",
+            from: &["affine2"],
             outputs: 10,
             parameters: 0,
         },
@@ -348,7 +356,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
     }
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 784;
-        let [slot0, _] = ::chainrule::__private::slots(kept, batch, [50, 50]);
+        let [slot0, _] = ::chainrule::__private::slots(kept, [batch * 50, batch * 50]);
         let y_affine1 = &mut slot0[..];
         ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
         let y_relu1 = y_affine1;
@@ -360,7 +368,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 784;
-        let [slot0] = ::chainrule::__private::slots(kept, batch, [50]);
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 50]);
         let y_affine1 = &mut slot0[..];
         ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
         let y_relu1 = y_affine1;
@@ -379,7 +387,10 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
         dinput: ::core::option::Option<&mut [T]>,
     ) {
         let batch = input.len() / 784;
-        let [slot0, slot1] = ::chainrule::__private::slots(kept, batch, [50, 50]);
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            kept,
+            [batch * 50, batch * 50],
+        );
         let d_affine2 = dout;
         let y_relu1 = &slot0[..];
         let d_relu1 = &mut slot1[..];

@@ -65,7 +65,7 @@ impl<T: ::chainrule::Scalar> Network<T> {
         &self,
         x: impl ::chainrule::Input<T, 2>,
     ) -> ::core::result::Result<::chainrule::__private::Array2<T>, ::chainrule::Error> {
-        ::chainrule::__private::predict(self, ::chainrule::Input::samples(&x))
+        ::chainrule::__private::predict(self, &[::chainrule::Input::samples(&x)])
     }
     ///As `predict`, without allocating: the scores, `batch × 1`, lie in the workspace.
     ///
@@ -82,7 +82,7 @@ impl<T: ::chainrule::Scalar> Network<T> {
     > {
         ::chainrule::__private::predict_in(
             self,
-            ::chainrule::Input::samples(&x),
+            &[::chainrule::Input::samples(&x)],
             workspace,
         )
     }
@@ -111,7 +111,7 @@ impl<T: ::chainrule::Scalar> Network<T> {
     ) -> ::core::result::Result<T, ::chainrule::Error> {
         ::chainrule::__private::loss_in(
             self,
-            ::chainrule::Input::samples(&x),
+            &[::chainrule::Input::samples(&x)],
             &t,
             workspace,
         )
@@ -142,7 +142,7 @@ impl<T: ::chainrule::Scalar> Network<T> {
     ) -> ::core::result::Result<f64, ::chainrule::Error> {
         ::chainrule::__private::accuracy_in(
             self,
-            ::chainrule::Input::samples(&x),
+            &[::chainrule::Input::samples(&x)],
             &t,
             workspace,
         )
@@ -178,7 +178,7 @@ impl<T: ::chainrule::Scalar> Network<T> {
     ) -> ::core::result::Result<T, ::chainrule::Error> {
         ::chainrule::__private::gradient_in(
             self,
-            ::chainrule::Input::samples(&x),
+            &[::chainrule::Input::samples(&x)],
             &t,
             workspace,
             grads,
@@ -204,7 +204,7 @@ impl<T: ::chainrule::Scalar> Network<T> {
     ) -> ::core::result::Result<T, ::chainrule::Error> {
         ::chainrule::__private::gradient_of(
             self,
-            ::chainrule::Input::samples(&x),
+            &[::chainrule::Input::samples(&x)],
             loss,
             workspace,
             grads,
@@ -222,7 +222,7 @@ impl<T: ::chainrule::Scalar> Network<T> {
     ) -> ::core::result::Result<::chainrule::__private::Box<Self>, ::chainrule::Error> {
         ::chainrule::__private::numerical_gradient(
             self,
-            ::chainrule::Input::samples(&x),
+            &[::chainrule::Input::samples(&x)],
             &t,
         )
     }
@@ -236,7 +236,11 @@ impl<T: ::chainrule::Scalar> Network<T> {
         x: impl ::chainrule::Input<T, 2>,
         t: impl ::chainrule::Target<T, 1, ::chainrule::losses::IdentityWithLoss>,
     ) -> ::core::result::Result<::chainrule::GradientCheck, ::chainrule::Error> {
-        ::chainrule::__private::gradient_check(self, ::chainrule::Input::samples(&x), &t)
+        ::chainrule::__private::gradient_check(
+            self,
+            &[::chainrule::Input::samples(&x)],
+            &t,
+        )
     }
     /// Takes one step of an optimizer along `grads`.
     fn update(
@@ -276,6 +280,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Network<T> {
         ::chainrule::LayerInfo {
             name: "affine1",
             layer: "Affine(2, 1)",
+            from: &["input"],
             outputs: 1,
             parameters: ::core::mem::size_of::<::chainrule::layers::Affine<2, 1, T>>()
                 / ::core::mem::size_of::<T>(),
@@ -283,6 +288,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Network<T> {
         ::chainrule::LayerInfo {
             name: "loss",
             layer: "IdentityWithLoss",
+            from: &["affine1"],
             outputs: 1,
             parameters: 0,
         },

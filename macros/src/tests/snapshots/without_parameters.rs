@@ -26,7 +26,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn init(&mut self, _init: ::chainrule::Init, _rng: &mut ::chainrule::Rng) {}
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 3;
-        let [slot0] = ::chainrule::__private::slots(kept, batch, [3]);
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
         let y_relu1 = &mut slot0[..];
         y_relu1.copy_from_slice(input);
         ::chainrule::layers::Activation::<
@@ -50,13 +50,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         dinput: ::core::option::Option<&mut [T]>,
     ) {
         let batch = input.len() / 3;
-        let [slot0] = ::chainrule::__private::slots(kept, batch, [3]);
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
         let d_relu1 = dout;
-        if let ::core::option::Option::Some(dinput) = dinput {
+        if let ::core::option::Option::Some(dx) = dinput {
             ::chainrule::layers::Activation::<
                 T,
             >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
-            dinput.copy_from_slice(d_relu1);
+            dx.copy_from_slice(d_relu1);
         }
     }
 }

@@ -1,0 +1,94 @@
+//! Where the paths of a network meet: sums, products and concatenations of
+//! values, forward and backward.
+//!
+//! The slices are batches of values, `batch × features`, one sample a row.
+
+use crate::scalar::{Scalar, compiled_here};
+
+/// `out = a + b`, element by element.
+///
+/// # Panics
+///
+/// If the lengths differ; so for all functions here.
+#[inline(never)]
+pub fn sum<T: Scalar>(a: &[T], b: &[T], out: &mut [T]) {
+    check(a.len() == out.len() && b.len() == out.len());
+    for ((out, &a), &b) in out.iter_mut().zip(a).zip(b) {
+        *out = a + b;
+    }
+}
+
+/// `to += from`, element by element: a sum in place, and on the way back the
+/// derivative of a value that is read once more.
+#[inline(never)]
+pub fn add<T: Scalar>(to: &mut [T], from: &[T]) {
+    check(to.len() == from.len());
+    for (to, &from) in to.iter_mut().zip(from) {
+        *to += from;
+    }
+}
+
+/// `out = a · b`, element by element: a gate, and its derivative with respect to
+/// one factor, which is that of the product times the other factor.
+#[inline(never)]
+pub fn product<T: Scalar>(a: &[T], b: &[T], out: &mut [T]) {
+    check(a.len() == out.len() && b.len() == out.len());
+    for ((out, &a), &b) in out.iter_mut().zip(a).zip(b) {
+        *out = a * b;
+    }
+}
+
+/// `to *= by`, element by element.
+#[inline(never)]
+pub fn multiply<T: Scalar>(to: &mut [T], by: &[T]) {
+    check(to.len() == by.len());
+    for (to, &by) in to.iter_mut().zip(by) {
+        *to = *to * by;
+    }
+}
+
+/// `to += a · b`, element by element.
+#[inline(never)]
+pub fn add_product<T: Scalar>(to: &mut [T], a: &[T], b: &[T]) {
+    check(a.len() == to.len() && b.len() == to.len());
+    for ((to, &a), &b) in to.iter_mut().zip(a).zip(b) {
+        *to += a * b;
+    }
+}
+
+/// Puts `part` into the columns of `whole` that begin at `from`.
+pub fn put_columns<T: Scalar>(part: &[T], whole: &mut [T], from: usize, batch: usize) {
+    let (narrow, wide) = (part.len() / batch, whole.len() / batch);
+    for (part, whole) in part.chunks_exact(narrow).zip(whole.chunks_exact_mut(wide)) {
+        whole[from..from + narrow].copy_from_slice(part);
+    }
+}
+
+/// Takes `part` from the columns of `whole` that begin at `from`.
+pub fn take_columns<T: Scalar>(whole: &[T], part: &mut [T], from: usize, batch: usize) {
+    let (narrow, wide) = (part.len() / batch, whole.len() / batch);
+    for (part, whole) in part.chunks_exact_mut(narrow).zip(whole.chunks_exact(wide)) {
+        part.copy_from_slice(&whole[from..from + narrow]);
+    }
+}
+
+/// Adds to `part` the columns of `whole` that begin at `from`.
+pub fn add_columns<T: Scalar>(whole: &[T], part: &mut [T], from: usize, batch: usize) {
+    let (narrow, wide) = (part.len() / batch, whole.len() / batch);
+    for (part, whole) in part.chunks_exact_mut(narrow).zip(whole.chunks_exact(wide)) {
+        add(part, &whole[from..from + narrow]);
+    }
+}
+
+fn check(holds: bool) {
+    assert!(holds, "values that meet have equally many numbers");
+}
+
+compiled_here!(fn(&[T], &[T], &mut [T]) = sum::<T>);
+compiled_here!(fn(&mut [T], &[T]) = add::<T>);
+compiled_here!(fn(&[T], &[T], &mut [T]) = product::<T>);
+compiled_here!(fn(&mut [T], &[T]) = multiply::<T>);
+compiled_here!(fn(&mut [T], &[T], &[T]) = add_product::<T>);
+compiled_here!(fn(&[T], &mut [T], usize, usize) = put_columns::<T>);
+compiled_here!(fn(&[T], &mut [T], usize, usize) = take_columns::<T>);
+compiled_here!(fn(&[T], &mut [T], usize, usize) = add_columns::<T>);
