@@ -130,17 +130,25 @@ impl<T: Scalar> Network for TwoLayerNet<T> {
         LayerInfo {
             name: "affine1",
             layer: "Affine(784, 50)",
+            from: &["input"],
             outputs: 50,
             parameters: 784 * 50 + 50,
         },
-        LayerInfo { name: "relu1", layer: "Relu", outputs: 50, parameters: 0 },
+        LayerInfo { name: "relu1", layer: "Relu", from: &["affine1"], outputs: 50, parameters: 0 },
         LayerInfo {
             name: "affine2",
             layer: "Affine(50, 10)",
+            from: &["relu1"],
             outputs: 10,
             parameters: 50 * 10 + 10,
         },
-        LayerInfo { name: "loss", layer: "SoftmaxWithLoss", outputs: 10, parameters: 0 },
+        LayerInfo {
+            name: "loss",
+            layer: "SoftmaxWithLoss",
+            from: &["affine2"],
+            outputs: 10,
+            parameters: 0,
+        },
     ];
 }
 

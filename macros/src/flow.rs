@@ -13,7 +13,7 @@ use quote::ToTokens;
 use crate::chain::{Arrow, Segment, loss_place, parse_arrow, parse_segments, report_nothing_after};
 use crate::report::Report;
 use crate::table;
-use crate::tokens::{Tokens, ends, is_mark, source};
+use crate::tokens::{ArrowKind, Tokens, ends, is_mark, source};
 
 /// `value -> layer -> …`
 pub(crate) struct Flow {
@@ -147,7 +147,7 @@ fn begin(
         return None;
     }
     let is_open = matches!(value, Value::Join(Join::Sum | Join::Product, ..));
-    if is_open && written.len() > 1 && tokens.arrow().is_some() {
+    if is_open && written.len() > 1 && tokens.arrow() == Some(ArrowKind::Layer) {
         let message = format!(
             "it is not clear what of `{found}` goes through the layers\n\
              help: write `({found}) -> …`, in parentheses"

@@ -95,7 +95,6 @@ impl Network<'_> {
         let (x, t, error) = (self.input_bound(), self.target_bound(), quote!(#runtime::Error));
         let samples = self.samples();
         let workspace = quote!(&mut #runtime::Workspace<T>);
-        let outputs = self.output();
         let predict = self.predict_methods();
         quote! {
             #predict
