@@ -24,6 +24,8 @@ pub(crate) struct Block {
     pub(crate) outputs: Option<Flow>,
     /// Whether it was reported that nothing follows its last arrow.
     pub(crate) end_is_reported: bool,
+    /// Whether a line was reported as wrong, and is not there.
+    pub(crate) lacks_lines: bool,
     /// The lines as they were written.
     pub(crate) written: Vec<TokenStream>,
 }
@@ -58,19 +60,28 @@ pub(crate) fn parse_block(tokens: &Tokens, place: &TokenStream, report: &mut Rep
     let parts: Vec<&[TokenTree]> =
         tokens.rest().split(is_semicolon).filter(|part| !part.is_empty()).collect();
     let written = parts.iter().map(|part| part.iter().cloned().collect()).collect();
-    let mut block = Block { lines: Vec::new(), outputs: None, end_is_reported: false, written };
+    let mut block = Block {
+        lines: Vec::new(),
+        outputs: None,
+        end_is_reported: false,
+        lacks_lines: false,
+        written,
+    };
     for (at, part) in parts.iter().enumerate() {
         let mut line = Tokens::new(part.iter().cloned().collect());
         let is_last = at + 1 == parts.len();
-        if is_word(&line, "input") {
+        if is_word(&line, "input") || lacks_word(&line, "input", report) {
             block.lines.push(parse_input(&mut line, report));
-        } else if is_word(&line, "let") {
+        } else if is_word(&line, "let") || lacks_word(&line, "let", report) {
             block.lines.push(parse_let(&mut line, report));
         } else if is_last {
             let (outputs, end_is_reported) = parse_outputs(&mut line, report);
             (block.outputs, block.end_is_reported) = (Some(outputs), end_is_reported);
         } else {
-            refuse_line(&mut line, report);
+            let message = "only the last line is without a name\n\
+                           help: write `let h = …`, and use `h` below";
+            report.error(ends(part), message);
+            block.lacks_lines = true;
         }
     }
     if block.outputs.is_none() {
@@ -86,27 +97,27 @@ fn is_word(line: &Tokens, word: &str) -> bool {
     line.ident(0).is_some_and(|first| first == word) && line.arrow_at(1).is_none()
 }
 
-/// A line that is neither the last nor has a name.
-fn refuse_line(line: &mut Tokens, report: &mut Report) {
-    let written: TokenStream = line.rest().iter().cloned().collect();
-    let message = if line.ident(0).is_some() && line.is_punct(1, '=') && line.arrow_at(1).is_none()
-    {
-        format!("`let` is missing before `{0}`\nhelp: write `let {0} = …`", source(&line.ident(0)))
-    } else if line.ident(0).is_some() && line.is_punct(1, ':') {
-        format!(
-            "`input` is missing before `{0}`\nhelp: write `input {0}: [784]`, say",
-            source(&line.ident(0))
-        )
-    } else {
-        "only the last line is without a name\nhelp: write `let h = …`, and use `h` below"
-            .to_owned()
+/// Whether a line is one that should begin with `word`, which is then reported.
+fn lacks_word(line: &Tokens, word: &str, report: &mut Report) -> bool {
+    let Some(name) = line.ident(0) else { return false };
+    let (lacks, repair) = match word {
+        "input" => (
+            line.is_punct(1, ':')
+                && line.group(2).is_some_and(|group| group.delimiter() == Delimiter::Bracket),
+            format!("input {name}: [784]"),
+        ),
+        _ => (line.is_punct(1, '=') && line.arrow_at(1).is_none(), format!("let {name} = …")),
     };
-    report.error(ends(&written.into_iter().collect::<Vec<_>>()), message);
+    if lacks {
+        let message = format!("`{word}` is missing before `{name}`\nhelp: write `{repair}`");
+        report.error(name, message);
+    }
+    lacks
 }
 
 /// `input x: [784]`
 fn parse_input(line: &mut Tokens, report: &mut Report) -> Line {
-    let word = line.next();
+    let word = take_word(line, "input");
     let name = parse_named(line, "an input", word.as_ref(), report);
     let shown = name.as_ref().map_or("x".to_owned(), Ident::to_string);
     let rest = line.rest().to_vec();
@@ -162,7 +173,7 @@ fn parse_size(group: &Group, name: &str, report: &mut Report) -> Option<Expr> {
 
 /// `let h = x -> Affine(64) -> Relu`
 fn parse_let(line: &mut Tokens, report: &mut Report) -> Line {
-    let word = line.next();
+    let word = take_word(line, "let");
     if line.ident(0).is_some_and(|word| word == "mut") {
         report.error(line.next(), "a value does not change\nhelp: take `mut` out");
     }
@@ -191,6 +202,11 @@ fn parse_let(line: &mut Tokens, report: &mut Report) -> Line {
     };
     let flow = parse_value(line, &equals, 0, report);
     Line::Let { name, flow }
+}
+
+/// The word at the beginning of a line, if it is not missing.
+fn take_word(line: &mut Tokens, word: &str) -> Option<TokenTree> {
+    if is_word(line, word) { line.next() } else { None }
 }
 
 /// The name of a line.

@@ -254,7 +254,8 @@ fn parse_group(group: &Group, depth: usize, report: &mut Report) -> Value {
     let written = group.to_token_stream();
     let found = source(group);
     if group.delimiter() != Delimiter::Parenthesis {
-        let message = format!("`{found}` is no value of a network\nhelp: write `( … )`");
+        let inside = source(&group.stream());
+        let message = format!("`{found}` is no value of a network\nhelp: write `({inside})`");
         report.error(group, message);
         return Value::Mistake;
     }

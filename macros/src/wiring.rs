@@ -32,6 +32,10 @@ struct Wiring<'a> {
     values: HashMap<String, Named>,
     /// The names of values that come further down.
     later: Vec<String>,
+    /// The name that the line gives.
+    current: Option<String>,
+    /// Whether every value is known, so that it can be told what nobody reads.
+    is_complete: bool,
     report: &'a mut Report,
 }
 
@@ -82,23 +86,28 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
 
 /// Resolves a network with named values.
 pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Model {
-    let Block { lines, outputs, end_is_reported, written } = block;
+    let Block { lines, outputs, end_is_reported, lacks_lines, written } = block;
     let place = written.first().map_or_else(Span::mixed_site, |line| line.span());
     let mut wiring = Wiring::new(report);
     wiring.later = lines.iter().filter_map(|line| Some(line.name()?.unraw().to_string())).collect();
     let inputs = wiring.inputs(&lines);
     for line in lines {
         if let Line::Let { name, mut flow } = line {
+            wiring.current = name.as_ref().map(|name| name.unraw().to_string());
             loss::report_losses(&mut flow.segments, wiring.report);
             let operand = wiring.flow(flow);
             wiring.give_name(name, operand);
         }
     }
+    wiring.current = None;
+    wiring.is_complete &= outputs.is_some() && !lacks_lines;
     let (outputs, loss) = match outputs {
         Some(flow) => wiring.outputs(flow, end_is_reported),
         None => (vec![MISTAKE], None),
     };
-    wiring.check_read();
+    if wiring.is_complete {
+        wiring.check_read();
+    }
     let Wiring { layers, nodes, names, .. } = wiring;
     let sizes: Option<Vec<Size>> = inputs.iter().map(|input| input.size.clone()).collect();
     let input = sizes.filter(|sizes| !sizes.is_empty()).map(Size::sum);
@@ -178,6 +187,8 @@ impl<'a> Wiring<'a> {
             known_layers: HashMap::new(),
             values: HashMap::new(),
             later: Vec::new(),
+            current: None,
+            is_complete: true,
             report,
         }
     }
@@ -192,11 +203,6 @@ impl<'a> Wiring<'a> {
                 Line::Let { .. } => None,
             })
             .collect();
-        if inputs.is_empty() {
-            let message = "a network has at least one input\nhelp: write `input x: [784];`, say";
-            let first = lines.iter().find_map(Line::name);
-            self.report.error(first, message);
-        }
         let mut named = Vec::new();
         for (at, (name, size)) in inputs.iter().enumerate() {
             let Some(name) = name else { continue };
@@ -252,7 +258,10 @@ impl<'a> Wiring<'a> {
             Value::Name(name) => self.read(&name),
             Value::Inner(flow) => self.flow(*flow),
             Value::Join(join, flows, tokens) => self.join(join, flows, tokens),
-            Value::Mistake => MISTAKE,
+            Value::Mistake => {
+                self.is_complete = false;
+                MISTAKE
+            }
         }
     }
 
@@ -286,7 +295,13 @@ impl<'a> Wiring<'a> {
             value.is_read = true;
             return Operand { name: Some(name.clone()), ..value.operand.clone() };
         }
-        let message = if self.later.contains(&title) {
+        self.is_complete = false;
+        let message = if self.current.as_ref() == Some(&title) {
+            format!(
+                "`{title}` is read in the line that computes it\n\
+                 help: read a value from above, or give this one another name"
+            )
+        } else if self.later.contains(&title) {
             format!("`{title}` is computed further down\nhelp: move its line up, above this one")
         } else if self.known_layers.contains_key(&title) {
             format!("`{title}` is a layer, not a value\nhelp: write `x -> {title}`, say")
@@ -318,6 +333,12 @@ impl<'a> Wiring<'a> {
                 node.turn = call.turn;
             }
             return output;
+        }
+        if is_input(&call) {
+            let message = "an input has a line of its own here\n\
+                           help: write `input x: [784];` above, and begin with `x`";
+            self.report.error(&call.tokens, message);
+            return operand;
         }
         let (tokens, turn) = (call.tokens.clone(), call.turn);
         let Some(layer) = resolve_layer(call, &mut self.names, self.report) else {
@@ -364,7 +385,7 @@ impl<'a> Wiring<'a> {
             _ => None,
         };
         let begin = self.value(value);
-        if let (Some(_), Some(loss)) = (&several, &loss)
+        if let (Some(_), Some(loss), false) = (&several, &loss, has_layers)
             && loss.path.is_ident("SoftmaxWithLoss")
         {
             let message = "a softmax is of one output, and here are several\n\

@@ -23,6 +23,7 @@ fn mistakes() {
         "layers",
         "derive",
         "repeat",
+        "paths",
     ] {
         cases.compile_fail(format!("ui/{theme}/*.rs"));
     }

@@ -15,6 +15,10 @@ const DECLARATIONS: &[&str] = &[
     "Affine ( 2 * H , a :: B ) -> Relu -> Affine ( { 1 } , f ( 3 ) [ 0 ] ) => SoftmaxWithLoss",
     "struct Deep = Affine ( 4 , 8 ) -> repeat 2 { block : Affine ( 8 , 8 ) -> map my :: Gelu -> \
      repeat 3 { Relu } } -> my :: Layer ( 8 ) => SoftmaxWithLoss",
+    "struct Paths { input x : [ 4 ] ; input y : [ 2 * H ] ; let h = x -> mix : Affine ( 8 ) -> Relu \
+     -> mix ; let g = ( h + h * h ) -> repeat 2 { mix } ; ( concat ( g , y , ( h -> Relu ) ) -> \
+     Affine ( 2 ) , h ) => my :: Loss ; }",
+    "input x : [ 4 ] ; let h = x -> Affine ( 8 , 8 ) ; ( h + x ) -> Relu => IdentityWithLoss",
     "pub ( crate ) struct r#type = first : Affine ( 2 , 3 , ) => :: losses :: SoftmaxWithLoss ;",
 ];
 
@@ -56,6 +60,16 @@ const STRANGERS: &[&str] = &[
     "unsafe",
     "28x28",
     "repeat",
+    "input",
+    "input z : [ 3 ] ;",
+    "let",
+    "let z = x ;",
+    "concat",
+    "( h , h )",
+    "+",
+    "*",
+    "h",
+    "x",
     "repeat 2 {",
     "map",
     "{ Relu }",
