@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprBinary, ExprLit, ExprUnary, Lit, LitInt, UnOp};
 
 use crate::report::Report;
@@ -86,10 +87,13 @@ impl Size {
         }
     }
 
-    /// The value as a literal, if it is known.
+    /// The value as a literal, if it is known. It has the place of what was
+    /// written, unless that was computed: documentation shows what stands there.
     fn literal(&self) -> Option<Literal> {
         let mut literal = Literal::u64_unsuffixed(self.value?);
-        literal.set_span(spans(self.expression.to_token_stream()).0);
+        if let Expr::Lit(written) = plain(&self.expression) {
+            literal.set_span(written.span());
+        }
         Some(literal)
     }
 

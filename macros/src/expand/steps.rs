@@ -64,13 +64,16 @@ impl Network<'_> {
         quote!(#begin #call)
     }
 
-    /// A call of an activation. The name has the user's place: what is no
-    /// activation is reported there.
+    /// A call of an activation. One of the user's own has the user's place: what is
+    /// no activation is reported there.
     fn activation_call(&self, node: usize, pass: &str, arguments: TokenStream) -> TokenStream {
         let Some(member) = self.member(node) else { return TokenStream::new() };
         let (runtime, layer) = (self.runtime, self.layer_path(member));
-        let place = member.layer.call.path.span();
         let pass = format_ident!("{pass}");
+        if !member.layer.row.is_own() {
+            return quote!(#runtime::layers::Activation::<T>::#pass(&#layer, #arguments););
+        }
+        let place = member.layer.call.path.span();
         quote_spanned!(place=> #runtime::layers::Activation::<T>::#pass(&#layer, #arguments);)
     }
 

@@ -1,5 +1,6 @@
 // struct Net = Input(4) -> Sigmoid -> Affine(2) => IdentityWithLoss;
 
+///A network of 4 inputs and 2 outputs.
 ///
 ///```text
 ///(4)--[Sigmoid]--(4)--[Affine]--(2)==[IdentityWithLoss]

@@ -1,5 +1,6 @@
 // struct Net = Affine(4, 3) -> Sigmoid => IdentityWithLoss;
 
+///A network of 4 inputs and 3 outputs.
 ///
 ///```text
 ///(4)--[Affine]--(3)--[Sigmoid]--(3)==[IdentityWithLoss]

@@ -1,5 +1,6 @@
 // struct Net = Affine(2 * SIDE, HIDDEN) -> Relu -> Affine(60, sizes::OUT) => SoftmaxWithLoss;
 
+///A network of 2 * SIDE inputs and sizes::OUT outputs.
 ///
 ///```text
 ///(2 * SIDE)--[Affine]--(HIDDEN)--[Relu]--(HIDDEN)--[Affine]--(sizes::OUT)==[SoftmaxWithLoss]
@@ -11,6 +12,8 @@
 ///| `relu1` | `Relu` | HIDDEN | 0 |
 ///| `affine2` | `Affine(60, sizes::OUT)` | sizes::OUT | 60 · sizes::OUT + sizes::OUT |
 ///| | `SoftmaxWithLoss` | sizes::OUT | 0 |
+///
+///[`PARAMS`](Self::PARAMS) is the number of all parameters.
 #[repr(C)]
 struct Net<T = f32> {
     ///`Affine(2 * SIDE, HIDDEN)`.

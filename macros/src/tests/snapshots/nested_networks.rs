@@ -1,5 +1,6 @@
 // struct Autoencoder = Encoder -> Relu -> decoder: Mirror => IdentityWithLoss;
 
+///A network of Encoder::INPUTS inputs and Mirror::OUTPUTS outputs.
 ///
 ///```text
 ///(Encoder::INPUTS)--[Encoder]--(Encoder::OUTPUTS)--[Relu]--(Encoder::OUTPUTS)--[Mirror]--(Mirror::OUTPUTS)==[IdentityWithLoss]
@@ -11,6 +12,8 @@
 ///| `relu1` | `Relu` | Encoder::OUTPUTS | 0 |
 ///| `decoder` | `Mirror` | Mirror::OUTPUTS |  |
 ///| | `IdentityWithLoss` | Mirror::OUTPUTS | 0 |
+///
+///[`PARAMS`](Self::PARAMS) is the number of all parameters.
 #[repr(C)]
 struct Autoencoder<T = f32> {
     ///`Encoder`.

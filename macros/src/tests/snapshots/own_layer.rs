@@ -1,5 +1,6 @@
 // struct Net = my::Glu(4, 8) -> PRelu(8) -> Affine(2) => SoftmaxWithLoss;
 
+///A network of my::Glu(4, 8)::INPUTS inputs and 2 outputs.
 ///
 ///```text
 ///(my::Glu(4, 8)::INPUTS)--[my::Glu]--(my::Glu(4, 8)::OUTPUTS)--[PRelu]--(PRelu(8)::OUTPUTS)--[Affine]--(2)==[SoftmaxWithLoss]
@@ -11,6 +12,8 @@
 ///| `p_relu1` | `PRelu(8)` | PRelu(8)::OUTPUTS |  |
 ///| `affine1` | `Affine(2)` | 2 | PRelu(8)::OUTPUTS · 2 + 2 |
 ///| | `SoftmaxWithLoss` | 2 | 0 |
+///
+///[`PARAMS`](Self::PARAMS) is the number of all parameters.
 #[repr(C)]
 struct Net<T = f32> {
     ///`my::Glu(4, 8)`.

@@ -1,5 +1,6 @@
 // struct Net = Affine(3, 2) => my::Huber;
 
+///A network of 3 inputs and 2 outputs.
 ///
 ///```text
 ///(3)--[Affine]--(2)==[my::Huber]

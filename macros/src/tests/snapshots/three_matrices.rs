@@ -1,5 +1,6 @@
 // struct Net = Affine(9, 4) -> Relu -> Affine(4, 6) -> Relu -> Affine(6, 2) => SoftmaxWithLoss;
 
+///A network of 9 inputs and 2 outputs.
 ///
 ///```text
 ///(9)--[Affine]--(4)--[Relu]--(4)--[Affine]--(6)--[Relu]--(6)--[Affine]--(2)==[SoftmaxWithLoss]

@@ -1,5 +1,6 @@
 // struct Net = Affine(4, 3) -> Sigmoid -> Relu -> Affine(3, 2) => SoftmaxWithLoss;
 
+///A network of 4 inputs and 2 outputs.
 ///
 ///```text
 ///(4)--[Affine]--(3)--[Sigmoid]--(3)--[Relu]--(3)--[Affine]--(2)==[SoftmaxWithLoss]

@@ -1,5 +1,6 @@
 // pub struct TwoLayerNet = Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss;
 
+///A network of 784 inputs and 10 outputs.
 ///
 ///```text
 ///(784)--[Affine]--(50)--[Relu]--(50)--[Affine]--(10)==[SoftmaxWithLoss]
@@ -7,12 +8,12 @@
 ///
 ///| name | layer | outputs | parameters |
 ///|---|---|---:|---:|
-///| `affine1` | `Affine(784, 50)` | 50 | 39250 |
+///| `affine1` | `Affine(784, 50)` | 50 | 39,250 |
 ///| `relu1` | `Relu` | 50 | 0 |
 ///| `affine2` | `Affine(50, 10)` | 10 | 510 |
 ///| | `SoftmaxWithLoss` | 10 | 0 |
 ///
-///39760 parameters.
+///39,760 parameters.
 #[repr(C)]
 pub struct TwoLayerNet<T = f32> {
     ///`Affine(784, 50)`.

@@ -1,5 +1,6 @@
 // Affine(2, 1) => IdentityWithLoss
 
+///A network of 2 inputs and 1 outputs.
 ///
 ///```text
 ///(2)--[Affine]--(1)==[IdentityWithLoss]

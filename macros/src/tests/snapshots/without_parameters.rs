@@ -1,5 +1,6 @@
 // struct Net = Input(3) -> Relu => SoftmaxWithLoss;
 
+///A network of 3 inputs and 3 outputs.
 ///
 ///```text
 ///(3)--[Relu]--(3)==[SoftmaxWithLoss]
