@@ -63,6 +63,7 @@ mod rng;
 mod scalar;
 mod summary;
 mod tensor;
+mod trace;
 mod workspace;
 
 /// The version of `ndarray` whose arrays this crate takes and gives.
@@ -80,6 +81,7 @@ pub use tensor::{Kind, Numbers, TensorInfo, Tensors};
 
 #[doc(inline)]
 pub use chainrule_macros::Tensors;
+pub use trace::{LayerTrace, Trace, Watch};
 pub use workspace::Workspace;
 
 /// Declares a network: its layers in a chain, and the loss at its end.
@@ -236,6 +238,7 @@ pub mod __private {
         predict_in,
     };
     pub use crate::summary::summary;
+    pub use crate::trace::trace;
     pub use crate::workspace::slots;
 
     /// Stands where a declaration with mistakes has no code.

@@ -11,6 +11,7 @@ use crate::losses::{Loss, Targets};
 use crate::rng::Rng;
 use crate::scalar::{Scalar, compiled_here};
 use crate::tensor::Numbers;
+use crate::trace::Watch;
 use crate::workspace::{Workspace, reserve};
 
 /// A row of the layer table of a network.
@@ -64,6 +65,32 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     const INFERENCE_WORKSPACE_PER_SAMPLE: usize = Self::INFERENCE_KEPT + Self::OUTPUTS;
     /// The layers, in the order of the chain.
     const LAYERS: &'static [LayerInfo];
+
+    /// As [`Layer::forward`], where `watch` sees the outputs of each layer.
+    #[doc(hidden)]
+    fn forward_watched(
+        &self,
+        input: &[Self::Scalar],
+        output: &mut [Self::Scalar],
+        kept: &mut [Self::Scalar],
+        _watch: &mut impl Watch<Self::Scalar>,
+    ) {
+        self.forward(input, output, kept);
+    }
+
+    /// As [`Layer::backward`], where `watch` sees the gradients.
+    #[doc(hidden)]
+    fn backward_watched(
+        &self,
+        input: &[Self::Scalar],
+        kept: &mut [Self::Scalar],
+        dout: &mut [Self::Scalar],
+        grads: &mut Self,
+        dinput: Option<&mut [Self::Scalar]>,
+        _watch: &mut impl Watch<Self::Scalar>,
+    ) {
+        self.backward(input, kept, dout, grads, dinput);
+    }
 
     /// A network with freshly drawn parameters.
     fn new(init: Init, rng: &mut Rng) -> Box<Self> {

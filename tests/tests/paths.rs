@@ -7,6 +7,7 @@ use chainrule::{Init, Kind, Network, Rng, Workspace, network};
 use chainrule_tests::random::{normals, one_hot};
 use ndarray::{Array2, ArrayView2, concatenate, s};
 
+#[allow(dead_code, reason = "other tests use the rest")]
 mod my;
 
 use my::{Glu, PRelu};

@@ -127,6 +127,7 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
     let (grads, check) =
         (result(quote!(#private::Box<Self>)), result(quote!(#runtime::GradientCheck)));
     let view = result(quote!(#private::ArrayView2<'static, T>));
+    let trace = result(quote!(#runtime::Trace));
     quote! {
         #[allow(missing_docs, dead_code)]
         impl<T: #runtime::Scalar> #name<T> {
@@ -147,6 +148,7 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
                 _: &mut #runtime::Workspace<T>,
                 _: &mut Self,
             ) -> #scalar #mistake
+            #visibility fn trace<X, Y>(&self, _: X, _: Y) -> #trace #mistake
             #visibility fn numerical_gradient<X, Y>(&self, _: X, _: Y) -> #grads #mistake
             #visibility fn gradient_check<X, Y>(&self, _: X, _: Y) -> #check #mistake
             #visibility fn update<O>(&mut self, _: O, _: &Self) #mistake
@@ -181,6 +183,22 @@ fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 8] {
             const WORKSPACE_PER_SAMPLE: usize = #name::<f32>::__MISTAKE;
             const INFERENCE_WORKSPACE_PER_SAMPLE: usize = #name::<f32>::__MISTAKE;
             const LAYERS: &'static [#runtime::LayerInfo] = &[];
+            fn forward_watched(
+                &self,
+                _: &[T],
+                _: &mut [T],
+                _: &mut [T],
+                _: &mut impl #runtime::Watch<T>,
+            ) #mistake
+            fn backward_watched(
+                &self,
+                _: &[T],
+                _: &mut [T],
+                _: &mut [T],
+                _: &mut Self,
+                _: ::core::option::Option<&mut [T]>,
+                _: &mut impl #runtime::Watch<T>,
+            ) #mistake
         }
         },
         quote! {

@@ -277,6 +277,20 @@ impl Network<'_> {
                 #private::gradient_of(self, #samples, loss, workspace, grads)
             }
 
+            /// The sizes of what `gradient` computes on its way: of every layer's outputs, and of
+            /// the derivatives with respect to them. Allocates, and changes nothing.
+            ///
+            /// # Errors
+            ///
+            /// As `predict`, and if the targets do not fit. What is not finite shows in the trace.
+            #visibility fn trace(
+                &self,
+                x: #x,
+                t: #t,
+            ) -> ::core::result::Result<#runtime::Trace, #error> {
+                #private::trace(self, #samples, &t)
+            }
+
             /// As `gradient`, by numerical differentiation: slow, to check the other.
             ///
             /// # Errors

@@ -18,6 +18,7 @@ impl Network<'_> {
         let layers = self.layer_infos();
         let inputs = self.input_parts();
         let outputs = self.output_parts();
+        let passes = self.watched_passes();
         quote! {
             impl<T: #runtime::Scalar> #runtime::Network for #name<T> {
                 type Scalar = T;
@@ -29,6 +30,8 @@ impl Network<'_> {
                 #inputs
                 #outputs
                 const LAYERS: &'static [#runtime::LayerInfo] = &[#(#layers),*];
+
+                #passes
             }
         }
     }
@@ -101,9 +104,7 @@ impl Network<'_> {
         } else {
             quote!(init: #runtime::Init, rng: &mut #runtime::Rng)
         };
-        let forward = self.forward(&self.plan.training, "forward");
-        let infer = self.forward(&self.plan.inference, "infer");
-        let backward = self.backward();
+        let infer = self.infer();
         quote! {
             impl<T: #runtime::Scalar> #runtime::layers::Layer<T> for #name<T> {
                 const INPUTS: usize = #inputs;
@@ -117,11 +118,24 @@ impl Network<'_> {
                     #(#inits)*
                 }
 
-                #forward
+                fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+                    #runtime::Network::forward_watched(self, input, output, kept, &mut ());
+                }
 
                 #infer
 
-                #backward
+                fn backward(
+                    &self,
+                    input: &[T],
+                    kept: &mut [T],
+                    dout: &mut [T],
+                    grads: &mut Self,
+                    dinput: ::core::option::Option<&mut [T]>,
+                ) {
+                    #runtime::Network::backward_watched(
+                        self, input, kept, dout, grads, dinput, &mut (),
+                    );
+                }
             }
         }
     }

@@ -1,18 +1,52 @@
 //! The steps: forward unrolled, backward in reverse order.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{Network, Operation, Place, Schedule, Source, largest};
+use super::{Network, Node, Operation, Place, Schedule, Source, largest};
 use crate::plan::{Backward, Contribution, Forward, How};
 use crate::size::Size;
 
 impl Network<'_> {
-    /// The pass forward: `forward`, which keeps what `backward` needs, or
-    /// `infer`, which does not.
-    pub(super) fn forward(&self, schedule: &Schedule, pass: &str) -> TokenStream {
-        let pass = format_ident!("{pass}");
+    /// The passes of training, which show what they compute to whoever watches.
+    pub(super) fn watched_passes(&self) -> TokenStream {
+        let runtime = self.runtime;
+        let schedule = &self.plan.training;
+        let steps = self.steps_forward(schedule, true);
+        let (kept, slots) = self.slots(schedule, &steps);
+        let backward = self.backward();
+        quote! {
+            fn forward_watched(
+                &self,
+                input: &[T],
+                output: &mut [T],
+                #kept: &mut [T],
+                watch: &mut impl #runtime::Watch<T>,
+            ) {
+                #slots
+                #steps
+            }
+
+            #backward
+        }
+    }
+
+    /// The pass forward where no pass back follows.
+    pub(super) fn infer(&self) -> TokenStream {
+        let schedule = &self.plan.inference;
+        let steps = self.steps_forward(schedule, false);
+        let (kept, slots) = self.slots(schedule, &steps);
+        quote! {
+            fn infer(&self, input: &[T], output: &mut [T], #kept: &mut [T]) {
+                #slots
+                #steps
+            }
+        }
+    }
+
+    fn steps_forward(&self, schedule: &Schedule, training: bool) -> TokenStream {
+        let pass = format_ident!("{}", if training { "forward" } else { "infer" });
         let mut steps = TokenStream::new();
         for step in &schedule.forward {
             steps.extend(match self.nodes[step.node].operation {
@@ -23,18 +57,24 @@ impl Network<'_> {
                 Operation::Concat => self.forward_concat(schedule, step.node),
                 Operation::Part => self.forward_part(schedule, step.node),
             });
+            if let (true, Some(row)) = (training, self.row(step.node)) {
+                let value = self.value(step.node);
+                steps.extend(quote!(watch.value(#row, #value);));
+            }
         }
         if schedule.copy_outputs {
             let last = self.value(self.nodes.len() - 1);
             steps.extend(quote!(output.copy_from_slice(#last);));
         }
-        let (kept, slots) = self.slots(schedule, &steps);
-        quote! {
-            fn #pass(&self, input: &[T], output: &mut [T], #kept: &mut [T]) {
-                #slots
-                #steps
-            }
-        }
+        steps
+    }
+
+    /// The row of a node among the `LAYERS`; inputs have none.
+    fn row(&self, node: usize) -> Option<Literal> {
+        let is_part = |node: &&Node| node.operation == Operation::Part;
+        let parts = self.nodes[..node].iter().filter(is_part).count();
+        let is_input = self.nodes[node].operation == Operation::Part;
+        (!is_input).then(|| Literal::usize_unsuffixed(node - parts))
     }
 
     /// A layer on the way forward.
@@ -122,7 +162,7 @@ impl Network<'_> {
     }
 
     /// The pass back, in reverse order.
-    pub(super) fn backward(&self) -> TokenStream {
+    fn backward(&self) -> TokenStream {
         let schedule = &self.plan.training;
         // The last to speak of the gradient of the input can have it, the others
         // borrow it.
@@ -134,14 +174,16 @@ impl Network<'_> {
         };
         let (kept, slots) = self.slots(schedule, &steps);
         let grads = self.fields().next().map_or(quote!(_grads), |_| quote!(grads));
+        let runtime = self.runtime;
         quote! {
-            fn backward(
+            fn backward_watched(
                 &self,
                 input: &[T],
                 #kept: &mut [T],
                 dout: &mut [T],
                 #grads: &mut Self,
                 #dinput: ::core::option::Option<&mut [T]>,
+                watch: &mut impl #runtime::Watch<T>,
             ) {
                 #slots
                 #steps
@@ -156,6 +198,10 @@ impl Network<'_> {
         let last = self.gradient(self.nodes.len() - 1);
         let mut steps = quote!(let #last = dout;);
         for step in &schedule.backward {
+            if let (false, Some(row)) = (step.if_asked, self.row(step.node)) {
+                let gradient = self.gradient(step.node);
+                steps.extend(quote!(watch.gradient(#row, #gradient);));
+            }
             steps.extend(match self.nodes[step.node].operation {
                 Operation::Layer { shared } => self.backward_layer(step, shared, dinput),
                 Operation::Activation => self.backward_activation(step, dinput),

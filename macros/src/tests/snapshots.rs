@@ -27,7 +27,9 @@ fn passes(declaration: &str, snapshot: ExpectFile) {
     items.retain(|item| match item {
         Item::Struct(_) | Item::Const(_) => true,
         Item::Impl(item) => item.trait_.as_ref().is_some_and(|(path, _)| {
-            path.segments.last().is_some_and(|segment| segment.ident == "Layer")
+            let is_passes =
+                |segment: &syn::PathSegment| segment.ident == "Layer" || segment.ident == "Network";
+            path.segments.last().is_some_and(is_passes)
         }),
         _ => false,
     });
@@ -56,7 +58,10 @@ fn expanded(declaration: &str) -> (Vec<Item>, Option<Stmt>) {
 fn compare(declaration: &str, items: Vec<Item>, expression: Option<Stmt>, snapshot: ExpectFile) {
     let value = expression.map(|expression| quote!(fn value() { #expression }));
     let file = syn::parse2(quote!(#(#items)* #value)).expect("items and a function are a file");
-    snapshot.assert_eq(&format!("// {declaration}\n\n{}", prettyplease::unparse(&file)));
+    let declaration: Vec<_> =
+        declaration.lines().map(|line| format!("// {}", line.trim())).collect();
+    let head = declaration.join("\n");
+    snapshot.assert_eq(&format!("{head}\n\n{}", prettyplease::unparse(&file)));
 }
 
 #[test]
@@ -164,5 +169,42 @@ fn without_parameters() {
     passes(
         "struct Net = Input(3) -> Relu => SoftmaxWithLoss;",
         expect_file!["snapshots/without_parameters.rs"],
+    );
+}
+
+#[test]
+fn repeat_and_map() {
+    passes(
+        "struct Net = Affine(4, 3) -> repeat 2 { block: Affine(3) -> map my::Gelu } \
+         => SoftmaxWithLoss;",
+        expect_file!["snapshots/repeat_and_map.rs"],
+    );
+}
+
+#[test]
+fn residual() {
+    passes(
+        "struct Residual {
+            input x: [784];
+            let h = x -> Affine(64) -> Relu;
+            let y = h -> Affine(64) -> Relu -> Affine(64);
+            (h + y) -> Relu -> Affine(10) => SoftmaxWithLoss
+        }",
+        expect_file!["snapshots/residual.rs"],
+    );
+}
+
+#[test]
+fn all_paths() {
+    passes(
+        "struct Paths {
+            input left: [4];
+            input right: [4];
+            let a = left -> embed: Affine(4, 5) -> Relu;
+            let b = right -> embed;
+            let gate = b -> Sigmoid;
+            (concat(a * gate, b) -> policy: Affine(3), a -> value: Affine(1)) => my::ActorCritic
+        }",
+        expect_file!["snapshots/all_paths.rs"],
     );
 }

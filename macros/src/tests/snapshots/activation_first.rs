@@ -18,6 +18,89 @@ struct Net<T = f32> {
     ///`Affine(4, 2)`.
     affine1: ::chainrule::layers::Affine<4, 2, T>,
 }
+impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
+    type Scalar = T;
+    type Loss = ::chainrule::losses::IdentityWithLoss;
+    type Of<U: ::chainrule::Scalar> = Net<U>;
+    const NAME: &'static str = "Net";
+    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
+    const LAYERS: &'static [::chainrule::LayerInfo] = &[
+        ::chainrule::LayerInfo {
+            name: "sigmoid1",
+            layer: "Sigmoid",
+            from: &["input"],
+            outputs: 4,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "affine1",
+            layer: "Affine(4, 2)",
+            from: &["sigmoid1"],
+            outputs: 2,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<4, 2, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "loss",
+            layer: "IdentityWithLoss",
+            from: &["affine1"],
+            outputs: 2,
+            parameters: 0,
+        },
+    ];
+    fn forward_watched(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
+        let y_sigmoid1 = &mut slot0[..];
+        y_sigmoid1.copy_from_slice(input);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        watch.value(0, y_sigmoid1);
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::forward(
+            &self.affine1,
+            y_sigmoid1,
+            y_affine1,
+            &mut [],
+        );
+        watch.value(1, y_affine1);
+    }
+    fn backward_watched(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        mut dinput: ::core::option::Option<&mut [T]>,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
+        let d_affine1 = dout;
+        watch.gradient(1, d_affine1);
+        let y_sigmoid1 = &slot0[..];
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            y_sigmoid1,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            dinput.as_deref_mut(),
+        );
+        if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
+            ::chainrule::layers::Activation::<
+                T,
+            >::backward(&::chainrule::layers::Sigmoid, &slot0[..], dx);
+        }
+    }
+}
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const INPUTS: usize = 4;
     const OUTPUTS: usize = 2;
@@ -42,20 +125,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
-        let y_sigmoid1 = &mut slot0[..];
-        y_sigmoid1.copy_from_slice(input);
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
-        let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::forward(
-            &self.affine1,
-            y_sigmoid1,
-            y_affine1,
-            &mut [],
-        );
+        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 4;
@@ -74,24 +144,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         kept: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
-        mut dinput: ::core::option::Option<&mut [T]>,
+        dinput: ::core::option::Option<&mut [T]>,
     ) {
-        let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
-        let d_affine1 = dout;
-        let y_sigmoid1 = &slot0[..];
-        ::chainrule::layers::Layer::backward(
-            &self.affine1,
-            y_sigmoid1,
-            &mut [],
-            d_affine1,
-            &mut grads.affine1,
-            dinput.as_deref_mut(),
+        ::chainrule::Network::backward_watched(
+            self,
+            input,
+            kept,
+            dout,
+            grads,
+            dinput,
+            &mut (),
         );
-        if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
-            ::chainrule::layers::Activation::<
-                T,
-            >::backward(&::chainrule::layers::Sigmoid, &slot0[..], dx);
-        }
     }
 }

@@ -18,6 +18,83 @@ struct Net<T = f32> {
     ///`Affine(4, 3)`.
     affine1: ::chainrule::layers::Affine<4, 3, T>,
 }
+impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
+    type Scalar = T;
+    type Loss = ::chainrule::losses::IdentityWithLoss;
+    type Of<U: ::chainrule::Scalar> = Net<U>;
+    const NAME: &'static str = "Net";
+    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
+    const LAYERS: &'static [::chainrule::LayerInfo] = &[
+        ::chainrule::LayerInfo {
+            name: "affine1",
+            layer: "Affine(4, 3)",
+            from: &["input"],
+            outputs: 3,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<4, 3, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "sigmoid1",
+            layer: "Sigmoid",
+            from: &["affine1"],
+            outputs: 3,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "loss",
+            layer: "IdentityWithLoss",
+            from: &["sigmoid1"],
+            outputs: 3,
+            parameters: 0,
+        },
+    ];
+    fn forward_watched(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        watch.value(0, y_affine1);
+        let y_sigmoid1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        watch.value(1, y_sigmoid1);
+        output.copy_from_slice(y_sigmoid1);
+    }
+    fn backward_watched(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
+        let d_sigmoid1 = dout;
+        watch.gradient(1, d_sigmoid1);
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
+        let d_affine1 = d_sigmoid1;
+        watch.gradient(0, d_affine1);
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            input,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            dinput,
+        );
+    }
+}
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const INPUTS: usize = 4;
     const OUTPUTS: usize = 3;
@@ -42,15 +119,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
-        let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
-        let y_sigmoid1 = y_affine1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
-        output.copy_from_slice(y_sigmoid1);
+        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
         let y_affine1 = &mut *output;
@@ -68,20 +137,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
-        let d_sigmoid1 = dout;
-        ::chainrule::layers::Activation::<
-            T,
-        >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
-        let d_affine1 = d_sigmoid1;
-        ::chainrule::layers::Layer::backward(
-            &self.affine1,
+        ::chainrule::Network::backward_watched(
+            self,
             input,
-            &mut [],
-            d_affine1,
-            &mut grads.affine1,
+            kept,
+            dout,
+            grads,
             dinput,
+            &mut (),
         );
     }
 }

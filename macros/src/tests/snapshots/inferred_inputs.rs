@@ -21,6 +21,112 @@ struct Net<T = f32> {
     ///`Affine(50, 10)`.
     affine2: ::chainrule::layers::Affine<50, 10, T>,
 }
+impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
+    type Scalar = T;
+    type Loss = ::chainrule::losses::SoftmaxWithLoss;
+    type Of<U: ::chainrule::Scalar> = Net<U>;
+    const NAME: &'static str = "Net";
+    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
+    const LAYERS: &'static [::chainrule::LayerInfo] = &[
+        ::chainrule::LayerInfo {
+            name: "hidden",
+            layer: "Affine(784, 50)",
+            from: &["input"],
+            outputs: 50,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<784, 50, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "sigmoid1",
+            layer: "Sigmoid",
+            from: &["hidden"],
+            outputs: 50,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "affine2",
+            layer: "Affine(50, 10)",
+            from: &["sigmoid1"],
+            outputs: 10,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<50, 10, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "loss",
+            layer: "SoftmaxWithLoss",
+            from: &["affine2"],
+            outputs: 10,
+            parameters: 0,
+        },
+    ];
+    fn forward_watched(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 784;
+        let [slot0, _] = ::chainrule::__private::slots(kept, [batch * 50, batch * 50]);
+        let y_hidden = &mut slot0[..];
+        ::chainrule::layers::Layer::forward(&self.hidden, input, y_hidden, &mut []);
+        watch.value(0, y_hidden);
+        let y_sigmoid1 = y_hidden;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        watch.value(1, y_sigmoid1);
+        let y_affine2 = &mut *output;
+        ::chainrule::layers::Layer::forward(
+            &self.affine2,
+            y_sigmoid1,
+            y_affine2,
+            &mut [],
+        );
+        watch.value(2, y_affine2);
+    }
+    fn backward_watched(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 784;
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            kept,
+            [batch * 50, batch * 50],
+        );
+        let d_affine2 = dout;
+        watch.gradient(2, d_affine2);
+        let y_sigmoid1 = &slot0[..];
+        let d_sigmoid1 = &mut slot1[..];
+        ::chainrule::layers::Layer::backward(
+            &self.affine2,
+            y_sigmoid1,
+            &mut [],
+            d_affine2,
+            &mut grads.affine2,
+            ::core::option::Option::Some(d_sigmoid1),
+        );
+        watch.gradient(1, d_sigmoid1);
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
+        let d_hidden = d_sigmoid1;
+        watch.gradient(0, d_hidden);
+        ::chainrule::layers::Layer::backward(
+            &self.hidden,
+            input,
+            &mut [],
+            d_hidden,
+            &mut grads.hidden,
+            dinput,
+        );
+    }
+}
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const INPUTS: usize = 784;
     const OUTPUTS: usize = 10;
@@ -61,21 +167,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
     }
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        let batch = input.len() / 784;
-        let [slot0, _] = ::chainrule::__private::slots(kept, [batch * 50, batch * 50]);
-        let y_hidden = &mut slot0[..];
-        ::chainrule::layers::Layer::forward(&self.hidden, input, y_hidden, &mut []);
-        let y_sigmoid1 = y_hidden;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
-        let y_affine2 = &mut *output;
-        ::chainrule::layers::Layer::forward(
-            &self.affine2,
-            y_sigmoid1,
-            y_affine2,
-            &mut [],
-        );
+        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 784;
@@ -97,33 +189,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        let batch = input.len() / 784;
-        let [slot0, slot1] = ::chainrule::__private::slots(
-            kept,
-            [batch * 50, batch * 50],
-        );
-        let d_affine2 = dout;
-        let y_sigmoid1 = &slot0[..];
-        let d_sigmoid1 = &mut slot1[..];
-        ::chainrule::layers::Layer::backward(
-            &self.affine2,
-            y_sigmoid1,
-            &mut [],
-            d_affine2,
-            &mut grads.affine2,
-            ::core::option::Option::Some(d_sigmoid1),
-        );
-        ::chainrule::layers::Activation::<
-            T,
-        >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
-        let d_hidden = d_sigmoid1;
-        ::chainrule::layers::Layer::backward(
-            &self.hidden,
+        ::chainrule::Network::backward_watched(
+            self,
             input,
-            &mut [],
-            d_hidden,
-            &mut grads.hidden,
+            kept,
+            dout,
+            grads,
             dinput,
+            &mut (),
         );
     }
 }

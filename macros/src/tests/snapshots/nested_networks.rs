@@ -21,6 +21,183 @@ struct Autoencoder<T = f32> {
     ///`Mirror`.
     decoder: Mirror<T>,
 }
+impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
+    type Scalar = T;
+    type Loss = ::chainrule::losses::IdentityWithLoss;
+    type Of<U: ::chainrule::Scalar> = Autoencoder<U>;
+    const NAME: &'static str = "Autoencoder";
+    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
+    const LAYERS: &'static [::chainrule::LayerInfo] = &[
+        ::chainrule::LayerInfo {
+            name: "encoder",
+            layer: "Encoder",
+            from: &["input"],
+            outputs: [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                .len(),
+            parameters: ::core::mem::size_of::<Encoder<T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "relu1",
+            layer: "Relu",
+            from: &["encoder"],
+            outputs: [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                .len(),
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "decoder",
+            layer: "Mirror",
+            from: &["relu1"],
+            outputs: [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                .len(),
+            parameters: ::core::mem::size_of::<Mirror<T>>() / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "loss",
+            layer: "IdentityWithLoss",
+            from: &["decoder"],
+            outputs: [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                .len(),
+            parameters: 0,
+        },
+    ];
+    fn forward_watched(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len()
+            / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
+        let [slot0, slot1, slot2, _] = ::chainrule::__private::slots(
+            kept,
+            [
+                batch
+                    * [(); {
+                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+                batch
+                    * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                        .len() + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                        .len() + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * [(); {
+                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+            ],
+        );
+        let y_encoder = &mut slot0[..];
+        <Encoder<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::forward(
+            &self.encoder,
+            input,
+            y_encoder,
+            &mut slot1[..batch
+                * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+                + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+        );
+        watch.value(0, y_encoder);
+        let y_relu1 = y_encoder;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        watch.value(1, y_relu1);
+        let y_decoder = &mut *output;
+        <Mirror<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::forward(
+            &self.decoder,
+            y_relu1,
+            y_decoder,
+            &mut slot2[..batch
+                * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+                + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+        );
+        watch.value(2, y_decoder);
+    }
+    fn backward_watched(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len()
+            / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
+        let [slot0, slot1, slot2, slot3] = ::chainrule::__private::slots(
+            kept,
+            [
+                batch
+                    * [(); {
+                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+                batch
+                    * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                        .len() + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                        .len() + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * [(); {
+                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+            ],
+        );
+        let d_decoder = dout;
+        watch.gradient(2, d_decoder);
+        let y_relu1 = &slot0[..];
+        let d_relu1 = &mut slot3[..];
+        <Mirror<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::backward(
+            &self.decoder,
+            y_relu1,
+            &mut slot2[..batch
+                * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+                + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+            d_decoder,
+            &mut grads.decoder,
+            ::core::option::Option::Some(d_relu1),
+        );
+        watch.gradient(1, d_relu1);
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
+        let d_encoder = d_relu1;
+        watch.gradient(0, d_encoder);
+        <Encoder<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::backward(
+            &self.encoder,
+            input,
+            &mut slot1[..batch
+                * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+                + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+            d_encoder,
+            &mut grads.encoder,
+            dinput,
+        );
+    }
+}
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
     const INPUTS: usize = [(); {
         <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS
@@ -71,59 +248,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
         <Mirror<T> as ::chainrule::layers::Layer<T>>::init(&mut self.decoder, init, rng);
     }
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        let batch = input.len()
-            / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
-        let [slot0, slot1, slot2, _] = ::chainrule::__private::slots(
-            kept,
-            [
-                batch
-                    * [(); {
-                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                    }]
-                        .len(),
-                batch
-                    * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
-                        .len() + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
-                batch
-                    * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
-                        .len() + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
-                batch
-                    * [(); {
-                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                    }]
-                        .len(),
-            ],
-        );
-        let y_encoder = &mut slot0[..];
-        <Encoder<
-            T,
-        > as ::chainrule::layers::Layer<
-            T,
-        >>::forward(
-            &self.encoder,
-            input,
-            y_encoder,
-            &mut slot1[..batch
-                * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
-                + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
-        );
-        let y_relu1 = y_encoder;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
-        let y_decoder = &mut *output;
-        <Mirror<
-            T,
-        > as ::chainrule::layers::Layer<
-            T,
-        >>::forward(
-            &self.decoder,
-            y_relu1,
-            y_decoder,
-            &mut slot2[..batch
-                * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
-                + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
-        );
+        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len()
@@ -198,63 +323,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        let batch = input.len()
-            / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
-        let [slot0, slot1, slot2, slot3] = ::chainrule::__private::slots(
-            kept,
-            [
-                batch
-                    * [(); {
-                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                    }]
-                        .len(),
-                batch
-                    * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
-                        .len() + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
-                batch
-                    * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
-                        .len() + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
-                batch
-                    * [(); {
-                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                    }]
-                        .len(),
-            ],
-        );
-        let d_decoder = dout;
-        let y_relu1 = &slot0[..];
-        let d_relu1 = &mut slot3[..];
-        <Mirror<
-            T,
-        > as ::chainrule::layers::Layer<
-            T,
-        >>::backward(
-            &self.decoder,
-            y_relu1,
-            &mut slot2[..batch
-                * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
-                + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
-            d_decoder,
-            &mut grads.decoder,
-            ::core::option::Option::Some(d_relu1),
-        );
-        ::chainrule::layers::Activation::<
-            T,
-        >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
-        let d_encoder = d_relu1;
-        <Encoder<
-            T,
-        > as ::chainrule::layers::Layer<
-            T,
-        >>::backward(
-            &self.encoder,
+        ::chainrule::Network::backward_watched(
+            self,
             input,
-            &mut slot1[..batch
-                * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
-                + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
-            d_encoder,
-            &mut grads.encoder,
+            kept,
+            dout,
+            grads,
             dinput,
+            &mut (),
         );
     }
 }

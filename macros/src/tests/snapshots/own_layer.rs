@@ -27,6 +27,257 @@ struct Net<T = f32> {
         T,
     >,
 }
+impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
+    type Scalar = T;
+    type Loss = ::chainrule::losses::SoftmaxWithLoss;
+    type Of<U: ::chainrule::Scalar> = Net<U>;
+    const NAME: &'static str = "Net";
+    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
+    const LAYERS: &'static [::chainrule::LayerInfo] = &[
+        ::chainrule::LayerInfo {
+            name: "glu1",
+            layer: "my::Glu(4, 8)",
+            from: &["input"],
+            outputs: [(); {
+                <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+            }]
+                .len(),
+            parameters: ::core::mem::size_of::<my::Glu<4, 8, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "p_relu1",
+            layer: "PRelu(8)",
+            from: &["glu1"],
+            outputs: [(); {
+                <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+            }]
+                .len(),
+            parameters: ::core::mem::size_of::<PRelu<8, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "affine1",
+            layer: "Affine(2)",
+            from: &["p_relu1"],
+            outputs: 2,
+            parameters: ::core::mem::size_of::<
+                ::chainrule::layers::Affine<
+                    { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS },
+                    2,
+                    T,
+                >,
+            >() / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "loss",
+            layer: "SoftmaxWithLoss",
+            from: &["affine1"],
+            outputs: 2,
+            parameters: 0,
+        },
+    ];
+    fn forward_watched(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len()
+            / [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
+                .len();
+        let [slot0, slot1, slot2, slot3, _] = ::chainrule::__private::slots(
+            kept,
+            [
+                batch
+                    * [(); {
+                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+                batch
+                    * [(); {
+                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT
+                    }]
+                        .len()
+                    + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * ::chainrule::__private::largest(
+                        &[
+                            [(); {
+                                <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                            }]
+                                .len(),
+                            [(); {
+                                <my::Glu<
+                                    4,
+                                    8,
+                                    f32,
+                                > as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                            }]
+                                .len(),
+                        ],
+                    ),
+                batch
+                    * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                        .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * [(); {
+                        <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+            ],
+        );
+        let y_glu1 = &mut slot0[..];
+        <my::Glu<
+            4,
+            8,
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::forward(
+            &self.glu1,
+            input,
+            y_glu1,
+            &mut slot1[..batch
+                * [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    .len()
+                + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+        );
+        watch.value(0, y_glu1);
+        let y_p_relu1 = &mut slot2[..batch
+            * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                .len()];
+        <PRelu<
+            8,
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::forward(
+            &self.p_relu1,
+            y_glu1,
+            y_p_relu1,
+            &mut slot3[..batch
+                * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+        );
+        watch.value(1, y_p_relu1);
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::forward(
+            &self.affine1,
+            y_p_relu1,
+            y_affine1,
+            &mut [],
+        );
+        watch.value(2, y_affine1);
+    }
+    fn backward_watched(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len()
+            / [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
+                .len();
+        let [slot0, slot1, slot2, slot3, slot4] = ::chainrule::__private::slots(
+            kept,
+            [
+                batch
+                    * [(); {
+                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+                batch
+                    * [(); {
+                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT
+                    }]
+                        .len()
+                    + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * ::chainrule::__private::largest(
+                        &[
+                            [(); {
+                                <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                            }]
+                                .len(),
+                            [(); {
+                                <my::Glu<
+                                    4,
+                                    8,
+                                    f32,
+                                > as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                            }]
+                                .len(),
+                        ],
+                    ),
+                batch
+                    * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                        .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch
+                    * [(); {
+                        <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+            ],
+        );
+        let d_affine1 = dout;
+        watch.gradient(2, d_affine1);
+        let y_p_relu1 = &slot2[..batch
+            * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                .len()];
+        let d_p_relu1 = &mut slot4[..];
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            y_p_relu1,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            ::core::option::Option::Some(d_p_relu1),
+        );
+        watch.gradient(1, d_p_relu1);
+        let y_glu1 = &slot0[..];
+        let d_glu1 = &mut slot2[..batch
+            * [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                .len()];
+        <PRelu<
+            8,
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::backward(
+            &self.p_relu1,
+            y_glu1,
+            &mut slot3[..batch
+                * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+            d_p_relu1,
+            &mut grads.p_relu1,
+            ::core::option::Option::Some(d_glu1),
+        );
+        watch.gradient(0, d_glu1);
+        <my::Glu<
+            4,
+            8,
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::backward(
+            &self.glu1,
+            input,
+            &mut slot1[..batch
+                * [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    .len()
+                + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+            d_glu1,
+            &mut grads.glu1,
+            dinput,
+        );
+    }
+}
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const INPUTS: usize = [(); {
         <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS
@@ -113,89 +364,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        let batch = input.len()
-            / [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
-                .len();
-        let [slot0, slot1, slot2, slot3, _] = ::chainrule::__private::slots(
-            kept,
-            [
-                batch
-                    * [(); {
-                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                    }]
-                        .len(),
-                batch
-                    * [(); {
-                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT
-                    }]
-                        .len()
-                    + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
-                batch
-                    * ::chainrule::__private::largest(
-                        &[
-                            [(); {
-                                <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                            }]
-                                .len(),
-                            [(); {
-                                <my::Glu<
-                                    4,
-                                    8,
-                                    f32,
-                                > as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                            }]
-                                .len(),
-                        ],
-                    ),
-                batch
-                    * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
-                        .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
-                batch
-                    * [(); {
-                        <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                    }]
-                        .len(),
-            ],
-        );
-        let y_glu1 = &mut slot0[..];
-        <my::Glu<
-            4,
-            8,
-            T,
-        > as ::chainrule::layers::Layer<
-            T,
-        >>::forward(
-            &self.glu1,
-            input,
-            y_glu1,
-            &mut slot1[..batch
-                * [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
-                    .len()
-                + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
-        );
-        let y_p_relu1 = &mut slot2[..batch
-            * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
-                .len()];
-        <PRelu<
-            8,
-            T,
-        > as ::chainrule::layers::Layer<
-            T,
-        >>::forward(
-            &self.p_relu1,
-            y_glu1,
-            y_p_relu1,
-            &mut slot3[..batch
-                * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
-                    .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
-        );
-        let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::forward(
-            &self.affine1,
-            y_p_relu1,
-            y_affine1,
-            &mut [],
-        );
+        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len()
@@ -277,98 +446,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        let batch = input.len()
-            / [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
-                .len();
-        let [slot0, slot1, slot2, slot3, slot4] = ::chainrule::__private::slots(
-            kept,
-            [
-                batch
-                    * [(); {
-                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                    }]
-                        .len(),
-                batch
-                    * [(); {
-                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT
-                    }]
-                        .len()
-                    + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
-                batch
-                    * ::chainrule::__private::largest(
-                        &[
-                            [(); {
-                                <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                            }]
-                                .len(),
-                            [(); {
-                                <my::Glu<
-                                    4,
-                                    8,
-                                    f32,
-                                > as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                            }]
-                                .len(),
-                        ],
-                    ),
-                batch
-                    * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
-                        .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
-                batch
-                    * [(); {
-                        <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                    }]
-                        .len(),
-            ],
-        );
-        let d_affine1 = dout;
-        let y_p_relu1 = &slot2[..batch
-            * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
-                .len()];
-        let d_p_relu1 = &mut slot4[..];
-        ::chainrule::layers::Layer::backward(
-            &self.affine1,
-            y_p_relu1,
-            &mut [],
-            d_affine1,
-            &mut grads.affine1,
-            ::core::option::Option::Some(d_p_relu1),
-        );
-        let y_glu1 = &slot0[..];
-        let d_glu1 = &mut slot2[..batch
-            * [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
-                .len()];
-        <PRelu<
-            8,
-            T,
-        > as ::chainrule::layers::Layer<
-            T,
-        >>::backward(
-            &self.p_relu1,
-            y_glu1,
-            &mut slot3[..batch
-                * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
-                    .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
-            d_p_relu1,
-            &mut grads.p_relu1,
-            ::core::option::Option::Some(d_glu1),
-        );
-        <my::Glu<
-            4,
-            8,
-            T,
-        > as ::chainrule::layers::Layer<
-            T,
-        >>::backward(
-            &self.glu1,
+        ::chainrule::Network::backward_watched(
+            self,
             input,
-            &mut slot1[..batch
-                * [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
-                    .len()
-                + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
-            d_glu1,
-            &mut grads.glu1,
+            kept,
+            dout,
+            grads,
             dinput,
+            &mut (),
         );
     }
 }

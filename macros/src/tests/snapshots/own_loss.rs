@@ -17,6 +17,61 @@ struct Net<T = f32> {
     ///`Affine(3, 2)`.
     affine1: ::chainrule::layers::Affine<3, 2, T>,
 }
+impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
+    type Scalar = T;
+    type Loss = my::Huber;
+    type Of<U: ::chainrule::Scalar> = Net<U>;
+    const NAME: &'static str = "Net";
+    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
+    const LAYERS: &'static [::chainrule::LayerInfo] = &[
+        ::chainrule::LayerInfo {
+            name: "affine1",
+            layer: "Affine(3, 2)",
+            from: &["input"],
+            outputs: 2,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<3, 2, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "loss",
+            layer: "my::Huber",
+            from: &["affine1"],
+            outputs: 2,
+            parameters: 0,
+        },
+    ];
+    fn forward_watched(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        _kept: &mut [T],
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        watch.value(0, y_affine1);
+    }
+    fn backward_watched(
+        &self,
+        input: &[T],
+        _kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let d_affine1 = dout;
+        watch.gradient(0, d_affine1);
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            input,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            dinput,
+        );
+    }
+}
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const INPUTS: usize = 3;
     const OUTPUTS: usize = 2;
@@ -40,9 +95,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
-    fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
-        let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
         let y_affine1 = &mut *output;
@@ -51,19 +105,19 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn backward(
         &self,
         input: &[T],
-        _kept: &mut [T],
+        kept: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        let d_affine1 = dout;
-        ::chainrule::layers::Layer::backward(
-            &self.affine1,
+        ::chainrule::Network::backward_watched(
+            self,
             input,
-            &mut [],
-            d_affine1,
-            &mut grads.affine1,
+            kept,
+            dout,
+            grads,
             dinput,
+            &mut (),
         );
     }
 }

@@ -25,6 +25,149 @@ struct Net<T = f32> {
     ///`Affine(6, 2)`.
     affine3: ::chainrule::layers::Affine<6, 2, T>,
 }
+impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
+    type Scalar = T;
+    type Loss = ::chainrule::losses::SoftmaxWithLoss;
+    type Of<U: ::chainrule::Scalar> = Net<U>;
+    const NAME: &'static str = "Net";
+    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
+    const LAYERS: &'static [::chainrule::LayerInfo] = &[
+        ::chainrule::LayerInfo {
+            name: "affine1",
+            layer: "Affine(9, 4)",
+            from: &["input"],
+            outputs: 4,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<9, 4, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "relu1",
+            layer: "Relu",
+            from: &["affine1"],
+            outputs: 4,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "affine2",
+            layer: "Affine(4, 6)",
+            from: &["relu1"],
+            outputs: 6,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<4, 6, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "relu2",
+            layer: "Relu",
+            from: &["affine2"],
+            outputs: 6,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "affine3",
+            layer: "Affine(6, 2)",
+            from: &["relu2"],
+            outputs: 2,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<6, 2, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "loss",
+            layer: "SoftmaxWithLoss",
+            from: &["affine3"],
+            outputs: 2,
+            parameters: 0,
+        },
+    ];
+    fn forward_watched(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 9;
+        let [slot0, slot1, _] = ::chainrule::__private::slots(
+            kept,
+            [batch * 4, batch * 6, batch * 6],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        watch.value(0, y_affine1);
+        let y_relu1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        watch.value(1, y_relu1);
+        let y_affine2 = &mut slot1[..batch * 6];
+        ::chainrule::layers::Layer::forward(&self.affine2, y_relu1, y_affine2, &mut []);
+        watch.value(2, y_affine2);
+        let y_relu2 = y_affine2;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu2);
+        watch.value(3, y_relu2);
+        let y_affine3 = &mut *output;
+        ::chainrule::layers::Layer::forward(&self.affine3, y_relu2, y_affine3, &mut []);
+        watch.value(4, y_affine3);
+    }
+    fn backward_watched(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 9;
+        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
+            kept,
+            [batch * 4, batch * 6, batch * 6],
+        );
+        let d_affine3 = dout;
+        watch.gradient(4, d_affine3);
+        let y_relu2 = &slot1[..batch * 6];
+        let d_relu2 = &mut slot2[..];
+        ::chainrule::layers::Layer::backward(
+            &self.affine3,
+            y_relu2,
+            &mut [],
+            d_affine3,
+            &mut grads.affine3,
+            ::core::option::Option::Some(d_relu2),
+        );
+        watch.gradient(3, d_relu2);
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Relu, &slot1[..batch * 6], d_relu2);
+        let d_affine2 = d_relu2;
+        watch.gradient(2, d_affine2);
+        let y_relu1 = &slot0[..];
+        let d_relu1 = &mut slot1[..batch * 4];
+        ::chainrule::layers::Layer::backward(
+            &self.affine2,
+            y_relu1,
+            &mut [],
+            d_affine2,
+            &mut grads.affine2,
+            ::core::option::Option::Some(d_relu1),
+        );
+        watch.gradient(1, d_relu1);
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
+        let d_affine1 = d_relu1;
+        watch.gradient(0, d_affine1);
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            input,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            dinput,
+        );
+    }
+}
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const INPUTS: usize = 9;
     const OUTPUTS: usize = 2;
@@ -73,25 +216,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::layers::Layer::init(&mut self.affine3, init, rng);
     }
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        let batch = input.len() / 9;
-        let [slot0, slot1, _] = ::chainrule::__private::slots(
-            kept,
-            [batch * 4, batch * 6, batch * 6],
-        );
-        let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
-        let y_relu1 = y_affine1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
-        let y_affine2 = &mut slot1[..batch * 6];
-        ::chainrule::layers::Layer::forward(&self.affine2, y_relu1, y_affine2, &mut []);
-        let y_relu2 = y_affine2;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu2);
-        let y_affine3 = &mut *output;
-        ::chainrule::layers::Layer::forward(&self.affine3, y_relu2, y_affine3, &mut []);
+        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 9;
@@ -119,47 +244,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        let batch = input.len() / 9;
-        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
-            kept,
-            [batch * 4, batch * 6, batch * 6],
-        );
-        let d_affine3 = dout;
-        let y_relu2 = &slot1[..batch * 6];
-        let d_relu2 = &mut slot2[..];
-        ::chainrule::layers::Layer::backward(
-            &self.affine3,
-            y_relu2,
-            &mut [],
-            d_affine3,
-            &mut grads.affine3,
-            ::core::option::Option::Some(d_relu2),
-        );
-        ::chainrule::layers::Activation::<
-            T,
-        >::backward(&::chainrule::layers::Relu, &slot1[..batch * 6], d_relu2);
-        let d_affine2 = d_relu2;
-        let y_relu1 = &slot0[..];
-        let d_relu1 = &mut slot1[..batch * 4];
-        ::chainrule::layers::Layer::backward(
-            &self.affine2,
-            y_relu1,
-            &mut [],
-            d_affine2,
-            &mut grads.affine2,
-            ::core::option::Option::Some(d_relu1),
-        );
-        ::chainrule::layers::Activation::<
-            T,
-        >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
-        let d_affine1 = d_relu1;
-        ::chainrule::layers::Layer::backward(
-            &self.affine1,
+        ::chainrule::Network::backward_watched(
+            self,
             input,
-            &mut [],
-            d_affine1,
-            &mut grads.affine1,
+            kept,
+            dout,
+            grads,
             dinput,
+            &mut (),
         );
     }
 }

@@ -215,6 +215,19 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
             grads,
         )
     }
+    /// The sizes of what `gradient` computes on its way: of every layer's outputs, and of
+    /// the derivatives with respect to them. Allocates, and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As `predict`, and if the targets do not fit. What is not finite shows in the trace.
+    pub fn trace(
+        &self,
+        x: impl ::chainrule::Input<T, 784>,
+        t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
+    ) -> ::core::result::Result<::chainrule::Trace, ::chainrule::Error> {
+        ::chainrule::__private::trace(self, &[::chainrule::Input::samples(&x)], &t)
+    }
     /// As `gradient`, by numerical differentiation: slow, to check the other.
     ///
     /// # Errors
@@ -315,6 +328,68 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             parameters: 0,
         },
     ];
+    fn forward_watched(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 784;
+        let [slot0, _] = ::chainrule::__private::slots(kept, [batch * 50, batch * 50]);
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        watch.value(0, y_affine1);
+        let y_relu1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        watch.value(1, y_relu1);
+        let y_affine2 = &mut *output;
+        ::chainrule::layers::Layer::forward(&self.affine2, y_relu1, y_affine2, &mut []);
+        watch.value(2, y_affine2);
+    }
+    fn backward_watched(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 784;
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            kept,
+            [batch * 50, batch * 50],
+        );
+        let d_affine2 = dout;
+        watch.gradient(2, d_affine2);
+        let y_relu1 = &slot0[..];
+        let d_relu1 = &mut slot1[..];
+        ::chainrule::layers::Layer::backward(
+            &self.affine2,
+            y_relu1,
+            &mut [],
+            d_affine2,
+            &mut grads.affine2,
+            ::core::option::Option::Some(d_relu1),
+        );
+        watch.gradient(1, d_relu1);
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
+        let d_affine1 = d_relu1;
+        watch.gradient(0, d_affine1);
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            input,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            dinput,
+        );
+    }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
     const INPUTS: usize = 784;
@@ -356,16 +431,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
     }
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        let batch = input.len() / 784;
-        let [slot0, _] = ::chainrule::__private::slots(kept, [batch * 50, batch * 50]);
-        let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
-        let y_relu1 = y_affine1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
-        let y_affine2 = &mut *output;
-        ::chainrule::layers::Layer::forward(&self.affine2, y_relu1, y_affine2, &mut []);
+        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 784;
@@ -387,33 +453,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        let batch = input.len() / 784;
-        let [slot0, slot1] = ::chainrule::__private::slots(
-            kept,
-            [batch * 50, batch * 50],
-        );
-        let d_affine2 = dout;
-        let y_relu1 = &slot0[..];
-        let d_relu1 = &mut slot1[..];
-        ::chainrule::layers::Layer::backward(
-            &self.affine2,
-            y_relu1,
-            &mut [],
-            d_affine2,
-            &mut grads.affine2,
-            ::core::option::Option::Some(d_relu1),
-        );
-        ::chainrule::layers::Activation::<
-            T,
-        >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
-        let d_affine1 = d_relu1;
-        ::chainrule::layers::Layer::backward(
-            &self.affine1,
+        ::chainrule::Network::backward_watched(
+            self,
             input,
-            &mut [],
-            d_affine1,
-            &mut grads.affine1,
+            kept,
+            dout,
+            grads,
             dinput,
+            &mut (),
         );
     }
 }

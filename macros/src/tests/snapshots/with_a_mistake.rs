@@ -110,6 +110,13 @@ impl<T: ::chainrule::Scalar> Net<T> {
     ) -> ::core::result::Result<T, ::chainrule::Error> {
         ::chainrule::__private::mistake()
     }
+    pub fn trace<X, Y>(
+        &self,
+        _: X,
+        _: Y,
+    ) -> ::core::result::Result<::chainrule::Trace, ::chainrule::Error> {
+        ::chainrule::__private::mistake()
+    }
     pub fn numerical_gradient<X, Y>(
         &self,
         _: X,
@@ -156,6 +163,26 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     const WORKSPACE_PER_SAMPLE: usize = Net::<f32>::__MISTAKE;
     const INFERENCE_WORKSPACE_PER_SAMPLE: usize = Net::<f32>::__MISTAKE;
     const LAYERS: &'static [::chainrule::LayerInfo] = &[];
+    fn forward_watched(
+        &self,
+        _: &[T],
+        _: &mut [T],
+        _: &mut [T],
+        _: &mut impl ::chainrule::Watch<T>,
+    ) {
+        ::chainrule::__private::mistake()
+    }
+    fn backward_watched(
+        &self,
+        _: &[T],
+        _: &mut [T],
+        _: &mut [T],
+        _: &mut Self,
+        _: ::core::option::Option<&mut [T]>,
+        _: &mut impl ::chainrule::Watch<T>,
+    ) {
+        ::chainrule::__private::mistake()
+    }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Tensors<T> for Net<T> {
     const TENSORS: &'static [::chainrule::TensorInfo] = &[];

@@ -211,6 +211,19 @@ impl<T: ::chainrule::Scalar> Network<T> {
             grads,
         )
     }
+    /// The sizes of what `gradient` computes on its way: of every layer's outputs, and of
+    /// the derivatives with respect to them. Allocates, and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As `predict`, and if the targets do not fit. What is not finite shows in the trace.
+    fn trace(
+        &self,
+        x: impl ::chainrule::Input<T, 2>,
+        t: impl ::chainrule::Target<T, 1, ::chainrule::losses::IdentityWithLoss>,
+    ) -> ::core::result::Result<::chainrule::Trace, ::chainrule::Error> {
+        ::chainrule::__private::trace(self, &[::chainrule::Input::samples(&x)], &t)
+    }
     /// As `gradient`, by numerical differentiation: slow, to check the other.
     ///
     /// # Errors
@@ -294,6 +307,37 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Network<T> {
             parameters: 0,
         },
     ];
+    fn forward_watched(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        _kept: &mut [T],
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        watch.value(0, y_affine1);
+    }
+    fn backward_watched(
+        &self,
+        input: &[T],
+        _kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let d_affine1 = dout;
+        watch.gradient(0, d_affine1);
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            input,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            dinput,
+        );
+    }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Network<T> {
     const INPUTS: usize = 2;
@@ -318,9 +362,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Network<T> {
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
-    fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
-        let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
         let y_affine1 = &mut *output;
@@ -329,19 +372,19 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Network<T> {
     fn backward(
         &self,
         input: &[T],
-        _kept: &mut [T],
+        kept: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        let d_affine1 = dout;
-        ::chainrule::layers::Layer::backward(
-            &self.affine1,
+        ::chainrule::Network::backward_watched(
+            self,
             input,
-            &mut [],
-            d_affine1,
-            &mut grads.affine1,
+            kept,
+            dout,
+            grads,
             dinput,
+            &mut (),
         );
     }
 }

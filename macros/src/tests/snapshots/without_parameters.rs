@@ -16,6 +16,66 @@
 struct Net<T = f32> {
     scalar: ::core::marker::PhantomData<T>,
 }
+impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
+    type Scalar = T;
+    type Loss = ::chainrule::losses::SoftmaxWithLoss;
+    type Of<U: ::chainrule::Scalar> = Net<U>;
+    const NAME: &'static str = "Net";
+    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
+    const LAYERS: &'static [::chainrule::LayerInfo] = &[
+        ::chainrule::LayerInfo {
+            name: "relu1",
+            layer: "Relu",
+            from: &["input"],
+            outputs: 3,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "loss",
+            layer: "SoftmaxWithLoss",
+            from: &["relu1"],
+            outputs: 3,
+            parameters: 0,
+        },
+    ];
+    fn forward_watched(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 3;
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
+        let y_relu1 = &mut slot0[..];
+        y_relu1.copy_from_slice(input);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        watch.value(0, y_relu1);
+        output.copy_from_slice(y_relu1);
+    }
+    fn backward_watched(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        _grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 3;
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
+        let d_relu1 = dout;
+        watch.gradient(0, d_relu1);
+        if let ::core::option::Option::Some(dx) = dinput {
+            ::chainrule::layers::Activation::<
+                T,
+            >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
+            dx.copy_from_slice(d_relu1);
+        }
+    }
+}
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const INPUTS: usize = 3;
     const OUTPUTS: usize = 3;
@@ -26,14 +86,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const INFERENCE_KEPT: usize = 0;
     fn init(&mut self, _init: ::chainrule::Init, _rng: &mut ::chainrule::Rng) {}
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        let batch = input.len() / 3;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
-        let y_relu1 = &mut slot0[..];
-        y_relu1.copy_from_slice(input);
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
-        output.copy_from_slice(y_relu1);
+        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
         let y_relu1 = &mut *output;
@@ -47,17 +100,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
-        _grads: &mut Self,
+        grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        let batch = input.len() / 3;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
-        let d_relu1 = dout;
-        if let ::core::option::Option::Some(dx) = dinput {
-            ::chainrule::layers::Activation::<
-                T,
-            >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
-            dx.copy_from_slice(d_relu1);
-        }
+        ::chainrule::Network::backward_watched(
+            self,
+            input,
+            kept,
+            dout,
+            grads,
+            dinput,
+            &mut (),
+        );
     }
 }

@@ -1,0 +1,428 @@
+// struct Paths {
+// input left: [4];
+// input right: [4];
+// let a = left -> embed: Affine(4, 5) -> Relu;
+// let b = right -> embed;
+// let gate = b -> Sigmoid;
+// (concat(a * gate, b) -> policy: Affine(3), a -> value: Affine(1)) => my::ActorCritic
+// }
+
+///A network of 8 inputs and 4 outputs.
+///
+///```text
+///input left: [4]
+///input right: [4]
+///let a = left -> embed: Affine(4, 5) -> Relu
+///let b = right -> embed
+///let gate = b -> Sigmoid
+///(concat(a * gate, b) -> policy: Affine(3), a -> value: Affine(1)) => my::ActorCritic
+///```
+///
+///| name | layer | outputs | parameters |
+///|---|---|---:|---:|
+///| `embed` | `Affine(4, 5)` | 5 | 25 |
+///| `relu1` | `Relu` | 5 | 0 |
+///| `embed` | `embed` | 5 | 0 |
+///| `sigmoid1` | `Sigmoid` | 5 | 0 |
+///| `product1` | `a * gate` | 5 | 0 |
+///| `concat1` | `concat(a * gate, b)` | 10 | 0 |
+///| `policy` | `Affine(10, 3)` | 3 | 33 |
+///| `value` | `Affine(5, 1)` | 1 | 6 |
+///| `concat2` | `(concat(a * gate, b) -> policy: Affine(3), a -> value: Affine(1))` | 4 | 0 |
+///| | `my::ActorCritic` | 4 | 0 |
+///
+///64 parameters.
+#[repr(C)]
+struct Paths<T = f32> {
+    ///`Affine(4, 5)`.
+    embed: ::chainrule::layers::Affine<4, 5, T>,
+    ///`Affine(10, 3)`.
+    policy: ::chainrule::layers::Affine<10, 3, T>,
+    ///`Affine(5, 1)`.
+    value: ::chainrule::layers::Affine<5, 1, T>,
+}
+impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
+    type Scalar = T;
+    type Loss = my::ActorCritic;
+    type Of<U: ::chainrule::Scalar> = Paths<U>;
+    const NAME: &'static str = "Paths";
+    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
+    const INPUT_PARTS: &'static [(&'static str, usize)] = &[("left", 4), ("right", 4)];
+    const OUTPUT_PARTS: &'static [usize] = &[3, 1];
+    const LAYERS: &'static [::chainrule::LayerInfo] = &[
+        ::chainrule::LayerInfo {
+            name: "embed",
+            layer: "Affine(4, 5)",
+            from: &["left"],
+            outputs: 5,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<4, 5, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "relu1",
+            layer: "Relu",
+            from: &["embed"],
+            outputs: 5,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "embed",
+            layer: "embed",
+            from: &["right"],
+            outputs: 5,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "sigmoid1",
+            layer: "Sigmoid",
+            from: &["embed"],
+            outputs: 5,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "product1",
+            layer: "a * gate",
+            from: &["relu1", "sigmoid1"],
+            outputs: 5,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "concat1",
+            layer: "concat(a * gate, b)",
+            from: &["product1", "embed"],
+            outputs: 10,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "policy",
+            layer: "Affine(10, 3)",
+            from: &["concat1"],
+            outputs: 3,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<10, 3, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "value",
+            layer: "Affine(5, 1)",
+            from: &["relu1"],
+            outputs: 1,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<5, 1, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "concat2",
+            layer: "(concat(a * gate, b) -> policy: Affine(3), a -> value: Affine(1))",
+            from: &["policy", "value"],
+            outputs: 4,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "loss",
+            layer: "my::ActorCritic",
+            from: &["policy", "value"],
+            outputs: 4,
+            parameters: 0,
+        },
+    ];
+    fn forward_watched(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 8;
+        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, _, _] = ::chainrule::__private::slots(
+            kept,
+            [
+                batch * 4,
+                batch * 4,
+                batch * 5,
+                batch * 5,
+                batch * 5,
+                batch * 10,
+                batch * 10,
+                batch * 5,
+                ::chainrule::__private::largest(
+                    &[
+                        ::core::mem::size_of::<::chainrule::layers::Affine<4, 5, T>>()
+                            / ::core::mem::size_of::<T>(),
+                    ],
+                ),
+            ],
+        );
+        let y_left = &mut slot0[..];
+        ::chainrule::join::take_columns(input, y_left, 0, batch);
+        let y_right = &mut slot1[..];
+        ::chainrule::join::take_columns(input, y_right, 4, batch);
+        let y_embed = &mut slot2[..];
+        ::chainrule::layers::Layer::forward(&self.embed, y_left, y_embed, &mut []);
+        watch.value(0, y_embed);
+        let y_relu1 = y_embed;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        watch.value(1, y_relu1);
+        let y_embed_2 = &mut slot3[..batch * 5];
+        ::chainrule::layers::Layer::forward(&self.embed, y_right, y_embed_2, &mut []);
+        watch.value(2, y_embed_2);
+        let y_sigmoid1 = &mut slot4[..];
+        y_sigmoid1.copy_from_slice(y_embed_2);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        watch.value(3, y_sigmoid1);
+        let y_product1 = &mut slot5[..batch * 5];
+        ::chainrule::join::product(y_relu1, y_sigmoid1, y_product1);
+        watch.value(4, y_product1);
+        let y_concat1 = &mut slot6[..batch * 10];
+        ::chainrule::join::put_columns(y_product1, y_concat1, 0, batch);
+        ::chainrule::join::put_columns(y_embed_2, y_concat1, 5, batch);
+        watch.value(5, y_concat1);
+        let y_policy = &mut slot3[..batch * 3];
+        ::chainrule::layers::Layer::forward(&self.policy, y_concat1, y_policy, &mut []);
+        watch.value(6, y_policy);
+        let y_value = &mut slot5[..batch * 1];
+        ::chainrule::layers::Layer::forward(&self.value, y_relu1, y_value, &mut []);
+        watch.value(7, y_value);
+        let y_concat2 = &mut *output;
+        ::chainrule::join::put_columns(y_policy, y_concat2, 0, batch);
+        ::chainrule::join::put_columns(y_value, y_concat2, 3, batch);
+        watch.value(8, y_concat2);
+    }
+    fn backward_watched(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        mut dinput: ::core::option::Option<&mut [T]>,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 8;
+        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7, scratch] = ::chainrule::__private::slots(
+            kept,
+            [
+                batch * 4,
+                batch * 4,
+                batch * 5,
+                batch * 5,
+                batch * 5,
+                batch * 10,
+                batch * 10,
+                batch * 5,
+                ::chainrule::__private::largest(
+                    &[
+                        ::core::mem::size_of::<::chainrule::layers::Affine<4, 5, T>>()
+                            / ::core::mem::size_of::<T>(),
+                    ],
+                ),
+            ],
+        );
+        let d_concat2 = dout;
+        watch.gradient(8, d_concat2);
+        let d_policy = &mut slot3[..batch * 3];
+        ::chainrule::join::take_columns(d_concat2, d_policy, 0, batch);
+        let d_value = &mut slot5[..batch * 1];
+        ::chainrule::join::take_columns(d_concat2, d_value, 3, batch);
+        watch.gradient(7, d_value);
+        let y_relu1 = &slot2[..];
+        let d_relu1 = &mut slot7[..];
+        ::chainrule::layers::Layer::backward(
+            &self.value,
+            y_relu1,
+            &mut [],
+            d_value,
+            &mut grads.value,
+            ::core::option::Option::Some(d_relu1),
+        );
+        watch.gradient(6, d_policy);
+        let y_concat1 = &slot6[..batch * 10];
+        let d_concat1 = &mut slot5[..batch * 10];
+        ::chainrule::layers::Layer::backward(
+            &self.policy,
+            y_concat1,
+            &mut [],
+            d_policy,
+            &mut grads.policy,
+            ::core::option::Option::Some(d_concat1),
+        );
+        watch.gradient(5, d_concat1);
+        let d_product1 = &mut slot3[..batch * 5];
+        ::chainrule::join::take_columns(d_concat1, d_product1, 0, batch);
+        let d_embed_2 = &mut slot6[..batch * 5];
+        ::chainrule::join::take_columns(d_concat1, d_embed_2, 5, batch);
+        watch.gradient(4, d_product1);
+        ::chainrule::join::add_product(d_relu1, d_product1, &slot4[..]);
+        ::chainrule::join::multiply(d_product1, &slot2[..]);
+        let d_sigmoid1 = d_product1;
+        watch.gradient(3, d_sigmoid1);
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Sigmoid, &slot4[..], d_sigmoid1);
+        ::chainrule::join::add(d_embed_2, d_sigmoid1);
+        watch.gradient(2, d_embed_2);
+        let y_right = &slot1[..];
+        let d_right = &mut slot3[..batch * 4];
+        ::chainrule::layers::Layer::backward(
+            &self.embed,
+            y_right,
+            &mut [],
+            d_embed_2,
+            &mut grads.embed,
+            dinput.is_some().then_some(&mut *d_right),
+        );
+        watch.gradient(1, d_relu1);
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Relu, &slot2[..], d_relu1);
+        let d_embed = d_relu1;
+        watch.gradient(0, d_embed);
+        let y_left = &slot0[..];
+        let d_left = &mut slot1[..];
+        ::chainrule::layers::Layer::backward(
+            &self.embed,
+            y_left,
+            &mut [],
+            d_embed,
+            <::chainrule::layers::Affine<
+                4,
+                5,
+                T,
+            > as ::chainrule::Numbers<T>>::of_mut(scratch),
+            dinput.is_some().then_some(&mut *d_left),
+        );
+        ::chainrule::join::add(
+            ::chainrule::Numbers::<T>::numbers_mut(&mut grads.embed),
+            scratch,
+        );
+        if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
+            ::chainrule::join::put_columns(d_right, dx, 4, batch);
+        }
+        if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
+            ::chainrule::join::put_columns(d_left, dx, 0, batch);
+        }
+    }
+}
+impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
+    const INPUTS: usize = 8;
+    const OUTPUTS: usize = 4;
+    const FLOPS: usize = <::chainrule::layers::Affine<
+        4,
+        5,
+        T,
+    > as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<4, 5, T> as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<10, 3, T> as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<5, 1, T> as ::chainrule::layers::Layer<T>>::FLOPS;
+    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
+        4,
+        5,
+        T,
+    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            4,
+            5,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            10,
+            3,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            5,
+            1,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            10,
+            3,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
+        + <::chainrule::layers::Affine<
+            5,
+            1,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
+        4,
+        5,
+        T,
+    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
+        + <::chainrule::layers::Affine<
+            4,
+            5,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const KEPT: usize = 4 + 4 + 5 + 5 + 5 + 10 + 10 + 5;
+    const INFERENCE_KEPT: usize = 5 + 5 + 5 + 10;
+    const SCRATCH: usize = ::chainrule::__private::largest(
+        &[
+            ::core::mem::size_of::<::chainrule::layers::Affine<4, 5, T>>()
+                / ::core::mem::size_of::<T>(),
+        ],
+    );
+    fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
+        ::chainrule::layers::Layer::init(&mut self.embed, init, rng);
+        ::chainrule::layers::Layer::init(&mut self.policy, init, rng);
+        ::chainrule::layers::Layer::init(&mut self.value, init, rng);
+    }
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
+    }
+    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len() / 8;
+        let [slot0, slot1, slot2, slot3] = ::chainrule::__private::slots(
+            kept,
+            [batch * 5, batch * 5, batch * 5, batch * 10],
+        );
+        let y_left = &mut slot0[..batch * 4];
+        ::chainrule::join::take_columns(input, y_left, 0, batch);
+        let y_right = &mut slot1[..batch * 4];
+        ::chainrule::join::take_columns(input, y_right, 4, batch);
+        let y_embed = &mut slot2[..];
+        ::chainrule::layers::Layer::infer(&self.embed, y_left, y_embed, &mut []);
+        let y_relu1 = y_embed;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        let y_embed_2 = &mut slot0[..batch * 5];
+        ::chainrule::layers::Layer::infer(&self.embed, y_right, y_embed_2, &mut []);
+        let y_sigmoid1 = &mut slot1[..batch * 5];
+        y_sigmoid1.copy_from_slice(y_embed_2);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        let y_product1 = y_sigmoid1;
+        ::chainrule::join::multiply(y_product1, y_relu1);
+        let y_concat1 = &mut slot3[..];
+        ::chainrule::join::put_columns(y_product1, y_concat1, 0, batch);
+        ::chainrule::join::put_columns(y_embed_2, y_concat1, 5, batch);
+        let y_policy = &mut slot0[..batch * 3];
+        ::chainrule::layers::Layer::infer(&self.policy, y_concat1, y_policy, &mut []);
+        let y_value = &mut slot1[..batch * 1];
+        ::chainrule::layers::Layer::infer(&self.value, y_relu1, y_value, &mut []);
+        let y_concat2 = &mut *output;
+        ::chainrule::join::put_columns(y_policy, y_concat2, 0, batch);
+        ::chainrule::join::put_columns(y_value, y_concat2, 3, batch);
+    }
+    fn backward(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+    ) {
+        ::chainrule::Network::backward_watched(
+            self,
+            input,
+            kept,
+            dout,
+            grads,
+            dinput,
+            &mut (),
+        );
+    }
+}

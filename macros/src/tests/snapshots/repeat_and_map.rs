@@ -1,0 +1,246 @@
+// struct Net = Affine(4, 3) -> repeat 2 { block: Affine(3) -> map my::Gelu } => SoftmaxWithLoss;
+
+///A network of 4 inputs and 3 outputs.
+///
+///```text
+///(4)--[Affine]--(3)--[Affine]--(3)--[my::Gelu]--(3)--[Affine]--(3)--[my::Gelu]--(3)==[SoftmaxWithLoss]
+///```
+///
+///| name | layer | outputs | parameters |
+///|---|---|---:|---:|
+///| `affine1` | `Affine(4, 3)` | 3 | 15 |
+///| `block1` | `Affine(3, 3)` | 3 | 12 |
+///| `gelu1` | `map my::Gelu` | 3 | 0 |
+///| `block2` | `Affine(3, 3)` | 3 | 12 |
+///| `gelu2` | `map my::Gelu` | 3 | 0 |
+///| | `SoftmaxWithLoss` | 3 | 0 |
+///
+///39 parameters.
+#[repr(C)]
+struct Net<T = f32> {
+    ///`Affine(4, 3)`.
+    affine1: ::chainrule::layers::Affine<4, 3, T>,
+    ///`Affine(3, 3)`.
+    block1: ::chainrule::layers::Affine<3, 3, T>,
+    ///`Affine(3, 3)`.
+    block2: ::chainrule::layers::Affine<3, 3, T>,
+}
+impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
+    type Scalar = T;
+    type Loss = ::chainrule::losses::SoftmaxWithLoss;
+    type Of<U: ::chainrule::Scalar> = Net<U>;
+    const NAME: &'static str = "Net";
+    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
+    const LAYERS: &'static [::chainrule::LayerInfo] = &[
+        ::chainrule::LayerInfo {
+            name: "affine1",
+            layer: "Affine(4, 3)",
+            from: &["input"],
+            outputs: 3,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<4, 3, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "block1",
+            layer: "Affine(3, 3)",
+            from: &["affine1"],
+            outputs: 3,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<3, 3, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "gelu1",
+            layer: "map my::Gelu",
+            from: &["block1"],
+            outputs: 3,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "block2",
+            layer: "Affine(3, 3)",
+            from: &["gelu1"],
+            outputs: 3,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<3, 3, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "gelu2",
+            layer: "map my::Gelu",
+            from: &["block2"],
+            outputs: 3,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "loss",
+            layer: "SoftmaxWithLoss",
+            from: &["gelu2"],
+            outputs: 3,
+            parameters: 0,
+        },
+    ];
+    fn forward_watched(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
+            kept,
+            [batch * 3, batch * 3, batch * 3],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        watch.value(0, y_affine1);
+        let y_block1 = &mut slot1[..];
+        ::chainrule::layers::Layer::forward(&self.block1, y_affine1, y_block1, &mut []);
+        watch.value(1, y_block1);
+        let y_gelu1 = y_block1;
+        ::chainrule::layers::Activation::<T>::forward(&my::Gelu, y_gelu1);
+        watch.value(2, y_gelu1);
+        let y_block2 = &mut slot2[..];
+        ::chainrule::layers::Layer::forward(&self.block2, y_gelu1, y_block2, &mut []);
+        watch.value(3, y_block2);
+        let y_gelu2 = y_block2;
+        ::chainrule::layers::Activation::<T>::forward(&my::Gelu, y_gelu2);
+        watch.value(4, y_gelu2);
+        output.copy_from_slice(y_gelu2);
+    }
+    fn backward_watched(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
+            kept,
+            [batch * 3, batch * 3, batch * 3],
+        );
+        let d_gelu2 = dout;
+        watch.gradient(4, d_gelu2);
+        ::chainrule::layers::Activation::<T>::backward(&my::Gelu, &slot2[..], d_gelu2);
+        let d_block2 = d_gelu2;
+        watch.gradient(3, d_block2);
+        let y_gelu1 = &slot1[..];
+        let d_gelu1 = &mut slot2[..];
+        ::chainrule::layers::Layer::backward(
+            &self.block2,
+            y_gelu1,
+            &mut [],
+            d_block2,
+            &mut grads.block2,
+            ::core::option::Option::Some(d_gelu1),
+        );
+        watch.gradient(2, d_gelu1);
+        ::chainrule::layers::Activation::<T>::backward(&my::Gelu, &slot1[..], d_gelu1);
+        let d_block1 = d_gelu1;
+        watch.gradient(1, d_block1);
+        let y_affine1 = &slot0[..];
+        let d_affine1 = &mut slot1[..];
+        ::chainrule::layers::Layer::backward(
+            &self.block1,
+            y_affine1,
+            &mut [],
+            d_block1,
+            &mut grads.block1,
+            ::core::option::Option::Some(d_affine1),
+        );
+        watch.gradient(0, d_affine1);
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            input,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            dinput,
+        );
+    }
+}
+impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
+    const INPUTS: usize = 4;
+    const OUTPUTS: usize = 3;
+    const FLOPS: usize = <::chainrule::layers::Affine<
+        4,
+        3,
+        T,
+    > as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<3, 3, T> as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<3, 3, T> as ::chainrule::layers::Layer<T>>::FLOPS;
+    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
+        4,
+        3,
+        T,
+    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            3,
+            3,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            3,
+            3,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            3,
+            3,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
+        + <::chainrule::layers::Affine<
+            3,
+            3,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
+        4,
+        3,
+        T,
+    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const KEPT: usize = 3 + 3 + 3;
+    const INFERENCE_KEPT: usize = 3 + 3;
+    fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
+        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+        ::chainrule::layers::Layer::init(&mut self.block1, init, rng);
+        ::chainrule::layers::Layer::init(&mut self.block2, init, rng);
+    }
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
+    }
+    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len() / 4;
+        let [slot0, slot1] = ::chainrule::__private::slots(kept, [batch * 3, batch * 3]);
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+        let y_block1 = &mut slot1[..];
+        ::chainrule::layers::Layer::infer(&self.block1, y_affine1, y_block1, &mut []);
+        let y_gelu1 = y_block1;
+        ::chainrule::layers::Activation::<T>::forward(&my::Gelu, y_gelu1);
+        let y_block2 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.block2, y_gelu1, y_block2, &mut []);
+        let y_gelu2 = y_block2;
+        ::chainrule::layers::Activation::<T>::forward(&my::Gelu, y_gelu2);
+    }
+    fn backward(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+    ) {
+        ::chainrule::Network::backward_watched(
+            self,
+            input,
+            kept,
+            dout,
+            grads,
+            dinput,
+            &mut (),
+        );
+    }
+}

@@ -1,0 +1,360 @@
+// struct Residual {
+// input x: [784];
+// let h = x -> Affine(64) -> Relu;
+// let y = h -> Affine(64) -> Relu -> Affine(64);
+// (h + y) -> Relu -> Affine(10) => SoftmaxWithLoss
+// }
+
+///A network of 784 inputs and 10 outputs.
+///
+///```text
+///input x: [784]
+///let h = x -> Affine(64) -> Relu
+///let y = h -> Affine(64) -> Relu -> Affine(64)
+///(h + y) -> Relu -> Affine(10) => SoftmaxWithLoss
+///```
+///
+///| name | layer | outputs | parameters |
+///|---|---|---:|---:|
+///| `affine1` | `Affine(784, 64)` | 64 | 50,240 |
+///| `relu1` | `Relu` | 64 | 0 |
+///| `affine2` | `Affine(64, 64)` | 64 | 4,160 |
+///| `relu2` | `Relu` | 64 | 0 |
+///| `affine3` | `Affine(64, 64)` | 64 | 4,160 |
+///| `sum1` | `h + y` | 64 | 0 |
+///| `relu3` | `Relu` | 64 | 0 |
+///| `affine4` | `Affine(64, 10)` | 10 | 650 |
+///| | `SoftmaxWithLoss` | 10 | 0 |
+///
+///59,210 parameters.
+#[repr(C)]
+struct Residual<T = f32> {
+    ///`Affine(784, 64)`.
+    affine1: ::chainrule::layers::Affine<784, 64, T>,
+    ///`Affine(64, 64)`.
+    affine2: ::chainrule::layers::Affine<64, 64, T>,
+    ///`Affine(64, 64)`.
+    affine3: ::chainrule::layers::Affine<64, 64, T>,
+    ///`Affine(64, 10)`.
+    affine4: ::chainrule::layers::Affine<64, 10, T>,
+}
+impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
+    type Scalar = T;
+    type Loss = ::chainrule::losses::SoftmaxWithLoss;
+    type Of<U: ::chainrule::Scalar> = Residual<U>;
+    const NAME: &'static str = "Residual";
+    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
+    const INPUT_PARTS: &'static [(&'static str, usize)] = &[("x", 784)];
+    const LAYERS: &'static [::chainrule::LayerInfo] = &[
+        ::chainrule::LayerInfo {
+            name: "affine1",
+            layer: "Affine(784, 64)",
+            from: &["x"],
+            outputs: 64,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<784, 64, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "relu1",
+            layer: "Relu",
+            from: &["affine1"],
+            outputs: 64,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "affine2",
+            layer: "Affine(64, 64)",
+            from: &["relu1"],
+            outputs: 64,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<64, 64, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "relu2",
+            layer: "Relu",
+            from: &["affine2"],
+            outputs: 64,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "affine3",
+            layer: "Affine(64, 64)",
+            from: &["relu2"],
+            outputs: 64,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<64, 64, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "sum1",
+            layer: "h + y",
+            from: &["relu1", "affine3"],
+            outputs: 64,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "relu3",
+            layer: "Relu",
+            from: &["sum1"],
+            outputs: 64,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "affine4",
+            layer: "Affine(64, 10)",
+            from: &["relu3"],
+            outputs: 10,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<64, 10, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "loss",
+            layer: "SoftmaxWithLoss",
+            from: &["affine4"],
+            outputs: 10,
+            parameters: 0,
+        },
+    ];
+    fn forward_watched(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 784;
+        let [slot0, slot1, slot2, _, _] = ::chainrule::__private::slots(
+            kept,
+            [batch * 64, batch * 64, batch * 64, batch * 64, batch * 64],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        watch.value(0, y_affine1);
+        let y_relu1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        watch.value(1, y_relu1);
+        let y_affine2 = &mut slot1[..];
+        ::chainrule::layers::Layer::forward(&self.affine2, y_relu1, y_affine2, &mut []);
+        watch.value(2, y_affine2);
+        let y_relu2 = y_affine2;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu2);
+        watch.value(3, y_relu2);
+        let y_affine3 = &mut slot2[..];
+        ::chainrule::layers::Layer::forward(&self.affine3, y_relu2, y_affine3, &mut []);
+        watch.value(4, y_affine3);
+        let y_sum1 = y_affine3;
+        ::chainrule::join::add(y_sum1, y_relu1);
+        watch.value(5, y_sum1);
+        let y_relu3 = y_sum1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu3);
+        watch.value(6, y_relu3);
+        let y_affine4 = &mut *output;
+        ::chainrule::layers::Layer::forward(&self.affine4, y_relu3, y_affine4, &mut []);
+        watch.value(7, y_affine4);
+    }
+    fn backward_watched(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 784;
+        let [slot0, slot1, slot2, slot3, slot4] = ::chainrule::__private::slots(
+            kept,
+            [batch * 64, batch * 64, batch * 64, batch * 64, batch * 64],
+        );
+        let d_affine4 = dout;
+        watch.gradient(7, d_affine4);
+        let y_relu3 = &slot2[..];
+        let d_relu3 = &mut slot3[..];
+        ::chainrule::layers::Layer::backward(
+            &self.affine4,
+            y_relu3,
+            &mut [],
+            d_affine4,
+            &mut grads.affine4,
+            ::core::option::Option::Some(d_relu3),
+        );
+        watch.gradient(6, d_relu3);
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Relu, &slot2[..], d_relu3);
+        let d_sum1 = d_relu3;
+        watch.gradient(5, d_sum1);
+        let d_relu1 = &mut slot2[..];
+        d_relu1.copy_from_slice(d_sum1);
+        let d_affine3 = d_sum1;
+        watch.gradient(4, d_affine3);
+        let y_relu2 = &slot1[..];
+        let d_relu2 = &mut slot4[..];
+        ::chainrule::layers::Layer::backward(
+            &self.affine3,
+            y_relu2,
+            &mut [],
+            d_affine3,
+            &mut grads.affine3,
+            ::core::option::Option::Some(d_relu2),
+        );
+        watch.gradient(3, d_relu2);
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Relu, &slot1[..], d_relu2);
+        let d_affine2 = d_relu2;
+        watch.gradient(2, d_affine2);
+        let y_relu1 = &slot0[..];
+        let more = &mut slot1[..];
+        ::chainrule::layers::Layer::backward(
+            &self.affine2,
+            y_relu1,
+            &mut [],
+            d_affine2,
+            &mut grads.affine2,
+            ::core::option::Option::Some(more),
+        );
+        ::chainrule::join::add(d_relu1, more);
+        watch.gradient(1, d_relu1);
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
+        let d_affine1 = d_relu1;
+        watch.gradient(0, d_affine1);
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            input,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            dinput,
+        );
+    }
+}
+impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
+    const INPUTS: usize = 784;
+    const OUTPUTS: usize = 10;
+    const FLOPS: usize = <::chainrule::layers::Affine<
+        784,
+        64,
+        T,
+    > as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<
+            64,
+            64,
+            T,
+        > as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<
+            64,
+            64,
+            T,
+        > as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<
+            64,
+            10,
+            T,
+        > as ::chainrule::layers::Layer<T>>::FLOPS;
+    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
+        784,
+        64,
+        T,
+    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            64,
+            64,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            64,
+            64,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            64,
+            10,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            64,
+            64,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
+        + <::chainrule::layers::Affine<
+            64,
+            64,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
+        + <::chainrule::layers::Affine<
+            64,
+            10,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
+        784,
+        64,
+        T,
+    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const KEPT: usize = 64 + 64 + 64 + 64 + 64;
+    const INFERENCE_KEPT: usize = 64 + 64 + 64;
+    fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
+        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+        ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
+        ::chainrule::layers::Layer::init(&mut self.affine3, init, rng);
+        ::chainrule::layers::Layer::init(&mut self.affine4, init, rng);
+    }
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
+    }
+    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len() / 784;
+        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
+            kept,
+            [batch * 64, batch * 64, batch * 64],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+        let y_relu1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        let y_affine2 = &mut slot1[..];
+        ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
+        let y_relu2 = y_affine2;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu2);
+        let y_affine3 = &mut slot2[..];
+        ::chainrule::layers::Layer::infer(&self.affine3, y_relu2, y_affine3, &mut []);
+        let y_sum1 = y_relu1;
+        ::chainrule::join::add(y_sum1, y_affine3);
+        let y_relu3 = y_sum1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu3);
+        let y_affine4 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine4, y_relu3, y_affine4, &mut []);
+    }
+    fn backward(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+    ) {
+        ::chainrule::Network::backward_watched(
+            self,
+            input,
+            kept,
+            dout,
+            grads,
+            dinput,
+            &mut (),
+        );
+    }
+}
