@@ -181,7 +181,7 @@ fn parse_let(line: &mut Tokens, report: &mut Report) -> Line {
     let shown = name.as_ref().map_or("h".to_owned(), Ident::to_string);
     if line.is_punct(0, ':') && !line.is_path_separator(0) {
         let colon = line.position();
-        while !line.is_empty() && !(line.is_punct(0, '=') && line.arrow().is_none()) {
+        while !line.is_empty() && (!line.is_punct(0, '=') || line.arrow().is_some()) {
             line.next();
         }
         let message =

@@ -54,7 +54,7 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
     let Chain { mut segments, end_is_reported } = chain;
     let is_silent = end_is_reported || segments.iter().any(|segment| segment.call.is_none());
     let calls = segments.iter().filter_map(|segment| segment.call.as_ref());
-    let underlined = calls.clone().last().map(|call| call.tokens.clone());
+    let underlined = calls.clone().next_back().map(|call| call.tokens.clone());
     let place = calls.clone().next().map_or_else(Span::mixed_site, |call| call.path.span());
     let begins_with_mistake =
         segments.first().is_none_or(|segment| segment.call.as_ref().is_none_or(is_input));

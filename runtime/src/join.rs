@@ -43,7 +43,7 @@ pub fn product<T: Scalar>(a: &[T], b: &[T], out: &mut [T]) {
 pub fn multiply<T: Scalar>(to: &mut [T], by: &[T]) {
     check(to.len() == by.len());
     for (to, &by) in to.iter_mut().zip(by) {
-        *to = *to * by;
+        *to *= by;
     }
 }
 

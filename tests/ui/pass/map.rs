@@ -10,11 +10,11 @@ mod my {
 
 impl<T: Scalar> Activation<T> for my::Scale {
     fn forward(&self, values: &mut [T]) {
-        values.iter_mut().for_each(|x| *x = *x * T::from_f64(self.0));
+        values.iter_mut().for_each(|x| *x *= T::from_f64(self.0));
     }
 
     fn backward(&self, _output: &[T], dout: &mut [T]) {
-        dout.iter_mut().for_each(|d| *d = *d * T::from_f64(self.0));
+        dout.iter_mut().for_each(|d| *d *= T::from_f64(self.0));
     }
 }
 
