@@ -236,7 +236,7 @@ fn several_inputs() {
     assert!(check.max_relative() <= 1e-7, "{check}");
 
     // One after the other, with the weights copied out.
-    let [weight, bias, out, out_bias] = &Pair::<f64>::TENSORS[..] else { panic!() };
+    let [weight, bias, out, out_bias] = Pair::<f64>::TENSORS else { panic!() };
     let matrix = |tensor: &chainrule::TensorInfo, rows| {
         let numbers = tensor.of(net.parameters()).to_vec();
         Array2::from_shape_vec((rows, numbers.len() / rows), numbers).unwrap()
