@@ -61,6 +61,18 @@ mod shadows {
 
     ::renamed::network! { struct Nested = Encoder -> Affine(2) => SoftmaxWithLoss; }
 
+    ::renamed::network! {
+        /// Lines with the names that the expansion uses.
+        pub(super) struct Paths {
+            input input: [H];
+            input batch: [N];
+            let output = input -> grads: Affine(4) -> repeat 2 { kept: Affine(4) -> Sigmoid };
+            let dx = batch -> Affine(4) -> kept1;
+            let more = output * dx + output;
+            (concat(more, dx) -> scratch: Affine(2), more) => IdentityWithLoss
+        }
+    }
+
     #[test]
     fn in_a_function() {
         ::renamed::network! { struct Local = Affine(1, 1) => IdentityWithLoss; }
@@ -91,6 +103,10 @@ mod shadows {
 #[test]
 fn from_another_module() {
     let mut rng = ::renamed::Rng::seed(3);
+    let paths = shadows::Paths::new(::renamed::Init::Normal(0.5), &mut rng).cast::<f64>();
+    let x = (&[[0.5, 1.0, 2.0]], &[[0.1; 7]]);
+    let check = paths.gradient_check(x, &[[0.5; 6]]).unwrap();
+    ::std::assert!(check.max_relative() < 1e-7, "{check}");
     let net = shadows::Names::new(::renamed::Init::Normal(0.5), &mut rng).cast::<f64>();
     let (x, t) = ([[0.5, 1.0, 2.0], [0.1, 0.2, -0.3]], [[0.0, 1.0], [0.5, 0.5]]);
     let check = net.gradient_check(&x, &t).unwrap();

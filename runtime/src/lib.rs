@@ -117,7 +117,8 @@ pub use workspace::Workspace;
 ///   nobody reads; and [`Network`], with what is told of it as a whole.
 /// - The operations of the book as methods: `new(init, &mut rng)`, `predict`,
 ///   `loss`, `accuracy`, `gradient`, `numerical_gradient`; `gradient_check`,
-///   which compares the last two; `update`, which takes an [`Optimizer`]; and
+///   which compares the last two; `trace`, which tells how large the values of
+///   each layer are; `update`, which takes an [`Optimizer`]; and
 ///   for each operation a form that ends in `_in`, takes a [`Workspace`] and
 ///   allocates nothing.
 /// - The constants `INPUTS`, `OUTPUTS`, `PARAMS`, `FLOPS`, `TRAINING_FLOPS`,
@@ -172,12 +173,48 @@ pub use workspace::Workspace;
 /// # Ok::<(), chainrule::Error>(())
 /// ```
 ///
+/// # Several paths
+///
+/// A network that is not a chain has lines in braces, each of which names a
+/// value. Values are added and multiplied element by element, and put side by
+/// side by `concat`. A layer that has a name can be used again: its weights are
+/// shared, its gradients add up.
+///
+/// ```
+/// use chainrule::{Init, Rng, network};
+///
+/// network! {
+///     /// Whether two pictures show the same.
+///     pub struct Same {
+///         input left: [64];
+///         input right: [64];
+///         let a = left -> embed: Affine(64, 8) -> Relu;
+///         let b = right -> embed -> Relu;
+///         concat(a * b, a + b) -> Affine(2) => SoftmaxWithLoss
+///     }
+/// }
+///
+/// let net = Same::new(Init::He, &mut Rng::seed(0));
+/// let (left, right) = ([[0.5; 64]; 3], [[0.25; 64]; 3]);
+/// assert_eq!(net.predict((&left, &right))?.dim(), (3, 2));
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+///
+/// Several inputs are given as a tuple. Several outputs, `(a, b) => my::Loss`,
+/// come out of `predict` as one.
+///
+/// # Repetition
+///
+/// `repeat 3 { Affine(64, 64) -> Relu }` stands for the layers in braces, three
+/// times one after the other.
+///
 /// # Layers of your own
 ///
 /// A path that names no layer of this crate names a type that implements
 /// [`Layer`](layers::Layer), where there is an example. So does every declared
 /// network: `Encoder -> Decoder => IdentityWithLoss` has the fields `encoder` and
-/// `decoder`.
+/// `decoder`. A function of each number by itself stands behind `map`, as in the
+/// example of [`Activation`](layers::Activation).
 ///
 /// # Forms
 ///

@@ -2,6 +2,7 @@
 //! of the pages in `docs/`, run as documentation tests. What several of them
 //! share is here.
 
+pub mod library;
 pub mod random;
 
 #[cfg(doctest)]
