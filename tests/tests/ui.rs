@@ -23,6 +23,7 @@ fn mistakes() {
         "layers",
         "derive",
         "repeat",
+        "graph",
     ] {
         cases.compile_fail(format!("ui/{theme}/*.rs"));
     }
@@ -30,5 +31,7 @@ fn mistakes() {
 
 #[test]
 fn sound_declarations() {
-    TestCases::new().pass("ui/pass/*.rs");
+    let cases = TestCases::new();
+    cases.pass("ui/pass/*.rs");
+    cases.pass("ui/graph/pass/*.rs");
 }
