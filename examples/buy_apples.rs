@@ -3,69 +3,54 @@
 //!
 //! ```text
 //! cargo run --release --example buy_apples
+//! cargo run --release --example buy_apples -- --svg shopping.svg
 //! ```
 
-use chainrule::Error;
-use chainrule::layers::{Add, Mul};
+use std::error::Error;
 
-fn main() -> Result<(), Error> {
-    buy_apples()?;
-    println!();
-    buy_apples_and_oranges()
+use chainrule::graph;
+
+graph! {
+    /// Two apples and the consumption tax: `buy_apple.py`.
+    struct Apples(apple, apple_num, tax) {
+        let apple_price = apple * apple_num;
+        apple_price * tax
+    }
 }
 
-/// ```text
-/// apple ────┐
-///           (×)── apple_price ──(×)── price
-/// apple_num ┘                    │
-/// tax ───────────────────────────┘
-/// ```
-fn buy_apples() -> Result<(), Error> {
-    let (apple, apple_num, tax) = (100.0, 2.0, 1.1);
+graph! {
+    /// Two apples, three oranges and the tax: `buy_apple_orange.py`.
+    struct Purchase(apple, apple_num, orange, orange_num, tax) {
+        let apple_price = apple * apple_num;
+        let orange_price = orange * orange_num;
+        let all_price = apple_price + orange_price;
+        all_price * tax
+    }
+}
 
-    let (apple_price, mul_apple) = Mul::forward(apple, apple_num)?;
-    let (price, mul_tax) = Mul::forward(apple_price, tax)?;
-
-    let (dapple_price, dtax) = mul_tax.backward(&1.0)?;
-    let (dapple, dapple_num) = mul_apple.backward(&dapple_price)?;
-
+fn main() -> Result<(), Box<dyn Error>> {
+    let apples = Apples::forward(100.0, 2.0, 1.1);
+    let grads = apples.backward(1.0);
     println!("2 apples");
-    println!("price       {price}");
-    println!("dapple      {dapple}");
-    println!("dapple_num  {dapple_num}");
-    println!("dtax        {dtax}");
-    Ok(())
-}
+    println!("price       {}", apples.output);
+    println!("dapple      {}", grads.apple);
+    println!("dapple_num  {}", grads.apple_num);
+    println!("dtax        {}", grads.tax);
 
-/// ```text
-/// apple ─────┐
-///            (×)── apple_price ──┐
-/// apple_num ─┘                   │
-///                               (+)── all_price ──(×)── price
-/// orange ────┐                   │                 │
-///            (×)── orange_price ─┘                 │
-/// orange_num ┘                                     │
-/// tax ─────────────────────────────────────────────┘
-/// ```
-fn buy_apples_and_oranges() -> Result<(), Error> {
-    let (apple, apple_num, orange, orange_num, tax) = (100.0, 2.0, 150.0, 3.0, 1.1);
+    let purchase = Purchase::forward(100.0, 2.0, 150.0, 3.0, 1.1);
+    let grads = purchase.backward(1.0);
+    println!("\n2 apples and 3 oranges");
+    println!("price       {}", purchase.output);
+    println!("dapple_num  {}", grads.apple_num);
+    println!("dapple      {}", grads.apple);
+    println!("dorange     {}", grads.orange);
+    println!("dorange_num {}", grads.orange_num);
+    println!("dtax        {}", grads.tax);
 
-    let (apple_price, mul_apple) = Mul::forward(apple, apple_num)?;
-    let (orange_price, mul_orange) = Mul::forward(orange, orange_num)?;
-    let (all_price, add_fruit) = Add::forward(apple_price, orange_price)?;
-    let (price, mul_tax) = Mul::forward(all_price, tax)?;
-
-    let (dall_price, dtax) = mul_tax.backward(&1.0)?;
-    let (dapple_price, dorange_price) = add_fruit.backward(&dall_price)?;
-    let (dorange, dorange_num) = mul_orange.backward(&dorange_price)?;
-    let (dapple, dapple_num) = mul_apple.backward(&dapple_price)?;
-
-    println!("2 apples and 3 oranges");
-    println!("price       {price}");
-    println!("dapple_num  {dapple_num}");
-    println!("dapple      {dapple}");
-    println!("dorange     {dorange}");
-    println!("dorange_num {dorange_num}");
-    println!("dtax        {dtax}");
+    let mut arguments = std::env::args().skip(1);
+    if let (Some("--svg"), Some(file)) = (arguments.next().as_deref(), arguments.next()) {
+        std::fs::write(&file, purchase.drawing_with(&grads).svg())?;
+        println!("\nwrote the drawing to {file}");
+    }
     Ok(())
 }

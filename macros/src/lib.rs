@@ -1,12 +1,12 @@
-//! The `network!` macro of [chainrule](https://docs.rs/chainrule), which
-//! re-exports it. Not for use by itself.
+//! The macros `network!` and `graph!` of [chainrule](https://docs.rs/chainrule), which
+//! re-exports them. Not for use by itself.
 //!
-//! A declaration goes through one stage after another, each a module:
+//! A declaration of a network goes through one stage after another, each a module:
 //!
 //! `parse` and `chain` (tokens to syntax tree) → `model` (names, from the one `table`) →
 //! `shape` (inference and checks) → `plan` (steps, order, memory) → `expand`
 //! (one function for each generated item). Mistakes are collected in a `report`
-//! on the way.
+//! on the way. For graphs there is a shorter pipeline, in `graph`.
 
 mod arguments;
 mod attribute;
@@ -14,6 +14,7 @@ mod block;
 mod chain;
 mod expand;
 mod flow;
+mod graph;
 mod loss;
 mod model;
 mod parse;
@@ -39,12 +40,15 @@ use crate::report::Report;
 /// brackets, which the `network!` of that crate puts there.
 #[proc_macro]
 pub fn network(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    let mut tokens = TokenStream::from(input).into_iter();
-    let runtime = match tokens.next() {
-        Some(TokenTree::Group(path)) => path.stream(),
-        _ => quote!(::chainrule),
-    };
-    expand_network(&runtime, tokens.collect()).into()
+    let (runtime, tokens) = split_runtime(input);
+    expand_network(&runtime, tokens).into()
+}
+
+/// Expands a graph; the first token is the path of the runtime crate, as above.
+#[proc_macro]
+pub fn graph(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let (runtime, tokens) = split_runtime(input);
+    graph::expand_graph(&runtime, tokens).into()
 }
 
 /// Makes a struct the tensors of a layer: see the trait of the same name.
@@ -52,6 +56,16 @@ pub fn network(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 pub fn tensors(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let derived = syn::parse(input).and_then(|input| tensors::derive(&input));
     derived.unwrap_or_else(|mistake| mistake.to_compile_error()).into()
+}
+
+/// The path of the runtime crate, and the declaration behind it.
+fn split_runtime(input: proc_macro::TokenStream) -> (TokenStream, TokenStream) {
+    let mut tokens = TokenStream::from(input).into_iter();
+    let runtime = match tokens.next() {
+        Some(TokenTree::Group(path)) => path.stream(),
+        _ => quote!(::chainrule),
+    };
+    (runtime, tokens.collect())
 }
 
 /// Expands a declaration that finds the runtime crate at `runtime`.

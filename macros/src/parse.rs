@@ -206,7 +206,7 @@ fn refuse_words(tokens: &mut Tokens, report: &mut Report) {
     }
 }
 
-fn parse_attributes(tokens: &mut Tokens, report: &mut Report) -> Vec<Attribute> {
+pub(crate) fn parse_attributes(tokens: &mut Tokens, report: &mut Report) -> Vec<Attribute> {
     let mut attributes = Vec::new();
     while tokens.is_punct(0, '#') {
         if tokens.is_punct(1, '!') {
@@ -248,7 +248,7 @@ fn ungrouped(stream: TokenStream) -> TokenStream {
 }
 
 /// `pub`, `pub(crate)`, or nothing.
-fn parse_visibility(tokens: &mut Tokens, report: &mut Report) -> Visibility {
+pub(crate) fn parse_visibility(tokens: &mut Tokens, report: &mut Report) -> Visibility {
     if tokens.ident(0).is_none_or(|ident| ident != "pub") {
         return Visibility::Inherited;
     }

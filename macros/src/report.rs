@@ -29,6 +29,11 @@ impl Report {
         self.errors.push(error);
     }
 
+    /// How many mistakes were found so far.
+    pub(crate) fn count(&self) -> usize {
+        self.errors.len()
+    }
+
     /// The mistakes, `None` if there are none.
     pub(crate) fn into_mistakes(self) -> Option<Mistakes> {
         let mut errors = self.errors.iter().map(syn::Error::to_compile_error);

@@ -35,6 +35,12 @@ impl Tokens {
         Tokens { trees, at: 0 }
     }
 
+    /// The same with the invisible brackets of `macro_rules!`, which keep
+    /// together what was an expression.
+    pub(crate) fn with_brackets(stream: TokenStream) -> Tokens {
+        Tokens { trees: stream.into_iter().collect(), at: 0 }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.at >= self.trees.len()
     }
@@ -63,6 +69,11 @@ impl Tokens {
     /// What was read since `position`.
     pub(crate) fn since(&self, position: usize) -> &[TokenTree] {
         self.trees.get(position..self.at).unwrap_or_default()
+    }
+
+    /// The token that was read last.
+    pub(crate) fn last(&self) -> Option<&TokenTree> {
+        self.trees.get(self.at.checked_sub(1)?)
     }
 
     /// All that is left.

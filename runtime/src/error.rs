@@ -226,11 +226,37 @@ pub enum Error {
     /// Arrays of different shapes at a node of a computational graph.
     #[error("{node}: the shapes {left:?} and {right:?} differ: they must be the same")]
     Shapes {
-        /// `Add` or `Mul`.
+        /// `Add` or `Mul`, or the node of a `graph!` and its expression.
         node: &'static str,
         /// The shape of the one operand.
         left: Vec<usize>,
         /// The shape of the other.
+        right: Vec<usize>,
+    },
+
+    /// A row of another length than those of the array that it goes with, at a
+    /// node of a graph.
+    #[error("{node}: the rows of an array of shape {array:?} are not of the shape {row:?}")]
+    Row {
+        /// The node and its expression, `h = x + b`.
+        node: &'static str,
+        /// The shape of the array.
+        array: Vec<usize>,
+        /// That of the row.
+        row: Vec<usize>,
+    },
+
+    /// Arrays that have no product, at a node of a graph.
+    #[error(
+        "{node}: the shapes {left:?} and {right:?} have no product: the last length of the first \
+         must be the first length of the second"
+    )]
+    Dot {
+        /// The node and its expression, `y = x.dot(w)`.
+        node: &'static str,
+        /// The shape of the first.
+        left: Vec<usize>,
+        /// The shape of the second.
         right: Vec<usize>,
     },
 }

@@ -51,6 +51,7 @@ mod check;
 pub mod data;
 mod error;
 mod gradient_check;
+pub mod graph;
 mod init;
 mod input;
 pub mod join;
@@ -259,17 +260,116 @@ macro_rules! network {
     ($($tokens:tt)*) => { $crate::__private::network! { [$crate] $($tokens)* } };
 }
 
+/// Declares a function by its expression: a computational graph, as in the
+/// first half of chapter 5, with its pass forward and its pass backward.
+///
+/// ```
+/// use chainrule::graph;
+///
+/// graph! {
+///     /// What apples and oranges cost (section 5.4 of the book).
+///     pub struct Purchase(apple, apple_num, orange, orange_num, tax) {
+///         let apple_price = apple * apple_num;
+///         let orange_price = orange * orange_num;
+///         let all_price = apple_price + orange_price;
+///         all_price * tax
+///     }
+/// }
+///
+/// let purchase = Purchase::forward(100.0, 2.0, 150.0, 3.0, 1.1);
+/// assert_eq!(purchase.output, 715.0000000000001);
+/// assert_eq!(purchase.all_price, 650.0);
+///
+/// let grads = purchase.backward(1.0);
+/// assert_eq!((grads.apple, grads.apple_num), (2.2, 110.00000000000001));
+/// assert_eq!((grads.all_price, grads.tax), (1.1, 650.0));
+///
+/// let drawing = purchase.drawing_with(&grads);
+/// assert!(drawing.svg().starts_with("<svg"));
+/// ```
+///
+/// # What it expands to
+///
+/// - A struct of the values: a public field for each input, each `let`, each
+///   node without a name (`mul1`, `exp2`: its function and its number), and
+///   `output`. It comes from `Purchase::forward` alone, so that there is no
+///   `backward` before a `forward`.
+/// - `PurchaseGrads`, a struct of the derivatives of the output: a field for each
+///   value that depends on an input. Derivatives of constants are not computed.
+/// - `forward`, a line for each node in the order written; `backward(dout)`, a
+///   line for each in reverse order; `drawing()` and `drawing_with(&grads)`,
+///   which return a [`Drawing`](crate::graph::Drawing).
+///
+/// Both structs implement `Clone`, `Debug` and `PartialEq`. They are generic over
+/// the scalar type: `Purchase` is `Purchase<f64>`, the type of the literals that
+/// `forward` is called with, and `Purchase::<f32>::forward` computes in `f32`.
+///
+/// # Expressions
+///
+/// `+`, `-`, `*`, `/`; `x.powi(2)`, `x.powf(y)`, `x.exp()`, `x.ln()`, `x.sqrt()`,
+/// `x.sin()`, `x.cos()`, `x.tanh()`, `x.sigmoid()`, `x.relu()`, `x.max(y)`, each
+/// also as a call, `exp(x)`. Constants are literals with a point, `2.0`, and
+/// constants in scope of type `f64` or `f32`, `RATE` or `rates::LOW`.
+///
+/// # Arrays
+///
+/// An input with brackets is an `ndarray` array: `[_]` of one axis, `[_, _]` of
+/// two. All of the above is then done element by element, where a number goes
+/// with every element and an array of one axis with every row; `x.dot(w)` is the
+/// product, `x.sum()` the sum of all elements. The number of axes is checked by
+/// the macro. Lengths are known at run time only, so `forward` returns a
+/// `Result`, whose [`Error`](crate::Error) names the node; `backward` does where
+/// the output is an array.
+///
+/// ```
+/// use chainrule::graph;
+/// use chainrule::ndarray::{Array2, array};
+///
+/// graph! {
+///     /// The affine layer for a batch (section 5.6.2 of the book).
+///     struct Affine(x: [_, _], w: [_, _], b: [_]) { x.dot(w) + b }
+/// }
+///
+/// let (x, w, b) = (array![[1.0, 2.0]], array![[1.0, 0.0], [0.0, -1.0]], array![0.5, 0.5]);
+/// let affine = Affine::forward(x.clone(), w.clone(), b)?;
+/// assert_eq!(affine.output, array![[1.5, -1.5]]);
+/// assert_eq!(affine.backward(array![[1.0, 10.0]])?.w, array![[1.0, 10.0], [2.0, 20.0]]);
+///
+/// let error = Affine::forward(x, w, array![0.5]).unwrap_err();
+/// assert!(error.to_string().starts_with("output = x.dot(w) + b: "));
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+///
+/// Mistakes are told by the compiler at what was written:
+///
+/// ```compile_fail
+/// chainrule::graph! {
+///     struct Area(width, height) { width * hieght }
+/// }
+/// ```
+#[macro_export]
+macro_rules! graph {
+    () => {
+        ::core::compile_error!(
+            "a graph is missing\nhelp: write `struct Name(x, y) { x * y }`"
+        );
+    };
+    // As for `network!`.
+    ($($tokens:tt)*) => { $crate::__private::graph! { [$crate] $($tokens)* } };
+}
+
 /// What the expansion of `network!` calls. Not for use by hand: it changes
 /// without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use std::boxed::Box;
 
-    pub use chainrule_macros::network;
+    pub use chainrule_macros::{graph, network};
     pub use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
     pub use crate::check::{TensorTable, check_link, check_size, largest, tensors};
     pub use crate::gradient_check::{gradient_check, numerical_gradient};
+    pub use crate::graph::nodes;
     pub use crate::network::{
         accuracy_in, boxed_clone, gradient_in, gradient_of, initialised, loss_in, parts, predict,
         predict_in,

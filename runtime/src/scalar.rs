@@ -33,6 +33,11 @@ use crate::kernels::Product;
 ///
 /// The arithmetic, `exp`, `ln`, `tanh` and so on come from
 /// [`num_traits::Float`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is none of the number types of chainrule, which are `f32` and `f64`",
+    label = "expected `f32` or `f64`",
+    note = "a number is written with a point, `1.0`"
+)]
 pub trait Scalar:
     Float + NumAssign + Sum + Default + Debug + Display + Send + Sync + Product + 'static
 {

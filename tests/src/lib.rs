@@ -8,3 +8,7 @@ pub mod random;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/graph.md")]
+pub struct GraphLanguage;

@@ -1,5 +1,6 @@
-//! `docs/dsl.md` tells every error message that there is, and none that there
-//! is not: its tables and the cases in `tests/ui` are held against each other.
+//! `docs/dsl.md` and `docs/graph.md` tell every error message that there is, and
+//! none that there is not: their tables and the cases in `tests/ui` are held
+//! against each other.
 
 use std::fmt::Write;
 use std::fs;
@@ -32,15 +33,34 @@ struct Told {
     underlined: String,
 }
 
-const PAGE: &str = include_str!("../../docs/dsl.md");
+/// A page, and the cases that it tells of.
+struct Page {
+    name: &'static str,
+    text: &'static str,
+    /// Whether it tells of the cases in a folder of `ui`.
+    has: fn(&Path) -> bool,
+}
+
+const PAGES: [Page; 2] = [
+    Page {
+        name: "docs/dsl.md",
+        text: include_str!("../../docs/dsl.md"),
+        has: |theme| !theme.ends_with("graph"),
+    },
+    Page {
+        name: "docs/graph.md",
+        text: include_str!("../../docs/graph.md"),
+        has: |theme| theme.ends_with("graph"),
+    },
+];
 
 /// What a table begins with.
 const HEADER: [&str; 2] = ["| written | message |", "|---|---|"];
 
 /// The rows of all tables of messages.
-fn rows() -> Vec<Row<'static>> {
-    let messages = PAGE.find("\n## Messages").expect("the page has a part on messages");
-    let lines = PAGE.lines().enumerate().skip(PAGE[..=messages].lines().count());
+fn rows(page: &Page) -> Vec<Row<'static>> {
+    let messages = page.text.find("\n## Messages").expect("the page has a part on messages");
+    let lines = page.text.lines().enumerate().skip(page.text[..=messages].lines().count());
     lines
         .filter(|(_, line)| line.starts_with('|') && !HEADER.contains(line))
         .map(|(line, row)| {
@@ -54,9 +74,9 @@ fn rows() -> Vec<Row<'static>> {
 }
 
 /// Cases of mistakes; those in `ui/pass` have none.
-fn cases() -> Vec<Case> {
+fn cases(page: &Page) -> Vec<Case> {
     let mut cases = Vec::new();
-    for theme in folder(Path::new("ui")) {
+    for theme in folder(Path::new("ui")).into_iter().filter(|theme| (page.has)(theme)) {
         for path in folder(&theme) {
             let Ok(output) = fs::read_to_string(path.with_extension("stderr")) else { continue };
             if path.extension().is_some_and(|extension| extension == "rs") {
@@ -131,20 +151,27 @@ fn marked(written: &str) -> Option<&str> {
 }
 
 #[test]
-fn every_message_on_the_page_is_told() {
-    let (cases, mut drifted) = (cases(), String::new());
-    let rows = rows();
-    assert!(rows.len() > 100, "only {} rows were found", rows.len());
+fn every_message_on_the_pages_is_told() {
+    PAGES.iter().for_each(every_row_is_told);
+}
+
+fn every_row_is_told(page: &Page) {
+    let (cases, mut drifted) = (cases(page), String::new());
+    let rows = rows(page);
+    assert!(rows.len() > 90, "only {} rows were found", rows.len());
     for row in rows {
-        let code = one_spaced(&row.written.replace(['«', '»'], ""));
+        // In a table, a bar is written with a backslash.
+        let written = row.written.replace("\\|", "|");
+        let code = one_spaced(&written.replace(['«', '»'], ""));
         let with_code: Vec<&Case> = cases.iter().filter(|case| case.code.contains(&code)).collect();
-        let is_told = with_code.iter().flat_map(|case| &case.errors).any(|told| {
-            told.message == row.message && marked(row.written) == Some(&told.underlined)
-        });
+        let is_told = with_code
+            .iter()
+            .flat_map(|case| &case.errors)
+            .any(|told| told.message == row.message && marked(&written) == Some(&told.underlined));
         if is_told {
             continue;
         }
-        let _ = writeln!(drifted, "docs/dsl.md, line {}: {}", row.line, row.written);
+        let _ = writeln!(drifted, "{}, line {}: {}", page.name, row.line, row.written);
         let _ = writeln!(drifted, "    page:   {}", row.message);
         for case in &with_code {
             for Told { message, underlined } in &case.errors {
@@ -163,10 +190,14 @@ fn every_message_on_the_page_is_told() {
 }
 
 #[test]
-fn every_message_that_is_told_is_on_the_page() {
-    let known: Vec<String> = rows().iter().map(|row| wording(row.message)).collect();
+fn every_message_that_is_told_is_on_a_page() {
+    PAGES.iter().for_each(every_case_has_a_row);
+}
+
+fn every_case_has_a_row(page: &Page) {
+    let known: Vec<String> = rows(page).iter().map(|row| wording(row.message)).collect();
     let mut missing = String::new();
-    for case in cases() {
+    for case in cases(page) {
         for Told { message, underlined } in case.errors {
             if !known.contains(&wording(&message)) {
                 let _ = writeln!(missing, "{}: {message}, at «{underlined}»", case.name);
@@ -175,7 +206,8 @@ fn every_message_that_is_told_is_on_the_page() {
     }
     assert!(
         missing.is_empty(),
-        "\n{missing}\nThese messages are not on the page. For each wording, add a row to \
-         docs/dsl.md, \"Messages\": | `the code, with the «underlined tokens» marked` | message<br>help: repair |"
+        "\n{missing}\nThese messages are not on the page. For each wording, add a row to {}, \
+         \"Messages\": | `the code, with the «underlined tokens» marked` | message<br>help: repair |",
+        page.name
     );
 }

@@ -24,6 +24,7 @@ fn mistakes() {
         "derive",
         "repeat",
         "paths",
+        "graph",
     ] {
         cases.compile_fail(format!("ui/{theme}/*.rs"));
     }
@@ -31,5 +32,7 @@ fn mistakes() {
 
 #[test]
 fn sound_declarations() {
-    TestCases::new().pass("ui/pass/*.rs");
+    let cases = TestCases::new();
+    cases.pass("ui/pass/*.rs");
+    cases.pass("ui/graph/pass/*.rs");
 }

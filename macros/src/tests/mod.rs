@@ -17,7 +17,7 @@ fn expand(declaration: TokenStream) -> TokenStream {
 }
 
 /// The messages in an expansion, each once.
-fn messages(expansion: TokenStream) -> Vec<String> {
+pub(crate) fn messages(expansion: TokenStream) -> Vec<String> {
     let mut found = Vec::new();
     collect_messages(expansion, &mut found);
     let mut messages: Vec<String> = Vec::new();
@@ -45,12 +45,12 @@ fn collect_messages(stream: TokenStream, found: &mut Vec<String>) {
 }
 
 /// Whether an expansion is items, or an expression.
-fn is_rust(expansion: &TokenStream) -> bool {
+pub(crate) fn is_rust(expansion: &TokenStream) -> bool {
     syn::parse2::<syn::File>(expansion.clone()).is_ok()
         || syn::parse2::<syn::Expr>(expansion.clone()).is_ok()
 }
 
 /// What a `macro_rules!` passes on for a fragment.
-fn fragment(tokens: TokenStream) -> Group {
+pub(crate) fn fragment(tokens: TokenStream) -> Group {
     Group::new(Delimiter::None, tokens)
 }

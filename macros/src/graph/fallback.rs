@@ -1,0 +1,100 @@
+//! What a declaration with mistakes expands to besides the messages: the same
+//! items without code, so that the rest of the user's file is not drowned in
+//! errors about a graph that does not exist.
+
+use std::collections::HashSet;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::expand::{conditions, derives, grads_name, value_type};
+use super::resolve::{Model, Node, OUTPUT, plain};
+use crate::report::Mistakes;
+
+/// The items of a graph with mistakes, and the mistakes.
+pub(super) fn fallback(runtime: &TokenStream, model: &Model, mistakes: &Mistakes) -> TokenStream {
+    let Mistakes { first, rest } = mistakes;
+    // What is switched off has no mistakes either.
+    let conditions = conditions(&model.attributes);
+    let conditions = quote!(#(#conditions)*);
+    let items = model.name.iter().flat_map(|name| items(runtime, model, name));
+    quote!(#conditions #first #(#conditions #rest)* #(#conditions #items)*)
+}
+
+fn items(runtime: &TokenStream, model: &Model, name: &proc_macro2::Ident) -> [TokenStream; 3] {
+    let (visibility, grads) = (&model.visibility, grads_name(name));
+    let (values, derivatives) = (fields(runtime, model, true), fields(runtime, model, false));
+    let attributes = &model.attributes;
+    let (value_derives, derives) = (derives(attributes), derives(&[]));
+    let allow = quote!(#[allow(missing_docs, dead_code, non_camel_case_types)]);
+    [
+        quote! {
+            #(#attributes)*
+            #value_derives
+            #allow
+            #visibility struct #name<T = ::core::primitive::f64> {
+                #(#values,)*
+                __scalar: ::core::marker::PhantomData<T>,
+            }
+        },
+        quote! {
+            #derives
+            #allow
+            #visibility struct #grads<T = ::core::primitive::f64> {
+                #(#derivatives,)*
+                __scalar: ::core::marker::PhantomData<T>,
+            }
+        },
+        methods(runtime, model, name),
+    ]
+}
+
+/// The fields, each once: `output` is there also if the result is not.
+fn fields(runtime: &TokenStream, model: &Model, with_constants: bool) -> Vec<TokenStream> {
+    let visibility = &model.visibility;
+    let mut seen = HashSet::new();
+    let mut fields = Vec::new();
+    let wanted = |node: &&Node| node.is_field && (with_constants || !node.is_constant);
+    for node in model.nodes.iter().filter(wanted) {
+        if seen.insert(plain(&node.name)) {
+            let (field, ty) = (&node.name, value_type(runtime, node.axes));
+            fields.push(quote!(#visibility #field: #ty));
+        }
+    }
+    if seen.insert(OUTPUT.to_owned()) {
+        let ty = value_type(runtime, output_axes(model));
+        fields.push(quote!(#visibility output: #ty));
+    }
+    fields
+}
+
+fn output_axes(model: &Model) -> usize {
+    model.output.map_or(0, |output| model.nodes[output].axes)
+}
+
+fn methods(runtime: &TokenStream, model: &Model, name: &proc_macro2::Ident) -> TokenStream {
+    let (visibility, grads) = (&model.visibility, grads_name(name));
+    let inputs = model.inputs.iter().enumerate().map(|(place, &input)| {
+        let name = format_ident!("_input{place}");
+        let ty = value_type(runtime, model.nodes[input].axes);
+        quote!(#name: #ty)
+    });
+    let has_arrays = model.inputs.iter().any(|&input| model.nodes[input].axes > 0);
+    let fallible = |ty: TokenStream, fails: bool| {
+        if fails { quote!(::core::result::Result<#ty, #runtime::Error>) } else { ty }
+    };
+    let output = output_axes(model);
+    let (values, derivatives) =
+        (fallible(quote!(Self), has_arrays), fallible(quote!(#grads<T>), output > 0));
+    let dout = value_type(runtime, output);
+    let mistake = quote!({ #runtime::__private::mistake() });
+    quote! {
+        #[allow(missing_docs, dead_code)]
+        impl<T: #runtime::Scalar> #name<T> {
+            #visibility fn forward(#(#inputs),*) -> #values #mistake
+            #visibility fn backward(&self, _: #dout) -> #derivatives #mistake
+            #visibility fn drawing(&self) -> #runtime::graph::Drawing #mistake
+            #visibility fn drawing_with(&self, _: &#grads<T>) -> #runtime::graph::Drawing #mistake
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What the expansion of `graph!` calls besides operators, the functions of
+//! numbers and the methods of arrays.
+
+use ndarray::linalg::Dot;
+use ndarray::{Array, Array1, Array2, ArrayRef, Axis, Dimension, Ix2, Zip};
+
+use crate::error::Error;
+use crate::scalar::Scalar;
+
+/// A constant in an expression of `graph!`: of type `f32` or `f64`.
+#[diagnostic::on_unimplemented(
+    message = "a constant of a graph is an `f32` or an `f64`, found `{Self}`",
+    label = "expected a constant of type `f64`"
+)]
+pub trait Constant {
+    /// The same number as `f64`.
+    fn widened(self) -> f64;
+}
+
+impl Constant for f32 {
+    fn widened(self) -> f64 {
+        self.into()
+    }
+}
+
+impl Constant for f64 {
+    fn widened(self) -> f64 {
+        self
+    }
+}
+
+/// A constant of either type.
+pub fn constant<C: Constant>(constant: C) -> f64 {
+    constant.widened()
+}
+
+/// `1 / (1 + e⁻ˣ)`, by an exponential that cannot overflow.
+pub fn sigmoid<T: Scalar>(x: T) -> T {
+    let exp = (-x.abs()).exp();
+    let numerator = if x < T::zero() { exp } else { T::one() };
+    numerator / (T::one() + exp)
+}
+
+/// `x` where it is positive, otherwise 0. NaN stays NaN.
+pub fn relu<T: Scalar>(x: T) -> T {
+    if x <= T::zero() { T::zero() } else { x }
+}
+
+/// The larger of two numbers; NaN if one of them is.
+pub fn max<T: Scalar>(a: T, b: T) -> T {
+    if a > b || a.is_nan() { a } else { b }
+}
+
+/// The derivative `d` where a switch is on, otherwise 0.
+pub fn when<T: Scalar>(on: bool, d: T) -> T {
+    if on { d } else { T::zero() }
+}
+
+/// The derivative of `xⁿ` by `x`, `n · xⁿ⁻¹`.
+pub fn powi_slope<T: Scalar>(x: T, n: i32) -> T {
+    match n {
+        0 => T::zero(),
+        n => T::from_f64(n.into()) * x.powi(n.saturating_sub(1)),
+    }
+}
+
+/// The derivative of `xᵖ` by `x`, `p · xᵖ⁻¹`.
+pub fn powf_slope<T: Scalar>(x: T, p: T) -> T {
+    if p == T::zero() { T::zero() } else { p * x.powf(p - T::one()) }
+}
+
+/// The derivative of `xᵖ` by `p`, `xᵖ · ln x`: 0 at 0, where it tends to.
+pub fn powf_growth<T: Scalar>(x: T, p: T) -> T {
+    if x == T::zero() && p >= T::zero() { T::zero() } else { x.powf(p) * x.ln() }
+}
+
+/// Refuses arrays of different shapes.
+pub fn same_shape<T, D: Dimension>(
+    node: &'static str,
+    left: &Array<T, D>,
+    right: &Array<T, D>,
+) -> Result<(), Error> {
+    if left.shape() == right.shape() {
+        return Ok(());
+    }
+    Err(Error::Shapes { node, left: left.shape().to_vec(), right: right.shape().to_vec() })
+}
+
+/// `f` of each element of `a` and of that of `b` at its place. Where `b` has
+/// fewer axes, it is a row, and is taken for every row of `a`.
+pub fn elementwise<T: Scalar, D: Dimension, E: Dimension>(
+    node: &'static str,
+    a: &Array<T, D>,
+    b: &Array<T, E>,
+    f: impl Fn(T, T) -> T,
+) -> Result<Array<T, D>, Error> {
+    let (left, right) = (a.shape(), b.shape());
+    if left.len() == right.len() && left != right {
+        return Err(Error::Shapes { node, left: left.to_vec(), right: right.to_vec() });
+    }
+    if !left.ends_with(right) {
+        return Err(Error::Row { node, array: left.to_vec(), row: right.to_vec() });
+    }
+    Ok(chain(a, b, f))
+}
+
+/// The chain rule element by element: `f` of the derivative `d` of each element
+/// and of the value of `a` there.
+///
+/// # Panics
+///
+/// If the shapes differ, which `forward` has seen to; so for [`chain2`].
+pub fn chain<T: Scalar, D: Dimension, E: Dimension>(
+    d: &Array<T, D>,
+    a: &Array<T, E>,
+    f: impl Fn(T, T) -> T,
+) -> Array<T, D> {
+    Zip::from(d).and_broadcast(a).map_collect(|&d, &a| f(d, a))
+}
+
+/// As [`chain`], of two values.
+pub fn chain2<T: Scalar, D: Dimension, E: Dimension, F: Dimension>(
+    d: &Array<T, D>,
+    a: &Array<T, E>,
+    b: &Array<T, F>,
+    f: impl Fn(T, T, T) -> T,
+) -> Array<T, D> {
+    Zip::from(d).and_broadcast(a).and_broadcast(b).map_collect(|&d, &a, &b| f(d, a, b))
+}
+
+/// `f` of each element.
+pub fn map<T: Scalar, D: Dimension>(a: &Array<T, D>, f: impl Fn(T) -> T) -> Array<T, D> {
+    a.mapv(f)
+}
+
+/// The same array.
+pub fn copy<T: Scalar, D: Dimension>(a: &Array<T, D>) -> Array<T, D> {
+    a.clone()
+}
+
+/// The sum of all elements.
+pub fn sum<T: Scalar, D: Dimension>(a: &Array<T, D>) -> T {
+    a.sum()
+}
+
+/// The sum of all rows of a matrix.
+pub fn sum_of_rows<T: Scalar>(a: &Array2<T>) -> Array1<T> {
+    a.sum_axis(Axis(0))
+}
+
+/// The product of matrices and vectors.
+pub fn dot<T, D, E, O>(
+    node: &'static str,
+    left: &Array<T, D>,
+    right: &Array<T, E>,
+) -> Result<O, Error>
+where
+    D: Dimension,
+    E: Dimension,
+    ArrayRef<T, D>: Dot<ArrayRef<T, E>, Output = O>,
+{
+    if left.shape().last() != right.shape().first() {
+        return Err(Error::Dot {
+            node,
+            left: left.shape().to_vec(),
+            right: right.shape().to_vec(),
+        });
+    }
+    Ok(product(left, right))
+}
+
+/// As [`dot`], of shapes that fit; so for the two below.
+pub fn product<T, D, E, O>(left: &Array<T, D>, right: &Array<T, E>) -> O
+where
+    D: Dimension,
+    E: Dimension,
+    ArrayRef<T, D>: Dot<ArrayRef<T, E>, Output = O>,
+{
+    left.dot(right)
+}
+
+/// `leftᵀ · right`
+pub fn transposed_product<T: Scalar, E: Dimension, O>(left: &Array2<T>, right: &Array<T, E>) -> O
+where
+    ArrayRef<T, Ix2>: Dot<ArrayRef<T, E>, Output = O>,
+{
+    let transposed: &ArrayRef<T, Ix2> = &left.t();
+    transposed.dot(right)
+}
+
+/// `left · rightᵀ`
+pub fn product_transposed<T: Scalar>(left: &Array2<T>, right: &Array2<T>) -> Array2<T> {
+    left.dot(&right.t())
+}
+
+/// The matrix of all products, `left` by row and `right` by column.
+pub fn outer<T: Scalar>(left: &Array1<T>, right: &Array1<T>) -> Array2<T> {
+    Array2::from_shape_fn((left.len(), right.len()), |(row, column)| left[row] * right[column])
+}

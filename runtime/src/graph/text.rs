@@ -1,0 +1,84 @@
+//! A drawing in the languages of Graphviz and of Mermaid.
+
+use std::fmt::Write;
+
+use super::drawing::{Drawing, Kind};
+
+/// A text in quotation marks, as both languages want it.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "'"))
+}
+
+impl Drawing {
+    /// The drawing in the language of Graphviz: `dot -Tsvg`.
+    #[must_use]
+    pub fn dot(&self) -> String {
+        let mut dot = format!("digraph {} {{\n", quoted(self.title));
+        dot += "  rankdir=LR;\n  node [shape=circle, fontname=Helvetica];\n";
+        dot += "  edge [fontname=Helvetica];\n";
+        for (place, node) in self.nodes.iter().enumerate() {
+            let (label, shape) = match node.kind {
+                Kind::Function => (node.symbol, ""),
+                _ => (node.name, ", shape=plaintext"),
+            };
+            _ = writeln!(dot, "  n{place} [label={}{shape}];", quoted(label));
+        }
+        for (from, to, label) in self.arrows("\\n") {
+            _ = match &*label {
+                "" => writeln!(dot, "  n{from} -> {to};"),
+                label => writeln!(dot, "  n{from} -> {to} [label={}];", quoted(label)),
+            };
+        }
+        dot += "  result [label=\"\", shape=none, width=0];\n";
+        dot += "}\n";
+        dot
+    }
+
+    /// The drawing in the language of Mermaid, which many pages of Markdown
+    /// understand.
+    #[must_use]
+    pub fn mermaid(&self) -> String {
+        let mut mermaid = "flowchart LR\n".to_owned();
+        for (place, node) in self.nodes.iter().enumerate() {
+            let shape = match node.kind {
+                Kind::Function => format!("(({}))", quoted(node.symbol)),
+                _ => format!("[{}]", quoted(node.name)),
+            };
+            _ = writeln!(mermaid, "  n{place}{shape}");
+        }
+        mermaid += "  result[\" \"]\n";
+        for (from, to, label) in self.arrows("<br>") {
+            _ = match &*label {
+                "" => writeln!(mermaid, "  n{from} --> {to}"),
+                label => writeln!(mermaid, "  n{from} -->|{}| {to}", quoted(label)),
+            };
+        }
+        mermaid += "  style result fill:none,stroke:none\n";
+        mermaid
+    }
+
+    /// All arrows: from which node, to what, and what stands at them.
+    fn arrows(&self, new_line: &str) -> Vec<(usize, String, String)> {
+        let mut arrows = Vec::new();
+        for from in 0..self.nodes.len() {
+            let mut label = self.value(from);
+            if let Some(derivative) = self.derivative(from) {
+                label = format!("{label}{new_line}← {derivative}");
+            }
+            let before = arrows.len();
+            for (user, node) in self.nodes.iter().enumerate() {
+                let places = node.operands.iter().enumerate();
+                for (place, _) in places.filter(|(_, operand)| **operand == from) {
+                    // Which of the two it is, where that makes a difference.
+                    let letter = ["a: ", "b: "][place.min(1)];
+                    let letter = if node.is_ordered() { letter } else { "" };
+                    arrows.push((from, format!("n{user}"), format!("{letter}{label}")));
+                }
+            }
+            if arrows.len() == before {
+                arrows.push((from, "result".to_owned(), label));
+            }
+        }
+        arrows
+    }
+}

@@ -1,0 +1,170 @@
+//! Drawings: no text lies on another, the picture in `docs/` is the one that is
+//! drawn, and the other languages hold the same graph.
+
+use chainrule::graph::{Drawing, NetworkDrawing};
+use chainrule::ndarray::{Array1, Array2};
+use chainrule::{Init, Rng, graph, network};
+
+graph! {
+    /// As in `examples/buy_apples.rs`.
+    struct Purchase(apple, apple_num, orange, orange_num, tax) {
+        let apple_price = apple * apple_num;
+        let orange_price = orange * orange_num;
+        let all_price = apple_price + orange_price;
+        all_price * tax
+    }
+}
+
+graph! { struct Square(x, y) { let t = x + y; t.powi(2) } }
+
+graph! { struct Sigmoid(x) { 1.0 / (1.0 + (-x).exp()) } }
+
+graph! { struct Affine(x: [_, _], w: [_, _], b: [_]) { x.dot(w) + b } }
+
+graph! {
+    /// Values that are used more than once, constants, names of all lengths.
+    struct Shared(first_of_three, y, z) {
+        let s = first_of_three * y;
+        let a_long_name_for_a_sum = s + z;
+        let u = (s * a_long_name_for_a_sum).tanh();
+        let v = (a_long_name_for_a_sum - y) / (u + std::f64::consts::PI);
+        let w = v.max(s);
+        (w * w + u).sqrt() * z.powf(2.0) * first_of_three
+    }
+}
+
+fn drawings() -> Vec<Drawing> {
+    let purchase = Purchase::forward(100.0, 2.0, 150.0, 3.0, 1.1);
+    let square = Square::forward(3.0, 4.0);
+    let sigmoid = Sigmoid::forward(1e-9);
+    let shared = Shared::forward(0.123456789, -15432.1, 1e10);
+    let (x, w) = (Array2::ones((2, 3)), Array2::ones((3, 400)));
+    let affine = Affine::forward(x, w, Array1::<f32>::ones(400)).unwrap();
+    vec![
+        purchase.drawing_with(&purchase.backward(1.0)),
+        square.drawing_with(&square.backward(1.0)),
+        sigmoid.drawing_with(&sigmoid.backward(1.0)),
+        shared.drawing_with(&shared.backward(1.0)),
+        shared.drawing(),
+        affine.drawing_with(&affine.backward(Array2::ones((2, 400))).unwrap()),
+    ]
+}
+
+/// The value of an attribute of an SVG element.
+fn attribute<'a>(element: &'a str, name: &str) -> Option<&'a str> {
+    let value = element.split_once(&format!(" {name}=\""))?.1;
+    Some(value.split_once('"')?.0)
+}
+
+/// The left, top, right and bottom of a circle or a text, as wide as it is at
+/// least.
+fn extent(element: &str) -> Option<[f64; 4]> {
+    let number = |name| attribute(element, name).and_then(|text| text.parse::<f64>().ok());
+    if element.starts_with("<circle") {
+        let (x, y, r) = (number("cx")?, number("cy")?, number("r")?);
+        return Some([x - r, y - r, x + r, y + r]);
+    }
+    let text = element.strip_prefix("<text")?.split_once('>')?.1.split_once('<')?.0;
+    let size = number("font-size").unwrap_or(14.0);
+    let (x, y, half) = (number("x")?, number("y")?, text.chars().count() as f64 * size * 0.27);
+    Some([x - half, y - 0.7 * size, x + half, y])
+}
+
+#[test]
+fn nothing_lies_on_anything_else() {
+    for drawing in drawings() {
+        let svg = drawing.svg();
+        let picture = svg.lines().next().unwrap();
+        let size = |name| attribute(picture, name).unwrap().parse::<f64>().unwrap();
+        let (width, height) = (size("width"), size("height"));
+        let elements: Vec<(&str, [f64; 4])> =
+            svg.lines().filter_map(|line| Some((line, extent(line)?))).collect();
+        assert!(elements.len() > 8, "{svg}");
+        for (place, a) in elements.iter().enumerate() {
+            let [left, top, right, bottom] = a.1;
+            let inside = left >= 0.0 && top >= 0.0 && right <= width && bottom <= height;
+            assert!(inside, "out of the picture: {}", a.0);
+            for b in &elements[..place] {
+                assert!(are_apart(a, b) || is_symbol(a, b), "{}\n{}", a.0, b.0);
+            }
+        }
+    }
+}
+
+/// Whether two elements do not touch; of a circle, its box is not all filled.
+fn are_apart(a: &(&str, [f64; 4]), b: &(&str, [f64; 4])) -> bool {
+    let ((_, [left, top, right, bottom]), (_, other)) = (a, b);
+    if *right <= other[0] || *left >= other[2] || *bottom <= other[1] || *top >= other[3] {
+        return true;
+    }
+    let beside = |circle: &(&str, [f64; 4]), text: &(&str, [f64; 4])| {
+        let [x0, y0, x1, y1] = circle.1;
+        let (x, y) = (f64::midpoint(x0, x1), f64::midpoint(y0, y1));
+        let nearest_x = x.clamp(text.1[0], text.1[2]);
+        let nearest_y = y.clamp(text.1[1], text.1[3]);
+        circle.0.starts_with("<circle") && (nearest_x - x).hypot(nearest_y - y) >= (x1 - x0) / 2.0
+    };
+    beside(a, b) || beside(b, a)
+}
+
+/// Whether `text` lies in `circle`.
+fn is_symbol(text: &(&str, [f64; 4]), circle: &(&str, [f64; 4])) -> bool {
+    let ([left, top, right, bottom], other) = (text.1, circle.1);
+    circle.0.starts_with("<circle")
+        && text.0.starts_with("<text")
+        && left > other[0]
+        && right < other[2]
+        && top > other[1]
+        && bottom < other[3]
+}
+
+#[test]
+fn the_picture_in_the_documentation() {
+    let purchase = Purchase::forward(100.0, 2.0, 150.0, 3.0, 1.1);
+    let svg = purchase.drawing_with(&purchase.backward(1.0)).svg();
+    let shown = include_str!("../../docs/shopping.svg");
+    assert!(svg == shown, "write it anew: buy_apples --svg docs/shopping.svg");
+}
+
+#[test]
+fn mermaid() {
+    let square = Square::forward(3.0, 4.0);
+    let expected = "\
+flowchart LR
+  n0[\"x\"]
+  n1[\"y\"]
+  n2((\"+\"))
+  n3((\"x²\"))
+  result[\" \"]
+  n0 -->|\"3<br>← 14\"| n2
+  n1 -->|\"4<br>← 14\"| n2
+  n2 -->|\"7<br>← 14\"| n3
+  n3 -->|\"49<br>← 1\"| result
+  style result fill:none,stroke:none
+";
+    assert_eq!(square.drawing_with(&square.backward(1.0)).mermaid(), expected);
+}
+
+#[test]
+fn dot() {
+    let sigmoid = Sigmoid::forward(0.0);
+    let dot = sigmoid.drawing().dot();
+    assert!(dot.starts_with("digraph \"Sigmoid\" {\n  rankdir=LR;\n"), "{dot}");
+    assert!(dot.contains("[label=\"b: 2\"];"), "{dot}");
+    assert_eq!(dot.matches(" -> ").count(), 7, "{dot}");
+}
+
+#[test]
+fn a_network() {
+    network! { struct Net = Affine(4, 3) -> Relu -> out: Affine(3, 2) => SoftmaxWithLoss; }
+    let net = Net::new(Init::He, &mut Rng::seed(0));
+    let grads = net.gradient(&[[1.0, 2.0, 3.0, 4.0]], &[1]).unwrap();
+    let drawing = NetworkDrawing::new(&*net).with_gradients(&*grads);
+    for text in [drawing.svg(), drawing.dot(), drawing.mermaid()] {
+        for words in
+            ["Affine(4, 3)", "affine1", "15 parameters", "batch × 3", "Relu", "out", "‖d bias‖"]
+        {
+            assert!(text.contains(words), "no {words} in {text}");
+        }
+    }
+}

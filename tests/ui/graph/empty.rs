@@ -1,0 +1,5 @@
+use chainrule::graph;
+
+graph! {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use chainrule::graph;
+
+graph! {
+    struct Total(x: [_, _, _]) { x.sum() }
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use chainrule::graph;
+
+graph! {
+    struct fn(x, y) { x * y }
+}
+
+fn main() {}

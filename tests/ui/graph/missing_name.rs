@@ -1,0 +1,7 @@
+use chainrule::graph;
+
+graph! {
+    struct (x, y) { x * y }
+}
+
+fn main() {}

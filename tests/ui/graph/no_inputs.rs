@@ -1,0 +1,7 @@
+use chainrule::graph;
+
+graph! {
+    struct Area { x * y }
+}
+
+fn main() {}
