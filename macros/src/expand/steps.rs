@@ -1,10 +1,12 @@
 //! The steps: forward unrolled, backward in reverse order.
 
+use std::collections::HashMap;
+
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{Network, Node, Operation, Place, Schedule, Source, largest};
+use super::{Network, Operation, Place, Schedule, Source, largest};
 use crate::plan::{Backward, Contribution, Forward, How};
 use crate::size::Size;
 
@@ -71,10 +73,9 @@ impl Network<'_> {
 
     /// The row of a node among the `LAYERS`; inputs have none.
     fn row(&self, node: usize) -> Option<Literal> {
-        let is_part = |node: &&Node| node.operation == Operation::Part;
-        let parts = self.nodes[..node].iter().filter(is_part).count();
-        let is_input = self.nodes[node].operation == Operation::Part;
-        (!is_input).then(|| Literal::usize_unsuffixed(node - parts))
+        // Where there are several inputs, they are the first nodes.
+        let parts = self.nodes.iter().take_while(|node| node.operation == Operation::Part).count();
+        node.checked_sub(parts).map(Literal::usize_unsuffixed)
     }
 
     /// A layer on the way forward.
@@ -167,9 +168,9 @@ impl Network<'_> {
         // The last to speak of the gradient of the input can have it, the others
         // borrow it.
         let borrowed = self.steps_back(&quote!(dinput.as_deref_mut()));
-        let (steps, dinput) = match count(&borrowed, &format_ident!("dinput")) {
-            0 => (borrowed, quote!(_dinput)),
-            1 => (self.steps_back(&quote!(dinput)), quote!(dinput)),
+        let (steps, dinput) = match names(&borrowed).get("dinput") {
+            None => (borrowed, quote!(_dinput)),
+            Some(1) => (self.steps_back(&quote!(dinput)), quote!(dinput)),
             _ => (borrowed, quote!(mut dinput)),
         };
         let (kept, slots) = self.slots(schedule, &steps);
@@ -537,9 +538,10 @@ impl Network<'_> {
         let scratch = extra.iter().filter(|(of, _)| of.is_none());
         let scratch = scratch.map(|(_, room)| (format_ident!("scratch"), room.clone()));
         let slots: Vec<(Ident, TokenStream)> = lengths.chain(scratch).collect();
-        let is_used = |name: &Ident| count(steps, name) > 0;
+        let spoken_of = names(steps);
+        let is_used = |name: &Ident| spoken_of.contains_key(&name.to_string());
         let uses_slots = slots.iter().any(|(name, _)| is_used(name));
-        let batch = (uses_slots || is_used(&format_ident!("batch"))).then(|| {
+        let batch = (uses_slots || spoken_of.contains_key("batch")).then(|| {
             let inputs = &self.input;
             quote!(let batch = input.len() / #inputs;)
         });
@@ -568,17 +570,17 @@ fn slot_name(slot: usize) -> Ident {
     format_ident!("slot{slot}", span = Span::mixed_site())
 }
 
-/// How often `name` stands among the tokens.
-fn count(tokens: &TokenStream, name: &Ident) -> usize {
-    let (mut open, mut count) = (vec![tokens.clone()], 0);
+/// The names among the tokens, and how often each stands there.
+fn names(tokens: &TokenStream) -> HashMap<String, usize> {
+    let (mut open, mut names) = (vec![tokens.clone()], HashMap::new());
     while let Some(stream) = open.pop() {
         for tree in stream {
             match tree {
                 TokenTree::Group(group) => open.push(group.stream()),
-                TokenTree::Ident(ident) if ident == *name => count += 1,
+                TokenTree::Ident(ident) => *names.entry(ident.to_string()).or_insert(0) += 1,
                 _ => {}
             }
         }
     }
-    count
+    names
 }
