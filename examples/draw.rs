@@ -67,6 +67,17 @@ network! {
     struct TwoLayerNet = Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss;
 }
 
+network! {
+    /// Two paths that meet, and two inputs.
+    struct Residual {
+        input pixels: [784];
+        input size: [2];
+        let h = pixels -> embed: Affine(32) -> Relu;
+        let y = h -> Affine(32) -> Relu -> Affine(32);
+        concat(h + y, size) -> Relu -> Affine(10) => SoftmaxWithLoss
+    }
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let Some(folder) = std::env::args().nth(1) else {
         let apples = Apples::forward(100.0, 2.0, 1.1);
@@ -81,10 +92,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::write(folder.join(format!("{name}.dot")), drawing.dot())?;
         fs::write(folder.join(format!("{name}.mmd")), drawing.mermaid())?;
     }
-    let network = network()?;
-    fs::write(folder.join("network.svg"), network.svg())?;
-    fs::write(folder.join("network.dot"), network.dot())?;
-    fs::write(folder.join("network.mmd"), network.mermaid())?;
+    for (name, drawing) in networks()? {
+        fs::write(folder.join(format!("{name}.svg")), drawing.svg())?;
+        fs::write(folder.join(format!("{name}.dot")), drawing.dot())?;
+        fs::write(folder.join(format!("{name}.mmd")), drawing.mermaid())?;
+    }
     println!("wrote the drawings to {}", folder.display());
     Ok(())
 }
@@ -108,9 +120,24 @@ fn drawings() -> Result<[(&'static str, Drawing); 6], chainrule::Error> {
     ])
 }
 
-/// A network after a pass forward and a pass backward.
-fn network() -> Result<NetworkDrawing, chainrule::Error> {
-    let net = TwoLayerNet::new(Init::He, &mut Rng::seed(0));
-    let grads = net.gradient(&[[0.5; 784], [0.1; 784]], &[3, 7])?;
-    Ok(NetworkDrawing::new(&*net).with_gradients(&*grads))
+/// Networks after a pass forward and a pass backward.
+fn networks() -> Result<[(&'static str, NetworkDrawing); 2], chainrule::Error> {
+    let (pixels, size, t) = ([[0.5; 784], [0.1; 784]], [[1.0, 0.5], [0.2, 0.3]], [3, 7]);
+    let two_layers = TwoLayerNet::new(Init::He, &mut Rng::seed(0));
+    let residual = Residual::new(Init::He, &mut Rng::seed(0));
+    let x = (&pixels, &size);
+    Ok([
+        (
+            "two_layers",
+            NetworkDrawing::new(&*two_layers)
+                .with_gradients(&*two_layers.gradient(&pixels, &t)?)
+                .with_trace(&two_layers.trace(&pixels, &t)?),
+        ),
+        (
+            "residual",
+            NetworkDrawing::new(&*residual)
+                .with_gradients(&*residual.gradient(x, &t)?)
+                .with_trace(&residual.trace(x, &t)?),
+        ),
+    ])
 }

@@ -41,9 +41,6 @@ impl Network<'_> {
                     let member = &self.layers[layer];
                     (member.layer.title(), member.declaration(), parameters(member))
                 }
-                model::Operation::Again(layer) => {
-                    (self.layers[layer].layer.title(), source(&node.tokens), "0".to_owned())
-                }
                 _ => (self.titles[at].clone(), source(&node.tokens), "0".to_owned()),
             };
             let outputs = &self.nodes[at].width;

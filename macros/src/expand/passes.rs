@@ -229,10 +229,7 @@ impl Network<'_> {
             }
             _ => (source(&of.tokens), number(0)),
         };
-        let title = match of.layer() {
-            Some(layer) => model.layers[layer].title(),
-            None => self.titles[node].clone(),
-        };
+        let title = &self.titles[node];
         let (from, outputs) = (self.names_of(&of.operands), &self.nodes[node].width);
         Some(quote! {
             #runtime::LayerInfo {
@@ -257,10 +254,7 @@ impl Network<'_> {
     /// The names of the rows where values come from.
     fn names_of(&self, operands: &[model::Operand]) -> TokenStream {
         let names = operands.iter().map(|operand| match operand.source {
-            model::Source::Node(node) => match self.model.nodes[node].layer() {
-                Some(layer) => self.model.layers[layer].title(),
-                None => self.titles[node].clone(),
-            },
+            model::Source::Node(node) => self.titles[node].clone(),
             _ => self.model.inputs.first().map_or("input".to_owned(), |x| x.name.to_string()),
         });
         quote!(&[#(#names),*])

@@ -4,6 +4,7 @@ use std::fmt;
 
 use ndarray::{Array, Dimension};
 
+use super::layout::Item;
 use crate::scalar::Scalar;
 
 /// What a node is.
@@ -63,6 +64,11 @@ impl Node {
         operands: &'static [usize],
     ) -> Node {
         Node { is_named: false, ..Node::named(name, source, symbol, operands) }
+    }
+
+    /// What is to be placed.
+    pub(super) fn item(&self) -> Item {
+        Item { kind: self.kind, operands: self.operands.to_vec() }
     }
 
     /// Whether the operands cannot be exchanged: the symbol tells `a` from `b`.

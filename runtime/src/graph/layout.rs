@@ -4,7 +4,14 @@
 //! An arrow over several columns has a place of its own in each of them, so
 //! that it crosses neither a node nor a label.
 
-use super::drawing::{Kind, Node};
+use super::drawing::Kind;
+
+/// What is to be placed.
+pub(super) struct Item {
+    pub(super) kind: Kind,
+    /// The items that lead to it; they come before it.
+    pub(super) operands: Vec<usize>,
+}
 
 /// What stands at a place in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +41,7 @@ pub(super) struct Layout {
 
 impl Layout {
     /// Places nodes that take `room` above and below their middle.
-    pub(super) fn new(nodes: &[Node], room: impl Fn(Slot) -> (f64, f64)) -> Layout {
+    pub(super) fn new(nodes: &[Item], room: impl Fn(Slot) -> (f64, f64)) -> Layout {
         let column_of = columns(nodes);
         let mut layout = Layout { columns: slots(nodes, &column_of), heights: vec![], column_of };
         layout.untangle(nodes);
@@ -61,7 +68,7 @@ impl Layout {
     }
 
     /// Where in the column before its operands come from.
-    fn operands(&self, nodes: &[Node], column: usize, slot: Slot) -> Vec<usize> {
+    fn operands(&self, nodes: &[Item], column: usize, slot: Slot) -> Vec<usize> {
         let Some(before) = column.checked_sub(1) else { return Vec::new() };
         match slot {
             Slot::Node(node) => {
@@ -73,7 +80,7 @@ impl Layout {
     }
 
     /// Where in the column behind its value goes to.
-    fn users(&self, nodes: &[Node], column: usize, slot: Slot) -> Vec<usize> {
+    fn users(&self, nodes: &[Item], column: usize, slot: Slot) -> Vec<usize> {
         let Some(behind) = self.columns.get(column + 1) else { return Vec::new() };
         let uses = |other: &Slot| match *other {
             Slot::Node(node) => nodes[node].operands.contains(&slot.source()),
@@ -84,7 +91,7 @@ impl Layout {
 
     /// Orders the columns so that few arrows cross. The inputs stay in the order
     /// of their declaration, unless another order crosses less.
-    fn untangle(&mut self, nodes: &[Node]) {
+    fn untangle(&mut self, nodes: &[Item]) {
         let mut best = (usize::MAX, self.columns.clone());
         let declared = self.columns.clone();
         for keep_inputs in [true, false] {
@@ -109,9 +116,9 @@ impl Layout {
     /// below the value that it goes together with.
     fn sort(
         &mut self,
-        nodes: &[Node],
+        nodes: &[Item],
         column: usize,
-        neighbours: fn(&Layout, &[Node], usize, Slot) -> Vec<usize>,
+        neighbours: fn(&Layout, &[Item], usize, Slot) -> Vec<usize>,
     ) {
         let mean = |slot: Slot, place: usize| {
             let places = neighbours(self, nodes, column, slot);
@@ -132,7 +139,7 @@ impl Layout {
     }
 
     /// The place of the other operand where a constant is used.
-    fn companion(&self, nodes: &[Node], column: usize, slot: Slot) -> Option<usize> {
+    fn companion(&self, nodes: &[Item], column: usize, slot: Slot) -> Option<usize> {
         let Slot::Node(constant) = slot else { return None };
         if nodes[constant].kind != Kind::Constant {
             return None;
@@ -143,7 +150,7 @@ impl Layout {
     }
 
     /// How many arrows cross.
-    fn crossings(&self, nodes: &[Node]) -> usize {
+    fn crossings(&self, nodes: &[Item]) -> usize {
         let mut crossings = 0;
         for column in 1..self.columns.len() {
             let mut arrows = Vec::new();
@@ -164,7 +171,7 @@ impl Layout {
     /// what they come from, functions before inputs and constants.
     fn wanted(
         &self,
-        nodes: &[Node],
+        nodes: &[Item],
         column: usize,
         room: &impl Fn(Slot) -> (f64, f64),
     ) -> Vec<f64> {
@@ -201,7 +208,7 @@ impl Layout {
 
 /// The column of each node: inputs in the first, constants before where they
 /// are used, and each function as far left as its operands allow.
-fn columns(nodes: &[Node]) -> Vec<usize> {
+fn columns(nodes: &[Item]) -> Vec<usize> {
     let mut columns: Vec<usize> = Vec::new();
     for node in nodes {
         let after = node.operands.iter().map(|&operand| columns[operand] + 1).max();
@@ -217,7 +224,7 @@ fn columns(nodes: &[Node]) -> Vec<usize> {
 }
 
 /// What stands in each column, in the order of the nodes.
-fn slots(nodes: &[Node], column_of: &[usize]) -> Vec<Vec<Slot>> {
+fn slots(nodes: &[Item], column_of: &[usize]) -> Vec<Vec<Slot>> {
     let count = column_of.iter().max().map_or(0, |last| last + 1);
     let mut slots = vec![Vec::new(); count];
     for (place, &column) in column_of.iter().enumerate() {

@@ -3,22 +3,22 @@
 
 use std::fmt::Write;
 
-use super::drawing::{Drawing, Kind};
-use super::layout::{Layout, Slot};
+use super::drawing::{Drawing, Kind, Node};
+use super::layout::{Item, Layout, Slot};
 
 /// Half the width of a circle.
 const RADIUS: f64 = 20.0;
 /// The size of values and symbols.
-const FONT: f64 = 14.0;
+pub(super) const FONT: f64 = 14.0;
 /// The size of names.
-const SMALL: f64 = 11.0;
+pub(super) const SMALL: f64 = 11.0;
 /// The room around everything.
-const MARGIN: f64 = 16.0;
+pub(super) const MARGIN: f64 = 16.0;
 /// The colour of all that flows back.
-const BACK: &str = "#b3261e";
+pub(super) const BACK: &str = "#b3261e";
 
 /// How wide a text is, at most: fonts differ.
-fn text_width(text: &str, size: f64) -> f64 {
+pub(super) fn text_width(text: &str, size: f64) -> f64 {
     text.chars().count() as f64 * size * 0.65
 }
 
@@ -65,7 +65,8 @@ impl Drawing {
     /// The drawing as the text of an SVG file.
     #[must_use]
     pub fn svg(&self) -> String {
-        let layout = Layout::new(&self.nodes, |slot| self.room(slot));
+        let items: Vec<Item> = self.nodes.iter().map(Node::item).collect();
+        let layout = Layout::new(&items, |slot| self.room(slot));
         let edges = |above: bool| {
             let layout = &layout;
             layout.columns.iter().zip(&layout.heights).flat_map(move |(slots, heights)| {
