@@ -1,6 +1,7 @@
 //! The front end as a library: it takes any tokens, tells all mistakes at once,
 //! and writes Rust.
 
+mod corpus;
 mod messages;
 mod snapshots;
 mod soup;

@@ -1,0 +1,85 @@
+"""What every contender does: it is asked on standard input to run a work for
+some iterations, and answers with the seconds that it took and a number to
+compare with the other contenders: the last loss, the first score."""
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+# As in the contenders in Rust.
+TRAINING_IMAGES = 60_000
+ACCURACY_BATCH = 1000
+STEPS = 10_000
+EPOCH = 600
+RATE = 0.1
+
+
+class Material:
+    """What a work is made of."""
+
+    def __init__(self, folder, kind, sizes, batch):
+        self.sizes = [int(size) for size in sizes.split("-")]
+        self.batch = int(batch)
+        self.weights = np.fromfile(folder / f"{sizes}.weights", np.float32)
+        features, classes = self.sizes[0], self.sizes[-1]
+        x = np.fromfile(folder / f"{features}.x", np.float32)
+        self.x = x.reshape(-1, features)[: self.batch]
+        self.t = np.fromfile(folder / f"{classes}.t", np.uint8)[: self.batch].astype(np.int64)
+        if kind == "mnist":
+            images = np.fromfile(folder / "mnist.x", np.uint8).reshape(-1, features)
+            self.images = images.astype(np.float32) / 255
+            self.labels = np.fromfile(folder / "mnist.t", np.uint8).astype(np.int64)
+
+    def layers(self):
+        """Weights, inputs × outputs, and biases of each layer."""
+        layers, start = [], 0
+        for inputs, outputs in zip(self.sizes, self.sizes[1:]):
+            middle, end = start + inputs * outputs, start + (inputs + 1) * outputs
+            weight = self.weights[start:middle].reshape(inputs, outputs).copy()
+            layers.append((weight, self.weights[middle:end].copy()))
+            start = end
+        return layers
+
+
+def draw(random, batch):
+    """Indices of training images, with replacement."""
+    return random.integers(0, TRAINING_IMAGES, batch)
+
+
+def run_chapter(images, step, scores, labels, stride=1):
+    """The chapter's run: `step(stride)` trains for some steps, `scores(range)`
+    gives arrays. Returns the last accuracy of the images not trained on."""
+
+    def accuracy(start, end):
+        right = 0
+        for first in range(start, end, ACCURACY_BATCH):
+            batch = slice(first, first + ACCURACY_BATCH)
+            right += int((scores(batch).argmax(1) == labels[batch]).sum())
+        return right / (end - start)
+
+    result = float("nan")
+    done = 0
+    while done < STEPS:
+        step(stride)
+        if done % EPOCH == 0:
+            accuracy(0, TRAINING_IMAGES)
+            result = accuracy(TRAINING_IMAGES, images)
+        done += stride
+    return result
+
+
+def serve(works):
+    """Answers lines such as `train 784-50-10 100 1000`: the kind of work, sizes,
+    batch, iterations. `works` gives None for what the contender does not do."""
+    folder = Path(sys.argv[1])
+    for line in sys.stdin:
+        kind, sizes, batch, iterations = line.split()
+        work = works(kind, Material(folder, kind, sizes, batch))
+        if work is None:
+            print("none", flush=True)
+            continue
+        start = time.perf_counter()
+        number = work(int(iterations))
+        print(time.perf_counter() - start, float(number), flush=True)

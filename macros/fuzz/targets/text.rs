@@ -1,0 +1,15 @@
+//! A network, as it may be typed.
+
+#![no_main]
+
+use chainrule_fuzz::{check, typed};
+use front_end::network_expansion;
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+fuzz_target!(|bytes: &[u8]| -> Corpus {
+    let Some(declaration) = typed(bytes) else {
+        return Corpus::Reject;
+    };
+    check(network_expansion, &declaration);
+    Corpus::Keep
+});
