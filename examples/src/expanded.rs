@@ -11,7 +11,9 @@
 //! The macro writes every name in full (`::chainrule::layers::Affine`), so that
 //! nothing of the user's is in its way, and more methods: forms that compute in
 //! a [`Workspace`](chainrule::Workspace) and allocate nothing, checks of the
-//! data, the numerical gradient, the layer table. What is computed is all here.
+//! data, the numerical gradient, the layer table; and after every step a line
+//! that shows the value to whoever watches, which is nobody while training. What
+//! is computed is all here.
 
 use chainrule::layers::{Activation, Affine, Layer, Relu};
 use chainrule::losses::{Loss, SoftmaxWithLoss, Targets};
