@@ -38,7 +38,8 @@
 //!   reads data sets and draws mini-batches.
 //! - **Starting**: [`Init`] draws the first weights from an explicit [`Rng`].
 //! - **Training**: [`Sgd`], [`Adam`] or any other [`Optimizer`]; [`clip_norm`];
-//!   [`Workspace`] for steps that do not allocate.
+//!   [`schedule`]s of the learning rate; [`Workspace`] for steps that do not
+//!   allocate.
 //! - **Checking**: [`GradientCheck`]; [`Error`], which every operation returns
 //!   for data that cannot be right.
 //! - **Understanding**: [`layers`] and [`losses`], with the formulas, forward
@@ -61,6 +62,7 @@ mod network;
 mod optimizer;
 mod rng;
 mod scalar;
+pub mod schedule;
 mod summary;
 mod tensor;
 mod trace;
