@@ -40,6 +40,7 @@
 //! - **Training**: [`Sgd`], [`Adam`] or any other [`Optimizer`]; [`clip_norm`];
 //!   [`schedule`]s of the learning rate; [`Workspace`] for steps that do not
 //!   allocate.
+//! - **Keeping**: [`saving`] writes and reads the parameters as `safetensors`.
 //! - **Checking**: [`GradientCheck`]; [`Error`], which every operation returns
 //!   for data that cannot be right.
 //! - **Understanding**: [`layers`] and [`losses`], with the formulas, forward
@@ -61,6 +62,7 @@ pub mod losses;
 mod network;
 mod optimizer;
 mod rng;
+pub mod saving;
 mod scalar;
 pub mod schedule;
 mod summary;
