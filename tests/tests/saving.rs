@@ -86,7 +86,7 @@ fn a_network_without_parameters() {
 fn a_file_of_pytorch_computes_what_it_does_there() {
     let mut net = Net::zeros();
     saving::read(&mut *net, FLOAT32, Layout::PyTorch).unwrap();
-    let column = net.affine1.weight.map(|row| row[3]);
+    let column = net.affine1.weight.map(|row| f64::from(row[3]));
     assert_eq!(column, [0.1527741253376007, -0.1744827926158905, -0.11348707973957062]);
     let y = net.predict(&[[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]]).unwrap();
     let expected =
