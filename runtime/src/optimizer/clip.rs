@@ -68,31 +68,34 @@ pub fn clip_values<N: Network>(grads: &mut N, largest: f64) -> Result<(), Error>
 /// `√Σ g²`. Where the squares leave the range of `f64`, those of `g / max |g|`
 /// do not.
 fn norm<T: Scalar>(gradients: &[T]) -> f64 {
-    let sum = sum_of_squares(gradients, 1.0);
+    let sum = sum_of_squares(gradients);
     if sum.is_normal() || sum.is_nan() {
         return sum.sqrt();
     }
     let largest = gradients.iter().fold(0.0, |largest: f64, g| largest.max(g.as_f64().abs()));
     match largest {
         0.0 => 0.0,
-        _ => largest * sum_of_squares(gradients, largest).sqrt(),
+        _ => {
+            let parts = gradients.iter().map(|g| g.as_f64() / largest);
+            largest * parts.map(|part| part * part).sum::<f64>().sqrt()
+        }
     }
 }
 
-/// `Σ (g / unit)²`, in several lanes that the processor adds at once.
+/// `Σ g²`, in several lanes that the processor adds at once.
 #[inline(never)]
-fn sum_of_squares<T: Scalar>(gradients: &[T], unit: f64) -> f64 {
+fn sum_of_squares<T: Scalar>(gradients: &[T]) -> f64 {
     let mut sums = [0.0; 8];
     let (chunks, rest) = gradients.as_chunks::<8>();
     for chunk in chunks {
         for (sum, g) in sums.iter_mut().zip(chunk) {
-            *sum += (g.as_f64() / unit) * (g.as_f64() / unit);
+            *sum += g.as_f64() * g.as_f64();
         }
     }
-    sums.iter().sum::<f64>() + rest.iter().map(|g| (g.as_f64() / unit).powi(2)).sum::<f64>()
+    sums.iter().sum::<f64>() + rest.iter().map(|g| g.as_f64() * g.as_f64()).sum::<f64>()
 }
 
-compiled_here!(fn(&[T], f64) -> f64 = sum_of_squares::<T>);
+compiled_here!(fn(&[T]) -> f64 = sum_of_squares::<T>);
 
 /// `g ← g · factor`, rounded once: a factor may be too small for `T`.
 #[inline(never)]
