@@ -223,6 +223,17 @@ pub enum Error {
         value: f64,
     },
 
+    /// A setting of an optimizer or of a schedule that cannot be one.
+    #[error("the {name} is {value:?}: expected {expected}")]
+    HyperParameter {
+        /// What it is called, `momentum`.
+        name: &'static str,
+        /// The value given.
+        value: f64,
+        /// What it can be.
+        expected: &'static str,
+    },
+
     /// Arrays of different shapes at a node of a computational graph.
     #[error("{node}: the shapes {left:?} and {right:?} differ: they must be the same")]
     Shapes {

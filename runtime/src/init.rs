@@ -6,9 +6,10 @@ use crate::tensor::{Kind, TensorInfo};
 
 /// How the weights of a network are drawn. Biases always start at zero.
 ///
-/// All but [`Zeros`](Init::Zeros) draw from a normal distribution with mean 0
-/// and the deviation given below, where `n` is the number of inputs of the
-/// layer.
+/// All but [`Zeros`](Init::Zeros) have mean 0 and the standard deviation given
+/// below, where `n` is the number of inputs of the layer. They are drawn from a
+/// normal distribution, or else from a uniform one, between `-√3` and `√3` times
+/// the deviation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Init {
@@ -24,6 +25,15 @@ pub enum Init {
     Xavier,
     /// `√(2/n)`, suited to layers before a ReLU (He et al., 2015).
     He,
+    /// As [`Xavier`](Init::Xavier), uniformly between `±√(3/n)`.
+    ///
+    /// The full form of Glorot and Bengio (2010), PyTorch's `xavier_uniform_`,
+    /// also counts the outputs: `±√(6/(n + outputs))`, the same where there are
+    /// as many of them.
+    XavierUniform,
+    /// As [`He`](Init::He), uniformly between `±√(6/n)` (He et al., 2015):
+    /// PyTorch's `kaiming_uniform_` for ReLU.
+    HeUniform,
     /// Every weight zero. A network of more than one layer does not learn from
     /// there, since all its units stay alike.
     Zeros,
@@ -34,8 +44,8 @@ impl Init {
     pub fn deviation(self, inputs: usize) -> f64 {
         match self {
             Init::Normal(deviation) => deviation,
-            Init::Xavier => (1.0 / inputs as f64).sqrt(),
-            Init::He => (2.0 / inputs as f64).sqrt(),
+            Init::Xavier | Init::XavierUniform => (1.0 / inputs as f64).sqrt(),
+            Init::He | Init::HeUniform => (2.0 / inputs as f64).sqrt(),
             Init::Zeros => 0.0,
         }
     }
@@ -55,8 +65,47 @@ impl Init {
                     let deviation = self.deviation(tensor.shape[0]);
                     values.fill_with(|| T::from_f64(deviation * rng.normal()));
                 }
+                (Kind::Weight, Init::XavierUniform | Init::HeUniform) => {
+                    let bound = 3.0_f64.sqrt() * self.deviation(tensor.shape[0]);
+                    values.fill_with(|| T::from_f64(bound * (2.0 * rng.uniform() - 1.0)));
+                }
                 (Kind::Weight, Init::Zeros) | (Kind::Bias, _) => values.fill(T::zero()),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 200,000 weights of a layer with 50 inputs.
+    fn weights(init: Init) -> Vec<f64> {
+        const TENSORS: [TensorInfo; 1] = [TensorInfo::new(Kind::Weight, &[50, 4000])];
+        let mut weights = vec![0.0; 200_000];
+        init.fill(&mut weights, &TENSORS, &mut Rng::seed(0));
+        weights
+    }
+
+    fn deviation(weights: &[f64]) -> f64 {
+        (weights.iter().map(|w| w * w).sum::<f64>() / weights.len() as f64).sqrt()
+    }
+
+    #[test]
+    fn uniform_weights_stay_within_bounds_and_deviate_as_normal_ones() {
+        for (uniform, normal, bound) in [
+            (Init::XavierUniform, Init::Xavier, (3.0_f64 / 50.0).sqrt()),
+            (Init::HeUniform, Init::He, (6.0_f64 / 50.0).sqrt()),
+        ] {
+            let weights = weights(uniform);
+            let mean = weights.iter().sum::<f64>() / weights.len() as f64;
+            let largest = weights.iter().fold(0.0, |largest: f64, w| largest.max(w.abs()));
+            assert!(largest <= bound && largest > 0.999 * bound, "{uniform:?}: {largest}");
+            // Five times what chance makes of 200,000 draws.
+            assert!(mean.abs() < 5.0 * bound / (3.0 * 200_000.0_f64).sqrt(), "{mean}");
+            let expected = normal.deviation(50);
+            assert_eq!(uniform.deviation(50), expected);
+            assert!((deviation(&weights) / expected - 1.0).abs() < 0.01);
         }
     }
 }

@@ -37,8 +37,10 @@
 //! - **Giving data**: [`Input`] and [`Target`] say what a network takes; [`data`]
 //!   reads data sets and draws mini-batches.
 //! - **Starting**: [`Init`] draws the first weights from an explicit [`Rng`].
-//! - **Training**: [`Sgd`], or any other [`Optimizer`]; [`Workspace`] for steps
-//!   that do not allocate.
+//! - **Training**: [`Sgd`], [`Adam`] or any other [`Optimizer`]; [`clip_norm`];
+//!   [`schedule`]s of the learning rate; [`Workspace`] for steps that do not
+//!   allocate.
+//! - **Keeping**: [`saving`] writes and reads the parameters as `safetensors`.
 //! - **Checking**: [`GradientCheck`]; [`Error`], which every operation returns
 //!   for data that cannot be right.
 //! - **Understanding**: [`layers`] and [`losses`], with the formulas, forward
@@ -61,7 +63,9 @@ pub mod losses;
 mod network;
 mod optimizer;
 mod rng;
+pub mod saving;
 mod scalar;
+pub mod schedule;
 mod summary;
 mod tensor;
 mod trace;
@@ -75,7 +79,10 @@ pub use gradient_check::{GradientCheck, TensorDifference};
 pub use init::Init;
 pub use input::{Input, Label, Target};
 pub use network::{LayerInfo, Network};
-pub use optimizer::{Optimizer, Sgd};
+pub use optimizer::{
+    AdaGrad, Adam, AdamW, LearningRate, Momentum, Nesterov, Optimizer, RmsProp, Sgd, clip_norm,
+    clip_values,
+};
 pub use rng::Rng;
 pub use scalar::Scalar;
 pub use tensor::{Kind, Numbers, TensorInfo, Tensors};

@@ -1,0 +1,44 @@
+//! What hyper-parameters can be.
+
+use crate::error::Error;
+use crate::scalar::Scalar;
+
+/// A learning rate: finite, 0 or above.
+pub(crate) fn learning_rate(value: f64) -> Result<f64, Error> {
+    match value.is_finite() && value >= 0.0 {
+        true => Ok(value),
+        false => Err(Error::LearningRate { value }),
+    }
+}
+
+/// `value`, if it is as `expected`.
+pub(crate) fn checked(
+    name: &'static str,
+    value: f64,
+    valid: bool,
+    expected: &'static str,
+) -> Result<f64, Error> {
+    match valid {
+        true => Ok(value),
+        false => Err(Error::HyperParameter { name, value, expected }),
+    }
+}
+
+/// The part of the past that a running mean or a velocity keeps.
+pub(super) fn kept(name: &'static str, value: f64) -> Result<f64, Error> {
+    checked(name, value, (0.0..1.0).contains(&value), "0 or above and below 1")
+}
+
+/// A weight decay: finite, 0 or above.
+pub(super) fn weight_decay(value: f64) -> Result<f64, Error> {
+    let valid = value.is_finite() && value >= 0.0;
+    checked("weight decay", value, valid, "a finite number, 0 or above")
+}
+
+/// What is added to a divisor: above 0 in the type that it is added in, so that
+/// a gradient that was always 0 is divided by more than 0.
+pub(super) fn epsilon<T: Scalar>(value: f64) -> Result<f64, Error> {
+    let rounded = T::from_f64(value);
+    let valid = rounded.is_finite() && rounded > T::zero();
+    checked("epsilon", value, valid, "a finite number above 0 in the network's scalar type")
+}

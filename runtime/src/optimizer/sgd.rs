@@ -1,0 +1,54 @@
+use super::{Optimizer, for_each_tensor, has_learning_rate, hyper};
+use crate::error::Error;
+use crate::network::Network;
+use crate::scalar::{Scalar, compiled_here};
+
+/// Plain stochastic gradient descent (section 4.4 of the book):
+/// `W ← W - η g`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sgd {
+    learning_rate: f64,
+    weight_decay: f64,
+}
+
+impl Sgd {
+    /// Descent by `learning_rate` (`η`) times the gradient.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LearningRate`] if it is negative or not finite.
+    pub fn new(learning_rate: f64) -> Result<Sgd, Error> {
+        Ok(Sgd { learning_rate: hyper::learning_rate(learning_rate)?, weight_decay: 0.0 })
+    }
+
+    /// With `g + λ W` in the place of the gradient of each weight, biases
+    /// excepted (section 6.4.2 of the book).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::HyperParameter`] if `λ` is negative or not finite.
+    pub fn with_weight_decay(self, weight_decay: f64) -> Result<Sgd, Error> {
+        Ok(Sgd { weight_decay: hyper::weight_decay(weight_decay)?, ..self })
+    }
+}
+
+has_learning_rate!(Sgd);
+
+impl<N: Network> Optimizer<N> for Sgd {
+    fn update(&mut self, network: &mut N, grads: &N) {
+        let rate = N::Scalar::from_f64(self.learning_rate);
+        for_each_tensor(network, grads, [], self.weight_decay, |w, dw, [], decay| {
+            descend(w, dw, rate, decay);
+        });
+    }
+}
+
+/// `w ← w - η (dw + λ w)`.
+#[inline(never)]
+fn descend<T: Scalar>(weights: &mut [T], gradients: &[T], rate: T, decay: T) {
+    for (w, &dw) in weights.iter_mut().zip(gradients) {
+        *w -= rate * (dw + decay * *w);
+    }
+}
+
+compiled_here!(fn(&mut [T], &[T], T, T) = descend::<T>);

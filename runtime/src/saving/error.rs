@@ -1,0 +1,166 @@
+//! What can be wrong with a file of parameters.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error as ThisError;
+
+use crate::error::counted;
+
+/// A file of parameters that cannot be written, or that is not one of the
+/// network's.
+///
+/// The message of a variant already contains that of its cause, so there is no
+/// `source` to print besides.
+#[derive(Debug, ThisError)]
+#[non_exhaustive]
+pub enum Error {
+    /// Something is wrong with the file at `path`.
+    #[error("`{}`: {cause}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: Box<Error>,
+    },
+
+    /// Opening or reading failed.
+    #[error("cannot be read: {cause}")]
+    Read {
+        /// What the operating system says.
+        cause: io::Error,
+    },
+
+    /// Writing failed; what was there before still is.
+    #[error("cannot be written: {cause}")]
+    Write {
+        /// What the operating system says.
+        cause: io::Error,
+    },
+
+    /// The first eight bytes announce a header longer than the format allows.
+    #[error(
+        "is not a safetensors file: its header would have {length} bytes, 100,000,000 is the most"
+    )]
+    HeaderLength {
+        /// What they announce.
+        length: u64,
+    },
+
+    /// A header that is not one of `safetensors`.
+    #[error("is not a safetensors file: {problem} at byte {at} of the header")]
+    Header {
+        /// What is wrong.
+        problem: &'static str,
+        /// Where, counted from 0.
+        at: usize,
+    },
+
+    /// A tensor whose place cannot be right.
+    #[error("is damaged: `{tensor}` {problem}")]
+    Place {
+        /// The tensor.
+        tensor: String,
+        /// What is wrong.
+        problem: &'static str,
+    },
+
+    /// An end before its time.
+    #[error("is cut short: {} where {expected} should be", counted(*found as usize, "byte"))]
+    Truncated {
+        /// Bytes that the file announces, of the part that it ends in.
+        expected: u64,
+        /// Bytes that there are.
+        found: u64,
+    },
+
+    /// More after the numbers.
+    #[error("goes on after the {expected} bytes of its numbers")]
+    Longer {
+        /// Bytes that the header announces.
+        expected: u64,
+    },
+
+    /// A file of another network.
+    #[error("does not hold the parameters of {network}:{}", listed(differences))]
+    Differences {
+        /// The network's name.
+        network: &'static str,
+        /// All of them.
+        differences: Vec<Difference>,
+    },
+}
+
+impl Error {
+    /// The error as that of the file at `path`.
+    pub(super) fn of(self, path: &Path) -> Error {
+        Error::File { path: path.to_owned(), cause: Box::new(self) }
+    }
+}
+
+/// One item a line.
+fn listed(differences: &[Difference]) -> String {
+    differences.iter().map(|difference| format!("\n  {difference}")).collect()
+}
+
+/// In what a file differs from the network that is to take its numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Difference {
+    /// A tensor of the network that is not in the file.
+    Missing {
+        /// Its name.
+        tensor: String,
+        /// The shape that it would have in the file.
+        shape: Vec<usize>,
+    },
+    /// A tensor of the file that the network does not have.
+    Unknown {
+        /// Its name.
+        tensor: String,
+        /// Its shape.
+        shape: Vec<usize>,
+    },
+    /// A tensor of another shape.
+    Shape {
+        /// Its name.
+        tensor: String,
+        /// The shape that it would have in the file.
+        expected: Vec<usize>,
+        /// The shape that it has there.
+        found: Vec<usize>,
+    },
+    /// A tensor of a type that does not fit into the network's.
+    Dtype {
+        /// Its name.
+        tensor: String,
+        /// The type that it has in the file, `F64`.
+        found: String,
+        /// The network's scalar type, `f32`.
+        scalar: &'static str,
+    },
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Difference::Missing { tensor, shape } => {
+                write!(f, "`{tensor}` {shape:?} is missing")
+            }
+            Difference::Unknown { tensor, shape } => {
+                write!(f, "{tensor:?} {shape:?} is not a tensor of the network")
+            }
+            Difference::Shape { tensor, expected, found } => {
+                write!(f, "`{tensor}` is {found:?}, expected {expected:?}")?;
+                match found.iter().eq(expected.iter().rev()) {
+                    true => f.write_str(" (turned round: is the file in the other `Layout`?)"),
+                    false => Ok(()),
+                }
+            }
+            Difference::Dtype { tensor, found, scalar } => {
+                write!(f, "`{tensor}` is of type {found:?}, which does not fit into {scalar}")
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The header of a file: what tensors there are, and where.
+//!
+//! The crate `safetensors` is not used here. Its version 0.8.0 brings a general
+//! reader of JSON, and adds up offsets unchecked: eight tensors of almost 2⁶¹
+//! bytes overflow the sum.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::io::Read;
+
+use super::json::Cursor;
+use super::number::Dtype;
+use super::{Error, Layout, bytes};
+use crate::tensor::TensorInfo;
+
+/// The longest header that the format allows.
+const LONGEST: u64 = 100_000_000;
+
+/// A tensor of a file.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Entry {
+    /// The type of its numbers, as the file calls it.
+    pub(super) dtype: String,
+    /// Its lengths, outermost first.
+    pub(super) shape: Vec<usize>,
+    /// Where its bytes begin, after the header.
+    pub(super) start: u64,
+    /// Where they end.
+    pub(super) end: u64,
+}
+
+/// All tensors of a file.
+#[derive(Debug)]
+pub(super) struct Header {
+    /// By their names.
+    pub(super) entries: BTreeMap<String, Entry>,
+    /// How many bytes follow the header.
+    pub(super) data: u64,
+}
+
+impl Header {
+    /// Reads a header and checks that its tensors lie side by side, each in as
+    /// many bytes as it needs.
+    pub(super) fn read(reader: &mut impl Read) -> Result<Header, Error> {
+        let mut length = [0; 8];
+        length.copy_from_slice(&bytes(reader, 8)?);
+        let length = u64::from_le_bytes(length);
+        if length > LONGEST {
+            return Err(Error::HeaderLength { length });
+        }
+        let text = bytes(reader, length)?;
+        let entries = entries(&mut Cursor::new(&text))?;
+        let data = check_places(&entries)?;
+        Ok(Header { entries, data })
+    }
+}
+
+/// The text of a header for `tensors` of type `dtype`, in that order. Spaces at
+/// its end make the numbers begin at a multiple of 8 bytes.
+pub(super) fn text(tensors: &[&TensorInfo], dtype: Dtype, layout: Layout) -> String {
+    let mut text = String::from("{");
+    let mut start = 0;
+    for (place, tensor) in tensors.iter().enumerate() {
+        let end = start + tensor.len() * dtype.bytes();
+        let shape: Vec<_> = layout.shape(tensor).iter().map(usize::to_string).collect();
+        let (comma, dtype) = (if place == 0 { "" } else { "," }, dtype.name());
+        // Fields have names without quotes and backslashes; writing to a `String`
+        // cannot fail.
+        let _ = write!(
+            text,
+            r#"{comma}"{tensor}":{{"dtype":"{dtype}","shape":[{}],"data_offsets":[{start},{end}]}}"#,
+            shape.join(",")
+        );
+        start = end;
+    }
+    text.push('}');
+    let padded = text.len().next_multiple_of(8);
+    text.extend(std::iter::repeat_n(' ', padded - text.len()));
+    text
+}
+
+/// `{"name": entry, …}`, where `__metadata__` is not a tensor.
+fn entries(cursor: &mut Cursor<'_>) -> Result<BTreeMap<String, Entry>, Error> {
+    let mut entries = BTreeMap::new();
+    cursor.object(|cursor, name| {
+        if name == "__metadata__" {
+            return cursor.object(|cursor, _| cursor.string().map(drop));
+        }
+        let entry = entry(cursor)?;
+        match entries.insert(name, entry) {
+            None => Ok(()),
+            Some(_) => Err(cursor.problem("a name for the second time")),
+        }
+    })?;
+    cursor.end()?;
+    Ok(entries)
+}
+
+/// `{"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}`.
+fn entry(cursor: &mut Cursor<'_>) -> Result<Entry, Error> {
+    let (mut dtype, mut shape, mut place) = (None, None, None);
+    cursor.object(|cursor, key| {
+        let first = match key.as_str() {
+            "dtype" => dtype.replace(cursor.string()?).is_none(),
+            "shape" => shape.replace(lengths(cursor)?).is_none(),
+            "data_offsets" => place.replace(offsets(cursor)?).is_none(),
+            _ => return Err(cursor.problem("an unknown key")),
+        };
+        if first { Ok(()) } else { Err(cursor.problem("a key for the second time")) }
+    })?;
+    match (dtype, shape, place) {
+        (Some(dtype), Some(shape), Some([start, end])) => Ok(Entry { dtype, shape, start, end }),
+        _ => Err(cursor.problem("a tensor without `dtype`, `shape` or `data_offsets`")),
+    }
+}
+
+/// `[2, 3]`.
+fn lengths(cursor: &mut Cursor<'_>) -> Result<Vec<usize>, Error> {
+    let mut lengths = Vec::new();
+    cursor.array(|cursor| {
+        let length = usize::try_from(cursor.number()?);
+        lengths.push(length.map_err(|_| cursor.problem("a number that is too large"))?);
+        Ok(())
+    })?;
+    Ok(lengths)
+}
+
+/// `[start, end]`.
+fn offsets(cursor: &mut Cursor<'_>) -> Result<[u64; 2], Error> {
+    let (mut offsets, mut count) = ([0; 2], 0);
+    cursor.array(|cursor| {
+        let offset = cursor.number()?;
+        if let Some(place) = offsets.get_mut(count) {
+            *place = offset;
+        }
+        count += 1;
+        Ok(())
+    })?;
+    if count == 2 { Ok(offsets) } else { Err(cursor.problem("not two offsets")) }
+}
+
+/// Checks that the tensors lie side by side from the beginning; returns where
+/// they end.
+fn check_places(entries: &BTreeMap<String, Entry>) -> Result<u64, Error> {
+    let mut tensors: Vec<_> = entries.iter().collect();
+    tensors.sort_by_key(|(_, entry)| (entry.start, entry.end));
+    let mut start = 0;
+    for (tensor, entry) in tensors {
+        let problem = if entry.start != start {
+            "does not begin where the tensor before it ends"
+        } else if entry.end < entry.start {
+            "ends before it begins"
+        } else if !has_room(entry) {
+            "does not have the bytes that its shape needs"
+        } else {
+            start = entry.end;
+            continue;
+        };
+        return Err(Error::Place { tensor: tensor.clone(), problem });
+    }
+    Ok(start)
+}
+
+/// Whether a tensor has the bytes that it needs, if its type is one of ours.
+fn has_room(entry: &Entry) -> bool {
+    let Some(dtype) = Dtype::named(&entry.dtype) else { return true };
+    let bytes = entry
+        .shape
+        .iter()
+        .try_fold(dtype.bytes() as u64, |bytes, &length| bytes.checked_mul(length as u64));
+    bytes == Some(entry.end - entry.start)
+}

@@ -1,0 +1,190 @@
+//! As much of JSON (RFC 8259) as a header is made of: objects, strings, arrays
+//! and whole numbers. Nesting follows the code that reads, so that no text can
+//! make it deep.
+
+use super::Error;
+
+/// A place in a text.
+pub(super) struct Cursor<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    /// The beginning of `text`.
+    pub(super) fn new(text: &'a [u8]) -> Cursor<'a> {
+        Cursor { text, at: 0 }
+    }
+
+    /// An error at this place.
+    pub(super) fn problem(&self, problem: &'static str) -> Error {
+        Error::Header { problem, at: self.at }
+    }
+
+    /// `{"key": value, …}`, where `value` reads what follows a key.
+    pub(super) fn object(
+        &mut self,
+        mut value: impl FnMut(&mut Self, String) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.expect(b'{', "no `{`")?;
+        self.items(b'}', "no `,` or `}`", |cursor| {
+            let key = cursor.string()?;
+            cursor.expect(b':', "no `:`")?;
+            value(cursor, key)
+        })
+    }
+
+    /// `[item, …]`.
+    pub(super) fn array(
+        &mut self,
+        item: impl FnMut(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.expect(b'[', "no `[`")?;
+        self.items(b']', "no `,` or `]`", item)
+    }
+
+    /// Items with commas between them, up to `close`.
+    fn items(
+        &mut self,
+        close: u8,
+        problem: &'static str,
+        mut item: impl FnMut(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if self.accept(close) {
+            return Ok(());
+        }
+        loop {
+            item(self)?;
+            if self.accept(close) {
+                return Ok(());
+            }
+            self.expect(b',', problem)?;
+        }
+    }
+
+    /// A whole number, 0 or above.
+    pub(super) fn number(&mut self) -> Result<u64, Error> {
+        self.skip_spaces();
+        let digits = self.text[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if digits == 0 {
+            return Err(self.problem("no whole number"));
+        }
+        let number =
+            self.text[self.at..self.at + digits].iter().try_fold(0_u64, |number, digit| {
+                number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))
+            });
+        let number = number.ok_or_else(|| self.problem("a number that is too large"))?;
+        self.at += digits;
+        Ok(number)
+    }
+
+    /// `"text"`.
+    pub(super) fn string(&mut self) -> Result<String, Error> {
+        self.expect(b'"', "no string")?;
+        let mut string = Vec::new();
+        loop {
+            match self.next() {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    let character = self.escape()?;
+                    string.extend(character.encode_utf8(&mut [0; 4]).bytes());
+                }
+                Some(byte) if byte >= b' ' => string.push(byte),
+                _ => return Err(self.problem("a string without an end")),
+            }
+        }
+        String::from_utf8(string).map_err(|_| self.problem("a string that is not UTF-8"))
+    }
+
+    /// What follows a backslash.
+    fn escape(&mut self) -> Result<char, Error> {
+        let unknown = self.problem("an unknown escape");
+        Ok(match self.next() {
+            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => return self.code_point(),
+            _ => return Err(unknown),
+        })
+    }
+
+    /// What follows `\u`: four digits, or a pair of surrogates.
+    fn code_point(&mut self) -> Result<char, Error> {
+        let mut code = self.four_digits()?;
+        if (0xd800..0xdc00).contains(&code) && self.text[self.at..].starts_with(b"\\u") {
+            self.at += 2;
+            let low = self.four_digits()?;
+            // Any other than a low surrogate leads to no character.
+            let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400).unwrap_or(u32::MAX >> 1);
+            code = 0x10000 + ((code - 0xd800) << 10) + low;
+        }
+        char::from_u32(code).ok_or_else(|| self.problem("an unknown escape"))
+    }
+
+    /// Four hexadecimal digits.
+    fn four_digits(&mut self) -> Result<u32, Error> {
+        let mut code = 0;
+        for _ in 0..4 {
+            let digit = self.next().and_then(|byte| char::from(byte).to_digit(16));
+            code = code * 16 + digit.ok_or_else(|| self.problem("an unknown escape"))?;
+        }
+        Ok(code)
+    }
+
+    /// Nothing but spaces up to the end.
+    pub(super) fn end(&mut self) -> Result<(), Error> {
+        self.skip_spaces();
+        if self.at == self.text.len() { Ok(()) } else { Err(self.problem("more after the end")) }
+    }
+
+    fn expect(&mut self, byte: u8, problem: &'static str) -> Result<(), Error> {
+        if self.accept(byte) { Ok(()) } else { Err(self.problem(problem)) }
+    }
+
+    /// Whether `byte` comes next, after spaces; steps over it if so.
+    fn accept(&mut self, byte: u8) -> bool {
+        self.skip_spaces();
+        let found = self.text.get(self.at) == Some(&byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn skip_spaces(&mut self) {
+        let rest = self.text[self.at..].iter();
+        self.at += rest.take_while(|byte| b" \t\n\r".contains(byte)).count();
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = *self.text.get(self.at)?;
+        self.at += 1;
+        Some(byte)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn string(text: &str) -> Result<String, String> {
+        Cursor::new(text.as_bytes()).string().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn strings() {
+        assert_eq!(string(r#" "a\"\\\/\n\u00e9\ud83d\ude00é" "#), Ok("a\"\\/\né😀é".to_owned()));
+        for wrong in [r#""a"#, r#""\x""#, r#""\ud83d""#, r#""\ud83d\u0041""#, "\"\n\"", "a", ""] {
+            assert!(string(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn numbers() {
+        let number = |text: &str| Cursor::new(text.as_bytes()).number().ok();
+        assert_eq!(number(" 18446744073709551615"), Some(u64::MAX));
+        assert_eq!(number("18446744073709551616"), None);
+        assert_eq!(number("-1"), None);
+    }
+}

@@ -1,0 +1,122 @@
+//! Numbers as they lie in a file, lowest byte first.
+
+use crate::scalar::Scalar;
+
+/// The types of numbers that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dtype {
+    F16,
+    Bf16,
+    F32,
+    F64,
+}
+
+impl Dtype {
+    /// The type called so in a header.
+    pub(super) fn named(name: &str) -> Option<Dtype> {
+        match name {
+            "F16" => Some(Dtype::F16),
+            "BF16" => Some(Dtype::Bf16),
+            "F32" => Some(Dtype::F32),
+            "F64" => Some(Dtype::F64),
+            _ => None,
+        }
+    }
+
+    /// The type that `T`s are written in.
+    pub(super) fn of<T: Scalar>() -> Dtype {
+        match size_of::<T>() {
+            4 => Dtype::F32,
+            _ => Dtype::F64,
+        }
+    }
+
+    /// Its name in a header.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Dtype::F16 => "F16",
+            Dtype::Bf16 => "BF16",
+            Dtype::F32 => "F32",
+            Dtype::F64 => "F64",
+        }
+    }
+
+    /// The size of a number.
+    pub(super) fn bytes(self) -> usize {
+        match self {
+            Dtype::F16 | Dtype::Bf16 => 2,
+            Dtype::F32 => 4,
+            Dtype::F64 => 8,
+        }
+    }
+
+    /// Whether each number of this type is one of `T`, too.
+    pub(super) fn fits<T: Scalar>(self) -> bool {
+        self.bytes() <= size_of::<T>()
+    }
+
+    /// The number in `bytes`, of which there are as many as it has.
+    pub(super) fn decode(self, bytes: &[u8]) -> f64 {
+        let mut padded = [0; 8];
+        padded[..bytes.len()].copy_from_slice(bytes);
+        let bits = u64::from_le_bytes(padded);
+        match self {
+            Dtype::F16 => half(bits as u16),
+            // The upper half of an `f32`.
+            Dtype::Bf16 => f64::from(f32::from_bits((bits as u32) << 16)),
+            Dtype::F32 => f64::from(f32::from_bits(bits as u32)),
+            Dtype::F64 => f64::from_bits(bits),
+        }
+    }
+
+    /// Appends `value`, which is one of this type, to `bytes`.
+    pub(super) fn encode(self, value: f64, bytes: &mut Vec<u8>) {
+        match self {
+            Dtype::F64 => bytes.extend(value.to_le_bytes()),
+            _ => bytes.extend((value as f32).to_le_bytes()),
+        }
+    }
+}
+
+/// A half-precision number (IEEE 754, binary16): sign, 5 bits of exponent, 10 of
+/// fraction.
+fn half(bits: u16) -> f64 {
+    let (exponent, fraction) = (i32::from(bits >> 10 & 0x1f), f64::from(bits & 0x3ff));
+    let magnitude = match exponent {
+        0 => fraction * 2.0_f64.powi(-24),
+        0x1f if fraction == 0.0 => f64::INFINITY,
+        0x1f => f64::NAN,
+        _ => (1.0 + fraction / 1024.0) * 2.0_f64.powi(exponent - 15),
+    };
+    if bits >> 15 == 0 { magnitude } else { -magnitude }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_precision() {
+        // torch.tensor([…], dtype=torch.int16).view(torch.float16).double(), and of
+        // bfloat16.
+        for (bits, value) in [
+            (0x0000_u16, 0.0),
+            (0x0001, 5.960464477539063e-08),
+            (0x03ff, 6.097555160522461e-05),
+            (0x0400, 6.103515625e-05),
+            (0x3c00, 1.0),
+            (0x3555, 0.333251953125),
+            (0xc000, -2.0),
+            (0x7bff, 65504.0),
+            (0x7c00, f64::INFINITY),
+            (0xfc00, f64::NEG_INFINITY),
+        ] {
+            assert_eq!(Dtype::F16.decode(&bits.to_le_bytes()), value);
+        }
+        assert!(Dtype::F16.decode(&0x7e00_u16.to_le_bytes()).is_nan());
+        for (bits, value) in [(0x3f80_u16, 1.0), (0x3eab, 0.333984375), (0xff80, f64::NEG_INFINITY)]
+        {
+            assert_eq!(Dtype::Bf16.decode(&bits.to_le_bytes()), value);
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! Parameters are saved and loaded bit for bit; files of PyTorch load; whatever a
+//! file says, loading tells what is wrong, takes no memory for it and leaves the
+//! network alone; a file that cannot be replaced stays as it was.
+
+use std::alloc::{GlobalAlloc, Layout as Block, System};
+use std::cell::Cell;
+use std::fs;
+use std::io::{self, Write};
+
+use chainrule::saving::{self, Difference, Error, Layout};
+use chainrule::{Init, Network, Numbers, Rng, network};
+
+/// The system's allocator, which remembers the largest block for each thread:
+/// tests run side by side.
+struct Measuring;
+
+thread_local! {
+    static LARGEST: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: all is handed on to the system's allocator; measuring does not allocate,
+// since the cell has a constant start and no destructor. `alloc_zeroed` and
+// `realloc` come from the trait and go through `alloc`.
+unsafe impl GlobalAlloc for Measuring {
+    unsafe fn alloc(&self, block: Block) -> *mut u8 {
+        // While a thread ends, its cell is gone; nobody reads it then.
+        let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(block.size())));
+        // SAFETY: handed on from the caller.
+        unsafe { System.alloc(block) }
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, block: Block) {
+        // SAFETY: handed on from the caller.
+        unsafe { System.dealloc(place, block) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Measuring = Measuring;
+
+network! { struct Net = Affine(3, 4) -> Relu -> Affine(4, 2) => IdentityWithLoss; }
+network! { struct Wider = Affine(3, 5) -> Relu -> last: Affine(5, 2) => IdentityWithLoss; }
+network! { struct Nothing = Input(2) -> Relu => IdentityWithLoss; }
+
+const FLOAT32: &[u8] = include_bytes!("../data/linear_float32.safetensors");
+const FLOAT16: &[u8] = include_bytes!("../data/linear_float16.safetensors");
+const BFLOAT16: &[u8] = include_bytes!("../data/linear_bfloat16.safetensors");
+
+fn drawn(seed: u64) -> Box<Net> {
+    Net::new(Init::Normal(1.0), &mut Rng::seed(seed))
+}
+
+fn written(net: &impl Network, layout: Layout) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    saving::write(net, &mut bytes, layout).unwrap();
+    bytes
+}
+
+#[test]
+fn what_was_written_is_read_bit_for_bit() {
+    let mut net = drawn(1);
+    net.affine1.weight[0] = [f32::MIN_POSITIVE / 4.0, -0.0, f32::MAX, f32::NEG_INFINITY];
+    let wide = Net::<f64>::new(Init::He, &mut Rng::seed(2));
+    for layout in [Layout::Chainrule, Layout::PyTorch] {
+        let mut same = Net::zeros();
+        saving::read(&mut *same, &written(&*net, layout)[..], layout).unwrap();
+        let bits = |net: &Net| net.parameters().iter().map(|w| w.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&same), bits(&net));
+
+        let mut same = Net::<f64>::zeros();
+        saving::read(&mut *same, &written(&*wide, layout)[..], layout).unwrap();
+        assert_eq!(same.parameters(), wide.parameters());
+    }
+}
+
+#[test]
+fn a_network_without_parameters() {
+    let bytes = written(&*Nothing::zeros(), Layout::Chainrule);
+    assert_eq!(bytes, b"\x08\0\0\0\0\0\0\0{}      ");
+    saving::read(&mut *Nothing::zeros(), &bytes[..], Layout::Chainrule).unwrap();
+}
+
+// The file, and the numbers here, are made by the Python lines in
+// tests/data/README.md.
+#[test]
+fn a_file_of_pytorch_computes_what_it_does_there() {
+    let mut net = Net::zeros();
+    saving::read(&mut *net, FLOAT32, Layout::PyTorch).unwrap();
+    let column = net.affine1.weight.map(|row| f64::from(row[3]));
+    assert_eq!(column, [0.1527741253376007, -0.1744827926158905, -0.11348707973957062]);
+    let y = net.predict(&[[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]]).unwrap();
+    let expected =
+        [-0.09045116603374481, 0.0698498785495758, -0.1441785991191864, 0.16217662394046783];
+    for (y, expected) in y.iter().zip(expected) {
+        assert!((f64::from(*y) - expected).abs() < 1e-7, "{y} instead of {expected}");
+    }
+    // And is written as PyTorch writes it, byte for byte.
+    assert_eq!(written(&*net, Layout::PyTorch), FLOAT32);
+}
+
+#[test]
+fn half_precision_loads_too() {
+    let mut net = Net::zeros();
+    saving::read(&mut *net, FLOAT32, Layout::PyTorch).unwrap();
+    // Half a unit of the last of 11 and 8 binary digits.
+    for (file, relative) in [(FLOAT16, 2.0_f32.powi(-11)), (BFLOAT16, 2.0_f32.powi(-8))] {
+        let mut rounded = Net::zeros();
+        saving::read(&mut *rounded, file, Layout::PyTorch).unwrap();
+        assert_ne!(rounded.parameters(), net.parameters());
+        for (rounded, w) in rounded.parameters().iter().zip(net.parameters()) {
+            assert!((rounded - w).abs() <= relative * w.abs(), "{rounded} instead of {w}");
+        }
+    }
+    saving::read(&mut *Net::<f64>::zeros(), FLOAT16, Layout::PyTorch).unwrap();
+}
+
+#[test]
+fn all_differences_are_told_at_once() {
+    let bytes = written(&*Net::<f64>::zeros(), Layout::Chainrule);
+    let mut wider = Wider::new(Init::He, &mut Rng::seed(0));
+    let before = wider.parameters().to_vec();
+    let error = saving::read(&mut *wider, &bytes[..], Layout::Chainrule).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "does not hold the parameters of Wider:\n  \
+         `affine1.weight` is of type \"F64\", which does not fit into f32\n  \
+         `affine1.weight` is [3, 4], expected [3, 5]\n  \
+         `affine1.bias` is of type \"F64\", which does not fit into f32\n  \
+         `affine1.bias` is [4], expected [5]\n  \
+         `last.weight` [5, 2] is missing\n  \
+         `last.bias` [2] is missing\n  \
+         \"affine2.bias\" [2] is not a tensor of the network\n  \
+         \"affine2.weight\" [4, 2] is not a tensor of the network"
+    );
+    let Error::Differences { network: "Wider", differences } = error else {
+        panic!("{error}");
+    };
+    assert_eq!(differences.len(), 8);
+    let missing = Difference::Missing { tensor: "last.bias".to_owned(), shape: vec![2] };
+    assert!(differences.contains(&missing));
+    assert_eq!(wider.parameters(), before);
+}
+
+#[test]
+fn the_other_layout_is_thought_of() {
+    let error = saving::read(&mut *Net::zeros(), FLOAT32, Layout::Chainrule).unwrap_err();
+    let message = "`affine1.weight` is [4, 3], expected [3, 4] \
+                   (turned round: is the file in the other `Layout`?)";
+    assert!(error.to_string().contains(message), "{error}");
+}
+
+/// A file with this header, and so many zeros after it.
+fn file(header: &str, data: usize) -> Vec<u8> {
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(header.bytes());
+    bytes.resize(bytes.len() + data, 0);
+    bytes
+}
+
+/// What loading says of a file, which takes no more memory than a few times its
+/// length.
+fn complaint(bytes: &[u8]) -> String {
+    let mut net = drawn(3);
+    let before = net.parameters().to_vec();
+    LARGEST.set(0);
+    let result = saving::read(&mut *net, bytes, Layout::Chainrule);
+    let largest = LARGEST.get();
+    assert!(largest <= 4096 + 4 * bytes.len(), "{largest} bytes for a file of {}", bytes.len());
+    match result {
+        Ok(()) => String::new(),
+        Err(error) => {
+            assert_eq!(net.parameters(), before, "{error}");
+            error.to_string()
+        }
+    }
+}
+
+#[test]
+fn lying_headers() {
+    let most = u64::MAX;
+    let giant = (1_u64 << 61) - 1;
+    let giants: Vec<_> = (0..8)
+        .map(|at| {
+            let (start, end) = (at * giant, (at + 1) * giant);
+            format!(r#""{at}":{{"dtype":"U8","shape":[{giant}],"data_offsets":[{start},{end}]}}"#)
+        })
+        .collect();
+    let tensor = |dtype: &str, shape: &str, offsets: &str| {
+        format!(
+            r#"{{"affine1.bias":{{"dtype":"{dtype}","shape":{shape},"data_offsets":{offsets}}}}}"#
+        )
+    };
+    for (header, message) in [
+        (tensor("F32", "[4]", "[0,8]"), "is damaged: `affine1.bias` does not have the bytes"),
+        (tensor("F32", "[4]", "[8,24]"), "does not begin where the tensor before it ends"),
+        (tensor("F32", "[4]", "[0,16,32]"), "not two offsets at byte 67"),
+        (tensor("F32", "[4]", "[0]"), "not two offsets"),
+        (tensor("F32", "[-4]", "[0,16]"), "no whole number"),
+        (tensor("F32", "[4.0]", "[0,16]"), "no `,` or `]`"),
+        (tensor("F32", &format!("[{most}]"), &format!("[0,{most}]")), "does not have the bytes"),
+        (tensor("F32", &format!("[{most},{most}]"), "[0,16]"), "does not have the bytes"),
+        (tensor("F32", &format!("[{most}0]"), "[0,16]"), "a number that is too large"),
+        (tensor("Q9", &format!("[{most}]"), &format!("[0,{most}]")), "of type \"Q9\""),
+        (format!("{{{}}}", giants.join(",")), "is not a tensor of the network"),
+        (r#"{"a":{"dtype":"F32","shape":[1]}}"#.to_owned(), "a tensor without"),
+        (r#"{"a":{"dtype":"F32","dtype":"F32"}}"#.to_owned(), "a key for the second time"),
+        (r#"{"a":{"kind":"F32"}}"#.to_owned(), "an unknown key"),
+        (r#"{"__metadata__":{"a":1}}"#.to_owned(), "no string"),
+        (r#"{"a"}"#.to_owned(), "no `:`"),
+        ("{} {}".to_owned(), "more after the end"),
+        ("[".repeat(100_000), "no `{`"),
+        (r#"{"a":"#.repeat(100_000), "an unknown key"),
+        (String::new(), "no `{`"),
+    ] {
+        let told = complaint(&file(&header, 16));
+        assert!(told.contains(message), "{told}\n{message}");
+    }
+    let entry = r#""a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#;
+    let told = complaint(&file(&format!("{{{entry},{entry}}}"), 4));
+    assert!(told.contains("a name for the second time"), "{told}");
+}
+
+#[test]
+fn lengths_that_are_not_so() {
+    assert!(complaint(b"").contains("is cut short: 0 bytes where 8 should be"));
+    assert!(complaint(&[255; 8]).contains("its header would have 18446744073709551615 bytes"));
+    let told = complaint(&99_999_999_u64.to_le_bytes());
+    assert!(told.contains("0 bytes where 99999999 should be"), "{told}");
+
+    let mut bytes = written(&*drawn(1), Layout::Chainrule);
+    bytes.push(0);
+    assert_eq!(complaint(&bytes), "goes on after the 104 bytes of its numbers");
+    bytes.truncate(bytes.len() - 2);
+    assert_eq!(complaint(&bytes), "is cut short: 103 bytes where 104 should be");
+}
+
+#[test]
+fn metadata_is_passed_over() {
+    let mut bytes = written(&*drawn(1), Layout::Chainrule);
+    let metadata = br#""__metadata__":{"format":"pt","a\"b":"\u00e9"},"#;
+    bytes.splice(9..9, metadata.iter().copied());
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) + metadata.len() as u64;
+    bytes[..8].copy_from_slice(&length.to_le_bytes());
+    assert_eq!(complaint(&bytes), "");
+}
+
+#[test]
+fn damaged_files_never_harm() {
+    let whole = written(&*drawn(1), Layout::Chainrule);
+    let header = whole.len() - 104;
+    let mut rng = Rng::seed(0);
+    let mut refused = 0;
+    for _ in 0..20_000 {
+        let mut bytes = whole.clone();
+        for _ in 0..=rng.below(4) {
+            if bytes.is_empty() {
+                break;
+            }
+            let at = rng.below(header.min(bytes.len()));
+            match rng.below(4) {
+                0 => bytes[at] = rng.below(256) as u8,
+                1 => bytes[at] = b"0129{}[],:\"\\u "[rng.below(14)],
+                2 => drop(bytes.remove(at)),
+                _ => bytes.truncate(at + 1),
+            }
+        }
+        refused += usize::from(!complaint(&bytes).is_empty());
+    }
+    // Only a changed digit between equal ones, or a space, can do no harm.
+    assert!(refused > 19_000, "{refused}");
+}
+
+#[test]
+fn files_are_replaced_as_a_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.safetensors");
+    for seed in 0..3 {
+        saving::save(&*drawn(seed), &path, Layout::Chainrule).unwrap();
+        let mut net = Net::zeros();
+        saving::load(&mut *net, &path, Layout::Chainrule).unwrap();
+        assert_eq!(net.parameters(), drawn(seed).parameters());
+    }
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing else is left");
+}
+
+#[test]
+fn what_cannot_be_written_is_told_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("missing").join("net.safetensors");
+    let error = saving::save(&*drawn(0), &missing, Layout::Chainrule).unwrap_err();
+    let start = format!("`{}`: cannot be written: ", missing.display());
+    assert!(error.to_string().starts_with(&start), "{error}");
+
+    // A folder in the place of the file, with something in it, cannot be replaced.
+    let taken = folder.path().join("taken");
+    fs::create_dir(&taken).unwrap();
+    fs::write(taken.join("file"), "kept").unwrap();
+    let error = saving::save(&*drawn(0), &taken, Layout::Chainrule).unwrap_err();
+    assert!(matches!(&error, Error::File { cause, .. } if matches!(**cause, Error::Write { .. })));
+    assert_eq!(fs::read(taken.join("file")).unwrap(), b"kept");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing else is left");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_nobody_may_write_into() {
+    // Even the superuser makes no files there.
+    let error = saving::save(&*drawn(0), "/proc/net.safetensors", Layout::Chainrule).unwrap_err();
+    assert!(error.to_string().starts_with("`/proc/net.safetensors`: cannot be written: "));
+}
+
+/// A disk that is full after so many bytes.
+struct Full(usize);
+
+impl Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0 {
+            0 => Err(io::ErrorKind::StorageFull.into()),
+            room => {
+                let written = room.min(bytes.len());
+                self.0 -= written;
+                Ok(written)
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_writer_that_fails_is_told_of() {
+    let length = written(&*drawn(0), Layout::Chainrule).len();
+    for room in 0..length {
+        let error = saving::write(&*drawn(0), Full(room), Layout::Chainrule).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    }
+    saving::write(&*drawn(0), Full(length), Layout::Chainrule).unwrap();
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("none");
+    let error = saving::load(&mut *Net::zeros(), &path, Layout::Chainrule).unwrap_err();
+    assert!(error.to_string().starts_with(&format!("`{}`: cannot be read: ", path.display())));
+}

@@ -1,0 +1,249 @@
+//! Schedules have the learning rates of PyTorch's, follow one another, and refuse
+//! settings that cannot be.
+
+use std::fmt::Debug;
+
+use chainrule::schedule::{Constant, Cosine, Decay, OneCycle, Plateau, Schedule, WarmUp};
+use chainrule::{Error, LearningRate, Sgd};
+
+#[track_caller]
+fn assert_rates(schedule: impl Schedule, expected: &[f64]) {
+    for (step, &expected) in expected.iter().enumerate() {
+        let rate = schedule.rate(step as u64);
+        assert!((rate - expected).abs() < 1e-15, "step {step}: {rate} instead of {expected}");
+    }
+}
+
+// The expected numbers are printed by (PyTorch 2.15), in this order:
+//
+//     import torch
+//     S = torch.optim.lr_scheduler
+//     def rates(make, steps):
+//         o = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+//         s, out = make(o), []
+//         for step in range(steps):
+//             out.append(o.param_groups[0]["lr"])
+//             o.step(); s.step()
+//         return out
+//     print(rates(lambda o: S.StepLR(o, 3, 0.5), 10))
+//     print(rates(lambda o: S.ExponentialLR(o, 0.9), 6))
+//     print(rates(lambda o: S.CosineAnnealingLR(o, 8, 0.01), 9))
+//     print(rates(lambda o: S.LinearLR(o, 0.1, 1.0, 4), 7))
+//     print(rates(lambda o: S.SequentialLR(o, [S.LinearLR(o, 0.1, 1.0, 4), S.CosineAnnealingLR(o, 6)], [4]), 11))
+//     print(rates(lambda o: S.OneCycleLR(o, max_lr=0.1, total_steps=20), 20))
+//     o = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+//     s = S.ReduceLROnPlateau(o, factor=0.5, patience=2, threshold=1e-2, cooldown=1, min_lr=0.02)
+//     out = []
+//     for loss in [1, .9, .895, .893, .892, .891, .89, .7, .7, .7, .7, .7, .7, .7, .7, .7, .7, .7, .7]:
+//         s.step(loss); out.append(o.param_groups[0]["lr"])
+//     print(out)
+
+#[test]
+fn step_wise() {
+    assert_rates(
+        Decay::stepwise(0.1, 0.5, 3).unwrap(),
+        &[0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025, 0.0125],
+    );
+}
+
+#[test]
+fn exponential() {
+    assert_rates(
+        Decay::exponential(0.1, 0.9).unwrap(),
+        &[
+            0.1,
+            0.09000000000000001,
+            0.08100000000000002,
+            0.07290000000000002,
+            0.06561000000000002,
+            0.05904900000000002,
+        ],
+    );
+}
+
+#[test]
+fn half_a_cosine() {
+    let cosine = Cosine::new(0.1, 0.01, 8).unwrap();
+    assert_rates(
+        cosine,
+        &[
+            0.1,
+            0.0965745789630079,
+            0.08681980515339463,
+            0.07222075445642905,
+            0.055,
+            0.03777924554357096,
+            0.023180194846605363,
+            0.013425421036992097,
+            0.01,
+        ],
+    );
+    assert_eq!(cosine.rate(1000), 0.01);
+}
+
+#[test]
+fn warm_up() {
+    let warm_up = WarmUp::new(0.01, 0.1, 4).unwrap();
+    assert_rates(
+        warm_up,
+        &[
+            0.010000000000000002,
+            0.03250000000000001,
+            0.055000000000000014,
+            0.07750000000000003,
+            0.10000000000000003,
+            0.10000000000000003,
+            0.10000000000000003,
+        ],
+    );
+    assert_eq!(warm_up.rate(u64::MAX), 0.1);
+}
+
+#[test]
+fn warm_up_and_then_a_cosine() {
+    let schedule = WarmUp::new(0.01, 0.1, 4).unwrap().then(Cosine::new(0.1, 0.0, 6).unwrap());
+    assert_rates(
+        schedule,
+        &[
+            0.010000000000000002,
+            0.03250000000000001,
+            0.055000000000000014,
+            0.07750000000000003,
+            0.1,
+            0.09330127018922195,
+            0.07500000000000001,
+            0.05,
+            0.025000000000000012,
+            0.006698729810778065,
+            0.0,
+        ],
+    );
+    assert_eq!(schedule.length(), 10);
+}
+
+#[test]
+fn one_cycle() {
+    let cycle = OneCycle::new(0.1, 20).unwrap();
+    assert_rates(
+        cycle,
+        &[
+            0.0040000000000000036,
+            0.013167184270002533,
+            0.037167184270002526,
+            0.06683281572999747,
+            0.09083281572999748,
+            0.1,
+            0.09874640062350874,
+            0.09504846320134738,
+            0.089091617757105,
+            0.0811745653949763,
+            0.07169430017913009,
+            0.06112620219362893,
+            0.0500002,
+            0.03887419780637107,
+            0.028306099820869922,
+            0.0188258346050237,
+            0.010908782242895003,
+            0.004951936798652629,
+            0.0012539993764912555,
+            4e-07,
+        ],
+    );
+    assert_eq!(cycle.rate(20), cycle.rate(19));
+}
+
+#[test]
+fn a_plateau() {
+    let mut plateau = Plateau::new(0.1, 0.5, 2).unwrap();
+    plateau = plateau.with_threshold(1e-2).unwrap().with_limits(1, 0.02).unwrap();
+    let losses = [
+        1.0, 0.9, 0.895, 0.893, 0.892, 0.891, 0.89, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7,
+        0.7, 0.7, 0.7,
+    ];
+    let rates = losses.map(|loss| plateau.observe(loss));
+    assert_eq!(
+        rates,
+        [
+            0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025, 0.025,
+            0.02, 0.02, 0.02, 0.02, 0.02
+        ]
+    );
+}
+
+#[test]
+fn a_plateau_of_losses_that_are_no_numbers() {
+    let mut plateau = Plateau::new(0.1, 0.5, 0).unwrap();
+    assert_eq!([f64::NAN, f64::INFINITY].map(|loss| plateau.observe(loss)), [0.05, 0.025]);
+    // Not better than the best by a part of its size, though it is below 0.
+    let mut plateau = Plateau::new(0.1, 0.5, 0).unwrap().with_threshold(0.1).unwrap();
+    assert_eq!([-1.0, -1.05, -1.2].map(|loss| plateau.observe(loss)), [0.1, 0.05, 0.05]);
+}
+
+#[test]
+fn parts_of_any_length_follow_one_another() {
+    let schedule = Constant::new(0.3)
+        .unwrap()
+        .lasting(2)
+        .then(Constant::new(0.2).unwrap().lasting(0))
+        .then(Constant::new(0.1).unwrap());
+    assert_rates(schedule, &[0.3, 0.3, 0.1, 0.1]);
+    assert_eq!(schedule.length(), u64::MAX);
+    assert_eq!(schedule.rate(u64::MAX), 0.1);
+    // What has no end is not followed.
+    assert_eq!(schedule.then(Constant::new(9.0).unwrap()).rate(1 << 60), 0.1);
+}
+
+#[test]
+fn an_optimizer_takes_every_rate() {
+    let mut sgd = Sgd::new(1.0).unwrap();
+    let schedule = WarmUp::new(0.0, 0.1, 3).unwrap().then(OneCycle::new(0.1, 4).unwrap());
+    for step in 0..10 {
+        sgd.set_learning_rate(schedule.rate(step)).unwrap();
+        assert_eq!(sgd.learning_rate(), schedule.rate(step));
+    }
+}
+
+#[track_caller]
+fn refused<V: Debug>(made: Result<V, Error>, message: &str) {
+    assert_eq!(made.expect_err("the setting was taken").to_string(), message);
+}
+
+#[test]
+fn settings_that_cannot_be_are_told() {
+    for rate in [-0.1, f64::NAN, f64::INFINITY] {
+        let message =
+            format!("the learning rate is {rate:?}: expected a finite number, 0 or above");
+        refused(Constant::new(rate), &message);
+        refused(Decay::stepwise(rate, 0.5, 3), &message);
+        refused(WarmUp::new(rate, 0.1, 3), &message);
+        refused(WarmUp::new(0.1, rate, 3), &message);
+        refused(Cosine::new(rate, 0.1, 3), &message);
+        refused(Cosine::new(0.1, rate, 3), &message);
+        refused(OneCycle::new(rate, 30), &message);
+        refused(Plateau::new(rate, 0.5, 3), &message);
+        refused(Plateau::new(0.1, 0.5, 3).unwrap().with_limits(0, rate), &message);
+    }
+    for factor in [-0.1, 1.1, f64::NAN] {
+        let message = format!("the decay factor is {factor:?}: expected from 0 to 1");
+        refused(Decay::exponential(0.1, factor), &message);
+    }
+    refused(Plateau::new(0.1, 1.0, 3), "the decay factor is 1.0: expected 0 or above and below 1");
+    let plateau = Plateau::new(0.1, 0.5, 3).unwrap();
+    refused(
+        plateau.with_threshold(f64::NAN),
+        "the threshold is NaN: expected 0 or above and below 1",
+    );
+    refused(
+        Decay::stepwise(0.1, 0.5, 0),
+        "the number of steps between two decays is 0.0: expected 1 or more",
+    );
+    refused(
+        WarmUp::new(0.0, 0.1, 0),
+        "the number of steps to warm up in is 0.0: expected 1 or more",
+    );
+    refused(
+        Cosine::new(0.1, 0.0, 0),
+        "the number of steps of the cosine is 0.0: expected 1 or more",
+    );
+    refused(OneCycle::new(0.1, 3), "the number of steps of the cycle is 3.0: expected 4 or more");
+}
