@@ -12,3 +12,7 @@ pub struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/graph.md")]
 pub struct GraphLanguage;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/training.md")]
+pub struct Training;

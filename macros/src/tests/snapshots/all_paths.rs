@@ -22,7 +22,7 @@
 ///|---|---|---:|---:|
 ///| `embed` | `Affine(4, 5)` | 5 | 25 |
 ///| `relu1` | `Relu` | 5 | 0 |
-///| `embed` | `embed` | 5 | 0 |
+///| `embed_2` | `embed` | 5 | 0 |
 ///| `sigmoid1` | `Sigmoid` | 5 | 0 |
 ///| `product1` | `a * gate` | 5 | 0 |
 ///| `concat1` | `concat(a * gate, b)` | 10 | 0 |
@@ -66,7 +66,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             parameters: 0,
         },
         ::chainrule::LayerInfo {
-            name: "embed",
+            name: "embed_2",
             layer: "embed",
             from: &["right"],
             outputs: 5,
@@ -75,7 +75,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         ::chainrule::LayerInfo {
             name: "sigmoid1",
             layer: "Sigmoid",
-            from: &["embed"],
+            from: &["embed_2"],
             outputs: 5,
             parameters: 0,
         },
@@ -89,7 +89,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         ::chainrule::LayerInfo {
             name: "concat1",
             layer: "concat(a * gate, b)",
-            from: &["product1", "embed"],
+            from: &["product1", "embed_2"],
             outputs: 10,
             parameters: 0,
         },
