@@ -1,8 +1,9 @@
 //! How parameters follow their gradients.
 
 use crate::error::Error;
+use crate::kernels::descend;
 use crate::network::Network;
-use crate::scalar::{Scalar, compiled_here};
+use crate::scalar::Scalar;
 
 /// A rule by which parameters follow their gradients.
 ///
@@ -70,13 +71,3 @@ impl<N: Network> Optimizer<N> for Sgd {
         descend(network.parameters_mut(), grads.parameters(), rate);
     }
 }
-
-/// `w ← w - rate · dw`.
-#[inline(never)]
-fn descend<T: Scalar>(weights: &mut [T], gradients: &[T], rate: T) {
-    for (w, &dw) in weights.iter_mut().zip(gradients) {
-        *w -= rate * dw;
-    }
-}
-
-compiled_here!(fn(&mut [T], &[T], T) = descend::<T>);

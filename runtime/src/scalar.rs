@@ -27,14 +27,14 @@ use std::iter::Sum;
 
 use num_traits::{Float, NumAssign};
 
-use crate::kernels::Product;
+use crate::kernels::Kernels;
 
 /// A floating-point number: `f32` or `f64`.
 ///
 /// The arithmetic, `exp`, `ln`, `tanh` and so on come from
 /// [`num_traits::Float`].
 pub trait Scalar:
-    Float + NumAssign + Sum + Default + Debug + Display + Send + Sync + Product + 'static
+    Float + NumAssign + Sum + Default + Debug + Display + Send + Sync + Kernels + 'static
 {
     /// The nearest number of this type.
     fn from_f64(value: f64) -> Self;
