@@ -6,6 +6,7 @@ use num_traits::Float;
 use crate::error::Error;
 use crate::init::Init;
 use crate::input::{Inputs, Staging, Target, contiguous};
+use crate::kernels::are_finite;
 use crate::layers::Layer;
 use crate::losses::{Loss, Targets};
 use crate::rng::Rng;
@@ -379,19 +380,6 @@ fn first_not_finite<T: Scalar>(values: &[T]) -> Option<(usize, f64)> {
     }
     let at = values.iter().position(|value| !value.is_finite())?;
     Some((at, values[at].as_f64()))
-}
-
-/// Whether all numbers are finite: only then are all of them 0 times 0. Sums in
-/// several lanes without an early exit are what the processor is quick at.
-fn are_finite<T: Scalar>(values: &[T]) -> bool {
-    let mut sums = [T::zero(); 32];
-    let (chunks, rest) = values.as_chunks::<32>();
-    for chunk in chunks {
-        for (sum, &value) in sums.iter_mut().zip(chunk) {
-            *sum += value * T::zero();
-        }
-    }
-    sums.iter().all(|&sum| sum == T::zero()) && rest.iter().all(|value| value.is_finite())
 }
 
 compiled_here!(fn(&[T]) -> Option<(usize, f64)> = first_not_finite::<T>);

@@ -27,7 +27,7 @@ use std::iter::Sum;
 
 use num_traits::{Float, NumAssign};
 
-use crate::kernels::Product;
+use crate::kernels::Kernels;
 
 /// A floating-point number: `f32` or `f64`.
 ///
@@ -39,7 +39,7 @@ use crate::kernels::Product;
     note = "a number is written with a point, `1.0`"
 )]
 pub trait Scalar:
-    Float + NumAssign + Sum + Default + Debug + Display + Send + Sync + Product + 'static
+    Float + NumAssign + Sum + Default + Debug + Display + Send + Sync + Kernels + 'static
 {
     /// The nearest number of this type.
     fn from_f64(value: f64) -> Self;

@@ -1,9 +1,14 @@
-//! The arithmetic that time is spent in: matrix products.
+//! The arithmetic that time is spent in: matrix products, and what is done to
+//! every number of a batch or of a network.
 
+mod elements;
+mod exponential;
+mod panel;
 mod product;
+mod tile;
 mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub(crate) use product::Product;
-pub(crate) use product::{Matrix, add_rows, product};
+pub(crate) use elements::{add_rows, are_finite, descend, exponentials};
+pub(crate) use product::{Kernels, Matrix, product};

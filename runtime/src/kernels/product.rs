@@ -1,18 +1,17 @@
 //! The matrix product, one function for all that layers multiply.
 //!
-//! A product is computed tile by tile: a tile of the result stays in registers
-//! while the inner dimension runs past it. Two forms cover every layer:
-//!
-//! - `B` row by row: a register holds neighbouring columns of the result, and
-//!   each number of `A` is broadcast (`X·W`, and `Xᵀ·dY`);
-//! - `B` transposed: a register runs along the inner dimension, and is summed
-//!   at the end (`dY·Wᵀ`).
+//! A product is computed tile by tile (see `tile`), over panels of `B` that stay
+//! in the first-level cache (see `panel`).
 
+use super::exponential::exponential;
+use super::panel::{Panel, pack, pack_transposed};
+use super::tile::Tile;
 use super::vector::{Portable, Vector};
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{__m256, __m256d, __m512, __m512d};
+use std::mem::MaybeUninit;
 
-use crate::scalar::{Scalar, compiled_here};
+use crate::scalar::Scalar;
 
 /// A borrowed matrix: element `(i, j)` is `data[i * row_stride + j * column_stride]`.
 #[derive(Clone, Copy)]
@@ -67,365 +66,296 @@ pub(crate) fn product<T: Scalar>(
     if out.is_empty() {
         return;
     }
-    T::product(a, b, bias, out);
-}
-
-/// `sums = Σ rows`, the sum of a row-by-row matrix over its rows.
-#[inline(never)]
-pub(crate) fn add_rows<T: Scalar>(rows: &[T], sums: &mut [T]) {
-    sums.fill(T::zero());
-    for row in rows.chunks_exact(sums.len()) {
-        for (sum, &value) in sums.iter_mut().zip(row) {
-            *sum += value;
-        }
+    if pays_to_pack(a, b) {
+        packed_product(a, b, bias, out);
+    } else {
+        T::product(a, b, bias, out, None);
     }
 }
 
-compiled_here!(fn(&[T], &mut [T]) = add_rows::<T>);
-
-/// The product for one number type, by what this processor can do.
-pub trait Product: Sized {
-    /// As [`product`], whose checks have been made.
-    #[doc(hidden)]
-    fn product(a: Matrix<'_, Self>, b: Matrix<'_, Self>, bias: Option<&[Self]>, out: &mut [Self]);
+/// A product with room for a panel of `b` on the stack, which others do without.
+#[inline(never)]
+fn packed_product<T: Scalar>(
+    a: Matrix<'_, T>,
+    b: Matrix<'_, T>,
+    bias: Option<&[T]>,
+    out: &mut [T],
+) {
+    T::product(a, b, bias, out, Some(&mut Panel::uninit()));
 }
 
-/// Implements [`Product`] for a number type from its registers.
+/// Whether `b` has its columns in the wrong direction, or so far apart that they
+/// push each other out of the cache, and there are rows enough to make up for
+/// the copying.
+fn pays_to_pack<T>(a: Matrix<'_, T>, b: Matrix<'_, T>) -> bool {
+    b.column_stride != 1 || (b.columns > 64 && a.rows >= 16)
+}
+
+/// The kernels that are not the same for all number types, by what this
+/// processor can do.
+pub trait Kernels: Sized {
+    /// As [`product`], whose checks have been made; `b` is copied to `panel`, piece
+    /// by piece, where there is one.
+    #[doc(hidden)]
+    fn product(
+        a: Matrix<'_, Self>,
+        b: Matrix<'_, Self>,
+        bias: Option<&[Self]>,
+        out: &mut [Self],
+        panel: Option<&mut Panel>,
+    );
+
+    /// `eˣ`, as [`exponentials`](super::exponentials) computes it.
+    #[doc(hidden)]
+    fn exponential(self) -> Self;
+}
+
+/// The product in one form, `$form`, for processors with `$feature`.
+macro_rules! form {
+    ($form:ident, $(#[$feature:meta])? $element:ty, $register:ty, $vectors:literal) => {
+        $(#[$feature])?
+        unsafe fn $form(
+            a: Matrix<'_, $element>,
+            b: Matrix<'_, $element>,
+            bias: Option<&[$element]>,
+            out: &mut [$element],
+            panel: Option<&mut Panel>,
+        ) {
+            // SAFETY: this function has the feature, and the caller checked the shapes.
+            unsafe { tiles::<$register, $vectors>(a, b, bias, out, panel) }
+        }
+    };
+}
+
+form!(portable_f32, f32, Portable<f32>, 2);
+form!(portable_f64, f64, Portable<f64>, 2);
+
+#[cfg(target_arch = "x86_64")]
+form!(
+    avx2_f32,
+    #[target_feature(enable = "avx2,fma")]
+    f32,
+    __m256,
+    3
+);
+#[cfg(target_arch = "x86_64")]
+form!(
+    avx2_f64,
+    #[target_feature(enable = "avx2,fma")]
+    f64,
+    __m256d,
+    3
+);
+#[cfg(target_arch = "x86_64")]
+form!(
+    avx512_f32,
+    #[target_feature(enable = "avx512f")]
+    f32,
+    __m512,
+    4
+);
+#[cfg(target_arch = "x86_64")]
+form!(
+    avx512_f64,
+    #[target_feature(enable = "avx512f")]
+    f64,
+    __m512d,
+    4
+);
+
+/// Implements [`Kernels`] for a number type from the forms of its product.
 macro_rules! dispatch {
-    ($element:ty, $avx512:ty, $avx2:ty) => {
-        impl Product for $element {
+    ($element:ty, $portable:ident, $avx2:ident, $avx512:ident, $exponential:expr) => {
+        impl Kernels for $element {
             fn product(
                 a: Matrix<'_, Self>,
                 b: Matrix<'_, Self>,
                 bias: Option<&[Self]>,
                 out: &mut [Self],
+                panel: Option<&mut Panel>,
             ) {
                 #[cfg(target_arch = "x86_64")]
                 {
-                    #[target_feature(enable = "avx512f")]
-                    fn avx512(
-                        a: Matrix<'_, $element>,
-                        b: Matrix<'_, $element>,
-                        bias: Option<&[$element]>,
-                        out: &mut [$element],
-                    ) {
-                        // SAFETY: this function has the feature; `product` checked the shapes.
-                        // 6 × 4 sums, 4 columns and a broadcast fill 29 of 32 registers.
-                        unsafe { tiles::<$avx512, 6, 4, 4>(a, b, bias, out) }
-                    }
-                    #[target_feature(enable = "avx2,fma")]
-                    fn avx2(
-                        a: Matrix<'_, $element>,
-                        b: Matrix<'_, $element>,
-                        bias: Option<&[$element]>,
-                        out: &mut [$element],
-                    ) {
-                        // SAFETY: as above; 4 × 3 sums fill the 16 registers.
-                        unsafe { tiles::<$avx2, 4, 3, 3>(a, b, bias, out) }
-                    }
                     if is_x86_feature_detected!("avx512f") {
-                        // SAFETY: the feature was just detected.
-                        return unsafe { avx512(a, b, bias, out) };
+                        // SAFETY: the feature was just detected; `product` checked the shapes.
+                        return unsafe { $avx512(a, b, bias, out, panel) };
                     }
                     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                        // SAFETY: the features were just detected.
-                        return unsafe { avx2(a, b, bias, out) };
+                        // SAFETY: as above.
+                        return unsafe { $avx2(a, b, bias, out, panel) };
                     }
                 }
-                // SAFETY: `Portable` needs no feature; `product` checked the shapes.
-                unsafe { tiles::<Portable<$element>, 4, 2, 3>(a, b, bias, out) }
+                // SAFETY: no feature is needed; `product` checked the shapes.
+                unsafe { $portable(a, b, bias, out, panel) }
+            }
+
+            #[inline(always)]
+            fn exponential(self) -> Self {
+                $exponential(self)
             }
         }
     };
 }
 
-dispatch!(f32, __m512, __m256);
-dispatch!(f64, __m512d, __m256d);
+dispatch!(f32, portable_f32, avx2_f32, avx512_f32, exponential);
+dispatch!(f64, portable_f64, avx2_f64, avx512_f64, f64::exp);
 
-/// Chooses the form by how `b` lies in memory. `ROWS × VECTORS` is the tile of
-/// the broadcast form in rows and registers, `SIDE × SIDE` that of the other.
+/// Goes over the result by panels, and by itself over what does not fit them.
 ///
 /// # Safety
 ///
-/// The processor must have the feature behind `V`, and the shapes must fit.
+/// The processor must have the feature behind `V`, the shapes must fit, and
+/// there must be a `panel` if `b` does not lie row by row.
 #[inline(always)]
-unsafe fn tiles<V: Vector, const ROWS: usize, const VECTORS: usize, const SIDE: usize>(
+unsafe fn tiles<V: Vector, const VECTORS: usize>(
     a: Matrix<'_, V::Element>,
     b: Matrix<'_, V::Element>,
     bias: Option<&[V::Element]>,
     out: &mut [V::Element],
+    panel: Option<&mut Panel>,
 ) {
-    if b.column_stride == 1 {
-        // SAFETY: handed on from the caller.
-        unsafe { broadcast::<V, ROWS, VECTORS>(a, b, bias, out) }
-    } else {
-        assert!(a.column_stride == 1 && b.row_stride == 1 && bias.is_none());
-        // SAFETY: handed on from the caller; both run along the inner dimension.
-        unsafe { inner::<V, SIDE>(a, b, out) }
+    // SAFETY: handed on from the caller.
+    unsafe {
+        if a.rows == 1 && panel.is_none() {
+            Tile {
+                a: a.data.as_ptr(),
+                a_strides: (a.row_stride, a.column_stride),
+                b: b.data.as_ptr(),
+                b_stride: b.row_stride,
+                start: bias.map_or(std::ptr::null(), |bias| bias.as_ptr()),
+                start_stride: 0,
+                out: out.as_mut_ptr(),
+                out_stride: b.columns,
+                depth: a.columns,
+            }
+            .single_row::<V>(b.columns);
+            return;
+        }
+        let is_narrow = bias.is_none() && is_narrow_rest::<V>(a, b);
+        let rest = if is_narrow { b.columns % V::LANES } else { 0 };
+        panels::<V, VECTORS>(a, b, bias, out, b.columns - rest, panel);
+        if is_narrow {
+            narrow_rest::<V, VECTORS>(a, b, out, b.columns - rest);
+        }
     }
 }
 
-/// `b` row by row: goes over the result in tiles of `ROWS × VECTORS` registers,
-/// with narrower ones for what is left at the right and at the bottom.
+/// Whether a register for the last columns would be nearly empty, and `A` lies
+/// column by column, so that these columns can be computed along its rows.
+fn is_narrow_rest<V: Vector>(a: Matrix<'_, V::Element>, b: Matrix<'_, V::Element>) -> bool {
+    let rest = b.columns % V::LANES;
+    (1..=V::LANES / 4).contains(&rest) && a.row_stride == 1 && a.rows >= V::LANES
+}
+
+/// The first `columns` columns of the result, panel by panel: as many columns as
+/// `VECTORS` registers hold, and as many steps of the inner dimension as the
+/// first-level cache holds of `B` for them.
 ///
 /// # Safety
 ///
 /// As [`tiles`].
 #[inline(always)]
-unsafe fn broadcast<V: Vector, const ROWS: usize, const VECTORS: usize>(
+unsafe fn panels<V: Vector, const VECTORS: usize>(
     a: Matrix<'_, V::Element>,
     b: Matrix<'_, V::Element>,
     bias: Option<&[V::Element]>,
     out: &mut [V::Element],
+    columns: usize,
+    mut panel: Option<&mut Panel>,
 ) {
-    let (rows, columns) = (a.rows, b.columns);
-    let bias = bias.map_or(std::ptr::null(), |bias| bias.as_ptr());
-    let mut column = 0;
-    while column < columns {
-        let width = (columns - column).min(VECTORS * V::LANES);
-        let mut row = 0;
-        while row < rows {
-            let height = (rows - row).min(ROWS);
-            // SAFETY: the tile starts inside all matrices, and `width` and
-            // `height` end it inside them.
+    let panel_width = VECTORS * V::LANES;
+    let most_steps = Panel::BYTES / (panel_width * size_of::<V::Element>());
+    // Blocks of about the same size, and one that writes the bias if there is
+    // nothing to add up.
+    let blocks = a.columns.div_ceil(most_steps).max(1);
+    let block = a.columns.div_ceil(blocks);
+    for column in (0..columns).step_by(panel_width) {
+        let width = (columns - column).min(panel_width);
+        for step in (0..a.columns.max(1)).step_by(block.max(1)) {
+            let depth = (a.columns - step).min(block);
+            // SAFETY: the columns from `column` on and the steps from `step` on
+            // lie inside the matrices, and a panel has room for them.
             unsafe {
-                let tile = Tile {
-                    a: a.data.as_ptr().add(row * a.row_stride),
-                    a_strides: (a.row_stride, a.column_stride),
-                    b: b.data.as_ptr().add(column),
-                    b_stride: b.row_stride,
-                    bias: if bias.is_null() { bias } else { bias.add(column) },
-                    out: out.as_mut_ptr().add(row * columns + column),
-                    out_stride: columns,
-                    depth: a.columns,
+                let out = out.as_mut_ptr().add(column);
+                let (start, start_stride) = match bias {
+                    _ if step > 0 => (out.cast_const(), b.columns),
+                    Some(bias) => (bias.as_ptr().add(column), 0),
+                    None => (std::ptr::null(), 0),
                 };
-                if height == ROWS {
-                    tile.of_width::<V, ROWS, VECTORS>(width);
-                } else {
-                    tile.of_height::<V, VECTORS>(height, width);
-                }
-            }
-            row += height;
-        }
-        column += width;
-    }
-}
-
-/// Where one tile of the result and what it is made of begin.
-#[derive(Clone, Copy)]
-struct Tile<T> {
-    a: *const T,
-    a_strides: (usize, usize),
-    b: *const T,
-    b_stride: usize,
-    /// Null where there is none.
-    bias: *const T,
-    out: *mut T,
-    out_stride: usize,
-    depth: usize,
-}
-
-impl<T> Tile<T> {
-    /// The last rows, one at a time.
-    ///
-    /// # Safety
-    ///
-    /// As [`tiles`]; the tile must lie inside the matrices.
-    #[inline(always)]
-    unsafe fn of_height<V: Vector<Element = T>, const VECTORS: usize>(
-        self,
-        height: usize,
-        width: usize,
-    ) {
-        for row in 0..height {
-            // SAFETY: `row < height` rows lie inside `a` and `out`.
-            unsafe {
+                let from = b.data.as_ptr().add(step * b.row_stride + column * b.column_stride);
+                let (b_panel, b_stride) = match &mut panel {
+                    None => (from, b.row_stride),
+                    Some(panel) => {
+                        let to = panel.numbers::<V::Element>();
+                        let (size, to) = ((depth, width), (to, panel_width));
+                        if b.column_stride == 1 {
+                            pack::<V>((from, b.row_stride), size, to);
+                        } else {
+                            pack_transposed::<V>((from, b.column_stride), size, to);
+                        }
+                        (to.0.cast_const(), panel_width)
+                    }
+                };
                 Tile {
-                    a: self.a.add(row * self.a_strides.0),
-                    out: self.out.add(row * self.out_stride),
-                    ..self
+                    a: a.data.as_ptr().add(step * a.column_stride),
+                    a_strides: (a.row_stride, a.column_stride),
+                    b: b_panel,
+                    b_stride,
+                    start,
+                    start_stride,
+                    out,
+                    out_stride: b.columns,
+                    depth,
                 }
-                .of_width::<V, 1, VECTORS>(width);
-            }
-        }
-    }
-
-    /// Takes as many registers as `width` columns need.
-    ///
-    /// # Safety
-    ///
-    /// As [`tiles`]; the tile must lie inside the matrices.
-    #[inline(always)]
-    unsafe fn of_width<V: Vector<Element = T>, const ROWS: usize, const VECTORS: usize>(
-        self,
-        width: usize,
-    ) {
-        // SAFETY: handed on from the caller; `width` is at most `VECTORS` registers.
-        unsafe {
-            if width == VECTORS * V::LANES {
-                self.compute::<V, ROWS, VECTORS, false>(0);
-            } else {
-                let lanes = width % V::LANES;
-                match width.div_ceil(V::LANES) {
-                    1 => self.compute_last::<V, ROWS, 1>(lanes),
-                    2 => self.compute_last::<V, ROWS, 2>(lanes),
-                    3 => self.compute_last::<V, ROWS, 3>(lanes),
-                    _ => self.compute_last::<V, ROWS, 4>(lanes),
-                }
-            }
-        }
-    }
-
-    /// `lanes` is how many lanes of the last register are used, 0 for all.
-    ///
-    /// # Safety
-    ///
-    /// As [`tiles`]; the tile must lie inside the matrices.
-    #[inline(always)]
-    unsafe fn compute_last<V: Vector<Element = T>, const ROWS: usize, const VECTORS: usize>(
-        self,
-        lanes: usize,
-    ) {
-        // SAFETY: handed on from the caller.
-        unsafe {
-            if lanes == 0 {
-                self.compute::<V, ROWS, VECTORS, false>(0);
-            } else {
-                self.compute::<V, ROWS, VECTORS, true>(lanes);
-            }
-        }
-    }
-
-    /// `out[r][c] = bias[c] + Σ_d a[r][d] · b[d][c]` for `ROWS` rows and
-    /// `VECTORS` registers of columns, the last of them with only `lanes`
-    /// columns if `PART`.
-    ///
-    /// # Safety
-    ///
-    /// As [`tiles`]; the tile must lie inside the matrices.
-    #[inline(always)]
-    unsafe fn compute<
-        V: Vector<Element = T>,
-        const ROWS: usize,
-        const VECTORS: usize,
-        const PART: bool,
-    >(
-        self,
-        lanes: usize,
-    ) {
-        let load = |from: *const T, vector: usize| {
-            // SAFETY: the register lies inside the tile's columns.
-            unsafe {
-                let from = from.add(vector * V::LANES);
-                if PART && vector + 1 == VECTORS {
-                    V::load_part(from, lanes)
-                } else {
-                    V::load(from)
-                }
-            }
-        };
-        // SAFETY: every row and register lies inside the tile.
-        unsafe {
-            let mut start = [V::zero(); VECTORS];
-            if !self.bias.is_null() {
-                for (vector, start) in start.iter_mut().enumerate() {
-                    *start = load(self.bias, vector);
-                }
-            }
-            let mut sums = [start; ROWS];
-            for step in 0..self.depth {
-                let b = self.b.add(step * self.b_stride);
-                let mut columns = [V::zero(); VECTORS];
-                for (vector, column) in columns.iter_mut().enumerate() {
-                    *column = load(b, vector);
-                }
-                let a = self.a.add(step * self.a_strides.1);
-                for (row, sums) in sums.iter_mut().enumerate() {
-                    let a = V::splat(std::ptr::read(a.add(row * self.a_strides.0)));
-                    for (sum, &column) in sums.iter_mut().zip(&columns) {
-                        *sum = sum.plus_product(a, column);
-                    }
-                }
-            }
-            for (row, sums) in sums.iter().enumerate() {
-                let out = self.out.add(row * self.out_stride);
-                for (vector, sum) in sums.iter().enumerate() {
-                    let out = out.add(vector * V::LANES);
-                    if PART && vector + 1 == VECTORS {
-                        sum.store_part(out, lanes);
-                    } else {
-                        sum.store(out);
-                    }
-                }
+                .rows_of_width::<V, VECTORS>(a.rows, width);
             }
         }
     }
 }
 
-/// `b` transposed: each number of the result is an inner product of a row of
-/// `a` and a row of `bᵀ`; `SIDE × SIDE` of them share their loads.
+/// A quarter of the longest register times four of them.
+const MOST_SUMS: usize = 4 * 64;
+
+/// The columns from `column` on, fewer than a register holds, computed as rows
+/// of the transposed result, `Bᵀ·Aᵀ`: registers then run along the rows of the
+/// result, of which there are more.
 ///
 /// # Safety
 ///
-/// As [`tiles`].
+/// As [`tiles`]; `a` must lie column by column.
 #[inline(always)]
-unsafe fn inner<V: Vector, const SIDE: usize>(
+unsafe fn narrow_rest<V: Vector, const VECTORS: usize>(
     a: Matrix<'_, V::Element>,
     b: Matrix<'_, V::Element>,
     out: &mut [V::Element],
+    column: usize,
 ) {
-    let (rows, columns, depth) = (a.rows, b.columns, a.columns);
-    let whole = depth - depth % V::LANES;
-    for row in (0..rows).step_by(SIDE) {
-        for column in (0..columns).step_by(SIDE) {
-            // The last tile reads its last row or column again rather than
-            // past the end, and does not store it.
-            let at = |tile: usize, from: usize, end: usize| (from + tile).min(end - 1);
-            // SAFETY: `at` keeps rows inside the matrices, and `whole` and
-            // `depth` the steps inside the rows.
-            unsafe {
-                let left: [_; SIDE] =
-                    std::array::from_fn(|r| a.data.as_ptr().add(at(r, row, rows) * a.row_stride));
-                let right: [_; SIDE] = std::array::from_fn(|c| {
-                    b.data.as_ptr().add(at(c, column, columns) * b.column_stride)
-                });
-                let mut sums = [[V::zero(); SIDE]; SIDE];
-                for step in (0..whole).step_by(V::LANES) {
-                    add_products(&mut sums, left, right, |p| V::load(p.add(step)));
-                }
-                if whole < depth {
-                    let lanes = depth - whole;
-                    add_products(&mut sums, left, right, |p| V::load_part(p.add(whole), lanes));
-                }
-                for (r, sums) in sums.iter().enumerate().take(rows - row) {
-                    for (c, sum) in sums.iter().enumerate().take(columns - column) {
-                        *out.get_unchecked_mut((row + r) * columns + column + c) = sum.sum();
-                    }
+    let columns = b.columns - column;
+    let panel_width = VECTORS * V::LANES;
+    let mut sums = [const { MaybeUninit::<V::Element>::uninit() }; MOST_SUMS];
+    let sums = sums.as_mut_ptr().cast::<V::Element>();
+    for row in (0..a.rows).step_by(panel_width) {
+        let width = (a.rows - row).min(panel_width);
+        // SAFETY: `columns` columns of `b` and `width` rows of `a` lie inside
+        // them, and `sums` has room for their products.
+        unsafe {
+            Tile {
+                a: b.data.as_ptr().add(column * b.column_stride),
+                a_strides: (b.column_stride, b.row_stride),
+                b: a.data.as_ptr().add(row),
+                b_stride: a.column_stride,
+                start: std::ptr::null(),
+                start_stride: 0,
+                out: sums,
+                out_stride: panel_width,
+                depth: a.columns,
+            }
+            .few_rows::<V, VECTORS>(columns, width);
+            for (row, out) in out.chunks_exact_mut(b.columns).skip(row).take(width).enumerate() {
+                for (rest, out) in out[column..].iter_mut().enumerate() {
+                    *out = *sums.add(rest * panel_width + row);
                 }
             }
-        }
-    }
-}
-
-/// `sums[r][c] += left[r] · right[c]`, lane by lane.
-///
-/// # Safety
-///
-/// The processor must have the feature behind `V`, and `load` must be able to
-/// read at every pointer.
-#[inline(always)]
-unsafe fn add_products<V: Vector, const SIDE: usize>(
-    sums: &mut [[V; SIDE]; SIDE],
-    left: [*const V::Element; SIDE],
-    right: [*const V::Element; SIDE],
-    load: impl Fn(*const V::Element) -> V,
-) {
-    let right = right.map(&load);
-    for (sums, left) in sums.iter_mut().zip(left) {
-        let left = load(left);
-        for (sum, &right) in sums.iter_mut().zip(&right) {
-            // SAFETY: the caller vouches for the processor feature.
-            *sum = unsafe { sum.plus_product(left, right) };
         }
     }
 }
@@ -434,74 +364,208 @@ unsafe fn add_products<V: Vector, const SIDE: usize>(
 mod tests {
     use super::*;
 
-    fn numbers(count: usize, seed: u64) -> Vec<f64> {
+    fn numbers<T: Scalar>(count: usize, seed: u64) -> Vec<T> {
         let mut rng = crate::Rng::seed(seed);
-        (0..count).map(|_| rng.normal()).collect()
+        (0..count).map(|_| T::from_f64(rng.normal())).collect()
     }
 
-    /// The definition: `out[i][j] = bias[j] + Σ_d a[i][d] · b[d][j]`.
-    fn by_definition(a: Matrix<'_, f64>, b: Matrix<'_, f64>, bias: Option<&[f64]>) -> Vec<f64> {
-        let at = |m: Matrix<'_, f64>, i, j| m.data[i * m.row_stride + j * m.column_stride];
-        let mut out = Vec::new();
-        for i in 0..a.rows {
-            for j in 0..b.columns {
-                let sum: f64 = (0..a.columns).map(|d| at(a, i, d) * at(b, d, j)).sum();
-                out.push(sum + bias.map_or(0.0, |bias| bias[j]));
-            }
-        }
-        out
+    /// Element `(i, j)`.
+    fn at<T: Scalar>(matrix: Matrix<'_, T>, i: usize, j: usize) -> f64 {
+        matrix.data[i * matrix.row_stride + j * matrix.column_stride].as_f64()
     }
 
-    type Tiles = unsafe fn(Matrix<'_, f64>, Matrix<'_, f64>, Option<&[f64]>, &mut [f64]);
+    /// The definition, `bias[j] + Σ_d a[i][d] · b[d][j]`, and the sum of the sizes
+    /// of what is added up, which rounding is in proportion to.
+    fn by_definition<T: Scalar>(
+        (a, b, bias): Factors<'_, T>,
+        (i, j): (usize, usize),
+    ) -> (f64, f64) {
+        let bias = bias.map_or(0.0, |bias| bias[j].as_f64());
+        (0..a.columns).fold((bias, bias.abs()), |(sum, size), d| {
+            let product = at(a, i, d) * at(b, d, j);
+            (sum + product, size + product.abs())
+        })
+    }
 
-    /// Every form that this processor can run.
-    fn forms() -> Vec<(&'static str, Tiles)> {
-        let mut forms: Vec<(&'static str, Tiles)> =
-            vec![("portable", tiles::<Portable<f64>, 4, 2, 3>)];
-        #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                forms.push(("avx2", tiles::<__m256d, 4, 3, 3>));
+    type Factors<'a, T> = (Matrix<'a, T>, Matrix<'a, T>, Option<&'a [T]>);
+    type Tiles<T> =
+        unsafe fn(Matrix<'_, T>, Matrix<'_, T>, Option<&[T]>, &mut [T], Option<&mut Panel>);
+
+    /// A number type, with every form of the product that this processor can run.
+    trait Forms: Scalar {
+        fn forms() -> Vec<(&'static str, Tiles<Self>)>;
+    }
+
+    macro_rules! forms {
+        ($element:ty, $portable:path, $avx2:path, $avx512:path) => {
+            impl Forms for $element {
+                fn forms() -> Vec<(&'static str, Tiles<Self>)> {
+                    let mut forms: Vec<(&'static str, Tiles<Self>)> = vec![("portable", $portable)];
+                    #[cfg(target_arch = "x86_64")]
+                    {
+                        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                            forms.push(("avx2", $avx2));
+                        }
+                        if is_x86_feature_detected!("avx512f") {
+                            forms.push(("avx512", $avx512));
+                        }
+                    }
+                    forms
+                }
             }
-            if is_x86_feature_detected!("avx512f") {
-                forms.push(("avx512", tiles::<__m512d, 6, 4, 4>));
+        };
+    }
+
+    forms!(f32, portable_f32, avx2_f32, avx512_f32);
+    forms!(f64, portable_f64, avx2_f64, avx512_f64);
+
+    /// Numbers of exactly these shapes in all layouts that a product takes, and
+    /// what it makes of them.
+    fn for_all_layouts<T: Scalar>(
+        (m, k, n): (usize, usize, usize),
+        mut check: impl FnMut(Factors<'_, T>),
+    ) {
+        let (a, b, bias) = (numbers(m * k, 1), numbers(k * n, 2), numbers(n, 3));
+        for is_a_transposed in [false, true] {
+            for is_b_transposed in [false, true] {
+                for bias in [None, Some(&bias[..])] {
+                    let a = match is_a_transposed {
+                        false => Matrix::new(&a, m, k),
+                        true => Matrix::new(&a, k, m).transposed(),
+                    };
+                    let b = match is_b_transposed {
+                        false => Matrix::new(&b, k, n),
+                        true => Matrix::new(&b, n, k).transposed(),
+                    };
+                    check((a, b, bias));
+                }
             }
         }
-        forms
+    }
+
+    /// The product in one form, with and without a panel where there is a choice.
+    fn results<T: Scalar>(tiles: Tiles<T>, (a, b, bias): Factors<'_, T>) -> Vec<Vec<T>> {
+        let mut results = Vec::new();
+        for is_packed in [false, true] {
+            if is_packed || b.column_stride == 1 {
+                let mut out = vec![T::nan(); a.rows * b.columns];
+                let mut panel = Panel::uninit();
+                // SAFETY: the shapes fit, and the features were detected.
+                unsafe { tiles(a, b, bias, &mut out, is_packed.then_some(&mut panel)) };
+                results.push(out);
+            }
+        }
+        results
+    }
+
+    /// Holds a sample of the numbers of each form and layout against the
+    /// definition; all of them, where there are few.
+    fn assert_right<T: Forms>((m, k, n): (usize, usize, usize)) {
+        for_all_layouts::<T>((m, k, n), |factors| {
+            for (form, tiles) in T::forms() {
+                let results = results(tiles, factors);
+                let places = (0..m * n).step_by((m * n / 4000).max(1)).chain([m * n - 1]);
+                for place in places {
+                    let (want, size) = by_definition(factors, (place / n, place % n));
+                    let allowed = (k + 1) as f64 * size * T::epsilon().as_f64();
+                    for got in &results {
+                        let got = got[place].as_f64();
+                        assert!(
+                            (got - want).abs() <= allowed,
+                            "{form}, {m} × {k} · {k} × {n}, place {place}: {got} for {want}"
+                        );
+                    }
+                }
+                for other in &results[1..] {
+                    assert!(other == &results[0], "{form}, {m} × {k} · {k} × {n}: packed");
+                }
+            }
+        });
     }
 
     #[test]
-    fn every_form_agrees_with_the_definition_at_every_edge() {
-        for (form, tiles) in forms() {
-            for (m, k, n) in [
-                (1, 1, 1),
-                (1, 784, 50),
-                (6, 9, 32),
-                (7, 8, 33),
-                (13, 17, 50),
-                (5, 3, 66),
-                (12, 16, 10),
-                (3, 40, 7),
-                (100, 30, 50),
-                (2, 5, 95),
-                (2, 5, 31),
-            ] {
-                let (a, b) = (numbers(m * k, 1), numbers(k * n, 2));
-                let bias = numbers(n, 3);
-                let cases = [
-                    (Matrix::new(&a, m, k), Matrix::new(&b, k, n), Some(&bias[..])),
-                    (Matrix::new(&a, k, m).transposed(), Matrix::new(&b, k, n), None),
-                    (Matrix::new(&a, m, k), Matrix::new(&b, n, k).transposed(), None),
-                ];
-                for (case, (a, b, bias)) in cases.into_iter().enumerate() {
-                    let mut out = vec![f64::NAN; m * n];
-                    // SAFETY: the shapes fit, and the features were detected.
-                    unsafe { tiles(a, b, bias, &mut out) };
-                    for (got, want) in out.iter().zip(by_definition(a, b, bias)) {
-                        assert!(
-                            (got - want).abs() <= 1e-12 * (k as f64),
-                            "{form}, case {case}, {m} × {k} · {k} × {n}: {got} for {want}"
-                        );
+    fn every_form_agrees_with_the_definition_for_small_shapes() {
+        for size in 1..=70 {
+            for other in [1, 2, 7, 8, 17, 33, 50] {
+                assert_right::<f32>((size, other, 70 - size + 1));
+                assert_right::<f64>((other, size, 71 - size));
+                assert_right::<f32>((other, 71 - size, size));
+            }
+        }
+    }
+
+    #[test]
+    fn every_form_agrees_with_the_definition_around_the_edges_of_blocks() {
+        let edges = (47..=53).chain(63..=66).chain(97..=101).chain(127..=130).chain(511..=513);
+        for edge in edges.chain([784]) {
+            for shape in [(edge, 9, 18), (9, edge, 50), (7, 19, edge), (17, edge, 66)] {
+                assert_right::<f32>(shape);
+                assert_right::<f64>(shape);
+            }
+        }
+        for shape in [(100, 784, 50), (784, 100, 50), (33, 1030, 130), (130, 513, 129)] {
+            assert_right::<f32>(shape);
+            assert_right::<f64>(shape);
+        }
+    }
+
+    #[test]
+    fn an_empty_inner_dimension_leaves_the_bias() {
+        for (form, tiles) in f32::forms() {
+            for rows in [1, 5] {
+                let (a, b) = (Matrix::new(&[], rows, 0), Matrix::new(&[], 0, 3));
+                for out in results(tiles, (a, b, Some(&[1.0, 2.0, 3.0]))) {
+                    assert_eq!(out, [1.0, 2.0, 3.0].repeat(rows), "{form}");
+                }
+            }
+        }
+    }
+
+    /// A row of the result is the same to the bit whatever other rows there are,
+    /// and so are its columns: work can be divided at any place.
+    #[test]
+    fn results_do_not_depend_on_how_rows_are_divided() {
+        for (k, n) in [(784, 50), (50, 10), (100, 130), (40, 66), (300, 3)] {
+            for_all_layouts::<f32>((37, k, n), |(a, b, bias)| {
+                let mut whole = vec![0.0; 37 * n];
+                product(a, b, bias, &mut whole);
+                let mut divided = Vec::new();
+                for rows in [0..1, 1..3, 3..20, 20..37] {
+                    let part: Vec<f32> = rows
+                        .clone()
+                        .flat_map(|i| (0..k).map(move |d| at(a, i, d) as f32))
+                        .collect();
+                    let mut out = vec![0.0; rows.len() * n];
+                    product(Matrix::new(&part, rows.len(), k), b, bias, &mut out);
+                    divided.extend(out);
+                }
+                assert!(divided == whole, "{k} × {n}");
+            });
+        }
+    }
+
+    #[test]
+    fn nan_and_infinities_reach_all_that_they_are_part_of_and_nothing_else() {
+        let (m, k, n) = (19, 37, 50);
+        for (form, tiles) in f32::forms() {
+            for bad in [f32::NAN, f32::INFINITY] {
+                for place in [(0, 0), (18, 36), (7, 20)] {
+                    let (mut a, b) = (numbers::<f32>(m * k, 1), numbers::<f32>(k * n, 2));
+                    a[place.0 * k + place.1] = bad;
+                    for out in results(tiles, (Matrix::new(&a, m, k), Matrix::new(&b, k, n), None))
+                    {
+                        for (at, value) in out.iter().enumerate() {
+                            assert_eq!(value.is_finite(), at / n != place.0, "{form}, {at}");
+                        }
+                    }
+                    let mut b = b;
+                    let a = numbers::<f32>(m * k, 1);
+                    b[place.1 * n + 49] = bad;
+                    for out in results(tiles, (Matrix::new(&a, m, k), Matrix::new(&b, k, n), None))
+                    {
+                        for (at, value) in out.iter().enumerate() {
+                            assert_eq!(value.is_finite(), at % n != 49, "{form}, {at}");
+                        }
                     }
                 }
             }

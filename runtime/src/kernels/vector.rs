@@ -17,6 +17,8 @@ pub(super) trait Vector: Copy {
     type Element: Float;
     /// How many numbers the register holds.
     const LANES: usize;
+    /// How many registers the processor has.
+    const REGISTERS: usize;
 
     /// All lanes zero.
     unsafe fn zero() -> Self;
@@ -24,16 +26,16 @@ pub(super) trait Vector: Copy {
     unsafe fn splat(value: Self::Element) -> Self;
     /// Reads `LANES` numbers.
     unsafe fn load(from: *const Self::Element) -> Self;
-    /// Reads the first `lanes < LANES` numbers; the other lanes are zero.
+    /// Reads the first `lanes` numbers; the other lanes are zero.
     unsafe fn load_part(from: *const Self::Element, lanes: usize) -> Self;
     /// Writes `LANES` numbers.
     unsafe fn store(self, to: *mut Self::Element);
-    /// Writes the first `lanes < LANES` numbers.
+    /// Writes the first `lanes` numbers.
     unsafe fn store_part(self, to: *mut Self::Element, lanes: usize);
     /// `self + a * b`, lane by lane.
     unsafe fn plus_product(self, a: Self, b: Self) -> Self;
-    /// The sum over all lanes.
-    unsafe fn sum(self) -> Self::Element;
+    /// `[a₀, b₀, a₁, b₁, …]` in two registers, for `self` as `a` and `other` as `b`.
+    unsafe fn interleave(self, other: Self) -> (Self, Self);
 }
 
 /// Four numbers in an array: what any processor can do. The compiler turns it
@@ -44,6 +46,7 @@ pub(super) struct Portable<T>([T; 4]);
 impl<T: Float> Vector for Portable<T> {
     type Element = T;
     const LANES: usize = 4;
+    const REGISTERS: usize = 16;
 
     #[inline(always)]
     unsafe fn zero() -> Self {
@@ -92,7 +95,8 @@ impl<T: Float> Vector for Portable<T> {
     }
 
     #[inline(always)]
-    unsafe fn sum(self) -> T {
-        (self.0[0] + self.0[1]) + (self.0[2] + self.0[3])
+    unsafe fn interleave(self, other: Self) -> (Self, Self) {
+        let (a, b) = (self.0, other.0);
+        (Portable([a[0], b[0], a[1], b[1]]), Portable([a[2], b[2], a[3], b[3]]))
     }
 }

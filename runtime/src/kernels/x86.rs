@@ -8,11 +8,12 @@ use super::vector::Vector;
 /// `$mask` makes, from a number of lanes, the mask that the partial load and
 /// store take, and `$sum` adds the lanes up.
 macro_rules! register {
-    ($register:ty, $element:ty, $lanes:literal, $zero:ident, $splat:ident, $load:ident,
-     $load_part:expr, $store:ident, $store_part:expr, $fma:ident, $sum:expr) => {
+    ($register:ty, $element:ty, $lanes:literal of $registers:literal, $zero:ident, $splat:ident, $load:ident,
+     $load_part:expr, $store:ident, $store_part:expr, $fma:ident, $interleave:expr) => {
         impl Vector for $register {
             type Element = $element;
             const LANES: usize = $lanes;
+            const REGISTERS: usize = $registers;
 
             #[inline(always)]
             unsafe fn zero() -> Self {
@@ -57,9 +58,9 @@ macro_rules! register {
             }
 
             #[inline(always)]
-            unsafe fn sum(self) -> $element {
+            unsafe fn interleave(self, other: Self) -> (Self, Self) {
                 // SAFETY: as above.
-                unsafe { $sum(self) }
+                unsafe { $interleave(self, other) }
             }
         }
     };
@@ -68,35 +69,43 @@ macro_rules! register {
 register!(
     __m512,
     f32,
-    16,
+    16 of 32,
     _mm512_setzero_ps,
     _mm512_set1_ps,
     _mm512_loadu_ps,
-    |from, lanes| _mm512_maskz_loadu_ps((1u16 << lanes) - 1, from),
+    |from, lanes| _mm512_maskz_loadu_ps(u16::MAX >> (16 - lanes), from),
     _mm512_storeu_ps,
-    |to, from, lanes| _mm512_mask_storeu_ps(to, (1u16 << lanes) - 1, from),
+    |to, from, lanes| _mm512_mask_storeu_ps(to, u16::MAX >> (16 - lanes), from),
     _mm512_fmadd_ps,
-    _mm512_reduce_add_ps
+    |a, b| {
+        let low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        let high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
+        (_mm512_permutex2var_ps(a, low, b), _mm512_permutex2var_ps(a, high, b))
+    }
 );
 
 register!(
     __m512d,
     f64,
-    8,
+    8 of 32,
     _mm512_setzero_pd,
     _mm512_set1_pd,
     _mm512_loadu_pd,
-    |from, lanes| _mm512_maskz_loadu_pd((1u8 << lanes) - 1, from),
+    |from, lanes| _mm512_maskz_loadu_pd(u8::MAX >> (8 - lanes), from),
     _mm512_storeu_pd,
-    |to, from, lanes| _mm512_mask_storeu_pd(to, (1u8 << lanes) - 1, from),
+    |to, from, lanes| _mm512_mask_storeu_pd(to, u8::MAX >> (8 - lanes), from),
     _mm512_fmadd_pd,
-    _mm512_reduce_add_pd
+    |a, b| {
+        let low = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11);
+        let high = _mm512_add_epi64(low, _mm512_set1_epi64(4));
+        (_mm512_permutex2var_pd(a, low, b), _mm512_permutex2var_pd(a, high, b))
+    }
 );
 
 register!(
     __m256,
     f32,
-    8,
+    8 of 16,
     _mm256_setzero_ps,
     _mm256_set1_ps,
     _mm256_loadu_ps,
@@ -104,17 +113,19 @@ register!(
     _mm256_storeu_ps,
     |to, from, lanes| _mm256_maskstore_ps(to, mask_of_8(lanes), from),
     _mm256_fmadd_ps,
-    |lanes: __m256| {
-        let halves = _mm_add_ps(_mm256_castps256_ps128(lanes), _mm256_extractf128_ps::<1>(lanes));
-        let pairs = _mm_add_ps(halves, _mm_movehl_ps(halves, halves));
-        _mm_cvtss_f32(_mm_add_ss(pairs, _mm_shuffle_ps::<1>(pairs, pairs)))
+    |a, b| {
+        let (even, odd) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+        (
+            _mm256_permute2f128_ps::<0x20>(even, odd),
+            _mm256_permute2f128_ps::<0x31>(even, odd),
+        )
     }
 );
 
 register!(
     __m256d,
     f64,
-    4,
+    4 of 16,
     _mm256_setzero_pd,
     _mm256_set1_pd,
     _mm256_loadu_pd,
@@ -122,9 +133,12 @@ register!(
     _mm256_storeu_pd,
     |to, from, lanes| _mm256_maskstore_pd(to, mask_of_4(lanes), from),
     _mm256_fmadd_pd,
-    |lanes: __m256d| {
-        let pairs = _mm_add_pd(_mm256_castpd256_pd128(lanes), _mm256_extractf128_pd::<1>(lanes));
-        _mm_cvtsd_f64(_mm_add_sd(pairs, _mm_unpackhi_pd(pairs, pairs)))
+    |a, b| {
+        let (even, odd) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+        (
+            _mm256_permute2f128_pd::<0x20>(even, odd),
+            _mm256_permute2f128_pd::<0x31>(even, odd),
+        )
     }
 );
 

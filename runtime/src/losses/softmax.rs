@@ -1,4 +1,5 @@
 use super::{ClassLoss, Loss, Targets, checked_outputs};
+use crate::kernels::exponentials;
 use crate::scalar::{Scalar, compiled_here};
 
 /// Softmax and cross-entropy error in one (section 5.6.3 of the book).
@@ -45,14 +46,20 @@ impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
         let mut loss = 0.0;
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
             subtract_largest(row);
-            let (total, score) = match targets {
-                Targets::Labels(labels) => (T::one(), row[labels[sample]]),
+            loss -= match targets {
+                Targets::Labels(labels) => row[labels[sample]].as_f64(),
                 Targets::Rows(rows) => {
-                    let target = &rows[sample * outputs..][..outputs];
-                    (target.iter().copied().sum(), inner_product(target, row))
+                    inner_product(&rows[sample * outputs..][..outputs], row).as_f64()
                 }
             };
-            loss += (total * normalise_exponentials(row) - score).as_f64();
+        }
+        exponentials(values);
+        for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
+            let total = match targets {
+                Targets::Labels(_) => T::one(),
+                Targets::Rows(rows) => rows[sample * outputs..][..outputs].iter().copied().sum(),
+            };
+            loss += (total * normalise(row)).as_f64();
         }
         T::from_f64(loss / batch as f64)
     }
@@ -92,20 +99,18 @@ compiled_here!(&(dyn Loss<T> + Sync) = &SoftmaxWithLoss);
 /// Shifts the scores of a sample so that the largest is 0, which changes
 /// neither the outputs nor the loss.
 fn subtract_largest<T: Scalar>(row: &mut [T]) {
-    let largest = row.iter().copied().fold(T::neg_infinity(), T::max);
+    let mut largest = T::neg_infinity();
+    for &x in row.iter() {
+        largest = if x > largest { x } else { largest };
+    }
     for x in row {
         *x -= largest;
     }
 }
 
-/// Replaces scores by their exponentials divided by the sum of them, and
-/// returns the logarithm of that sum.
-fn normalise_exponentials<T: Scalar>(row: &mut [T]) -> T {
-    let mut sum = T::zero();
-    for x in row.iter_mut() {
-        *x = x.exp();
-        sum += *x;
-    }
+/// Divides numbers by their sum, and returns the logarithm of that sum.
+fn normalise<T: Scalar>(row: &mut [T]) -> T {
+    let sum: T = row.iter().copied().sum();
     for y in row {
         *y /= sum;
     }

@@ -1,7 +1,8 @@
 use super::{Optimizer, for_each_tensor, has_learning_rate, hyper};
 use crate::error::Error;
+use crate::kernels::descend;
 use crate::network::Network;
-use crate::scalar::{Scalar, compiled_here};
+use crate::scalar::Scalar;
 
 /// Plain stochastic gradient descent (section 4.4 of the book):
 /// `W ← W - η g`.
@@ -42,13 +43,3 @@ impl<N: Network> Optimizer<N> for Sgd {
         });
     }
 }
-
-/// `w ← w - η (dw + λ w)`.
-#[inline(never)]
-fn descend<T: Scalar>(weights: &mut [T], gradients: &[T], rate: T, decay: T) {
-    for (w, &dw) in weights.iter_mut().zip(gradients) {
-        *w -= rate * (dw + decay * *w);
-    }
-}
-
-compiled_here!(fn(&mut [T], &[T], T, T) = descend::<T>);

@@ -1,0 +1,269 @@
+//! A tile of a product, which stays in registers while the inner dimension runs
+//! past it.
+//!
+//! A register holds neighbouring columns of the result, and each number of `A`
+//! is broadcast to a whole register. Every number of the result is one sum in
+//! the order of the inner dimension, whatever tile it lies in: results do not
+//! depend on how a product is cut up.
+
+use super::vector::Vector;
+
+/// Where a column of tiles of the result, and what it is made of, begin.
+#[derive(Clone, Copy)]
+pub(super) struct Tile<T> {
+    pub(super) a: *const T,
+    /// From row to row, and from step to step of the inner dimension.
+    pub(super) a_strides: (usize, usize),
+    pub(super) b: *const T,
+    pub(super) b_stride: usize,
+    /// What the sums begin with; null for zero.
+    pub(super) start: *const T,
+    /// 0 if all rows begin with the same.
+    pub(super) start_stride: usize,
+    pub(super) out: *mut T,
+    pub(super) out_stride: usize,
+    pub(super) depth: usize,
+}
+
+impl<T: Copy> Tile<T> {
+    /// `rows` rows of `width` columns, which are at most `VECTORS` registers.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature behind `V`, and the tiles must lie
+    /// inside the matrices.
+    #[inline(always)]
+    pub(super) unsafe fn rows_of_width<V: Vector<Element = T>, const VECTORS: usize>(
+        self,
+        rows: usize,
+        width: usize,
+    ) {
+        // The last register of a narrower tile is taken as if it were not full:
+        // half as many tiles to compile.
+        let lanes = (width - 1) % V::LANES + 1;
+        // SAFETY: handed on from the caller; the width is that many registers.
+        unsafe {
+            match width.div_ceil(V::LANES) {
+                _ if width == VECTORS * V::LANES => self.rows::<V, VECTORS, false>(rows, lanes),
+                vectors if vectors == VECTORS => self.rows::<V, VECTORS, true>(rows, lanes),
+                1 => self.rows::<V, 1, true>(rows, lanes),
+                2 => self.rows::<V, 2, true>(rows, lanes),
+                _ => self.rows::<V, 3, true>(rows, lanes),
+            }
+        }
+    }
+
+    /// As [`rows_of_width`](Tile::rows_of_width), two rows at a time.
+    ///
+    /// # Safety
+    ///
+    /// As [`rows_of_width`](Tile::rows_of_width), for exactly these rows.
+    #[inline(always)]
+    pub(super) unsafe fn few_rows<V: Vector<Element = T>, const VECTORS: usize>(
+        self,
+        rows: usize,
+        width: usize,
+    ) {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            if width == VECTORS * V::LANES {
+                let row = self.tiles::<V, 2, VECTORS, false>(0, rows, 0);
+                self.tiles::<V, 1, VECTORS, false>(row, rows, 0);
+            } else {
+                for row in 0..rows {
+                    Tile {
+                        a: self.a.add(row * self.a_strides.0),
+                        out: self.out.add(row * self.out_stride),
+                        ..self
+                    }
+                    .single_row::<V>(width);
+                }
+            }
+        }
+    }
+
+    /// A single row of any width. It streams `b`, which is read faster the longer
+    /// its rows, and eight sums are what the processor adds to at once.
+    ///
+    /// # Safety
+    ///
+    /// As [`rows_of_width`](Tile::rows_of_width).
+    #[inline(always)]
+    pub(super) unsafe fn single_row<V: Vector<Element = T>>(mut self, mut width: usize) {
+        // SAFETY: handed on from the caller; the columns end at `width`.
+        unsafe {
+            while width >= 8 * V::LANES {
+                self.compute::<V, 1, 8, false>(0);
+                self = self.right_by(8 * V::LANES);
+                width -= 8 * V::LANES;
+            }
+            if width > 4 * V::LANES {
+                self.compute::<V, 1, 4, false>(0);
+                self = self.right_by(4 * V::LANES);
+                width -= 4 * V::LANES;
+            }
+            let lanes = width.wrapping_sub(1) % V::LANES + 1;
+            match width.div_ceil(V::LANES) {
+                0 => {}
+                1 => self.compute::<V, 1, 1, true>(lanes),
+                2 => self.compute::<V, 1, 2, true>(lanes),
+                3 => self.compute::<V, 1, 3, true>(lanes),
+                _ => self.compute::<V, 1, 4, true>(lanes),
+            }
+        }
+    }
+
+    /// What lies `columns` to the right.
+    ///
+    /// # Safety
+    ///
+    /// The matrices must have as many columns.
+    #[inline(always)]
+    unsafe fn right_by(self, columns: usize) -> Self {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            let start = match self.start.is_null() {
+                true => self.start,
+                false => self.start.add(columns),
+            };
+            Tile { b: self.b.add(columns), out: self.out.add(columns), start, ..self }
+        }
+    }
+
+    /// The highest tiles that the registers hold, and lower ones for what is left.
+    ///
+    /// # Safety
+    ///
+    /// As [`rows_of_width`](Tile::rows_of_width).
+    #[inline(always)]
+    unsafe fn rows<V: Vector<Element = T>, const VECTORS: usize, const PART: bool>(
+        self,
+        rows: usize,
+        lanes: usize,
+    ) {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            let mut row = 0;
+            if fits::<V>(8, VECTORS) {
+                row = self.tiles::<V, 8, VECTORS, PART>(row, rows, lanes);
+            } else if fits::<V>(6, VECTORS) {
+                row = self.tiles::<V, 6, VECTORS, PART>(row, rows, lanes);
+            }
+            if fits::<V>(4, VECTORS) {
+                row = self.tiles::<V, 4, VECTORS, PART>(row, rows, lanes);
+            }
+            self.tiles::<V, 1, VECTORS, PART>(row, rows, lanes);
+        }
+    }
+
+    /// As many tiles of `ROWS` rows as fit from `row` on. Returns the row
+    /// behind them.
+    ///
+    /// # Safety
+    ///
+    /// As [`rows_of_width`](Tile::rows_of_width).
+    #[inline(always)]
+    unsafe fn tiles<
+        V: Vector<Element = T>,
+        const ROWS: usize,
+        const VECTORS: usize,
+        const PART: bool,
+    >(
+        self,
+        mut row: usize,
+        rows: usize,
+        lanes: usize,
+    ) -> usize {
+        while row + ROWS <= rows {
+            // SAFETY: `row + ROWS` rows lie inside the matrices.
+            unsafe {
+                let start = match self.start.is_null() {
+                    true => self.start,
+                    false => self.start.add(row * self.start_stride),
+                };
+                let tile = Tile {
+                    a: self.a.add(row * self.a_strides.0),
+                    out: self.out.add(row * self.out_stride),
+                    start,
+                    ..self
+                };
+                tile.compute::<V, ROWS, VECTORS, PART>(lanes);
+            }
+            row += ROWS;
+        }
+        row
+    }
+
+    /// `out[r][c] = start[r][c] + Σ_d a[r][d] · b[d][c]` for `ROWS` rows and
+    /// `VECTORS` registers of columns, the last of them with only `lanes`
+    /// columns if `PART`.
+    ///
+    /// # Safety
+    ///
+    /// As [`rows_of_width`](Tile::rows_of_width).
+    #[inline(always)]
+    unsafe fn compute<
+        V: Vector<Element = T>,
+        const ROWS: usize,
+        const VECTORS: usize,
+        const PART: bool,
+    >(
+        self,
+        lanes: usize,
+    ) {
+        let load = |from: *const T, vector: usize| {
+            // SAFETY: the register lies inside the tile's columns.
+            unsafe {
+                let from = from.add(vector * V::LANES);
+                if PART && vector + 1 == VECTORS {
+                    V::load_part(from, lanes)
+                } else {
+                    V::load(from)
+                }
+            }
+        };
+        // SAFETY: every row and register lies inside the tile.
+        unsafe {
+            let mut sums = [[V::zero(); VECTORS]; ROWS];
+            if !self.start.is_null() {
+                for (row, sums) in sums.iter_mut().enumerate() {
+                    let start = self.start.add(row * self.start_stride);
+                    for (vector, sum) in sums.iter_mut().enumerate() {
+                        *sum = load(start, vector);
+                    }
+                }
+            }
+            for step in 0..self.depth {
+                let b = self.b.add(step * self.b_stride);
+                let mut columns = [V::zero(); VECTORS];
+                for (vector, column) in columns.iter_mut().enumerate() {
+                    *column = load(b, vector);
+                }
+                let a = self.a.add(step * self.a_strides.1);
+                for (row, sums) in sums.iter_mut().enumerate() {
+                    let a = V::splat(std::ptr::read(a.add(row * self.a_strides.0)));
+                    for (sum, &column) in sums.iter_mut().zip(&columns) {
+                        *sum = sum.plus_product(a, column);
+                    }
+                }
+            }
+            for (row, sums) in sums.iter().enumerate() {
+                let out = self.out.add(row * self.out_stride);
+                for (vector, sum) in sums.iter().enumerate() {
+                    let out = out.add(vector * V::LANES);
+                    if PART && vector + 1 == VECTORS {
+                        sum.store_part(out, lanes);
+                    } else {
+                        sum.store(out);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether the registers hold the sums of a tile, a row of columns, and a
+/// broadcast.
+const fn fits<V: Vector>(rows: usize, vectors: usize) -> bool {
+    rows * vectors + vectors < V::REGISTERS
+}
