@@ -56,9 +56,7 @@ pub(crate) fn is_block(tokens: &Tokens) -> bool {
 
 /// Parses all that is left; `place` is underlined where lines are missing.
 pub(crate) fn parse_block(tokens: &Tokens, place: &TokenStream, report: &mut Report) -> Block {
-    let is_semicolon = |tree: &TokenTree| is_mark(tree, ';');
-    let parts: Vec<&[TokenTree]> =
-        tokens.rest().split(is_semicolon).filter(|part| !part.is_empty()).collect();
+    let parts = split_lines(tokens, report);
     let written = parts.iter().map(|part| part.iter().cloned().collect()).collect();
     let mut block = Block {
         lines: Vec::new(),
@@ -69,6 +67,7 @@ pub(crate) fn parse_block(tokens: &Tokens, place: &TokenStream, report: &mut Rep
     };
     for (at, part) in parts.iter().enumerate() {
         let mut line = Tokens::new(part.iter().cloned().collect());
+        skip_documentation(&mut line, report);
         let is_last = at + 1 == parts.len();
         if is_word(&line, "input") || lacks_word(&line, "input", report) {
             block.lines.push(parse_input(&mut line, report));
@@ -90,6 +89,52 @@ pub(crate) fn parse_block(tokens: &Tokens, place: &TokenStream, report: &mut Rep
         report.error(parts.last().map_or_else(|| place.clone(), |last| ends(last)), message);
     }
     block
+}
+
+/// The lines, each up to its `;`. One that is not there is reported.
+fn split_lines<'t>(tokens: &'t Tokens, report: &mut Report) -> Vec<&'t [TokenTree]> {
+    let is_semicolon = |tree: &TokenTree| is_mark(tree, ';');
+    let mut lines = Vec::new();
+    for part in tokens.rest().split(is_semicolon).filter(|part| !part.is_empty()) {
+        let mut begin = 0;
+        for at in 1..part.len() {
+            let is_after_attribute =
+                matches!(&part[..at], [.., mark, TokenTree::Group(_)] if is_mark(mark, '#'));
+            if !begins_line(&part[at..]) || is_after_attribute {
+                continue;
+            }
+            let word = source(&part[at]);
+            let message =
+                format!("`;` is missing before this `{word}`\nhelp: end the line above with `;`");
+            report.error(&part[at], message);
+            lines.push(&part[begin..at]);
+            begin = at;
+        }
+        lines.push(&part[begin..]);
+    }
+    lines
+}
+
+/// Whether a line certainly begins here: `let h =` or `input x:`.
+fn begins_line(trees: &[TokenTree]) -> bool {
+    match trees {
+        [TokenTree::Ident(word), TokenTree::Ident(_), mark, ..] => {
+            (word == "let" && is_mark(mark, '=')) || (word == "input" && is_mark(mark, ':'))
+        }
+        _ => false,
+    }
+}
+
+/// Passes over the documentation of a line; other attributes are refused.
+fn skip_documentation(line: &mut Tokens, report: &mut Report) {
+    while line.is_punct(0, '#') && line.group(1).is_some() {
+        let attribute = line.take(2);
+        let inside = attribute.clone().into_iter().nth(1).map(|group| source(&group));
+        if !inside.is_some_and(|inside| inside.starts_with("[doc")) {
+            let message = "a line has no attributes but documentation\nhelp: take it out";
+            report.error(attribute, message);
+        }
+    }
 }
 
 /// Whether a line begins with `word`, and so is no flow from a value of that name.

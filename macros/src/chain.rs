@@ -141,11 +141,30 @@ pub(crate) fn parse_segments(
             let call = parse_call(tokens, report);
             segments.push(Segment { arrow, call });
         }
+        if refuse_join(tokens, report) {
+            segments.push(Segment { arrow: None, call: None });
+            return (segments, None);
+        }
         arrow = parse_arrow(tokens, report);
         if arrow.is_none() {
             return (segments, None);
         }
     }
+}
+
+/// Refuses `+` and the like behind a layer, and what follows.
+fn refuse_join(tokens: &mut Tokens, report: &mut Report) -> bool {
+    let Some(mark) = tokens.punct(0).filter(|mark| "+*/".contains(mark.as_char())).cloned() else {
+        return false;
+    };
+    let message = format!(
+        "`{mark}` stands between values, not behind a layer\n\
+         help: put what is before it in parentheses, as in `(x -> Affine(64)) + x`, in a network \
+         with lines"
+    );
+    report.error(&mark, message);
+    tokens.take(tokens.rest().len());
+    true
 }
 
 /// An arrow before the first layer, which is dropped; `=>` may be the arrow of
@@ -308,6 +327,10 @@ fn meant_arrow(tokens: &Tokens) -> ArrowKind {
 /// A layer or the loss. `None` if it was reported as wrong; the next token is
 /// then an arrow or none.
 fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
+    while tokens.is_punct(0, '#') && tokens.group(1).is_some() {
+        let message = "a layer has no documentation and no attributes\nhelp: take this out";
+        report.error(tokens.take(2), message);
+    }
     let name = parse_label(tokens, report);
     let map = parse_map(tokens);
     let Some((path, path_tokens)) = parse_path(tokens) else {

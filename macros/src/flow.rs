@@ -232,6 +232,11 @@ fn refuse_value(tokens: &mut Tokens, is_layer: bool, report: &mut Report) {
             "`{found}` is a layer, but a line begins with a value\n\
              help: write `x -> {found}`, with `x` an input or a `let` above"
         )
+    } else if let [TokenTree::Literal(number)] = &skipped[..] {
+        format!(
+            "`{number}` is a number, not a value of a network\n\
+             help: take it out, for layers learn their scale"
+        )
     } else if skipped.is_empty() {
         "a line begins with a value, not with a mark\n\
          help: write `x -> Affine(64)`, with `x` an input or a `let` above"
@@ -255,7 +260,10 @@ fn parse_group(group: &Group, depth: usize, report: &mut Report) -> Value {
     let found = source(group);
     if group.delimiter() != Delimiter::Parenthesis {
         let inside = source(&group.stream());
-        let message = format!("`{found}` is no value of a network\nhelp: write `({inside})`");
+        let several = split_at_commas(&Tokens::new(group.stream())).len() > 1;
+        let repair = if several { "concat" } else { "" };
+        let message =
+            format!("`{found}` is no value of a network\nhelp: write `{repair}({inside})`");
         report.error(group, message);
         return Value::Mistake;
     }

@@ -372,7 +372,11 @@ fn refuse_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
         return;
     }
     tokens.next();
-    if tokens.is_empty() {
+    if tokens.is_empty() && group.stream().is_empty() {
+        // That the layers are missing is told in any case.
+        let equals = Punct::new('=', Spacing::Alone).into_token_stream();
+        *tokens = Tokens::new(equals);
+    } else if tokens.is_empty() {
         let message = format!(
             "expected `=` and the layers, found brackets\n\
              help: write `struct {name} = …;`, without the brackets"

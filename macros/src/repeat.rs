@@ -12,8 +12,8 @@ use crate::chain::{
 use crate::report::Report;
 use crate::tokens::{ArrowKind, Tokens, ends, source};
 
-/// More layers than this would keep the compiler busy for minutes.
-const MOST_LAYERS: usize = 10_000;
+/// More layers than this would keep the compiler busy for a minute.
+const MOST_LAYERS: usize = 2_000;
 
 /// Whether a `repeat` follows, be it a wrong one.
 pub(crate) fn follows(tokens: &Tokens) -> bool {

@@ -2,7 +2,7 @@
 //! the one input to the outputs; a network with named values has several, and
 //! what was named once can be read more than once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -32,6 +32,8 @@ struct Wiring<'a> {
     values: HashMap<String, Named>,
     /// The names of values that come further down.
     later: Vec<String>,
+    /// The names of layers that are given somewhere.
+    later_layers: HashSet<String>,
     /// The name that the line gives.
     current: Option<String>,
     /// Whether every value is known, so that it can be told what nobody reads.
@@ -66,6 +68,7 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
         report.error(tokens, message);
     }
     let mut wiring = Wiring::new(report);
+    wiring.later_layers = segments.iter().filter_map(label).collect();
     let begin = Operand { source: Source::Input, name: None };
     let output = wiring.through(segments, begin);
     let Wiring { layers, nodes, names, .. } = wiring;
@@ -90,6 +93,12 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
     let place = written.first().map_or_else(Span::mixed_site, |line| line.span());
     let mut wiring = Wiring::new(report);
     wiring.later = lines.iter().filter_map(|line| Some(line.name()?.unraw().to_string())).collect();
+    let flows = lines.iter().filter_map(|line| match line {
+        Line::Let { flow, .. } => Some(flow),
+        Line::Input { .. } => None,
+    });
+    let segments = flows.chain(&outputs).flat_map(|flow| &flow.segments);
+    wiring.later_layers = segments.filter_map(label).collect();
     let inputs = wiring.inputs(&lines);
     for line in lines {
         if let Line::Let { name, mut flow } = line {
@@ -124,6 +133,11 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
         loss,
         lines: written.iter().map(source).collect(),
     }
+}
+
+/// The name that a layer is given.
+fn label(segment: &Segment) -> Option<String> {
+    Some(segment.call.as_ref()?.name.as_ref()?.unraw().to_string())
 }
 
 /// Whether a call is `Input(…)`.
@@ -187,6 +201,7 @@ impl<'a> Wiring<'a> {
             known_layers: HashMap::new(),
             values: HashMap::new(),
             later: Vec::new(),
+            later_layers: HashSet::new(),
             current: None,
             is_complete: true,
             report,
@@ -340,6 +355,9 @@ impl<'a> Wiring<'a> {
             self.report.error(&call.tokens, message);
             return operand;
         }
+        if self.refuse_misuse(&call) {
+            return MISTAKE;
+        }
         let (tokens, turn) = (call.tokens.clone(), call.turn);
         let Some(layer) = resolve_layer(call, &mut self.names, self.report) else {
             return MISTAKE;
@@ -352,6 +370,50 @@ impl<'a> Wiring<'a> {
             node.turn = turn;
         }
         output
+    }
+
+    /// Refuses what was meant as a layer that has a name already.
+    fn refuse_misuse(&mut self, call: &Call) -> bool {
+        // The copies of a repeated layer follow the first.
+        let is_candidate = call.map.is_none() && call.is_first();
+        let Some(word) = call.ident().filter(|_| is_candidate) else { return false };
+        let title = word.unraw().to_string();
+        if table::find(&title).is_some() {
+            return false;
+        }
+        let is_bare = matches!(call.arguments, Arguments::Absent);
+        let message = if self.known_layers.contains_key(&title) {
+            match &call.name {
+                Some(name) => format!(
+                    "`{title}` has its name already, and keeps it\nhelp: take `{name}:` out"
+                ),
+                None => format!(
+                    "`{title}` is a layer from above, and has its sizes\nhelp: write `{title}`"
+                ),
+            }
+        } else if self.known_layers.contains_key(&format!("{title}1")) && is_bare {
+            format!(
+                "the layers of a `repeat` are numbered\n\
+                 help: write `{title}1`, for the first that was called `{title}`"
+            )
+        } else if self.later_layers.contains(&title) && is_bare {
+            format!(
+                "`{title}` is named further down\n\
+                 help: give it its sizes here, where it is used first, and only its name there"
+            )
+        } else {
+            let known =
+                self.known_layers.keys().filter(|known| table::is_like(&title, known)).min();
+            let is_lower = title.starts_with(char::is_lowercase);
+            match known {
+                Some(known) if is_lower && is_bare => {
+                    format!("there is no layer `{title}`\nhelp: did you mean `{known}`?")
+                }
+                _ => return false,
+            }
+        };
+        self.report.error(&call.tokens, message);
+        true
     }
 
     /// The layer that a call names, if it is the name of one.

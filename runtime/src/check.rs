@@ -41,6 +41,16 @@ pub const fn largest(sizes: &[usize]) -> usize {
     largest
 }
 
+/// The sum of many numbers.
+pub const fn total(numbers: &[usize]) -> usize {
+    let (mut total, mut place) = (0, 0);
+    while place < numbers.len() {
+        total += numbers[place];
+        place += 1;
+    }
+    total
+}
+
 /// The tensors of a network from those of its layers: name, offset in bytes
 /// and tensors of each.
 pub const fn tensors<T, const COUNT: usize>(

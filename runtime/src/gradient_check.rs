@@ -16,7 +16,10 @@ use crate::workspace::Workspace;
 ///
 /// A loss has no derivative where a ReLU gets a 0 exactly, as it does for a
 /// sample of zeros while biases are zero. There any slope from that to the left
-/// to that to the right is taken for right.
+/// to that to the right is taken for right. Where a change of one number moves
+/// several later units from 0, as it can if every unit of a ReLU is 0 for a sample
+/// and the biases behind are 0 too, even that does not hold: check a network whose
+/// biases are not zero.
 ///
 /// `Display` prints a line for each tensor, as the book does.
 #[derive(Clone, Debug, PartialEq)]

@@ -122,11 +122,18 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
     let private = quote!(#runtime::__private);
     let mistake = quote!({ #private::mistake() });
     let result = |ok: TokenStream| quote!(::core::result::Result<#ok, #runtime::Error>);
+    let outputs = |one: TokenStream| match model.outputs.len() {
+        0 | 1 => one,
+        several => {
+            let all = vec![one; several];
+            quote!((#(#all),*))
+        }
+    };
     let (array, scalar, part) =
-        (result(quote!(#private::Array2<T>)), result(quote!(T)), result(quote!(f64)));
+        (result(outputs(quote!(#private::Array2<T>))), result(quote!(T)), result(quote!(f64)));
     let (grads, check) =
         (result(quote!(#private::Box<Self>)), result(quote!(#runtime::GradientCheck)));
-    let view = result(quote!(#private::ArrayView2<'static, T>));
+    let view = result(outputs(quote!(#private::ArrayView2<'static, T>)));
     let trace = result(quote!(#runtime::Trace));
     quote! {
         #[allow(missing_docs, dead_code)]

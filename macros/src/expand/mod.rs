@@ -330,7 +330,12 @@ fn number(value: u64) -> TokenStream {
     Literal::u64_unsuffixed(value).to_token_stream()
 }
 
-/// `a + b + c`, 0 for nothing.
-fn sum(terms: Vec<TokenStream>) -> TokenStream {
-    if terms.is_empty() { quote!(0) } else { quote!(#(#terms)+*) }
+/// `a + b + c`, 0 for nothing. A long sum is a list: the compiler reads `a + b`
+/// one within the other, as deep as there are terms.
+fn sum(runtime: &TokenStream, terms: Vec<TokenStream>) -> TokenStream {
+    match terms.len() {
+        0 => quote!(0),
+        1..=20 => quote!(#(#terms)+*),
+        _ => quote!(#runtime::__private::total(&[#(#terms),*])),
+    }
 }

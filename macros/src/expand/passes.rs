@@ -66,7 +66,7 @@ impl Network<'_> {
             let tensors = self.tensors_of(member, &quote!(f32));
             quote!(#tensors.len())
         });
-        let count = sum(counts.collect());
+        let count = sum(self.runtime, counts.collect());
         quote! {
             impl<T: #runtime::Scalar> #runtime::Tensors<T> for #name<T> {
                 const TENSORS: &'static [#runtime::TensorInfo] =
@@ -149,11 +149,11 @@ impl Network<'_> {
         };
         let (inner, outer): (Vec<_>, Vec<_>) =
             uses().partition(|&node| !self.input_gradient_if_asked(node));
-        let flops = sum(total("FLOPS", uses().collect()));
+        let flops = sum(self.runtime, total("FLOPS", uses().collect()));
         let mut training = total("TRAINING_FLOPS", uses().collect());
         training.extend(total("INPUT_GRADIENT_FLOPS", inner));
-        let training = sum(training);
-        let input = sum(total("INPUT_GRADIENT_FLOPS", outer));
+        let training = sum(self.runtime, training);
+        let input = sum(self.runtime, total("INPUT_GRADIENT_FLOPS", outer));
         quote! {
             const FLOPS: usize = #flops;
             const TRAINING_FLOPS: usize = #training;
@@ -175,7 +175,7 @@ impl Network<'_> {
         if terms.is_empty() {
             return TokenStream::new();
         }
-        let total = sum(terms);
+        let total = sum(self.runtime, terms);
         quote!(const SCRATCH: usize = #total;)
     }
 
@@ -209,7 +209,10 @@ impl Network<'_> {
         let rows = (0..self.nodes.len()).filter_map(|node| self.layer_info(node));
         let runtime = self.runtime;
         let (loss, outputs) = (self.loss.source(), self.output());
-        let from = self.names_of(&self.model.outputs);
+        let from = match self.titles.last() {
+            Some(last) if self.outputs.len() > 1 => quote!(&[#last]),
+            _ => self.names_of(&self.model.outputs),
+        };
         rows.chain([quote! {
             #runtime::LayerInfo {
                 name: "loss", layer: #loss, from: #from, outputs: #outputs, parameters: 0,
@@ -226,6 +229,9 @@ impl Network<'_> {
             model::Operation::Layer(layer) => {
                 let member = &self.layers[layer];
                 (member.declaration(), self.parameters_of(member))
+            }
+            _ if self.outputs.len() > 1 && node + 1 == self.nodes.len() => {
+                ("outputs, side by side".to_owned(), number(0))
             }
             _ => (source(&of.tokens), number(0)),
         };
@@ -262,6 +268,6 @@ impl Network<'_> {
 
     /// The numbers per sample in all slots.
     fn width(&self, schedule: &Schedule) -> TokenStream {
-        sum(schedule.slots.iter().map(|sizes| largest(self.runtime, sizes)).collect())
+        sum(self.runtime, schedule.slots.iter().map(|sizes| largest(self.runtime, sizes)).collect())
     }
 }

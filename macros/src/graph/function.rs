@@ -110,6 +110,19 @@ pub(super) fn find(name: &str) -> Option<Function> {
     row.map(|row| row.function)
 }
 
+/// How a function that there is not is written with those that there are.
+pub(super) fn instead(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "min" => "-((-x).max(-y))",
+        "abs" => "x.max(-x)",
+        "recip" => "1.0 / x",
+        "tan" => "x.sin() / x.cos()",
+        "sinh" => "(x.exp() - (-x).exp()) / 2.0",
+        "cosh" => "(x.exp() + (-x).exp()) / 2.0",
+        _ => return None,
+    })
+}
+
 /// The function that a name was probably meant to be.
 pub(super) fn meant(name: &str) -> Option<Function> {
     let known = |row: &&Row| row.name == name || row.aliases.contains(&name);

@@ -149,11 +149,27 @@ pub(super) fn power(ExprBinary { left, op, right, .. }: &ExprBinary) -> Option<S
         }
         _ => return None,
     };
+    // `^` binds looser than the others do: `a * x ^ 2 + y` is `(a * x) ^ (2 + y)`.
+    let (base, exponent) = (last_operand(left), first_operand(exponent));
     let is_integer =
         matches!(exponent, Expr::Lit(literal) if matches!(literal.lit, syn::Lit::Int(_)));
     let function = if is_integer { "powi" } else { "powf" };
-    let (base, exponent) = (source(left), source(exponent));
+    let (base, exponent) = (source(base), source(exponent));
     Some(format!("`{written}` is no power in Rust\nhelp: write `{base}.{function}({exponent})`"))
+}
+
+fn first_operand(expression: &Expr) -> &Expr {
+    match expression {
+        Expr::Binary(binary) => first_operand(&binary.left),
+        expression => expression,
+    }
+}
+
+fn last_operand(expression: &Expr) -> &Expr {
+    match expression {
+        Expr::Binary(binary) => last_operand(&binary.right),
+        expression => expression,
+    }
 }
 
 fn operator(ExprBinary { op, .. }: &ExprBinary) -> String {

@@ -391,15 +391,19 @@ impl Resolver<'_> {
                 self.expression(argument);
             }
             let is_integer = matches!(arguments, [_, Expr::Lit(exponent)] if matches!(exponent.lit, Lit::Int(_)));
-            let message = match function::meant(&plain(name)) {
-                Some(Function::Powf) if is_integer => format!(
+            let title = plain(name);
+            let message = match (function::instead(&title), function::meant(&title)) {
+                (Some(instead), _) => format!(
+                    "there is no function `{name}` in a graph\nhelp: write it as `{instead}`"
+                ),
+                (None, Some(Function::Powf)) if is_integer => format!(
                     "there is no function `{name}`\nhelp: write `{}`",
                     Function::Powi.form()
                 ),
-                Some(meant) => {
+                (None, Some(meant)) => {
                     format!("there is no function `{name}`\nhelp: write `{}`", meant.form())
                 }
-                None => format!(
+                (None, None) => format!(
                     "there is no function `{name}` in a graph\nhelp: there are {}",
                     function::all()
                 ),

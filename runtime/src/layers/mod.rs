@@ -86,7 +86,8 @@ use crate::tensor::{TensorInfo, Tensors};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
-    label = "a layer of your own implements `chainrule::layers::Layer`"
+    label = "a layer of your own implements `chainrule::layers::Layer`",
+    note = "a function of each number by itself, an `Activation`, stands behind `map`"
 )]
 pub trait Layer<T: Scalar>: Tensors<T> {
     /// Features that come in, per sample.

@@ -111,7 +111,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         },
         ::chainrule::LayerInfo {
             name: "concat2",
-            layer: "(concat(a * gate, b) -> policy: Affine(3), a -> value: Affine(1))",
+            layer: "outputs, side by side",
             from: &["policy", "value"],
             outputs: 4,
             parameters: 0,
@@ -119,7 +119,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         ::chainrule::LayerInfo {
             name: "loss",
             layer: "my::ActorCritic",
-            from: &["policy", "value"],
+            from: &["concat2"],
             outputs: 4,
             parameters: 0,
         },
