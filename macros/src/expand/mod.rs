@@ -3,12 +3,14 @@
 //! Local variables have mixed-site spans, so that they meet no name of the
 //! user's; every other path begins at the runtime crate or at `::core`.
 
+mod backward;
 mod checks;
 mod documentation;
 mod fallback;
+mod forward;
 mod methods;
 mod passes;
-mod steps;
+mod room;
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,5 +1,6 @@
 //! The traits that a network implements, with their constants: what it consists
-//! of, what lies where, and the passes of a layer, which `steps` writes out.
+//! of, what lies where, and the passes of a layer, which `forward` and `backward`
+//! write out.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};

@@ -1,0 +1,259 @@
+//! The steps backward, in reverse order.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+
+use super::room::names;
+use super::{Network, Operation, Place, Source};
+use crate::plan::{Backward, Contribution, How};
+
+impl Network<'_> {
+    /// The pass back, in reverse order.
+    pub(super) fn backward(&self) -> TokenStream {
+        let schedule = &self.plan.training;
+        // The last to speak of the gradient of the input can have it, the others
+        // borrow it.
+        let borrowed = self.steps_back(&quote!(dinput.as_deref_mut()));
+        let (steps, dinput) = match names(&borrowed).get("dinput") {
+            None => (borrowed, quote!(_dinput)),
+            Some(1) => (self.steps_back(&quote!(dinput)), quote!(dinput)),
+            _ => (borrowed, quote!(mut dinput)),
+        };
+        let (kept, slots) = self.slots(schedule, &steps);
+        let grads = self.fields().next().map_or(quote!(_grads), |_| quote!(grads));
+        let runtime = self.runtime;
+        quote! {
+            fn backward_watched(
+                &self,
+                input: &[T],
+                #kept: &mut [T],
+                dout: &mut [T],
+                #grads: &mut Self,
+                #dinput: ::core::option::Option<&mut [T]>,
+                watch: &mut impl #runtime::Watch<T>,
+            ) {
+                #slots
+                #steps
+            }
+        }
+    }
+
+    /// All steps back; `dinput` is where the gradient of the input goes, if it is
+    /// asked for.
+    fn steps_back(&self, dinput: &TokenStream) -> TokenStream {
+        let schedule = &self.plan.training;
+        let last = self.gradient(self.nodes.len() - 1);
+        let mut steps = quote!(let #last = dout;);
+        for step in &schedule.backward {
+            if let (false, Some(row)) = (step.if_asked, self.row(step.node)) {
+                let gradient = self.gradient(step.node);
+                steps.extend(quote!(watch.gradient(#row, #gradient);));
+            }
+            steps.extend(match self.nodes[step.node].operation {
+                Operation::Layer { shared } => self.backward_layer(step, shared, dinput),
+                Operation::Activation => self.backward_activation(step, dinput),
+                _ => self.backward_join(step, dinput),
+            });
+        }
+        steps
+    }
+
+    /// A layer on the way back.
+    fn backward_layer(&self, step: &Backward, shared: bool, dinput: &TokenStream) -> TokenStream {
+        let (schedule, node) = (&self.plan.training, step.node);
+        let (Some(member), [Some(contribution)]) = (self.member(node), &step.operands[..]) else {
+            return TokenStream::new();
+        };
+        let (layer, field) = (self.layer_trait(member), member.name());
+        let (from, kept, dout) =
+            (self.operand(node, 0), self.kept(schedule, node), self.gradient(node));
+        let input = match self.nodes[node].sources[0] {
+            Source::Input => TokenStream::new(),
+            Source::Node(source) => {
+                let output = self.output_of(schedule, source);
+                quote!(let #from = #output;)
+            }
+        };
+        let room = self.gradient_room(node, 0, contribution);
+        let argument = self.gradient_argument(node, contribution, dinput);
+        let add = match contribution.how {
+            How::Add => {
+                let (runtime, target) = (self.runtime, self.target(node, 0));
+                let add = quote!(#runtime::join::add(#target, more););
+                self.guarded(self.is_in_callers_room(node, 0), contribution, add, dinput)
+            }
+            How::Begin | How::Become => TokenStream::new(),
+        };
+        let (grads, add_grads) = if shared {
+            let (runtime, ty) = (self.runtime, self.field_type(member, &quote!(T)));
+            let numbers = quote!(#runtime::Numbers::<T>);
+            (
+                quote!(<#ty as #runtime::Numbers<T>>::of_mut(scratch)),
+                quote!(#runtime::join::add(#numbers::numbers_mut(&mut grads.#field), scratch);),
+            )
+        } else {
+            (quote!(&mut grads.#field), TokenStream::new())
+        };
+        quote! {
+            #input
+            #room
+            #layer::backward(&self.#field, #from, #kept, #dout, #grads, #argument);
+            #add_grads
+            #add
+        }
+    }
+
+    /// Where a layer puts the gradient of its input.
+    fn gradient_argument(
+        &self,
+        node: usize,
+        contribution: &Contribution,
+        dinput: &TokenStream,
+    ) -> TokenStream {
+        let room = match contribution.how {
+            How::Add => quote!(more),
+            _ if self.is_in_callers_room(node, 0) => return dinput.clone(),
+            _ => self.target(node, 0),
+        };
+        if contribution.if_asked {
+            quote!(dinput.is_some().then_some(&mut *#room))
+        } else {
+            quote!(::core::option::Option::Some(#room))
+        }
+    }
+
+    /// An activation on the way back.
+    fn backward_activation(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
+        let (schedule, node, runtime) = (&self.plan.training, step.node, self.runtime);
+        let [Some(contribution)] = &step.operands[..] else { return TokenStream::new() };
+        let output = self.output_of(schedule, node);
+        let own_in_callers_room = schedule.gradients[node] == Some(Place::Input);
+        let dout =
+            if own_in_callers_room { quote!(dx) } else { self.gradient(node).to_token_stream() };
+        let call = self.activation_call(node, "backward", quote!(#output, #dout));
+        let target = self.target(node, 0);
+        let then = match contribution.how {
+            How::Become => {
+                let call = self.guarded(own_in_callers_room, contribution, call, dinput);
+                let name = (!own_in_callers_room).then(|| quote!(let #target = #dout;));
+                return quote!(#call #name);
+            }
+            How::Begin => quote!(#target.copy_from_slice(#dout);),
+            How::Add => quote!(#runtime::join::add(#target, #dout);),
+        };
+        let body = quote!(#call #then);
+        self.guarded(self.is_in_callers_room(node, 0), contribution, body, dinput)
+    }
+
+    /// A sum, product or concatenation on the way back, or one of several inputs.
+    fn backward_join(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
+        let contributions = step.operands.iter().enumerate();
+        let (heirs, others): (Vec<_>, Vec<_>) = contributions
+            .filter_map(|(operand, contribution)| Some((operand, contribution.as_ref()?)))
+            .partition(|(_, contribution)| contribution.how == How::Become);
+        // What becomes another gradient is read by nobody afterwards.
+        let steps = others.into_iter().chain(heirs).map(|(operand, contribution)| {
+            let room = self.gradient_room(step.node, operand, contribution);
+            let body = self.contribution(step.node, operand, contribution.how);
+            let in_callers_room = self.is_in_callers_room(step.node, operand);
+            let body = self.guarded(in_callers_room, contribution, body, dinput);
+            let (dout, target) = (self.gradient(step.node), self.target(step.node, operand));
+            let is_heir = contribution.how == How::Become;
+            let name = is_heir.then(|| quote!(let #target = #dout;));
+            quote!(#room #body #name)
+        });
+        steps.collect()
+    }
+
+    /// What a node that joins values does to the gradient of one of them.
+    fn contribution(&self, node: usize, operand: usize, how: How) -> TokenStream {
+        let runtime = self.runtime;
+        let (dout, target) = (self.gradient(node), self.target(node, operand));
+        match (self.nodes[node].operation, how) {
+            (Operation::Sum, How::Begin) => quote!(#target.copy_from_slice(#dout);),
+            (Operation::Sum, How::Add) => quote!(#runtime::join::add(#target, #dout);),
+            (Operation::Product, how) => {
+                let other = match self.nodes[node].sources[1 - operand] {
+                    Source::Input => quote!(input),
+                    Source::Node(other) => self.output_of(&self.plan.training, other),
+                };
+                match how {
+                    How::Begin => quote!(#runtime::join::product(#dout, #other, #target);),
+                    How::Add => quote!(#runtime::join::add_product(#target, #dout, #other);),
+                    How::Become => quote!(#runtime::join::multiply(#dout, #other);),
+                }
+            }
+            (Operation::Concat, how) => {
+                let from = self.columns_before(node, operand);
+                let take = if how == How::Add { "add_columns" } else { "take_columns" };
+                let take = format_ident!("{take}");
+                quote!(#runtime::join::#take(#dout, #target, #from, batch);)
+            }
+            (Operation::Part, _) => {
+                let from = self.columns_before_part(node);
+                quote!(#runtime::join::put_columns(#dout, #target, #from, batch);)
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// Room for a gradient that begins, or for what is added to one.
+    fn gradient_room(
+        &self,
+        node: usize,
+        operand: usize,
+        contribution: &Contribution,
+    ) -> TokenStream {
+        let width = match self.nodes[node].sources[operand] {
+            Source::Input => &self.input,
+            Source::Node(source) => &self.nodes[source].width,
+        };
+        match contribution.place {
+            Some(Place::Slot(slot)) => {
+                let slice = self.slice(&self.plan.training, slot, width);
+                let name = match contribution.how {
+                    How::Add => quote!(more),
+                    How::Begin | How::Become => self.target(node, operand),
+                };
+                quote!(let #name = &mut #slice;)
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// Whether the gradient of an operand lies in the room for that of the input.
+    fn is_in_callers_room(&self, node: usize, operand: usize) -> bool {
+        match self.nodes[node].sources[operand] {
+            Source::Input => true,
+            Source::Node(source) => self.plan.training.gradients[source] == Some(Place::Input),
+        }
+    }
+
+    /// The gradient of an operand; in the caller's room it is `dx`.
+    fn target(&self, node: usize, operand: usize) -> TokenStream {
+        match self.nodes[node].sources[operand] {
+            Source::Node(source) if !self.is_in_callers_room(node, operand) => {
+                self.gradient(source).to_token_stream()
+            }
+            _ => quote!(dx),
+        }
+    }
+
+    /// What only a network around this one reads is computed if it asks for it.
+    fn guarded(
+        &self,
+        in_callers_room: bool,
+        contribution: &Contribution,
+        body: TokenStream,
+        dinput: &TokenStream,
+    ) -> TokenStream {
+        if body.is_empty() || !contribution.if_asked {
+            return body;
+        }
+        if in_callers_room {
+            quote!(if let ::core::option::Option::Some(dx) = #dinput { #body })
+        } else {
+            quote!(if dinput.is_some() { #body })
+        }
+    }
+}

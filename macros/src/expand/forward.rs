@@ -1,0 +1,166 @@
+//! The steps forward, unrolled.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::{Network, Operation, Schedule};
+use crate::plan::Forward;
+
+impl Network<'_> {
+    /// The passes of training, which show what they compute to whoever watches.
+    pub(super) fn watched_passes(&self) -> TokenStream {
+        let runtime = self.runtime;
+        let schedule = &self.plan.training;
+        let steps = self.steps_forward(schedule, true);
+        let (kept, slots) = self.slots(schedule, &steps);
+        let backward = self.backward();
+        quote! {
+            fn forward_watched(
+                &self,
+                input: &[T],
+                output: &mut [T],
+                #kept: &mut [T],
+                watch: &mut impl #runtime::Watch<T>,
+            ) {
+                #slots
+                #steps
+            }
+
+            #backward
+        }
+    }
+
+    /// The pass forward where no pass back follows.
+    pub(super) fn infer(&self) -> TokenStream {
+        let schedule = &self.plan.inference;
+        let steps = self.steps_forward(schedule, false);
+        let (kept, slots) = self.slots(schedule, &steps);
+        quote! {
+            fn infer(&self, input: &[T], output: &mut [T], #kept: &mut [T]) {
+                #slots
+                #steps
+            }
+        }
+    }
+
+    fn steps_forward(&self, schedule: &Schedule, training: bool) -> TokenStream {
+        let pass = format_ident!("{}", if training { "forward" } else { "infer" });
+        let mut steps = TokenStream::new();
+        for step in &schedule.forward {
+            steps.extend(match self.nodes[step.node].operation {
+                Operation::Layer { .. } => self.forward_layer(schedule, step.node, &pass),
+                Operation::Activation => self.forward_activation(schedule, step),
+                Operation::Sum => self.forward_join(schedule, step, "add", "sum"),
+                Operation::Product => self.forward_join(schedule, step, "multiply", "product"),
+                Operation::Concat => self.forward_concat(schedule, step.node),
+                Operation::Part => self.forward_part(schedule, step.node),
+            });
+            if let (true, Some(row)) = (training, self.row(step.node)) {
+                let value = self.value(step.node);
+                steps.extend(quote!(watch.value(#row, #value);));
+            }
+        }
+        if schedule.copy_outputs {
+            let last = self.value(self.nodes.len() - 1);
+            steps.extend(quote!(output.copy_from_slice(#last);));
+        }
+        steps
+    }
+
+    /// The row of a node among the `LAYERS`; inputs have none.
+    pub(super) fn row(&self, node: usize) -> Option<Literal> {
+        // Where there are several inputs, they are the first nodes.
+        let parts = self.nodes.iter().take_while(|node| node.operation == Operation::Part).count();
+        node.checked_sub(parts).map(Literal::usize_unsuffixed)
+    }
+
+    /// A layer on the way forward.
+    fn forward_layer(&self, schedule: &Schedule, node: usize, pass: &Ident) -> TokenStream {
+        let Some(member) = self.member(node) else { return TokenStream::new() };
+        let layer = self.layer_trait(member);
+        let (name, from, field) = (self.value(node), self.operand(node, 0), member.name());
+        let room = self.room(schedule, schedule.outputs[node], node);
+        let kept = self.kept(schedule, node);
+        quote! {
+            let #name = #room;
+            #layer::#pass(&self.#field, #from, #name, #kept);
+        }
+    }
+
+    /// An activation on the way forward, in place, or on a copy.
+    fn forward_activation(&self, schedule: &Schedule, step: &Forward) -> TokenStream {
+        let node = step.node;
+        let (name, from) = (self.value(node), self.operand(node, 0));
+        let begin = if step.into.is_none() {
+            let room = self.room(schedule, schedule.outputs[node], node);
+            quote!(let #name = #room; #name.copy_from_slice(#from);)
+        } else {
+            quote!(let #name = #from;)
+        };
+        let call = self.activation_call(node, "forward", quote!(#name));
+        quote!(#begin #call)
+    }
+
+    /// A call of an activation. One of the user's own has the user's place: what is
+    /// no activation is reported there.
+    pub(super) fn activation_call(
+        &self,
+        node: usize,
+        pass: &str,
+        arguments: TokenStream,
+    ) -> TokenStream {
+        let Some(member) = self.member(node) else { return TokenStream::new() };
+        let (runtime, layer) = (self.runtime, self.layer_path(member));
+        let pass = format_ident!("{pass}");
+        if !member.layer.row.is_own() {
+            return quote!(#runtime::layers::Activation::<T>::#pass(&#layer, #arguments););
+        }
+        let place = member.layer.call.path.span();
+        quote_spanned!(place=> #runtime::layers::Activation::<T>::#pass(&#layer, #arguments);)
+    }
+
+    /// A sum or product on the way forward: `in_place` of one operand, or `apart`.
+    fn forward_join(
+        &self,
+        schedule: &Schedule,
+        step: &Forward,
+        in_place: &str,
+        apart: &str,
+    ) -> TokenStream {
+        let (runtime, node) = (self.runtime, step.node);
+        let (in_place, apart) = (format_ident!("{in_place}"), format_ident!("{apart}"));
+        let name = self.value(node);
+        let (left, right) = (self.operand(node, 0), self.operand(node, 1));
+        match step.into {
+            Some(0) => quote!(let #name = #left; #runtime::join::#in_place(#name, #right);),
+            Some(_) => quote!(let #name = #right; #runtime::join::#in_place(#name, #left);),
+            None => {
+                let room = self.room(schedule, schedule.outputs[node], node);
+                quote!(let #name = #room; #runtime::join::#apart(#left, #right, #name);)
+            }
+        }
+    }
+
+    /// Values side by side.
+    fn forward_concat(&self, schedule: &Schedule, node: usize) -> TokenStream {
+        let (runtime, name) = (self.runtime, self.value(node));
+        let room = self.room(schedule, schedule.outputs[node], node);
+        let parts = (0..self.nodes[node].sources.len()).map(|operand| {
+            let (part, from) = (self.operand(node, operand), self.columns_before(node, operand));
+            quote!(#runtime::join::put_columns(#part, #name, #from, batch);)
+        });
+        quote!(let #name = #room; #(#parts)*)
+    }
+
+    /// One of several inputs.
+    fn forward_part(&self, schedule: &Schedule, node: usize) -> TokenStream {
+        let (runtime, name) = (self.runtime, self.value(node));
+        let room = self.room(schedule, schedule.outputs[node], node);
+        let from = self.columns_before_part(node);
+        quote! {
+            let #name = #room;
+            #runtime::join::take_columns(input, #name, #from, batch);
+        }
+    }
+}
