@@ -23,7 +23,42 @@ pub enum Targets<'a, T> {
 /// The end of a chain: an output function and the loss that goes with it.
 ///
 /// It works in place: `forward` turns the scores of the last layer into
-/// outputs, which `backward` turns into derivatives.
+/// outputs, which `backward` turns into derivatives. The outputs of a network of
+/// several lie side by side in a row, and so do their targets.
+///
+/// One of your own is a type that implements this trait and [`Default`]. Targets
+/// are rows, unless it is a [`ClassLoss`] too.
+///
+/// ```
+/// use chainrule::losses::{Loss, Targets};
+/// use chainrule::{Init, Rng, Scalar, network};
+///
+/// /// `L = Σ ln cosh(y - t) / B`, which forgives large errors.
+/// #[derive(Default)]
+/// pub struct LogCosh;
+///
+/// impl<T: Scalar> Loss<T> for LogCosh {
+///     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
+///         let Targets::Rows(rows) = targets else { unreachable!("labels need a `ClassLoss`") };
+///         let errors = values.iter().zip(rows).map(|(&y, &t)| (y - t).cosh().ln());
+///         errors.sum::<T>() / T::from_f64(batch as f64)
+///     }
+///
+///     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
+///         let Targets::Rows(rows) = targets else { unreachable!("labels need a `ClassLoss`") };
+///         for (y, &t) in values.iter_mut().zip(rows) {
+///             *y = dout * (*y - t).tanh() / T::from_f64(batch as f64);
+///         }
+///     }
+/// }
+///
+/// network! { struct Net = Affine(2, 8) -> Sigmoid -> Affine(8, 3) => LogCosh; }
+///
+/// let net = Net::<f64>::new(Init::Xavier, &mut Rng::seed(0));
+/// let check = net.gradient_check(&[[0.3, -1.0]], &[[1.0, 0.0, 2.0]])?;
+/// assert!(check.max_relative() < 1e-7, "{check}");
+/// # Ok::<(), chainrule::Error>(())
+/// ```
 ///
 /// # Panics
 ///
@@ -44,8 +79,10 @@ pub trait Loss<T: Scalar> {
     /// what comes after the loss (1 where nothing does).
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T);
 
-    /// Whether a row can be a target of this loss.
-    fn accepts(&self, row: &[T]) -> bool;
+    /// Whether a row can be a target of this loss. Any can, unless it says otherwise.
+    fn accepts(&self, _row: &[T]) -> bool {
+        true
+    }
 }
 
 /// The outputs of each sample, `O`.
