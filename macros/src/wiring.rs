@@ -11,7 +11,7 @@ use syn::spanned::Spanned;
 
 use crate::arguments::Arguments;
 use crate::block::{Block, Line};
-use crate::chain::{Call, Chain, Segment};
+use crate::chain::{Call, Chain, Segment, Turn};
 use crate::flow::{Flow, Join, Value};
 use crate::loss;
 use crate::model::{Input, Layer, Model, Names, Node, Operand, Operation, Source, resolve_layer};
@@ -343,11 +343,7 @@ impl<'a> Wiring<'a> {
     /// A value through a layer, be it one that was declared before.
     fn layer(&mut self, call: Call, operand: Operand) -> Operand {
         if let Some(known) = self.known(&call) {
-            let output = self.node(Operation::Again(known), vec![operand], call.tokens);
-            if let Some(node) = self.nodes.last_mut() {
-                node.turn = call.turn;
-            }
-            return output;
+            return self.layer_node(Operation::Again(known), operand, call.tokens, call.turn);
         }
         if is_input(&call) {
             let message = "an input has a line of its own here\n\
@@ -365,11 +361,18 @@ impl<'a> Wiring<'a> {
         let at = self.layers.len();
         self.known_layers.insert(layer.title(), at);
         self.layers.push(layer);
-        let output = self.node(Operation::Layer(at), vec![operand], tokens);
-        if let Some(node) = self.nodes.last_mut() {
-            node.turn = turn;
-        }
-        output
+        self.layer_node(Operation::Layer(at), operand, tokens, turn)
+    }
+
+    fn layer_node(
+        &mut self,
+        operation: Operation,
+        operand: Operand,
+        tokens: TokenStream,
+        turn: Option<Turn>,
+    ) -> Operand {
+        self.nodes.push(Node { operation, operands: vec![operand], tokens, turn });
+        Operand { source: Source::Node(self.nodes.len() - 1), name: None }
     }
 
     /// Refuses what was meant as a layer that has a name already.
