@@ -72,6 +72,11 @@ impl Role {
         matches!(self, Role::Layer { .. } | Role::Own)
     }
 
+    /// Whether its type may have tensors that are not trained.
+    pub(crate) fn may_have_buffers(self) -> bool {
+        matches!(self, Role::Own)
+    }
+
     /// Whether it ends a chain.
     pub(crate) fn is_loss(self) -> bool {
         matches!(self, Role::Loss)

@@ -374,12 +374,12 @@ pub mod __private {
     pub use chainrule_macros::{graph, network};
     pub use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-    pub use crate::check::{TensorTable, check_link, check_size, largest, tensors, total};
+    pub use crate::check::{TensorTable, check_link, check_size, largest, tensors, total, trained};
     pub use crate::gradient_check::{gradient_check, numerical_gradient};
     pub use crate::graph::nodes;
     pub use crate::network::{
         accuracy_in, boxed_clone, gradient_in, gradient_of, initialised, loss_in, parts, predict,
-        predict_in,
+        predict_in, workspace_for,
     };
     pub use crate::summary::summary;
     pub use crate::trace::trace;

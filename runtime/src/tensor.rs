@@ -12,6 +12,10 @@ pub enum Kind {
     Weight,
     /// A summand: starts at zero, trained.
     Bias,
+    /// Not trained: what a layer has seen of the data, like the running mean of a
+    /// [`BatchNorm`](crate::layers::BatchNorm). Optimizers leave it alone;
+    /// [`update`](crate::Network::update) replaces it by what the layer makes of it.
+    Buffer,
 }
 
 /// Names are nested at most so deep; `encoder.affine1.weight` has three.
@@ -38,6 +42,11 @@ impl TensorInfo {
     /// A tensor by itself, without a name.
     pub(crate) const fn new(kind: Kind, shape: &'static [usize]) -> TensorInfo {
         TensorInfo { fields: [""; DEPTH], kind, shape, offset: 0 }
+    }
+
+    /// The same tensor as one that is not trained.
+    pub(crate) const fn as_buffer(self) -> TensorInfo {
+        TensorInfo { kind: Kind::Buffer, ..self }
     }
 
     /// The same tensor as part of a struct, in whose field it lies, `offset`
@@ -106,7 +115,7 @@ impl fmt::Display for TensorInfo {
 /// For a layer it is derived, together with [`Numbers`]. The struct must be
 /// `#[repr(C)]` and have one type parameter, the scalar; its fields are tensors
 /// or other such types. An array of one dimension is a [`Kind::Bias`], any other
-/// a [`Kind::Weight`].
+/// a [`Kind::Weight`]; with `#[tensors(buffer)]` above it a field is not trained.
 ///
 /// ```
 /// use chainrule::Tensors;

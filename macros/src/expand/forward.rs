@@ -1,9 +1,10 @@
 //! The steps forward, unrolled.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::room::names;
 use super::{Network, Operation, Schedule};
 use crate::plan::Forward;
 
@@ -14,6 +15,7 @@ impl Network<'_> {
         let schedule = &self.plan.training;
         let steps = self.steps_forward(schedule, true);
         let (kept, slots) = self.slots(schedule, &steps);
+        let rng = if names(&steps).contains_key("rng") { quote!(rng) } else { quote!(_rng) };
         let backward = self.backward();
         quote! {
             fn forward_watched(
@@ -21,6 +23,7 @@ impl Network<'_> {
                 input: &[T],
                 output: &mut [T],
                 #kept: &mut [T],
+                #rng: &mut #runtime::Rng,
                 watch: &mut impl #runtime::Watch<T>,
             ) {
                 #slots
@@ -45,11 +48,10 @@ impl Network<'_> {
     }
 
     fn steps_forward(&self, schedule: &Schedule, training: bool) -> TokenStream {
-        let pass = format_ident!("{}", if training { "forward" } else { "infer" });
         let mut steps = TokenStream::new();
         for step in &schedule.forward {
             steps.extend(match self.nodes[step.node].operation {
-                Operation::Layer { .. } => self.forward_layer(schedule, step.node, &pass),
+                Operation::Layer { .. } => self.forward_layer(schedule, step.node, training),
                 Operation::Activation => self.forward_activation(schedule, step),
                 Operation::Sum => self.forward_join(schedule, step, "add", "sum"),
                 Operation::Product => self.forward_join(schedule, step, "multiply", "product"),
@@ -76,16 +78,18 @@ impl Network<'_> {
     }
 
     /// A layer on the way forward.
-    fn forward_layer(&self, schedule: &Schedule, node: usize, pass: &Ident) -> TokenStream {
+    fn forward_layer(&self, schedule: &Schedule, node: usize, training: bool) -> TokenStream {
         let Some(member) = self.member(node) else { return TokenStream::new() };
         let layer = self.layer_trait(member);
         let (name, from, field) = (self.value(node), self.operand(node, 0), member.name());
         let room = self.room(schedule, schedule.outputs[node], node);
         let kept = self.kept(schedule, node);
-        quote! {
-            let #name = #room;
-            #layer::#pass(&self.#field, #from, #name, #kept);
-        }
+        let call = if training {
+            quote!(#layer::forward(&self.#field, #from, #name, #kept, rng);)
+        } else {
+            quote!(#layer::infer(&self.#field, #from, #name, #kept);)
+        };
+        quote!(let #name = #room; #call)
     }
 
     /// An activation on the way forward, in place, or on a copy.

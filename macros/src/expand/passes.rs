@@ -27,10 +27,13 @@ impl Network<'_> {
                 type Of<U: #runtime::Scalar> = #name<U>;
 
                 const NAME: &'static str = #title;
-                const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
                 #inputs
                 #outputs
                 const LAYERS: &'static [#runtime::LayerInfo] = &[#(#layers),*];
+
+                fn loss_function() -> Self::Loss {
+                    ::core::default::Default::default()
+                }
 
                 #passes
             }
@@ -106,6 +109,7 @@ impl Network<'_> {
             quote!(init: #runtime::Init, rng: &mut #runtime::Rng)
         };
         let infer = self.infer();
+        let update_buffers = self.update_buffers();
         quote! {
             impl<T: #runtime::Scalar> #runtime::layers::Layer<T> for #name<T> {
                 const INPUTS: usize = #inputs;
@@ -119,8 +123,14 @@ impl Network<'_> {
                     #(#inits)*
                 }
 
-                fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-                    #runtime::Network::forward_watched(self, input, output, kept, &mut ());
+                fn forward(
+                    &self,
+                    input: &[T],
+                    output: &mut [T],
+                    kept: &mut [T],
+                    rng: &mut #runtime::Rng,
+                ) {
+                    #runtime::Network::forward_watched(self, input, output, kept, rng, &mut ());
                 }
 
                 #infer
@@ -137,8 +147,22 @@ impl Network<'_> {
                         self, input, kept, dout, grads, dinput, &mut (),
                     );
                 }
+
+                #update_buffers
             }
         }
+    }
+
+    /// The layers that may have buffers bring them up to date.
+    fn update_buffers(&self) -> Option<TokenStream> {
+        let layers = self.fields().filter(|member| member.layer.row.role.may_have_buffers());
+        let updates = layers.map(|member| {
+            let (layer, field) = (self.layer_trait(member), member.name());
+            quote!(#layer::update_buffers(&mut self.#field, &grads.#field);)
+        });
+        let updates: Vec<_> = updates.collect();
+        let pass = quote!(fn update_buffers(&mut self, grads: &Self) { #(#updates)* });
+        (!updates.is_empty()).then_some(pass)
     }
 
     /// The floating-point operations: of each layer, as often as it is used.
@@ -253,6 +277,10 @@ impl Network<'_> {
     pub(super) fn parameters_of(&self, member: &Member<'_>) -> TokenStream {
         if !member.has_parameters() {
             return number(0);
+        }
+        if member.layer.row.role.may_have_buffers() {
+            let (runtime, tensors) = (self.runtime, self.tensors_of(member, &quote!(T)));
+            return quote!(#runtime::__private::trained(#tensors));
         }
         let ty = self.field_type(member, &quote!(T));
         quote!(::core::mem::size_of::<#ty>() / ::core::mem::size_of::<T>())

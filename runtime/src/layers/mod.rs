@@ -47,7 +47,7 @@ use crate::tensor::{TensorInfo, Tensors};
 ///         self.slope = [T::from_f64(0.25); N];
 ///     }
 ///
-///     fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
+///     fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T], _rng: &mut Rng) {
 ///         for (at, (y, &x)) in output.iter_mut().zip(input).enumerate() {
 ///             *y = if x > T::zero() { x } else { self.slope[at % N] * x };
 ///         }
@@ -122,14 +122,17 @@ pub trait Layer<T: Scalar>: Tensors<T> {
         init.fill(self.numbers_mut(), Self::TENSORS, rng);
     }
 
-    /// Computes `output` (`B × O`) from `input` (`B × I`). What `backward` is to
-    /// know besides the input goes into `kept` (`B × KEPT + SCRATCH`); what lies
-    /// there before has no meaning.
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]);
+    /// Computes `output` (`B × O`) from `input` (`B × I`) while training. What
+    /// `backward` is to know besides the input goes into `kept`
+    /// (`B × KEPT + SCRATCH`); what lies there before has no meaning. A layer that
+    /// leaves things to chance draws from `rng`, which is the workspace's.
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T], rng: &mut Rng);
 
     /// As `forward`, where no `backward` follows: `room` is `B × INFERENCE_KEPT`.
+    /// A layer that does something else while training says here what it does
+    /// afterwards.
     fn infer(&self, input: &[T], output: &mut [T], room: &mut [T]) {
-        self.forward(input, output, room);
+        self.forward(input, output, room, &mut Rng::seed(0));
     }
 
     /// From the `input` that `forward` had (`B × I`), what it `kept`, and the
@@ -146,6 +149,12 @@ pub trait Layer<T: Scalar>: Tensors<T> {
         grads: &mut Self,
         dinput: Option<&mut [T]>,
     );
+
+    /// Takes over what `backward` left in the buffers of `grads`
+    /// ([`Kind::Buffer`](crate::Kind::Buffer)), statistics of the batch for
+    /// instance. [`Network::update`](crate::Network::update) calls it after the
+    /// optimizer, which leaves buffers alone.
+    fn update_buffers(&mut self, _grads: &Self) {}
 }
 
 /// A function of each number by itself, without parameters, whose derivative
@@ -191,6 +200,12 @@ pub trait Layer<T: Scalar>: Tensors<T> {
 pub trait Activation<T: Scalar> {
     /// Replaces each value `x` by `f(x)`.
     fn forward(&self, values: &mut [T]);
+
+    /// As `forward`, while training, where chance can have a part: it is drawn
+    /// from `rng`, which is the workspace's.
+    fn forward_training(&self, values: &mut [T], _rng: &mut Rng) {
+        self.forward(values);
+    }
 
     /// Replaces each `∂L/∂y` in `dout` by `∂L/∂x`, given `output`, the `y = f(x)`
     /// of `forward`.
