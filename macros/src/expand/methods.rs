@@ -390,7 +390,7 @@ impl Network<'_> {
     /// The type of targets.
     fn target_bound(&self) -> TokenStream {
         let (runtime, outputs) = (self.runtime, self.output().as_argument());
-        let loss = self.loss_path();
+        let (loss, _) = self.loss();
         quote!(impl #runtime::Target<T, #outputs, #loss>)
     }
 

@@ -379,7 +379,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
         ],
     );
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
-        ::chainrule::layers::Layer::init(&mut self.embed, init, rng);
+        ::chainrule::layers::Layer::init(
+            &mut self.embed,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
         ::chainrule::layers::Layer::init(&mut self.policy, init, rng);
         ::chainrule::layers::Layer::init(&mut self.value, init, rng);
     }

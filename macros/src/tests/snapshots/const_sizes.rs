@@ -178,7 +178,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const KEPT: usize = [(); { HIDDEN }].len() + [(); { HIDDEN }].len();
     const INFERENCE_KEPT: usize = [(); { HIDDEN }].len();
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
-        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+        ::chainrule::layers::Layer::init(
+            &mut self.affine1,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
     }
     fn forward(

@@ -252,7 +252,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         <Encoder<
             T,
-        > as ::chainrule::layers::Layer<T>>::init(&mut self.encoder, init, rng);
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::init(
+            &mut self.encoder,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
         <Mirror<T> as ::chainrule::layers::Layer<T>>::init(&mut self.decoder, init, rng);
     }
     fn forward(

@@ -112,7 +112,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         );
         watch.value(1, y_block1);
         let y_gelu1 = y_block1;
-        ::chainrule::layers::Activation::<T>::forward(&my::Gelu, y_gelu1);
+        ::chainrule::layers::Activation::<T>::forward_training(&my::Gelu, y_gelu1, rng);
         watch.value(2, y_gelu1);
         let y_block2 = &mut slot2[..];
         ::chainrule::layers::Layer::forward(
@@ -124,7 +124,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         );
         watch.value(3, y_block2);
         let y_gelu2 = y_block2;
-        ::chainrule::layers::Activation::<T>::forward(&my::Gelu, y_gelu2);
+        ::chainrule::layers::Activation::<T>::forward_training(&my::Gelu, y_gelu2, rng);
         watch.value(4, y_gelu2);
         output.copy_from_slice(y_gelu2);
     }

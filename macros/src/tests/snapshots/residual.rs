@@ -329,9 +329,21 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
     const KEPT: usize = 64 + 64 + 64 + 64 + 64;
     const INFERENCE_KEPT: usize = 64 + 64 + 64;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
-        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
-        ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
-        ::chainrule::layers::Layer::init(&mut self.affine3, init, rng);
+        ::chainrule::layers::Layer::init(
+            &mut self.affine1,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
+        ::chainrule::layers::Layer::init(
+            &mut self.affine2,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
+        ::chainrule::layers::Layer::init(
+            &mut self.affine3,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
         ::chainrule::layers::Layer::init(&mut self.affine4, init, rng);
     }
     fn forward(

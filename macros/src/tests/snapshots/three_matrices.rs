@@ -232,8 +232,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const KEPT: usize = 4 + 6 + 6;
     const INFERENCE_KEPT: usize = 4 + 6;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
-        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
-        ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
+        ::chainrule::layers::Layer::init(
+            &mut self.affine1,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
+        ::chainrule::layers::Layer::init(
+            &mut self.affine2,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
         ::chainrule::layers::Layer::init(&mut self.affine3, init, rng);
     }
     fn forward(

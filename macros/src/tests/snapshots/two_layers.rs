@@ -448,7 +448,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
     const KEPT: usize = 50 + 50;
     const INFERENCE_KEPT: usize = 50;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
-        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+        ::chainrule::layers::Layer::init(
+            &mut self.affine1,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
     }
     fn forward(
