@@ -36,6 +36,11 @@ impl Rng {
         self.0.random()
     }
 
+    /// 64 bits, each 0 or 1 with the same probability.
+    pub(crate) fn bits(&mut self) -> u64 {
+        self.0.random()
+    }
+
     /// An index drawn uniformly from `0..bound`; 0 if `bound` is 0.
     pub fn below(&mut self, bound: usize) -> usize {
         match bound {

@@ -5,14 +5,26 @@
 //! outputs per sample. All matrices lie row by row, one sample a row.
 
 mod affine;
+mod dropout;
+mod elu;
+mod hard_tanh;
+mod leaky_relu;
 mod node;
 mod relu;
 mod sigmoid;
+mod softplus;
+mod tanh;
 
 pub use affine::Affine;
+pub use dropout::Dropout;
+pub use elu::Elu;
+pub use hard_tanh::HardTanh;
+pub use leaky_relu::LeakyRelu;
 pub use node::{Add, Mul, Operand};
 pub use relu::Relu;
 pub use sigmoid::Sigmoid;
+pub use softplus::Softplus;
+pub use tanh::Tanh;
 
 use crate::init::Init;
 use crate::rng::Rng;
