@@ -6,7 +6,7 @@ use num_traits::Float;
 use crate::error::Error;
 use crate::init::Init;
 use crate::input::{Inputs, Staging, Target, contiguous};
-use crate::kernels::are_finite;
+use crate::kernels::{are_finite, in_pool};
 use crate::layers::Layer;
 use crate::losses::{Loss, Targets};
 use crate::rng::Rng;
@@ -227,14 +227,16 @@ pub fn gradient_in<N: Network, const OUTPUTS: usize>(
     let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
     let input = checked_input::<N>(x, room)?;
     let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
-    network.forward(input, values, kept);
-    check_outputs(network, values)?;
-    let loss = N::Loss::default().forward(values, targets, batch);
-    check_loss(network, loss)?;
-    N::Loss::default().backward(values, targets, batch, N::Scalar::from_f64(1.0));
-    network.backward(input, kept, values, grads, None);
-    check_gradients(grads)?;
-    Ok(loss)
+    in_pool(batch * N::TRAINING_FLOPS, || {
+        network.forward(input, values, kept);
+        check_outputs(network, values)?;
+        let loss = N::Loss::default().forward(values, targets, batch);
+        check_loss(network, loss)?;
+        N::Loss::default().backward(values, targets, batch, N::Scalar::from_f64(1.0));
+        network.backward(input, kept, values, grads, None);
+        check_gradients(grads)?;
+        Ok(loss)
+    })
 }
 
 /// As `gradient_in`, for a loss of the caller's own.
@@ -250,7 +252,7 @@ pub fn gradient_of<N: Network>(
     let (arena, room, _) = workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
     let input = checked_input::<N>(x, room)?;
     let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
-    network.forward(input, values, kept);
+    in_pool(batch * N::FLOPS, || network.forward(input, values, kept));
     check_outputs(network, values)?;
     let loss = loss(rows_mut(values, N::OUTPUTS));
     if !loss.is_finite() {
@@ -258,8 +260,10 @@ pub fn gradient_of<N: Network>(
         return Err(Error::ClosureLoss { value: loss.as_f64() });
     }
     check_finite("derivatives of the loss", values, N::OUTPUTS)?;
-    network.backward(input, kept, values, grads, None);
-    check_gradients(grads)?;
+    in_pool(batch * N::FLOPS, || {
+        network.backward(input, kept, values, grads, None);
+        check_gradients(grads)
+    })?;
     Ok(loss)
 }
 
@@ -271,7 +275,8 @@ fn infer<'a, N: Network>(
     staging: &mut Vec<N::Scalar>,
 ) -> Result<&'a mut [N::Scalar], Error> {
     let (outputs, room) = arena.split_at_mut(x[0].nrows() * N::OUTPUTS);
-    network.infer(checked_input::<N>(x, staging)?, outputs, room);
+    let input = checked_input::<N>(x, staging)?;
+    in_pool(x[0].nrows() * N::FLOPS, || network.infer(input, outputs, room));
     check_outputs(network, outputs)?;
     Ok(outputs)
 }
