@@ -46,8 +46,16 @@
 //! - **Understanding**: [`layers`] and [`losses`], with the formulas, forward
 //!   beside backward.
 //!
-//! The same seed gives the same numbers, bit for bit, on the same machine. On
-//! another kind of processor sums are rounded differently in the last place.
+//! # Threads
+//!
+//! Large products are divided among the threads of rayon's pool, the one that is
+//! current where a network is used; `RAYON_NUM_THREADS=1` or a pool of one thread
+//! turns that off, as does leaving out the feature `threads`. Small ones stay on
+//! the calling thread by themselves. The first large one starts the pool.
+//!
+//! The same seed gives the same numbers, bit for bit, on the same machine, for any
+//! number of threads. On another kind of processor sums are rounded differently in
+//! the last place.
 
 mod check;
 pub mod data;

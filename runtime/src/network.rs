@@ -7,7 +7,7 @@ use crate::check::trained;
 use crate::error::Error;
 use crate::init::Init;
 use crate::input::{Inputs, Staging, Target, contiguous};
-use crate::kernels::are_finite;
+use crate::kernels::{are_finite, in_pool};
 use crate::layers::Layer;
 use crate::losses::{Loss, Targets};
 use crate::optimizer::Optimizer;
@@ -254,14 +254,16 @@ pub fn gradient_in<N: Network, const OUTPUTS: usize>(
     let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
     let input = checked_input::<N>(x, input)?;
     let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
-    network.forward(input, values, kept, rng);
-    check_outputs(network, values)?;
-    let loss = N::loss_function().forward(values, targets, batch);
-    check_loss(network, loss)?;
-    N::loss_function().backward(values, targets, batch, N::Scalar::from_f64(1.0));
-    network.backward(input, kept, values, grads, None);
-    check_gradients(grads)?;
-    Ok(loss)
+    in_pool(batch * N::TRAINING_FLOPS, || {
+        network.forward(input, values, kept, rng);
+        check_outputs(network, values)?;
+        let loss = N::loss_function().forward(values, targets, batch);
+        check_loss(network, loss)?;
+        N::loss_function().backward(values, targets, batch, N::Scalar::from_f64(1.0));
+        network.backward(input, kept, values, grads, None);
+        check_gradients(grads)?;
+        Ok(loss)
+    })
 }
 
 /// As `gradient_in`, for a loss of the caller's own.
@@ -278,7 +280,7 @@ pub fn gradient_of<N: Network>(
         workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
     let input = checked_input::<N>(x, input)?;
     let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
-    network.forward(input, values, kept, rng);
+    in_pool(batch * N::FLOPS, || network.forward(input, values, kept, rng));
     check_outputs(network, values)?;
     let loss = loss(rows_mut(values, N::OUTPUTS));
     if !loss.is_finite() {
@@ -286,8 +288,10 @@ pub fn gradient_of<N: Network>(
         return Err(Error::ClosureLoss { value: loss.as_f64() });
     }
     check_finite("derivatives of the loss", values, N::OUTPUTS)?;
-    network.backward(input, kept, values, grads, None);
-    check_gradients(grads)?;
+    in_pool(batch * N::FLOPS, || {
+        network.backward(input, kept, values, grads, None);
+        check_gradients(grads)
+    })?;
     Ok(loss)
 }
 
@@ -299,7 +303,8 @@ fn infer<'a, N: Network>(
     staging: &mut Vec<N::Scalar>,
 ) -> Result<&'a mut [N::Scalar], Error> {
     let (outputs, room) = arena.split_at_mut(x[0].nrows() * N::OUTPUTS);
-    network.infer(checked_input::<N>(x, staging)?, outputs, room);
+    let input = checked_input::<N>(x, staging)?;
+    in_pool(x[0].nrows() * N::FLOPS, || network.infer(input, outputs, room));
     check_outputs(network, outputs)?;
     Ok(outputs)
 }

@@ -5,6 +5,7 @@ mod elements;
 mod exponential;
 mod panel;
 mod product;
+mod threads;
 mod tile;
 mod vector;
 #[cfg(target_arch = "x86_64")]
@@ -12,3 +13,4 @@ mod x86;
 
 pub(crate) use elements::{add_rows, are_finite, descend, exponentials};
 pub(crate) use product::{Kernels, Matrix, product};
+pub(crate) use threads::in_pool;
