@@ -116,7 +116,7 @@ pub(crate) const TABLE: &[Row] = &[
         aliases: &["ExponentialLinear"],
     },
     row("Gelu", "gelu", Role::Same { parameters: 0, has_statistics: false }, &[]),
-    row("Silu", "silu", Role::Same { parameters: 0, has_statistics: false }, &["Swish"]),
+    row("Silu", "silu", Role::Same { parameters: 0, has_statistics: false }, &[]),
     row(
         "BatchNorm",
         "batch_norm",
@@ -245,7 +245,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Row> {
 }
 
 /// Layers that are none of ours, though a name is close: somebody's own, then.
-const OTHERS: &[&str] = &["Selu", "Celu", "PRelu"];
+const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Bilinear"];
 
 /// The row that a name was probably meant to be, a loss where one is wanted.
 pub(crate) fn meant(name: &str, wants_loss: bool) -> Option<&'static Row> {
@@ -264,9 +264,10 @@ pub(crate) fn closest(name: &str, wants_loss: bool) -> Option<&'static Row> {
     TABLE.iter().find(known).or_else(|| TABLE.iter().find(similar))
 }
 
-/// Whether `name` is `known` with a few letters wrong, a third at most.
+/// Whether `name` is `known` with a few letters wrong, a third at most. Of names
+/// as short as `Elu` there are too many others.
 pub(crate) fn is_like(name: &str, known: &str) -> bool {
     let (name, known) = (name.to_lowercase(), known.to_lowercase());
     let letters = name.chars().count().max(known.chars().count());
-    3 * strsim::damerau_levenshtein(&name, &known) <= letters
+    letters > 3 && 3 * strsim::damerau_levenshtein(&name, &known) <= letters
 }

@@ -179,25 +179,25 @@ pub trait Layer<T: Scalar>: Tensors<T> {
 /// use chainrule::layers::Activation;
 /// use chainrule::{Init, Rng, Scalar, network};
 ///
-/// /// `y = tanh x`, `dx = dy · (1 - y²)`.
-/// pub struct Tanh;
+/// /// `y = x / (1 + |x|)`, `dx = dy · (1 - |y|)²`.
+/// pub struct Softsign;
 ///
-/// impl<T: Scalar> Activation<T> for Tanh {
+/// impl<T: Scalar> Activation<T> for Softsign {
 ///     fn forward(&self, values: &mut [T]) {
 ///         for x in values {
-///             *x = x.tanh();
+///             *x = *x / (T::one() + x.abs());
 ///         }
 ///     }
 ///
 ///     fn backward(&self, output: &[T], dout: &mut [T]) {
 ///         for (d, &y) in dout.iter_mut().zip(output) {
-///             *d *= T::one() - y * y;
+///             *d *= (T::one() - y.abs()).powi(2);
 ///         }
 ///     }
 /// }
 ///
 /// network! {
-///     struct Net = Affine(2, 8) -> map Tanh -> Affine(8, 2) => SoftmaxWithLoss;
+///     struct Net = Affine(2, 8) -> map Softsign -> Affine(8, 2) => SoftmaxWithLoss;
 /// }
 ///
 /// let net = Net::<f64>::new(Init::Xavier, &mut Rng::seed(0));
