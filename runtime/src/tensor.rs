@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::layers::{Gelu, Silu};
 use crate::scalar::Scalar;
 
 /// What a tensor is for.
@@ -158,6 +159,21 @@ array!(Bias, [T; A], [A]);
 array!(Weight, [[T; B]; A], [A, B]);
 array!(Weight, [[[T; C]; B]; A], [A, B, C]);
 array!(Weight, [[[[T; D]; C]; B]; A], [A, B, C, D]);
+
+/// Implements [`Tensors`] for layers of `N` features that have none.
+macro_rules! without_tensors {
+    ($($layer:ident),*) => {$(
+        // SAFETY: a type of no bytes has no padding, and nothing in it to be zero.
+        unsafe impl<const N: usize, T: Scalar> Numbers<T> for $layer<N> {}
+
+        #[diagnostic::do_not_recommend]
+        impl<const N: usize, T: Scalar> Tensors<T> for $layer<N> {
+            const TENSORS: &'static [TensorInfo] = &[];
+        }
+    )*};
+}
+
+without_tensors!(Gelu, Silu);
 
 /// A type that is nothing but numbers, so that it can be read and written as
 /// one slice, row by row in the order of its fields.

@@ -44,6 +44,8 @@ macro_rules! vectorised {
     };
 }
 
+pub(super) use vectorised;
+
 vectorised! {
     /// `sums = Σ rows`, the sum of a row-by-row matrix over its rows.
     fn add_rows<T: Scalar>(rows: &[T], sums: &mut [T]) {

@@ -4,6 +4,7 @@
 //! in the first-level cache (see `panel`).
 
 use super::exponential::exponential;
+use super::normal::{normal_f32, normal_f64};
 use super::panel::{Panel, pack, pack_transposed};
 use super::threads::{join, threads_for};
 use super::tile::Tile;
@@ -152,6 +153,11 @@ pub trait Kernels: Sized {
     /// `eˣ`, as [`exponentials`](super::exponentials) computes it.
     #[doc(hidden)]
     fn exponential(self) -> Self;
+
+    /// The distribution function and the density of the standard normal
+    /// distribution.
+    #[doc(hidden)]
+    fn normal(self) -> (Self, Self);
 }
 
 /// The product in one form, `$form`, for processors with `$feature`.
@@ -209,7 +215,7 @@ form!(
 
 /// Implements [`Kernels`] for a number type from the forms of its product.
 macro_rules! dispatch {
-    ($element:ty, $portable:ident, $avx2:ident, $avx512:ident, $exponential:expr) => {
+    ($element:ty, $portable:ident, $avx2:ident, $avx512:ident, $exponential:expr, $normal:expr) => {
         impl Kernels for $element {
             fn product(
                 a: Matrix<'_, Self>,
@@ -237,12 +243,17 @@ macro_rules! dispatch {
             fn exponential(self) -> Self {
                 $exponential(self)
             }
+
+            #[inline(always)]
+            fn normal(self) -> (Self, Self) {
+                $normal(self)
+            }
         }
     };
 }
 
-dispatch!(f32, portable_f32, avx2_f32, avx512_f32, exponential);
-dispatch!(f64, portable_f64, avx2_f64, avx512_f64, f64::exp);
+dispatch!(f32, portable_f32, avx2_f32, avx512_f32, exponential, normal_f32);
+dispatch!(f64, portable_f64, avx2_f64, avx512_f64, f64::exp, normal_f64);
 
 /// Goes over the result by panels, and by itself over what does not fit them.
 ///

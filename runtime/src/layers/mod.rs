@@ -5,24 +5,32 @@
 //! outputs per sample. All matrices lie row by row, one sample a row.
 
 mod affine;
+mod batch_norm;
 mod dropout;
 mod elu;
+mod gelu;
 mod hard_tanh;
+mod layer_norm;
 mod leaky_relu;
 mod node;
 mod relu;
 mod sigmoid;
+mod silu;
 mod softplus;
 mod tanh;
 
 pub use affine::Affine;
+pub use batch_norm::BatchNorm;
 pub use dropout::Dropout;
 pub use elu::Elu;
+pub use gelu::Gelu;
 pub use hard_tanh::HardTanh;
+pub use layer_norm::LayerNorm;
 pub use leaky_relu::LeakyRelu;
 pub use node::{Add, Mul, Operand};
 pub use relu::Relu;
 pub use sigmoid::Sigmoid;
+pub use silu::Silu;
 pub use softplus::Softplus;
 pub use tanh::Tanh;
 
