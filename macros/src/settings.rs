@@ -47,22 +47,20 @@ fn read_number(
 ) -> Option<TokenStream> {
     let Number { what, accepts, expected, example, .. } = number;
     let written = source(expression);
-    let message = match literal(expression) {
+    match literal(expression) {
         Ok(Some(value)) if accepts(value) => return Some(as_float(expression, value)),
         Ok(None) => match size::check_names(expression.to_token_stream()) {
             Ok(()) => return Some(expression.to_token_stream()),
-            Err(message) => message.replace("a size", "a setting"),
+            Err(message) => report.error(expression, message.replace("a size", "a setting")),
         },
-        Ok(Some(_)) => format!(
-            "the {what} of `{name}` is {expected}, but `{written}` is not\n\
-             help: write `{name}({example})`, say"
-        ),
-        Err(()) => format!(
-            "the {what} of `{name}` is a number, but `{written}` is not\n\
-             help: write `{name}({example})`, say"
-        ),
-    };
-    report.error(expression, message);
+        _ => {
+            let message = format!(
+                "`{name}` takes a number {expected}, the {what}; `{written}` is not one\n\
+                 help: write `{name}({example})`, say"
+            );
+            report.error(expression, message);
+        }
+    }
     None
 }
 

@@ -235,7 +235,7 @@ pub use workspace::Workspace;
 /// # Forms
 ///
 /// In the place of an expression, without `struct`, it makes a network of an
-/// anonymous type, with weights drawn by [`Init::He`] from a generator seeded
+/// anonymous type, with weights drawn by [`Init::Suited`] from a generator seeded
 /// with 0. Either form may stand between `<` and `>`.
 ///
 /// ```

@@ -133,11 +133,11 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     }
 }
 
-/// What the expression form of `network!` makes: weights drawn for the layers
-/// before a ReLU, from a generator that starts at 0.
+/// What the expression form of `network!` makes: weights drawn as suits each
+/// layer, from a generator that starts at 0.
 #[doc(hidden)]
 pub fn initialised<N: Network>() -> Box<N> {
-    N::new(Init::He, &mut Rng::seed(0))
+    N::new(Init::Suited, &mut Rng::seed(0))
 }
 
 /// A workspace for one gradient. What is left to chance comes out the same for
