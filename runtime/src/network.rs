@@ -380,19 +380,11 @@ pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
         check_finite("targets", rows, OUTPUTS)?;
         for (sample, row) in rows.chunks_exact(OUTPUTS).enumerate() {
             if !N::loss_function().accepts(row) {
-                return Err(refused_row(sample, row));
+                return Err(N::loss_function().refusal(sample, row));
             }
         }
     }
     Ok(targets)
-}
-
-/// What is wrong with a row that does not share out one whole.
-fn refused_row<T: Scalar>(sample: usize, row: &[T]) -> Error {
-    match row.iter().position(|&t| t < T::zero()) {
-        Some(column) => Error::NegativeTarget { sample, column, value: row[column].as_f64() },
-        None => Error::TargetRow { sample, sum: row.iter().map(|t| t.as_f64()).sum() },
-    }
 }
 
 /// Refuses NaN and infinities among `values`, `columns` of which make a row.
