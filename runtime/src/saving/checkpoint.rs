@@ -8,7 +8,7 @@ use std::path::Path;
 use super::state::{State, Visitor};
 use super::{
     Difference, Dtype, Error, Header, Item, Layout, SIGNATURE, data, difference, encode, file,
-    fill, header,
+    fill, header, other_signature,
 };
 use crate::network::Network;
 use crate::signature::Fnv;
@@ -185,10 +185,6 @@ impl<N: Network> Visitor<N> for Parts {
 /// All in which a file differs from `state`, which is not changed.
 fn differences<N: Network>(state: &mut impl State<N>, header: &Header) -> Vec<Difference> {
     let mut checking = Checking { header, differences: Vec::new(), seen: BTreeSet::new() };
-    let found = header.metadata.get(SIGNATURE).cloned().unwrap_or_default();
-    if found != N::SIGNATURE.to_string() {
-        checking.differences.push(Difference::Signature { expected: N::SIGNATURE, found });
-    }
     state.visit(&mut checking);
     let Checking { mut differences, seen, .. } = checking;
     let others = header.entries.iter().filter(|(name, _)| !seen.contains(*name));
@@ -196,6 +192,9 @@ fn differences<N: Network>(state: &mut impl State<N>, header: &Header) -> Vec<Di
         tensor: name.clone(),
         shape: entry.shape.clone(),
     }));
+    if differences.is_empty() {
+        differences.extend(other_signature::<N>(header));
+    }
     differences
 }
 

@@ -5,7 +5,7 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use super::checkpoint::VERSION_KEY;
-use super::{Difference, Error, Header, Layout, SIGNATURE, data, difference, fill};
+use super::{Difference, Error, Header, Layout, data, difference, fill, other_signature};
 use crate::network::Network;
 use crate::tensor::TensorInfo;
 
@@ -125,13 +125,6 @@ impl Loader {
     /// All in which a file differs from the network.
     fn differences<N: Network>(&self, header: &Header) -> Vec<Difference> {
         let mut differences: Vec<_> = self.unknown_names::<N>().collect();
-        let found = header.metadata.get(SIGNATURE);
-        if let Some(found) = found.filter(|found| **found != N::SIGNATURE.to_string())
-            && self.names.is_empty()
-        {
-            let (expected, found) = (N::SIGNATURE, found.clone());
-            differences.push(Difference::Signature { expected, found });
-        }
         let names: Vec<_> = N::TENSORS.iter().map(|tensor| self.theirs(tensor)).collect();
         for (tensor, name) in N::TENSORS.iter().zip(&names) {
             let (entry, shape) = (header.entries.get(name), self.layout.shape(tensor));
@@ -147,6 +140,10 @@ impl Loader {
             tensor: name.clone(),
             shape: entry.shape.clone(),
         }));
+        // Where tensors differ, that says more.
+        if differences.is_empty() && self.names.is_empty() {
+            differences.extend(other_signature::<N>(header));
+        }
         differences
     }
 

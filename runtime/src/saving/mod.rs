@@ -227,6 +227,13 @@ fn difference<T: Scalar>(
     differences
 }
 
+/// The signature of another network, if a file has one.
+fn other_signature<N: Network>(header: &Header) -> Option<Difference> {
+    let (expected, found) = (N::SIGNATURE, header.metadata.get(SIGNATURE)?);
+    let other = *found != expected.to_string();
+    other.then(|| Difference::Signature { expected, found: found.clone() })
+}
+
 /// The next `count` bytes. Room is made for those that come, not for those that
 /// are promised.
 fn bytes(reader: &mut impl Read, count: u64) -> Result<Vec<u8>, Error> {

@@ -291,7 +291,7 @@ where
                 return Err(Error::OtherRun { setting, found, expected });
             }
         }
-        Ok(())
+        self.run.set_rate().map_err(|cause| Error::Setting { cause })
     }
 
     /// Trains on `data` until all epochs are over, and returns what was seen.

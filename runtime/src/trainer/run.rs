@@ -45,6 +45,8 @@ struct Place {
     step: u64,
     /// What the order of the present epoch is drawn from.
     order: u64,
+    /// The learning rate to go on with.
+    rate: f64,
     /// The present epoch so far.
     tally: Tally,
     /// Epochs since the best.
@@ -104,6 +106,18 @@ impl<'a, N: Network, O> Run<'a, N, O> {
         Ok(())
     }
 
+    /// Gives the optimizer the learning rate of the run, which not every optimizer
+    /// keeps as part of its state.
+    pub(super) fn set_rate(&mut self) -> Result<(), crate::Error>
+    where
+        O: LearningRate,
+    {
+        match self.place.step {
+            0 => Ok(()),
+            _ => self.optimizer.set_learning_rate(self.place.rate),
+        }
+    }
+
     /// The settings that a training must have in common with the one that it goes on
     /// with.
     pub(super) fn identity(&self) -> [(&'static str, u64); 2] {
@@ -128,11 +142,12 @@ impl<N: Network, O: State<N>> State<N> for Run<'_, N, O> {
         visitor.whole("seed", &mut self.seed);
         visitor.whole("batch size", &mut self.batch_size);
         visitor.whole("samples", &mut self.samples);
-        let Place { epoch, batch, step, order, tally, since_best } = &mut self.place;
+        let Place { epoch, batch, step, order, rate, tally, since_best } = &mut self.place;
         visitor.whole("epoch", epoch);
         visitor.whole("batch", batch);
         visitor.whole("step", step);
         visitor.whole("order", order);
+        visitor.real("learning rate", rate);
         visitor.whole("since best", since_best);
         State::<N>::visit(tally, &mut Within::new("epoch so far", visitor));
     }
@@ -234,6 +249,7 @@ where
         let gradient_norm = self.clip()?;
         let run = &mut *self.run;
         run.optimizer.update(&mut run.network, &self.grads);
+        run.place.rate = run.optimizer.learning_rate();
         run.place.tally.add(self.batch.len(), loss);
         run.place.batch += 1;
         run.place.step += 1;
@@ -241,7 +257,7 @@ where
         if self.settings.keeper.as_ref().is_some_and(|keeper| step.is_multiple_of(keeper.every)) {
             self.keep()?;
         }
-        let learning_rate = self.run.optimizer.learning_rate();
+        let learning_rate = self.run.place.rate;
         let step = Step { epoch, step, loss, learning_rate, gradient_norm };
         Ok(self.settings.watch_step(&step, &self.run.network))
     }
@@ -306,7 +322,7 @@ where
         let epoch = Epoch {
             epoch: run.place.epoch + 1,
             steps: run.place.step,
-            learning_rate: run.optimizer.learning_rate(),
+            learning_rate: run.place.rate,
             train: run.place.tally.metrics(self.settings.top_k),
             validation,
         };
@@ -321,6 +337,7 @@ where
         }
         if let Rates::Plateau(plateau) = &mut run.rates {
             let rate = plateau.observe(epoch.watched_loss());
+            run.place.rate = rate;
             run.optimizer.set_learning_rate(rate).map_err(|cause| Error::Setting { cause })?;
         }
         run.place.epoch += 1;
