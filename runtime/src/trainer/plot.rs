@@ -42,6 +42,7 @@ impl History {
         self.iter().filter_map(move |epoch| Some((epoch.epoch as f64, value(epoch)?)))
     }
 
+    /// Draws what is measured, of training and of validation.
     fn draw(
         &self,
         area: &DrawingArea<SVGBackend<'_>, Shift>,
@@ -77,5 +78,27 @@ impl History {
         }
         chart.configure_series_labels().background_style(WHITE).border_style(BLACK).draw()?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_of_any_history() {
+        let curves = |history: &History| history.svg().matches("<polyline").count();
+        let empty = History::default();
+        assert!(empty.svg().starts_with("<svg") && empty.svg().ends_with("</svg>\n"));
+
+        let mut history = History::default();
+        let train = Metrics { loss: 0.5, accuracy: Some(1.0), top_k: None };
+        let first = Epoch { epoch: 1, steps: 1, learning_rate: 0.1, train, validation: None };
+        history.push(first);
+        let axes = curves(&history);
+        history.push(Epoch { epoch: 2, validation: Some(train), ..first });
+        assert!(curves(&history) > axes, "the curves of the validation");
+        history.push(Epoch { epoch: 3, train: Metrics { loss: 1e300, ..train }, ..first });
+        assert!(!history.svg().contains("NaN"));
     }
 }
