@@ -25,7 +25,7 @@ impl<const N: usize, T: Scalar> Layer<T> for PRelu<N, T> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
 
-    fn forward(&self, x: &[T], y: &mut [T], _: &mut [T]) {
+    fn forward(&self, x: &[T], y: &mut [T], _: &mut [T], _: &mut Rng) {
         for (y, &x) in y.iter_mut().zip(x) {
             *y = if x > T::zero() { x } else { self.slope[0] * x };
         }
@@ -53,10 +53,10 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Layer<T> for Glu<IN, OUT, T> 
     const FLOPS: usize = 4 * IN * OUT;
     const KEPT: usize = 2 * OUT + IN; // both factors of y, and room for a part of dx
 
-    fn forward(&self, x: &[T], y: &mut [T], kept: &mut [T]) {
+    fn forward(&self, x: &[T], y: &mut [T], kept: &mut [T], rng: &mut Rng) {
         let (value, gate) = kept[..2 * y.len()].split_at_mut(y.len());
-        self.value.forward(x, value, &mut []);
-        self.gate.forward(x, gate, &mut []);
+        self.value.forward(x, value, &mut [], rng);
+        self.gate.forward(x, gate, &mut [], rng);
         Sigmoid.forward(gate);
         y.iter_mut().zip(value).zip(gate).for_each(|((y, value), gate)| *y = *value * *gate);
     }

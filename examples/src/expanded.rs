@@ -58,13 +58,15 @@ impl<T: Scalar> Layer<T> for TwoLayerNet<T> {
     }
 
     /// The forward propagation up to the scores.
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T], rng: &mut Rng) {
         let batch = input.len() / 784;
         let (slot0, _) = kept.split_at_mut(batch * 50);
 
         // Y = X·W1 + b1.
         let y_affine1 = slot0;
-        self.affine1.forward(input, y_affine1, &mut []);
+        self.affine1.forward(input, y_affine1, &mut [], rng);
+
+        // Nothing here is left to chance: the generator is for layers like Dropout.
 
         // Relu works in place: where y > 0 was x > 0, so that the output serves
         // as the mask which the book's Relu keeps.
@@ -74,7 +76,7 @@ impl<T: Scalar> Layer<T> for TwoLayerNet<T> {
         // Y = X·W2 + b2, the scores. The book's Affine keeps its X; here it still
         // lies in `slot0` when `backward` wants it.
         let y_affine2 = output;
-        self.affine2.forward(y_relu1, y_affine2, &mut []);
+        self.affine2.forward(y_relu1, y_affine2, &mut [], rng);
     }
 
     /// The same where no backward propagation follows: there is no `slot1`.
@@ -127,7 +129,6 @@ impl<T: Scalar> Network for TwoLayerNet<T> {
     type Of<U: Scalar> = TwoLayerNet<U>;
 
     const NAME: &'static str = "TwoLayerNet";
-    const PARAMS: usize = size_of::<Self>() / size_of::<T>();
     const LAYERS: &'static [LayerInfo] = &[
         LayerInfo {
             name: "affine1",
@@ -152,6 +153,10 @@ impl<T: Scalar> Network for TwoLayerNet<T> {
             parameters: 0,
         },
     ];
+
+    fn loss_function() -> SoftmaxWithLoss {
+        SoftmaxWithLoss
+    }
 }
 
 /// The methods of the book's class, for a batch of images and their labels.
@@ -185,7 +190,7 @@ impl<T: Scalar> TwoLayerNet<T> {
         let mut values = vec![T::zero(); batch * <Self as Layer<T>>::OUTPUTS];
 
         // Forward: the scores, then in their place the probabilities, and the loss.
-        self.forward(x, &mut values, &mut kept);
+        self.forward(x, &mut values, &mut kept, &mut Rng::seed(0));
         let loss = SoftmaxWithLoss.forward(&mut values, t, batch);
 
         // Backward: it begins with 1, the derivative of the loss with respect to

@@ -6,7 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Token};
 
 use crate::report::Report;
-use crate::table::{self, Role};
+use crate::table::{self, Role, Setting};
 use crate::tokens::{Tokens, ends, source};
 
 /// What stands in the parentheses.
@@ -87,7 +87,10 @@ fn parentheses(name: &str, inside: &TokenStream) -> String {
 /// Whether a layer or loss takes no arguments, for which it is reported later,
 /// whatever they are.
 fn takes_nothing(name: &str) -> bool {
-    table::find(name).is_some_and(|row| !matches!(row.role, Role::Layer { .. }))
+    let takes_nothing = |row: &table::Row| {
+        !matches!(row.role, Role::Layer { .. }) && matches!(row.setting, Setting::None)
+    };
+    table::find(name).is_some_and(takes_nothing)
 }
 
 /// Expressions separated by commas.

@@ -21,6 +21,7 @@ mod parse;
 mod plan;
 mod repeat;
 mod report;
+mod settings;
 mod shape;
 mod size;
 mod table;

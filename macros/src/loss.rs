@@ -5,7 +5,8 @@ use quote::{ToTokens, quote};
 use crate::chain::{Call, Segment};
 use crate::model::{lookup, no_arguments};
 use crate::report::Report;
-use crate::table;
+use crate::settings;
+use crate::table::{self, Setting};
 use crate::tokens::{ArrowKind, ends, source};
 
 /// Takes the loss off the segments, which leaves the layers.
@@ -33,8 +34,12 @@ pub(crate) fn take(
         let message = format!("the loss has no name\nhelp: write `=> {}`", call.source());
         report.error(name, message);
     }
-    lookup(&call, "loss", report)?;
-    no_arguments(&call, report);
+    let row = lookup(&call, "loss", report)?;
+    no_arguments(&call, row, report);
+    settings::number(&call, row, report);
+    if let Setting::Classes = row.setting {
+        settings::classes(&call, report);
+    }
     Some(call)
 }
 

@@ -13,9 +13,9 @@ use crate::chain::{Call, Turn};
 use crate::parse::{Body, Declaration, Head};
 use crate::report::Report;
 use crate::size::Size;
-use crate::table::{self, Role, Row};
+use crate::table::{self, Role, Row, Setting};
 use crate::tokens::source;
-use crate::{attribute, wiring};
+use crate::{attribute, settings, wiring};
 
 /// A network whose names are known.
 pub(crate) struct Model {
@@ -104,6 +104,10 @@ pub(crate) struct Layer {
     /// outputs, or outputs alone; for a layer of the user's own what its type
     /// takes; `None` for those reported as wrong.
     pub(crate) sizes: Vec<Option<Size>>,
+    /// How its weights are drawn, if that was written: `He`.
+    pub(crate) init: Option<TokenStream>,
+    /// The number that it was told, as `0.5` in `Dropout(0.5)`.
+    pub(crate) number: Option<TokenStream>,
 }
 
 impl Node {
@@ -206,7 +210,11 @@ impl Names {
 }
 
 /// A call as a layer; `None` if it was reported as wrong.
-pub(crate) fn resolve_layer(call: Call, names: &mut Names, report: &mut Report) -> Option<Layer> {
+pub(crate) fn resolve_layer(
+    mut call: Call,
+    names: &mut Names,
+    report: &mut Report,
+) -> Option<Layer> {
     let mut silent = Report::default();
     let report = if call.is_first() { report } else { &mut silent };
     let Some(row) = lookup(&call, "layer", report) else {
@@ -215,6 +223,11 @@ pub(crate) fn resolve_layer(call: Call, names: &mut Names, report: &mut Report) 
         names.strangers.push(call.name.unwrap_or(default));
         return None;
     };
+    let init = match row.role {
+        Role::Layer { .. } | Role::Own => settings::take_init(&mut call, report),
+        _ => None,
+    };
+    let number = settings::number(&call, row, report);
     let sizes = match (row.role, &call.arguments) {
         (Role::Layer { .. }, _) => read_sizes(&call, row, report),
         (Role::Own, Arguments::Given(sizes)) => {
@@ -222,8 +235,8 @@ pub(crate) fn resolve_layer(call: Call, names: &mut Names, report: &mut Report) 
         }
         (Role::Own, Arguments::Mistaken) => return None,
         (Role::Own, Arguments::Absent) => Vec::new(),
-        (Role::Activation | Role::Loss, _) => {
-            no_arguments(&call, report);
+        _ => {
+            no_arguments(&call, row, report);
             Vec::new()
         }
     };
@@ -239,7 +252,7 @@ pub(crate) fn resolve_layer(call: Call, names: &mut Names, report: &mut Report) 
         }
         (None, _) => default,
     };
-    Some(Layer { name, row, call, sizes })
+    Some(Layer { name, row, call, sizes, init, number })
 }
 
 /// The table's row of a call. Where there is none, that is reported, and the
@@ -360,8 +373,9 @@ fn read_sizes(call: &Call, row: &Row, report: &mut Report) -> Vec<Option<Size>> 
 }
 
 /// Refuses arguments of a layer or loss that has none.
-pub(crate) fn no_arguments(call: &Call, report: &mut Report) {
-    if matches!(call.arguments, Arguments::Absent) || call.begins_with_ours() {
+pub(crate) fn no_arguments(call: &Call, row: &Row, report: &mut Report) {
+    let has_none = matches!(call.arguments, Arguments::Absent);
+    if has_none || call.begins_with_ours() || !matches!(row.setting, Setting::None) {
         return;
     }
     let message = format!(

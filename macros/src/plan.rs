@@ -28,6 +28,8 @@ pub(crate) enum Operation {
     /// A function of each number, which goes back from its output, and can work
     /// in place.
     Activation,
+    /// An activation that a prediction does without.
+    Noise,
     /// The sum of two values.
     Sum,
     /// The product of two values, element by element.
@@ -39,6 +41,7 @@ pub(crate) enum Operation {
 }
 
 /// One node of the graph.
+#[derive(Clone)]
 pub(crate) struct Node {
     pub(crate) operation: Operation,
     pub(crate) sources: Vec<Source>,
@@ -49,6 +52,7 @@ pub(crate) struct Node {
 }
 
 /// The numbers per sample that a layer keeps, and needs for a prediction.
+#[derive(Clone)]
 pub(crate) struct Kept {
     pub(crate) training: Size,
     pub(crate) inference: Size,
@@ -112,6 +116,8 @@ pub(crate) enum How {
 pub(crate) struct Schedule {
     pub(crate) forward: Vec<Forward>,
     pub(crate) backward: Vec<Backward>,
+    /// Where each node takes its values from.
+    pub(crate) sources: Vec<Vec<Source>>,
     /// Whether the outputs are a copy of the last value, which `backward` reads.
     pub(crate) copy_outputs: bool,
     /// Where each node's output lies.
@@ -134,7 +140,29 @@ impl Plan {
     /// Plans a graph whose nodes are in order: each after its sources. The last
     /// node is the output; `input` is how wide the input is.
     pub(crate) fn new(nodes: &[Node], input: &Size) -> Plan {
-        Plan { inference: schedule(nodes, input, false), training: schedule(nodes, input, true) }
+        let training = schedule(nodes, input, true);
+        let inference = schedule(&without_noise(nodes), input, false);
+        Plan { inference, training }
+    }
+}
+
+/// The nodes as a prediction takes them: whoever reads a node that is noise reads
+/// what comes before it. Noise at the end stays, where it does nothing.
+fn without_noise(nodes: &[Node]) -> Vec<Node> {
+    let mut nodes = nodes.to_vec();
+    for at in 0..nodes.len() {
+        let sources = nodes[at].sources.clone();
+        nodes[at].sources = sources.into_iter().map(|source| past_noise(&nodes, source)).collect();
+    }
+    nodes
+}
+
+/// Where the value of `source` comes from, not counting noise. The nodes before
+/// it read no noise.
+fn past_noise(nodes: &[Node], source: Source) -> Source {
+    match source {
+        Source::Node(node) if nodes[node].operation == Operation::Noise => nodes[node].sources[0],
+        source => source,
     }
 }
 
@@ -199,6 +227,11 @@ fn schedule(nodes: &[Node], input: &Size, training: bool) -> Schedule {
     let mut values = Values::default();
     let (mut forward, mut outputs, mut kept) = (Vec::new(), Vec::new(), Vec::new());
     for (at, node) in nodes.iter().enumerate() {
+        if node.operation == Operation::Noise && !training && at < last {
+            outputs.push(values.fixed(at, &node.width, Place::Output));
+            kept.push(None);
+            continue;
+        }
         let into = place_of_result(node, at, &last_use);
         let value = match into.map(|operand| node.sources[operand]) {
             Some(Source::Node(source)) => outputs[source],
@@ -207,7 +240,8 @@ fn schedule(nodes: &[Node], input: &Size, training: bool) -> Schedule {
         values.0[value].death = last_use[at];
         outputs.push(value);
         forward.push(Forward { node: at, into });
-        kept.push(node.kept.as_ref().map(|keeps| {
+        let is_needed = |keeps: &&Kept| training || keeps.inference.value != Some(0);
+        kept.push(node.kept.as_ref().filter(is_needed).map(|keeps| {
             let width = if training { &keeps.training } else { &keeps.inference };
             let value = values.new_value(at, width);
             values.0[value].death = if training { backward_time(nodes, at) } else { at };
@@ -230,6 +264,7 @@ fn schedule(nodes: &[Node], input: &Size, training: bool) -> Schedule {
     let place = |value: &Option<usize>| value.map(|value| places[value]);
     Schedule {
         forward,
+        sources: nodes.iter().map(|node| node.sources.clone()).collect(),
         backward: back.into_iter().map(|step| step.placed(&places)).collect(),
         copy_outputs,
         gradients: gradients.iter().map(place).collect(),
@@ -242,7 +277,10 @@ fn schedule(nodes: &[Node], input: &Size, training: bool) -> Schedule {
 /// The operand that a node can replace by its result: one that nobody reads
 /// later, and that it does not read twice.
 fn place_of_result(node: &Node, at: usize, last_use: &[usize]) -> Option<usize> {
-    let can = matches!(node.operation, Operation::Activation | Operation::Sum | Operation::Product);
+    let can = matches!(
+        node.operation,
+        Operation::Activation | Operation::Noise | Operation::Sum | Operation::Product
+    );
     let is_free = |source: &Source| match source {
         Source::Node(source) => last_use[*source] == at,
         Source::Input => false,
@@ -263,7 +301,8 @@ fn last_uses(nodes: &[Node], training: bool) -> Vec<usize> {
     for (at, node) in nodes.iter().enumerate() {
         let reads_again =
             training && matches!(node.operation, Operation::Layer { .. } | Operation::Product);
-        for source in &node.sources {
+        let is_skipped = node.operation == Operation::Noise && !training && at < count - 1;
+        for source in node.sources.iter().filter(|_| !is_skipped) {
             if let Source::Node(source) = source {
                 read(*source, at);
                 if reads_again {
@@ -271,7 +310,7 @@ fn last_uses(nodes: &[Node], training: bool) -> Vec<usize> {
                 }
             }
         }
-        if training && node.operation == Operation::Activation {
+        if training && matches!(node.operation, Operation::Activation | Operation::Noise) {
             read(at, backward_time(nodes, at));
         }
         if at == count - 1 {
@@ -350,8 +389,8 @@ fn through_to_input(nodes: &[Node]) -> Vec<bool> {
     let input_is_read_once = readers(Source::Input) == 1;
     for node in nodes {
         let is_next = match (node.operation, &node.sources[..]) {
-            (Operation::Activation, [Source::Input]) => input_is_read_once,
-            (Operation::Activation, [Source::Node(source)]) => {
+            (Operation::Activation | Operation::Noise, [Source::Input]) => input_is_read_once,
+            (Operation::Activation | Operation::Noise, [Source::Node(source)]) => {
                 through[*source] && readers(Source::Node(*source)) == 1
             }
             _ => false,

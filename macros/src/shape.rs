@@ -8,6 +8,7 @@ use syn::ext::IdentExt;
 use crate::chain::Turn;
 use crate::model::{Layer, Model, Node, Operand, Operation, Source};
 use crate::report::Report;
+use crate::settings;
 use crate::size::Size;
 use crate::table::Role;
 use crate::tokens::source;
@@ -94,6 +95,7 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
     if shapes.input.is_none() {
         shapes.input = first_inputs(model, &shapes);
     }
+    weigh_classes(model, &mut shapes, report);
     shapes.classes = classes(model, &shapes);
     if let Some(classes) = shapes.classes.take_if(|classes| classes.outputs.value.is_some())
         && classes.outputs.value == Some(1)
@@ -147,7 +149,9 @@ fn declared(
     match layer.row.role {
         Role::Layer { .. } => sized(layer, before, links, report),
         Role::Own => own(runtime, layer, before, links),
-        Role::Activation | Role::Loss => kept(layer, before, report),
+        Role::Same { .. } | Role::Activation | Role::Noise | Role::Loss => {
+            kept(layer, before, report)
+        }
     }
 }
 
@@ -161,7 +165,7 @@ fn again(
     report: &mut Report,
 ) -> Option<Size> {
     let Before::Known(produces, producer) = before else { return shape.outputs.clone() };
-    if !layer.row.role.is_field() {
+    if !layer.row.role.is_layer() {
         return Some(produces.clone());
     }
     let takes = shape.inputs.as_ref()?;
@@ -233,6 +237,23 @@ fn classes(model: &Model, shapes: &Shapes) -> Option<Classes> {
          help: {repair} for two classes, or end with `=> IdentityWithLoss` for a number"
     );
     Some(Classes { place: loss.tokens.clone(), outputs, message })
+}
+
+/// Holds the weights of classes against the outputs.
+fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
+    let loss = model.loss.as_ref().filter(|loss| loss.path.is_ident("SoftmaxWithLoss"));
+    let settings = loss.and_then(|loss| settings::classes(loss, &mut Report::default()));
+    let (Some(loss), Some((_, Some(weights))), [output]) = (loss, settings, &model.outputs[..])
+    else {
+        return;
+    };
+    let Before::Known(outputs, producer) = before(model, shapes, output) else { return };
+    let words = [
+        "`SoftmaxWithLoss` has weights for ".to_owned(),
+        format!(" classes, but {producer} "),
+        "\nhelp: write one weight for each class".to_owned(),
+    ];
+    hold(loss.tokens.clone(), &weights, &outputs, words, &mut shapes.links, report);
 }
 
 /// What is known of the features that come into a layer.

@@ -42,6 +42,12 @@ impl Size {
         Some(Size { expression: expression.clone(), value, words: None })
     }
 
+    /// A size that was counted.
+    pub(crate) fn known(value: u64) -> Size {
+        let literal = Literal::u64_unsuffixed(value);
+        Size { expression: Expr::Verbatim(quote!(#literal)), value: Some(value), words: None }
+    }
+
     /// A size that the compiler evaluates from `tokens`, with the words for it.
     pub(crate) fn evaluated(tokens: TokenStream, words: String) -> Size {
         Size { expression: Expr::Verbatim(tokens), value: None, words: Some(words) }
@@ -155,7 +161,7 @@ fn begins_with_block(expression: &Expr) -> bool {
 }
 
 /// The expression without brackets around it.
-fn plain(expression: &Expr) -> &Expr {
+pub(crate) fn plain(expression: &Expr) -> &Expr {
     match expression {
         Expr::Paren(paren) => plain(&paren.expr),
         Expr::Group(group) => plain(&group.expr),
@@ -295,7 +301,7 @@ fn is_keyword(name: &Ident) -> bool {
 }
 
 /// Refuses names that mean something else inside the generated code.
-fn check_names(stream: TokenStream) -> Result<(), String> {
+pub(crate) fn check_names(stream: TokenStream) -> Result<(), String> {
     let mut open = vec![stream];
     while let Some(stream) = open.pop() {
         let mut after_colon = false;

@@ -11,9 +11,15 @@ pub(crate) enum Role {
         /// The same for sizes that are only known to the compiler.
         formula: fn(&str, &str) -> String,
     },
-    /// A function of each number by itself: `Name`, or `map path::Name` for one
-    /// of the user's own.
+    /// A layer with as many outputs as inputs, `Name`. It has a field if it has
+    /// parameters, so many for each feature; `has_statistics` if it also keeps what
+    /// it has seen of the data.
+    Same { parameters: u64, has_statistics: bool },
+    /// A function of each number by itself, told back from its output: `Name`, or
+    /// `map path::Name` for one of the user's own.
     Activation,
+    /// The same, which does nothing but while training.
+    Noise,
     /// A layer of the user's own, by its path: not in the table.
     Own,
     /// The end of a chain: `Name`.
@@ -28,48 +34,175 @@ pub(crate) struct Row {
     /// What fields are called: `affine` for `affine1`, `affine2`.
     pub(crate) prefix: &'static str,
     pub(crate) role: Role,
+    /// What can stand in its parentheses besides sizes.
+    pub(crate) setting: Setting,
     /// Names under which other libraries know it, for a hint.
     pub(crate) aliases: &'static [&'static str],
 }
 
+/// What can stand in the parentheses of a layer or loss besides sizes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Setting {
+    None,
+    /// A number, `Name(0.5)`.
+    Number(Number),
+    /// The settings of a softmax, each with its name.
+    Classes,
+}
+
+/// A number that a layer or loss is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Number {
+    /// What it is called in messages.
+    pub(crate) what: &'static str,
+    /// Whether `Name` alone is enough.
+    pub(crate) is_optional: bool,
+    pub(crate) accepts: fn(f64) -> bool,
+    /// What it accepts, in words.
+    pub(crate) expected: &'static str,
+    pub(crate) example: &'static str,
+}
+
+/// A row without settings.
+const fn row(
+    name: &'static str,
+    prefix: &'static str,
+    role: Role,
+    aliases: &'static [&'static str],
+) -> Row {
+    Row { name, prefix, role, setting: Setting::None, aliases }
+}
+
 /// All layers and losses.
 pub(crate) const TABLE: &[Row] = &[
-    Row {
-        name: "Affine",
-        prefix: "affine",
-        role: Role::Layer {
+    row(
+        "Affine",
+        "affine",
+        Role::Layer {
             parameters: |inputs, outputs| inputs.saturating_mul(outputs).saturating_add(outputs),
             formula: |inputs, outputs| format!("{inputs} · {outputs} + {outputs}"),
         },
-        aliases: &["Linear", "Dense", "FullyConnected", "Fc"],
+        &["Linear", "Dense", "FullyConnected", "Fc"],
+    ),
+    row("Relu", "relu", Role::Activation, &["Rectifier"]),
+    row("Sigmoid", "sigmoid", Role::Activation, &["Logistic"]),
+    row("Tanh", "tanh", Role::Activation, &[]),
+    row("HardTanh", "hard_tanh", Role::Activation, &["ClippedLinear"]),
+    row("Softplus", "softplus", Role::Activation, &["SmoothRelu"]),
+    Row {
+        name: "LeakyRelu",
+        prefix: "leaky_relu",
+        role: Role::Activation,
+        setting: Setting::Number(Number {
+            what: "slope",
+            is_optional: true,
+            accepts: |slope| (0.0..=1.0).contains(&slope),
+            expected: "from 0 to 1",
+            example: "0.01",
+        }),
+        aliases: &[],
     },
-    Row { name: "Relu", prefix: "relu", role: Role::Activation, aliases: &["Rectifier"] },
-    Row { name: "Sigmoid", prefix: "sigmoid", role: Role::Activation, aliases: &["Logistic"] },
+    Row {
+        name: "Elu",
+        prefix: "elu",
+        role: Role::Activation,
+        setting: Setting::Number(Number {
+            what: "alpha",
+            is_optional: true,
+            accepts: |alpha| alpha > 0.0 && alpha.is_finite(),
+            expected: "above 0",
+            example: "1.0",
+        }),
+        aliases: &["ExponentialLinear"],
+    },
+    row("Gelu", "gelu", Role::Same { parameters: 0, has_statistics: false }, &[]),
+    row("Silu", "silu", Role::Same { parameters: 0, has_statistics: false }, &[]),
+    row(
+        "BatchNorm",
+        "batch_norm",
+        Role::Same { parameters: 2, has_statistics: true },
+        &["BatchNorm1d", "BatchNormalization"],
+    ),
+    row(
+        "LayerNorm",
+        "layer_norm",
+        Role::Same { parameters: 2, has_statistics: false },
+        &["LayerNormalization"],
+    ),
+    Row {
+        name: "Dropout",
+        prefix: "dropout",
+        role: Role::Noise,
+        setting: Setting::Number(Number {
+            what: "part that is dropped",
+            is_optional: false,
+            accepts: |ratio| (0.0..1.0).contains(&ratio),
+            expected: "from 0 to below 1",
+            example: "0.5",
+        }),
+        aliases: &[],
+    },
     Row {
         name: "SoftmaxWithLoss",
         prefix: "loss",
         role: Role::Loss,
+        setting: Setting::Classes,
         aliases: &["Softmax", "CrossEntropy", "CrossEntropyLoss", "CrossEntropyError"],
     },
+    row(
+        "IdentityWithLoss",
+        "loss",
+        Role::Loss,
+        &["Identity", "MeanSquaredError", "Mse", "MseLoss", "SumSquaredError"],
+    ),
+    row(
+        "BinaryCrossEntropy",
+        "loss",
+        Role::Loss,
+        &["Bce", "BceLoss", "BceWithLogitsLoss", "SigmoidWithLoss", "LogisticLoss"],
+    ),
     Row {
-        name: "IdentityWithLoss",
+        name: "Huber",
         prefix: "loss",
         role: Role::Loss,
-        aliases: &["Identity", "MeanSquaredError", "Mse", "MseLoss", "SumSquaredError"],
+        setting: Setting::Number(Number {
+            what: "delta",
+            is_optional: true,
+            accepts: |delta| delta > 0.0 && delta.is_finite(),
+            expected: "above 0",
+            example: "1.0",
+        }),
+        aliases: &["HuberLoss", "SmoothL1Loss"],
     },
 ];
 
+/// Before these, weights are drawn as He et al. have it.
+const RECTIFIERS: [&str; 6] = ["Relu", "LeakyRelu", "Elu", "Gelu", "Silu", "Softplus"];
+
 /// What stands for a row where the user names a type of their own.
-pub(crate) static OWN: Row = Row { name: "", prefix: "", role: Role::Own, aliases: &[] };
+pub(crate) static OWN: Row = row("", "", Role::Own, &[]);
 
 /// The same where the type is an activation.
-pub(crate) static OWN_ACTIVATION: Row =
-    Row { name: "", prefix: "", role: Role::Activation, aliases: &[] };
+pub(crate) static OWN_ACTIVATION: Row = row("", "", Role::Activation, &[]);
 
 impl Role {
     /// Whether it is a field of the network.
     pub(crate) fn is_field(self) -> bool {
-        matches!(self, Role::Layer { .. } | Role::Own)
+        match self {
+            Role::Layer { .. } | Role::Own => true,
+            Role::Same { parameters, .. } => parameters > 0,
+            Role::Activation | Role::Noise | Role::Loss => false,
+        }
+    }
+
+    /// Whether its type is a `Layer`, which goes back from its input.
+    pub(crate) fn is_layer(self) -> bool {
+        matches!(self, Role::Layer { .. } | Role::Same { .. } | Role::Own)
+    }
+
+    /// Whether its type may have tensors that are not trained.
+    pub(crate) fn may_have_buffers(self) -> bool {
+        matches!(self, Role::Same { has_statistics: true, .. } | Role::Own)
     }
 
     /// Whether it ends a chain.
@@ -84,16 +217,24 @@ impl Row {
         self.name.is_empty()
     }
 
+    /// Whether weights before it are drawn as He et al. have it.
+    pub(crate) fn is_rectifier(&self) -> bool {
+        RECTIFIERS.contains(&self.name)
+    }
+
     /// Its name, and those in other libraries.
     fn names(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
 
-    /// How the layer is written: `Affine(inputs, outputs)`.
+    /// How the layer is written: `Affine(inputs, outputs)`, `Dropout(0.5)`.
     pub(crate) fn signature(&self) -> String {
-        match self.role {
-            Role::Layer { .. } => format!("{}(inputs, outputs)", self.name),
-            Role::Activation | Role::Own | Role::Loss => self.name.to_owned(),
+        match (self.role, self.setting) {
+            (Role::Layer { .. }, _) => format!("{}(inputs, outputs)", self.name),
+            (_, Setting::Number(Number { is_optional: false, example, .. })) => {
+                format!("{}({example})", self.name)
+            }
+            _ => self.name.to_owned(),
         }
     }
 }
@@ -104,7 +245,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Row> {
 }
 
 /// Layers that are none of ours, though a name is close: somebody's own, then.
-const OTHERS: &[&str] = &["Elu", "Selu", "Gelu", "Silu", "Celu", "PRelu", "LeakyRelu"];
+const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Bilinear"];
 
 /// The row that a name was probably meant to be, a loss where one is wanted.
 pub(crate) fn meant(name: &str, wants_loss: bool) -> Option<&'static Row> {
@@ -123,9 +264,10 @@ pub(crate) fn closest(name: &str, wants_loss: bool) -> Option<&'static Row> {
     TABLE.iter().find(known).or_else(|| TABLE.iter().find(similar))
 }
 
-/// Whether `name` is `known` with a few letters wrong, a third at most.
+/// Whether `name` is `known` with a few letters wrong, a third at most. Of names
+/// as short as `Elu` there are too many others.
 pub(crate) fn is_like(name: &str, known: &str) -> bool {
     let (name, known) = (name.to_lowercase(), known.to_lowercase());
     let letters = name.chars().count().max(known.chars().count());
-    3 * strsim::damerau_levenshtein(&name, &known) <= letters
+    letters > 3 && 3 * strsim::damerau_levenshtein(&name, &known) <= letters
 }

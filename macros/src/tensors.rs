@@ -20,10 +20,13 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let entries = fields.iter().map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
         let title = ident.as_ref().map(ToString::to_string).unwrap_or_default();
-        quote_spanned! {ty.span()=>
-            (#title, ::core::mem::offset_of!(Self, #ident), <#ty as #runtime::Tensors<#scalar>>::TENSORS)
-        }
+        let tensors = quote_spanned!(ty.span()=> <#ty as #runtime::Tensors<#scalar>>::TENSORS);
+        let is_buffer = is_buffer(field)?;
+        Ok(quote_spanned! {ty.span()=>
+            (#title, ::core::mem::offset_of!(Self, #ident), #tensors, #is_buffer)
+        })
     });
+    let entries = entries.collect::<Result<Vec<_>>>()?;
     Ok(quote! {
         // SAFETY: the struct is `repr(C)`, and each of its fields is `Numbers`,
         // as the table below needs.
@@ -55,6 +58,21 @@ fn runtime(attributes: &[Attribute]) -> Result<Path> {
         })?;
     }
     Ok(runtime)
+}
+
+/// Whether a field is marked `#[tensors(buffer)]`.
+fn is_buffer(field: &Field) -> Result<bool> {
+    let mut is_buffer = false;
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("tensors")) {
+        attribute.parse_nested_meta(|meta| {
+            is_buffer |= meta.path.is_ident("buffer");
+            match meta.path.is_ident("buffer") {
+                true => Ok(()),
+                false => Err(meta.error("expected `buffer`, for a tensor that is not trained")),
+            }
+        })?;
+    }
+    Ok(is_buffer)
 }
 
 /// Refuses a struct whose layout Rust is free to choose.

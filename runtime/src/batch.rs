@@ -159,7 +159,7 @@ impl<N: Network> Batch<N> {
         network: &N,
         workspace: &mut Workspace<N::Scalar>,
         grads: &mut N,
-        look: impl FnOnce(ArrayView2<'_, N::Scalar>),
+        look: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
     ) -> Result<N::Scalar, Error> {
         gradient_seeing::<N, 0>(network, &[self.view()?], self, workspace, grads, look)
     }

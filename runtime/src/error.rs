@@ -129,6 +129,20 @@ pub enum Error {
         value: f64,
     },
 
+    /// A target that is no probability, of outputs that each say yes or no.
+    #[error(
+        "the target row of sample {sample} holds {value:?} at column {column}: expected a \
+         probability, from 0 to 1"
+    )]
+    TargetRange {
+        /// The sample.
+        sample: usize,
+        /// The first such column.
+        column: usize,
+        /// The value found.
+        value: f64,
+    },
+
     /// NaN or infinity among the inputs or targets.
     #[error(
         "{value} among the {place}, at sample {sample}, column {column}: expected finite numbers"

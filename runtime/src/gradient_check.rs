@@ -7,9 +7,10 @@ use crate::error::Error;
 use crate::input::{Inputs, Target};
 use crate::losses::{Loss, Targets};
 use crate::network::{self, Network};
+use crate::rng::Rng;
 use crate::scalar::Scalar;
-use crate::tensor::TensorInfo;
-use crate::workspace::Workspace;
+use crate::tensor::{Kind, TensorInfo};
+use crate::workspace::{Parts, Workspace};
 
 /// How far the gradients of back-propagation are from those of numerical
 /// differentiation, tensor by tensor.
@@ -66,7 +67,8 @@ impl fmt::Display for GradientCheck {
     }
 }
 
-/// Compares back-propagation with numerical differentiation.
+/// Compares back-propagation with numerical differentiation of the loss as it is
+/// while training, with the same random choices throughout.
 #[doc(hidden)]
 pub fn gradient_check<N: Network, const OUTPUTS: usize>(
     network: &N,
@@ -74,10 +76,12 @@ pub fn gradient_check<N: Network, const OUTPUTS: usize>(
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
 ) -> Result<GradientCheck, Error> {
     let mut grads = N::zeros();
-    network::gradient_in(network, x, t, &mut Workspace::new(), &mut *grads)?;
+    let mut workspace = network::workspace_for(network);
+    network::gradient_in(network, x, t, &mut workspace, &mut *grads)?;
     let numerical = numerical::<N, OUTPUTS>(network, x, t)?;
     let tensors = N::TENSORS
         .iter()
+        .filter(|tensor| tensor.kind != Kind::Buffer)
         .map(|tensor| difference(tensor, grads.parameters(), &numerical))
         .collect();
     Ok(GradientCheck { tensors })
@@ -129,9 +133,9 @@ fn numerical<N: Network, const OUTPUTS: usize>(
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
 ) -> Result<Vec<Slopes>, Error> {
     let batch = network::checked_batch::<N>(x)?;
-    let mut workspace = Workspace::new();
-    let (_, input, staging) = workspace.parts(0, 0, 0)?;
-    let targets = network::checked_targets::<N, OUTPUTS>(t, batch, staging)?;
+    let mut workspace = network::workspace_for(network);
+    let Parts { input, targets, rng, .. } = workspace.parts(0, 0, 0)?;
+    let targets = network::checked_targets::<N, OUTPUTS>(t, batch, targets)?;
     let input = in_f64(network::checked_input::<N>(x, input)?);
     let rows = match targets {
         Targets::Rows(rows) => in_f64(rows),
@@ -144,11 +148,16 @@ fn numerical<N: Network, const OUTPUTS: usize>(
 
     let mut network = network.cast::<f64>();
     let mut workspace = Workspace::new();
-    let (arena, _, _) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
-    let mut loss = |network: &N::Of<f64>| loss_of(network, &input, targets, arena, batch);
+    let Parts { arena, .. } = workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
+    let mut loss = |network: &N::Of<f64>| loss_of(network, &input, targets, arena, rng.clone());
     let here = loss(&network)?;
-    let mut derivatives = Vec::with_capacity(N::PARAMS);
-    for place in 0..network.parameters().len() {
+    let is_trained = trained_numbers::<N>();
+    let mut derivatives = Vec::with_capacity(is_trained.len());
+    for (place, is_trained) in is_trained.into_iter().enumerate() {
+        if !is_trained {
+            derivatives.push(Slopes::both(0.0));
+            continue;
+        }
         let w = network.parameters()[place];
         let mut loss_at = |w: f64| {
             network.parameters_mut()[place] = w;
@@ -160,18 +169,26 @@ fn numerical<N: Network, const OUTPUTS: usize>(
     Ok(derivatives)
 }
 
+/// The loss of a batch while training; `rng` makes the random choices.
 fn loss_of<N: Network<Scalar = f64>>(
     network: &N,
     input: &[f64],
     targets: Targets<'_, f64>,
     arena: &mut [f64],
-    batch: usize,
+    mut rng: Rng,
 ) -> Result<f64, Error> {
-    let (outputs, room) = arena.split_at_mut(batch * N::OUTPUTS);
-    network.infer(input, outputs, room);
-    let loss = N::Loss::default().forward(outputs, targets, batch);
+    let batch = input.len() / N::INPUTS;
+    let (outputs, kept) = arena.split_at_mut(batch * N::OUTPUTS);
+    network.forward(input, outputs, kept, &mut rng);
+    let loss = N::loss_function().forward(outputs, targets, batch);
     network::check_loss(network, loss)?;
     Ok(loss)
+}
+
+/// Of each number of a network, whether it is trained.
+fn trained_numbers<N: Network>() -> Vec<bool> {
+    let of = |tensor: &TensorInfo| vec![tensor.kind != Kind::Buffer; tensor.len()];
+    N::TENSORS.iter().flat_map(of).collect()
 }
 
 fn in_f64<T: Scalar>(values: &[T]) -> Vec<f64> {

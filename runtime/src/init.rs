@@ -10,7 +10,7 @@ use crate::tensor::{Kind, TensorInfo};
 /// below, where `n` is the number of inputs of the layer. They are drawn from a
 /// normal distribution, or else from a uniform one, between `-√3` and `√3` times
 /// the deviation.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum Init {
     /// The given standard deviation, the same for all layers: `0.01` in
@@ -34,17 +34,30 @@ pub enum Init {
     /// As [`He`](Init::He), uniformly between `±√(6/n)` (He et al., 2015):
     /// PyTorch's `kaiming_uniform_` for ReLU.
     HeUniform,
+    /// Each layer by what comes after it: as [`He`](Init::He) before an activation
+    /// of the ReLU's family (`Relu`, `LeakyRelu`, `Elu`, `Gelu`, `Silu`,
+    /// `Softplus`), as [`Xavier`](Init::Xavier) otherwise. Normalisation and
+    /// dropout between the two are looked through.
+    #[default]
+    Suited,
     /// Every weight zero. A network of more than one layer does not learn from
     /// there, since all its units stay alike.
     Zeros,
 }
 
 impl Init {
+    /// What this is for a layer to which `suited` is suited.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn or_suited(self, suited: Init) -> Init {
+        if self == Init::Suited { suited } else { self }
+    }
+
     /// The standard deviation of the weights of a layer with `inputs` inputs.
     pub fn deviation(self, inputs: usize) -> f64 {
         match self {
             Init::Normal(deviation) => deviation,
-            Init::Xavier | Init::XavierUniform => (1.0 / inputs as f64).sqrt(),
+            Init::Xavier | Init::XavierUniform | Init::Suited => (1.0 / inputs as f64).sqrt(),
             Init::He | Init::HeUniform => (2.0 / inputs as f64).sqrt(),
             Init::Zeros => 0.0,
         }
@@ -61,7 +74,7 @@ impl Init {
         for tensor in tensors {
             let values = tensor.of_mut(parameters);
             match (tensor.kind, self) {
-                (Kind::Weight, Init::Normal(_) | Init::Xavier | Init::He) => {
+                (Kind::Weight, Init::Normal(_) | Init::Xavier | Init::He | Init::Suited) => {
                     let deviation = self.deviation(tensor.shape[0]);
                     values.fill_with(|| T::from_f64(deviation * rng.normal()));
                 }
@@ -69,7 +82,9 @@ impl Init {
                     let bound = 3.0_f64.sqrt() * self.deviation(tensor.shape[0]);
                     values.fill_with(|| T::from_f64(bound * (2.0 * rng.uniform() - 1.0)));
                 }
-                (Kind::Weight, Init::Zeros) | (Kind::Bias, _) => values.fill(T::zero()),
+                (Kind::Weight, Init::Zeros) | (Kind::Bias | Kind::Buffer, _) => {
+                    values.fill(T::zero())
+                }
             }
         }
     }

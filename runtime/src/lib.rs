@@ -48,8 +48,16 @@
 //! - **Understanding**: [`layers`] and [`losses`], with the formulas, forward
 //!   beside backward.
 //!
-//! The same seed gives the same numbers, bit for bit, on the same machine. On
-//! another kind of processor sums are rounded differently in the last place.
+//! # Threads
+//!
+//! Large products are divided among the threads of rayon's pool, the one that is
+//! current where a network is used; `RAYON_NUM_THREADS=1` or a pool of one thread
+//! turns that off, as does leaving out the feature `threads`. Small ones stay on
+//! the calling thread by themselves. The first large one starts the pool.
+//!
+//! The same seed gives the same numbers, bit for bit, on the same machine, for any
+//! number of threads. On another kind of processor sums are rounded differently in
+//! the last place.
 
 mod batch;
 mod check;
@@ -237,7 +245,7 @@ pub use workspace::Workspace;
 /// # Forms
 ///
 /// In the place of an expression, without `struct`, it makes a network of an
-/// anonymous type, with weights drawn by [`Init::He`] from a generator seeded
+/// anonymous type, with weights drawn by [`Init::Suited`] from a generator seeded
 /// with 0. Either form may stand between `<` and `>`.
 ///
 /// ```
@@ -384,12 +392,12 @@ pub mod __private {
     pub use chainrule_macros::{graph, network};
     pub use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-    pub use crate::check::{TensorTable, check_link, check_size, largest, tensors, total};
+    pub use crate::check::{TensorTable, check_link, check_size, largest, tensors, total, trained};
     pub use crate::gradient_check::{gradient_check, numerical_gradient};
     pub use crate::graph::nodes;
     pub use crate::network::{
         accuracy_in, boxed_clone, gradient_in, gradient_of, initialised, loss_in, parts, predict,
-        predict_in,
+        predict_in, workspace_for,
     };
     pub use crate::summary::summary;
     pub use crate::trace::trace;

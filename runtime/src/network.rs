@@ -3,18 +3,20 @@
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 use num_traits::Float;
 
+use crate::check::trained;
 use crate::error::Error;
 use crate::init::Init;
 use crate::input::{Inputs, Staging, Target, contiguous};
-use crate::kernels::are_finite;
+use crate::kernels::{are_finite, in_pool};
 use crate::layers::Layer;
 use crate::losses::{Loss, Targets};
+use crate::optimizer::Optimizer;
 use crate::rng::Rng;
 use crate::scalar::{Scalar, compiled_here};
 use crate::signature::Signature;
 use crate::tensor::Numbers;
 use crate::trace::Watch;
-use crate::workspace::{Workspace, reserve};
+use crate::workspace::{Parts, Workspace, reserve};
 
 /// A row of the layer table of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,14 +50,14 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     /// The type of the parameters and of all that is computed.
     type Scalar: Scalar;
     /// The loss at the end.
-    type Loss: Loss<Self::Scalar> + Default;
+    type Loss: Loss<Self::Scalar>;
     /// The same network of another scalar type.
     type Of<U: Scalar>: Network<Scalar = U, Loss = Self::Loss>;
 
     /// The name it was declared with.
     const NAME: &'static str;
     /// How many numbers are trained.
-    const PARAMS: usize;
+    const PARAMS: usize = trained(Self::TENSORS);
     /// The inputs, which together are the features of a sample: their names, and
     /// how many features each has. A chain has one, called `input`.
     const INPUT_PARTS: &'static [(&'static str, usize)] = &[("input", Self::INPUTS)];
@@ -70,6 +72,9 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     /// What tells this architecture from others, whatever the scalar type.
     const SIGNATURE: Signature = Signature::of(Self::LAYERS, Self::TENSORS);
 
+    /// The loss at the end, with its settings.
+    fn loss_function() -> Self::Loss;
+
     /// As [`Layer::forward`], where `watch` sees the outputs of each layer.
     #[doc(hidden)]
     fn forward_watched(
@@ -77,9 +82,10 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
         input: &[Self::Scalar],
         output: &mut [Self::Scalar],
         kept: &mut [Self::Scalar],
+        rng: &mut Rng,
         _watch: &mut impl Watch<Self::Scalar>,
     ) {
-        self.forward(input, output, kept);
+        self.forward(input, output, kept, rng);
     }
 
     /// As [`Layer::backward`], where `watch` sees the gradients.
@@ -113,6 +119,13 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
         self.numbers_mut()
     }
 
+    /// Takes one step of `optimizer` along `grads`, and takes over the buffers that
+    /// come with them.
+    fn update(&mut self, optimizer: &mut impl Optimizer<Self>, grads: &Self) {
+        optimizer.update(self, grads);
+        self.update_buffers(grads);
+    }
+
     /// The same network with parameters of type `U`, each rounded to it.
     fn cast<U: Scalar>(&self) -> Box<Self::Of<U>> {
         let mut cast = Self::Of::<U>::zeros();
@@ -123,11 +136,21 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     }
 }
 
-/// What the expression form of `network!` makes: weights drawn for the layers
-/// before a ReLU, from a generator that starts at 0.
+/// What the expression form of `network!` makes: weights drawn as suits each
+/// layer, from a generator that starts at 0.
 #[doc(hidden)]
 pub fn initialised<N: Network>() -> Box<N> {
-    N::new(Init::He, &mut Rng::seed(0))
+    N::new(Init::Suited, &mut Rng::seed(0))
+}
+
+/// A workspace for one gradient. What is left to chance comes out the same for
+/// the same network, and differently after each step of training: the seed are
+/// the last of its numbers.
+#[doc(hidden)]
+pub fn workspace_for<N: Network>(network: &N) -> Workspace<N::Scalar> {
+    let last = network.parameters().iter().rev().take(16);
+    let seed = last.fold(0, |seed: u64, number| seed.rotate_left(5) ^ number.as_f64().to_bits());
+    Workspace::with_rng(Rng::seed(seed))
 }
 
 /// A copy that does not pass through the stack.
@@ -155,8 +178,9 @@ pub fn predict_in<'w, N: Network>(
     workspace: &'w mut Workspace<N::Scalar>,
 ) -> Result<ArrayView2<'w, N::Scalar>, Error> {
     let batch = checked_batch::<N>(x)?;
-    let (arena, room, _) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
-    let outputs = infer(network, x, arena, room)?;
+    let Parts { arena, input, .. } =
+        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
+    let outputs = infer(network, x, arena, input)?;
     Ok(rows(outputs, N::OUTPUTS))
 }
 
@@ -193,11 +217,12 @@ pub(crate) fn evaluate_in<N: Network, const OUTPUTS: usize>(
     look: impl FnOnce(ArrayView2<'_, N::Scalar>),
 ) -> Result<N::Scalar, Error> {
     let batch = checked_batch::<N>(x)?;
-    let (arena, room, staging) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
-    let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
-    let outputs = infer(network, x, arena, room)?;
+    let Parts { arena, input, targets, .. } =
+        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
+    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let outputs = infer(network, x, arena, input)?;
     look(rows(outputs, N::OUTPUTS));
-    let loss = N::Loss::default().forward(outputs, targets, batch);
+    let loss = N::loss_function().forward(outputs, targets, batch);
     check_loss(network, loss)?;
     Ok(loss)
 }
@@ -214,9 +239,10 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
         return Err(Error::SingleOutput { network: N::NAME });
     }
     let batch = checked_batch::<N>(x)?;
-    let (arena, room, staging) = workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
-    let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
-    let outputs = infer(network, x, arena, room)?;
+    let Parts { arena, input, targets, .. } =
+        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
+    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let outputs = infer(network, x, arena, input)?;
     let outputs = outputs.chunks_exact(N::OUTPUTS);
     let right = match targets {
         Targets::Labels(labels) => outputs.zip(labels).filter(|(y, t)| argmax(y) == **t).count(),
@@ -247,22 +273,25 @@ pub(crate) fn gradient_seeing<N: Network, const OUTPUTS: usize>(
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,
-    look: impl FnOnce(ArrayView2<'_, N::Scalar>),
+    look: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
 ) -> Result<N::Scalar, Error> {
     let batch = checked_batch::<N>(x)?;
-    let (arena, room, staging) = workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
-    let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
-    let input = checked_input::<N>(x, room)?;
+    let Parts { arena, input, targets, rng } =
+        workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
+    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let input = checked_input::<N>(x, input)?;
     let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
-    network.forward(input, values, kept);
-    check_outputs(network, values)?;
-    look(rows(values, N::OUTPUTS));
-    let loss = N::Loss::default().forward(values, targets, batch);
-    check_loss(network, loss)?;
-    N::Loss::default().backward(values, targets, batch, N::Scalar::from_f64(1.0));
-    network.backward(input, kept, values, grads, None);
-    check_gradients(grads)?;
-    Ok(loss)
+    in_pool(batch * N::TRAINING_FLOPS, || {
+        network.forward(input, values, kept, rng);
+        check_outputs(network, values)?;
+        look(rows(values, N::OUTPUTS));
+        let loss = N::loss_function().forward(values, targets, batch);
+        check_loss(network, loss)?;
+        N::loss_function().backward(values, targets, batch, N::Scalar::from_f64(1.0));
+        network.backward(input, kept, values, grads, None);
+        check_gradients(grads)?;
+        Ok(loss)
+    })
 }
 
 /// As `gradient_in`, for a loss of the caller's own.
@@ -275,10 +304,11 @@ pub fn gradient_of<N: Network>(
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
     let batch = checked_batch::<N>(x)?;
-    let (arena, room, _) = workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
-    let input = checked_input::<N>(x, room)?;
+    let Parts { arena, input, rng, .. } =
+        workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
+    let input = checked_input::<N>(x, input)?;
     let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
-    network.forward(input, values, kept);
+    in_pool(batch * N::FLOPS, || network.forward(input, values, kept, rng));
     check_outputs(network, values)?;
     let loss = loss(rows_mut(values, N::OUTPUTS));
     if !loss.is_finite() {
@@ -286,8 +316,10 @@ pub fn gradient_of<N: Network>(
         return Err(Error::ClosureLoss { value: loss.as_f64() });
     }
     check_finite("derivatives of the loss", values, N::OUTPUTS)?;
-    network.backward(input, kept, values, grads, None);
-    check_gradients(grads)?;
+    in_pool(batch * N::FLOPS, || {
+        network.backward(input, kept, values, grads, None);
+        check_gradients(grads)
+    })?;
     Ok(loss)
 }
 
@@ -299,7 +331,8 @@ fn infer<'a, N: Network>(
     staging: &mut Vec<N::Scalar>,
 ) -> Result<&'a mut [N::Scalar], Error> {
     let (outputs, room) = arena.split_at_mut(x[0].nrows() * N::OUTPUTS);
-    network.infer(checked_input::<N>(x, staging)?, outputs, room);
+    let input = checked_input::<N>(x, staging)?;
+    in_pool(x[0].nrows() * N::FLOPS, || network.infer(input, outputs, room));
     check_outputs(network, outputs)?;
     Ok(outputs)
 }
@@ -377,20 +410,12 @@ pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
     if let Targets::Rows(rows) = targets {
         check_finite("targets", rows, N::OUTPUTS)?;
         for (sample, row) in rows.chunks_exact(N::OUTPUTS).enumerate() {
-            if !N::Loss::default().accepts(row) {
-                return Err(refused_row(sample, row));
+            if !N::loss_function().accepts(row) {
+                return Err(N::loss_function().refusal(sample, row));
             }
         }
     }
     Ok(targets)
-}
-
-/// What is wrong with a row that does not share out one whole.
-fn refused_row<T: Scalar>(sample: usize, row: &[T]) -> Error {
-    match row.iter().position(|&t| t < T::zero()) {
-        Some(column) => Error::NegativeTarget { sample, column, value: row[column].as_f64() },
-        None => Error::TargetRow { sample, sum: row.iter().map(|t| t.as_f64()).sum() },
-    }
 }
 
 /// Refuses NaN and infinities among `values`, `columns` of which make a row.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::layers::{Gelu, Silu};
 use crate::scalar::Scalar;
 use crate::signature::Fnv;
 
@@ -13,6 +14,10 @@ pub enum Kind {
     Weight,
     /// A summand: starts at zero, trained.
     Bias,
+    /// Not trained: what a layer has seen of the data, like the running mean of a
+    /// [`BatchNorm`](crate::layers::BatchNorm). Optimizers leave it alone;
+    /// [`update`](crate::Network::update) replaces it by what the layer makes of it.
+    Buffer,
 }
 
 /// Names are nested at most so deep; `encoder.affine1.weight` has three.
@@ -39,6 +44,11 @@ impl TensorInfo {
     /// A tensor by itself, without a name.
     pub(crate) const fn new(kind: Kind, shape: &'static [usize]) -> TensorInfo {
         TensorInfo { fields: [""; DEPTH], kind, shape, offset: 0 }
+    }
+
+    /// The same tensor as one that is not trained.
+    pub(crate) const fn as_buffer(self) -> TensorInfo {
+        TensorInfo { kind: Kind::Buffer, ..self }
     }
 
     /// The same tensor as part of a struct, in whose field it lies, `offset`
@@ -122,7 +132,7 @@ impl fmt::Display for TensorInfo {
 /// For a layer it is derived, together with [`Numbers`]. The struct must be
 /// `#[repr(C)]` and have one type parameter, the scalar; its fields are tensors
 /// or other such types. An array of one dimension is a [`Kind::Bias`], any other
-/// a [`Kind::Weight`].
+/// a [`Kind::Weight`]; with `#[tensors(buffer)]` above it a field is not trained.
 ///
 /// ```
 /// use chainrule::Tensors;
@@ -165,6 +175,21 @@ array!(Bias, [T; A], [A]);
 array!(Weight, [[T; B]; A], [A, B]);
 array!(Weight, [[[T; C]; B]; A], [A, B, C]);
 array!(Weight, [[[[T; D]; C]; B]; A], [A, B, C, D]);
+
+/// Implements [`Tensors`] for layers of `N` features that have none.
+macro_rules! without_tensors {
+    ($($layer:ident),*) => {$(
+        // SAFETY: a type of no bytes has no padding, and nothing in it to be zero.
+        unsafe impl<const N: usize, T: Scalar> Numbers<T> for $layer<N> {}
+
+        #[diagnostic::do_not_recommend]
+        impl<const N: usize, T: Scalar> Tensors<T> for $layer<N> {
+            const TENSORS: &'static [TensorInfo] = &[];
+        }
+    )*};
+}
+
+without_tensors!(Gelu, Silu);
 
 /// A type that is nothing but numbers, so that it can be read and written as
 /// one slice, row by row in the order of its fields.

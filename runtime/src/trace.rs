@@ -5,9 +5,9 @@ use std::fmt;
 use crate::error::Error;
 use crate::input::{Inputs, Target};
 use crate::losses::Loss;
-use crate::network::{Network, checked_batch, checked_input, checked_targets};
+use crate::network::{Network, checked_batch, checked_input, checked_targets, workspace_for};
 use crate::scalar::Scalar;
-use crate::workspace::Workspace;
+use crate::workspace::Parts;
 
 /// Somebody who looks at the values of a pass. `()` looks at nothing, and costs
 /// nothing.
@@ -109,18 +109,19 @@ pub fn trace<N: Network, const OUTPUTS: usize>(
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
 ) -> Result<Trace, Error> {
     let batch = checked_batch::<N>(x)?;
-    let mut workspace = Workspace::new();
-    let (arena, room, staging) = workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
-    let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
-    let input = checked_input::<N>(x, room)?;
+    let mut workspace = workspace_for(network);
+    let Parts { arena, input, targets, rng } =
+        workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
+    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let input = checked_input::<N>(x, input)?;
     let layers = N::LAYERS.split_last().map_or(&[][..], |(_loss, layers)| layers);
     let unseen =
         |layer: &crate::LayerInfo| LayerTrace { layer: layer.name, value: 0.0, gradient: 0.0 };
     let mut trace = Trace { loss: 0.0, layers: layers.iter().map(unseen).collect() };
     let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
-    network.forward_watched(input, values, kept, &mut trace);
-    trace.loss = N::Loss::default().forward(values, targets, batch).as_f64();
-    N::Loss::default().backward(values, targets, batch, N::Scalar::from_f64(1.0));
+    network.forward_watched(input, values, kept, rng, &mut trace);
+    trace.loss = N::loss_function().forward(values, targets, batch).as_f64();
+    N::loss_function().backward(values, targets, batch, N::Scalar::from_f64(1.0));
     network.backward_watched(input, kept, values, &mut N::zeros(), None, &mut trace);
     Ok(trace)
 }

@@ -2,10 +2,15 @@
 
 use crate::error::Error;
 use crate::input::Staging;
+use crate::rng::Rng;
 use crate::scalar::Scalar;
 
 /// The activations and activation gradients of a pass, and room for inputs
 /// that do not lie in memory row by row.
+///
+/// From here also come the random choices of training, as those of a
+/// [`Dropout`](crate::layers::Dropout): from one step to the next the generator
+/// goes on.
 ///
 /// A workspace belongs to no network in particular. It grows to what the
 /// largest pass through it needed and stays so: from the second pass on nothing
@@ -27,24 +32,47 @@ use crate::scalar::Scalar;
 /// assert!((y[(0, 0)] - 5.0).abs() < 1e-3);
 /// # Ok::<(), chainrule::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Workspace<T = f32> {
     arena: Vec<T>,
     input: Vec<T>,
     targets: Staging<T>,
+    rng: Rng,
 }
 
-/// The arena, the room for inputs, and the room for targets.
-type Parts<'w, T> = (&'w mut [T], &'w mut Vec<T>, &'w mut Staging<T>);
+/// A workspace, taken apart.
+pub(crate) struct Parts<'w, T> {
+    pub(crate) arena: &'w mut [T],
+    /// Room for inputs.
+    pub(crate) input: &'w mut Vec<T>,
+    /// Room for targets.
+    pub(crate) targets: &'w mut Staging<T>,
+    pub(crate) rng: &'w mut Rng,
+}
 
 /// Arenas start at a multiple of so many bytes: a cache line, and the longest
 /// SIMD register.
 const ALIGNMENT: usize = 64;
 
 impl<T: Scalar> Workspace<T> {
-    /// An empty workspace.
+    /// An empty workspace, whose generator starts from seed 0.
     pub fn new() -> Workspace<T> {
-        Workspace::default()
+        Workspace::with_rng(Rng::seed(0))
+    }
+
+    /// An empty workspace with another generator.
+    pub fn with_rng(rng: Rng) -> Workspace<T> {
+        Workspace { arena: Vec::new(), input: Vec::new(), targets: Staging::default(), rng }
+    }
+
+    /// The generator, as far as it has come.
+    pub fn rng(&self) -> &Rng {
+        &self.rng
+    }
+
+    /// The generator, to be set to where another has come.
+    pub fn rng_mut(&mut self) -> &mut Rng {
+        &mut self.rng
     }
 
     /// How many bytes the workspace holds.
@@ -76,7 +104,18 @@ impl<T: Scalar> Workspace<T> {
             self.arena.resize(padded, T::zero());
         }
         let start = self.arena.as_ptr().align_offset(ALIGNMENT).min(slack);
-        Ok((&mut self.arena[start..start + len], &mut self.input, &mut self.targets))
+        Ok(Parts {
+            arena: &mut self.arena[start..start + len],
+            input: &mut self.input,
+            targets: &mut self.targets,
+            rng: &mut self.rng,
+        })
+    }
+}
+
+impl<T: Scalar> Default for Workspace<T> {
+    fn default() -> Workspace<T> {
+        Workspace::new()
     }
 }
 

@@ -110,8 +110,20 @@ macro_rules! passes {
     }};
 }
 
+/// Runs `work` in a pool of so many threads: what enters it from outside waits in
+/// a queue of the pool's, which takes memory now and then.
+fn in_pool(threads: usize, work: impl FnOnce() + Send) {
+    let pool = rayon_core::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(work);
+}
+
 #[test]
 fn the_network_of_the_chapter() {
+    in_pool(1, passes_of_the_chapter);
+    in_pool(2, passes_of_the_chapter);
+}
+
+fn passes_of_the_chapter() {
     let mut rng = Rng::seed(1);
     let x = normals(100, 784, &mut rng).mapv(|x| x as f32);
     let labels: Vec<u8> = (0..100).map(|_| rng.below(10) as u8).collect();
@@ -206,4 +218,26 @@ fn gradient_of_a_loss_of_ones_own() {
     assert_allocates_only_at_first(|| {
         net.gradient_of(&x, |y| y.sum(), &mut workspace, &mut grads).unwrap();
     });
+}
+
+network! { struct Wide = Affine(784, 512) -> Relu -> Affine(512, 10) => SoftmaxWithLoss; }
+
+#[test]
+fn the_other_threads_allocate_nothing() {
+    let mut rng = Rng::seed(9);
+    let x = normals(128, 784, &mut rng).mapv(|x| x as f32);
+    let labels = [3_u8; 128];
+    let (mut net, mut grads) = (Wide::new(Init::He, &mut rng), Wide::zeros());
+    let (mut workspace, mut sgd) = (Workspace::new(), Sgd::new(0.1).unwrap());
+    let mut steps = |count: usize| {
+        for _ in 0..count {
+            net.gradient_in(&x, &labels, &mut workspace, &mut grads).unwrap();
+            net.update(&mut sgd, &grads);
+        }
+    };
+    let pool = rayon_core::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    pool.install(|| steps(3));
+    let before = pool.broadcast(|_| ALLOCATIONS.get());
+    pool.install(|| steps(100));
+    assert_eq!(pool.broadcast(|_| ALLOCATIONS.get()), before, "allocations of each thread");
 }

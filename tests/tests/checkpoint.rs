@@ -15,7 +15,7 @@ use chainrule::saving::{self, Difference, Layout, State, Visitor};
 use chainrule::schedule::{Cosine, Plateau};
 use chainrule::trainer::Error;
 use chainrule::{
-    AdaGrad, Adam, AdamW, Batch, Init, LearningRate, Momentum, Nesterov, Network, Optimizer,
+    AdaGrad, Adam, AdamW, Batch, Init, Kind, LearningRate, Momentum, Nesterov, Network, Optimizer,
     RmsProp, Rng, Sgd, Trainer, network,
 };
 
@@ -47,8 +47,14 @@ unsafe impl GlobalAlloc for Measuring {
 #[global_allocator]
 static ALLOCATOR: Measuring = Measuring;
 
-network! { struct Net = Affine(2, 8) -> Relu -> Affine(8, 3) => SoftmaxWithLoss; }
-network! { struct Smooth = Affine(2, 8) -> Sigmoid -> Affine(8, 3) => SoftmaxWithLoss; }
+network! {
+    struct Net = Affine(2, 8) -> BatchNorm -> Relu -> Dropout(0.25) -> Affine(8, 3)
+        => SoftmaxWithLoss;
+}
+network! {
+    struct Smooth = Affine(2, 8) -> BatchNorm -> Sigmoid -> Dropout(0.25) -> Affine(8, 3)
+        => SoftmaxWithLoss;
+}
 network! { struct Wide = Affine(2, 4000) -> Relu -> Affine(4000, 3) => SoftmaxWithLoss; }
 
 /// Points in the plane, and in which of three rings each lies.
@@ -136,10 +142,13 @@ struct Signum {
 
 impl Optimizer<Net> for Signum {
     fn update(&mut self, network: &mut Net, grads: &Net) {
-        let mean = self.mean.parameters_mut().iter_mut();
-        for ((m, w), g) in mean.zip(network.parameters_mut()).zip(grads.parameters()) {
-            *m = 0.9 * *m + 0.1 * g;
-            *w -= self.rate as f32 * m.signum();
+        for tensor in Net::TENSORS.iter().filter(|tensor| tensor.kind != Kind::Buffer) {
+            let mean = tensor.of_mut(self.mean.parameters_mut()).iter_mut();
+            let weights = tensor.of_mut(network.parameters_mut());
+            for ((m, w), g) in mean.zip(weights).zip(tensor.of(grads.parameters())) {
+                *m = 0.9 * *m + 0.1 * g;
+                *w -= self.rate as f32 * m.signum();
+            }
         }
     }
 }
@@ -533,8 +542,8 @@ fn a_changed_number_is_noticed() {
     *bytes.last_mut().unwrap() ^= 1;
     assert!(complaint(&bytes).starts_with("is damaged: the checksum of what it holds is "));
 
-    let text = String::from_utf8_lossy(&whole).into_owned();
-    let at = text.find(r#""whole":"4""#).unwrap();
+    let key = br#""whole":"4""#;
+    let at = whole.windows(key.len()).position(|window| window == key).unwrap();
     let mut bytes = whole;
     assert_eq!(bytes[at + 9], b'4');
     bytes[at + 9] = b'5';

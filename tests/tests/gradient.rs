@@ -232,7 +232,7 @@ fn affine_alone() {
 
     let value = |layer: &Affine<4, 3, f64>, x: &[f64]| {
         let mut y = [0.0; BATCH * 3];
-        layer.forward(x, &mut y, &mut []);
+        layer.infer(x, &mut y, &mut []);
         weighted(&dout, &y)
     };
     assert_derivatives(|x| value(&layer, x), &x, &dx);

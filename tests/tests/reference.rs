@@ -94,7 +94,7 @@ const AFFINE_DB: [f64; 4] =
 fn check_affine<T: Scalar>(tolerance: f64) {
     let (layer, x) = (affine::<T>(), sequence::<T>(1, 6, f64::sin));
     let mut y = [T::nan(); 8];
-    layer.forward(&x, &mut y, &mut []);
+    layer.infer(&x, &mut y, &mut []);
     assert_close(&y, &AFFINE_Y, tolerance);
 
     let dy = sequence::<T>(1, 8, f64::cos);
@@ -126,7 +126,7 @@ fn affine_of_whole_numbers_is_exact() {
     let layer =
         Affine::<2, 3> { weight: [[5.0, 6.0, -7.0], [8.0, 9.0, 10.0]], bias: [0.5, -0.25, 2.0] };
     let mut y = [0.0; 6];
-    layer.forward(&[1.0, -2.0, 3.0, 4.0], &mut y, &mut []);
+    layer.infer(&[1.0, -2.0, 3.0, 4.0], &mut y, &mut []);
     assert_eq!(y, [-10.5, -12.25, -25.0, 47.5, 53.75, 21.0]);
 
     let mut grads = Affine { weight: [[9.0; 3]; 2], bias: [9.0; 3] };

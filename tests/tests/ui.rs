@@ -15,6 +15,7 @@ fn mistakes() {
         "syntax",
         "names",
         "arity",
+        "settings",
         "sizes",
         "shapes",
         "loss",

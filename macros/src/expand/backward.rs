@@ -51,7 +51,7 @@ impl Network<'_> {
             }
             steps.extend(match self.nodes[step.node].operation {
                 Operation::Layer { shared } => self.backward_layer(step, shared, dinput),
-                Operation::Activation => self.backward_activation(step, dinput),
+                Operation::Activation | Operation::Noise => self.backward_activation(step, dinput),
                 _ => self.backward_join(step, dinput),
             });
         }
@@ -64,9 +64,10 @@ impl Network<'_> {
         let (Some(member), [Some(contribution)]) = (self.member(node), &step.operands[..]) else {
             return TokenStream::new();
         };
-        let (layer, field) = (self.layer_trait(member), member.name());
+        let layer = self.layer_trait(member);
+        let (of, of_grads) = (self.layer_value(member), self.layer_grads(member));
         let (from, kept, dout) =
-            (self.operand(node, 0), self.kept(schedule, node), self.gradient(node));
+            (self.operand(schedule, node, 0), self.kept(schedule, node), self.gradient(node));
         let input = match self.nodes[node].sources[0] {
             Source::Input => TokenStream::new(),
             Source::Node(source) => {
@@ -84,7 +85,8 @@ impl Network<'_> {
             }
             How::Begin | How::Become => TokenStream::new(),
         };
-        let (grads, add_grads) = if shared {
+        let (grads, add_grads) = if shared && member.has_parameters() {
+            let field = member.name();
             let (runtime, ty) = (self.runtime, self.field_type(member, &quote!(T)));
             let numbers = quote!(#runtime::Numbers::<T>);
             (
@@ -92,12 +94,12 @@ impl Network<'_> {
                 quote!(#runtime::join::add(#numbers::numbers_mut(&mut grads.#field), scratch);),
             )
         } else {
-            (quote!(&mut grads.#field), TokenStream::new())
+            (of_grads, TokenStream::new())
         };
         quote! {
             #input
             #room
-            #layer::backward(&self.#field, #from, #kept, #dout, #grads, #argument);
+            #layer::backward(#of, #from, #kept, #dout, #grads, #argument);
             #add_grads
             #add
         }

@@ -2,9 +2,11 @@
 //! `cargo check` sees them, and the compiler underlines what the user wrote.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use crate::model::Model;
+use crate::settings;
 use crate::shape::{Classes, Link, Shapes};
 use crate::size::{Size, spans};
 
@@ -41,7 +43,17 @@ pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> V
     let classes = shapes.classes.iter().map(|Classes { place, outputs, message }| {
         check(runtime, "check_size", place.clone(), quote!(#message, 1, #outputs))
     });
-    zeros.chain(links).chain(classes).collect()
+    zeros.chain(links).chain(classes).chain(settings(runtime, model)).collect()
+}
+
+/// What is made from a number is made once where `cargo check` sees it.
+fn settings(runtime: &TokenStream, model: &Model) -> impl Iterator<Item = TokenStream> {
+    model.layers.iter().filter_map(move |layer| {
+        let (number, path) = (layer.number.as_ref()?, &layer.call.path);
+        let ty = quote!(#runtime::layers::#path);
+        let value = settings::made_from(&ty, number);
+        Some(quote_spanned!(number.span()=> const _: #ty = #value;))
+    })
 }
 
 /// Calls a function of the runtime while compiling. The compiler reports the

@@ -81,6 +81,7 @@ fn parameters(member: &Member<'_>) -> String {
         (Role::Layer { formula, .. }, None) => {
             formula(&member.inputs.to_string(), &member.outputs.to_string())
         }
+        (Role::Same { parameters, .. }, None) => format!("{parameters} · {}", member.inputs),
         _ => String::new(),
     }
 }
@@ -92,7 +93,8 @@ fn known_parameters(member: &Member<'_>) -> Option<u64> {
             Some(parameters(member.inputs.value?, member.outputs.value?))
         }
         Role::Own => None,
-        Role::Activation | Role::Loss => Some(0),
+        Role::Same { parameters: 0, .. } | Role::Activation | Role::Noise | Role::Loss => Some(0),
+        Role::Same { parameters, .. } => member.inputs.value?.checked_mul(parameters),
     }
 }
 

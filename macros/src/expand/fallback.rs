@@ -190,11 +190,13 @@ fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 8] {
             const WORKSPACE_PER_SAMPLE: usize = #name::<f32>::__MISTAKE;
             const INFERENCE_WORKSPACE_PER_SAMPLE: usize = #name::<f32>::__MISTAKE;
             const LAYERS: &'static [#runtime::LayerInfo] = &[];
+            fn loss_function() -> Self::Loss #mistake
             fn forward_watched(
                 &self,
                 _: &[T],
                 _: &mut [T],
                 _: &mut [T],
+                _: &mut #runtime::Rng,
                 _: &mut impl #runtime::Watch<T>,
             ) #mistake
             fn backward_watched(
@@ -218,7 +220,13 @@ fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 8] {
             const INPUTS: usize = #name::<f32>::__MISTAKE;
             const OUTPUTS: usize = #name::<f32>::__MISTAKE;
             const FLOPS: usize = #name::<f32>::__MISTAKE;
-            fn forward(&self, _: &[T], _: &mut [T], _: &mut [T]) #mistake
+            fn forward(
+                &self,
+                _: &[T],
+                _: &mut [T],
+                _: &mut [T],
+                _: &mut #runtime::Rng,
+            ) #mistake
             fn backward(
                 &self,
                 _: &[T],

@@ -1,11 +1,14 @@
 //! The steps forward, unrolled.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{Network, Operation, Schedule};
+use super::room::names;
+use super::{Member, Network, Operation, Schedule};
 use crate::plan::Forward;
+use crate::settings;
+use crate::table::Setting;
 
 impl Network<'_> {
     /// The passes of training, which show what they compute to whoever watches.
@@ -14,6 +17,7 @@ impl Network<'_> {
         let schedule = &self.plan.training;
         let steps = self.steps_forward(schedule, true);
         let (kept, slots) = self.slots(schedule, &steps);
+        let rng = if names(&steps).contains_key("rng") { quote!(rng) } else { quote!(_rng) };
         let backward = self.backward();
         quote! {
             fn forward_watched(
@@ -21,6 +25,7 @@ impl Network<'_> {
                 input: &[T],
                 output: &mut [T],
                 #kept: &mut [T],
+                #rng: &mut #runtime::Rng,
                 watch: &mut impl #runtime::Watch<T>,
             ) {
                 #slots
@@ -45,12 +50,13 @@ impl Network<'_> {
     }
 
     fn steps_forward(&self, schedule: &Schedule, training: bool) -> TokenStream {
-        let pass = format_ident!("{}", if training { "forward" } else { "infer" });
         let mut steps = TokenStream::new();
         for step in &schedule.forward {
             steps.extend(match self.nodes[step.node].operation {
-                Operation::Layer { .. } => self.forward_layer(schedule, step.node, &pass),
-                Operation::Activation => self.forward_activation(schedule, step),
+                Operation::Layer { .. } => self.forward_layer(schedule, step.node, training),
+                Operation::Activation | Operation::Noise => {
+                    self.forward_activation(schedule, step, training)
+                }
                 Operation::Sum => self.forward_join(schedule, step, "add", "sum"),
                 Operation::Product => self.forward_join(schedule, step, "multiply", "product"),
                 Operation::Concat => self.forward_concat(schedule, step.node),
@@ -76,30 +82,63 @@ impl Network<'_> {
     }
 
     /// A layer on the way forward.
-    fn forward_layer(&self, schedule: &Schedule, node: usize, pass: &Ident) -> TokenStream {
+    fn forward_layer(&self, schedule: &Schedule, node: usize, training: bool) -> TokenStream {
         let Some(member) = self.member(node) else { return TokenStream::new() };
         let layer = self.layer_trait(member);
-        let (name, from, field) = (self.value(node), self.operand(node, 0), member.name());
+        let (name, from) = (self.value(node), self.operand(schedule, node, 0));
         let room = self.room(schedule, schedule.outputs[node], node);
-        let kept = self.kept(schedule, node);
-        quote! {
-            let #name = #room;
-            #layer::#pass(&self.#field, #from, #name, #kept);
-        }
+        let (of, kept) = (self.layer_value(member), self.kept(schedule, node));
+        let call = if training {
+            quote!(#layer::forward(#of, #from, #name, #kept, rng);)
+        } else {
+            quote!(#layer::infer(#of, #from, #name, #kept);)
+        };
+        quote!(let #name = #room; #call)
     }
 
     /// An activation on the way forward, in place, or on a copy.
-    fn forward_activation(&self, schedule: &Schedule, step: &Forward) -> TokenStream {
+    fn forward_activation(
+        &self,
+        schedule: &Schedule,
+        step: &Forward,
+        training: bool,
+    ) -> TokenStream {
         let node = step.node;
-        let (name, from) = (self.value(node), self.operand(node, 0));
+        let (name, from) = (self.value(node), self.operand(schedule, node, 0));
         let begin = if step.into.is_none() {
             let room = self.room(schedule, schedule.outputs[node], node);
             quote!(let #name = #room; #name.copy_from_slice(#from);)
         } else {
             quote!(let #name = #from;)
         };
-        let call = self.activation_call(node, "forward", quote!(#name));
+        let is_noise = self.nodes[node].operation == Operation::Noise;
+        let is_own = self.member(node).is_some_and(|member| member.layer.row.is_own());
+        let call = match (training, is_noise || is_own) {
+            (true, true) => self.activation_call(node, "forward_training", quote!(#name, rng)),
+            (false, _) if is_noise => TokenStream::new(),
+            _ => self.activation_call(node, "forward", quote!(#name)),
+        };
         quote!(#begin #call)
+    }
+
+    /// A layer, to be read: its field, or what stands for a layer without one.
+    pub(super) fn layer_value(&self, member: &Member<'_>) -> TokenStream {
+        if member.has_parameters() {
+            let field = member.name();
+            return quote!(&self.#field);
+        }
+        let (path, features) = (self.layer_path(member), member.inputs.as_argument());
+        quote!(&#path::<#features>)
+    }
+
+    /// The gradients of a layer, to be written.
+    pub(super) fn layer_grads(&self, member: &Member<'_>) -> TokenStream {
+        if member.has_parameters() {
+            let field = member.name();
+            return quote!(&mut grads.#field);
+        }
+        let (path, features) = (self.layer_path(member), member.inputs.as_argument());
+        quote!(&mut #path::<#features>)
     }
 
     /// A call of an activation. One of the user's own has the user's place: what is
@@ -114,7 +153,14 @@ impl Network<'_> {
         let (runtime, layer) = (self.runtime, self.layer_path(member));
         let pass = format_ident!("{pass}");
         if !member.layer.row.is_own() {
-            return quote!(#runtime::layers::Activation::<T>::#pass(&#layer, #arguments););
+            let value = match (&member.layer.number, member.layer.row.setting) {
+                (Some(number), _) => settings::made_from(&layer, number),
+                (None, Setting::Number(_)) => {
+                    quote!(<#layer as ::core::default::Default>::default())
+                }
+                (None, _) => layer,
+            };
+            return quote!(#runtime::layers::Activation::<T>::#pass(&#value, #arguments););
         }
         let place = member.layer.call.path.span();
         quote_spanned!(place=> #runtime::layers::Activation::<T>::#pass(&#layer, #arguments);)
@@ -131,7 +177,7 @@ impl Network<'_> {
         let (runtime, node) = (self.runtime, step.node);
         let (in_place, apart) = (format_ident!("{in_place}"), format_ident!("{apart}"));
         let name = self.value(node);
-        let (left, right) = (self.operand(node, 0), self.operand(node, 1));
+        let (left, right) = (self.operand(schedule, node, 0), self.operand(schedule, node, 1));
         match step.into {
             Some(0) => quote!(let #name = #left; #runtime::join::#in_place(#name, #right);),
             Some(_) => quote!(let #name = #right; #runtime::join::#in_place(#name, #left);),
@@ -147,7 +193,8 @@ impl Network<'_> {
         let (runtime, name) = (self.runtime, self.value(node));
         let room = self.room(schedule, schedule.outputs[node], node);
         let parts = (0..self.nodes[node].sources.len()).map(|operand| {
-            let (part, from) = (self.operand(node, operand), self.columns_before(node, operand));
+            let (part, from) =
+                (self.operand(schedule, node, operand), self.columns_before(node, operand));
             quote!(#runtime::join::put_columns(#part, #name, #from, batch);)
         });
         quote!(let #name = #room; #(#parts)*)

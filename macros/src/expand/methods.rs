@@ -237,7 +237,7 @@ impl Network<'_> {
                 t: #t,
             ) -> ::core::result::Result<#private::Box<Self>, #error> {
                 let mut grads = <Self as #runtime::Numbers<T>>::zeros();
-                self.gradient_in(x, t, &mut #runtime::Workspace::new(), &mut grads)?;
+                self.gradient_in(x, t, &mut #runtime::__private::workspace_for(self), &mut grads)?;
                 ::core::result::Result::Ok(grads)
             }
 
@@ -324,13 +324,14 @@ impl Network<'_> {
         let Network { runtime, name, visibility, .. } = self;
         let private = quote!(#runtime::__private);
         quote! {
-            /// Takes one step of an optimizer along `grads`.
+            /// Takes one step of an optimizer along `grads`, and takes over the buffers
+            /// that come with them.
             #visibility fn update(
                 &mut self,
                 optimizer: &mut impl #runtime::Optimizer<Self>,
                 grads: &Self,
             ) {
-                #runtime::Optimizer::update(optimizer, self, grads);
+                #runtime::Network::update(self, optimizer, grads);
             }
 
             /// Draws all parameters anew.
@@ -389,7 +390,7 @@ impl Network<'_> {
     /// The type of targets.
     fn target_bound(&self) -> TokenStream {
         let (runtime, outputs) = (self.runtime, self.output().as_argument());
-        let loss = self.loss_path();
+        let (loss, _) = self.loss();
         quote!(impl #runtime::Target<T, #outputs, #loss>)
     }
 

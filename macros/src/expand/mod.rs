@@ -24,9 +24,11 @@ pub(crate) use self::fallback::fallback;
 use crate::chain::Call;
 use crate::model::{self, Layer, Model, Operand};
 use crate::plan::{Kept, Node, Operation, Place, Plan, Schedule, Source};
+use crate::report::Report;
+use crate::settings;
 use crate::shape::Shapes;
 use crate::size::Size;
-use crate::table::{self, Role};
+use crate::table::{self, Role, Setting};
 
 /// A network without mistakes, ready to be written out.
 pub(crate) struct Network<'a> {
@@ -69,16 +71,29 @@ impl Member<'_> {
         &self.layer.name
     }
 
-    /// What it keeps between forward and backward: what a type of the user's
-    /// own says, otherwise nothing.
+    /// What it keeps between forward and backward: what its type says, unless that
+    /// is known to be nothing.
     fn kept(&self, runtime: &TokenStream) -> Option<Kept> {
-        let ty = self.layer.own_type(&quote!(f32))?;
+        let ty = match self.layer.row.role {
+            Role::Own => self.layer.own_type(&quote!(f32))?,
+            Role::Same { has_statistics: true, .. } => {
+                return Some(Kept { training: Size::known(0), inference: Size::known(0) });
+            }
+            _ => return None,
+        };
         let size = |constant: &str| {
             let words = format!("{}::{constant}", self.layer.call.source());
             let constant = format_ident!("{constant}");
             Size::evaluated(quote!(<#ty as #runtime::layers::Layer<f32>>::#constant), words)
         };
         Some(Kept { training: size("KEPT"), inference: size("INFERENCE_KEPT") })
+    }
+
+    /// The type of a layer of the table with as many outputs as inputs.
+    fn same_type(&self, runtime: &TokenStream, scalar: &TokenStream) -> TokenStream {
+        let (path, features) = (&self.layer.call.path, self.inputs.as_argument());
+        let scalar = self.has_parameters().then(|| quote!(, #scalar));
+        quote!(#runtime::layers::#path<#features #scalar>)
     }
 
     /// The layer with all its sizes, `Affine(784, 50)`, also where the inputs
@@ -197,6 +212,9 @@ impl<'a> Network<'a> {
         if let Some(own) = member.layer.own_type(scalar) {
             return own;
         }
+        if let Role::Same { .. } = member.layer.row.role {
+            return member.same_type(self.runtime, scalar);
+        }
         let layer = self.layer_path(member);
         let (inputs, outputs) = (member.inputs.as_argument(), member.outputs.as_argument());
         quote!(#layer<#inputs, #outputs, #scalar>)
@@ -209,12 +227,24 @@ impl<'a> Network<'a> {
         if member.layer.row.is_own() { quote!(#path) } else { quote!(#runtime::layers::#path) }
     }
 
-    fn loss_path(&self) -> TokenStream {
+    /// The type of the loss, and how one is made.
+    fn loss(&self) -> (TokenStream, TokenStream) {
         let (runtime, path) = (self.runtime, &self.loss.path);
-        match self.loss.ident().and_then(|name| table::find(&name.to_string())) {
-            Some(_) => quote!(#runtime::losses::#path),
-            None => path.to_token_stream(),
+        let default = quote!(::core::default::Default::default());
+        let Some(row) = self.loss.ident().and_then(|name| table::find(&name.to_string())) else {
+            return (path.to_token_stream(), default);
+        };
+        let silent = &mut Report::default();
+        if let Some((made, _)) = settings::classes(self.loss, silent)
+            && let Setting::Classes = row.setting
+        {
+            let ty = quote!(#runtime::losses::AdjustedSoftmaxWithLoss);
+            return (ty.clone(), quote!(const { #ty #made }));
         }
+        let ty = quote!(#runtime::losses::#path);
+        let number = settings::number(self.loss, row, silent);
+        let value = number.map_or(default, |number| settings::made_from(&ty, &number));
+        (ty, value)
     }
 
     /// The features of the network's output, all of them side by side.
@@ -251,8 +281,10 @@ impl<'a> Network<'a> {
 fn operation(model: &Model, at: usize, member: Option<&Member<'_>>) -> Operation {
     match model.nodes[at].operation {
         model::Operation::Layer(layer) | model::Operation::Again(layer) => {
-            if member.is_none_or(|member| !member.has_parameters()) {
-                return Operation::Activation;
+            match member.map(|member| member.layer.row.role) {
+                Some(Role::Noise) => return Operation::Noise,
+                Some(role) if role.is_layer() => {}
+                _ => return Operation::Activation,
             }
             let later = &model.nodes[at + 1..];
             Operation::Layer { shared: later.iter().any(|node| node.layer() == Some(layer)) }

@@ -7,15 +7,17 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::{Member, Network, Schedule, largest, number, sum};
+use super::room::names;
+use super::{Member, Network, Schedule, Source, largest, number, sum};
 use crate::model;
+use crate::table::{Role, Row};
 use crate::tokens::source;
 
 impl Network<'_> {
     /// `impl Network`: what is told of the network as a whole.
     pub(super) fn network(&self) -> TokenStream {
         let Network { runtime, name, .. } = self;
-        let (loss, title) = (self.loss_path(), name.unraw().to_string());
+        let ((loss, made_loss), title) = (self.loss(), name.unraw().to_string());
         let layers = self.layer_infos();
         let inputs = self.input_parts();
         let outputs = self.output_parts();
@@ -27,10 +29,13 @@ impl Network<'_> {
                 type Of<U: #runtime::Scalar> = #name<U>;
 
                 const NAME: &'static str = #title;
-                const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
                 #inputs
                 #outputs
                 const LAYERS: &'static [#runtime::LayerInfo] = &[#(#layers),*];
+
+                fn loss_function() -> Self::Loss {
+                    #made_loss
+                }
 
                 #passes
             }
@@ -95,17 +100,16 @@ impl Network<'_> {
         let constants = self.costs();
         let (kept, room) = (self.width(&self.plan.training), self.width(&self.plan.inference));
         let scratch = self.scratch();
-        let inits = self.fields().map(|member| {
-            let field = member.name();
-            let layer = self.layer_trait(member);
-            quote!(#layer::init(&mut self.#field, init, rng);)
-        });
-        let init = if self.fields().next().is_none() {
-            quote!(_init: #runtime::Init, _rng: &mut #runtime::Rng)
-        } else {
-            quote!(init: #runtime::Init, rng: &mut #runtime::Rng)
+        let inits: TokenStream = self.inits().collect();
+        let spoken_of = names(&inits);
+        let named = |name: &str| {
+            let hidden = if spoken_of.contains_key(name) { "" } else { "_" };
+            format_ident!("{hidden}{name}")
         };
+        let (init, rng) = (named("init"), named("rng"));
+        let init = quote!(#init: #runtime::Init, #rng: &mut #runtime::Rng);
         let infer = self.infer();
+        let update_buffers = self.update_buffers();
         quote! {
             impl<T: #runtime::Scalar> #runtime::layers::Layer<T> for #name<T> {
                 const INPUTS: usize = #inputs;
@@ -116,11 +120,17 @@ impl Network<'_> {
                 #scratch
 
                 fn init(&mut self, #init) {
-                    #(#inits)*
+                    #inits
                 }
 
-                fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-                    #runtime::Network::forward_watched(self, input, output, kept, &mut ());
+                fn forward(
+                    &self,
+                    input: &[T],
+                    output: &mut [T],
+                    kept: &mut [T],
+                    rng: &mut #runtime::Rng,
+                ) {
+                    #runtime::Network::forward_watched(self, input, output, kept, rng, &mut ());
                 }
 
                 #infer
@@ -137,8 +147,65 @@ impl Network<'_> {
                         self, input, kept, dout, grads, dinput, &mut (),
                     );
                 }
+
+                #update_buffers
             }
         }
+    }
+
+    /// How the parameters of each layer are drawn: as was written, or as suits what
+    /// comes after it, should that be wanted.
+    fn inits(&self) -> impl Iterator<Item = TokenStream> {
+        let runtime = self.runtime;
+        let before_rectifier = self.before_rectifiers();
+        let is_same = |member: &Member<'_>| matches!(member.layer.row.role, Role::Same { .. });
+        let layers = self.layers.iter().enumerate();
+        layers.filter(|(_, member)| member.has_parameters()).map(move |(at, member)| {
+            let (field, layer) = (member.name(), self.layer_trait(member));
+            let init = match &member.layer.init {
+                Some(init) => quote!(#runtime::Init::#init),
+                None if before_rectifier[at] && !is_same(member) => {
+                    quote!(#runtime::Init::or_suited(init, #runtime::Init::He))
+                }
+                None => quote!(init),
+            };
+            quote!(#layer::init(&mut self.#field, #init, rng);)
+        })
+    }
+
+    /// Of each layer, whether one of the activations that come next is a rectifier,
+    /// which normalisation, noise and joins do not hide.
+    fn before_rectifiers(&self) -> Vec<bool> {
+        let mut of_layers = vec![false; self.layers.len()];
+        let mut of_nodes = vec![false; self.nodes.len()];
+        for node in (0..self.nodes.len()).rev() {
+            let shows_through = match self.member(node).map(|member| member.layer.row) {
+                Some(row) if row.is_rectifier() => true,
+                Some(Row { role: Role::Same { .. } | Role::Noise, .. }) | None => of_nodes[node],
+                Some(_) => false,
+            };
+            if let Some(layer) = self.model.nodes[node].layer() {
+                of_layers[layer] |= of_nodes[node];
+            }
+            for source in &self.nodes[node].sources {
+                if let Source::Node(source) = source {
+                    of_nodes[*source] |= shows_through;
+                }
+            }
+        }
+        of_layers
+    }
+
+    /// The layers that may have buffers bring them up to date.
+    fn update_buffers(&self) -> Option<TokenStream> {
+        let layers = self.fields().filter(|member| member.layer.row.role.may_have_buffers());
+        let updates = layers.map(|member| {
+            let (layer, field) = (self.layer_trait(member), member.name());
+            quote!(#layer::update_buffers(&mut self.#field, &grads.#field);)
+        });
+        let updates: Vec<_> = updates.collect();
+        let pass = quote!(fn update_buffers(&mut self, grads: &Self) { #(#updates)* });
+        (!updates.is_empty()).then_some(pass)
     }
 
     /// The floating-point operations: of each layer, as often as it is used.
@@ -254,6 +321,15 @@ impl Network<'_> {
         if !member.has_parameters() {
             return number(0);
         }
+        if member.layer.row.role.may_have_buffers() {
+            let (runtime, tensors) = (self.runtime, self.tensors_of(member, &quote!(T)));
+            return quote!(#runtime::__private::trained(#tensors));
+        }
+        self.numbers_of(member)
+    }
+
+    /// How many numbers a layer consists of, as an expression.
+    pub(super) fn numbers_of(&self, member: &Member<'_>) -> TokenStream {
         let ty = self.field_type(member, &quote!(T));
         quote!(::core::mem::size_of::<#ty>() / ::core::mem::size_of::<T>())
     }

@@ -22,8 +22,8 @@ impl Network<'_> {
     }
 
     /// The variable that a node reads.
-    pub(super) fn operand(&self, node: usize, operand: usize) -> TokenStream {
-        match self.nodes[node].sources[operand] {
+    pub(super) fn operand(&self, schedule: &Schedule, node: usize, operand: usize) -> TokenStream {
+        match schedule.sources[node][operand] {
             Source::Input => quote!(input),
             Source::Node(source) => self.value(source).to_token_stream(),
         }
@@ -117,7 +117,7 @@ impl Network<'_> {
             |node: &usize| self.nodes[*node].operation == Operation::Layer { shared: true };
         let shared = (0..self.nodes.len()).filter(is_shared);
         let sizes: Vec<_> =
-            shared.filter_map(|node| Some(self.parameters_of(self.member(node)?))).collect();
+            shared.filter_map(|node| Some(self.numbers_of(self.member(node)?))).collect();
         if !sizes.is_empty() {
             let runtime = self.runtime;
             rooms.push((None, quote!(#runtime::__private::largest(&[#(#sizes),*]))));

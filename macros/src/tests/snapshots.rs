@@ -208,3 +208,13 @@ fn all_paths() {
         expect_file!["snapshots/all_paths.rs"],
     );
 }
+
+#[test]
+fn training_and_inference() {
+    passes(
+        "struct Net = Affine(784, 50, init = Normal(0.01)) -> BatchNorm -> LeakyRelu(0.2) \
+         -> Dropout(0.5) -> Affine(20) -> Gelu -> LayerNorm -> Affine(10, init = Zeros) \
+         => SoftmaxWithLoss(smoothing = 0.1);",
+        expect_file!["snapshots/training_and_inference.rs"],
+    );
+}

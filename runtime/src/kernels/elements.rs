@@ -4,6 +4,7 @@
 //! processors. None of them lets the compiler change the order of a sum, so that
 //! all processors get the same result.
 
+use super::threads::{all_pieces, in_pieces};
 use crate::scalar::{Scalar, compiled_here};
 
 /// Compiles a function for the processors whose registers are worth it, and
@@ -43,6 +44,8 @@ macro_rules! vectorised {
     };
 }
 
+pub(super) use vectorised;
+
 vectorised! {
     /// `sums = Σ rows`, the sum of a row-by-row matrix over its rows.
     fn add_rows<T: Scalar>(rows: &[T], sums: &mut [T]) {
@@ -64,19 +67,34 @@ vectorised! {
     }
 }
 
+/// `w ← w - η (dw + λ w)`.
+#[inline(never)]
+pub(crate) fn descend<T: Scalar>(weights: &mut [T], gradients: &[T], rate: T, decay: T) {
+    in_pieces(weights, gradients, &|weights, gradients| {
+        descend_piece(weights, gradients, rate, decay);
+    });
+}
+
+compiled_here!(fn(&mut [T], &[T], T, T) = descend::<T>);
+
 vectorised! {
-    /// `w ← w - η (dw + λ w)`.
-    fn descend<T: Scalar>(weights: &mut [T], gradients: &[T], rate: T, decay: T) {
+    fn descend_piece<T: Scalar>(weights: &mut [T], gradients: &[T], rate: T, decay: T) {
         for (w, &dw) in weights.iter_mut().zip(gradients) {
             *w -= rate * (dw + decay * *w);
         }
     }
 }
 
+/// Whether all numbers are finite.
+#[inline(never)]
+pub(crate) fn are_finite<T: Scalar>(values: &[T]) -> bool {
+    all_pieces(values, &are_finite_piece)
+}
+
 vectorised! {
-    /// Whether all numbers are finite: only then are all of them 0 times 0. Sums
-    /// in several lanes without an early exit are what the processor is quick at.
-    fn are_finite<T: Scalar>(values: &[T]) -> bool {
+    /// Only if all numbers are finite are all of them 0 times 0. Sums in several
+    /// lanes without an early exit are what the processor is quick at.
+    fn are_finite_piece<T: Scalar>(values: &[T]) -> bool {
         let mut sums = [T::zero(); 64];
         let (chunks, rest) = values.as_chunks::<64>();
         for chunk in chunks {
@@ -85,5 +103,33 @@ vectorised! {
             }
         }
         sums.iter().all(|&sum| sum == T::zero()) && rest.iter().all(|value| value.is_finite())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_not_finite_is_found_in_any_piece() {
+        let mut values = vec![1e30_f32; 700_001];
+        assert!(are_finite(&values));
+        for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            for place in [0, 349_999, 350_000, 500_000, 700_000] {
+                let good = std::mem::replace(&mut values[place], bad);
+                assert!(!are_finite(&values), "{bad} at {place}");
+                values[place] = good;
+            }
+        }
+    }
+
+    #[test]
+    fn a_descent_in_pieces_is_a_descent() {
+        let numbers = |factor: f32| (0..700_001).map(move |at| factor * (at % 1013) as f32);
+        let (mut weights, gradients) = (numbers(0.5).collect::<Vec<_>>(), numbers(0.3));
+        descend(&mut weights, &gradients.clone().collect::<Vec<_>>(), 0.1, 0.25);
+        for ((w, before), dw) in weights.iter().zip(numbers(0.5)).zip(gradients) {
+            assert_eq!(*w, before - 0.1 * (dw + 0.25 * before));
+        }
     }
 }

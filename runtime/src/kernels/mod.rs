@@ -3,12 +3,22 @@
 
 mod elements;
 mod exponential;
+mod gates;
+mod normal;
+mod normalise;
 mod panel;
 mod product;
+mod threads;
 mod tile;
 mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub(crate) use elements::{add_rows, are_finite, descend, exponentials};
+pub(crate) use gates::{gelu, gelu_back, silu, silu_back};
+pub(crate) use normalise::{
+    Moments, column_moments, normalise_columns, normalise_columns_back, normalise_rows,
+    normalise_rows_back,
+};
 pub(crate) use product::{Kernels, Matrix, product};
+pub(crate) use threads::in_pool;

@@ -4,7 +4,9 @@
 //! in the first-level cache (see `panel`).
 
 use super::exponential::exponential;
+use super::normal::{normal_f32, normal_f64};
 use super::panel::{Panel, pack, pack_transposed};
+use super::threads::{join, threads_for};
 use super::tile::Tile;
 use super::vector::{Portable, Vector};
 #[cfg(target_arch = "x86_64")]
@@ -33,6 +35,12 @@ impl<'a, T> Matrix<'a, T> {
     pub(crate) fn new(data: &'a [T], rows: usize, columns: usize) -> Matrix<'a, T> {
         assert_eq!(rows.checked_mul(columns), Some(data.len()), "{rows} × {columns} numbers");
         Matrix { data, rows, columns, row_stride: columns, column_stride: 1 }
+    }
+
+    /// The first `rows` rows, and the others.
+    fn split_at_row(self, rows: usize) -> (Matrix<'a, T>, Matrix<'a, T>) {
+        let rest = &self.data[rows * self.row_stride..];
+        (Matrix { rows, ..self }, Matrix { data: rest, rows: self.rows - rows, ..self })
     }
 
     /// The same numbers, rows and columns exchanged.
@@ -66,6 +74,43 @@ pub(crate) fn product<T: Scalar>(
     if out.is_empty() {
         return;
     }
+    let flops = out.len().saturating_mul(2 * a.columns);
+    divided_product(a, b, bias, out, threads_for(flops).min(a.rows / LEAST_ROWS).max(1));
+}
+
+/// A thread gets so many rows at least, and all but the last a multiple of as
+/// many: what tiles are high.
+const LEAST_ROWS: usize = 4;
+
+/// The product, its rows divided among threads. No sum is divided, so that their
+/// number makes no difference to any bit.
+fn divided_product<T: Scalar>(
+    a: Matrix<'_, T>,
+    b: Matrix<'_, T>,
+    bias: Option<&[T]>,
+    out: &mut [T],
+    threads: usize,
+) {
+    if threads == 1 {
+        return undivided_product(a, b, bias, out);
+    }
+    let (some, others) = (threads / 2, threads - threads / 2);
+    let rows = (a.rows * some / threads).next_multiple_of(LEAST_ROWS);
+    debug_assert!(0 < rows && rows < a.rows, "{rows} of {} rows", a.rows);
+    let (above, below) = a.split_at_row(rows);
+    let (out_above, out_below) = out.split_at_mut(rows * b.columns);
+    join(
+        || divided_product(above, b, bias, out_above, some),
+        || divided_product(below, b, bias, out_below, others),
+    );
+}
+
+fn undivided_product<T: Scalar>(
+    a: Matrix<'_, T>,
+    b: Matrix<'_, T>,
+    bias: Option<&[T]>,
+    out: &mut [T],
+) {
     if pays_to_pack(a, b) {
         packed_product(a, b, bias, out);
     } else {
@@ -108,6 +153,11 @@ pub trait Kernels: Sized {
     /// `eˣ`, as [`exponentials`](super::exponentials) computes it.
     #[doc(hidden)]
     fn exponential(self) -> Self;
+
+    /// The distribution function and the density of the standard normal
+    /// distribution.
+    #[doc(hidden)]
+    fn normal(self) -> (Self, Self);
 }
 
 /// The product in one form, `$form`, for processors with `$feature`.
@@ -165,7 +215,7 @@ form!(
 
 /// Implements [`Kernels`] for a number type from the forms of its product.
 macro_rules! dispatch {
-    ($element:ty, $portable:ident, $avx2:ident, $avx512:ident, $exponential:expr) => {
+    ($element:ty, $portable:ident, $avx2:ident, $avx512:ident, $exponential:expr, $normal:expr) => {
         impl Kernels for $element {
             fn product(
                 a: Matrix<'_, Self>,
@@ -193,12 +243,17 @@ macro_rules! dispatch {
             fn exponential(self) -> Self {
                 $exponential(self)
             }
+
+            #[inline(always)]
+            fn normal(self) -> (Self, Self) {
+                $normal(self)
+            }
         }
     };
 }
 
-dispatch!(f32, portable_f32, avx2_f32, avx512_f32, exponential);
-dispatch!(f64, portable_f64, avx2_f64, avx512_f64, f64::exp);
+dispatch!(f32, portable_f32, avx2_f32, avx512_f32, exponential, normal_f32);
+dispatch!(f64, portable_f64, avx2_f64, avx512_f64, f64::exp, normal_f64);
 
 /// Goes over the result by panels, and by itself over what does not fit them.
 ///
@@ -541,6 +596,48 @@ mod tests {
                 }
                 assert!(divided == whole, "{k} × {n}");
             });
+        }
+    }
+
+    /// Division among any number of threads, in pools of any size, leaves every bit.
+    #[cfg(feature = "threads")]
+    #[test]
+    fn results_do_not_depend_on_the_number_of_threads() {
+        fn assert_same<T: Scalar>((m, k, n): (usize, usize, usize)) {
+            for_all_layouts::<T>((m, k, n), |(a, b, bias)| {
+                let mut alone = vec![T::nan(); m * n];
+                divided_product(a, b, bias, &mut alone, 1);
+                for threads in [2, 3, 5] {
+                    let mut out = vec![T::nan(); m * n];
+                    if m >= threads * LEAST_ROWS {
+                        divided_product(a, b, bias, &mut out, threads);
+                        assert!(out == alone, "{m} × {k} · {k} × {n}, {threads} threads");
+                    }
+                }
+            });
+        }
+        for size in [1, 2, 3, 5] {
+            let pool = rayon_core::ThreadPoolBuilder::new().num_threads(size).build();
+            pool.expect("a pool").install(|| {
+                for shape in [(8, 50, 50), (37, 784, 10), (100, 33, 50), (21, 5, 1), (130, 513, 70)]
+                {
+                    assert_same::<f32>(shape);
+                    assert_same::<f64>(shape);
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn every_division_of_rows_leaves_some_to_each_thread() {
+        let (b, bias) = (Matrix::new(&[1.0_f32], 1, 1), [0.5]);
+        for threads in 1..=9 {
+            for rows in threads * LEAST_ROWS..=70 {
+                let a: Vec<f32> = (0..rows).map(|row| row as f32).collect();
+                let mut out = vec![f32::NAN; rows];
+                divided_product(Matrix::new(&a, rows, 1), b, Some(&bias), &mut out, threads);
+                assert!(out.iter().zip(a).all(|(y, x)| *y == x + 0.5), "{rows} rows, {threads}");
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 use super::Layer;
 use crate::Tensors;
 use crate::kernels::{Matrix, add_rows, product};
+use crate::rng::Rng;
 use crate::scalar::Scalar;
 
 /// The affine layer, `Y = X·W + b` (section 5.6 of the book).
@@ -25,7 +26,7 @@ use crate::scalar::Scalar;
 ///
 /// let affine = Affine::<2, 3> { weight: [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], bias: [0.5; 3] };
 /// let mut output = [0.0; 3];
-/// affine.forward(&[1.0, 10.0], &mut output, &mut []);
+/// affine.infer(&[1.0, 10.0], &mut output, &mut []);
 /// assert_eq!(output, [41.5, 52.5, 63.5]);
 /// ```
 ///
@@ -49,7 +50,7 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<I
     const OUTPUTS: usize = OUTPUTS;
     const FLOPS: usize = 2 * INPUTS * OUTPUTS;
 
-    fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
+    fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T], _rng: &mut Rng) {
         forward(input, self.weight.as_flattened(), &self.bias, output);
     }
 

@@ -5,14 +5,34 @@
 //! outputs per sample. All matrices lie row by row, one sample a row.
 
 mod affine;
+mod batch_norm;
+mod dropout;
+mod elu;
+mod gelu;
+mod hard_tanh;
+mod layer_norm;
+mod leaky_relu;
 mod node;
 mod relu;
 mod sigmoid;
+mod silu;
+mod softplus;
+mod tanh;
 
 pub use affine::Affine;
+pub use batch_norm::BatchNorm;
+pub use dropout::Dropout;
+pub use elu::Elu;
+pub use gelu::Gelu;
+pub use hard_tanh::HardTanh;
+pub use layer_norm::LayerNorm;
+pub use leaky_relu::LeakyRelu;
 pub use node::{Add, Mul, Operand};
 pub use relu::Relu;
 pub use sigmoid::Sigmoid;
+pub use silu::Silu;
+pub use softplus::Softplus;
+pub use tanh::Tanh;
 
 use crate::init::Init;
 use crate::rng::Rng;
@@ -47,7 +67,7 @@ use crate::tensor::{TensorInfo, Tensors};
 ///         self.slope = [T::from_f64(0.25); N];
 ///     }
 ///
-///     fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
+///     fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T], _rng: &mut Rng) {
 ///         for (at, (y, &x)) in output.iter_mut().zip(input).enumerate() {
 ///             *y = if x > T::zero() { x } else { self.slope[at % N] * x };
 ///         }
@@ -122,14 +142,17 @@ pub trait Layer<T: Scalar>: Tensors<T> {
         init.fill(self.numbers_mut(), Self::TENSORS, rng);
     }
 
-    /// Computes `output` (`B × O`) from `input` (`B × I`). What `backward` is to
-    /// know besides the input goes into `kept` (`B × KEPT + SCRATCH`); what lies
-    /// there before has no meaning.
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]);
+    /// Computes `output` (`B × O`) from `input` (`B × I`) while training. What
+    /// `backward` is to know besides the input goes into `kept`
+    /// (`B × KEPT + SCRATCH`); what lies there before has no meaning. A layer that
+    /// leaves things to chance draws from `rng`, which is the workspace's.
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T], rng: &mut Rng);
 
     /// As `forward`, where no `backward` follows: `room` is `B × INFERENCE_KEPT`.
+    /// A layer that does something else while training says here what it does
+    /// afterwards.
     fn infer(&self, input: &[T], output: &mut [T], room: &mut [T]) {
-        self.forward(input, output, room);
+        self.forward(input, output, room, &mut Rng::seed(0));
     }
 
     /// From the `input` that `forward` had (`B × I`), what it `kept`, and the
@@ -146,6 +169,12 @@ pub trait Layer<T: Scalar>: Tensors<T> {
         grads: &mut Self,
         dinput: Option<&mut [T]>,
     );
+
+    /// Takes over what `backward` left in the buffers of `grads`
+    /// ([`Kind::Buffer`](crate::Kind::Buffer)), statistics of the batch for
+    /// instance. [`Network::update`](crate::Network::update) calls it after the
+    /// optimizer, which leaves buffers alone.
+    fn update_buffers(&mut self, _grads: &Self) {}
 }
 
 /// A function of each number by itself, without parameters, whose derivative
@@ -158,25 +187,25 @@ pub trait Layer<T: Scalar>: Tensors<T> {
 /// use chainrule::layers::Activation;
 /// use chainrule::{Init, Rng, Scalar, network};
 ///
-/// /// `y = tanh x`, `dx = dy · (1 - y²)`.
-/// pub struct Tanh;
+/// /// `y = x / (1 + |x|)`, `dx = dy · (1 - |y|)²`.
+/// pub struct Softsign;
 ///
-/// impl<T: Scalar> Activation<T> for Tanh {
+/// impl<T: Scalar> Activation<T> for Softsign {
 ///     fn forward(&self, values: &mut [T]) {
 ///         for x in values {
-///             *x = x.tanh();
+///             *x = *x / (T::one() + x.abs());
 ///         }
 ///     }
 ///
 ///     fn backward(&self, output: &[T], dout: &mut [T]) {
 ///         for (d, &y) in dout.iter_mut().zip(output) {
-///             *d *= T::one() - y * y;
+///             *d *= (T::one() - y.abs()).powi(2);
 ///         }
 ///     }
 /// }
 ///
 /// network! {
-///     struct Net = Affine(2, 8) -> map Tanh -> Affine(8, 2) => SoftmaxWithLoss;
+///     struct Net = Affine(2, 8) -> map Softsign -> Affine(8, 2) => SoftmaxWithLoss;
 /// }
 ///
 /// let net = Net::<f64>::new(Init::Xavier, &mut Rng::seed(0));
@@ -191,6 +220,12 @@ pub trait Layer<T: Scalar>: Tensors<T> {
 pub trait Activation<T: Scalar> {
     /// Replaces each value `x` by `f(x)`.
     fn forward(&self, values: &mut [T]);
+
+    /// As `forward`, while training, where chance can have a part: it is drawn
+    /// from `rng`, which is the workspace's.
+    fn forward_training(&self, values: &mut [T], _rng: &mut Rng) {
+        self.forward(values);
+    }
 
     /// Replaces each `∂L/∂y` in `dout` by `∂L/∂x`, given `output`, the `y = f(x)`
     /// of `forward`.

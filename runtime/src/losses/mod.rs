@@ -3,12 +3,19 @@
 //! Dimensions in the formulas: `B` samples in the batch, `O` outputs per
 //! sample. The loss is the mean over the batch.
 
+mod adjusted_softmax;
+mod binary_cross_entropy;
+mod huber;
 mod identity;
 mod softmax;
 
+pub use adjusted_softmax::AdjustedSoftmaxWithLoss;
+pub use binary_cross_entropy::BinaryCrossEntropy;
+pub use huber::Huber;
 pub use identity::IdentityWithLoss;
 pub use softmax::SoftmaxWithLoss;
 
+use crate::error::Error;
 use crate::scalar::Scalar;
 
 /// What the outputs of a batch are held against.
@@ -83,6 +90,15 @@ pub trait Loss<T: Scalar> {
     fn accepts(&self, _row: &[T]) -> bool {
         true
     }
+
+    /// What is wrong with the row of `sample`, which this loss does not accept. That
+    /// it does not share out one whole, unless it says otherwise.
+    fn refusal(&self, sample: usize, row: &[T]) -> Error {
+        match row.iter().position(|&t| t < T::zero()) {
+            Some(column) => Error::NegativeTarget { sample, column, value: row[column].as_f64() },
+            None => Error::TargetRow { sample, sum: row.iter().map(|t| t.as_f64()).sum() },
+        }
+    }
 }
 
 /// The outputs of each sample, `O`.
@@ -129,7 +145,13 @@ mod tests {
 
     #[test]
     fn values_and_targets_that_do_not_fit_are_refused() {
-        let losses: [&dyn Loss<f64>; 2] = [&IdentityWithLoss, &SoftmaxWithLoss];
+        let losses: [&dyn Loss<f64>; 5] = [
+            &IdentityWithLoss,
+            &SoftmaxWithLoss,
+            &BinaryCrossEntropy,
+            &Huber::new(1.0),
+            &AdjustedSoftmaxWithLoss::new(),
+        ];
         for loss in losses {
             for (rows, batch, expected) in [
                 (6, 0, "the batch of a loss is empty"),
@@ -154,6 +176,27 @@ mod tests {
         }
         for message in panics(&SoftmaxWithLoss, Targets::Labels(&[0, 3]), 2) {
             assert!(message.contains("the len is 3 but the index is 3"), "{message}");
+        }
+        for message in panics(&AdjustedSoftmaxWithLoss::new(), Targets::Labels(&[0, 3]), 2) {
+            assert!(message.contains("a label of a loss"), "{message}");
+        }
+    }
+
+    #[test]
+    fn labels_are_refused_where_numbers_are_needed() {
+        let losses: [&dyn Loss<f64>; 2] = [&BinaryCrossEntropy, &Huber::new(1.0)];
+        for loss in losses {
+            for message in panics(loss, Targets::Labels(&[0, 1]), 2) {
+                assert!(message.contains("takes a row of numbers for each sample"), "{message}");
+            }
+        }
+    }
+
+    #[test]
+    fn weights_of_other_classes_are_refused() {
+        let loss = AdjustedSoftmaxWithLoss::new().with_weights(&[1.0, 2.0]);
+        for message in panics(&loss, Targets::Labels(&[0, 1]), 2) {
+            assert!(message.contains("the class weights of a loss"), "{message}");
         }
     }
 }

@@ -98,7 +98,7 @@ compiled_here!(&(dyn Loss<T> + Sync) = &SoftmaxWithLoss);
 
 /// Shifts the scores of a sample so that the largest is 0, which changes
 /// neither the outputs nor the loss.
-fn subtract_largest<T: Scalar>(row: &mut [T]) {
+pub(super) fn subtract_largest<T: Scalar>(row: &mut [T]) {
     let mut largest = T::neg_infinity();
     for &x in row.iter() {
         largest = if x > largest { x } else { largest };
@@ -109,7 +109,7 @@ fn subtract_largest<T: Scalar>(row: &mut [T]) {
 }
 
 /// Divides numbers by their sum, and returns the logarithm of that sum.
-fn normalise<T: Scalar>(row: &mut [T]) -> T {
+pub(super) fn normalise<T: Scalar>(row: &mut [T]) -> T {
     let sum: T = row.iter().copied().sum();
     for y in row {
         *y /= sum;

@@ -1,11 +1,14 @@
 //! Keeping gradients short, before an optimizer follows them.
 
+use std::ops::Range;
+
 use num_traits::Float;
 
 use super::checked;
 use crate::error::Error;
 use crate::network::Network;
 use crate::scalar::{Scalar, compiled_here};
+use crate::tensor::{Kind, TensorInfo};
 
 /// Makes the gradients no longer than `longest`, all taken as one vector
 /// (Pascanu et al., 2013): `g ← g · longest / ‖g‖` where `‖g‖ > longest`. Returns
@@ -31,12 +34,14 @@ use crate::scalar::{Scalar, compiled_here};
 /// gradient is not finite. The gradients are unchanged then.
 pub fn clip_norm<N: Network>(grads: &mut N, longest: f64) -> Result<f64, Error> {
     checked("longest norm of the gradients", longest, longest > 0.0, "a number above 0")?;
-    let norm = norm(grads.parameters());
+    let norm = norm(grads);
     if !norm.is_finite() {
         refuse_not_finite(grads)?;
     }
     if norm > longest {
-        scale(grads.parameters_mut(), longest / norm);
+        for run in runs::<N>() {
+            scale(&mut grads.parameters_mut()[run], longest / norm);
+        }
     }
     Ok(norm)
 }
@@ -61,22 +66,35 @@ pub fn clip_norm<N: Network>(grads: &mut N, longest: f64) -> Result<f64, Error> 
 /// unchanged then.
 pub fn clip_values<N: Network>(grads: &mut N, largest: f64) -> Result<(), Error> {
     checked("largest gradient", largest, largest > 0.0, "a number above 0")?;
-    clamp(grads.parameters_mut(), N::Scalar::from_f64(largest));
+    for run in runs::<N>() {
+        clamp(&mut grads.parameters_mut()[run], N::Scalar::from_f64(largest));
+    }
     Ok(())
+}
+
+/// Where the trained numbers lie: the tensors between two buffers are one run.
+fn runs<N: Network>() -> impl Iterator<Item = Range<usize>> {
+    let is_trained = |tensor: &TensorInfo| tensor.kind != Kind::Buffer;
+    let runs = N::TENSORS.chunk_by(move |a, b| is_trained(a) == is_trained(b));
+    runs.filter_map(move |run| {
+        let (first, last) = (run.first().filter(|first| is_trained(first))?, run.last()?);
+        Some(first.offset..last.offset + last.len())
+    })
 }
 
 /// `√Σ g²`. Where the squares leave the range of `f64`, those of `g / max |g|`
 /// do not.
-fn norm<T: Scalar>(gradients: &[T]) -> f64 {
-    let sum = sum_of_squares(gradients);
+fn norm<N: Network>(grads: &N) -> f64 {
+    let sum: f64 = runs::<N>().map(|run| sum_of_squares(&grads.parameters()[run])).sum();
     if sum.is_normal() || sum.is_nan() {
         return sum.sqrt();
     }
-    let largest = gradients.iter().fold(0.0, |largest: f64, g| largest.max(g.as_f64().abs()));
+    let gradients = || runs::<N>().flat_map(|run| &grads.parameters()[run]).map(|g| g.as_f64());
+    let largest = gradients().fold(0.0, |largest: f64, g| largest.max(g.abs()));
     match largest {
         0.0 => 0.0,
         _ => {
-            let parts = gradients.iter().map(|g| g.as_f64() / largest);
+            let parts = gradients().map(|g| g / largest);
             largest * parts.map(|part| part * part).sum::<f64>().sqrt()
         }
     }
@@ -121,7 +139,7 @@ compiled_here!(fn(&mut [T], T) = clamp::<T>);
 
 /// Names the first gradient that is not finite.
 fn refuse_not_finite<N: Network>(grads: &N) -> Result<(), Error> {
-    for tensor in N::TENSORS {
+    for tensor in N::TENSORS.iter().filter(|tensor| tensor.kind != Kind::Buffer) {
         let values = tensor.of(grads.parameters());
         if let Some(place) = values.iter().position(|g| !g.is_finite()) {
             let value = values[place].as_f64();

@@ -35,7 +35,7 @@ use crate::tensor::Kind;
 /// the sign of a running mean (Bernstein et al., 2018):
 ///
 /// ```
-/// use chainrule::{Init, Network, Optimizer, Rng, network};
+/// use chainrule::{Init, Kind, Network, Optimizer, Rng, network};
 ///
 /// struct Signum<N> {
 ///     mean: Box<N>,
@@ -43,11 +43,13 @@ use crate::tensor::Kind;
 ///
 /// impl<N: Network<Scalar = f32>> Optimizer<N> for Signum<N> {
 ///     fn update(&mut self, network: &mut N, grads: &N) {
-///         let mean = self.mean.parameters_mut().iter_mut();
-///         let weights = network.parameters_mut().iter_mut();
-///         for ((m, w), g) in mean.zip(weights).zip(grads.parameters()) {
-///             *m = 0.9 * *m + 0.1 * g;
-///             *w -= 0.01 * m.signum();
+///         for tensor in N::TENSORS.iter().filter(|tensor| tensor.kind != Kind::Buffer) {
+///             let mean = tensor.of_mut(self.mean.parameters_mut()).iter_mut();
+///             let weights = tensor.of_mut(network.parameters_mut()).iter_mut();
+///             for ((m, w), g) in mean.zip(weights).zip(tensor.of(grads.parameters())) {
+///                 *m = 0.9 * *m + 0.1 * g;
+///                 *w -= 0.01 * m.signum();
+///             }
 ///         }
 ///     }
 /// }
@@ -67,7 +69,9 @@ use crate::tensor::Kind;
 /// it, with [`State`](crate::saving::State) it goes into checkpoints.
 pub trait Optimizer<N: Network> {
     /// Takes one step: changes the parameters of `network`, given the
-    /// derivatives of the loss with respect to them.
+    /// derivatives of the loss with respect to them, and leaves its buffers alone.
+    /// `net.update(&mut optimizer, &grads)` calls it, and brings the buffers up to
+    /// date.
     ///
     /// The optimizers of this crate allocate nothing here and cannot fail: all
     /// that can be wrong is told when they are made.
@@ -110,7 +114,7 @@ use has_learning_rate;
 /// settings.
 type Kernel<T, const SETTINGS: usize> = fn(&mut [T], &[T], &mut [T], [T; SETTINGS]);
 
-/// Calls `step` with the numbers of each tensor, of its gradients, and of each
+/// Calls `step` with the numbers of each trained tensor, of its gradients, and of each
 /// part of the state, and with the tensor's weight decay: that given for a
 /// weight, none for a bias.
 fn for_each_tensor<N: Network, const STATE: usize>(
@@ -126,6 +130,7 @@ fn for_each_tensor<N: Network, const STATE: usize>(
         let decay = match tensor.kind {
             Kind::Weight => weight_decay,
             Kind::Bias => 0.0,
+            Kind::Buffer => continue,
         };
         step(
             tensor.of_mut(parameters),

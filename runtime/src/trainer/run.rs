@@ -248,7 +248,7 @@ where
         };
         let gradient_norm = self.clip()?;
         let run = &mut *self.run;
-        run.optimizer.update(&mut run.network, &self.grads);
+        run.network.update(&mut run.optimizer, &self.grads);
         run.place.rate = run.optimizer.learning_rate();
         run.place.tally.add(self.batch.len(), loss);
         run.place.batch += 1;
@@ -267,12 +267,15 @@ where
         let Session { run, settings, batch, workspace, grads, .. } = self;
         let (tally, targets) = (&mut run.place.tally, batch.targets());
         let before = *tally;
+        // What layers draw, too, comes from the one generator.
+        *workspace.rng_mut() = run.rng.clone();
         let loss = batch.gradient_seeing(&run.network, workspace, grads, |scores| {
             tally.see(scores, targets, settings.top_k);
         });
-        if loss.is_err() {
+        match loss {
+            Ok(_) => run.rng = workspace.rng().clone(),
             // A step that is not taken counts for nothing.
-            *tally = before;
+            Err(_) => *tally = before,
         }
         loss.map(N::Scalar::as_f64)
     }

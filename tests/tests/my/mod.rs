@@ -19,7 +19,7 @@ impl<const N: usize, T: Scalar> Layer<T> for PRelu<N, T> {
         self.slope.fill_with(|| T::from_f64(0.25 + 0.1 * rng.uniform()));
     }
 
-    fn forward(&self, x: &[T], y: &mut [T], _: &mut [T]) {
+    fn forward(&self, x: &[T], y: &mut [T], _: &mut [T], _: &mut Rng) {
         for (at, (y, &x)) in y.iter_mut().zip(x).enumerate() {
             *y = if x > T::zero() { x } else { self.slope[at % N] * x };
         }
@@ -56,18 +56,18 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Layer<T> for Glu<IN, OUT, T> 
     const KEPT: usize = 2 * OUT + IN;
     const INFERENCE_KEPT: usize = OUT;
 
-    fn forward(&self, x: &[T], y: &mut [T], kept: &mut [T]) {
+    fn forward(&self, x: &[T], y: &mut [T], kept: &mut [T], rng: &mut Rng) {
         assert_eq!(kept.len() * IN, x.len() * <Self as Layer<T>>::KEPT);
         let (value, kept) = kept.split_at_mut(y.len());
-        self.value.forward(x, value, &mut []);
+        self.value.forward(x, value, &mut [], rng);
         let gate = &mut kept[..y.len()];
         self.infer(x, y, gate);
     }
 
     fn infer(&self, x: &[T], y: &mut [T], gate: &mut [T]) {
         assert_eq!(gate.len(), y.len());
-        self.value.forward(x, y, &mut []);
-        self.gate.forward(x, gate, &mut []);
+        self.value.infer(x, y, &mut []);
+        self.gate.infer(x, gate, &mut []);
         Sigmoid.forward(gate);
         y.iter_mut().zip(gate).for_each(|(y, gate)| *y *= *gate);
     }
@@ -115,7 +115,7 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Layer<T> for Quadratic<IN, OU
     const INPUTS: usize = IN;
     const OUTPUTS: usize = OUT;
 
-    fn forward(&self, x: &[T], y: &mut [T], _: &mut [T]) {
+    fn forward(&self, x: &[T], y: &mut [T], _: &mut [T], _: &mut Rng) {
         let [[[[scale]]]] = self.scale;
         for (x, y) in x.chunks_exact(IN).zip(y.chunks_exact_mut(OUT)) {
             for (o, y) in y.iter_mut().enumerate() {
@@ -178,14 +178,14 @@ impl<T: Scalar> Layer<T> for Stretch3<T> {
         self.factor = [T::from_f64(1.5)];
     }
 
-    fn forward(&self, x: &[T], y: &mut [T], _: &mut [T]) {
+    fn forward(&self, x: &[T], y: &mut [T], _: &mut [T], _: &mut Rng) {
         y.iter_mut().zip(x).for_each(|(y, &x)| *y = self.factor[0] * x);
     }
 
     fn backward(&self, x: &[T], _: &mut [T], dy: &mut [T], grads: &mut Self, dx: Option<&mut [T]>) {
         grads.factor = [dy.iter().zip(x).map(|(&dy, &x)| dy * x).sum()];
         if let Some(dx) = dx {
-            self.forward(dy, dx, &mut []);
+            self.infer(dy, dx, &mut []);
         }
     }
 }

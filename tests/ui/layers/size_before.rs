@@ -10,7 +10,7 @@ pub struct Scale<const N: usize, T = f32> {
 impl<const N: usize, T: Scalar> Layer<T> for Scale<N, T> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
-    fn forward(&self, _: &[T], _: &mut [T], _: &mut [T]) {}
+    fn forward(&self, _: &[T], _: &mut [T], _: &mut [T], _: &mut Rng) {}
     fn backward(
         &self,
         _: &[T],

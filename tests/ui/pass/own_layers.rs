@@ -5,7 +5,7 @@ use chainrule::{Init, Rng, network};
 mod my {
     use chainrule::layers::Layer;
     use chainrule::losses::{Loss, Targets};
-    use chainrule::{Scalar, Tensors};
+    use chainrule::{Rng, Scalar, Tensors};
 
     /// `y = slope · x`, one slope for each feature.
     #[derive(Tensors)]
@@ -18,7 +18,7 @@ mod my {
         const INPUTS: usize = N;
         const OUTPUTS: usize = N;
 
-        fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
+        fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T], _rng: &mut Rng) {
             for (at, (y, &x)) in output.iter_mut().zip(input).enumerate() {
                 *y = self.slope[at % N] * x;
             }
@@ -53,7 +53,7 @@ mod my {
         const INPUTS: usize = N;
         const OUTPUTS: usize = N;
 
-        fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
+        fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T], _rng: &mut Rng) {
             for (y, &x) in output.iter_mut().zip(input) {
                 *y = x * x;
             }

@@ -46,7 +46,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
     type Loss = my::ActorCritic;
     type Of<U: ::chainrule::Scalar> = Paths<U>;
     const NAME: &'static str = "Paths";
-    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
     const INPUT_PARTS: &'static [(&'static str, usize)] = &[("left", 4), ("right", 4)];
     const OUTPUT_PARTS: &'static [usize] = &[3, 1];
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
@@ -124,11 +123,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             parameters: 0,
         },
     ];
+    fn loss_function() -> Self::Loss {
+        ::core::default::Default::default()
+    }
     fn forward_watched(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len() / 8;
@@ -156,7 +159,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         let y_right = &mut slot1[..];
         ::chainrule::join::take_columns(input, y_right, 4, batch);
         let y_embed = &mut slot2[..];
-        ::chainrule::layers::Layer::forward(&self.embed, y_left, y_embed, &mut []);
+        ::chainrule::layers::Layer::forward(&self.embed, y_left, y_embed, &mut [], rng);
         watch.value(0, y_embed);
         let y_relu1 = y_embed;
         ::chainrule::layers::Activation::<
@@ -164,7 +167,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         >::forward(&::chainrule::layers::Relu, y_relu1);
         watch.value(1, y_relu1);
         let y_embed_2 = &mut slot3[..batch * 5];
-        ::chainrule::layers::Layer::forward(&self.embed, y_right, y_embed_2, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.embed,
+            y_right,
+            y_embed_2,
+            &mut [],
+            rng,
+        );
         watch.value(2, y_embed_2);
         let y_sigmoid1 = &mut slot4[..];
         y_sigmoid1.copy_from_slice(y_embed_2);
@@ -180,10 +189,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         ::chainrule::join::put_columns(y_embed_2, y_concat1, 5, batch);
         watch.value(5, y_concat1);
         let y_policy = &mut slot3[..batch * 3];
-        ::chainrule::layers::Layer::forward(&self.policy, y_concat1, y_policy, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.policy,
+            y_concat1,
+            y_policy,
+            &mut [],
+            rng,
+        );
         watch.value(6, y_policy);
         let y_value = &mut slot5[..batch * 1];
-        ::chainrule::layers::Layer::forward(&self.value, y_relu1, y_value, &mut []);
+        ::chainrule::layers::Layer::forward(&self.value, y_relu1, y_value, &mut [], rng);
         watch.value(7, y_value);
         let y_concat2 = &mut *output;
         ::chainrule::join::put_columns(y_policy, y_concat2, 0, batch);
@@ -364,12 +379,22 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
         ],
     );
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
-        ::chainrule::layers::Layer::init(&mut self.embed, init, rng);
+        ::chainrule::layers::Layer::init(
+            &mut self.embed,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
         ::chainrule::layers::Layer::init(&mut self.policy, init, rng);
         ::chainrule::layers::Layer::init(&mut self.value, init, rng);
     }
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
+    fn forward(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+    ) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 8;

@@ -26,7 +26,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Loss = ::chainrule::losses::IdentityWithLoss;
     type Of<U: ::chainrule::Scalar> = Net<U>;
     const NAME: &'static str = "Net";
-    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
             name: "affine1",
@@ -44,15 +43,25 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             parameters: 0,
         },
     ];
+    fn loss_function() -> Self::Loss {
+        ::core::default::Default::default()
+    }
     fn forward_watched(
         &self,
         input: &[T],
         output: &mut [T],
         _kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine1,
+            input,
+            y_affine1,
+            &mut [],
+            rng,
+        );
         watch.value(0, y_affine1);
     }
     fn backward_watched(
@@ -100,8 +109,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
+    fn forward(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+    ) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
         let y_affine1 = &mut *output;

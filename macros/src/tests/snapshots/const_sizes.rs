@@ -26,7 +26,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Loss = ::chainrule::losses::SoftmaxWithLoss;
     type Of<U: ::chainrule::Scalar> = Net<U>;
     const NAME: &'static str = "Net";
-    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
             name: "affine1",
@@ -61,11 +60,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             parameters: 0,
         },
     ];
+    fn loss_function() -> Self::Loss {
+        ::core::default::Default::default()
+    }
     fn forward_watched(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len() / [(); { 2 * SIDE }].len();
@@ -74,7 +77,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             [batch * [(); { HIDDEN }].len(), batch * [(); { HIDDEN }].len()],
         );
         let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine1,
+            input,
+            y_affine1,
+            &mut [],
+            rng,
+        );
         watch.value(0, y_affine1);
         let y_relu1 = y_affine1;
         ::chainrule::layers::Activation::<
@@ -82,7 +91,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         >::forward(&::chainrule::layers::Relu, y_relu1);
         watch.value(1, y_relu1);
         let y_affine2 = &mut *output;
-        ::chainrule::layers::Layer::forward(&self.affine2, y_relu1, y_affine2, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine2,
+            y_relu1,
+            y_affine2,
+            &mut [],
+            rng,
+        );
         watch.value(2, y_affine2);
     }
     fn backward_watched(
@@ -163,11 +178,21 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const KEPT: usize = [(); { HIDDEN }].len() + [(); { HIDDEN }].len();
     const INFERENCE_KEPT: usize = [(); { HIDDEN }].len();
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
-        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+        ::chainrule::layers::Layer::init(
+            &mut self.affine1,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
     }
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
+    fn forward(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+    ) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / [(); { 2 * SIDE }].len();

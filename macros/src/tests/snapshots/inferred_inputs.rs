@@ -26,7 +26,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Loss = ::chainrule::losses::SoftmaxWithLoss;
     type Of<U: ::chainrule::Scalar> = Net<U>;
     const NAME: &'static str = "Net";
-    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
             name: "hidden",
@@ -59,17 +58,21 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             parameters: 0,
         },
     ];
+    fn loss_function() -> Self::Loss {
+        ::core::default::Default::default()
+    }
     fn forward_watched(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len() / 784;
         let [slot0, _] = ::chainrule::__private::slots(kept, [batch * 50, batch * 50]);
         let y_hidden = &mut slot0[..];
-        ::chainrule::layers::Layer::forward(&self.hidden, input, y_hidden, &mut []);
+        ::chainrule::layers::Layer::forward(&self.hidden, input, y_hidden, &mut [], rng);
         watch.value(0, y_hidden);
         let y_sigmoid1 = y_hidden;
         ::chainrule::layers::Activation::<
@@ -82,6 +85,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             y_sigmoid1,
             y_affine2,
             &mut [],
+            rng,
         );
         watch.value(2, y_affine2);
     }
@@ -166,8 +170,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::layers::Layer::init(&mut self.hidden, init, rng);
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
     }
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
+    fn forward(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+    ) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 784;

@@ -26,7 +26,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
     type Loss = ::chainrule::losses::IdentityWithLoss;
     type Of<U: ::chainrule::Scalar> = Autoencoder<U>;
     const NAME: &'static str = "Autoencoder";
-    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
             name: "encoder",
@@ -34,8 +33,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
             from: &["input"],
             outputs: [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
                 .len(),
-            parameters: ::core::mem::size_of::<Encoder<T>>()
-                / ::core::mem::size_of::<T>(),
+            parameters: ::chainrule::__private::trained(
+                <Encoder<T> as ::chainrule::layers::Layer<T>>::LAYER_TENSORS,
+            ),
         },
         ::chainrule::LayerInfo {
             name: "relu1",
@@ -51,7 +51,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
             from: &["relu1"],
             outputs: [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
                 .len(),
-            parameters: ::core::mem::size_of::<Mirror<T>>() / ::core::mem::size_of::<T>(),
+            parameters: ::chainrule::__private::trained(
+                <Mirror<T> as ::chainrule::layers::Layer<T>>::LAYER_TENSORS,
+            ),
         },
         ::chainrule::LayerInfo {
             name: "loss",
@@ -62,11 +64,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
             parameters: 0,
         },
     ];
+    fn loss_function() -> Self::Loss {
+        ::core::default::Default::default()
+    }
     fn forward_watched(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len()
@@ -104,6 +110,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
             &mut slot1[..batch
                 * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
                 + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+            rng,
         );
         watch.value(0, y_encoder);
         let y_relu1 = y_encoder;
@@ -123,6 +130,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
             &mut slot2[..batch
                 * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
                 + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+            rng,
         );
         watch.value(2, y_decoder);
     }
@@ -244,11 +252,23 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         <Encoder<
             T,
-        > as ::chainrule::layers::Layer<T>>::init(&mut self.encoder, init, rng);
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::init(
+            &mut self.encoder,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
         <Mirror<T> as ::chainrule::layers::Layer<T>>::init(&mut self.decoder, init, rng);
     }
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
+    fn forward(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+    ) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len()
@@ -332,6 +352,18 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
             dinput,
             &mut (),
         );
+    }
+    fn update_buffers(&mut self, grads: &Self) {
+        <Encoder<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::update_buffers(&mut self.encoder, &grads.encoder);
+        <Mirror<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::update_buffers(&mut self.decoder, &grads.decoder);
     }
 }
 const _: () = {

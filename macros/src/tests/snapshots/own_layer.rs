@@ -32,7 +32,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Loss = ::chainrule::losses::SoftmaxWithLoss;
     type Of<U: ::chainrule::Scalar> = Net<U>;
     const NAME: &'static str = "Net";
-    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
             name: "glu1",
@@ -42,8 +41,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
             }]
                 .len(),
-            parameters: ::core::mem::size_of::<my::Glu<4, 8, T>>()
-                / ::core::mem::size_of::<T>(),
+            parameters: ::chainrule::__private::trained(
+                <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::LAYER_TENSORS,
+            ),
         },
         ::chainrule::LayerInfo {
             name: "p_relu1",
@@ -53,8 +53,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
             }]
                 .len(),
-            parameters: ::core::mem::size_of::<PRelu<8, T>>()
-                / ::core::mem::size_of::<T>(),
+            parameters: ::chainrule::__private::trained(
+                <PRelu<8, T> as ::chainrule::layers::Layer<T>>::LAYER_TENSORS,
+            ),
         },
         ::chainrule::LayerInfo {
             name: "affine1",
@@ -77,11 +78,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             parameters: 0,
         },
     ];
+    fn loss_function() -> Self::Loss {
+        ::core::default::Default::default()
+    }
     fn forward_watched(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len()
@@ -143,6 +148,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 * [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
                     .len()
                 + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+            rng,
         );
         watch.value(0, y_glu1);
         let y_p_relu1 = &mut slot2[..batch
@@ -160,6 +166,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut slot3[..batch
                 * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
                     .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+            rng,
         );
         watch.value(1, y_p_relu1);
         let y_affine1 = &mut *output;
@@ -168,6 +175,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             y_p_relu1,
             y_affine1,
             &mut [],
+            rng,
         );
         watch.value(2, y_affine1);
     }
@@ -363,8 +371,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         > as ::chainrule::layers::Layer<T>>::init(&mut self.p_relu1, init, rng);
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
+    fn forward(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+    ) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len()
@@ -455,6 +469,19 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             dinput,
             &mut (),
         );
+    }
+    fn update_buffers(&mut self, grads: &Self) {
+        <my::Glu<
+            4,
+            8,
+            T,
+        > as ::chainrule::layers::Layer<T>>::update_buffers(&mut self.glu1, &grads.glu1);
+        <PRelu<
+            8,
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::update_buffers(&mut self.p_relu1, &grads.p_relu1);
     }
 }
 const _: () = {

@@ -30,7 +30,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Loss = ::chainrule::losses::SoftmaxWithLoss;
     type Of<U: ::chainrule::Scalar> = Net<U>;
     const NAME: &'static str = "Net";
-    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
             name: "affine1",
@@ -78,11 +77,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             parameters: 0,
         },
     ];
+    fn loss_function() -> Self::Loss {
+        ::core::default::Default::default()
+    }
     fn forward_watched(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len() / 4;
@@ -91,19 +94,37 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             [batch * 3, batch * 3, batch * 3],
         );
         let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine1,
+            input,
+            y_affine1,
+            &mut [],
+            rng,
+        );
         watch.value(0, y_affine1);
         let y_block1 = &mut slot1[..];
-        ::chainrule::layers::Layer::forward(&self.block1, y_affine1, y_block1, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.block1,
+            y_affine1,
+            y_block1,
+            &mut [],
+            rng,
+        );
         watch.value(1, y_block1);
         let y_gelu1 = y_block1;
-        ::chainrule::layers::Activation::<T>::forward(&my::Gelu, y_gelu1);
+        ::chainrule::layers::Activation::<T>::forward_training(&my::Gelu, y_gelu1, rng);
         watch.value(2, y_gelu1);
         let y_block2 = &mut slot2[..];
-        ::chainrule::layers::Layer::forward(&self.block2, y_gelu1, y_block2, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.block2,
+            y_gelu1,
+            y_block2,
+            &mut [],
+            rng,
+        );
         watch.value(3, y_block2);
         let y_gelu2 = y_block2;
-        ::chainrule::layers::Activation::<T>::forward(&my::Gelu, y_gelu2);
+        ::chainrule::layers::Activation::<T>::forward_training(&my::Gelu, y_gelu2, rng);
         watch.value(4, y_gelu2);
         output.copy_from_slice(y_gelu2);
     }
@@ -208,8 +229,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::layers::Layer::init(&mut self.block1, init, rng);
         ::chainrule::layers::Layer::init(&mut self.block2, init, rng);
     }
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
+    fn forward(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+    ) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 4;

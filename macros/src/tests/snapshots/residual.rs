@@ -43,7 +43,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
     type Loss = ::chainrule::losses::SoftmaxWithLoss;
     type Of<U: ::chainrule::Scalar> = Residual<U>;
     const NAME: &'static str = "Residual";
-    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
     const INPUT_PARTS: &'static [(&'static str, usize)] = &[("x", 784)];
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
@@ -114,11 +113,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             parameters: 0,
         },
     ];
+    fn loss_function() -> Self::Loss {
+        ::core::default::Default::default()
+    }
     fn forward_watched(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len() / 784;
@@ -127,7 +130,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             [batch * 64, batch * 64, batch * 64, batch * 64, batch * 64],
         );
         let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine1,
+            input,
+            y_affine1,
+            &mut [],
+            rng,
+        );
         watch.value(0, y_affine1);
         let y_relu1 = y_affine1;
         ::chainrule::layers::Activation::<
@@ -135,7 +144,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
         >::forward(&::chainrule::layers::Relu, y_relu1);
         watch.value(1, y_relu1);
         let y_affine2 = &mut slot1[..];
-        ::chainrule::layers::Layer::forward(&self.affine2, y_relu1, y_affine2, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine2,
+            y_relu1,
+            y_affine2,
+            &mut [],
+            rng,
+        );
         watch.value(2, y_affine2);
         let y_relu2 = y_affine2;
         ::chainrule::layers::Activation::<
@@ -143,7 +158,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
         >::forward(&::chainrule::layers::Relu, y_relu2);
         watch.value(3, y_relu2);
         let y_affine3 = &mut slot2[..];
-        ::chainrule::layers::Layer::forward(&self.affine3, y_relu2, y_affine3, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine3,
+            y_relu2,
+            y_affine3,
+            &mut [],
+            rng,
+        );
         watch.value(4, y_affine3);
         let y_sum1 = y_affine3;
         ::chainrule::join::add(y_sum1, y_relu1);
@@ -154,7 +175,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
         >::forward(&::chainrule::layers::Relu, y_relu3);
         watch.value(6, y_relu3);
         let y_affine4 = &mut *output;
-        ::chainrule::layers::Layer::forward(&self.affine4, y_relu3, y_affine4, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine4,
+            y_relu3,
+            y_affine4,
+            &mut [],
+            rng,
+        );
         watch.value(7, y_affine4);
     }
     fn backward_watched(
@@ -302,13 +329,31 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
     const KEPT: usize = 64 + 64 + 64 + 64 + 64;
     const INFERENCE_KEPT: usize = 64 + 64 + 64;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
-        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
-        ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
-        ::chainrule::layers::Layer::init(&mut self.affine3, init, rng);
+        ::chainrule::layers::Layer::init(
+            &mut self.affine1,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
+        ::chainrule::layers::Layer::init(
+            &mut self.affine2,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
+        ::chainrule::layers::Layer::init(
+            &mut self.affine3,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
         ::chainrule::layers::Layer::init(&mut self.affine4, init, rng);
     }
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
+    fn forward(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+    ) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 784;

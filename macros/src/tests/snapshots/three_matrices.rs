@@ -30,7 +30,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Loss = ::chainrule::losses::SoftmaxWithLoss;
     type Of<U: ::chainrule::Scalar> = Net<U>;
     const NAME: &'static str = "Net";
-    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
             name: "affine1",
@@ -78,11 +77,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             parameters: 0,
         },
     ];
+    fn loss_function() -> Self::Loss {
+        ::core::default::Default::default()
+    }
     fn forward_watched(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len() / 9;
@@ -91,7 +94,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             [batch * 4, batch * 6, batch * 6],
         );
         let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine1,
+            input,
+            y_affine1,
+            &mut [],
+            rng,
+        );
         watch.value(0, y_affine1);
         let y_relu1 = y_affine1;
         ::chainrule::layers::Activation::<
@@ -99,7 +108,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         >::forward(&::chainrule::layers::Relu, y_relu1);
         watch.value(1, y_relu1);
         let y_affine2 = &mut slot1[..batch * 6];
-        ::chainrule::layers::Layer::forward(&self.affine2, y_relu1, y_affine2, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine2,
+            y_relu1,
+            y_affine2,
+            &mut [],
+            rng,
+        );
         watch.value(2, y_affine2);
         let y_relu2 = y_affine2;
         ::chainrule::layers::Activation::<
@@ -107,7 +122,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         >::forward(&::chainrule::layers::Relu, y_relu2);
         watch.value(3, y_relu2);
         let y_affine3 = &mut *output;
-        ::chainrule::layers::Layer::forward(&self.affine3, y_relu2, y_affine3, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine3,
+            y_relu2,
+            y_affine3,
+            &mut [],
+            rng,
+        );
         watch.value(4, y_affine3);
     }
     fn backward_watched(
@@ -211,12 +232,26 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const KEPT: usize = 4 + 6 + 6;
     const INFERENCE_KEPT: usize = 4 + 6;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
-        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
-        ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
+        ::chainrule::layers::Layer::init(
+            &mut self.affine1,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
+        ::chainrule::layers::Layer::init(
+            &mut self.affine2,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
         ::chainrule::layers::Layer::init(&mut self.affine3, init, rng);
     }
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
+    fn forward(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+    ) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 9;

@@ -27,7 +27,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Loss = ::chainrule::losses::SoftmaxWithLoss;
     type Of<U: ::chainrule::Scalar> = Net<U>;
     const NAME: &'static str = "Net";
-    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
             name: "affine1",
@@ -67,11 +66,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             parameters: 0,
         },
     ];
+    fn loss_function() -> Self::Loss {
+        ::core::default::Default::default()
+    }
     fn forward_watched(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len() / 4;
@@ -80,7 +83,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             [batch * 3, batch * 3, batch * 3],
         );
         let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine1,
+            input,
+            y_affine1,
+            &mut [],
+            rng,
+        );
         watch.value(0, y_affine1);
         let y_sigmoid1 = y_affine1;
         ::chainrule::layers::Activation::<
@@ -94,7 +103,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         >::forward(&::chainrule::layers::Relu, y_relu1);
         watch.value(2, y_relu1);
         let y_affine2 = &mut *output;
-        ::chainrule::layers::Layer::forward(&self.affine2, y_relu1, y_affine2, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine2,
+            y_relu1,
+            y_affine2,
+            &mut [],
+            rng,
+        );
         watch.value(3, y_affine2);
     }
     fn backward_watched(
@@ -179,8 +194,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
     }
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
+    fn forward(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+    ) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 4;

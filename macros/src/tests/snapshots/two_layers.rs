@@ -164,7 +164,12 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
         t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
     ) -> ::core::result::Result<::chainrule::__private::Box<Self>, ::chainrule::Error> {
         let mut grads = <Self as ::chainrule::Numbers<T>>::zeros();
-        self.gradient_in(x, t, &mut ::chainrule::Workspace::new(), &mut grads)?;
+        self.gradient_in(
+            x,
+            t,
+            &mut ::chainrule::__private::workspace_for(self),
+            &mut grads,
+        )?;
         ::core::result::Result::Ok(grads)
     }
     /// As `gradient`, without allocating: the derivatives replace what is in `grads`.
@@ -260,13 +265,14 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
             &t,
         )
     }
-    /// Takes one step of an optimizer along `grads`.
+    /// Takes one step of an optimizer along `grads`, and takes over the buffers
+    /// that come with them.
     pub fn update(
         &mut self,
         optimizer: &mut impl ::chainrule::Optimizer<Self>,
         grads: &Self,
     ) {
-        ::chainrule::Optimizer::update(optimizer, self, grads);
+        ::chainrule::Network::update(self, optimizer, grads);
     }
     /// Draws all parameters anew.
     pub fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
@@ -295,7 +301,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
     type Loss = ::chainrule::losses::SoftmaxWithLoss;
     type Of<U: ::chainrule::Scalar> = TwoLayerNet<U>;
     const NAME: &'static str = "TwoLayerNet";
-    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
             name: "affine1",
@@ -328,17 +333,27 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             parameters: 0,
         },
     ];
+    fn loss_function() -> Self::Loss {
+        ::core::default::Default::default()
+    }
     fn forward_watched(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len() / 784;
         let [slot0, _] = ::chainrule::__private::slots(kept, [batch * 50, batch * 50]);
         let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine1,
+            input,
+            y_affine1,
+            &mut [],
+            rng,
+        );
         watch.value(0, y_affine1);
         let y_relu1 = y_affine1;
         ::chainrule::layers::Activation::<
@@ -346,7 +361,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
         >::forward(&::chainrule::layers::Relu, y_relu1);
         watch.value(1, y_relu1);
         let y_affine2 = &mut *output;
-        ::chainrule::layers::Layer::forward(&self.affine2, y_relu1, y_affine2, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine2,
+            y_relu1,
+            y_affine2,
+            &mut [],
+            rng,
+        );
         watch.value(2, y_affine2);
     }
     fn backward_watched(
@@ -427,11 +448,21 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
     const KEPT: usize = 50 + 50;
     const INFERENCE_KEPT: usize = 50;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
-        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+        ::chainrule::layers::Layer::init(
+            &mut self.affine1,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
     }
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
+    fn forward(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+    ) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 784;

@@ -163,11 +163,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     const WORKSPACE_PER_SAMPLE: usize = Net::<f32>::__MISTAKE;
     const INFERENCE_WORKSPACE_PER_SAMPLE: usize = Net::<f32>::__MISTAKE;
     const LAYERS: &'static [::chainrule::LayerInfo] = &[];
+    fn loss_function() -> Self::Loss {
+        ::chainrule::__private::mistake()
+    }
     fn forward_watched(
         &self,
         _: &[T],
         _: &mut [T],
         _: &mut [T],
+        _: &mut ::chainrule::Rng,
         _: &mut impl ::chainrule::Watch<T>,
     ) {
         ::chainrule::__private::mistake()
@@ -191,7 +195,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const INPUTS: usize = Net::<f32>::__MISTAKE;
     const OUTPUTS: usize = Net::<f32>::__MISTAKE;
     const FLOPS: usize = Net::<f32>::__MISTAKE;
-    fn forward(&self, _: &[T], _: &mut [T], _: &mut [T]) {
+    fn forward(&self, _: &[T], _: &mut [T], _: &mut [T], _: &mut ::chainrule::Rng) {
         ::chainrule::__private::mistake()
     }
     fn backward(

@@ -160,7 +160,12 @@ impl<T: ::chainrule::Scalar> Network<T> {
         t: impl ::chainrule::Target<T, 1, ::chainrule::losses::IdentityWithLoss>,
     ) -> ::core::result::Result<::chainrule::__private::Box<Self>, ::chainrule::Error> {
         let mut grads = <Self as ::chainrule::Numbers<T>>::zeros();
-        self.gradient_in(x, t, &mut ::chainrule::Workspace::new(), &mut grads)?;
+        self.gradient_in(
+            x,
+            t,
+            &mut ::chainrule::__private::workspace_for(self),
+            &mut grads,
+        )?;
         ::core::result::Result::Ok(grads)
     }
     /// As `gradient`, without allocating: the derivatives replace what is in `grads`.
@@ -256,13 +261,14 @@ impl<T: ::chainrule::Scalar> Network<T> {
             &t,
         )
     }
-    /// Takes one step of an optimizer along `grads`.
+    /// Takes one step of an optimizer along `grads`, and takes over the buffers
+    /// that come with them.
     fn update(
         &mut self,
         optimizer: &mut impl ::chainrule::Optimizer<Self>,
         grads: &Self,
     ) {
-        ::chainrule::Optimizer::update(optimizer, self, grads);
+        ::chainrule::Network::update(self, optimizer, grads);
     }
     /// Draws all parameters anew.
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
@@ -289,7 +295,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Network<T> {
     type Loss = ::chainrule::losses::IdentityWithLoss;
     type Of<U: ::chainrule::Scalar> = Network<U>;
     const NAME: &'static str = "Network";
-    const PARAMS: usize = ::core::mem::size_of::<Self>() / ::core::mem::size_of::<T>();
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
             name: "affine1",
@@ -307,15 +312,25 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Network<T> {
             parameters: 0,
         },
     ];
+    fn loss_function() -> Self::Loss {
+        ::core::default::Default::default()
+    }
     fn forward_watched(
         &self,
         input: &[T],
         output: &mut [T],
         _kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::forward(&self.affine1, input, y_affine1, &mut []);
+        ::chainrule::layers::Layer::forward(
+            &self.affine1,
+            input,
+            y_affine1,
+            &mut [],
+            rng,
+        );
         watch.value(0, y_affine1);
     }
     fn backward_watched(
@@ -362,8 +377,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Network<T> {
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, &mut ());
+    fn forward(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+    ) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
         let y_affine1 = &mut *output;

@@ -1,7 +1,9 @@
 use chainrule::{Init, Rng, network};
 
+const SLOPE: f64 = 2.0;
+
 network! {
-    pub struct Net = Affine(784, 50) -> Gelu -> Affine(50, 10) => SoftmaxWithLoss;
+    pub struct Net = Affine(784, 50) -> LeakyRelu(SLOPE) -> Affine(50, 10) => SoftmaxWithLoss;
 }
 
 fn main() {

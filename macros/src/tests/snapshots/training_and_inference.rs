@@ -1,0 +1,512 @@
+// struct Net = Affine(784, 50, init = Normal(0.01)) -> BatchNorm -> LeakyRelu(0.2) -> Dropout(0.5) -> Affine(20) -> Gelu -> LayerNorm -> Affine(10, init = Zeros) => SoftmaxWithLoss(smoothing = 0.1);
+
+///A network of 784 inputs and 10 outputs.
+///
+///```text
+///(784)--[Affine]--(50)--[BatchNorm]--(50)--[LeakyRelu]--(50)--[Dropout]--(50)--[Affine]--(20)--[Gelu]--(20)--[LayerNorm]--(20)--[Affine]--(10)==[SoftmaxWithLoss(smoothing = 0.1)]
+///```
+///
+///| name | layer | outputs | parameters |
+///|---|---|---:|---:|
+///| `affine1` | `Affine(784, 50)` | 50 | 39,250 |
+///| `batch_norm1` | `BatchNorm` | 50 | 100 |
+///| `leaky_relu1` | `LeakyRelu(0.2)` | 50 | 0 |
+///| `dropout1` | `Dropout(0.5)` | 50 | 0 |
+///| `affine2` | `Affine(50, 20)` | 20 | 1,020 |
+///| `gelu1` | `Gelu` | 20 | 0 |
+///| `layer_norm1` | `LayerNorm` | 20 | 40 |
+///| `affine3` | `Affine(20, 10)` | 10 | 210 |
+///| | `SoftmaxWithLoss(smoothing = 0.1)` | 10 | 0 |
+///
+///40,620 parameters.
+#[repr(C)]
+struct Net<T = f32> {
+    ///`Affine(784, 50)`.
+    affine1: ::chainrule::layers::Affine<784, 50, T>,
+    ///`BatchNorm`.
+    batch_norm1: ::chainrule::layers::BatchNorm<50, T>,
+    ///`Affine(50, 20)`.
+    affine2: ::chainrule::layers::Affine<50, 20, T>,
+    ///`LayerNorm`.
+    layer_norm1: ::chainrule::layers::LayerNorm<20, T>,
+    ///`Affine(20, 10)`.
+    affine3: ::chainrule::layers::Affine<20, 10, T>,
+}
+impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
+    type Scalar = T;
+    type Loss = ::chainrule::losses::AdjustedSoftmaxWithLoss;
+    type Of<U: ::chainrule::Scalar> = Net<U>;
+    const NAME: &'static str = "Net";
+    const LAYERS: &'static [::chainrule::LayerInfo] = &[
+        ::chainrule::LayerInfo {
+            name: "affine1",
+            layer: "Affine(784, 50)",
+            from: &["input"],
+            outputs: 50,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<784, 50, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "batch_norm1",
+            layer: "BatchNorm",
+            from: &["affine1"],
+            outputs: 50,
+            parameters: ::chainrule::__private::trained(
+                <::chainrule::layers::BatchNorm<
+                    50,
+                    T,
+                > as ::chainrule::Tensors<T>>::TENSORS,
+            ),
+        },
+        ::chainrule::LayerInfo {
+            name: "leaky_relu1",
+            layer: "LeakyRelu(0.2)",
+            from: &["batch_norm1"],
+            outputs: 50,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "dropout1",
+            layer: "Dropout(0.5)",
+            from: &["leaky_relu1"],
+            outputs: 50,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "affine2",
+            layer: "Affine(50, 20)",
+            from: &["dropout1"],
+            outputs: 20,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<50, 20, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "gelu1",
+            layer: "Gelu",
+            from: &["affine2"],
+            outputs: 20,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "layer_norm1",
+            layer: "LayerNorm",
+            from: &["gelu1"],
+            outputs: 20,
+            parameters: ::core::mem::size_of::<::chainrule::layers::LayerNorm<20, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "affine3",
+            layer: "Affine(20, 10)",
+            from: &["layer_norm1"],
+            outputs: 10,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<20, 10, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "loss",
+            layer: "SoftmaxWithLoss(smoothing = 0.1)",
+            from: &["affine3"],
+            outputs: 10,
+            parameters: 0,
+        },
+    ];
+    fn loss_function() -> Self::Loss {
+        const { ::chainrule::losses::AdjustedSoftmaxWithLoss::new().with_smoothing(0.1) }
+    }
+    fn forward_watched(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 784;
+        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, _] = ::chainrule::__private::slots(
+            kept,
+            [
+                batch * 50,
+                batch * 50,
+                batch * 0
+                    + <::chainrule::layers::BatchNorm<
+                        50,
+                        T,
+                    > as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch * 50,
+                batch * 50,
+                batch * 20,
+                batch * 20,
+                batch * 20,
+            ],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::forward(
+            &self.affine1,
+            input,
+            y_affine1,
+            &mut [],
+            rng,
+        );
+        watch.value(0, y_affine1);
+        let y_batch_norm1 = &mut slot1[..];
+        ::chainrule::layers::Layer::forward(
+            &self.batch_norm1,
+            y_affine1,
+            y_batch_norm1,
+            &mut slot2[..batch * 0
+                + <::chainrule::layers::BatchNorm<
+                    50,
+                    T,
+                > as ::chainrule::layers::Layer<T>>::SCRATCH],
+            rng,
+        );
+        watch.value(1, y_batch_norm1);
+        let y_leaky_relu1 = y_batch_norm1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&const { ::chainrule::layers::LeakyRelu::new(0.2) }, y_leaky_relu1);
+        watch.value(2, y_leaky_relu1);
+        let y_dropout1 = &mut slot3[..];
+        y_dropout1.copy_from_slice(y_leaky_relu1);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward_training(
+            &const { ::chainrule::layers::Dropout::new(0.5) },
+            y_dropout1,
+            rng,
+        );
+        watch.value(3, y_dropout1);
+        let y_affine2 = &mut slot4[..batch * 20];
+        ::chainrule::layers::Layer::forward(
+            &self.affine2,
+            y_dropout1,
+            y_affine2,
+            &mut [],
+            rng,
+        );
+        watch.value(4, y_affine2);
+        let y_gelu1 = &mut slot5[..];
+        ::chainrule::layers::Layer::forward(
+            &::chainrule::layers::Gelu::<20>,
+            y_affine2,
+            y_gelu1,
+            &mut [],
+            rng,
+        );
+        watch.value(5, y_gelu1);
+        let y_layer_norm1 = &mut slot6[..];
+        ::chainrule::layers::Layer::forward(
+            &self.layer_norm1,
+            y_gelu1,
+            y_layer_norm1,
+            &mut [],
+            rng,
+        );
+        watch.value(6, y_layer_norm1);
+        let y_affine3 = &mut *output;
+        ::chainrule::layers::Layer::forward(
+            &self.affine3,
+            y_layer_norm1,
+            y_affine3,
+            &mut [],
+            rng,
+        );
+        watch.value(7, y_affine3);
+    }
+    fn backward_watched(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 784;
+        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7] = ::chainrule::__private::slots(
+            kept,
+            [
+                batch * 50,
+                batch * 50,
+                batch * 0
+                    + <::chainrule::layers::BatchNorm<
+                        50,
+                        T,
+                    > as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch * 50,
+                batch * 50,
+                batch * 20,
+                batch * 20,
+                batch * 20,
+            ],
+        );
+        let d_affine3 = dout;
+        watch.gradient(7, d_affine3);
+        let y_layer_norm1 = &slot6[..];
+        let d_layer_norm1 = &mut slot7[..];
+        ::chainrule::layers::Layer::backward(
+            &self.affine3,
+            y_layer_norm1,
+            &mut [],
+            d_affine3,
+            &mut grads.affine3,
+            ::core::option::Option::Some(d_layer_norm1),
+        );
+        watch.gradient(6, d_layer_norm1);
+        let y_gelu1 = &slot5[..];
+        let d_gelu1 = &mut slot6[..];
+        ::chainrule::layers::Layer::backward(
+            &self.layer_norm1,
+            y_gelu1,
+            &mut [],
+            d_layer_norm1,
+            &mut grads.layer_norm1,
+            ::core::option::Option::Some(d_gelu1),
+        );
+        watch.gradient(5, d_gelu1);
+        let y_affine2 = &slot4[..batch * 20];
+        let d_affine2 = &mut slot5[..];
+        ::chainrule::layers::Layer::backward(
+            &::chainrule::layers::Gelu::<20>,
+            y_affine2,
+            &mut [],
+            d_gelu1,
+            &mut ::chainrule::layers::Gelu::<20>,
+            ::core::option::Option::Some(d_affine2),
+        );
+        watch.gradient(4, d_affine2);
+        let y_dropout1 = &slot3[..];
+        let d_dropout1 = &mut slot4[..batch * 50];
+        ::chainrule::layers::Layer::backward(
+            &self.affine2,
+            y_dropout1,
+            &mut [],
+            d_affine2,
+            &mut grads.affine2,
+            ::core::option::Option::Some(d_dropout1),
+        );
+        watch.gradient(3, d_dropout1);
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(
+            &const { ::chainrule::layers::Dropout::new(0.5) },
+            &slot3[..],
+            d_dropout1,
+        );
+        let d_leaky_relu1 = d_dropout1;
+        watch.gradient(2, d_leaky_relu1);
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(
+            &const { ::chainrule::layers::LeakyRelu::new(0.2) },
+            &slot1[..],
+            d_leaky_relu1,
+        );
+        let d_batch_norm1 = d_leaky_relu1;
+        watch.gradient(1, d_batch_norm1);
+        let y_affine1 = &slot0[..];
+        let d_affine1 = &mut slot1[..];
+        ::chainrule::layers::Layer::backward(
+            &self.batch_norm1,
+            y_affine1,
+            &mut slot2[..batch * 0
+                + <::chainrule::layers::BatchNorm<
+                    50,
+                    T,
+                > as ::chainrule::layers::Layer<T>>::SCRATCH],
+            d_batch_norm1,
+            &mut grads.batch_norm1,
+            ::core::option::Option::Some(d_affine1),
+        );
+        watch.gradient(0, d_affine1);
+        ::chainrule::layers::Layer::backward(
+            &self.affine1,
+            input,
+            &mut [],
+            d_affine1,
+            &mut grads.affine1,
+            dinput,
+        );
+    }
+}
+impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
+    const INPUTS: usize = 784;
+    const OUTPUTS: usize = 10;
+    const FLOPS: usize = <::chainrule::layers::Affine<
+        784,
+        50,
+        T,
+    > as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::BatchNorm<50, T> as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<
+            50,
+            20,
+            T,
+        > as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Gelu<20> as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::LayerNorm<20, T> as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<
+            20,
+            10,
+            T,
+        > as ::chainrule::layers::Layer<T>>::FLOPS;
+    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
+        784,
+        50,
+        T,
+    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::BatchNorm<
+            50,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            50,
+            20,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Gelu<
+            20,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::LayerNorm<
+            20,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            20,
+            10,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::BatchNorm<
+            50,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
+        + <::chainrule::layers::Affine<
+            50,
+            20,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
+        + <::chainrule::layers::Gelu<
+            20,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
+        + <::chainrule::layers::LayerNorm<
+            20,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
+        + <::chainrule::layers::Affine<
+            20,
+            10,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
+        784,
+        50,
+        T,
+    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const KEPT: usize = 50 + 50 + 0 + 50 + 50 + 20 + 20 + 20;
+    const INFERENCE_KEPT: usize = 50 + 50;
+    const SCRATCH: usize = <::chainrule::layers::BatchNorm<
+        50,
+        T,
+    > as ::chainrule::layers::Layer<T>>::SCRATCH;
+    fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
+        ::chainrule::layers::Layer::init(
+            &mut self.affine1,
+            ::chainrule::Init::Normal(0.01),
+            rng,
+        );
+        ::chainrule::layers::Layer::init(&mut self.batch_norm1, init, rng);
+        ::chainrule::layers::Layer::init(
+            &mut self.affine2,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
+        ::chainrule::layers::Layer::init(&mut self.layer_norm1, init, rng);
+        ::chainrule::layers::Layer::init(
+            &mut self.affine3,
+            ::chainrule::Init::Zeros,
+            rng,
+        );
+    }
+    fn forward(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+    ) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
+    }
+    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len() / 784;
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            kept,
+            [batch * 50, batch * 50],
+        );
+        let y_affine1 = &mut slot0[..batch * 50];
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+        let y_batch_norm1 = &mut slot1[..batch * 50];
+        ::chainrule::layers::Layer::infer(
+            &self.batch_norm1,
+            y_affine1,
+            y_batch_norm1,
+            &mut [],
+        );
+        let y_leaky_relu1 = y_batch_norm1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&const { ::chainrule::layers::LeakyRelu::new(0.2) }, y_leaky_relu1);
+        let y_affine2 = &mut slot0[..batch * 20];
+        ::chainrule::layers::Layer::infer(
+            &self.affine2,
+            y_leaky_relu1,
+            y_affine2,
+            &mut [],
+        );
+        let y_gelu1 = &mut slot1[..batch * 20];
+        ::chainrule::layers::Layer::infer(
+            &::chainrule::layers::Gelu::<20>,
+            y_affine2,
+            y_gelu1,
+            &mut [],
+        );
+        let y_layer_norm1 = &mut slot0[..batch * 20];
+        ::chainrule::layers::Layer::infer(
+            &self.layer_norm1,
+            y_gelu1,
+            y_layer_norm1,
+            &mut [],
+        );
+        let y_affine3 = &mut *output;
+        ::chainrule::layers::Layer::infer(
+            &self.affine3,
+            y_layer_norm1,
+            y_affine3,
+            &mut [],
+        );
+    }
+    fn backward(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+    ) {
+        ::chainrule::Network::backward_watched(
+            self,
+            input,
+            kept,
+            dout,
+            grads,
+            dinput,
+            &mut (),
+        );
+    }
+    fn update_buffers(&mut self, grads: &Self) {
+        ::chainrule::layers::Layer::update_buffers(
+            &mut self.batch_norm1,
+            &grads.batch_norm1,
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! Functions that let a part of a number pass, `y = x p(x)` with `p` between 0 and 1.
+
+use super::elements::vectorised;
+use crate::scalar::{Scalar, compiled_here};
+
+vectorised! {
+    /// `y = x Φ(x)`, where `Φ` is the distribution function of the standard normal
+    /// distribution.
+    fn gelu<T: Scalar>(input: &[T], output: &mut [T]) {
+        for (&x, y) in input.iter().zip(output) {
+            *y = x * x.normal().0;
+        }
+    }
+}
+
+vectorised! {
+    /// `dx = dy (Φ(x) + x φ(x))`, where `φ = Φ′`.
+    fn gelu_back<T: Scalar>(input: &[T], dout: &[T], dinput: &mut [T]) {
+        for ((&x, &dy), dx) in input.iter().zip(dout).zip(dinput) {
+            let (below, density) = x.normal();
+            *dx = dy * (below + x * density);
+        }
+    }
+}
+
+/// `σ(x)` and `1 - σ(x) = σ(-x)`, both with all their digits: the exponential is only
+/// taken of numbers that are not positive.
+#[inline(always)]
+fn sigmoids<T: Scalar>(x: T) -> (T, T) {
+    let exp = (-x.abs()).exponential();
+    let (large, small) = (T::one() / (T::one() + exp), exp / (T::one() + exp));
+    if x > T::zero() { (large, small) } else { (small, large) }
+}
+
+vectorised! {
+    /// `y = x σ(x)`.
+    fn silu<T: Scalar>(input: &[T], output: &mut [T]) {
+        for (&x, y) in input.iter().zip(output) {
+            *y = x * sigmoids(x).0;
+        }
+    }
+}
+
+vectorised! {
+    /// `dx = dy σ(x) (1 + x (1 - σ(x)))`.
+    fn silu_back<T: Scalar>(input: &[T], dout: &[T], dinput: &mut [T]) {
+        for ((&x, &dy), dx) in input.iter().zip(dout).zip(dinput) {
+            let (sigmoid, rest) = sigmoids(x);
+            *dx = dy * (sigmoid * (T::one() + x * rest));
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Normalisation: of the columns of a batch, and of its rows.
+//!
+//! Sums are taken in `f64`, and deviations from the mean itself, not as the
+//! difference of two large squares. So what is left of numbers far from 0 is
+//! right, also in `f32`.
+
+use std::ops::Range;
+
+use super::elements::vectorised;
+use crate::scalar::{Scalar, compiled_here};
+
+/// `ε`, added to a variance before its root is taken, as in PyTorch.
+const EPSILON: f64 = 1e-5;
+
+/// Columns that are worked on at a time: their sums fit onto the stack.
+const BLOCK: usize = 64;
+
+/// A number for each column of a block.
+type Block<V> = [V; BLOCK];
+
+/// Blocks that together are all `columns`.
+#[inline(always)]
+fn blocks(columns: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..columns).step_by(BLOCK).map(move |first| first..columns.min(first + BLOCK))
+}
+
+/// `Σ rows term(column, row)` for each column of a block, where `term` is told the
+/// place in the block and the row's number there.
+#[inline(always)]
+fn column_sums<T: Scalar>(
+    rows: &[T],
+    columns: usize,
+    block: &Range<usize>,
+    term: impl Fn(usize, T) -> f64,
+) -> Block<f64> {
+    let mut sums = [0.0; BLOCK];
+    for row in rows.chunks_exact(columns) {
+        for (place, (sum, &x)) in sums.iter_mut().zip(&row[block.clone()]).enumerate() {
+            *sum += term(place, x);
+        }
+    }
+    sums
+}
+
+/// Numbers rounded to `T`.
+#[inline(always)]
+fn rounded<T: Scalar>(numbers: Block<f64>) -> Block<T> {
+    numbers.map(T::from_f64)
+}
+
+/// `1 / √(variance + ε)`.
+#[inline(always)]
+fn inverse_deviation<T: Scalar>(variance: T) -> f64 {
+    1.0 / (variance.as_f64() + EPSILON).sqrt()
+}
+
+/// What is known of the columns of a batch, or of all data.
+#[derive(Clone, Copy)]
+pub(crate) struct Moments<'a, T> {
+    pub(crate) mean: &'a [T],
+    /// What is lost of the means by rounding, as far as that is known.
+    pub(crate) remainder: &'a [T],
+    pub(crate) variance: &'a [T],
+}
+
+impl<'a, T: Scalar> Moments<'a, T> {
+    /// Those that [`column_moments`] put one after the other into one slice.
+    #[inline(always)]
+    pub(crate) fn of(kept: &'a [T]) -> Moments<'a, T> {
+        let (mean, rest) = kept.split_at(kept.len() / 3);
+        let (remainder, variance) = rest.split_at(mean.len());
+        Moments { mean, remainder, variance }
+    }
+
+    /// Mean and remainder of each column of a block.
+    #[inline(always)]
+    fn means(&self, block: &Range<usize>) -> (Block<T>, Block<T>) {
+        let (mut mean, mut remainder) = ([T::zero(); BLOCK], [T::zero(); BLOCK]);
+        mean[..block.len()].copy_from_slice(&self.mean[block.clone()]);
+        if !self.remainder.is_empty() {
+            remainder[..block.len()].copy_from_slice(&self.remainder[block.clone()]);
+        }
+        (mean, remainder)
+    }
+}
+
+vectorised! {
+    /// The mean and the variance of each column of `rows`, into `moments` (three
+    /// times as long as a row), where [`Moments::of`] finds them.
+    fn column_moments<T: Scalar>(rows: &[T], moments: &mut [T]) {
+        let columns = moments.len() / 3;
+        let batch = (rows.len() / columns) as f64;
+        for block in blocks(columns) {
+            // From the first row on: what all have in common is not summed up.
+            let mut origin = [0.0; BLOCK];
+            for (origin, x) in origin.iter_mut().zip(&rows[block.clone()]) {
+                *origin = x.as_f64();
+            }
+            let sums =
+                column_sums(rows, columns, &block, |place, x| x.as_f64() - origin[place]);
+            let mut mean = origin;
+            for (mean, sum) in mean.iter_mut().zip(sums) {
+                *mean += sum / batch;
+            }
+            let squares = column_sums(rows, columns, &block, |place, x| {
+                let deviation = x.as_f64() - mean[place];
+                deviation * deviation
+            });
+            for (place, column) in block.enumerate() {
+                let nearest = T::from_f64(mean[place]);
+                moments[column] = nearest;
+                moments[columns + column] = T::from_f64(mean[place] - nearest.as_f64());
+                moments[2 * columns + column] = T::from_f64(squares[place] / batch);
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// `y = γ (x - mean) / √(variance + ε) + β`, column by column, with the `moments`
+    /// of the columns.
+    fn normalise_columns<T: Scalar>(
+        input: &[T], moments: Moments<'_, T>, weight: &[T], bias: &[T], output: &mut [T]
+    ) {
+        let columns = weight.len();
+        for block in blocks(columns) {
+            let mut scale = [0.0; BLOCK];
+            for (scale, column) in scale.iter_mut().zip(block.clone()) {
+                *scale = weight[column].as_f64() * inverse_deviation(moments.variance[column]);
+            }
+            let scale = rounded::<T>(scale);
+            let (mean, remainder) = moments.means(&block);
+            let bias = &bias[block.clone()];
+            let rows = input.chunks_exact(columns).zip(output.chunks_exact_mut(columns));
+            for (x, y) in rows {
+                let numbers = x[block.clone()].iter().zip(&mut y[block.clone()]);
+                let settings = mean.iter().zip(&remainder).zip(bias).zip(&scale);
+                for ((&x, y), (((&mean, &remainder), &bias), &scale)) in numbers.zip(settings) {
+                    *y = ((x - mean) - remainder) * scale + bias;
+                }
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// The way back through [`normalise_columns`], where `moments` are those of
+    /// `input`. With `c = x - mean` and `s = 1 / √(variance + ε)`:
+    ///
+    /// ```text
+    /// dβ = Σ rows dy
+    /// dγ = s Σ rows dy c
+    /// dx = γ s (dy - dβ / B - c s dγ / B)
+    /// ```
+    fn normalise_columns_back<T: Scalar>(
+        input: &[T], moments: Moments<'_, T>, weight: &[T], dout: &[T],
+        dweight: &mut [T], dbias: &mut [T], dinput: Option<&mut [T]>
+    ) {
+        let columns = weight.len();
+        let batch = (input.len() / columns) as f64;
+        let mut dinput = dinput;
+        for block in blocks(columns) {
+            let (mean, remainder) = moments.means(&block);
+            let sums = column_sums(dout, columns, &block, |_, dy| dy.as_f64());
+            let mut products = [0.0; BLOCK];
+            for (x, dy) in input.chunks_exact(columns).zip(dout.chunks_exact(columns)) {
+                let numbers = x[block.clone()].iter().zip(&dy[block.clone()]);
+                let settings = mean.iter().zip(&remainder);
+                for ((sum, (&x, &dy)), (&mean, &remainder)) in
+                    products.iter_mut().zip(numbers).zip(settings)
+                {
+                    *sum += dy.as_f64() * ((x - mean) - remainder).as_f64();
+                }
+            }
+            let (mut scale, mut slope) = ([0.0; BLOCK], [0.0; BLOCK]);
+            for (place, column) in block.clone().enumerate() {
+                let inverse = inverse_deviation(moments.variance[column]);
+                dbias[column] = T::from_f64(sums[place]);
+                dweight[column] = T::from_f64(inverse * products[place]);
+                scale[place] = weight[column].as_f64() * inverse;
+                slope[place] = inverse * inverse * products[place] / batch;
+            }
+            let Some(dinput) = &mut dinput else { continue };
+            let (scale, slope) = (rounded::<T>(scale), rounded::<T>(slope));
+            let shift = rounded::<T>(sums.map(|sum| sum / batch));
+            let rows = input.chunks_exact(columns).zip(dout.chunks_exact(columns));
+            for ((x, dy), dx) in rows.zip(dinput.chunks_exact_mut(columns)) {
+                let numbers = x[block.clone()].iter().zip(&dy[block.clone()]);
+                let settings = mean.iter().zip(&remainder).zip(&scale).zip(&slope).zip(&shift);
+                for (((&x, &dy), dx), ((((&mean, &remainder), &scale), &slope), &shift)) in
+                    numbers.zip(&mut dx[block.clone()]).zip(settings)
+                {
+                    *dx = scale * (dy - shift - ((x - mean) - remainder) * slope);
+                }
+            }
+        }
+    }
+}
+
+/// `Σ term(place)` over the places of a row, in several lanes that the processor
+/// adds at once.
+#[inline(always)]
+fn row_sum(len: usize, term: impl Fn(usize) -> f64) -> f64 {
+    const LANES: usize = 8;
+    let mut sums = [0.0; LANES];
+    let whole = len - len % LANES;
+    for first in (0..whole).step_by(LANES) {
+        for (lane, sum) in sums.iter_mut().enumerate() {
+            *sum += term(first + lane);
+        }
+    }
+    sums.iter().sum::<f64>() + (whole..len).map(term).sum::<f64>()
+}
+
+/// The mean of a row and `1 / √(variance + ε)`.
+#[inline(always)]
+fn row_moments<T: Scalar>(row: &[T]) -> (f64, f64) {
+    let len = row.len() as f64;
+    let origin = row[0].as_f64();
+    let mean = origin + row_sum(row.len(), |place| row[place].as_f64() - origin) / len;
+    let squares = row_sum(row.len(), |place| {
+        let deviation = row[place].as_f64() - mean;
+        deviation * deviation
+    });
+    (mean, inverse_deviation(squares / len))
+}
+
+vectorised! {
+    /// `y = γ (x - mean) / √(variance + ε) + β`, with the mean and the variance of
+    /// each row.
+    fn normalise_rows<T: Scalar>(input: &[T], weight: &[T], bias: &[T], output: &mut [T]) {
+        let columns = weight.len();
+        for (x, y) in input.chunks_exact(columns).zip(output.chunks_exact_mut(columns)) {
+            let (mean, inverse) = row_moments(x);
+            let inverse = T::from_f64(inverse);
+            let settings = weight.iter().zip(bias);
+            for ((&x, y), (&weight, &bias)) in x.iter().zip(y).zip(settings) {
+                *y = T::from_f64(x.as_f64() - mean) * inverse * weight + bias;
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// The way back through [`normalise_rows`]. With `c = x - mean`, `g = dy γ` and
+    /// `s = 1 / √(variance + ε)`, each of a row:
+    ///
+    /// ```text
+    /// dβ = Σ rows dy
+    /// dγ = Σ rows dy c s
+    /// dx = s (g - Σ g / N - c s² Σ (g c) / N)
+    /// ```
+    fn normalise_rows_back<T: Scalar>(
+        input: &[T], weight: &[T], dout: &[T],
+        dweight: &mut [T], dbias: &mut [T], dinput: Option<&mut [T]>
+    ) {
+        let columns = weight.len();
+        dweight.fill(T::zero());
+        dbias.fill(T::zero());
+        let mut dinput = dinput;
+        let rows = input.chunks_exact(columns).zip(dout.chunks_exact(columns));
+        for (sample, (x, dy)) in rows.enumerate() {
+            let (mean, inverse) = row_moments(x);
+            let rounded = T::from_f64(inverse);
+            let settings = dweight.iter_mut().zip(&mut *dbias);
+            for ((&x, &dy), (dweight, dbias)) in x.iter().zip(dy).zip(settings) {
+                *dweight += dy * (T::from_f64(x.as_f64() - mean) * rounded);
+                *dbias += dy;
+            }
+            let Some(dinput) = &mut dinput else { continue };
+            let g = |place: usize| dy[place].as_f64() * weight[place].as_f64();
+            let sum = row_sum(columns, g);
+            let product = row_sum(columns, |place| g(place) * (x[place].as_f64() - mean));
+            let shift = T::from_f64(sum / columns as f64);
+            let slope = T::from_f64(inverse * inverse * product / columns as f64);
+            let dx = &mut dinput[sample * columns..][..columns];
+            for (((dx, &x), &dy), &weight) in dx.iter_mut().zip(x).zip(dy).zip(weight) {
+                let deviation = T::from_f64(x.as_f64() - mean);
+                *dx = rounded * (dy * weight - shift - deviation * slope);
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! How work is divided among the threads of rayon's pool.
+//!
+//! Nothing here allocates, and how work is divided makes no difference to any
+//! bit of a result. Without the feature `threads` there is one thread.
+
+/// A thread is worth so many floating-point operations of a product: twice the
+/// time that it takes to wake one up.
+const LEAST_FLOPS: usize = 2_000_000;
+/// And so many numbers of a pass over an array.
+const LEAST_NUMBERS: usize = 1 << 17;
+
+/// Runs `work`, of so many floating-point operations, where its products find
+/// threads: in the pool, which is entered once and not for each of them. What a
+/// single thread would do all the same is run where it is.
+pub(crate) fn in_pool<R: Send>(flops: usize, work: impl FnOnce() -> R + Send) -> R {
+    if threads_for(flops) == 1 { work() } else { enter(work) }
+}
+
+/// Among how many threads a product of so many floating-point operations is
+/// divided.
+pub(super) fn threads_for(flops: usize) -> usize {
+    at_most(flops / LEAST_FLOPS)
+}
+
+/// Applies `work` to `values` and `others` together, piece by piece.
+pub(super) fn in_pieces<T: Send + Sync>(
+    values: &mut [T],
+    others: &[T],
+    work: &(impl Fn(&mut [T], &[T]) + Sync),
+) {
+    if at_most(values.len() / LEAST_NUMBERS) == 1 {
+        return work(values, others);
+    }
+    let (values, more_values) = values.split_at_mut(values.len() / 2);
+    let (others, more_others) = others.split_at(values.len());
+    join(|| in_pieces(values, others, work), || in_pieces(more_values, more_others, work));
+}
+
+/// Whether `work` holds for all pieces of `values`.
+pub(super) fn all_pieces<T: Sync>(values: &[T], work: &(impl Fn(&[T]) -> bool + Sync)) -> bool {
+    if at_most(values.len() / LEAST_NUMBERS) == 1 {
+        return work(values);
+    }
+    let (values, more_values) = values.split_at(values.len() / 2);
+    let (one, other) = join(|| all_pieces(values, work), || all_pieces(more_values, work));
+    one && other
+}
+
+/// So many parts, but not more than there are threads.
+fn at_most(parts: usize) -> usize {
+    // The pool is not asked, and so not started, by those who have no use for it.
+    if parts < 2 { 1 } else { parts.min(threads()) }
+}
+
+#[cfg(feature = "threads")]
+fn enter<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    rayon_core::scope(|_| work())
+}
+
+/// Runs both, side by side if another thread has time.
+#[cfg(feature = "threads")]
+pub(super) fn join<R: Send, S: Send>(
+    one: impl FnOnce() -> R + Send,
+    other: impl FnOnce() -> S + Send,
+) -> (R, S) {
+    rayon_core::join(one, other)
+}
+
+#[cfg(feature = "threads")]
+fn threads() -> usize {
+    rayon_core::current_num_threads()
+}
+
+#[cfg(not(feature = "threads"))]
+fn enter<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    work()
+}
+
+/// Runs both.
+#[cfg(not(feature = "threads"))]
+pub(super) fn join<R: Send, S: Send>(
+    one: impl FnOnce() -> R + Send,
+    other: impl FnOnce() -> S + Send,
+) -> (R, S) {
+    (one(), other())
+}
+
+#[cfg(not(feature = "threads"))]
+fn threads() -> usize {
+    1
+}

@@ -1,0 +1,79 @@
+use super::Activation;
+use crate::scalar::{Scalar, compiled_here};
+
+/// The exponential linear unit (Clevert et al., 2016): a ReLU that goes on below
+/// 0, smoothly, down to `-alpha`.
+///
+/// ```text
+/// forward:   y = x if x > 0,    alpha · (eˣ - 1) if x ≤ 0
+/// backward:  dx = dy if y > 0,  dy · (y + alpha) if y ≤ 0
+/// ```
+///
+/// NaN passes through, to be found by whoever looks at the output.
+///
+/// ```
+/// use chainrule::layers::{Activation, Elu};
+///
+/// const ELU: Elu = Elu::new(2.0);
+/// let mut values = [3.0, 0.0, -1e4];
+/// ELU.forward(&mut values);
+/// assert_eq!(values, [3.0, 0.0, -2.0]);
+/// assert_eq!(Elu::default(), Elu::new(1.0));
+/// ```
+///
+/// # Panics
+///
+/// `backward` panics if `output` and `dout` are not of the same length.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Elu {
+    alpha: f64,
+}
+
+impl Elu {
+    /// With outputs above `-alpha`.
+    ///
+    /// # Panics
+    ///
+    /// If `alpha` is not above 0 and finite, also when rounded to `f32`; in a
+    /// constant, while compiling.
+    pub const fn new(alpha: f64) -> Elu {
+        assert!(
+            alpha as f32 > 0.0 && (alpha as f32).is_finite(),
+            "the alpha of an Elu is a number above 0, 1.0 for instance"
+        );
+        Elu { alpha }
+    }
+
+    /// How far below 0 outputs can come.
+    pub const fn alpha(&self) -> f64 {
+        self.alpha
+    }
+}
+
+/// An alpha of 1, with which the derivative has no step at 0.
+impl Default for Elu {
+    fn default() -> Elu {
+        Elu::new(1.0)
+    }
+}
+
+impl<T: Scalar> Activation<T> for Elu {
+    #[inline(never)]
+    fn forward(&self, values: &mut [T]) {
+        let alpha = T::from_f64(self.alpha);
+        for x in values {
+            *x = if *x > T::zero() { *x } else { alpha * x.exp_m1() };
+        }
+    }
+
+    #[inline(never)]
+    fn backward(&self, output: &[T], dout: &mut [T]) {
+        assert_eq!(output.len(), dout.len(), "the derivatives of an Elu");
+        let alpha = T::from_f64(self.alpha);
+        for (d, &y) in dout.iter_mut().zip(output) {
+            *d *= if y > T::zero() { T::one() } else { y + alpha };
+        }
+    }
+}
+
+compiled_here!(&(dyn Activation<T> + Sync) = &Elu::new(1.0));

@@ -1,0 +1,78 @@
+use super::Activation;
+use crate::scalar::{Scalar, compiled_here};
+
+/// A ReLU that lets a part of negative numbers pass (Maas et al., 2013), so that
+/// a unit whose inputs are all negative still learns.
+///
+/// ```text
+/// forward:   y = x if x > 0,    slope · x if x ≤ 0
+/// backward:  dx = dy if y > 0,  slope · dy if y ≤ 0
+/// ```
+///
+/// NaN passes through, to be found by whoever looks at the output.
+///
+/// ```
+/// use chainrule::layers::{Activation, LeakyRelu};
+///
+/// const LEAKY: LeakyRelu = LeakyRelu::new(0.25);
+/// let mut values = [2.0, -2.0];
+/// LEAKY.forward(&mut values);
+/// assert_eq!(values, [2.0, -0.5]);
+/// assert_eq!(LeakyRelu::default(), LeakyRelu::new(0.01));
+/// ```
+///
+/// # Panics
+///
+/// `backward` panics if `output` and `dout` are not of the same length.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LeakyRelu {
+    slope: f64,
+}
+
+impl LeakyRelu {
+    /// With `slope` for what is below 0.
+    ///
+    /// # Panics
+    ///
+    /// If `slope` is not in `[0, 1]`; in a constant, while compiling.
+    pub const fn new(slope: f64) -> LeakyRelu {
+        assert!(
+            slope >= 0.0 && slope <= 1.0,
+            "the slope of a LeakyRelu is a number from 0 to 1, 0.01 for instance"
+        );
+        LeakyRelu { slope }
+    }
+
+    /// The slope below 0.
+    pub const fn slope(&self) -> f64 {
+        self.slope
+    }
+}
+
+/// A slope of 0.01.
+impl Default for LeakyRelu {
+    fn default() -> LeakyRelu {
+        LeakyRelu::new(0.01)
+    }
+}
+
+impl<T: Scalar> Activation<T> for LeakyRelu {
+    #[inline(never)]
+    fn forward(&self, values: &mut [T]) {
+        let slope = T::from_f64(self.slope);
+        for x in values {
+            *x = if *x > T::zero() { *x } else { slope * *x };
+        }
+    }
+
+    #[inline(never)]
+    fn backward(&self, output: &[T], dout: &mut [T]) {
+        assert_eq!(output.len(), dout.len(), "the derivatives of a LeakyRelu");
+        let slope = T::from_f64(self.slope);
+        for (d, &y) in dout.iter_mut().zip(output) {
+            *d = if y > T::zero() { *d } else { slope * *d };
+        }
+    }
+}
+
+compiled_here!(&(dyn Activation<T> + Sync) = &LeakyRelu::new(0.01));

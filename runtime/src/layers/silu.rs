@@ -1,0 +1,50 @@
+use super::Layer;
+use crate::kernels::{silu, silu_back};
+use crate::rng::Rng;
+use crate::scalar::Scalar;
+
+/// The sigmoid linear unit (Elfwing et al., 2018), of `N` features, also called
+/// Swish: a number times its sigmoid.
+///
+/// ```text
+/// forward:   y = x σ(x),   σ(x) = 1 / (1 + e⁻ˣ)
+/// backward:  dx = dy σ(x) (1 + x (1 - σ(x)))
+/// ```
+///
+/// It has a minimum, so that `y` does not tell the derivative: the input is kept,
+/// and it is a [`Layer`], without parameters. NaN passes through, to be found by
+/// whoever looks at the output.
+///
+/// ```
+/// use chainrule::layers::{Layer, Silu};
+///
+/// let mut output = [0.0; 3];
+/// Silu::<3>.infer(&[1e4, 0.0, -1e4], &mut output, &mut []);
+/// assert_eq!(output, [1e4, 0.0, 0.0]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
+pub struct Silu<const N: usize>;
+
+#[diagnostic::do_not_recommend]
+impl<const N: usize, T: Scalar> Layer<T> for Silu<N> {
+    const INPUTS: usize = N;
+    const OUTPUTS: usize = N;
+
+    fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T], _rng: &mut Rng) {
+        silu(input, output);
+    }
+
+    fn backward(
+        &self,
+        input: &[T],
+        _kept: &mut [T],
+        dout: &mut [T],
+        _grads: &mut Self,
+        dinput: Option<&mut [T]>,
+    ) {
+        if let Some(dinput) = dinput {
+            silu_back(input, dout, dinput);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+use super::Activation;
+use crate::scalar::{Scalar, compiled_here};
+
+/// The hyperbolic tangent: a sigmoid between -1 and 1, whose outputs lie around 0
+/// (LeCun et al., 1998, "Efficient BackProp").
+///
+/// ```text
+/// forward:   y = tanh x
+/// backward:  dx = dy · (1 - y) · (1 + y)
+/// ```
+///
+/// NaN passes through, to be found by whoever looks at the output.
+///
+/// ```
+/// use chainrule::layers::{Activation, Tanh};
+///
+/// let mut values = [0.0, 1.0, -1.0, 1e4];
+/// Tanh.forward(&mut values);
+/// assert_eq!(values, [0.0, f64::tanh(1.0), -f64::tanh(1.0), 1.0]);
+/// ```
+///
+/// # Panics
+///
+/// `backward` panics if `output` and `dout` are not of the same length.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tanh;
+
+impl<T: Scalar> Activation<T> for Tanh {
+    #[inline(never)]
+    fn forward(&self, values: &mut [T]) {
+        for x in values {
+            *x = x.tanh();
+        }
+    }
+
+    #[inline(never)]
+    fn backward(&self, output: &[T], dout: &mut [T]) {
+        assert_eq!(output.len(), dout.len(), "the derivatives of a Tanh");
+        for (d, &y) in dout.iter_mut().zip(output) {
+            // Not 1 - y², whose square is rounded where 1 - y is exact.
+            *d *= (T::one() - y) * (T::one() + y);
+        }
+    }
+}
+
+compiled_here!(&(dyn Activation<T> + Sync) = &Tanh);

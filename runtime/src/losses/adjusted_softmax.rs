@@ -1,0 +1,221 @@
+use super::softmax::{normalise, subtract_largest};
+use super::{ClassLoss, Loss, SoftmaxWithLoss, Targets, checked_outputs};
+use crate::kernels::exponentials;
+use crate::scalar::{Scalar, compiled_here};
+
+/// [`SoftmaxWithLoss`] with settings: a part of each target shared out among all
+/// classes ("label smoothing"; Szegedy et al., 2016), and a weight for each class.
+///
+/// For scores `x` (`B × O`), targets `t`, smoothing `ε` and weights `w`:
+///
+/// ```text
+/// yᵢⱼ = exp(xᵢⱼ) / Σₖ exp(xᵢₖ)
+/// qᵢⱼ = wⱼ ((1 - ε) tᵢⱼ + ε / O)
+/// L   = -1/W Σᵢⱼ qᵢⱼ ln yᵢⱼ,   W = Σᵢⱼ wⱼ tᵢⱼ
+/// dx  = dout · (yᵢⱼ Σₖ qᵢₖ - qᵢⱼ) / W
+/// ```
+///
+/// Without weights all `w` are 1, and `W` is `B`. For labels it is PyTorch's
+/// `cross_entropy(weight=…, label_smoothing=…)`. Rows with a single 1 are the same as
+/// labels; PyTorch divides by `B` for rows, and not by `W`. A batch whose classes all
+/// have weight 0 has a loss of 0.
+///
+/// ```
+/// use chainrule::losses::{AdjustedSoftmaxWithLoss, Loss, SoftmaxWithLoss, Targets};
+///
+/// const LOSS: AdjustedSoftmaxWithLoss =
+///     AdjustedSoftmaxWithLoss::new().with_smoothing(0.1).with_weights(&[1.0, 4.0]);
+///
+/// let mut values = [0.0, 0.0];
+/// let loss: f64 = LOSS.forward(&mut values, Targets::Labels(&[1]), 1);
+/// assert!((loss - 0.5_f64.ln() * -(0.9 * 4.0 + 0.05 * 5.0) / 4.0).abs() < 1e-15);
+/// ```
+///
+/// # Panics
+///
+/// `forward` and `backward` panic on slices that do not fit, as [`Loss`] says, and
+/// if there is not a weight for each output.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct AdjustedSoftmaxWithLoss {
+    smoothing: f64,
+    weights: Option<&'static [f64]>,
+}
+
+impl AdjustedSoftmaxWithLoss {
+    /// Without smoothing or weights, what [`SoftmaxWithLoss`] is.
+    pub const fn new() -> AdjustedSoftmaxWithLoss {
+        AdjustedSoftmaxWithLoss { smoothing: 0.0, weights: None }
+    }
+
+    /// With a part `smoothing` of each target shared out among all classes.
+    ///
+    /// # Panics
+    ///
+    /// If `smoothing` is not in `[0, 1)`; in a constant, while compiling.
+    pub const fn with_smoothing(self, smoothing: f64) -> AdjustedSoftmaxWithLoss {
+        assert!(
+            smoothing >= 0.0 && smoothing < 1.0,
+            "the smoothing of a softmax is 0 or above and below 1, 0.1 for instance"
+        );
+        AdjustedSoftmaxWithLoss { smoothing, ..self }
+    }
+
+    /// With a weight for each class.
+    ///
+    /// # Panics
+    ///
+    /// If a weight is negative or not finite, or if all are 0; in a constant, while
+    /// compiling.
+    pub const fn with_weights(self, weights: &'static [f64]) -> AdjustedSoftmaxWithLoss {
+        let (mut place, mut is_any_above_0) = (0, false);
+        while place < weights.len() {
+            let weight = weights[place];
+            assert!(
+                weight >= 0.0 && weight.is_finite(),
+                "the weight of a class is a finite number, 0 or above"
+            );
+            is_any_above_0 |= weight > 0.0;
+            place += 1;
+        }
+        assert!(is_any_above_0, "the weights of the classes are all 0: nothing would be learnt");
+        AdjustedSoftmaxWithLoss { weights: Some(weights), ..self }
+    }
+
+    /// The part of each target that is shared out.
+    pub const fn smoothing(&self) -> f64 {
+        self.smoothing
+    }
+
+    /// The weight of each class, if they differ.
+    pub const fn weights(&self) -> Option<&'static [f64]> {
+        self.weights
+    }
+
+    /// `wⱼ`.
+    fn weight(&self, class: usize) -> f64 {
+        self.weights.map_or(1.0, |weights| weights[class])
+    }
+
+    /// `qᵢⱼ`, given `tᵢⱼ`.
+    fn adjusted(&self, class: usize, target: f64, outputs: usize) -> f64 {
+        let target = (1.0 - self.smoothing) * target + self.smoothing / outputs as f64;
+        self.weight(class) * target
+    }
+
+    /// `Σⱼ wⱼ tᵢⱼ`, the weight of a sample.
+    fn weight_of<T: Scalar>(&self, target: Target<'_, T>) -> f64 {
+        match target {
+            Target::Label(label) => self.weight(label),
+            Target::Row(row) => {
+                row.iter().enumerate().map(|(class, t)| self.weight(class) * t.as_f64()).sum()
+            }
+        }
+    }
+
+    /// `W`.
+    fn total_weight<T: Scalar>(&self, targets: Targets<'_, T>, outputs: usize) -> f64 {
+        match targets {
+            Targets::Labels(labels) => labels.iter().map(|&label| self.weight(label)).sum(),
+            Targets::Rows(rows) => {
+                rows.chunks_exact(outputs).map(|row| self.weight_of(Target::Row(row))).sum()
+            }
+        }
+    }
+
+    /// The outputs of each sample, as [`checked_outputs`].
+    ///
+    /// # Panics
+    ///
+    /// Also if there are not as many weights.
+    fn checked<T>(&self, values: &[T], targets: Targets<'_, T>, batch: usize) -> usize {
+        let outputs = checked_outputs(values, targets, batch);
+        if let Some(weights) = self.weights {
+            assert_eq!(weights.len(), outputs, "the class weights of a loss");
+        }
+        outputs
+    }
+}
+
+/// The target of one sample.
+#[derive(Clone, Copy)]
+enum Target<'a, T> {
+    Label(usize),
+    Row(&'a [T]),
+}
+
+impl<'a, T: Scalar> Target<'a, T> {
+    /// That of `sample`.
+    ///
+    /// # Panics
+    ///
+    /// If it is a label that is not below `outputs`.
+    fn of(targets: Targets<'a, T>, sample: usize, outputs: usize) -> Target<'a, T> {
+        match targets {
+            Targets::Labels(labels) => {
+                assert!(labels[sample] < outputs, "a label of a loss");
+                Target::Label(labels[sample])
+            }
+            Targets::Rows(rows) => Target::Row(&rows[sample * outputs..][..outputs]),
+        }
+    }
+
+    /// `tᵢⱼ`.
+    fn at(self, class: usize) -> f64 {
+        match self {
+            Target::Label(label) => f64::from(u8::from(label == class)),
+            Target::Row(row) => row[class].as_f64(),
+        }
+    }
+}
+
+impl ClassLoss for AdjustedSoftmaxWithLoss {}
+
+impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
+    #[inline(never)]
+    fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
+        let outputs = self.checked(values, targets, batch);
+        // -Σ q ln y = ln Σ exp(x) · Σ q - Σ q x, summed in f64.
+        let mut loss = 0.0;
+        for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
+            let target = Target::of(targets, sample, outputs);
+            subtract_largest(row);
+            for (class, x) in row.iter().enumerate() {
+                loss -= self.adjusted(class, target.at(class), outputs) * x.as_f64();
+            }
+        }
+        exponentials(values);
+        for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
+            let target = Target::of(targets, sample, outputs);
+            let adjusted = |class| self.adjusted(class, target.at(class), outputs);
+            let total: f64 = (0..outputs).map(adjusted).sum();
+            loss += total * normalise(row).as_f64();
+        }
+        let weight = self.total_weight(targets, outputs);
+        T::from_f64(if weight == 0.0 { 0.0 } else { loss / weight })
+    }
+
+    #[inline(never)]
+    fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
+        let outputs = self.checked(values, targets, batch);
+        let weight = self.total_weight(targets, outputs);
+        if weight == 0.0 {
+            values.fill(T::zero());
+            return;
+        }
+        let scale = dout.as_f64() / weight;
+        for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
+            let target = Target::of(targets, sample, outputs);
+            let adjusted = |class| self.adjusted(class, target.at(class), outputs);
+            let total: f64 = (0..outputs).map(adjusted).sum();
+            for (class, y) in row.iter_mut().enumerate() {
+                *y = T::from_f64((y.as_f64() * total - adjusted(class)) * scale);
+            }
+        }
+    }
+
+    fn accepts(&self, row: &[T]) -> bool {
+        SoftmaxWithLoss.accepts(row)
+    }
+}
+
+compiled_here!(&(dyn Loss<T> + Sync) = &AdjustedSoftmaxWithLoss::new());
