@@ -39,8 +39,10 @@
 //! - **Starting**: [`Init`] draws the first weights from an explicit [`Rng`].
 //! - **Training**: [`Sgd`], [`Adam`] or any other [`Optimizer`]; [`clip_norm`];
 //!   [`schedule`]s of the learning rate; [`Workspace`] for steps that do not
-//!   allocate.
-//! - **Keeping**: [`saving`] writes and reads the parameters as `safetensors`.
+//!   allocate; or all of it in a [`Trainer`]. A [`Batch`] is what code for any
+//!   network computes with.
+//! - **Keeping**: [`saving`] writes and reads the parameters, and checkpoints of a
+//!   training, as `safetensors`.
 //! - **Checking**: [`GradientCheck`]; [`Error`], which every operation returns
 //!   for data that cannot be right.
 //! - **Understanding**: [`layers`] and [`losses`], with the formulas, forward
@@ -57,6 +59,7 @@
 //! number of threads. On another kind of processor sums are rounded differently in
 //! the last place.
 
+mod batch;
 mod check;
 pub mod data;
 mod error;
@@ -74,14 +77,18 @@ mod rng;
 pub mod saving;
 mod scalar;
 pub mod schedule;
+mod signature;
 mod summary;
 mod tensor;
 mod trace;
+
+pub mod trainer;
 mod workspace;
 
 /// The version of `ndarray` whose arrays this crate takes and gives.
 pub use ndarray;
 
+pub use batch::Batch;
 pub use error::Error;
 pub use gradient_check::{GradientCheck, TensorDifference};
 pub use init::Init;
@@ -93,11 +100,14 @@ pub use optimizer::{
 };
 pub use rng::Rng;
 pub use scalar::Scalar;
+pub use signature::Signature;
 pub use tensor::{Kind, Numbers, TensorInfo, Tensors};
 
 #[doc(inline)]
 pub use chainrule_macros::Tensors;
 pub use trace::{LayerTrace, Trace, Watch};
+#[doc(inline)]
+pub use trainer::Trainer;
 pub use workspace::Workspace;
 
 /// Declares a network: its layers in a chain, and the loss at its end.

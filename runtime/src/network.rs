@@ -13,6 +13,7 @@ use crate::losses::{Loss, Targets};
 use crate::optimizer::Optimizer;
 use crate::rng::Rng;
 use crate::scalar::{Scalar, compiled_here};
+use crate::signature::Signature;
 use crate::tensor::Numbers;
 use crate::trace::Watch;
 use crate::workspace::{Parts, Workspace, reserve};
@@ -43,8 +44,8 @@ pub struct LayerInfo {
 /// passes of [`Layer`] and the [`Loss`]. The operations that take data
 /// (`predict`, `loss`, `accuracy`, `gradient`) are not in it: a declared network
 /// carries them itself, with the number of its features in their types, which a
-/// trait cannot say. Code that trains any network takes such a step as a
-/// closure.
+/// trait cannot say. Code that trains any network has them from a
+/// [`Batch`](crate::Batch).
 pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     /// The type of the parameters and of all that is computed.
     type Scalar: Scalar;
@@ -68,6 +69,8 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     const INFERENCE_WORKSPACE_PER_SAMPLE: usize = Self::INFERENCE_KEPT + Self::OUTPUTS;
     /// The layers, in the order of the chain.
     const LAYERS: &'static [LayerInfo];
+    /// What tells this architecture from others, whatever the scalar type.
+    const SIGNATURE: Signature = Signature::of(Self::LAYERS, Self::TENSORS);
 
     /// The loss at the end, with its settings.
     fn loss_function() -> Self::Loss;
@@ -202,11 +205,23 @@ pub fn loss_in<N: Network, const OUTPUTS: usize>(
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
 ) -> Result<N::Scalar, Error> {
+    evaluate_in::<N, OUTPUTS>(network, x, t, workspace, |_| ())
+}
+
+/// As `loss_in`, where `look` sees the scores before they become outputs.
+pub(crate) fn evaluate_in<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: Inputs<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    workspace: &mut Workspace<N::Scalar>,
+    look: impl FnOnce(ArrayView2<'_, N::Scalar>),
+) -> Result<N::Scalar, Error> {
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, .. } =
         workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
     let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
     let outputs = infer(network, x, arena, input)?;
+    look(rows(outputs, N::OUTPUTS));
     let loss = N::loss_function().forward(outputs, targets, batch);
     check_loss(network, loss)?;
     Ok(loss)
@@ -248,6 +263,18 @@ pub fn gradient_in<N: Network, const OUTPUTS: usize>(
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
+    gradient_seeing::<N, OUTPUTS>(network, x, t, workspace, grads, |_| ())
+}
+
+/// As `gradient_in`, where `look` sees the scores before they become outputs.
+pub(crate) fn gradient_seeing<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: Inputs<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    workspace: &mut Workspace<N::Scalar>,
+    grads: &mut N,
+    look: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
+) -> Result<N::Scalar, Error> {
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, rng } =
         workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
@@ -257,6 +284,7 @@ pub fn gradient_in<N: Network, const OUTPUTS: usize>(
     in_pool(batch * N::TRAINING_FLOPS, || {
         network.forward(input, values, kept, rng);
         check_outputs(network, values)?;
+        look(rows(values, N::OUTPUTS));
         let loss = N::loss_function().forward(values, targets, batch);
         check_loss(network, loss)?;
         N::loss_function().backward(values, targets, batch, N::Scalar::from_f64(1.0));
@@ -313,10 +341,13 @@ fn infer<'a, N: Network>(
 /// that the network takes.
 pub(crate) fn checked_batch<N: Network>(x: Inputs<'_, N::Scalar>) -> Result<usize, Error> {
     let batch = x[0].nrows();
-    for (part, &(input, expected)) in x.iter().zip(N::INPUT_PARTS) {
+    // A `Batch` has the features of all inputs side by side.
+    let together = [("input", N::INPUTS)];
+    let parts = if x.len() == 1 { &together[..] } else { N::INPUT_PARTS };
+    for (part, &(input, expected)) in x.iter().zip(parts) {
         let found = part.ncols();
         if found != expected {
-            return Err(match N::INPUT_PARTS.len() {
+            return Err(match parts.len() {
                 1 => Error::Features { network: N::NAME, expected, found },
                 _ => Error::InputFeatures { input, expected, found },
             });
@@ -371,14 +402,14 @@ pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
     let targets = t.stage(N::NAME, staging)?;
     let count = match targets {
         Targets::Labels(labels) => labels.len(),
-        Targets::Rows(rows) => rows.len() / OUTPUTS,
+        Targets::Rows(rows) => rows.len() / N::OUTPUTS,
     };
     if count != batch {
         return Err(Error::BatchSizes { samples: batch, targets: count });
     }
     if let Targets::Rows(rows) = targets {
-        check_finite("targets", rows, OUTPUTS)?;
-        for (sample, row) in rows.chunks_exact(OUTPUTS).enumerate() {
+        check_finite("targets", rows, N::OUTPUTS)?;
+        for (sample, row) in rows.chunks_exact(N::OUTPUTS).enumerate() {
             if !N::loss_function().accepts(row) {
                 return Err(N::loss_function().refusal(sample, row));
             }

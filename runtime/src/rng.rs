@@ -26,6 +26,30 @@ impl Rng {
         Rng(Xoshiro256PlusPlus::seed_from_u64(seed))
     }
 
+    /// Where the generator is in its stream, for [`from_state`](Rng::from_state).
+    pub fn state(&self) -> [u64; 4] {
+        let bytes = self.0.state();
+        let words = bytes.as_chunks::<8>().0;
+        std::array::from_fn(|at| u64::from_le_bytes(words[at]))
+    }
+
+    /// A generator that goes on from `state`: with the numbers that the one would
+    /// draw next whose [`state`](Rng::state) it was.
+    ///
+    /// Four zeros, which no generator comes to, are taken for the seed 0.
+    pub fn from_state(state: [u64; 4]) -> Rng {
+        let mut bytes = [0; 32];
+        for (to, word) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(state) {
+            *to = word.to_le_bytes();
+        }
+        Rng(Xoshiro256PlusPlus::from_seed(bytes))
+    }
+
+    /// 64 bits, each 0 or 1 equally likely: a seed for another generator.
+    pub fn bits(&mut self) -> u64 {
+        self.0.random()
+    }
+
     /// A sample of the standard normal distribution (mean 0, deviation 1).
     pub fn normal(&mut self) -> f64 {
         self.0.sample(StandardNormal)
@@ -33,11 +57,6 @@ impl Rng {
 
     /// A number drawn uniformly from `[0, 1)`.
     pub fn uniform(&mut self) -> f64 {
-        self.0.random()
-    }
-
-    /// 64 bits, each 0 or 1 with the same probability.
-    pub(crate) fn bits(&mut self) -> u64 {
         self.0.random()
     }
 

@@ -28,7 +28,9 @@
 use std::f64::consts::PI;
 
 use crate::error::Error;
+use crate::network::Network;
 use crate::optimizer::{checked, learning_rate};
+use crate::saving::{State, Visitor};
 
 /// A learning rate for each step.
 ///
@@ -360,6 +362,15 @@ impl Plateau {
             self.bad = 0;
         }
         self.rate
+    }
+}
+
+impl<N: Network> State<N> for Plateau {
+    fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.real("rate", &mut self.rate);
+        visitor.real("best", &mut self.best);
+        visitor.whole("bad", &mut self.bad);
+        visitor.whole("cooling", &mut self.cooling);
     }
 }
 

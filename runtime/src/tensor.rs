@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::layers::{Gelu, Silu};
 use crate::scalar::Scalar;
+use crate::signature::Fnv;
 
 /// What a tensor is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -72,6 +73,21 @@ impl TensorInfo {
             axis += 1;
         }
         len
+    }
+
+    /// `hash`, and after it the name and the shape.
+    pub(crate) const fn hashed(&self, mut hash: Fnv) -> Fnv {
+        let mut at = 0;
+        while at < DEPTH {
+            hash = hash.text(self.fields[at].as_bytes());
+            at += 1;
+        }
+        let mut axis = 0;
+        while axis < self.shape.len() {
+            hash = hash.number(self.shape[axis]);
+            axis += 1;
+        }
+        hash
     }
 
     /// Whether the tensor holds no numbers.

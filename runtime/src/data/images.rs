@@ -182,6 +182,19 @@ impl ImageSet {
         Ok(())
     }
 
+    /// Appends the brightness of the samples at `indices` to `features`.
+    pub(super) fn append<T: Brightness>(
+        &self,
+        indices: &[usize],
+        features: &mut Vec<T>,
+    ) -> Result<(), Error> {
+        let before = features.len();
+        self.check_indices(indices)?;
+        features.resize(before + indices.len() * self.pixels_per_image(), T::default());
+        self.convert(indices, &mut features[before..]);
+        Ok(())
+    }
+
     /// Writes the brightness of the samples at `indices`, which exist.
     fn convert<T: Brightness>(&self, indices: &[usize], features: &mut [T]) {
         // There is always a slice, because `new` made the pixels row-major.
@@ -204,6 +217,10 @@ impl ImageSet {
             let (found, expected) = (labels, indices.len());
             return Err(Error::LabelCount { found, expected });
         }
+        self.check_indices(indices)
+    }
+
+    fn check_indices(&self, indices: &[usize]) -> Result<(), Error> {
         match indices.iter().find(|&&index| index >= self.len()) {
             Some(&index) => Err(Error::OutOfRange { index, len: self.len() }),
             None => Ok(()),

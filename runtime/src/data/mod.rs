@@ -2,7 +2,9 @@
 //!
 //! [`ImageSet`] holds labelled images as the bytes of their file, [`idx`]
 //! reads the format that MNIST comes in, and [`WithReplacement`] and
-//! [`ShuffledEpochs`] choose the samples of each mini-batch.
+//! [`ShuffledEpochs`] choose the samples of each mini-batch. A [`Dataset`] is what
+//! a [`Trainer`](crate::Trainer) takes: arrays in memory, an [`ImageSet`], or what
+//! else gives its samples by number.
 //!
 //! ```
 //! use chainrule::Rng;
@@ -19,10 +21,12 @@
 //! ```
 
 mod batches;
+mod dataset;
 mod error;
 pub mod idx;
 mod images;
 
 pub use batches::{ShuffledEpochs, WithReplacement};
+pub use dataset::{Dataset, Failure, Samples, TargetsOf};
 pub use error::Error;
 pub use images::{Brightness, ImageSet};

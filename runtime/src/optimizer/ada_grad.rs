@@ -1,6 +1,7 @@
 use super::{Kernel, Optimizer, for_each_tensor, has_learning_rate, hyper};
 use crate::error::Error;
 use crate::network::Network;
+use crate::saving::{State, Visitor};
 use crate::scalar::{Scalar, compiled_here};
 
 /// AdaGrad (section 6.1.5 of the book; Duchi et al., 2011), where each number
@@ -68,6 +69,13 @@ impl<N: Network> Optimizer<N> for AdaGrad<N> {
         for_each_tensor(network, grads, state, self.weight_decay, |w, dw, [h], decay| {
             slow_down(w, dw, h, [rate, epsilon, decay]);
         });
+    }
+}
+
+impl<N: Network> State<N> for AdaGrad<N> {
+    fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.real("learning rate", &mut self.learning_rate);
+        visitor.network("squares", &mut self.squares);
     }
 }
 

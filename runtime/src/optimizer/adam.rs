@@ -1,6 +1,7 @@
 use super::{Optimizer, for_each_tensor, has_learning_rate, hyper};
 use crate::error::Error;
 use crate::network::Network;
+use crate::saving::{State, Visitor};
 use crate::scalar::{Scalar, compiled_here};
 
 /// Adam (section 6.1.6 of the book; Kingma and Ba, 2015, algorithm 1), in step
@@ -88,6 +89,13 @@ impl<N: Network> Optimizer<N> for Adam<N> {
     }
 }
 
+impl<N: Network> State<N> for Adam<N> {
+    fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.real("learning rate", &mut self.learning_rate);
+        self.moments.visit(visitor);
+    }
+}
+
 /// The running means that Adam and AdamW follow.
 #[derive(Debug)]
 pub(super) struct Moments<N> {
@@ -141,6 +149,14 @@ impl<N: Network> Moments<N> {
             let decay = N::Scalar::from_f64(decay * is_weight.as_f64());
             adapt(w, dw, [m, v], &settings, [left, decay]);
         });
+    }
+}
+
+impl<N: Network> State<N> for Moments<N> {
+    fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.whole("steps", &mut self.steps);
+        visitor.network("first", &mut self.first);
+        visitor.network("second", &mut self.second);
     }
 }
 

@@ -2,6 +2,7 @@ use super::adam::Moments;
 use super::{Optimizer, has_learning_rate, hyper};
 use crate::error::Error;
 use crate::network::Network;
+use crate::saving::{State, Visitor};
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter, 2019): weights shrink
 /// by themselves, `W ← W - η λ W`, before the step of [`Adam`](crate::Adam), so
@@ -62,5 +63,12 @@ impl<N: Network> Optimizer<N> for AdamW<N> {
     fn update(&mut self, network: &mut N, grads: &N) {
         let shrink = self.learning_rate * self.weight_decay;
         self.moments.step(network, grads, self.learning_rate, (shrink, 0.0));
+    }
+}
+
+impl<N: Network> State<N> for AdamW<N> {
+    fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.real("learning rate", &mut self.learning_rate);
+        self.moments.visit(visitor);
     }
 }

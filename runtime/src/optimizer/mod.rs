@@ -64,6 +64,9 @@ use crate::tensor::Kind;
 /// assert!((net.affine1.weight[0][0] - 2.0).abs() < 0.1);
 /// # Ok::<(), chainrule::Error>(())
 /// ```
+///
+/// With [`LearningRate`] a schedule and the [`Trainer`](crate::Trainer) can work with
+/// it, with [`State`](crate::saving::State) it goes into checkpoints.
 pub trait Optimizer<N: Network> {
     /// Takes one step: changes the parameters of `network`, given the
     /// derivatives of the loss with respect to them, and leaves its buffers alone.

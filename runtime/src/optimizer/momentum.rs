@@ -1,6 +1,7 @@
 use super::{Kernel, Optimizer, for_each_tensor, has_learning_rate, hyper};
 use crate::error::Error;
 use crate::network::Network;
+use crate::saving::{State, Visitor};
 use crate::scalar::{Scalar, compiled_here};
 
 /// Gradient descent with momentum (section 6.1.4 of the book):
@@ -73,6 +74,13 @@ impl<N: Network> Optimizer<N> for Momentum<N> {
         for_each_tensor(network, grads, state, self.weight_decay, |w, dw, [v], decay| {
             roll(w, dw, v, [rate, momentum, decay]);
         });
+    }
+}
+
+impl<N: Network> State<N> for Momentum<N> {
+    fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.real("learning rate", &mut self.learning_rate);
+        visitor.network("velocity", &mut self.velocity);
     }
 }
 

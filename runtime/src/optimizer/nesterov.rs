@@ -1,6 +1,7 @@
 use super::{Kernel, Optimizer, for_each_tensor, has_learning_rate, hyper};
 use crate::error::Error;
 use crate::network::Network;
+use crate::saving::{State, Visitor};
 use crate::scalar::{Scalar, compiled_here};
 
 /// Nesterov's accelerated gradient, in the form that needs no gradient at
@@ -61,6 +62,13 @@ impl<N: Network> Optimizer<N> for Nesterov<N> {
         for_each_tensor(network, grads, state, self.weight_decay, |w, dw, [v], decay| {
             look_ahead(w, dw, v, [rate, momentum, decay]);
         });
+    }
+}
+
+impl<N: Network> State<N> for Nesterov<N> {
+    fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.real("learning rate", &mut self.learning_rate);
+        visitor.network("velocity", &mut self.velocity);
     }
 }
 

@@ -1,6 +1,7 @@
 use super::{Kernel, Optimizer, for_each_tensor, has_learning_rate, hyper};
 use crate::error::Error;
 use crate::network::Network;
+use crate::saving::{State, Visitor};
 use crate::scalar::{Scalar, compiled_here};
 
 /// RMSProp (Tieleman and Hinton, 2012; named in section 6.1.5 of the book):
@@ -72,6 +73,13 @@ impl<N: Network> Optimizer<N> for RmsProp<N> {
         for_each_tensor(network, grads, state, self.weight_decay, |w, dw, [h], decay| {
             slow_down(w, dw, h, [rate, kept, new, epsilon, decay]);
         });
+    }
+}
+
+impl<N: Network> State<N> for RmsProp<N> {
+    fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.real("learning rate", &mut self.learning_rate);
+        visitor.network("squares", &mut self.squares);
     }
 }
 

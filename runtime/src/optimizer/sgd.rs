@@ -2,6 +2,7 @@ use super::{Optimizer, for_each_tensor, has_learning_rate, hyper};
 use crate::error::Error;
 use crate::kernels::descend;
 use crate::network::Network;
+use crate::saving::{State, Visitor};
 use crate::scalar::Scalar;
 
 /// Plain stochastic gradient descent (section 4.4 of the book):
@@ -41,5 +42,11 @@ impl<N: Network> Optimizer<N> for Sgd {
         for_each_tensor(network, grads, [], self.weight_decay, |w, dw, [], decay| {
             descend(w, dw, rate, decay);
         });
+    }
+}
+
+impl<N: Network> State<N> for Sgd {
+    fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.real("learning rate", &mut self.learning_rate);
     }
 }

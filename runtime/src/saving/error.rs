@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error as ThisError;
 
 use crate::error::counted;
+use crate::signature::Signature;
 
 /// A file of parameters that cannot be written, or that is not one of the
 /// network's.
@@ -90,6 +91,33 @@ pub enum Error {
         /// All of them.
         differences: Vec<Difference>,
     },
+
+    /// A checkpoint of something else.
+    #[error("is not a checkpoint of this training:{}", listed(differences))]
+    State {
+        /// All in which it differs.
+        differences: Vec<Difference>,
+    },
+
+    /// A file that is no checkpoint, or one of another version of this library.
+    #[error(
+        "is not a checkpoint of this version: its metadata says {found:?}, expected {expected:?}"
+    )]
+    Version {
+        /// What it says, nothing if it holds only parameters.
+        found: String,
+        /// What it should say.
+        expected: &'static str,
+    },
+
+    /// Numbers that are not those that were written.
+    #[error("is damaged: the checksum of what it holds is {found}, but it says {expected:?}")]
+    Checksum {
+        /// The sum of what is there.
+        found: String,
+        /// The sum that was written.
+        expected: String,
+    },
 }
 
 impl Error {
@@ -131,6 +159,26 @@ pub enum Difference {
         /// The shape that it has there.
         found: Vec<usize>,
     },
+    /// Tensors of the same names and shapes, but layers of other kinds or other
+    /// links between them.
+    Signature {
+        /// The signature of the network.
+        expected: Signature,
+        /// That in the file.
+        found: String,
+    },
+    /// A name for which the loader has another, but the network has no tensor.
+    Name {
+        /// The name.
+        ours: String,
+    },
+    /// A number of a checkpoint that is missing or cannot be read.
+    Number {
+        /// Its name.
+        name: String,
+        /// What stands there.
+        found: Option<String>,
+    },
     /// A tensor of a type that does not fit into the network's.
     Dtype {
         /// Its name.
@@ -157,6 +205,18 @@ impl fmt::Display for Difference {
                     true => f.write_str(" (turned round: is the file in the other `Layout`?)"),
                     false => Ok(()),
                 }
+            }
+            Difference::Signature { expected, found } => write!(
+                f,
+                "the signature is {found:?}, expected {expected}: other kinds of layers, or other \
+                 links (`Loader::fitting` takes what fits all the same)"
+            ),
+            Difference::Name { ours } => {
+                write!(f, "{ours:?} was given another name, but is none of the network's")
+            }
+            Difference::Number { name, found: None } => write!(f, "the number {name:?} is missing"),
+            Difference::Number { name, found: Some(found) } => {
+                write!(f, "the number {name:?} is {found:?}")
             }
             Difference::Dtype { tensor, found, scalar } => {
                 write!(f, "`{tensor}` is of type {found:?}, which does not fit into {scalar}")

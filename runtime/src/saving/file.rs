@@ -33,17 +33,46 @@ fn fill(file: File, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) 
     file.get_ref().sync_all()
 }
 
-/// A new file in `folder`, under a name that nobody has.
+/// A new file in `folder`, under a name that nobody has, locked while it is
+/// written.
 fn create_in(folder: &Path) -> io::Result<(File, PathBuf)> {
+    remove_abandoned(folder);
     let process = std::process::id();
     let mut attempt = 0;
     loop {
-        let path = folder.join(format!(".chainrule-{process}-{attempt}.tmp"));
+        let path = folder.join(format!("{PREFIX}{process}-{attempt}{SUFFIX}"));
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < 1000 => {
                 attempt += 1;
             }
-            opened => return opened.map(|file| (file, path)),
+            Err(error) => return Err(error),
+            Ok(file) => {
+                // Where files cannot be locked, abandoned ones stay.
+                let _ = file.try_lock();
+                return Ok((file, path));
+            }
         }
     }
+}
+
+const PREFIX: &str = ".chainrule-";
+const SUFFIX: &str = ".tmp";
+
+/// Removes what killed processes were writing: files of our names that nobody has
+/// locked.
+fn remove_abandoned(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|n| n.starts_with(PREFIX) && n.ends_with(SUFFIX));
+        if ours && File::open(entry.path()).is_ok_and(|file| is_abandoned(&file)) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether nobody writes this file. One that was made a moment ago may not be
+/// locked yet.
+fn is_abandoned(file: &File) -> bool {
+    let age = file.metadata().and_then(|data| data.modified()).map(|time| time.elapsed());
+    age.is_ok_and(|age| age.is_ok_and(|age| age.as_secs() > 10)) && file.try_lock().is_ok()
 }

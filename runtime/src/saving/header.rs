@@ -5,13 +5,11 @@
 //! bytes overflow the sum.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::io::Read;
 
-use super::json::Cursor;
+use super::json::{Cursor, quoted};
 use super::number::Dtype;
-use super::{Error, Layout, bytes};
-use crate::tensor::TensorInfo;
+use super::{Error, bytes};
 
 /// The longest header that the format allows.
 const LONGEST: u64 = 100_000_000;
@@ -34,6 +32,8 @@ pub(super) struct Entry {
 pub(super) struct Header {
     /// By their names.
     pub(super) entries: BTreeMap<String, Entry>,
+    /// What else the file tells.
+    pub(super) metadata: BTreeMap<String, String>,
     /// How many bytes follow the header.
     pub(super) data: u64,
 }
@@ -49,51 +49,84 @@ impl Header {
             return Err(Error::HeaderLength { length });
         }
         let text = bytes(reader, length)?;
-        let entries = entries(&mut Cursor::new(&text))?;
+        let (entries, metadata) = entries(&mut Cursor::new(&text))?;
         let data = check_places(&entries)?;
-        Ok(Header { entries, data })
+        Ok(Header { entries, metadata, data })
     }
 }
 
-/// The text of a header for `tensors` of type `dtype`, in that order. Spaces at
-/// its end make the numbers begin at a multiple of 8 bytes.
-pub(super) fn text(tensors: &[&TensorInfo], dtype: Dtype, layout: Layout) -> String {
-    let mut text = String::from("{");
+/// A tensor to be written.
+pub(super) struct Item {
+    pub(super) name: String,
+    pub(super) dtype: Dtype,
+    pub(super) shape: Vec<usize>,
+}
+
+impl Item {
+    fn bytes(&self) -> usize {
+        self.shape.iter().product::<usize>() * self.dtype.bytes()
+    }
+}
+
+/// The text of a header for `items`, in that order. Spaces at its end make the
+/// numbers begin at a multiple of 8 bytes.
+pub(super) fn text(items: &[Item], metadata: &BTreeMap<String, String>) -> String {
+    let mut parts = Vec::new();
+    if !metadata.is_empty() {
+        let pairs: Vec<_> = metadata
+            .iter()
+            .map(|(key, value)| format!("{}:{}", quoted(key), quoted(value)))
+            .collect();
+        parts.push(format!(r#""__metadata__":{{{}}}"#, pairs.join(",")));
+    }
     let mut start = 0;
-    for (place, tensor) in tensors.iter().enumerate() {
-        let end = start + tensor.len() * dtype.bytes();
-        let shape: Vec<_> = layout.shape(tensor).iter().map(usize::to_string).collect();
-        let (comma, dtype) = (if place == 0 { "" } else { "," }, dtype.name());
-        // Fields have names without quotes and backslashes; writing to a `String`
-        // cannot fail.
-        let _ = write!(
-            text,
-            r#"{comma}"{tensor}":{{"dtype":"{dtype}","shape":[{}],"data_offsets":[{start},{end}]}}"#,
-            shape.join(",")
-        );
+    for item in items {
+        let Item { name, dtype, shape } = item;
+        let (name, dtype, end) = (quoted(name), dtype.name(), start + item.bytes());
+        let shape: Vec<_> = shape.iter().map(usize::to_string).collect();
+        let shape = shape.join(",");
+        parts.push(format!(
+            r#"{name}:{{"dtype":"{dtype}","shape":[{shape}],"data_offsets":[{start},{end}]}}"#
+        ));
         start = end;
     }
-    text.push('}');
+    let mut text = format!("{{{}}}", parts.join(","));
     let padded = text.len().next_multiple_of(8);
     text.extend(std::iter::repeat_n(' ', padded - text.len()));
     text
 }
 
+/// Tensors and metadata, by their names.
+type Contents = (BTreeMap<String, Entry>, BTreeMap<String, String>);
+
 /// `{"name": entry, …}`, where `__metadata__` is not a tensor.
-fn entries(cursor: &mut Cursor<'_>) -> Result<BTreeMap<String, Entry>, Error> {
-    let mut entries = BTreeMap::new();
+fn entries(cursor: &mut Cursor<'_>) -> Result<Contents, Error> {
+    let (mut entries, mut metadata) = (BTreeMap::new(), BTreeMap::new());
     cursor.object(|cursor, name| {
-        if name == "__metadata__" {
-            return cursor.object(|cursor, _| cursor.string().map(drop));
-        }
-        let entry = entry(cursor)?;
-        match entries.insert(name, entry) {
-            None => Ok(()),
-            Some(_) => Err(cursor.problem("a name for the second time")),
-        }
+        let first = if name == "__metadata__" {
+            let pairs = pairs(cursor)?;
+            std::mem::replace(&mut metadata, pairs).is_empty()
+        } else {
+            let entry = entry(cursor)?;
+            entries.insert(name, entry).is_none()
+        };
+        if first { Ok(()) } else { Err(cursor.problem("a name for the second time")) }
     })?;
     cursor.end()?;
-    Ok(entries)
+    Ok((entries, metadata))
+}
+
+/// `{"key": "text", …}`.
+fn pairs(cursor: &mut Cursor<'_>) -> Result<BTreeMap<String, String>, Error> {
+    let mut pairs = BTreeMap::new();
+    cursor.object(|cursor, key| {
+        let value = cursor.string()?;
+        match pairs.insert(key, value) {
+            None => Ok(()),
+            Some(_) => Err(cursor.problem("a key for the second time")),
+        }
+    })?;
+    Ok(pairs)
 }
 
 /// `{"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}`.

@@ -4,6 +4,20 @@
 
 use super::Error;
 
+/// `text` as a string of JSON.
+pub(super) fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            '\0'..' ' => quoted.push_str(&format!("\\u{:04x}", character as u32)),
+            _ => quoted.push(character),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
 /// A place in a text.
 pub(super) struct Cursor<'a> {
     text: &'a [u8],
@@ -177,6 +191,13 @@ mod tests {
         assert_eq!(string(r#" "a\"\\\/\n\u00e9\ud83d\ude00é" "#), Ok("a\"\\/\né😀é".to_owned()));
         for wrong in [r#""a"#, r#""\x""#, r#""\ud83d""#, r#""\ud83d\u0041""#, "\"\n\"", "a", ""] {
             assert!(string(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn quoted_strings_are_read_back() {
+        for text in ["", "affine1.weight", "a\"b\\c\n\u{1}é😀"] {
+            assert_eq!(string(&quoted(text)), Ok(text.to_owned()));
         }
     }
 

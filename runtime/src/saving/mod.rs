@@ -24,20 +24,31 @@
 //! ```
 //!
 //! Gradients and whatever else has the type of the network are saved likewise.
+//!
+//! A training that is to go on where it was interrupted needs more than the
+//! parameters. [`save_state`] writes all that implements [`State`] (a network, an
+//! optimizer, a generator, numbers) into one such file, and [`load_state`] reads
+//! it; the [`Trainer`](crate::Trainer) does both.
 
+mod checkpoint;
 mod error;
 mod file;
 mod header;
 mod json;
+mod loader;
 mod number;
+mod state;
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
 use std::path::Path;
 
+pub use checkpoint::{load_state, read_state, save_state, write_state};
 pub use error::{Difference, Error};
-use header::{Entry, Header};
+use header::{Entry, Header, Item};
+pub use loader::Loader;
 use number::Dtype;
+pub use state::{State, Visitor, Within};
 
 use crate::network::Network;
 use crate::scalar::Scalar;
@@ -90,12 +101,15 @@ pub fn save<N: Network>(network: &N, path: impl AsRef<Path>, layout: Layout) -> 
         .map_err(|cause| Error::Write { cause }.of(path))
 }
 
-/// Reads the parameters of `network` from the file at `path`.
+/// Reads the parameters of `network` from the file at `path`. For other names and
+/// for networks that fit in part there is a [`Loader`].
 ///
 /// The file must hold the tensors of the network, in their shapes, and no
-/// others. Numbers of the types `F16`, `BF16`, `F32` and, for a network in `f64`,
-/// `F64` are taken. They may be NaN or infinite, which the first operation that
-/// they spoil tells as [`Error::Parameter`](crate::Error::Parameter).
+/// others; a checkpoint may hold the state of its training besides. If the file
+/// has a [`Signature`](crate::Signature), it must be that of the network. Numbers of
+/// the types `F16`, `BF16`, `F32` and, for a network in `f64`, `F64` are taken. They
+/// may be NaN or infinite, which the first operation that they spoil tells as
+/// [`Error::Parameter`](crate::Error::Parameter).
 ///
 /// # Errors
 ///
@@ -106,11 +120,7 @@ pub fn load<N: Network>(
     path: impl AsRef<Path>,
     layout: Layout,
 ) -> Result<(), Error> {
-    let path = path.as_ref();
-    File::open(path)
-        .map_err(|cause| Error::Read { cause })
-        .and_then(|file| read(network, BufReader::new(file), layout))
-        .map_err(|cause| cause.of(path))
+    Loader::new(layout).load(network, path).map(drop)
 }
 
 /// As [`save`], to any writer.
@@ -123,16 +133,23 @@ pub fn write<N: Network>(network: &N, mut writer: impl Write, layout: Layout) ->
     let mut tensors: Vec<_> = N::TENSORS.iter().collect();
     tensors.sort_by_key(|tensor| tensor.to_string());
     let dtype = Dtype::of::<N::Scalar>();
-    let header = header::text(&tensors, dtype, layout);
+    let item = |tensor: &&TensorInfo| {
+        let (name, shape) = (tensor.to_string(), layout.shape(tensor));
+        Item { name, dtype, shape }
+    };
+    let items: Vec<_> = tensors.iter().map(item).collect();
+    // PyTorch's own files have no metadata.
+    let metadata = match layout {
+        Layout::Chainrule => [(SIGNATURE.to_owned(), N::SIGNATURE.to_string())].into(),
+        Layout::PyTorch => BTreeMap::new(),
+    };
+    let header = header::text(&items, &metadata);
     writer.write_all(&(header.len() as u64).to_le_bytes())?;
     writer.write_all(header.as_bytes())?;
     let mut bytes = Vec::new();
     for tensor in tensors {
-        let values = tensor.of(network.parameters());
         bytes.clear();
-        for place in 0..values.len() {
-            dtype.encode(values[layout.place(tensor, place)].as_f64(), &mut bytes);
-        }
+        encode(tensor, tensor.of(network.parameters()), layout, &mut bytes);
         writer.write_all(&bytes)?;
     }
     Ok(())
@@ -146,28 +163,30 @@ pub fn write<N: Network>(network: &N, mut writer: impl Write, layout: Layout) ->
 /// # Errors
 ///
 /// As [`load`], without the path.
-pub fn read<N: Network>(
-    network: &mut N,
-    mut reader: impl Read,
-    layout: Layout,
-) -> Result<(), Error> {
-    let header = Header::read(&mut reader)?;
-    let differences = differences::<N>(&header, layout);
-    if !differences.is_empty() {
-        return Err(Error::Differences { network: N::NAME, differences });
-    }
-    // What follows is as long as the network's tensors.
+pub fn read<N: Network>(network: &mut N, reader: impl Read, layout: Layout) -> Result<(), Error> {
+    Loader::new(layout).read(network, reader).map(drop)
+}
+
+/// Under which key of the metadata the signature of the network stands.
+const SIGNATURE: &str = "chainrule.signature";
+
+/// The numbers that follow a header, and nothing after them.
+fn data(mut reader: impl Read, header: &Header) -> Result<Vec<u8>, Error> {
     let data = bytes(&mut reader, header.data)?;
     match bytes(&mut reader, 1) {
-        Err(Error::Truncated { .. }) => {}
-        Err(error) => return Err(error),
-        Ok(_) => return Err(Error::Longer { expected: header.data }),
+        Err(Error::Truncated { .. }) => Ok(data),
+        Err(error) => Err(error),
+        Ok(_) => Err(Error::Longer { expected: header.data }),
     }
-    for tensor in N::TENSORS {
-        let entry = &header.entries[&tensor.to_string()];
-        fill(tensor, tensor.of_mut(network.parameters_mut()), entry, &data, layout);
+}
+
+/// Appends the numbers of `tensor`.
+fn encode<T: Scalar>(tensor: &TensorInfo, values: &[T], layout: Layout, bytes: &mut Vec<u8>) {
+    let dtype = Dtype::of::<T>();
+    bytes.reserve(values.len() * dtype.bytes());
+    for place in 0..values.len() {
+        dtype.encode(values[layout.place(tensor, place)].as_f64(), bytes);
     }
-    Ok(())
 }
 
 /// Sets the numbers of `tensor` to those of a file, whose type and shape were
@@ -186,31 +205,33 @@ fn fill<T: Scalar>(
     }
 }
 
-/// All in which a file differs from the network.
-fn differences<N: Network>(header: &Header, layout: Layout) -> Vec<Difference> {
+/// In what a tensor of a file differs from one of shape `expected`.
+fn difference<T: Scalar>(
+    name: &str,
+    entry: Option<&Entry>,
+    expected: Vec<usize>,
+) -> Vec<Difference> {
+    let tensor = name.to_owned();
+    let Some(entry) = entry else {
+        return vec![Difference::Missing { tensor, shape: expected }];
+    };
     let mut differences = Vec::new();
-    for tensor in N::TENSORS {
-        let (name, expected) = (tensor.to_string(), layout.shape(tensor));
-        let Some(entry) = header.entries.get(&name) else {
-            differences.push(Difference::Missing { tensor: name, shape: expected });
-            continue;
-        };
-        if !Dtype::named(&entry.dtype).is_some_and(Dtype::fits::<N::Scalar>) {
-            let (found, scalar) = (entry.dtype.clone(), std::any::type_name::<N::Scalar>());
-            differences.push(Difference::Dtype { tensor: name.clone(), found, scalar });
-        }
-        if entry.shape != expected {
-            let found = entry.shape.clone();
-            differences.push(Difference::Shape { tensor: name, expected, found });
-        }
+    if !Dtype::named(&entry.dtype).is_some_and(Dtype::fits::<T>) {
+        let (found, scalar) = (entry.dtype.clone(), std::any::type_name::<T>());
+        differences.push(Difference::Dtype { tensor: tensor.clone(), found, scalar });
     }
-    let known: Vec<_> = N::TENSORS.iter().map(TensorInfo::to_string).collect();
-    let unknown = header.entries.iter().filter(|(name, _)| !known.contains(name));
-    differences.extend(unknown.map(|(name, entry)| Difference::Unknown {
-        tensor: name.clone(),
-        shape: entry.shape.clone(),
-    }));
+    if entry.shape != expected {
+        let found = entry.shape.clone();
+        differences.push(Difference::Shape { tensor, expected, found });
+    }
     differences
+}
+
+/// The signature of another network, if a file has one.
+fn other_signature<N: Network>(header: &Header) -> Option<Difference> {
+    let (expected, found) = (N::SIGNATURE, header.metadata.get(SIGNATURE)?);
+    let other = *found != expected.to_string();
+    other.then(|| Difference::Signature { expected, found: found.clone() })
 }
 
 /// The next `count` bytes. Room is made for those that come, not for those that

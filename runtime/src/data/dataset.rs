@@ -1,0 +1,245 @@
+//! What a network can be trained on: samples that are found by their numbers.
+
+use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
+
+use super::{Brightness, ImageSet};
+use crate::batch::Batch;
+use crate::error::Error;
+use crate::input::Label;
+use crate::losses::ClassLoss;
+use crate::network::Network;
+use crate::scalar::Scalar;
+
+/// Why samples cannot be had: any error, so that `?` does.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Samples with targets for a network `N`, found by their numbers.
+///
+/// Features and targets in memory are one, as a pair: `(&x, &t)`, where `x` holds a
+/// row for each sample, as `&[[f32; 784]]` or as an array of `ndarray`, and `t` a
+/// class (`&[u8]`, an `Array1`, …) or a row of targets. So is an [`ImageSet`]. Here
+/// is one of your own, of numbers that are computed when they are wanted:
+///
+/// ```
+/// use chainrule::data::{Dataset, Failure};
+/// use chainrule::{Batch, Init, Network, Rng, Sgd, Trainer, network};
+///
+/// /// The sine at 256 places.
+/// struct Sine;
+///
+/// impl<N: Network<Scalar = f32>> Dataset<N> for Sine {
+///     fn len(&self) -> usize {
+///         256
+///     }
+///
+///     fn gather(&self, indices: &[usize], batch: &mut Batch<N>) -> Result<(), Failure> {
+///         for &index in indices {
+///             let x = index as f32 / 40.0 - 3.2;
+///             batch.features_mut().push(x);
+///             batch.push_row([x.sin()])?;
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// network! { struct Net = Affine(1, 16) -> Sigmoid -> Affine(16, 1) => IdentityWithLoss; }
+/// let net = Net::new(Init::Normal(1.0), &mut Rng::seed(0));
+/// let mut trainer = Trainer::new(net, Sgd::new(0.5)?).epochs(100);
+/// let history = trainer.fit(&Sine)?;
+/// assert!(history.last().is_some_and(|epoch| epoch.train.loss < 0.1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Dataset<N: Network> {
+    /// Number of samples.
+    fn len(&self) -> usize;
+
+    /// Appends the samples at `indices` to `batch`, which is empty, in this order.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps them from being had.
+    fn gather(&self, indices: &[usize], batch: &mut Batch<N>) -> Result<(), Failure>;
+
+    /// Whether there are no samples.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<N: Network, D: Dataset<N> + ?Sized> Dataset<N> for &D {
+    fn len(&self) -> usize {
+        (**self).len()
+    }
+
+    fn gather(&self, indices: &[usize], batch: &mut Batch<N>) -> Result<(), Failure> {
+        (**self).gather(indices, batch)
+    }
+}
+
+/// Images are given as their brightness, 0 to 1.
+impl<N: Network> Dataset<N> for ImageSet
+where
+    N::Scalar: Brightness,
+    N::Loss: ClassLoss,
+{
+    fn len(&self) -> usize {
+        ImageSet::len(self)
+    }
+
+    fn gather(&self, indices: &[usize], batch: &mut Batch<N>) -> Result<(), Failure> {
+        check_width::<N>(self.pixels_per_image())?;
+        self.append(indices, batch.features_mut())?;
+        indices.iter().try_for_each(|&index| batch.push_label(self.labels()[index]))?;
+        Ok(())
+    }
+}
+
+impl<N, X, Y> Dataset<N> for (X, Y)
+where
+    N: Network,
+    X: Samples<N::Scalar>,
+    Y: TargetsOf<N>,
+{
+    fn len(&self) -> usize {
+        // Where they are not as many, `gather` says so.
+        self.0.count()
+    }
+
+    fn gather(&self, indices: &[usize], batch: &mut Batch<N>) -> Result<(), Failure> {
+        let (samples, targets) = (self.0.count(), self.1.count());
+        if samples != targets {
+            return Err(Error::BatchSizes { samples, targets }.into());
+        }
+        check_width::<N>(self.0.width())?;
+        for &index in indices {
+            append_row(self.0.row(index), batch.features_mut());
+            self.1.push(index, batch)?;
+        }
+        Ok(())
+    }
+}
+
+/// Refuses samples of another width than the network takes.
+fn check_width<N: Network>(found: usize) -> Result<(), Error> {
+    let expected = N::INPUTS;
+    match found == expected {
+        true => Ok(()),
+        false => Err(Error::Features { network: N::NAME, expected, found }),
+    }
+}
+
+/// Appends the numbers of `row` to `numbers`.
+fn append_row<T: Scalar>(row: ArrayView1<'_, T>, numbers: &mut Vec<T>) {
+    match row.to_slice() {
+        Some(row) => numbers.extend_from_slice(row),
+        None => numbers.extend(row),
+    }
+}
+
+/// Features in memory, one sample a row: plain arrays, or arrays of `ndarray` in
+/// any layout.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not hold samples of type `{T}`",
+    label = "expected a row of numbers of type `{T}` for each sample",
+    note = "give `&[[{T}; …]]`, an `&Array2<{T}>` or an `ArrayView2<{T}>`"
+)]
+pub trait Samples<T> {
+    /// How many samples there are.
+    fn count(&self) -> usize;
+
+    /// Features of each.
+    fn width(&self) -> usize;
+
+    /// Those of one sample.
+    fn row(&self, index: usize) -> ArrayView1<'_, T>;
+}
+
+/// What the outputs of a network `N` are held against, in memory: for a
+/// [`ClassLoss`] a class for each sample, for any loss a row of numbers.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not hold targets for `{N}`",
+    label = "expected a row of numbers for each sample, or a class",
+    note = "classes, `&[u8]`, `&[usize]` or an `&Array1` of them, go with `SoftmaxWithLoss` only"
+)]
+pub trait TargetsOf<N: Network> {
+    /// How many samples have one.
+    fn count(&self) -> usize;
+
+    /// Appends that of one sample to `batch`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Label`] or [`Error::TargetColumns`].
+    fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error>;
+}
+
+/// Implements [`Samples`] and [`TargetsOf`] for a type that views as rows.
+macro_rules! rows {
+    ($([$($bound:tt)*] $rows:ty => |$self:ident| $view:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, $($bound)*> Samples<T> for $rows {
+            fn count(&self) -> usize {
+                let $self = self;
+                $view.nrows()
+            }
+
+            fn width(&self) -> usize {
+                let $self = self;
+                $view.ncols()
+            }
+
+            fn row(&self, index: usize) -> ArrayView1<'_, T> {
+                let $self = self;
+                $view.index_axis_move(ndarray::Axis(0), index)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, N: Network<Scalar = T>, $($bound)*> TargetsOf<N> for $rows {
+            fn count(&self) -> usize {
+                Samples::<T>::count(self)
+            }
+
+            fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error> {
+                batch.push_row(Samples::<T>::row(self, index).iter().copied())
+            }
+        }
+    )*};
+}
+
+rows! {
+    [const I: usize] &[[T; I]] => |rows| ArrayView2::from(*rows);
+    [const I: usize, const B: usize] &[[T; I]; B] => |rows| ArrayView2::from(*rows);
+    [const I: usize] &Vec<[T; I]> => |rows| ArrayView2::from(rows.as_slice());
+    [] ArrayView2<'_, T> => |rows| rows.view();
+    [] &ArrayRef<T, Ix2> => |rows| rows.view();
+    [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |rows| rows.view();
+}
+
+/// Implements [`TargetsOf`] for a type that holds classes.
+macro_rules! labels {
+    ($([$($bound:tt)*] $labels:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<N: Network, L: Label, $($bound)*> TargetsOf<N> for $labels
+        where
+            N::Loss: ClassLoss,
+        {
+            fn count(&self) -> usize {
+                self.len()
+            }
+
+            fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error> {
+                batch.push_label(self[index])
+            }
+        }
+    )*};
+}
+
+labels! {
+    [] &[L];
+    [const B: usize] &[L; B];
+    [] &Vec<L>;
+    [] ArrayView1<'_, L>;
+    [] &ArrayRef<L, Ix1>;
+    [S: Data<Elem = L>] &ArrayBase<S, Ix1>;
+}

@@ -1,0 +1,280 @@
+//! The state of a training in one file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
+use std::path::Path;
+
+use super::state::{State, Visitor};
+use super::{
+    Difference, Dtype, Error, Header, Item, Layout, SIGNATURE, data, difference, encode, file,
+    fill, header, other_signature,
+};
+use crate::network::Network;
+use crate::signature::Fnv;
+
+/// Under which key of the metadata the version of the checkpoint stands.
+pub(super) const VERSION_KEY: &str = "chainrule.checkpoint";
+const VERSION: &str = "1";
+/// Under which the sum of all numbers.
+const CHECKSUM: &str = "chainrule.checksum";
+
+/// Writes `state` to the file at `path`, as [`save`](super::save) does: whatever
+/// happens meanwhile, there is the old file or the new one, whole.
+///
+/// The file is one of `safetensors`. The tensors of the network have their names, so
+/// that [`load`](super::load) finds them; all others have a `/` in theirs. Numbers
+/// stand in the metadata, with a checksum of all. The file is put together in memory
+/// first.
+///
+/// # Errors
+///
+/// [`Error::File`] with [`Error::Write`] if the folder or the disk refuses, or if two
+/// parts have the same name; what was at `path` is still there.
+pub fn save_state<N: Network>(
+    state: &mut impl State<N>,
+    path: impl AsRef<Path>,
+) -> Result<(), Error> {
+    let path = path.as_ref();
+    file::replace(path, |file| write_state(state, file))
+        .map_err(|cause| Error::Write { cause }.of(path))
+}
+
+/// Reads `state` from the file at `path`, which [`save_state`] wrote.
+///
+/// # Errors
+///
+/// [`Error::File`] with what is wrong: all differences at once, as [`Error::State`].
+/// The state is unchanged then.
+pub fn load_state<N: Network>(
+    state: &mut impl State<N>,
+    path: impl AsRef<Path>,
+) -> Result<(), Error> {
+    let path = path.as_ref();
+    File::open(path)
+        .map_err(|cause| Error::Read { cause })
+        .and_then(|file| read_state(state, BufReader::new(file)))
+        .map_err(|cause| cause.of(path))
+}
+
+/// As [`save_state`], to any writer.
+///
+/// # Errors
+///
+/// What the writer says; [`io::ErrorKind::InvalidInput`] if two parts have the same
+/// name.
+pub fn write_state<N: Network>(
+    state: &mut impl State<N>,
+    mut writer: impl Write,
+) -> io::Result<()> {
+    let mut parts = Parts::default();
+    state.visit(&mut parts);
+    let Parts { items, data, mut metadata, repeated } = parts;
+    if let Some(name) = repeated {
+        let message = format!("two parts of the state are called {name:?}");
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
+    metadata.insert(VERSION_KEY.to_owned(), VERSION.to_owned());
+    metadata.insert(SIGNATURE.to_owned(), N::SIGNATURE.to_string());
+    metadata.insert(CHECKSUM.to_owned(), checksum(&metadata, &data));
+    let header = header::text(&items, &metadata);
+    writer.write_all(&(header.len() as u64).to_le_bytes())?;
+    writer.write_all(header.as_bytes())?;
+    writer.write_all(&data)
+}
+
+/// As [`load_state`], from any reader, which must end where the state does.
+///
+/// No more is kept in memory than the reader gives, whatever the header says.
+///
+/// # Errors
+///
+/// As [`load_state`], without the path.
+pub fn read_state<N: Network>(
+    state: &mut impl State<N>,
+    mut reader: impl Read,
+) -> Result<(), Error> {
+    let header = Header::read(&mut reader)?;
+    let found = header.metadata.get(VERSION_KEY).map_or("", String::as_str);
+    if found != VERSION {
+        return Err(Error::Version { found: found.to_owned(), expected: VERSION });
+    }
+    let differences = differences::<N>(state, &header);
+    if !differences.is_empty() {
+        return Err(Error::State { differences });
+    }
+    let data = data(reader, &header)?;
+    let expected = header.metadata.get(CHECKSUM).cloned().unwrap_or_default();
+    let found = checksum(&header.metadata, &data);
+    if found != expected {
+        return Err(Error::Checksum { found, expected });
+    }
+    state.visit(&mut Filling { header: &header, data: &data });
+    Ok(())
+}
+
+/// The sum of the metadata, but for the sum itself, and of the numbers.
+fn checksum(metadata: &BTreeMap<String, String>, data: &[u8]) -> String {
+    let mut hash = Fnv::new();
+    for (key, value) in metadata.iter().filter(|(key, _)| *key != CHECKSUM) {
+        hash = hash.text(key.as_bytes()).text(value.as_bytes());
+    }
+    format!("{:016x}", hash.bytes(data).0)
+}
+
+/// The name of a tensor of a part.
+fn full_name(part: &str, tensor: impl ToString) -> String {
+    match part {
+        "" => tensor.to_string(),
+        _ => format!("{part}/{}", tensor.to_string()),
+    }
+}
+
+/// A state taken apart.
+#[derive(Default)]
+struct Parts {
+    items: Vec<Item>,
+    data: Vec<u8>,
+    metadata: BTreeMap<String, String>,
+    /// A name that came twice.
+    repeated: Option<String>,
+}
+
+impl Parts {
+    fn number(&mut self, name: &str, text: String) {
+        if self.metadata.insert(name.to_owned(), text).is_some() {
+            self.repeated = Some(name.to_owned());
+        }
+    }
+
+    fn item(&mut self, item: Item) {
+        if self.items.iter().any(|other| other.name == item.name) {
+            self.repeated = Some(item.name.clone());
+        }
+        self.items.push(item);
+    }
+}
+
+impl<N: Network> Visitor<N> for Parts {
+    fn network(&mut self, name: &str, network: &mut N) {
+        for tensor in N::TENSORS {
+            let (name, shape) = (full_name(name, tensor), tensor.shape.to_vec());
+            self.item(Item { name, dtype: Dtype::of::<N::Scalar>(), shape });
+            let values = tensor.of(network.parameters());
+            encode(tensor, values, Layout::Chainrule, &mut self.data);
+        }
+    }
+
+    fn real(&mut self, name: &str, value: &mut f64) {
+        // The shortest text that is read as the same number.
+        self.number(name, format!("{value:?}"));
+    }
+
+    fn whole(&mut self, name: &str, value: &mut u64) {
+        self.number(name, value.to_string());
+    }
+
+    fn reals(&mut self, name: &str, values: &mut Vec<f64>) {
+        self.item(Item { name: name.to_owned(), dtype: Dtype::F64, shape: vec![values.len()] });
+        for &value in values.iter() {
+            Dtype::F64.encode(value, &mut self.data);
+        }
+    }
+}
+
+/// All in which a file differs from `state`, which is not changed.
+fn differences<N: Network>(state: &mut impl State<N>, header: &Header) -> Vec<Difference> {
+    let mut checking = Checking { header, differences: Vec::new(), seen: BTreeSet::new() };
+    state.visit(&mut checking);
+    let Checking { mut differences, seen, .. } = checking;
+    let others = header.entries.iter().filter(|(name, _)| !seen.contains(*name));
+    differences.extend(others.map(|(name, entry)| Difference::Unknown {
+        tensor: name.clone(),
+        shape: entry.shape.clone(),
+    }));
+    if differences.is_empty() {
+        differences.extend(other_signature::<N>(header));
+    }
+    differences
+}
+
+/// Holds a file against a state.
+struct Checking<'h> {
+    header: &'h Header,
+    differences: Vec<Difference>,
+    /// The tensors that the state has.
+    seen: BTreeSet<String>,
+}
+
+impl Checking<'_> {
+    fn number(&mut self, name: &str, is_number: impl Fn(&str) -> bool) {
+        let found = self.header.metadata.get(name);
+        if !found.is_some_and(|text| is_number(text)) {
+            let (name, found) = (name.to_owned(), found.cloned());
+            self.differences.push(Difference::Number { name, found });
+        }
+    }
+}
+
+impl<N: Network> Visitor<N> for Checking<'_> {
+    fn network(&mut self, name: &str, _network: &mut N) {
+        for tensor in N::TENSORS {
+            let (name, shape) = (full_name(name, tensor), tensor.shape.to_vec());
+            let entry = self.header.entries.get(&name);
+            self.differences.extend(difference::<N::Scalar>(&name, entry, shape));
+            self.seen.insert(name);
+        }
+    }
+
+    fn real(&mut self, name: &str, _value: &mut f64) {
+        self.number(name, |text| text.parse::<f64>().is_ok());
+    }
+
+    fn whole(&mut self, name: &str, _value: &mut u64) {
+        self.number(name, |text| text.parse::<u64>().is_ok());
+    }
+
+    fn reals(&mut self, name: &str, _values: &mut Vec<f64>) {
+        let entry = self.header.entries.get(name);
+        // Any length will do.
+        let shape = entry.and_then(|entry| entry.shape.first()).map_or(vec![0], |&len| vec![len]);
+        self.differences.extend(difference::<f64>(name, entry, shape));
+        self.seen.insert(name.to_owned());
+    }
+}
+
+/// Sets a state to what a file holds, which was checked.
+struct Filling<'h> {
+    header: &'h Header,
+    data: &'h [u8],
+}
+
+impl<N: Network> Visitor<N> for Filling<'_> {
+    fn network(&mut self, name: &str, network: &mut N) {
+        for tensor in N::TENSORS {
+            if let Some(entry) = self.header.entries.get(&full_name(name, tensor)) {
+                let values = tensor.of_mut(network.parameters_mut());
+                fill(tensor, values, entry, self.data, Layout::Chainrule);
+            }
+        }
+    }
+
+    fn real(&mut self, name: &str, value: &mut f64) {
+        if let Some(Ok(found)) = self.header.metadata.get(name).map(|text| text.parse()) {
+            *value = found;
+        }
+    }
+
+    fn whole(&mut self, name: &str, value: &mut u64) {
+        if let Some(Ok(found)) = self.header.metadata.get(name).map(|text| text.parse()) {
+            *value = found;
+        }
+    }
+
+    fn reals(&mut self, name: &str, values: &mut Vec<f64>) {
+        let Some(entry) = self.header.entries.get(name) else { return };
+        let Some(dtype) = Dtype::named(&entry.dtype) else { return };
+        let numbers = &self.data[entry.start as usize..entry.end as usize];
+        *values = numbers.chunks_exact(dtype.bytes()).map(|number| dtype.decode(number)).collect();
+    }
+}

@@ -1,0 +1,161 @@
+//! Reading parameters from files that were not written for the network.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use super::checkpoint::VERSION_KEY;
+use super::{Difference, Error, Header, Layout, data, difference, fill, other_signature};
+use crate::network::Network;
+use crate::tensor::TensorInfo;
+
+/// How parameters are read from a file: what [`load`](super::load) does, and more.
+///
+/// Here are those of a PyTorch module whose layers are called `fc1` and `fc2`:
+///
+/// ```no_run
+/// use chainrule::network;
+/// use chainrule::saving::{Layout, Loader};
+///
+/// network! { struct Net = Affine(2, 3) -> Relu -> Affine(3, 2) => SoftmaxWithLoss; }
+///
+/// let mut net = Net::zeros();
+/// Loader::new(Layout::PyTorch)
+///     .renamed("affine1", "fc1")
+///     .renamed("affine2", "fc2")
+///     .load(&mut *net, "net.safetensors")?;
+/// # Ok::<(), chainrule::saving::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Loader {
+    layout: Layout,
+    names: Vec<(String, String)>,
+    fitting: bool,
+}
+
+impl Loader {
+    /// Reads files of this layout, as [`load`](super::load) does.
+    pub fn new(layout: Layout) -> Loader {
+        Loader { layout, ..Loader::default() }
+    }
+
+    /// Looks for what is called `ours` in the network under the name `theirs` in the
+    /// file. The name is that of a tensor, `affine1.weight`, or of a field that leads
+    /// to tensors, `affine1`, and stands for the beginning of theirs. Of several names
+    /// that fit, the first given counts.
+    ///
+    /// Signatures are not compared then, since names are part of them.
+    pub fn renamed(mut self, ours: impl Into<String>, theirs: impl Into<String>) -> Loader {
+        self.names.push((ours.into(), theirs.into()));
+        self
+    }
+
+    /// Takes what fits and leaves the rest of the network as it is: tensors that are
+    /// missing in the file, or have another shape or type there. What the file holds
+    /// besides is passed over, and so is another signature.
+    ///
+    /// This is how a part of a trained network begins another one.
+    pub fn fitting(mut self) -> Loader {
+        self.fitting = true;
+        self
+    }
+
+    /// Reads the parameters of `network` from the file at `path`. Returns in what the
+    /// file differs from the network: nothing, but for [`fitting`](Loader::fitting).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::File`] with what is wrong. The network is unchanged then.
+    pub fn load<N: Network>(
+        &self,
+        network: &mut N,
+        path: impl AsRef<Path>,
+    ) -> Result<Vec<Difference>, Error> {
+        let path = path.as_ref();
+        File::open(path)
+            .map_err(|cause| Error::Read { cause })
+            .and_then(|file| self.read(network, BufReader::new(file)))
+            .map_err(|cause| cause.of(path))
+    }
+
+    /// As [`load`](Loader::load), from any reader, which must end where the file does.
+    ///
+    /// No more is kept in memory than the reader gives, whatever the header says.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Loader::load), without the path.
+    pub fn read<N: Network>(
+        &self,
+        network: &mut N,
+        mut reader: impl Read,
+    ) -> Result<Vec<Difference>, Error> {
+        let header = Header::read(&mut reader)?;
+        let differences = self.differences::<N>(&header);
+        if !differences.is_empty() && !self.fitting {
+            return Err(Error::Differences { network: N::NAME, differences });
+        }
+        // Unless only what fits is taken, this is as long as the network's tensors and,
+        // in a checkpoint, the state of the training.
+        let data = data(reader, &header)?;
+        for tensor in N::TENSORS {
+            let name = self.theirs(tensor);
+            let entry = header.entries.get(&name);
+            let shape = self.layout.shape(tensor);
+            if let Some(entry) = entry
+                && difference::<N::Scalar>(&name, Some(entry), shape).is_empty()
+            {
+                let values = tensor.of_mut(network.parameters_mut());
+                fill(tensor, values, entry, &data, self.layout);
+            }
+        }
+        Ok(differences)
+    }
+
+    /// What `tensor` is called in the file.
+    fn theirs(&self, tensor: &TensorInfo) -> String {
+        let name = tensor.to_string();
+        let theirs = self.names.iter().find_map(|(ours, theirs)| {
+            let rest = name.strip_prefix(ours)?;
+            (rest.is_empty() || rest.starts_with('.')).then(|| format!("{theirs}{rest}"))
+        });
+        theirs.unwrap_or(name)
+    }
+
+    /// All in which a file differs from the network.
+    fn differences<N: Network>(&self, header: &Header) -> Vec<Difference> {
+        let mut differences: Vec<_> = self.unknown_names::<N>().collect();
+        let names: Vec<_> = N::TENSORS.iter().map(|tensor| self.theirs(tensor)).collect();
+        for (tensor, name) in N::TENSORS.iter().zip(&names) {
+            let (entry, shape) = (header.entries.get(name), self.layout.shape(tensor));
+            differences.extend(difference::<N::Scalar>(name, entry, shape));
+        }
+        // What is not part of the network has a `/` in a checkpoint.
+        let checkpoint = header.metadata.contains_key(VERSION_KEY);
+        let others = header
+            .entries
+            .iter()
+            .filter(|(name, _)| !(names.contains(name) || checkpoint && name.contains('/')));
+        differences.extend(others.map(|(name, entry)| Difference::Unknown {
+            tensor: name.clone(),
+            shape: entry.shape.clone(),
+        }));
+        // Where tensors differ, that says more.
+        if differences.is_empty() && self.names.is_empty() {
+            differences.extend(other_signature::<N>(header));
+        }
+        differences
+    }
+
+    /// The names for which there are others, but no tensor.
+    fn unknown_names<N: Network>(&self) -> impl Iterator<Item = Difference> {
+        let is_prefix = |ours: &str, tensor: &TensorInfo| {
+            let name = tensor.to_string();
+            name.strip_prefix(ours).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let unknown = move |ours: &&(String, String)| {
+            !N::TENSORS.iter().any(|tensor| is_prefix(&ours.0, tensor))
+        };
+        self.names.iter().filter(unknown).map(|(ours, _)| Difference::Name { ours: ours.clone() })
+    }
+}

@@ -1,0 +1,117 @@
+//! What a training consists of between two steps.
+
+use crate::network::Network;
+use crate::rng::Rng;
+
+/// Something whose state goes into a checkpoint: an optimizer, a generator, or a
+/// whole training that is made of such parts.
+///
+/// ```
+/// use chainrule::saving::{self, State, Visitor, Within};
+/// use chainrule::{Adam, Init, Rng, network};
+///
+/// network! { struct Net = Affine(2, 3) -> Relu -> Affine(3, 2) => SoftmaxWithLoss; }
+///
+/// struct Run {
+///     net: Box<Net>,
+///     adam: Adam<Net>,
+///     rng: Rng,
+///     step: u64,
+/// }
+///
+/// impl State<Net> for Run {
+///     fn visit(&mut self, visitor: &mut dyn Visitor<Net>) {
+///         visitor.network("", &mut self.net);
+///         self.adam.visit(&mut Within::new("optimizer", visitor));
+///         State::<Net>::visit(&mut self.rng, &mut Within::new("rng", visitor));
+///         visitor.whole("step", &mut self.step);
+///     }
+/// }
+///
+/// let mut rng = Rng::seed(0);
+/// let net = Net::new(Init::He, &mut rng);
+/// let mut run = Run { net, adam: Adam::new(0.01)?, rng, step: 7 };
+/// let mut file = Vec::new();
+/// saving::write_state(&mut run, &mut file)?;
+///
+/// let mut same = Run { net: Net::zeros(), adam: Adam::new(0.01)?, rng: Rng::seed(1), step: 0 };
+/// saving::read_state(&mut same, &file[..])?;
+/// assert_eq!((same.step, same.rng), (7, run.rng));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait State<N: Network> {
+    /// Shows `visitor` each part, always the same ones, under names of their own.
+    ///
+    /// The same method serves to write and to read: a visitor takes the values that
+    /// it is shown or replaces them.
+    fn visit(&mut self, visitor: &mut dyn Visitor<N>);
+}
+
+/// Somebody who is shown the parts of a [`State`].
+pub trait Visitor<N: Network> {
+    /// Something of the network's type: the network, a velocity. The one that is
+    /// called `""` is the network itself, whose tensors have their plain names.
+    fn network(&mut self, name: &str, network: &mut N);
+
+    /// A number. It may be infinite or NaN.
+    fn real(&mut self, name: &str, value: &mut f64);
+
+    /// A whole number, a count of steps for instance.
+    fn whole(&mut self, name: &str, value: &mut u64);
+
+    /// As many numbers as there are.
+    fn reals(&mut self, name: &str, values: &mut Vec<f64>);
+}
+
+/// A [`Visitor`] that puts a name before all others: `first` becomes
+/// `optimizer/first`.
+pub struct Within<'v, N> {
+    name: &'v str,
+    visitor: &'v mut dyn Visitor<N>,
+}
+
+impl<'v, N: Network> Within<'v, N> {
+    /// Shows `visitor` what this one is shown, under names that begin with `name`.
+    pub fn new(name: &'v str, visitor: &'v mut dyn Visitor<N>) -> Within<'v, N> {
+        Within { name, visitor }
+    }
+
+    fn full(&self, name: &str) -> String {
+        match name {
+            "" => self.name.to_owned(),
+            _ => format!("{}/{name}", self.name),
+        }
+    }
+}
+
+impl<N: Network> Visitor<N> for Within<'_, N> {
+    fn network(&mut self, name: &str, network: &mut N) {
+        let name = self.full(name);
+        self.visitor.network(&name, network);
+    }
+
+    fn real(&mut self, name: &str, value: &mut f64) {
+        let name = self.full(name);
+        self.visitor.real(&name, value);
+    }
+
+    fn whole(&mut self, name: &str, value: &mut u64) {
+        let name = self.full(name);
+        self.visitor.whole(&name, value);
+    }
+
+    fn reals(&mut self, name: &str, values: &mut Vec<f64>) {
+        let name = self.full(name);
+        self.visitor.reals(&name, values);
+    }
+}
+
+impl<N: Network> State<N> for Rng {
+    fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        let mut state = self.state();
+        for (name, word) in ["0", "1", "2", "3"].into_iter().zip(&mut state) {
+            visitor.whole(name, word);
+        }
+        *self = Rng::from_state(state);
+    }
+}

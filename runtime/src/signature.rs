@@ -1,0 +1,104 @@
+//! What tells one architecture from another.
+
+use std::fmt;
+
+use crate::network::LayerInfo;
+use crate::tensor::TensorInfo;
+
+/// A number that two networks share if they are built alike: the layers have the
+/// same kinds and are linked in the same way, and the tensors have the same names
+/// and shapes. Which scalar type they compute in, what they are called, and the
+/// settings of a layer that has no tensors for them, do not matter.
+///
+/// `Display` prints 16 hexadecimal digits, as they stand in a file of parameters.
+/// It is a hash (FNV-1a, 64 bits): a guard against mistakes, not against malice.
+///
+/// ```
+/// use chainrule::{Network, network};
+///
+/// network! { struct Ours = Affine(2, 3) -> Relu -> Affine(3, 2) => SoftmaxWithLoss; }
+/// network! { struct Theirs = Affine(2, 3) -> Sigmoid -> Affine(3, 2) => SoftmaxWithLoss; }
+///
+/// // The tensors are the same, but they mean something else.
+/// assert_ne!(Ours::<f32>::SIGNATURE, Theirs::<f32>::SIGNATURE);
+/// assert_eq!(Ours::<f32>::SIGNATURE, Ours::<f64>::SIGNATURE);
+/// assert_eq!(Ours::<f32>::SIGNATURE.to_string().len(), 16);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Signature(u64);
+
+impl Signature {
+    /// The signature of a network with these layers and tensors.
+    pub(crate) const fn of(layers: &[LayerInfo], tensors: &[TensorInfo]) -> Signature {
+        let mut hash = Fnv::new();
+        let mut at = 0;
+        while at < layers.len() {
+            let layer = &layers[at];
+            hash = hash.text(layer.name.as_bytes()).text(kind(layer.layer)).number(layer.outputs);
+            let mut from = 0;
+            while from < layer.from.len() {
+                hash = hash.text(layer.from[from].as_bytes());
+                from += 1;
+            }
+            hash = hash.number(layer.from.len());
+            at += 1;
+        }
+        let mut at = 0;
+        while at < tensors.len() {
+            hash = tensors[at].hashed(hash);
+            at += 1;
+        }
+        Signature(hash.0)
+    }
+}
+
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+/// `Affine` of `Affine(784, HIDDEN)`: the sizes are hashed as numbers, however
+/// they were written.
+const fn kind(layer: &str) -> &[u8] {
+    let text = layer.as_bytes();
+    let mut end = 0;
+    while end < text.len() && text[end] != b'(' {
+        end += 1;
+    }
+    // What begins with a parenthesis, or has one after a space, is an expression of
+    // values, not a layer with settings.
+    match end == 0 || text[end - 1] == b' ' {
+        true => text,
+        false => text.split_at(end).0,
+    }
+}
+
+/// The hash of Fowler, Noll and Vo, form 1a, 64 bits.
+#[derive(Clone, Copy)]
+pub(crate) struct Fnv(pub(crate) u64);
+
+impl Fnv {
+    pub(crate) const fn new() -> Fnv {
+        Fnv(0xcbf2_9ce4_8422_2325)
+    }
+
+    pub(crate) const fn bytes(self, bytes: &[u8]) -> Fnv {
+        let mut hash = self.0;
+        let mut at = 0;
+        while at < bytes.len() {
+            hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0100_0000_01b3);
+            at += 1;
+        }
+        Fnv(hash)
+    }
+
+    /// A text and its end.
+    pub(crate) const fn text(self, text: &[u8]) -> Fnv {
+        self.bytes(text).bytes(&[0])
+    }
+
+    pub(crate) const fn number(self, number: usize) -> Fnv {
+        self.bytes(&(number as u64).to_le_bytes())
+    }
+}

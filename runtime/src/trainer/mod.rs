@@ -1,0 +1,460 @@
+//! A training loop that need not be written again.
+//!
+//! [`Trainer`] takes a network, an optimizer and settings, and goes through a
+//! [`Dataset`] epoch by epoch. It is made of what this crate
+//! offers to everybody (a [`Batch`] and its
+//! [`gradient`](Batch::gradient), an [`Optimizer`],
+//! [`save_state`](crate::saving::save_state)), so that a loop of your own can do all
+//! that it does.
+
+mod error;
+mod history;
+mod metrics;
+#[cfg(feature = "plot")]
+mod plot;
+#[cfg(feature = "progress")]
+mod progress;
+mod run;
+mod source;
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+pub use error::{Error, FirstNotFinite};
+pub use history::{Epoch, History};
+pub use metrics::{ConfusionMatrix, Metrics, confusion, evaluate};
+use run::{Best, Keeper, Run, Session, Validation};
+use source::{Shuffled, Source, Stream};
+
+use crate::batch::Batch;
+use crate::data::Dataset;
+use crate::network::Network;
+use crate::optimizer::{LearningRate, Optimizer, checked};
+use crate::rng::Rng;
+use crate::saving::{self, State};
+use crate::schedule::{Plateau, Schedule};
+
+/// Trains a network.
+///
+/// ```
+/// use chainrule::schedule::Cosine;
+/// use chainrule::{AdamW, Init, Rng, Trainer, network};
+///
+/// network! { struct Net = Affine(2, 16) -> Relu -> Affine(16, 2) => SoftmaxWithLoss; }
+///
+/// // Is a point inside of a circle?
+/// let mut rng = Rng::seed(0);
+/// let x: Vec<[f32; 2]> = (0..500).map(|_| [0; 2].map(|_| rng.normal() as f32)).collect();
+/// let t: Vec<u8> = x.iter().map(|[a, b]| u8::from(a * a + b * b < 1.4)).collect();
+///
+/// let net = Net::new(Init::He, &mut rng);
+/// let mut trainer = Trainer::new(net, AdamW::new(0.01)?)
+///     .batch_size(20)
+///     .epochs(20)
+///     .schedule(Cosine::new(0.01, 0.0, 20 * 20)?)
+///     .validation_split(0.2);
+/// let history = trainer.fit((&x, &t))?;
+/// println!("{}", history.csv());
+/// let last = history.last().and_then(|epoch| epoch.validation);
+/// assert!(last.is_some_and(|metrics| metrics.accuracy > Some(0.9)));
+///
+/// let net = trainer.into_network();
+/// assert_eq!(net.predict(&[[3.0, 3.0]])?.dim(), (1, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Settings are looked at by [`fit`](Trainer::fit), which tells those that cannot be.
+/// All that is random (which samples are for validation, the order of each epoch,
+/// [`augment`](Trainer::augment)) comes from one [`seed`](Trainer::seed); the same
+/// program computes the same bits, for any number of threads and however often it was
+/// interrupted and [resumed](Trainer::resume). After the first batch of each size a
+/// step allocates nothing.
+pub struct Trainer<'a, N: Network, O> {
+    run: Run<'a, N, O>,
+    settings: Settings<'a, N, O>,
+}
+
+/// What does not change while a network is trained.
+struct Settings<'a, N: Network, O> {
+    epochs: u64,
+    validation: Held<'a, N>,
+    clip: Option<f64>,
+    patience: Option<u64>,
+    top_k: usize,
+    augment: Option<Augment<'a, N>>,
+    keeper: Option<Keeper<'a, N, O>>,
+    on_step: Option<OnStep<'a, N>>,
+    on_epoch: Option<OnEpoch<'a, N>>,
+    #[cfg(feature = "progress")]
+    progress: Option<progress::Progress>,
+}
+
+/// Where the samples for validation come from.
+enum Held<'a, N> {
+    Nowhere,
+    Split(f64),
+    Data(Box<dyn Dataset<N> + 'a>),
+}
+
+/// Where the learning rate comes from.
+enum Rates<'a> {
+    /// From the optimizer, as it was given.
+    Fixed,
+    Schedule(Box<dyn Schedule + 'a>),
+    Plateau(Plateau),
+}
+
+type Augment<'a, N> = Box<dyn FnMut(&mut [<N as Network>::Scalar], &mut Rng) + 'a>;
+type OnStep<'a, N> = Box<dyn FnMut(&Step, &N) -> ControlFlow<()> + 'a>;
+type OnEpoch<'a, N> = Box<dyn FnMut(&Epoch, &N) -> ControlFlow<()> + 'a>;
+
+/// A step of training, as [`Trainer::on_step`] sees it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// The epoch, counted from 1.
+    pub epoch: u64,
+    /// Steps taken since the beginning of the training, this one included.
+    pub step: u64,
+    /// The loss of the batch before the step.
+    pub loss: f64,
+    /// The learning rate of the step.
+    pub learning_rate: f64,
+    /// How long the gradients were, if they are clipped.
+    pub gradient_norm: Option<f64>,
+}
+
+impl<'a, N, O> Trainer<'a, N, O>
+where
+    N: Network,
+    O: Optimizer<N> + LearningRate,
+{
+    /// A training of `network` by `optimizer`: 10 epochs, in batches of 32.
+    pub fn new(network: Box<N>, optimizer: O) -> Trainer<'a, N, O> {
+        let settings = Settings {
+            epochs: 10,
+            validation: Held::Nowhere,
+            clip: None,
+            patience: None,
+            top_k: 0,
+            augment: None,
+            keeper: None,
+            on_step: None,
+            on_epoch: None,
+            #[cfg(feature = "progress")]
+            progress: None,
+        };
+        Trainer { run: Run::new(network, optimizer), settings }
+    }
+
+    /// So many samples in a batch, 32 otherwise. The last batch of an epoch has what
+    /// is left.
+    pub fn batch_size(mut self, batch_size: usize) -> Self {
+        self.run.batch_size = batch_size as u64;
+        self
+    }
+
+    /// Goes through the data so often, 10 times otherwise, counted from the beginning
+    /// of the training.
+    pub fn epochs(mut self, epochs: u64) -> Self {
+        self.settings.epochs = epochs;
+        self
+    }
+
+    /// What all random choices follow from, 0 otherwise.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.run.seed(seed);
+        self
+    }
+
+    /// Takes the learning rate of each step from `schedule`.
+    pub fn schedule(mut self, schedule: impl Schedule + 'a) -> Self {
+        self.run.rates = Rates::Schedule(Box::new(schedule));
+        self
+    }
+
+    /// Takes the learning rate of each epoch but the first, whose rate is that of the
+    /// optimizer, from `plateau`, which is told [`Epoch::watched_loss`].
+    pub fn plateau(mut self, plateau: Plateau) -> Self {
+        self.run.rates = Rates::Plateau(plateau);
+        self
+    }
+
+    /// Makes gradients no longer than `longest`, as [`clip_norm`](crate::clip_norm).
+    pub fn clip_norm(mut self, longest: f64) -> Self {
+        self.settings.clip = Some(longest);
+        self
+    }
+
+    /// Keeps this part of the samples, drawn by chance, for validation: they are not
+    /// trained on.
+    pub fn validation_split(mut self, part: f64) -> Self {
+        self.settings.validation = Held::Split(part);
+        self
+    }
+
+    /// Validates with `data` after each epoch.
+    pub fn validation(mut self, data: impl Dataset<N> + 'a) -> Self {
+        self.settings.validation = Held::Data(Box::new(data));
+        self
+    }
+
+    /// Stops when more than `patience` epochs in a row were not better than the best
+    /// one, by [`Epoch::watched_loss`], and [keeps the best](Trainer::keep_best).
+    pub fn early_stopping(mut self, patience: u64) -> Self {
+        self.settings.patience = Some(patience);
+        self.keep_best()
+    }
+
+    /// At the end, the network is that of the epoch with the least
+    /// [`Epoch::watched_loss`].
+    pub fn keep_best(mut self) -> Self {
+        self.run.best = Some(Best::new());
+        self
+    }
+
+    /// Also counts how often a class is among the `k` with the largest scores.
+    pub fn top_k(mut self, k: usize) -> Self {
+        self.settings.top_k = k;
+        self
+    }
+
+    /// Changes the features of each sample that is trained on, by chance or not, when
+    /// its batch is put together. Samples for validation stay as they are.
+    pub fn augment(mut self, augment: impl FnMut(&mut [N::Scalar], &mut Rng) + 'a) -> Self {
+        self.settings.augment = Some(Box::new(augment));
+        self
+    }
+
+    /// Calls `look` after each step; [`ControlFlow::Break`] stops the training.
+    pub fn on_step(mut self, look: impl FnMut(&Step, &N) -> ControlFlow<()> + 'a) -> Self {
+        self.settings.on_step = Some(Box::new(look));
+        self
+    }
+
+    /// Calls `look` after each epoch, when it is in the history and in the checkpoint;
+    /// [`ControlFlow::Break`] stops the training.
+    pub fn on_epoch(mut self, look: impl FnMut(&Epoch, &N) -> ControlFlow<()> + 'a) -> Self {
+        self.settings.on_epoch = Some(Box::new(look));
+        self
+    }
+
+    /// Shows a bar with the time that is left on standard error, if that is a
+    /// terminal.
+    #[cfg(feature = "progress")]
+    pub fn progress(mut self) -> Self {
+        self.settings.progress = Some(progress::Progress::new());
+        self
+    }
+
+    /// Writes all that the training consists of to `path` after each epoch, to be
+    /// [resumed](Trainer::resume) from there. Whatever happens, the file is whole: the
+    /// last checkpoint, or the one before.
+    pub fn checkpoint(mut self, path: impl Into<PathBuf>) -> Self
+    where
+        O: State<N>,
+    {
+        let every = self.settings.keeper.as_ref().map_or(u64::MAX, |keeper| keeper.every);
+        let write = |run: &mut Run<'a, N, O>, path: &std::path::Path| saving::save_state(run, path);
+        self.settings.keeper = Some(Keeper { path: path.into(), every, write });
+        self
+    }
+
+    /// Writes a [`checkpoint`](Trainer::checkpoint), which is to be set before, also
+    /// after each `steps` steps.
+    pub fn checkpoint_every(mut self, steps: u64) -> Self {
+        if let Some(keeper) = &mut self.settings.keeper {
+            keeper.every = steps;
+        }
+        self
+    }
+
+    /// Goes on where the training was that wrote the checkpoint at `path`: with its
+    /// network, optimizer, learning rate, history, place in the data and in the stream
+    /// of random numbers. [`fit`](Trainer::fit) then does what is left, bit for bit as
+    /// if there had been no interruption.
+    ///
+    /// The settings are those of this trainer; they must be the same for that.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Checkpoint`] if the file is not a checkpoint of such a training; the
+    /// trainer is unchanged then. [`Error::OtherRun`] if it has another seed or batch
+    /// size.
+    pub fn resume(&mut self, path: impl AsRef<std::path::Path>) -> Result<(), Error>
+    where
+        O: State<N>,
+    {
+        let identity = self.run.identity();
+        saving::load_state(&mut self.run, path)?;
+        for ((setting, expected), (_, found)) in identity.into_iter().zip(self.run.identity()) {
+            if found != expected {
+                return Err(Error::OtherRun { setting, found, expected });
+            }
+        }
+        self.run.set_rate().map_err(|cause| Error::Setting { cause })
+    }
+
+    /// Trains on `data` until all epochs are over, and returns what was seen.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`]. The network and the history are as far as they were.
+    pub fn fit(&mut self, data: impl Dataset<N>) -> Result<&History, Error> {
+        self.check()?;
+        let held = std::mem::replace(&mut self.settings.validation, Held::Nowhere);
+        let result = self.fit_with(&data, &held);
+        self.settings.validation = held;
+        result?;
+        Ok(self.history())
+    }
+
+    /// Trains on the batches of an iterator for each epoch, which is made by `batches`
+    /// from the number of the epoch, counted from 0.
+    ///
+    /// The order is that of the iterator. A training that is resumed asks for the
+    /// epoch again and passes over the batches that it has had; so they must be the
+    /// same. Samples for validation can be given, not split off.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`]. The network and the history are as far as they were.
+    pub fn fit_batches<I>(&mut self, batches: impl FnMut(u64) -> I) -> Result<&History, Error>
+    where
+        I: Iterator<Item = Batch<N>>,
+    {
+        self.check()?;
+        let held = std::mem::replace(&mut self.settings.validation, Held::Nowhere);
+        let result = match &held {
+            Held::Split(part) => {
+                let expected = "0 for batches of an iterator, which cannot be split";
+                let valid = *part == 0.0;
+                checked("part of the samples for validation", *part, valid, expected)
+                    .map_err(|cause| Error::Setting { cause })
+                    .and_then(|_| self.train(&mut Stream::new(batches), None))
+            }
+            Held::Data(data) => self.train(&mut Stream::new(batches), Some(whole(&**data))),
+            Held::Nowhere => self.train(&mut Stream::new(batches), None),
+        };
+        self.settings.validation = held;
+        result?;
+        Ok(self.history())
+    }
+
+    /// The network as it is now.
+    pub fn network(&self) -> &N {
+        &self.run.network
+    }
+
+    /// The network, when the training is over.
+    pub fn into_network(self) -> Box<N> {
+        self.run.network
+    }
+
+    /// The optimizer as it is now.
+    pub fn optimizer(&self) -> &O {
+        &self.run.optimizer
+    }
+
+    /// What was seen of the epochs so far.
+    pub fn history(&self) -> &History {
+        &self.run.history
+    }
+
+    fn fit_with(&mut self, data: &dyn Dataset<N>, held: &Held<'_, N>) -> Result<(), Error> {
+        let batch_size = self.run.batch_size as usize;
+        let (training, validation) = match held {
+            Held::Nowhere => ((0..data.len()).collect(), None),
+            Held::Data(validation) => ((0..data.len()).collect(), Some(whole(&**validation))),
+            Held::Split(part) => {
+                let (training, indices) = split(data.len(), *part, &mut self.run.first_draws())?;
+                (training, Some(Validation { data, indices }))
+            }
+        };
+        if training.is_empty() {
+            return Err(Error::NoSamples { purpose: "training", samples: data.len() });
+        }
+        if let Some(Validation { data, indices }) = &validation
+            && indices.is_empty()
+        {
+            return Err(Error::NoSamples { purpose: "validation", samples: data.len() });
+        }
+        self.train(&mut Shuffled::new(data, training, batch_size), validation)
+    }
+
+    fn train(
+        &mut self,
+        source: &mut impl Source<N>,
+        validation: Option<Validation<'_, N>>,
+    ) -> Result<(), Error> {
+        Session::new(&mut self.run, &mut self.settings, validation).train(source)
+    }
+
+    /// Refuses settings that cannot be.
+    fn check(&self) -> Result<(), Error> {
+        let batch_size = self.run.batch_size;
+        let every = self.settings.keeper.as_ref().map_or(1, |keeper| keeper.every);
+        let longest = self.settings.clip.unwrap_or(1.0);
+        for (name, value, valid, expected) in [
+            ("batch size", batch_size as f64, batch_size > 0, "1 or more"),
+            ("number of steps between two checkpoints", every as f64, every > 0, "1 or more"),
+            ("longest norm of the gradients", longest, longest > 0.0, "a number above 0"),
+        ] {
+            checked(name, value, valid, expected).map_err(|cause| Error::Setting { cause })?;
+        }
+        Ok(())
+    }
+}
+
+impl<N: Network, O> Settings<'_, N, O> {
+    fn watch_step(&mut self, step: &Step, network: &N) -> ControlFlow<()> {
+        #[cfg(feature = "progress")]
+        if let Some(progress) = &self.progress {
+            progress.step();
+        }
+        self.on_step.as_mut().map_or(ControlFlow::Continue(()), |look| look(step, network))
+    }
+
+    fn watch_epoch(&mut self, epoch: &Epoch, network: &N) -> ControlFlow<()> {
+        #[cfg(feature = "progress")]
+        if let Some(progress) = &self.progress {
+            progress.epoch(epoch);
+        }
+        self.on_epoch.as_mut().map_or(ControlFlow::Continue(()), |look| look(epoch, network))
+    }
+
+    /// An epoch begins, after so many of its batches.
+    #[cfg_attr(not(feature = "progress"), expect(unused_variables, clippy::unused_self))]
+    fn watch_begin(&mut self, epoch: u64, batch: u64, steps: Option<u64>) {
+        #[cfg(feature = "progress")]
+        if let Some(progress) = &self.progress {
+            progress.begin(epoch, batch, steps, self.epochs);
+        }
+    }
+
+    fn watch_end(&mut self) {
+        #[cfg(feature = "progress")]
+        if let Some(progress) = &self.progress {
+            progress.end();
+        }
+    }
+}
+
+/// All samples of `data`.
+fn whole<N: Network>(data: &dyn Dataset<N>) -> Validation<'_, N> {
+    Validation { data, indices: (0..data.len()).collect() }
+}
+
+/// Draws `part` of the samples for validation: the others and these, each in
+/// ascending order.
+fn split(samples: usize, part: f64, rng: &mut Rng) -> Result<(Vec<usize>, Vec<usize>), Error> {
+    let (name, expected) = ("part of the samples for validation", "above 0 and below 1");
+    checked(name, part, part > 0.0 && part < 1.0, expected)
+        .map_err(|cause| Error::Setting { cause })?;
+    let mut training: Vec<_> = (0..samples).collect();
+    rng.shuffle(&mut training);
+    let kept = (samples as f64 * part).round() as usize;
+    let mut validation = training.split_off(samples - kept.min(samples));
+    training.sort_unstable();
+    validation.sort_unstable();
+    Ok((training, validation))
+}

@@ -1,0 +1,45 @@
+//! A bar on standard error that shows how far a training is.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::history::Epoch;
+
+/// The bar, which is hidden where standard error is not a terminal.
+pub(super) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    pub(super) fn new() -> Progress {
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left{msg}");
+        // The template is right; the other is there for the compiler.
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        Progress { bar: ProgressBar::no_length().with_style(style) }
+    }
+
+    /// Epoch `epoch` of `epochs`, of `steps` steps each, begins after `batch` batches.
+    pub(super) fn begin(&self, epoch: u64, batch: u64, steps: Option<u64>, epochs: u64) {
+        let Some(steps) = steps else { return };
+        self.bar.set_length(steps.saturating_mul(epochs));
+        if self.bar.position() == 0 {
+            // Steps of a training that is resumed are not counted for the time left.
+            let before = steps.saturating_mul(epoch).saturating_add(batch);
+            self.bar.set_position(before);
+            self.bar.reset_eta();
+        }
+    }
+
+    pub(super) fn step(&self) {
+        self.bar.inc(1);
+    }
+
+    pub(super) fn epoch(&self, epoch: &Epoch) {
+        let validation = epoch.validation.map(|metrics| format!(", validation {metrics}"));
+        let message = format!("; {}{}", epoch.train, validation.unwrap_or_default());
+        self.bar.set_message(message);
+    }
+
+    pub(super) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}

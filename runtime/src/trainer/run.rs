@@ -1,0 +1,399 @@
+//! The state of a training, and its loop.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use num_traits::Float;
+
+use super::error::{FirstNotFinite, is_divergence, placed};
+use super::history::{Epoch, History};
+use super::metrics::{Evaluator, Metrics, Tally};
+use super::source::Source;
+use super::{Error, Rates, Settings, Step};
+use crate::batch::Batch;
+use crate::data::Dataset;
+use crate::network::Network;
+use crate::optimizer::{LearningRate, Optimizer, clip_norm};
+use crate::rng::Rng;
+use crate::saving::{State, Visitor, Within};
+use crate::scalar::Scalar;
+use crate::workspace::Workspace;
+
+/// All that changes while a network is trained: what a checkpoint holds.
+pub(super) struct Run<'a, N: Network, O> {
+    pub(super) network: Box<N>,
+    pub(super) optimizer: O,
+    pub(super) rates: Rates<'a>,
+    pub(super) history: History,
+    pub(super) best: Option<Best<N>>,
+    rng: Rng,
+    seed: u64,
+    pub(super) batch_size: u64,
+    /// Samples of an epoch, 0 if that is not known.
+    samples: u64,
+    place: Place,
+}
+
+/// How far a training is.
+#[derive(Default)]
+struct Place {
+    /// Epochs that are over.
+    epoch: u64,
+    /// Batches of the present epoch that are over.
+    batch: u64,
+    /// Steps since the beginning.
+    step: u64,
+    /// What the order of the present epoch is drawn from.
+    order: u64,
+    /// The learning rate to go on with.
+    rate: f64,
+    /// The present epoch so far.
+    tally: Tally,
+    /// Epochs since the best.
+    since_best: u64,
+}
+
+/// The network as it was when it was best.
+pub(super) struct Best<N> {
+    pub(super) network: Box<N>,
+    pub(super) loss: f64,
+}
+
+impl<N: Network> Best<N> {
+    pub(super) fn new() -> Best<N> {
+        Best { network: N::zeros(), loss: f64::INFINITY }
+    }
+}
+
+impl<'a, N: Network, O> Run<'a, N, O> {
+    pub(super) fn new(network: Box<N>, optimizer: O) -> Run<'a, N, O> {
+        Run {
+            network,
+            optimizer,
+            rates: Rates::Fixed,
+            history: History::default(),
+            best: None,
+            rng: Rng::seed(0),
+            seed: 0,
+            batch_size: 32,
+            samples: 0,
+            place: Place::default(),
+        }
+    }
+
+    pub(super) fn seed(&mut self, seed: u64) {
+        self.seed = seed;
+        self.rng = Rng::seed(seed);
+    }
+
+    /// A generator for what is drawn once, before the first epoch.
+    pub(super) fn first_draws(&self) -> Rng {
+        // Another stream than that of the epochs.
+        Rng::seed(!self.seed)
+    }
+
+    /// Takes note of how many samples an epoch has.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OtherRun`] if they were another number before.
+    pub(super) fn with_samples(&mut self, expected: u64) -> Result<(), Error> {
+        if self.place.step > 0 && self.samples != expected {
+            let (setting, found) = ("number of training samples", self.samples);
+            return Err(Error::OtherRun { setting, found, expected });
+        }
+        self.samples = expected;
+        Ok(())
+    }
+
+    /// Gives the optimizer the learning rate of the run, which not every optimizer
+    /// keeps as part of its state.
+    pub(super) fn set_rate(&mut self) -> Result<(), crate::Error>
+    where
+        O: LearningRate,
+    {
+        match self.place.step {
+            0 => Ok(()),
+            _ => self.optimizer.set_learning_rate(self.place.rate),
+        }
+    }
+
+    /// The settings that a training must have in common with the one that it goes on
+    /// with.
+    pub(super) fn identity(&self) -> [(&'static str, u64); 2] {
+        [("seed", self.seed), ("batch size", self.batch_size)]
+    }
+}
+
+impl<N: Network, O: State<N>> State<N> for Run<'_, N, O> {
+    fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.network("", &mut self.network);
+        self.optimizer.visit(&mut Within::new("optimizer", visitor));
+        if let Rates::Plateau(plateau) = &mut self.rates {
+            plateau.visit(&mut Within::new("plateau", visitor));
+        }
+        if let Some(best) = &mut self.best {
+            visitor.network("best", &mut best.network);
+            visitor.real("best/loss", &mut best.loss);
+        }
+        let visitor = &mut Within::new("trainer", visitor);
+        State::<N>::visit(&mut self.rng, &mut Within::new("rng", visitor));
+        State::<N>::visit(&mut self.history, visitor);
+        visitor.whole("seed", &mut self.seed);
+        visitor.whole("batch size", &mut self.batch_size);
+        visitor.whole("samples", &mut self.samples);
+        let Place { epoch, batch, step, order, rate, tally, since_best } = &mut self.place;
+        visitor.whole("epoch", epoch);
+        visitor.whole("batch", batch);
+        visitor.whole("step", step);
+        visitor.whole("order", order);
+        visitor.real("learning rate", rate);
+        visitor.whole("since best", since_best);
+        State::<N>::visit(tally, &mut Within::new("epoch so far", visitor));
+    }
+}
+
+/// What a network is validated with.
+pub(super) struct Validation<'d, N> {
+    pub(super) data: &'d dyn Dataset<N>,
+    pub(super) indices: Vec<usize>,
+}
+
+/// A training while it goes on.
+pub(super) struct Session<'s, 'a, N: Network, O> {
+    run: &'s mut Run<'a, N, O>,
+    settings: &'s mut Settings<'a, N, O>,
+    validation: Option<Validation<'s, N>>,
+    evaluator: Evaluator<N>,
+    batch: Batch<N>,
+    workspace: Workspace<N::Scalar>,
+    grads: Box<N>,
+    /// Whether a checkpoint was written, so that one can be relied on.
+    saved: bool,
+}
+
+impl<'s, 'a, N, O> Session<'s, 'a, N, O>
+where
+    N: Network,
+    O: Optimizer<N> + LearningRate,
+{
+    pub(super) fn new(
+        run: &'s mut Run<'a, N, O>,
+        settings: &'s mut Settings<'a, N, O>,
+        validation: Option<Validation<'s, N>>,
+    ) -> Session<'s, 'a, N, O> {
+        Session {
+            run,
+            evaluator: Evaluator::new(settings.top_k),
+            settings,
+            validation,
+            batch: Batch::new(),
+            workspace: Workspace::new(),
+            grads: N::zeros(),
+            saved: false,
+        }
+    }
+
+    /// Trains until the last epoch is over, or somebody stops it.
+    pub(super) fn train(&mut self, source: &mut impl Source<N>) -> Result<(), Error> {
+        self.run.with_samples(source.samples())?;
+        while self.run.place.epoch < self.settings.epochs && !self.is_patience_over() {
+            if self.epoch(source)?.is_break() {
+                break;
+            }
+        }
+        self.settings.watch_end();
+        if let Some(best) = self.run.best.as_ref().filter(|best| best.loss.is_finite()) {
+            self.run.network.parameters_mut().copy_from_slice(best.network.parameters());
+        }
+        Ok(())
+    }
+
+    fn is_patience_over(&self) -> bool {
+        self.settings.patience.is_some_and(|patience| self.run.place.since_best > patience)
+    }
+
+    /// An epoch, or the rest of one.
+    fn epoch(&mut self, source: &mut impl Source<N>) -> Result<ControlFlow<()>, Error> {
+        if self.run.place.batch == 0 {
+            self.run.place.order = self.run.rng.bits();
+            self.run.place.tally = Tally::default();
+        }
+        let Place { epoch, order, batch, .. } = self.run.place;
+        source.begin(epoch, order, batch)?;
+        self.settings.watch_begin(epoch, batch, source.steps());
+        while source.next(epoch + 1, &mut self.batch)? {
+            if self.step(source.indices())?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        self.end_epoch()
+    }
+
+    /// A step of training with the present batch, whose samples stand at `indices`.
+    fn step(&mut self, indices: &[usize]) -> Result<ControlFlow<()>, Error> {
+        let run = &mut *self.run;
+        if let Rates::Schedule(schedule) = &run.rates {
+            let rate = schedule.rate(run.place.step);
+            run.optimizer.set_learning_rate(rate).map_err(|cause| Error::Setting { cause })?;
+        }
+        if let Some(augment) = &mut self.settings.augment {
+            for sample in self.batch.features_mut().chunks_exact_mut(N::INPUTS) {
+                augment(sample, &mut run.rng);
+            }
+        }
+        let loss = match self.gradient() {
+            Ok(loss) => loss,
+            Err(cause) => return Err(self.refused(cause, indices)),
+        };
+        let gradient_norm = self.clip()?;
+        let run = &mut *self.run;
+        run.network.update(&mut run.optimizer, &self.grads);
+        run.place.rate = run.optimizer.learning_rate();
+        run.place.tally.add(self.batch.len(), loss);
+        run.place.batch += 1;
+        run.place.step += 1;
+        let (epoch, step) = (run.place.epoch + 1, run.place.step);
+        if self.settings.keeper.as_ref().is_some_and(|keeper| step.is_multiple_of(keeper.every)) {
+            self.keep()?;
+        }
+        let learning_rate = self.run.place.rate;
+        let step = Step { epoch, step, loss, learning_rate, gradient_norm };
+        Ok(self.settings.watch_step(&step, &self.run.network))
+    }
+
+    /// The loss of the present batch, whose gradients are left in `grads`.
+    fn gradient(&mut self) -> Result<f64, crate::Error> {
+        let Session { run, settings, batch, workspace, grads, .. } = self;
+        let (tally, targets) = (&mut run.place.tally, batch.targets());
+        let before = *tally;
+        // What layers draw, too, comes from the one generator.
+        *workspace.rng_mut() = run.rng.clone();
+        let loss = batch.gradient_seeing(&run.network, workspace, grads, |scores| {
+            tally.see(scores, targets, settings.top_k);
+        });
+        match loss {
+            Ok(_) => run.rng = workspace.rng().clone(),
+            // A step that is not taken counts for nothing.
+            Err(_) => *tally = before,
+        }
+        loss.map(N::Scalar::as_f64)
+    }
+
+    /// Shortens the gradients, if they are to be short. Returns how long they were.
+    fn clip(&mut self) -> Result<Option<f64>, Error> {
+        let Some(longest) = self.settings.clip else { return Ok(None) };
+        let norm = clip_norm(&mut *self.grads, longest);
+        norm.map(Some).map_err(|cause| Error::Setting { cause })
+    }
+
+    /// Why the present batch has no gradient.
+    fn refused(&self, cause: crate::Error, indices: &[usize]) -> Error {
+        match is_divergence(&cause) {
+            true => self.diverged(cause, &self.batch),
+            false => {
+                let epoch = self.run.place.epoch + 1;
+                Error::Samples { epoch, cause: placed(cause, indices) }
+            }
+        }
+    }
+
+    /// Finds out where on the way of `batch` numbers are not finite.
+    fn diverged(&self, cause: crate::Error, batch: &Batch<N>) -> Error {
+        let trace = batch.trace(&self.run.network).ok();
+        let first = trace.and_then(|trace| {
+            trace.first_not_finite().map(|layer| match layer.value.is_finite() {
+                true => FirstNotFinite::Gradient(layer.layer),
+                false => FirstNotFinite::Outputs(layer.layer),
+            })
+        });
+        let Place { epoch, step, .. } = self.run.place;
+        let checkpoint = self.settings.keeper.as_ref().map(|keeper| keeper.path.clone());
+        let checkpoint = checkpoint.filter(|_| self.saved);
+        let cause = Box::new(cause);
+        Error::Diverged { epoch: epoch + 1, steps: step, first, cause, checkpoint }
+    }
+
+    /// Measures, remembers and keeps what the epoch led to.
+    fn end_epoch(&mut self) -> Result<ControlFlow<()>, Error> {
+        self.check_parameters()?;
+        let validation = self.validate()?;
+        let run = &mut *self.run;
+        if run.place.batch == 0 {
+            return Err(Error::NoSamples { purpose: "training", samples: 0 });
+        }
+        let epoch = Epoch {
+            epoch: run.place.epoch + 1,
+            steps: run.place.step,
+            learning_rate: run.place.rate,
+            train: run.place.tally.metrics(self.settings.top_k),
+            validation,
+        };
+        run.history.push(epoch);
+        run.place.since_best += 1;
+        if let Some(best) = &mut run.best
+            && epoch.watched_loss() < best.loss
+        {
+            best.loss = epoch.watched_loss();
+            best.network.parameters_mut().copy_from_slice(run.network.parameters());
+            run.place.since_best = 0;
+        }
+        if let Rates::Plateau(plateau) = &mut run.rates {
+            let rate = plateau.observe(epoch.watched_loss());
+            run.place.rate = rate;
+            run.optimizer.set_learning_rate(rate).map_err(|cause| Error::Setting { cause })?;
+        }
+        run.place.epoch += 1;
+        run.place.batch = 0;
+        if self.settings.keeper.is_some() {
+            self.keep()?;
+        }
+        Ok(self.settings.watch_epoch(&epoch, &self.run.network))
+    }
+
+    fn validate(&mut self) -> Result<Option<Metrics>, Error> {
+        let Some(Validation { data, indices }) = &self.validation else { return Ok(None) };
+        let epoch = self.run.place.epoch + 1;
+        match self.evaluator.over(&self.run.network, *data, indices, epoch) {
+            Err(Error::Samples { cause, .. }) if is_divergence(&cause) => {
+                Err(self.diverged(cause, &self.evaluator.batch))
+            }
+            measured => measured.map(Some),
+        }
+    }
+
+    /// Writes a checkpoint, of parameters that are finite.
+    fn keep(&mut self) -> Result<(), Error> {
+        self.check_parameters()?;
+        if let Some(keeper) = &self.settings.keeper {
+            (keeper.write)(self.run, &keeper.path)?;
+            self.saved = true;
+        }
+        Ok(())
+    }
+
+    /// Refuses parameters that are not finite, which the next step would notice.
+    fn check_parameters(&self) -> Result<(), Error> {
+        for tensor in N::TENSORS {
+            let values = tensor.of(self.run.network.parameters());
+            if let Some(place) = values.iter().position(|value| !value.is_finite()) {
+                let (tensor, value) = (tensor.to_string(), values[place].as_f64());
+                let cause = crate::Error::Parameter { tensor, place, value };
+                return Err(self.diverged(cause, &self.batch));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a run to a file.
+pub(super) type Write<'a, N, O> =
+    fn(&mut Run<'a, N, O>, &std::path::Path) -> Result<(), crate::saving::Error>;
+
+/// When and where a run is kept.
+pub(super) struct Keeper<'a, N: Network, O> {
+    pub(super) path: PathBuf,
+    /// After how many steps, besides the end of each epoch.
+    pub(super) every: u64,
+    pub(super) write: Write<'a, N, O>,
+}

@@ -1,0 +1,133 @@
+//! Where the batches of a training come from.
+
+use super::error::{Error, of_dataset};
+use crate::batch::Batch;
+use crate::data::Dataset;
+use crate::network::Network;
+use crate::rng::Rng;
+
+/// Gives the batches of one epoch after the other.
+pub(super) trait Source<N: Network> {
+    /// Samples of an epoch, 0 if that is not known. A training is not resumed with
+    /// another number of them.
+    fn samples(&self) -> u64;
+
+    /// Batches of an epoch, if that is known.
+    fn steps(&self) -> Option<u64>;
+
+    /// Begins an epoch, counted from 0, whose order is drawn from `seed`, after the
+    /// first `skipped` batches.
+    fn begin(&mut self, epoch: u64, seed: u64, skipped: u64) -> Result<(), Error>;
+
+    /// Puts the next batch of the epoch into `batch`. False if there is none; the last
+    /// one stays.
+    fn next(&mut self, epoch: u64, batch: &mut Batch<N>) -> Result<bool, Error>;
+
+    /// Where in the data set the samples of the last batch stand, if it is known.
+    fn indices(&self) -> &[usize] {
+        &[]
+    }
+}
+
+/// Samples of a data set, in another order in each epoch.
+pub(super) struct Shuffled<'d, N> {
+    data: &'d dyn Dataset<N>,
+    /// The samples that take part, in ascending order.
+    samples: Vec<usize>,
+    /// The same in the order of the epoch.
+    order: Vec<usize>,
+    batch_size: usize,
+    /// Where in `order` the last batch begins, and where it ends.
+    last: (usize, usize),
+}
+
+impl<'d, N: Network> Shuffled<'d, N> {
+    pub(super) fn new(
+        data: &'d dyn Dataset<N>,
+        samples: Vec<usize>,
+        batch_size: usize,
+    ) -> Shuffled<'d, N> {
+        Shuffled { data, order: samples.clone(), samples, batch_size, last: (0, 0) }
+    }
+}
+
+impl<N: Network> Source<N> for Shuffled<'_, N> {
+    fn samples(&self) -> u64 {
+        self.samples.len() as u64
+    }
+
+    fn steps(&self) -> Option<u64> {
+        Some(self.samples.len().div_ceil(self.batch_size) as u64)
+    }
+
+    fn begin(&mut self, _epoch: u64, seed: u64, skipped: u64) -> Result<(), Error> {
+        // From the same order each time, so that the seed alone decides.
+        self.order.copy_from_slice(&self.samples);
+        Rng::seed(seed).shuffle(&mut self.order);
+        let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
+        let end = skipped.saturating_mul(self.batch_size).min(self.order.len());
+        self.last = (end, end);
+        Ok(())
+    }
+
+    fn next(&mut self, epoch: u64, batch: &mut Batch<N>) -> Result<bool, Error> {
+        let begin = self.last.1;
+        if begin == self.order.len() {
+            return Ok(false);
+        }
+        self.last = (begin, begin.saturating_add(self.batch_size).min(self.order.len()));
+        batch.clear();
+        let gathered = self.data.gather(self.indices(), batch);
+        gathered.map_err(|cause| of_dataset(epoch, cause, self.indices()))?;
+        Ok(true)
+    }
+
+    fn indices(&self) -> &[usize] {
+        &self.order[self.last.0..self.last.1]
+    }
+}
+
+/// Batches of an iterator for each epoch.
+pub(super) struct Stream<F, I> {
+    batches: F,
+    epoch: Option<I>,
+}
+
+impl<F, I> Stream<F, I> {
+    pub(super) fn new(batches: F) -> Stream<F, I> {
+        Stream { batches, epoch: None }
+    }
+}
+
+impl<N, F, I> Source<N> for Stream<F, I>
+where
+    N: Network,
+    F: FnMut(u64) -> I,
+    I: Iterator<Item = Batch<N>>,
+{
+    fn samples(&self) -> u64 {
+        0
+    }
+
+    fn steps(&self) -> Option<u64> {
+        let (least, most) = self.epoch.as_ref()?.size_hint();
+        most.filter(|&most| most == least).map(|steps| steps as u64)
+    }
+
+    fn begin(&mut self, epoch: u64, _seed: u64, skipped: u64) -> Result<(), Error> {
+        let mut batches = (self.batches)(epoch);
+        for found in 0..skipped {
+            if batches.next().is_none() {
+                return Err(Error::FewerBatches { epoch: epoch + 1, found, expected: skipped });
+            }
+        }
+        self.epoch = Some(batches);
+        Ok(())
+    }
+
+    fn next(&mut self, _epoch: u64, batch: &mut Batch<N>) -> Result<bool, Error> {
+        let Some(next) = self.epoch.as_mut().and_then(Iterator::next) else { return Ok(false) };
+        *batch = next;
+        Ok(true)
+    }
+}
