@@ -5,6 +5,7 @@
 //! all processors get the same result.
 
 use super::threads::{all_pieces, in_pieces};
+use crate::data::Brightness;
 use crate::scalar::{Scalar, compiled_here};
 
 /// Compiles a function for the processors whose registers are worth it, and
@@ -79,6 +80,15 @@ vectorised! {
     fn descend_piece<T: Scalar>(weights: &mut [T], gradients: &[T], rate: T, decay: T) {
         for (w, &dw) in weights.iter_mut().zip(gradients) {
             *w -= rate * (dw + decay * *w);
+        }
+    }
+}
+
+vectorised! {
+    /// The brightness of each pixel.
+    fn brightnesses<T: Brightness>(pixels: &[u8], values: &mut [T]) {
+        for (value, &pixel) in values.iter_mut().zip(pixels) {
+            *value = T::of(pixel);
         }
     }
 }

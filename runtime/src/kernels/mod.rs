@@ -11,6 +11,6 @@ mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub(crate) use elements::{add_rows, are_finite, descend, exponentials};
+pub(crate) use elements::{add_rows, are_finite, brightnesses, descend, exponentials};
 pub(crate) use product::{Kernels, Matrix, product};
 pub(crate) use threads::in_pool;
