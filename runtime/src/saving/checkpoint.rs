@@ -180,6 +180,10 @@ impl<N: Network> Visitor<N> for Parts {
             Dtype::F64.encode(value, &mut self.data);
         }
     }
+
+    fn setting(&mut self, name: &str, value: u64) {
+        self.number(name, value.to_string());
+    }
 }
 
 /// All in which a file differs from `state`, which is not changed.
@@ -241,6 +245,14 @@ impl<N: Network> Visitor<N> for Checking<'_> {
         self.differences.extend(difference::<f64>(name, entry, shape));
         self.seen.insert(name.to_owned());
     }
+
+    fn setting(&mut self, name: &str, value: u64) {
+        let (found, expected) = (self.header.metadata.get(name), value.to_string());
+        if found != Some(&expected) {
+            let (name, found) = (name.to_owned(), found.cloned());
+            self.differences.push(Difference::Setting { name, found, expected });
+        }
+    }
 }
 
 /// Sets a state to what a file holds, which was checked.
@@ -277,4 +289,6 @@ impl<N: Network> Visitor<N> for Filling<'_> {
         let numbers = &self.data[entry.start as usize..entry.end as usize];
         *values = numbers.chunks_exact(dtype.bytes()).map(|number| dtype.decode(number)).collect();
     }
+
+    fn setting(&mut self, _name: &str, _value: u64) {}
 }

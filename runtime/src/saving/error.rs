@@ -179,6 +179,15 @@ pub enum Difference {
         /// What stands there.
         found: Option<String>,
     },
+    /// A setting of a checkpoint that is another one.
+    Setting {
+        /// Its name.
+        name: String,
+        /// What stands there.
+        found: Option<String>,
+        /// What it is here.
+        expected: String,
+    },
     /// A tensor of a type that does not fit into the network's.
     Dtype {
         /// Its name.
@@ -213,6 +222,10 @@ impl fmt::Display for Difference {
             ),
             Difference::Name { ours } => {
                 write!(f, "{ours:?} was given another name, but is none of the network's")
+            }
+            Difference::Setting { name, found, expected } => {
+                let found = found.as_deref().unwrap_or("missing");
+                write!(f, "the setting {name:?} is {found}, expected {expected}")
             }
             Difference::Number { name, found: None } => write!(f, "the number {name:?} is missing"),
             Difference::Number { name, found: Some(found) } => {

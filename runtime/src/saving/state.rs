@@ -61,6 +61,9 @@ pub trait Visitor<N: Network> {
 
     /// As many numbers as there are.
     fn reals(&mut self, name: &str, values: &mut Vec<f64>);
+
+    /// A setting, which a file must have in common with what is read from it.
+    fn setting(&mut self, name: &str, value: u64);
 }
 
 /// A [`Visitor`] that puts a name before all others: `first` becomes
@@ -103,6 +106,11 @@ impl<N: Network> Visitor<N> for Within<'_, N> {
     fn reals(&mut self, name: &str, values: &mut Vec<f64>) {
         let name = self.full(name);
         self.visitor.reals(&name, values);
+    }
+
+    fn setting(&mut self, name: &str, value: u64) {
+        let name = self.full(name);
+        self.visitor.setting(&name, value);
     }
 }
 

@@ -77,14 +77,12 @@ pub enum Error {
         cause: saving::Error,
     },
 
-    /// A checkpoint of a training with other settings or other data.
-    #[error("the training that is resumed had {found} for its {setting}, this one has {expected}")]
-    OtherRun {
-        /// What differs.
-        setting: &'static str,
-        /// As it was.
+    /// Other data than the training was begun with.
+    #[error("the training was begun with {expected} samples, but goes on with {found}")]
+    OtherData {
+        /// Samples to train on.
         found: u64,
-        /// As it is now.
+        /// As many as there were.
         expected: u64,
     },
 

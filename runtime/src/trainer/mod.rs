@@ -273,24 +273,19 @@ where
     /// of random numbers. [`fit`](Trainer::fit) then does what is left, bit for bit as
     /// if there had been no interruption.
     ///
-    /// The settings are those of this trainer; they must be the same for that.
+    /// The settings are those of this trainer, and must be the same for that. The seed
+    /// and the batch size are looked at, and [`fit`](Trainer::fit) looks at the number
+    /// of samples.
     ///
     /// # Errors
     ///
     /// [`Error::Checkpoint`] if the file is not a checkpoint of such a training; the
-    /// trainer is unchanged then. [`Error::OtherRun`] if it has another seed or batch
-    /// size.
+    /// trainer is unchanged then.
     pub fn resume(&mut self, path: impl AsRef<std::path::Path>) -> Result<(), Error>
     where
         O: State<N>,
     {
-        let identity = self.run.identity();
         saving::load_state(&mut self.run, path)?;
-        for ((setting, expected), (_, found)) in identity.into_iter().zip(self.run.identity()) {
-            if found != expected {
-                return Err(Error::OtherRun { setting, found, expected });
-            }
-        }
         self.run.set_rate().map_err(|cause| Error::Setting { cause })
     }
 

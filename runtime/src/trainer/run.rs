@@ -96,13 +96,12 @@ impl<'a, N: Network, O> Run<'a, N, O> {
     ///
     /// # Errors
     ///
-    /// [`Error::OtherRun`] if they were another number before.
-    pub(super) fn with_samples(&mut self, expected: u64) -> Result<(), Error> {
-        if self.place.step > 0 && self.samples != expected {
-            let (setting, found) = ("number of training samples", self.samples);
-            return Err(Error::OtherRun { setting, found, expected });
+    /// [`Error::OtherData`] if they were another number before.
+    pub(super) fn with_samples(&mut self, found: u64) -> Result<(), Error> {
+        if self.place.step > 0 && self.samples != found {
+            return Err(Error::OtherData { found, expected: self.samples });
         }
-        self.samples = expected;
+        self.samples = found;
         Ok(())
     }
 
@@ -116,12 +115,6 @@ impl<'a, N: Network, O> Run<'a, N, O> {
             0 => Ok(()),
             _ => self.optimizer.set_learning_rate(self.place.rate),
         }
-    }
-
-    /// The settings that a training must have in common with the one that it goes on
-    /// with.
-    pub(super) fn identity(&self) -> [(&'static str, u64); 2] {
-        [("seed", self.seed), ("batch size", self.batch_size)]
     }
 }
 
@@ -139,8 +132,8 @@ impl<N: Network, O: State<N>> State<N> for Run<'_, N, O> {
         let visitor = &mut Within::new("trainer", visitor);
         State::<N>::visit(&mut self.rng, &mut Within::new("rng", visitor));
         State::<N>::visit(&mut self.history, visitor);
-        visitor.whole("seed", &mut self.seed);
-        visitor.whole("batch size", &mut self.batch_size);
+        visitor.setting("seed", self.seed);
+        visitor.setting("batch size", self.batch_size);
         visitor.whole("samples", &mut self.samples);
         let Place { epoch, batch, step, order, rate, tally, since_best } = &mut self.place;
         visitor.whole("epoch", epoch);
