@@ -1,5 +1,6 @@
 //! What the examples and the tests share: where handwritten digits come from,
-//! and a network written by hand.
+//! a network written by hand, and pictures of curves.
 
+pub mod curves;
 pub mod expanded;
 pub mod mnist;

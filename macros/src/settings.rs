@@ -210,7 +210,7 @@ fn read_init(value: &Expr, report: &mut Report) -> Option<TokenStream> {
 /// and how many classes its weights are for. `None` if it has no settings.
 pub(crate) fn classes(call: &Call, report: &mut Report) -> Option<(TokenStream, Option<Size>)> {
     let Arguments::Given(arguments) = &call.arguments else { return None };
-    let mut made = quote!(::new());
+    let mut made = quote_spanned!(call.path.span()=> ::new());
     let mut classes = None;
     let mut seen: Vec<&Ident> = Vec::new();
     for argument in arguments {
@@ -234,9 +234,12 @@ pub(crate) fn classes(call: &Call, report: &mut Report) -> Option<(TokenStream, 
         seen.push(name);
         if name == "smoothing" {
             let smoothing = read_smoothing(value, report);
-            made.extend(smoothing.map(|smoothing| quote!(.with_smoothing(#smoothing))));
+            made.extend(
+                smoothing
+                    .map(|smoothing| quote_spanned!(value.span()=> .with_smoothing(#smoothing))),
+            );
         } else if let Some((weights, count)) = read_weights(value, report) {
-            made.extend(quote!(.with_weights(&#weights)));
+            made.extend(quote_spanned!(value.span()=> .with_weights(&#weights)));
             classes = Some(count);
         }
     }

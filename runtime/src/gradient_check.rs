@@ -39,7 +39,10 @@ pub struct TensorDifference {
     /// The largest absolute difference.
     pub max_absolute: f64,
     /// The largest absolute difference, divided by the largest absolute value
-    /// in either gradient of the tensor; 0 where both are zero throughout.
+    /// in either gradient of the tensor, or by a thousandth of that in the
+    /// gradients of all tensors where that is more: of a derivative that is 0, as
+    /// that of a bias before a [`BatchNorm`](crate::layers::BatchNorm), both
+    /// gradients are nothing but rounding. 0 where both are zero throughout.
     pub max_relative: f64,
 }
 
@@ -79,12 +82,11 @@ pub fn gradient_check<N: Network, const OUTPUTS: usize>(
     let mut workspace = network::workspace_for(network);
     network::gradient_in(network, x, t, &mut workspace, &mut *grads)?;
     let numerical = numerical::<N, OUTPUTS>(network, x, t)?;
-    let tensors = N::TENSORS
-        .iter()
-        .filter(|tensor| tensor.kind != Kind::Buffer)
-        .map(|tensor| difference(tensor, grads.parameters(), &numerical))
-        .collect();
-    Ok(GradientCheck { tensors })
+    let trained = || N::TENSORS.iter().filter(|tensor| tensor.kind != Kind::Buffer);
+    let grads = grads.parameters();
+    let of_all = trained().map(|tensor| largest(tensor.of(grads))).fold(0.0, f64::max);
+    let difference = |tensor| difference(tensor, grads, &numerical, of_all / 1000.0);
+    Ok(GradientCheck { tensors: trained().map(difference).collect() })
 }
 
 /// The derivatives of the loss by numerical differentiation.
@@ -102,12 +104,18 @@ pub fn numerical_gradient<N: Network, const OUTPUTS: usize>(
     Ok(grads)
 }
 
+/// The largest absolute value.
+fn largest<T: Scalar>(values: &[T]) -> f64 {
+    values.iter().fold(0.0, |largest, value| value.as_f64().abs().max(largest))
+}
+
 fn difference<T: Scalar>(
     tensor: &TensorInfo,
     backward: &[T],
     numerical: &[Slopes],
+    floor: f64,
 ) -> TensorDifference {
-    let (mut sum, mut max, mut largest) = (0.0, 0.0_f64, 0.0_f64);
+    let (mut sum, mut max, mut largest) = (0.0, 0.0_f64, floor);
     for (a, slopes) in tensor.of(backward).iter().zip(tensor.of(numerical)) {
         let a = a.as_f64();
         let b = slopes.closest_to(a);

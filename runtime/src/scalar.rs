@@ -7,11 +7,13 @@
 /// as fast as the profile makes this crate.
 macro_rules! compiled_here {
     ($kernel:ty = $value:expr) => {
+        #[allow(clippy::type_complexity, reason = "the types of kernels are what they are")]
         const _: () = {
             type T = f32;
             #[used]
             static KERNEL: $kernel = $value;
         };
+        #[allow(clippy::type_complexity, reason = "as above")]
         const _: () = {
             type T = f64;
             #[used]

@@ -220,6 +220,21 @@ fn gradient_of_a_loss_of_ones_own() {
     });
 }
 
+network! {
+    struct Trained = Affine(6, 9) -> BatchNorm -> Gelu -> Dropout(0.5) -> Affine(7) -> LayerNorm
+        -> Silu -> Affine(4) => SoftmaxWithLoss(smoothing = 0.1);
+}
+
+#[test]
+fn layers_that_differ_in_training_and_afterwards() {
+    let mut rng = Rng::seed(10);
+    let (x, labels) = (normals(33, 6, &mut rng), [2_u8; 33]);
+    let net = Trained::<f64>::new(Init::Suited, &mut rng);
+    passes!(net, Trained::<f64>::zeros(), &x, &labels);
+    let x = x.mapv(|x| x as f32);
+    passes!(Trained::new(Init::Suited, &mut rng), Trained::zeros(), &x, &labels);
+}
+
 network! { struct Wide = Affine(784, 512) -> Relu -> Affine(512, 10) => SoftmaxWithLoss; }
 
 #[test]

@@ -6,8 +6,8 @@ use std::cell::Cell;
 use std::fmt::Debug;
 
 use chainrule::{
-    AdaGrad, Adam, AdamW, Error, Init, LearningRate, Momentum, Nesterov, Numbers, Optimizer,
-    RmsProp, Rng, Scalar, Sgd, clip_norm, clip_values, network,
+    AdaGrad, Adam, AdamW, Error, Init, Kind, LearningRate, Momentum, Nesterov, Numbers, Optimizer,
+    RmsProp, Rng, Scalar, Sgd, Tensors, clip_norm, clip_values, network,
 };
 
 /// The system's allocator, with a count for each thread: tests run side by side.
@@ -460,4 +460,57 @@ fn clipping_refuses_what_it_cannot_use() {
     let tensor = "affine1.bias".to_owned();
     assert_eq!(error, Error::Gradient { tensor, place: 1, value: f64::INFINITY });
     assert_eq!(grads.parameters()[0], 9.0);
+}
+
+network! { struct Normalised = Affine(2, 3) -> BatchNorm -> Affine(1) => IdentityWithLoss; }
+
+/// The numbers of `net` that are trained, and those that are not.
+fn parts(net: &Normalised<f64>) -> (Vec<f64>, Vec<f64>) {
+    let of = |wanted: bool| {
+        let tensors = Normalised::<f64>::TENSORS.iter();
+        let tensors = tensors.filter(|tensor| (tensor.kind == Kind::Buffer) == wanted);
+        tensors.flat_map(|tensor| tensor.of(net.parameters())).copied().collect()
+    };
+    (of(false), of(true))
+}
+
+#[test]
+fn optimizers_leave_buffers_alone() {
+    fn check(mut optimizer: impl Optimizer<Normalised<f64>>) {
+        let mut net = Normalised::<f64>::new(Init::Suited, &mut Rng::seed(0));
+        net.batch_norm1.running_mean = [0.5, -1.0, 1e9];
+        let before = parts(&net);
+        let mut grads = Normalised::<f64>::zeros();
+        grads.parameters_mut().fill(3.0);
+        for _ in 0..3 {
+            optimizer.update(&mut net, &grads);
+        }
+        let after = parts(&net);
+        assert_eq!(after.1, before.1);
+        assert!(after.0.iter().zip(&before.0).all(|(after, before)| after < before));
+    }
+    check(Sgd::new(0.1).unwrap().with_weight_decay(0.1).unwrap());
+    check(Momentum::new(0.1, 0.9).unwrap());
+    check(Nesterov::new(0.1, 0.9).unwrap());
+    check(AdaGrad::new(0.1).unwrap());
+    check(RmsProp::new(0.1, 0.99).unwrap());
+    check(Adam::new(0.1).unwrap());
+    check(AdamW::new(0.1).unwrap());
+}
+
+#[test]
+fn clipping_leaves_buffers_alone() {
+    let mut grads = Normalised::<f64>::zeros();
+    grads.batch_norm1.running_mean = [1e200, f64::NAN, -5.0];
+    grads.batch_norm1.batches = [1.0];
+    (grads.affine1.bias[0], grads.affine2.bias[0]) = (3.0, -4.0);
+    let bits = |grads: &Normalised<f64>| -> Vec<u64> {
+        parts(grads).1.into_iter().map(f64::to_bits).collect()
+    };
+    let before = bits(&grads);
+    assert_eq!(clip_norm(&mut *grads, 1.0).unwrap(), 5.0);
+    assert_eq!((grads.affine1.bias[0], grads.affine2.bias[0]), (0.6000000000000001, -0.8));
+    clip_values(&mut *grads, 0.5).unwrap();
+    assert_eq!((grads.affine1.bias[0], grads.affine2.bias[0]), (0.5, -0.5));
+    assert_eq!(bits(&grads), before);
 }

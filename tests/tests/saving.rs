@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{self, Write};
 
 use chainrule::saving::{self, Difference, Error, Layout, Loader};
-use chainrule::{Init, Network, Numbers, Rng, network};
+use chainrule::{Init, Network, Numbers, Rng, Sgd, network};
 
 /// The system's allocator, which remembers the largest block for each thread:
 /// tests run side by side.
@@ -71,6 +71,43 @@ fn what_was_written_is_read_bit_for_bit() {
         saving::read(&mut *same, &written(&*wide, layout)[..], layout).unwrap();
         assert_eq!(same.parameters(), wide.parameters());
     }
+}
+
+network! { struct Normalised = Affine(2, 3) -> BatchNorm -> Affine(1) => IdentityWithLoss; }
+
+/// A network whose running statistics have come away from where they start.
+fn normalised() -> Box<Normalised<f64>> {
+    let mut net = Normalised::<f64>::new(Init::Suited, &mut Rng::seed(3));
+    let mut sgd = Sgd::new(0.1).unwrap();
+    for step in 0..5 {
+        let x: Vec<[f64; 2]> = (0..8).map(|i| [f64::from(i * step % 5), f64::from(i)]).collect();
+        let grads = net.gradient(&x, &[[1.0]; 8]).unwrap();
+        net.update(&mut sgd, &grads);
+    }
+    assert_eq!(net.batch_norm1.batches, [5.0]);
+    assert!(net.batch_norm1.running_mean.iter().all(|&mean| mean != 0.0));
+    net
+}
+
+#[test]
+fn running_statistics_are_saved_and_cast_with_the_rest() {
+    let net = normalised();
+    for layout in [Layout::Chainrule, Layout::PyTorch] {
+        let bytes = written(&*net, layout);
+        let text = String::from_utf8_lossy(&bytes);
+        for name in ["weight", "bias", "running_mean", "running_var", "batches"] {
+            assert!(text.contains(&format!("\"batch_norm1.{name}\"")), "{name}");
+        }
+        let mut same = Normalised::<f64>::zeros();
+        saving::read(&mut *same, &bytes[..], layout).unwrap();
+        assert_eq!(same.parameters(), net.parameters());
+        let x = [[0.5, -1.0], [2.0, 3.0]];
+        assert_eq!(same.predict(&x).unwrap(), net.predict(&x).unwrap());
+    }
+    let cast = net.cast::<f32>();
+    assert_eq!(cast.batch_norm1.running_mean, net.batch_norm1.running_mean.map(|x| x as f32));
+    assert_eq!(cast.batch_norm1.running_var, net.batch_norm1.running_var.map(|x| x as f32));
+    assert_eq!(cast.batch_norm1.batches, [5.0]);
 }
 
 #[test]

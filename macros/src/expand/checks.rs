@@ -6,9 +6,11 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::model::Model;
+use crate::report::Report;
 use crate::settings;
 use crate::shape::{Classes, Link, Shapes};
 use crate::size::{Size, spans};
+use crate::table;
 
 /// One item for each check.
 pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> Vec<TokenStream> {
@@ -43,16 +45,46 @@ pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> V
     let classes = shapes.classes.iter().map(|Classes { place, outputs, message }| {
         check(runtime, "check_size", place.clone(), quote!(#message, 1, #outputs))
     });
-    zeros.chain(links).chain(classes).chain(settings(runtime, model)).collect()
+    let settings = numbers(runtime, model).chain(loss_settings(runtime, model));
+    zeros.chain(links).chain(classes).chain(settings).collect()
 }
 
 /// What is made from a number is made once where `cargo check` sees it.
-fn settings(runtime: &TokenStream, model: &Model) -> impl Iterator<Item = TokenStream> {
-    model.layers.iter().filter_map(move |layer| {
-        let (number, path) = (layer.number.as_ref()?, &layer.call.path);
-        let ty = quote!(#runtime::layers::#path);
-        let value = settings::made_from(&ty, number);
-        Some(quote_spanned!(number.span()=> const _: #ty = #value;))
+fn numbers(runtime: &TokenStream, model: &Model) -> impl Iterator<Item = TokenStream> {
+    let layers = model.layers.iter().filter_map(move |layer| {
+        let path = &layer.call.path;
+        Some((layer.number.clone()?, quote!(#runtime::layers::#path)))
+    });
+    let loss = model.loss.as_ref().and_then(|loss| {
+        let (row, path) = (table::find(&loss.ident()?.to_string())?, &loss.path);
+        let number = settings::number(loss, row, &mut Report::default())?;
+        Some((number, quote!(#runtime::losses::#path)))
+    });
+    layers.chain(loss).map(|(number, ty)| {
+        let (first, last) = spans(number.clone());
+        let name = format_ident!("__chainrule_setting", span = first);
+        let new = quote_spanned!(first=> ::new);
+        let mut call = Group::new(Delimiter::Parenthesis, number.clone());
+        call.set_span(last);
+        quote! {
+            const _: () = {
+                use #ty as #name;
+                let _ = #name #new #call;
+            };
+        }
+    })
+}
+
+/// So are the settings of a softmax.
+fn loss_settings(runtime: &TokenStream, model: &Model) -> Option<TokenStream> {
+    let loss = model.loss.as_ref().filter(|loss| loss.path.is_ident("SoftmaxWithLoss"))?;
+    let (made, _) = settings::classes(loss, &mut Report::default())?;
+    let name = format_ident!("__chainrule_setting", span = loss.path.span());
+    Some(quote! {
+        const _: () = {
+            use #runtime::losses::AdjustedSoftmaxWithLoss as #name;
+            let _ = #name #made;
+        };
     })
 }
 

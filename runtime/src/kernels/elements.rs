@@ -5,6 +5,7 @@
 //! all processors get the same result.
 
 use super::threads::{all_pieces, in_pieces};
+use crate::data::Brightness;
 use crate::scalar::{Scalar, compiled_here};
 
 /// Compiles a function for the processors whose registers are worth it, and
@@ -85,6 +86,15 @@ vectorised! {
     }
 }
 
+vectorised! {
+    /// The brightness of each pixel.
+    fn brightnesses<T: Brightness>(pixels: &[u8], values: &mut [T]) {
+        for (value, &pixel) in values.iter_mut().zip(pixels) {
+            *value = T::of(pixel);
+        }
+    }
+}
+
 /// Whether all numbers are finite.
 #[inline(never)]
 pub(crate) fn are_finite<T: Scalar>(values: &[T]) -> bool {
@@ -92,17 +102,11 @@ pub(crate) fn are_finite<T: Scalar>(values: &[T]) -> bool {
 }
 
 vectorised! {
-    /// Only if all numbers are finite are all of them 0 times 0. Sums in several
-    /// lanes without an early exit are what the processor is quick at.
+    /// Without an early exit, so that many numbers are looked at in each step.
     fn are_finite_piece<T: Scalar>(values: &[T]) -> bool {
-        let mut sums = [T::zero(); 64];
+        let is_finite = |values: &[T]| values.iter().fold(true, |all, x| all & x.is_finite());
         let (chunks, rest) = values.as_chunks::<64>();
-        for chunk in chunks {
-            for (sum, &value) in sums.iter_mut().zip(chunk) {
-                *sum += value * T::zero();
-            }
-        }
-        sums.iter().all(|&sum| sum == T::zero()) && rest.iter().all(|value| value.is_finite())
+        chunks.iter().all(|chunk| is_finite(chunk)) && is_finite(rest)
     }
 }
 

@@ -14,7 +14,7 @@ mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub(crate) use elements::{add_rows, are_finite, descend, exponentials};
+pub(crate) use elements::{add_rows, are_finite, brightnesses, descend, exponentials};
 pub(crate) use gates::{gelu, gelu_back, silu, silu_back};
 pub(crate) use normalise::{
     Moments, column_moments, normalise_columns, normalise_columns_back, normalise_rows,

@@ -24,19 +24,20 @@ fn blocks(columns: usize) -> impl Iterator<Item = Range<usize>> {
     (0..columns).step_by(BLOCK).map(move |first| first..columns.min(first + BLOCK))
 }
 
-/// `Σ rows term(column, row)` for each column of a block, where `term` is told the
-/// place in the block and the row's number there.
+/// `Σ rows term(x - origin)` for each column of a block, where `x` is the row's number
+/// there.
 #[inline(always)]
 fn column_sums<T: Scalar>(
     rows: &[T],
     columns: usize,
     block: &Range<usize>,
-    term: impl Fn(usize, T) -> f64,
+    origin: &Block<f64>,
+    term: impl Fn(f64) -> f64,
 ) -> Block<f64> {
     let mut sums = [0.0; BLOCK];
     for row in rows.chunks_exact(columns) {
-        for (place, (sum, &x)) in sums.iter_mut().zip(&row[block.clone()]).enumerate() {
-            *sum += term(place, x);
+        for ((sum, &x), &origin) in sums.iter_mut().zip(&row[block.clone()]).zip(origin) {
+            *sum += term(x.as_f64() - origin);
         }
     }
     sums
@@ -96,16 +97,13 @@ vectorised! {
             for (origin, x) in origin.iter_mut().zip(&rows[block.clone()]) {
                 *origin = x.as_f64();
             }
-            let sums =
-                column_sums(rows, columns, &block, |place, x| x.as_f64() - origin[place]);
+            let sums = column_sums(rows, columns, &block, &origin, |deviation| deviation);
             let mut mean = origin;
             for (mean, sum) in mean.iter_mut().zip(sums) {
                 *mean += sum / batch;
             }
-            let squares = column_sums(rows, columns, &block, |place, x| {
-                let deviation = x.as_f64() - mean[place];
-                deviation * deviation
-            });
+            let squares =
+                column_sums(rows, columns, &block, &mean, |deviation| deviation * deviation);
             for (place, column) in block.enumerate() {
                 let nearest = T::from_f64(mean[place]);
                 moments[column] = nearest;
@@ -161,7 +159,7 @@ vectorised! {
         let mut dinput = dinput;
         for block in blocks(columns) {
             let (mean, remainder) = moments.means(&block);
-            let sums = column_sums(dout, columns, &block, |_, dy| dy.as_f64());
+            let sums = column_sums(dout, columns, &block, &[0.0; BLOCK], |dy| dy);
             let mut products = [0.0; BLOCK];
             for (x, dy) in input.chunks_exact(columns).zip(dout.chunks_exact(columns)) {
                 let numbers = x[block.clone()].iter().zip(&dy[block.clone()]);

@@ -17,7 +17,7 @@ use crate::scalar::Scalar;
 
 /// A borrowed matrix: element `(i, j)` is `data[i * row_stride + j * column_stride]`.
 #[derive(Clone, Copy)]
-pub struct Matrix<'a, T> {
+pub(crate) struct Matrix<'a, T> {
     data: &'a [T],
     rows: usize,
     columns: usize,
@@ -55,6 +55,30 @@ impl<'a, T> Matrix<'a, T> {
     }
 }
 
+/// `a · b`, plus `bias` (a row) where one is given.
+///
+/// It is handed on by reference, since the smallest networks feel it being copied.
+pub struct Factors<'a, T> {
+    a: Matrix<'a, T>,
+    b: Matrix<'a, T>,
+    bias: Option<&'a [T]>,
+}
+
+impl<'a, T: Copy> Factors<'a, T> {
+    /// The first `rows` rows of the product, and the others.
+    fn split_at_row(&self, rows: usize) -> (Factors<'a, T>, Factors<'a, T>) {
+        let (above, below) = self.a.split_at_row(rows);
+        (Factors { a: above, ..*self }, Factors { a: below, ..*self })
+    }
+
+    /// Whether `b` has its columns in the wrong direction, or so far apart that
+    /// they push each other out of the cache, and there are rows enough to make up
+    /// for the copying.
+    fn pays_to_pack(&self) -> bool {
+        self.b.column_stride != 1 || (self.b.columns > 64 && self.a.rows >= 16)
+    }
+}
+
 /// `out = a · b`, plus `bias` (a row) where one is given.
 ///
 /// Shapes: `a: m × k`, `b: k × n`, `bias: n`, `out: m × n`, row by row.
@@ -62,6 +86,7 @@ impl<'a, T> Matrix<'a, T> {
 /// # Panics
 ///
 /// If the shapes do not fit.
+#[inline(always)]
 pub(crate) fn product<T: Scalar>(
     a: Matrix<'_, T>,
     b: Matrix<'_, T>,
@@ -75,7 +100,13 @@ pub(crate) fn product<T: Scalar>(
         return;
     }
     let flops = out.len().saturating_mul(2 * a.columns);
-    divided_product(a, b, bias, out, threads_for(flops).min(a.rows / LEAST_ROWS).max(1));
+    let threads = threads_for(flops).min(a.rows / LEAST_ROWS);
+    let factors = Factors { a, b, bias };
+    if threads > 1 {
+        divided_product(&factors, out, threads);
+    } else {
+        undivided_product(&factors, out);
+    }
 }
 
 /// A thread gets so many rows at least, and all but the last a multiple of as
@@ -84,56 +115,35 @@ const LEAST_ROWS: usize = 4;
 
 /// The product, its rows divided among threads. No sum is divided, so that their
 /// number makes no difference to any bit.
-fn divided_product<T: Scalar>(
-    a: Matrix<'_, T>,
-    b: Matrix<'_, T>,
-    bias: Option<&[T]>,
-    out: &mut [T],
-    threads: usize,
-) {
+#[inline(never)]
+fn divided_product<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T], threads: usize) {
     if threads == 1 {
-        return undivided_product(a, b, bias, out);
+        return undivided_product(factors, out);
     }
     let (some, others) = (threads / 2, threads - threads / 2);
-    let rows = (a.rows * some / threads).next_multiple_of(LEAST_ROWS);
-    debug_assert!(0 < rows && rows < a.rows, "{rows} of {} rows", a.rows);
-    let (above, below) = a.split_at_row(rows);
-    let (out_above, out_below) = out.split_at_mut(rows * b.columns);
+    let rows = (factors.a.rows * some / threads).next_multiple_of(LEAST_ROWS);
+    debug_assert!(0 < rows && rows < factors.a.rows, "{rows} of {} rows", factors.a.rows);
+    let (above, below) = factors.split_at_row(rows);
+    let (out_above, out_below) = out.split_at_mut(rows * factors.b.columns);
     join(
-        || divided_product(above, b, bias, out_above, some),
-        || divided_product(below, b, bias, out_below, others),
+        || divided_product(&above, out_above, some),
+        || divided_product(&below, out_below, others),
     );
 }
 
-fn undivided_product<T: Scalar>(
-    a: Matrix<'_, T>,
-    b: Matrix<'_, T>,
-    bias: Option<&[T]>,
-    out: &mut [T],
-) {
-    if pays_to_pack(a, b) {
-        packed_product(a, b, bias, out);
+#[inline]
+fn undivided_product<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T]) {
+    if factors.pays_to_pack() {
+        packed_product(factors, out);
     } else {
-        T::product(a, b, bias, out, None);
+        T::product(factors, out, None);
     }
 }
 
 /// A product with room for a panel of `b` on the stack, which others do without.
 #[inline(never)]
-fn packed_product<T: Scalar>(
-    a: Matrix<'_, T>,
-    b: Matrix<'_, T>,
-    bias: Option<&[T]>,
-    out: &mut [T],
-) {
-    T::product(a, b, bias, out, Some(&mut Panel::uninit()));
-}
-
-/// Whether `b` has its columns in the wrong direction, or so far apart that they
-/// push each other out of the cache, and there are rows enough to make up for
-/// the copying.
-fn pays_to_pack<T>(a: Matrix<'_, T>, b: Matrix<'_, T>) -> bool {
-    b.column_stride != 1 || (b.columns > 64 && a.rows >= 16)
+fn packed_product<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T]) {
+    T::product(factors, out, Some(&mut Panel::uninit()));
 }
 
 /// The kernels that are not the same for all number types, by what this
@@ -142,13 +152,7 @@ pub trait Kernels: Sized {
     /// As [`product`], whose checks have been made; `b` is copied to `panel`, piece
     /// by piece, where there is one.
     #[doc(hidden)]
-    fn product(
-        a: Matrix<'_, Self>,
-        b: Matrix<'_, Self>,
-        bias: Option<&[Self]>,
-        out: &mut [Self],
-        panel: Option<&mut Panel>,
-    );
+    fn product(factors: &Factors<'_, Self>, out: &mut [Self], panel: Option<&mut Panel>);
 
     /// `eˣ`, as [`exponentials`](super::exponentials) computes it.
     #[doc(hidden)]
@@ -165,14 +169,11 @@ macro_rules! form {
     ($form:ident, $(#[$feature:meta])? $element:ty, $register:ty, $vectors:literal) => {
         $(#[$feature])?
         unsafe fn $form(
-            a: Matrix<'_, $element>,
-            b: Matrix<'_, $element>,
-            bias: Option<&[$element]>,
-            out: &mut [$element],
+            factors: &Factors<'_, $element>, out: &mut [$element],
             panel: Option<&mut Panel>,
         ) {
             // SAFETY: this function has the feature, and the caller checked the shapes.
-            unsafe { tiles::<$register, $vectors>(a, b, bias, out, panel) }
+            unsafe { tiles::<$register, $vectors>(factors, out, panel) }
         }
     };
 }
@@ -217,26 +218,20 @@ form!(
 macro_rules! dispatch {
     ($element:ty, $portable:ident, $avx2:ident, $avx512:ident, $exponential:expr, $normal:expr) => {
         impl Kernels for $element {
-            fn product(
-                a: Matrix<'_, Self>,
-                b: Matrix<'_, Self>,
-                bias: Option<&[Self]>,
-                out: &mut [Self],
-                panel: Option<&mut Panel>,
-            ) {
+            fn product(factors: &Factors<'_, Self>, out: &mut [Self], panel: Option<&mut Panel>) {
                 #[cfg(target_arch = "x86_64")]
                 {
                     if is_x86_feature_detected!("avx512f") {
                         // SAFETY: the feature was just detected; `product` checked the shapes.
-                        return unsafe { $avx512(a, b, bias, out, panel) };
+                        return unsafe { $avx512(factors, out, panel) };
                     }
                     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
                         // SAFETY: as above.
-                        return unsafe { $avx2(a, b, bias, out, panel) };
+                        return unsafe { $avx2(factors, out, panel) };
                     }
                 }
                 // SAFETY: no feature is needed; `product` checked the shapes.
-                unsafe { $portable(a, b, bias, out, panel) }
+                unsafe { $portable(factors, out, panel) }
             }
 
             #[inline(always)]
@@ -263,16 +258,17 @@ dispatch!(f64, portable_f64, avx2_f64, avx512_f64, f64::exp, normal_f64);
 /// there must be a `panel` if `b` does not lie row by row.
 #[inline(always)]
 unsafe fn tiles<V: Vector, const VECTORS: usize>(
-    a: Matrix<'_, V::Element>,
-    b: Matrix<'_, V::Element>,
-    bias: Option<&[V::Element]>,
+    factors: &Factors<'_, V::Element>,
     out: &mut [V::Element],
     panel: Option<&mut Panel>,
 ) {
+    let Factors { a, b, bias } = factors;
     // SAFETY: handed on from the caller.
     unsafe {
-        if a.rows == 1 && panel.is_none() {
-            Tile {
+        let is_in_chains = is_in_chains::<V>(factors);
+        let is_one_block = !is_in_chains || a.columns <= most_steps::<V, VECTORS>();
+        if a.rows == 1 && panel.is_none() && is_one_block {
+            let row = Tile {
                 a: a.data.as_ptr(),
                 a_strides: (a.row_stride, a.column_stride),
                 b: b.data.as_ptr(),
@@ -282,17 +278,36 @@ unsafe fn tiles<V: Vector, const VECTORS: usize>(
                 out: out.as_mut_ptr(),
                 out_stride: b.columns,
                 depth: a.columns,
+            };
+            if is_in_chains {
+                row.compute_in_chains::<V, 1>(b.columns);
+            } else {
+                row.single_row::<V>(b.columns);
             }
-            .single_row::<V>(b.columns);
             return;
         }
-        let is_narrow = bias.is_none() && is_narrow_rest::<V>(a, b);
+        if is_in_chains {
+            return panels::<V, VECTORS>(factors, out, b.columns, panel);
+        }
+        let is_narrow = bias.is_none() && is_narrow_rest::<V>(*a, *b);
         let rest = if is_narrow { b.columns % V::LANES } else { 0 };
-        panels::<V, VECTORS>(a, b, bias, out, b.columns - rest, panel);
+        panels::<V, VECTORS>(factors, out, b.columns - rest, panel);
         if is_narrow {
-            narrow_rest::<V, VECTORS>(a, b, out, b.columns - rest);
+            narrow_rest::<V, VECTORS>(*a, *b, out, b.columns - rest);
         }
     }
+}
+
+/// How many steps of the inner dimension a panel holds.
+const fn most_steps<V: Vector, const VECTORS: usize>() -> usize {
+    Panel::BYTES / (VECTORS * V::LANES * size_of::<V::Element>())
+}
+
+/// Whether a row of the result fits a register, so that a sum would wait for
+/// itself in each step, and is taken as several. Decided by what no division of
+/// the rows changes.
+fn is_in_chains<V: Vector>(factors: &Factors<'_, V::Element>) -> bool {
+    factors.a.column_stride == 1 && factors.b.columns <= V::LANES
 }
 
 /// Whether a register for the last columns would be nearly empty, and `A` lies
@@ -311,15 +326,15 @@ fn is_narrow_rest<V: Vector>(a: Matrix<'_, V::Element>, b: Matrix<'_, V::Element
 /// As [`tiles`].
 #[inline(always)]
 unsafe fn panels<V: Vector, const VECTORS: usize>(
-    a: Matrix<'_, V::Element>,
-    b: Matrix<'_, V::Element>,
-    bias: Option<&[V::Element]>,
+    factors: &Factors<'_, V::Element>,
     out: &mut [V::Element],
     columns: usize,
     mut panel: Option<&mut Panel>,
 ) {
+    let Factors { a, b, bias } = factors;
+    let is_in_chains = is_in_chains::<V>(factors);
     let panel_width = VECTORS * V::LANES;
-    let most_steps = Panel::BYTES / (panel_width * size_of::<V::Element>());
+    let most_steps = most_steps::<V, VECTORS>();
     // Blocks of about the same size, and one that writes the bias if there is
     // nothing to add up.
     let blocks = a.columns.div_ceil(most_steps).max(1);
@@ -351,7 +366,7 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
                         (to.0.cast_const(), panel_width)
                     }
                 };
-                Tile {
+                let tile = Tile {
                     a: a.data.as_ptr().add(step * a.column_stride),
                     a_strides: (a.row_stride, a.column_stride),
                     b: b_panel,
@@ -361,8 +376,12 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
                     out,
                     out_stride: b.columns,
                     depth,
+                };
+                if is_in_chains {
+                    tile.rows_in_chains::<V>(a.rows, width);
+                } else {
+                    tile.rows_of_width::<V, VECTORS>(a.rows, width);
                 }
-                .rows_of_width::<V, VECTORS>(a.rows, width);
             }
         }
     }
@@ -406,9 +425,10 @@ unsafe fn narrow_rest<V: Vector, const VECTORS: usize>(
                 depth: a.columns,
             }
             .few_rows::<V, VECTORS>(columns, width);
-            for (row, out) in out.chunks_exact_mut(b.columns).skip(row).take(width).enumerate() {
-                for (rest, out) in out[column..].iter_mut().enumerate() {
-                    *out = *sums.add(rest * panel_width + row);
+            for place in 0..width {
+                let out = &mut out[(row + place) * b.columns + column..][..columns];
+                for (rest, out) in out.iter_mut().enumerate() {
+                    *out = *sums.add(rest * panel_width + place);
                 }
             }
         }
@@ -432,19 +452,17 @@ mod tests {
     /// The definition, `bias[j] + Σ_d a[i][d] · b[d][j]`, and the sum of the sizes
     /// of what is added up, which rounding is in proportion to.
     fn by_definition<T: Scalar>(
-        (a, b, bias): Factors<'_, T>,
+        Factors { a, b, bias }: &Factors<'_, T>,
         (i, j): (usize, usize),
     ) -> (f64, f64) {
         let bias = bias.map_or(0.0, |bias| bias[j].as_f64());
         (0..a.columns).fold((bias, bias.abs()), |(sum, size), d| {
-            let product = at(a, i, d) * at(b, d, j);
+            let product = at(*a, i, d) * at(*b, d, j);
             (sum + product, size + product.abs())
         })
     }
 
-    type Factors<'a, T> = (Matrix<'a, T>, Matrix<'a, T>, Option<&'a [T]>);
-    type Tiles<T> =
-        unsafe fn(Matrix<'_, T>, Matrix<'_, T>, Option<&[T]>, &mut [T], Option<&mut Panel>);
+    type Tiles<T> = unsafe fn(&Factors<'_, T>, &mut [T], Option<&mut Panel>);
 
     /// A number type, with every form of the product that this processor can run.
     trait Forms: Scalar {
@@ -478,7 +496,7 @@ mod tests {
     /// what it makes of them.
     fn for_all_layouts<T: Scalar>(
         (m, k, n): (usize, usize, usize),
-        mut check: impl FnMut(Factors<'_, T>),
+        mut check: impl FnMut(&Factors<'_, T>),
     ) {
         let (a, b, bias) = (numbers(m * k, 1), numbers(k * n, 2), numbers(n, 3));
         for is_a_transposed in [false, true] {
@@ -492,21 +510,22 @@ mod tests {
                         false => Matrix::new(&b, k, n),
                         true => Matrix::new(&b, n, k).transposed(),
                     };
-                    check((a, b, bias));
+                    check(&Factors { a, b, bias });
                 }
             }
         }
     }
 
     /// The product in one form, with and without a panel where there is a choice.
-    fn results<T: Scalar>(tiles: Tiles<T>, (a, b, bias): Factors<'_, T>) -> Vec<Vec<T>> {
+    fn results<T: Scalar>(tiles: Tiles<T>, factors: &Factors<'_, T>) -> Vec<Vec<T>> {
+        let Factors { a, b, .. } = factors;
         let mut results = Vec::new();
         for is_packed in [false, true] {
             if is_packed || b.column_stride == 1 {
                 let mut out = vec![T::nan(); a.rows * b.columns];
                 let mut panel = Panel::uninit();
                 // SAFETY: the shapes fit, and the features were detected.
-                unsafe { tiles(a, b, bias, &mut out, is_packed.then_some(&mut panel)) };
+                unsafe { tiles(factors, &mut out, is_packed.then_some(&mut panel)) };
                 results.push(out);
             }
         }
@@ -569,7 +588,8 @@ mod tests {
         for (form, tiles) in f32::forms() {
             for rows in [1, 5] {
                 let (a, b) = (Matrix::new(&[], rows, 0), Matrix::new(&[], 0, 3));
-                for out in results(tiles, (a, b, Some(&[1.0, 2.0, 3.0]))) {
+                let factors = Factors { a, b, bias: Some(&[1.0, 2.0, 3.0]) };
+                for out in results(tiles, &factors) {
                     assert_eq!(out, [1.0, 2.0, 3.0].repeat(rows), "{form}");
                 }
             }
@@ -580,20 +600,16 @@ mod tests {
     /// and so are its columns: work can be divided at any place.
     #[test]
     fn results_do_not_depend_on_how_rows_are_divided() {
-        for (k, n) in [(784, 50), (50, 10), (100, 130), (40, 66), (300, 3)] {
-            for_all_layouts::<f32>((37, k, n), |(a, b, bias)| {
+        for (k, n) in [(784, 50), (50, 10), (700, 10), (100, 130), (40, 66), (300, 3)] {
+            for_all_layouts::<f32>((37, k, n), |factors| {
                 let mut whole = vec![0.0; 37 * n];
-                product(a, b, bias, &mut whole);
-                let mut divided = Vec::new();
-                for rows in [0..1, 1..3, 3..20, 20..37] {
-                    let part: Vec<f32> = rows
-                        .clone()
-                        .flat_map(|i| (0..k).map(move |d| at(a, i, d) as f32))
-                        .collect();
-                    let mut out = vec![0.0; rows.len() * n];
-                    product(Matrix::new(&part, rows.len(), k), b, bias, &mut out);
-                    divided.extend(out);
-                }
+                undivided_product(factors, &mut whole);
+                let mut divided = vec![0.0; 37 * n];
+                let (first, rest) = factors.split_at_row(1);
+                let (second, third) = rest.split_at_row(19);
+                undivided_product(&first, &mut divided[..n]);
+                undivided_product(&second, &mut divided[n..20 * n]);
+                undivided_product(&third, &mut divided[20 * n..]);
                 assert!(divided == whole, "{k} × {n}");
             });
         }
@@ -604,13 +620,13 @@ mod tests {
     #[test]
     fn results_do_not_depend_on_the_number_of_threads() {
         fn assert_same<T: Scalar>((m, k, n): (usize, usize, usize)) {
-            for_all_layouts::<T>((m, k, n), |(a, b, bias)| {
+            for_all_layouts::<T>((m, k, n), |factors| {
                 let mut alone = vec![T::nan(); m * n];
-                divided_product(a, b, bias, &mut alone, 1);
+                divided_product(factors, &mut alone, 1);
                 for threads in [2, 3, 5] {
                     let mut out = vec![T::nan(); m * n];
                     if m >= threads * LEAST_ROWS {
-                        divided_product(a, b, bias, &mut out, threads);
+                        divided_product(factors, &mut out, threads);
                         assert!(out == alone, "{m} × {k} · {k} × {n}, {threads} threads");
                     }
                 }
@@ -635,8 +651,12 @@ mod tests {
             for rows in threads * LEAST_ROWS..=70 {
                 let a: Vec<f32> = (0..rows).map(|row| row as f32).collect();
                 let mut out = vec![f32::NAN; rows];
-                divided_product(Matrix::new(&a, rows, 1), b, Some(&bias), &mut out, threads);
-                assert!(out.iter().zip(a).all(|(y, x)| *y == x + 0.5), "{rows} rows, {threads}");
+                let a = Matrix::new(&a, rows, 1);
+                divided_product(&Factors { a, b, bias: Some(&bias) }, &mut out, threads);
+                assert!(
+                    out.iter().zip(a.data).all(|(y, x)| *y == x + 0.5),
+                    "{rows} rows, {threads}"
+                );
             }
         }
     }
@@ -644,13 +664,15 @@ mod tests {
     #[test]
     fn nan_and_infinities_reach_all_that_they_are_part_of_and_nothing_else() {
         let (m, k, n) = (19, 37, 50);
+        fn finite_but_for<'a>(a: &'a [f32], b: &'a [f32]) -> Factors<'a, f32> {
+            Factors { a: Matrix::new(a, 19, 37), b: Matrix::new(b, 37, 50), bias: None }
+        }
         for (form, tiles) in f32::forms() {
             for bad in [f32::NAN, f32::INFINITY] {
                 for place in [(0, 0), (18, 36), (7, 20)] {
                     let (mut a, b) = (numbers::<f32>(m * k, 1), numbers::<f32>(k * n, 2));
                     a[place.0 * k + place.1] = bad;
-                    for out in results(tiles, (Matrix::new(&a, m, k), Matrix::new(&b, k, n), None))
-                    {
+                    for out in results(tiles, &finite_but_for(&a, &b)) {
                         for (at, value) in out.iter().enumerate() {
                             assert_eq!(value.is_finite(), at / n != place.0, "{form}, {at}");
                         }
@@ -658,8 +680,7 @@ mod tests {
                     let mut b = b;
                     let a = numbers::<f32>(m * k, 1);
                     b[place.1 * n + 49] = bad;
-                    for out in results(tiles, (Matrix::new(&a, m, k), Matrix::new(&b, k, n), None))
-                    {
+                    for out in results(tiles, &finite_but_for(&a, &b)) {
                         for (at, value) in out.iter().enumerate() {
                             assert_eq!(value.is_finite(), at % n != 49, "{form}, {at}");
                         }

@@ -18,6 +18,7 @@ pub(crate) fn in_pool<R: Send>(flops: usize, work: impl FnOnce() -> R + Send) ->
 
 /// Among how many threads a product of so many floating-point operations is
 /// divided.
+#[inline]
 pub(super) fn threads_for(flops: usize) -> usize {
     at_most(flops / LEAST_FLOPS)
 }
@@ -47,6 +48,7 @@ pub(super) fn all_pieces<T: Sync>(values: &[T], work: &(impl Fn(&[T]) -> bool + 
 }
 
 /// So many parts, but not more than there are threads.
+#[inline]
 fn at_most(parts: usize) -> usize {
     // The pool is not asked, and so not started, by those who have no use for it.
     if parts < 2 { 1 } else { parts.min(threads()) }

@@ -3,8 +3,11 @@
 //!
 //! A register holds neighbouring columns of the result, and each number of `A`
 //! is broadcast to a whole register. Every number of the result is one sum in
-//! the order of the inner dimension, whatever tile it lies in: results do not
-//! depend on how a product is cut up.
+//! the order of the inner dimension, whatever tile it lies in (four sums, where a
+//! row of the result fits a register): results do not depend on how a product is
+//! cut up.
+
+use num_traits::Float;
 
 use super::vector::Vector;
 
@@ -25,7 +28,7 @@ pub(super) struct Tile<T> {
     pub(super) depth: usize,
 }
 
-impl<T: Copy> Tile<T> {
+impl<T: Float> Tile<T> {
     /// `rows` rows of `width` columns, which are at most `VECTORS` registers.
     ///
     /// # Safety
@@ -113,6 +116,67 @@ impl<T: Copy> Tile<T> {
         }
     }
 
+    /// `rows` rows of `width` columns, which fit a register: each sum is taken as
+    /// [`CHAINS`], so that even a few rows keep the processor busy.
+    ///
+    /// # Safety
+    ///
+    /// As [`rows_of_width`](Tile::rows_of_width).
+    #[inline(always)]
+    pub(super) unsafe fn rows_in_chains<V: Vector<Element = T>>(self, rows: usize, width: usize) {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            let mut row = 0;
+            if fits::<V>(6, CHAINS) {
+                row = self.tiles_in_chains::<V, 6>(row, rows, width);
+            }
+            row = self.tiles_in_chains::<V, 2>(row, rows, width);
+            self.tiles_in_chains::<V, 1>(row, rows, width);
+        }
+    }
+
+    /// As [`tiles`](Tile::tiles), in chains.
+    ///
+    /// # Safety
+    ///
+    /// As [`rows_in_chains`](Tile::rows_in_chains).
+    #[inline(always)]
+    unsafe fn tiles_in_chains<V: Vector<Element = T>, const ROWS: usize>(
+        self,
+        mut row: usize,
+        rows: usize,
+        width: usize,
+    ) -> usize {
+        while row + ROWS <= rows {
+            // SAFETY: `row + ROWS` rows lie inside the matrices.
+            unsafe { self.down_by(row).compute_in_chains::<V, ROWS>(width) };
+            row += ROWS;
+        }
+        row
+    }
+
+    /// What lies `rows` below.
+    ///
+    /// # Safety
+    ///
+    /// The matrices must have as many rows.
+    #[inline(always)]
+    unsafe fn down_by(self, rows: usize) -> Self {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            let start = match self.start.is_null() {
+                true => self.start,
+                false => self.start.add(rows * self.start_stride),
+            };
+            Tile {
+                a: self.a.add(rows * self.a_strides.0),
+                out: self.out.add(rows * self.out_stride),
+                start,
+                ..self
+            }
+        }
+    }
+
     /// What lies `columns` to the right.
     ///
     /// # Safety
@@ -176,19 +240,7 @@ impl<T: Copy> Tile<T> {
     ) -> usize {
         while row + ROWS <= rows {
             // SAFETY: `row + ROWS` rows lie inside the matrices.
-            unsafe {
-                let start = match self.start.is_null() {
-                    true => self.start,
-                    false => self.start.add(row * self.start_stride),
-                };
-                let tile = Tile {
-                    a: self.a.add(row * self.a_strides.0),
-                    out: self.out.add(row * self.out_stride),
-                    start,
-                    ..self
-                };
-                tile.compute::<V, ROWS, VECTORS, PART>(lanes);
-            }
+            unsafe { self.down_by(row).compute::<V, ROWS, VECTORS, PART>(lanes) };
             row += ROWS;
         }
         row
@@ -260,7 +312,73 @@ impl<T: Copy> Tile<T> {
             }
         }
     }
+
+    /// As [`compute`](Tile::compute) for one register of `width` columns, where
+    /// `Σ_d` is `(Σ₀ + Σ₁) + (Σ₂ + Σ₃)`, and `Σᵢ` the sum of all steps
+    /// `d ≡ i (mod 4)`; `Σ₀` begins with `start`, and ends with up to three steps
+    /// that are left over.
+    ///
+    /// # Safety
+    ///
+    /// As [`rows_of_width`](Tile::rows_of_width).
+    #[inline(always)]
+    pub(super) unsafe fn compute_in_chains<V: Vector<Element = T>, const ROWS: usize>(
+        self,
+        width: usize,
+    ) {
+        // SAFETY: every row and step lies inside the tile.
+        unsafe {
+            let mut sums = [[V::zero(); CHAINS]; ROWS];
+            if !self.start.is_null() {
+                for (row, sums) in sums.iter_mut().enumerate() {
+                    sums[0] = V::load_part(self.start.add(row * self.start_stride), width);
+                }
+            }
+            let mut step = 0;
+            while step + CHAINS <= self.depth {
+                for chain in 0..CHAINS {
+                    self.add_step::<V, ROWS>(&mut sums, chain, step + chain, width);
+                }
+                step += CHAINS;
+            }
+            for step in step..self.depth {
+                self.add_step::<V, ROWS>(&mut sums, 0, step, width);
+            }
+            let one = V::splat(T::one());
+            for (row, [a, b, c, d]) in sums.into_iter().enumerate() {
+                let sum = a.plus_product(b, one).plus_product(c.plus_product(d, one), one);
+                sum.store_part(self.out.add(row * self.out_stride), width);
+            }
+        }
+    }
+
+    /// Adds a step of the inner dimension to a chain of each row.
+    ///
+    /// # Safety
+    ///
+    /// As [`compute_in_chains`](Tile::compute_in_chains), for `step < depth`.
+    #[inline(always)]
+    unsafe fn add_step<V: Vector<Element = T>, const ROWS: usize>(
+        self,
+        sums: &mut [[V; CHAINS]; ROWS],
+        chain: usize,
+        step: usize,
+        width: usize,
+    ) {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            let column = V::load_part(self.b.add(step * self.b_stride), width);
+            let a = self.a.add(step * self.a_strides.1);
+            for (row, sums) in sums.iter_mut().enumerate() {
+                let a = V::splat(std::ptr::read(a.add(row * self.a_strides.0)));
+                sums[chain] = sums[chain].plus_product(a, column);
+            }
+        }
+    }
 }
+
+/// Into how many sums one is divided that would wait for itself.
+const CHAINS: usize = 4;
 
 /// Whether the registers hold the sums of a tile, a row of columns, and a
 /// broadcast.

@@ -2,7 +2,7 @@ use super::Layer;
 use crate::Tensors;
 use crate::kernels::{Matrix, add_rows, product};
 use crate::rng::Rng;
-use crate::scalar::Scalar;
+use crate::scalar::{Scalar, compiled_here};
 
 /// The affine layer, `Y = X·W + b` (section 5.6 of the book).
 ///
@@ -69,8 +69,9 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<I
     }
 }
 
-/// `Y = X·W + b`. Takes its dimensions at run time, so that it is compiled once
-/// and not for every pair of sizes.
+/// `Y = X·W + b`. Takes its dimensions at run time, as those below do, so that it is
+/// compiled once and not for every pair of sizes.
+#[inline(never)]
 fn forward<T: Scalar>(input: &[T], weight: &[T], bias: &[T], output: &mut [T]) {
     let outputs = bias.len();
     let inputs = weight.len() / outputs;
@@ -80,6 +81,7 @@ fn forward<T: Scalar>(input: &[T], weight: &[T], bias: &[T], output: &mut [T]) {
 }
 
 /// `dW = Xᵀ·dY` and `db = Σ rows dY`.
+#[inline(never)]
 fn backward_parameters<T: Scalar>(input: &[T], dout: &[T], dweight: &mut [T], dbias: &mut [T]) {
     let outputs = dbias.len();
     let inputs = dweight.len() / outputs;
@@ -90,9 +92,14 @@ fn backward_parameters<T: Scalar>(input: &[T], dout: &[T], dweight: &mut [T], db
 }
 
 /// `dX = dY·Wᵀ`.
+#[inline(never)]
 fn backward_input<T: Scalar>(weight: &[T], dout: &[T], outputs: usize, dinput: &mut [T]) {
     let inputs = weight.len() / outputs;
     let batch = dout.len() / outputs;
     let weight = Matrix::new(weight, inputs, outputs);
     product(Matrix::new(dout, batch, outputs), weight.transposed(), None, dinput);
 }
+
+compiled_here!(fn(&[T], &[T], &[T], &mut [T]) = forward::<T>);
+compiled_here!(fn(&[T], &[T], &mut [T], &mut [T]) = backward_parameters::<T>);
+compiled_here!(fn(&[T], &[T], usize, &mut [T]) = backward_input::<T>);

@@ -50,6 +50,7 @@ impl Dropout {
     /// # Panics
     ///
     /// If `ratio` is not in `[0, 1)`; in a constant, while compiling.
+    #[track_caller]
     pub const fn new(ratio: f64) -> Dropout {
         assert!(
             ratio >= 0.0 && ratio < 1.0,

@@ -36,6 +36,7 @@ impl Elu {
     ///
     /// If `alpha` is not above 0 and finite, also when rounded to `f32`; in a
     /// constant, while compiling.
+    #[track_caller]
     pub const fn new(alpha: f64) -> Elu {
         assert!(
             alpha as f32 > 0.0 && (alpha as f32).is_finite(),

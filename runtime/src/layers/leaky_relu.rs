@@ -35,6 +35,7 @@ impl LeakyRelu {
     /// # Panics
     ///
     /// If `slope` is not in `[0, 1]`; in a constant, while compiling.
+    #[track_caller]
     pub const fn new(slope: f64) -> LeakyRelu {
         assert!(
             slope >= 0.0 && slope <= 1.0,

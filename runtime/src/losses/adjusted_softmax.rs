@@ -52,6 +52,7 @@ impl AdjustedSoftmaxWithLoss {
     /// # Panics
     ///
     /// If `smoothing` is not in `[0, 1)`; in a constant, while compiling.
+    #[track_caller]
     pub const fn with_smoothing(self, smoothing: f64) -> AdjustedSoftmaxWithLoss {
         assert!(
             smoothing >= 0.0 && smoothing < 1.0,
@@ -66,6 +67,7 @@ impl AdjustedSoftmaxWithLoss {
     ///
     /// If a weight is negative or not finite, or if all are 0; in a constant, while
     /// compiling.
+    #[track_caller]
     pub const fn with_weights(self, weights: &'static [f64]) -> AdjustedSoftmaxWithLoss {
         let (mut place, mut is_any_above_0) = (0, false);
         while place < weights.len() {

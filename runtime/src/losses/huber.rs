@@ -45,6 +45,7 @@ impl Huber {
     ///
     /// If `delta` is not above 0 and finite, also when rounded to `f32`; in a
     /// constant, while compiling.
+    #[track_caller]
     pub const fn new(delta: f64) -> Huber {
         assert!(
             delta as f32 > 0.0 && (delta as f32).is_finite(),

@@ -510,3 +510,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         );
     }
 }
+const _: () = {
+    use ::chainrule::layers::LeakyRelu as __chainrule_setting;
+    let _ = __chainrule_setting::new(0.2);
+};
+const _: () = {
+    use ::chainrule::layers::Dropout as __chainrule_setting;
+    let _ = __chainrule_setting::new(0.5);
+};
+const _: () = {
+    use ::chainrule::losses::AdjustedSoftmaxWithLoss as __chainrule_setting;
+    let _ = __chainrule_setting::new().with_smoothing(0.1);
+};

@@ -1,0 +1,63 @@
+//! What the processor can do at best.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+/// As many sums as keep both multiply-add units of a core busy.
+const SUMS: usize = 16;
+const STEPS: usize = 2_000_000;
+
+/// Multiply-adds of one thread in registers, each two operations, in GFLOP/s: the
+/// best of nine times. `None` on a processor with neither AVX-512 nor AVX2.
+pub(crate) fn gigaflops() -> Option<f64> {
+    (0..9).map(|_| once()).try_fold(0.0, |best, this| Some(f64::max(best, this?)))
+}
+
+fn once() -> Option<f64> {
+    let start = Instant::now();
+    let lanes = multiply_adds()?;
+    Some((2 * lanes * SUMS * STEPS) as f64 / start.elapsed().as_secs_f64() / 1e9)
+}
+
+/// Runs through the steps with the longest registers; how many numbers they hold.
+#[cfg(target_arch = "x86_64")]
+fn multiply_adds() -> Option<usize> {
+    if is_x86_feature_detected!("avx512f") {
+        // SAFETY: the feature was just detected.
+        unsafe { avx512() };
+        Some(16)
+    } else if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+        // SAFETY: as above.
+        unsafe { avx2() };
+        Some(8)
+    } else {
+        None
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn multiply_adds() -> Option<usize> {
+    None
+}
+
+/// The loop with the registers of `$feature`.
+macro_rules! form {
+    ($name:ident, $feature:literal, $splat:ident, $multiply_add:ident) => {
+        #[cfg(target_arch = "x86_64")]
+        #[target_feature(enable = $feature)]
+        fn $name() {
+            use std::arch::x86_64::{$multiply_add, $splat};
+            let (factor, summand) = ($splat(black_box(0.999)), $splat(black_box(0.001)));
+            let mut sums = [$splat(1.0); SUMS];
+            for _ in 0..STEPS {
+                for sum in &mut sums {
+                    *sum = $multiply_add(*sum, factor, summand);
+                }
+            }
+            black_box(sums);
+        }
+    };
+}
+
+form!(avx512, "avx512f", _mm512_set1_ps, _mm512_fmadd_ps);
+form!(avx2, "avx2,fma", _mm256_set1_ps, _mm256_fmadd_ps);

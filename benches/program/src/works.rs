@@ -1,0 +1,69 @@
+//! Steps and predictions on made-up data.
+
+use std::hint::black_box;
+
+use chainrule::{Init, Rng, Sgd, Workspace, network};
+use ndarray::Array2;
+
+use crate::Step;
+
+/// All works descend by so much.
+pub(crate) const RATE: f64 = 0.1;
+
+network! { struct Wide = Affine(784, 512) -> Relu -> Affine(512, 512) -> Relu -> Affine(512, 10)
+=> SoftmaxWithLoss; }
+
+network! { struct Policy = Affine(4, 64) -> Relu -> Affine(64, 64) -> Relu -> Affine(64, 2)
+=> SoftmaxWithLoss; }
+
+network! { struct Tiny = Affine(6, 64) -> Relu -> Affine(64, 8) -> Relu -> Affine(8, 4)
+=> SoftmaxWithLoss; }
+
+network! { pub(crate) struct Chapter = Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss; }
+
+/// A network and a batch for it.
+macro_rules! drawn {
+    ($network:ident, $batch:literal) => {{
+        let mut rng = Rng::seed(0);
+        let net = $network::new(Init::He, &mut rng);
+        let x = Array2::from_shape_simple_fn(($batch, $network::INPUTS), || rng.normal() as f32);
+        let t: Vec<u8> = (0..$batch).map(|_| rng.below($network::OUTPUTS) as u8).collect();
+        (net, x, t)
+    }};
+}
+
+macro_rules! training {
+    ($network:ident, $batch:literal) => {{
+        let (mut net, x, t) = drawn!($network, $batch);
+        let (mut workspace, mut grads) = (Workspace::new(), $network::zeros());
+        let mut sgd = Sgd::new(RATE)?;
+        Box::new(move || {
+            let loss = net.gradient_in(&x, &t, &mut workspace, &mut grads);
+            black_box(loss.expect("the data are sound"));
+            net.update(&mut sgd, &grads);
+        })
+    }};
+}
+
+macro_rules! prediction {
+    ($network:ident, $batch:literal) => {{
+        let (net, x, _) = drawn!($network, $batch);
+        let mut workspace = Workspace::new();
+        Box::new(move || {
+            let scores = net.predict_in(black_box(&x), &mut workspace);
+            black_box(scores.expect("the data are sound"));
+        })
+    }};
+}
+
+/// The work of this name, once.
+pub(crate) fn work(name: &str) -> Result<Step, chainrule::Error> {
+    Ok(match name {
+        "W1" => training!(Chapter, 100),
+        "W3" => training!(Wide, 128),
+        "W4" => training!(Policy, 32),
+        "W5b1" => prediction!(Chapter, 1),
+        "W5b100" => prediction!(Chapter, 100),
+        _ => prediction!(Tiny, 1),
+    })
+}

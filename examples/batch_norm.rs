@@ -1,0 +1,88 @@
+//! What batch normalisation does for a deep network whose first weights are too small,
+//! right, or too large, as in section 6.3.2 of the book. The accuracies on the way are
+//! drawn into the file that is named, if one is.
+//!
+//! ```text
+//! cargo run --release --example batch_norm
+//! cargo run --release --example batch_norm -- curves.svg
+//! ```
+
+use std::env;
+use std::error::Error;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use chainrule::data::{Dataset, ImageSet};
+use chainrule::trainer::evaluate;
+use chainrule::{Init, Network, Rng, Sgd, Trainer, network};
+use chainrule_examples::curves::{Curve, draw_accuracies};
+use chainrule_examples::mnist;
+use ndarray::s;
+
+network! {
+    /// Five hidden layers.
+    struct Plain = Input(784) -> repeat 5 { Affine(100) -> Relu }
+        -> Affine(100, 10) => SoftmaxWithLoss;
+}
+
+network! {
+    /// The same, with what comes into each `Relu` brought to mean 0 and variance 1.
+    struct Normalised = Input(784) -> repeat 5 { Affine(100) -> BatchNorm -> Relu }
+        -> Affine(100, 10) => SoftmaxWithLoss;
+}
+
+const IMAGES: usize = 1000;
+const EPOCHS: u64 = 20;
+
+/// Standard deviations of the first weights.
+const DEVIATIONS: [f64; 3] = [0.01, 0.1, 0.5];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let digits = mnist::load(None)?;
+    let count = IMAGES.min(digits.train.len());
+    let pixels = digits.train.pixels().slice(s![..count, ..]).to_owned();
+    let train = ImageSet::new(pixels, digits.train.labels()[..count].to_vec())?;
+    println!("{}\n", digits.origin);
+    println!("first weights  accuracy after {EPOCHS} epochs, plain  normalised");
+    let mut curves = Vec::new();
+    for deviation in DEVIATIONS {
+        let (init, mut rng) = (Init::Normal(deviation), Rng::seed(0));
+        let plain = course(Plain::new(init, &mut rng.clone()), &train)?;
+        let normalised = course(Normalised::new(init, &mut rng), &train)?;
+        let last = |values: &[f64]| values.last().copied().unwrap_or_default();
+        println!("±{deviation:<12}  {:>32.4}  {:>10.4}", last(&plain), last(&normalised));
+        for (name, values, is_thin) in [("normalised", normalised, false), ("plain", plain, true)] {
+            curves.push(Curve { name: format!("±{deviation}, {name}"), values, is_thin });
+        }
+    }
+    if let Some(file) = env::args_os().nth(1).map(PathBuf::from) {
+        let title = format!("{count} images, with and without batch normalisation");
+        draw_accuracies(&curves, &title, &file)?;
+        println!("\ncurves drawn in {}", file.display());
+    }
+    Ok(())
+}
+
+/// Trains `net`. Returns the accuracy on the images that it learns from after each
+/// epoch.
+fn course<N: Network<Scalar = f32>>(
+    net: Box<N>,
+    train: &ImageSet,
+) -> Result<Vec<f64>, Box<dyn Error>>
+where
+    ImageSet: Dataset<N>,
+{
+    let mut accuracies = Vec::new();
+    let mut trainer =
+        Trainer::new(net, Sgd::new(0.05)?).batch_size(100).epochs(EPOCHS).on_epoch(|_, net| {
+            let metrics = evaluate(net, train).unwrap_or_default();
+            accuracies.push(metrics.accuracy.unwrap_or_default());
+            ControlFlow::Continue(())
+        });
+    // Weights too large can lead to numbers that are not finite: the end of the curve.
+    if let Err(error) = trainer.fit(train) {
+        println!("{error}");
+    }
+    drop(trainer);
+    Ok(accuracies)
+}

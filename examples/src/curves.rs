@@ -1,0 +1,56 @@
+//! Curves in a picture.
+
+use std::error::Error;
+use std::path::Path;
+
+use plotters::prelude::*;
+
+/// A curve with its name: a value for each epoch, from the first on.
+pub struct Curve {
+    /// What it is called in the legend.
+    pub name: String,
+    /// The values.
+    pub values: Vec<f64>,
+    /// Whether it is drawn with a thin line.
+    pub is_thin: bool,
+}
+
+/// Draws accuracies after each epoch into an SVG file, neighbouring pairs of curves
+/// in one colour.
+///
+/// # Errors
+///
+/// If the file cannot be written.
+pub fn draw_accuracies(curves: &[Curve], title: &str, file: &Path) -> Result<(), Box<dyn Error>> {
+    let epochs = curves.iter().map(|curve| curve.values.len()).max().unwrap_or(1);
+    let root = SVGBackend::new(file, (760, 460)).into_drawing_area();
+    root.fill(&WHITE)?;
+    let mut chart = ChartBuilder::on(&root)
+        .caption(title, ("sans-serif", 20))
+        .margin(15)
+        .x_label_area_size(40)
+        .y_label_area_size(50)
+        .build_cartesian_2d(1..epochs, 0.0..1.0)?;
+    chart
+        .configure_mesh()
+        .light_line_style(TRANSPARENT)
+        .x_desc("epoch")
+        .y_desc("accuracy")
+        .draw()?;
+    for (at, curve) in curves.iter().enumerate() {
+        let style = Palette99::pick(at / 2).stroke_width(if curve.is_thin { 1 } else { 3 });
+        let points = curve.values.iter().enumerate().map(|(epoch, &value)| (epoch + 1, value));
+        chart
+            .draw_series(LineSeries::new(points, style))?
+            .label(&curve.name)
+            .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], style));
+    }
+    chart
+        .configure_series_labels()
+        .position(SeriesLabelPosition::LowerRight)
+        .background_style(WHITE.mix(0.8))
+        .border_style(BLACK)
+        .draw()?;
+    root.present()?;
+    Ok(())
+}
