@@ -3,8 +3,8 @@
 //! by the gradient of Williams (1992), REINFORCE: what was done is made more likely
 //! where it went better than usual.
 //!
-//! A network this small is computed in less than a microsecond, so that a million
-//! decisions are made while a framework loads.
+//! A network this small is computed in a fraction of a microsecond: some hundred
+//! thousand decisions, the simulation and the training take less than a second.
 //!
 //! ```text
 //! cargo run --release --example cart_pole

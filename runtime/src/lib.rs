@@ -55,6 +55,14 @@
 //! turns that off, as does leaving out the feature `threads`. Small ones stay on
 //! the calling thread by themselves. The first large one starts the pool.
 //!
+//! # Features
+//!
+//! `threads`, as above, is on unless it is turned off. `progress`, a bar with the time
+//! left for the [`Trainer`], and `plot`, which draws its
+//! [`History`](trainer::History) as SVG, are to be asked for.
+//!
+//! # The same numbers
+//!
 //! The same seed gives the same numbers, bit for bit, on the same machine, for any
 //! number of threads. On another kind of processor sums are rounded differently in
 //! the last place.

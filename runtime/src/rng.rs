@@ -37,6 +37,15 @@ impl Rng {
     /// draw next whose [`state`](Rng::state) it was.
     ///
     /// Four zeros, which no generator comes to, are taken for the seed 0.
+    ///
+    /// ```
+    /// use chainrule::Rng;
+    ///
+    /// let mut rng = Rng::seed(7);
+    /// rng.normal();
+    /// let mut same = Rng::from_state(rng.state());
+    /// assert_eq!(same.bits(), rng.bits());
+    /// ```
     pub fn from_state(state: [u64; 4]) -> Rng {
         let mut bytes = [0; 32];
         for (to, word) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(state) {

@@ -4,8 +4,9 @@
 
 use std::alloc::{GlobalAlloc, Layout as Block, System};
 use std::cell::Cell;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
+use std::time::{Duration, SystemTime};
 
 use chainrule::saving::{self, Difference, Error, Layout, Loader};
 use chainrule::{Init, Network, Numbers, Rng, Sgd, network};
@@ -441,6 +442,28 @@ fn files_are_replaced_as_a_whole() {
         assert_eq!(net.parameters(), drawn(seed).parameters());
     }
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing else is left");
+}
+
+#[test]
+fn what_killed_processes_left_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let an_hour_ago = SystemTime::now() - Duration::from_secs(3600);
+    let leave = |name: &str, age| {
+        let file = File::create_new(folder.path().join(name)).unwrap();
+        file.set_modified(age).unwrap();
+        file
+    };
+    drop(leave(".chainrule-1-0.tmp", an_hour_ago));
+    drop(leave("chainrule-1-0.tmp", an_hour_ago));
+    drop(leave(".chainrule-1-1.tmp", SystemTime::now()));
+    // Somebody still writes this one.
+    let written = leave(".chainrule-1-2.tmp", an_hour_ago);
+    written.lock().unwrap();
+    saving::save(&*drawn(0), folder.path().join("net"), Layout::Chainrule).unwrap();
+    let mut names: Vec<_> =
+        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, [".chainrule-1-1.tmp", ".chainrule-1-2.tmp", "chainrule-1-0.tmp", "net"]);
 }
 
 #[test]

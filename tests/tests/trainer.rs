@@ -342,6 +342,10 @@ fn settings_that_cannot_be() {
             |made| made.checkpoint("/nowhere").checkpoint_every(0),
             "the number of steps between two checkpoints is 0.0: expected 1 or more",
         ),
+        (
+            |made| made.checkpoint_every(7),
+            "the number of steps between two checkpoints is 7.0: expected none, as long as",
+        ),
     ] {
         let told = complaint((&x, &t), set);
         assert!(told.starts_with(expected), "{told}");
@@ -374,6 +378,8 @@ fn samples_that_cannot_be_are_told_by_their_place_in_the_data() {
         complaint((&broken, &t), |made| made.batch_size(7)),
         "in epoch 1: NaN among the inputs, at sample 37, column 1: expected finite numbers"
     );
+    let error = evaluate(&*net(0), (&broken, &t)).unwrap_err().to_string();
+    assert_eq!(error, "NaN among the inputs, at sample 37, column 1: expected finite numbers");
     let mut labels = t.clone();
     labels[41] = 3;
     assert_eq!(

@@ -32,19 +32,19 @@ pub enum Error {
 
     /// Samples that the network cannot take. They are counted as in the data set, or,
     /// where batches come from an iterator, as in the batch.
-    #[error("in epoch {epoch}: {cause}")]
+    #[error("{}{cause}", in_epoch(*epoch))]
     Samples {
-        /// The epoch, counted from 1.
-        epoch: u64,
+        /// The epoch, counted from 1, if there is a training.
+        epoch: Option<u64>,
         /// What is wrong with which.
         cause: crate::Error,
     },
 
     /// Samples that the data set does not give.
-    #[error("in epoch {epoch}: {cause}")]
+    #[error("{}{cause}", in_epoch(*epoch))]
     Dataset {
-        /// The epoch, counted from 1.
-        epoch: u64,
+        /// The epoch, counted from 1, if there is a training.
+        epoch: Option<u64>,
         /// What it says.
         cause: Failure,
     },
@@ -100,6 +100,11 @@ pub enum Error {
     },
 }
 
+/// When something went wrong.
+fn in_epoch(epoch: Option<u64>) -> String {
+    epoch.map_or(String::new(), |epoch| format!("in epoch {epoch}: "))
+}
+
 /// Where the last good state is.
 fn kept(checkpoint: &Option<PathBuf>) -> String {
     match checkpoint {
@@ -127,7 +132,7 @@ impl From<saving::Error> for Error {
 
 /// The error of a data set, in the words that fit it best: that of samples which
 /// stand at `indices` of the set.
-pub(super) fn of_dataset(epoch: u64, cause: Failure, indices: &[usize]) -> Error {
+pub(super) fn of_dataset(epoch: Option<u64>, cause: Failure, indices: &[usize]) -> Error {
     match cause.downcast::<crate::Error>() {
         Ok(cause) => Error::Samples { epoch, cause: placed(*cause, indices) },
         Err(cause) => Error::Dataset { epoch, cause },

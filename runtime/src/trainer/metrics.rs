@@ -57,7 +57,7 @@ impl fmt::Display for Metrics {
 /// cannot be right and for results that are not finite.
 pub fn evaluate<N: Network>(network: &N, data: impl Dataset<N>) -> Result<Metrics, Error> {
     let indices: Vec<_> = (0..data.len()).collect();
-    Evaluator::new(0).over(network, &data, &indices, 1)
+    Evaluator::new(0).over(network, &data, &indices, None)
 }
 
 /// What `network` takes the samples of `data` for.
@@ -69,7 +69,7 @@ pub fn confusion<N: Network>(network: &N, data: impl Dataset<N>) -> Result<Confu
     let indices: Vec<_> = (0..data.len()).collect();
     let mut counts = Array2::zeros((N::OUTPUTS, N::OUTPUTS));
     let mut evaluator = Evaluator::new(0);
-    evaluator.seeing(network, &data, &indices, 1, |scores, targets| {
+    evaluator.seeing(network, &data, &indices, None, |scores, targets| {
         if let Targets::Labels(labels) = targets {
             for (row, &label) in scores.rows().into_iter().zip(labels) {
                 counts[(label, largest(row.iter().copied()))] += 1;
@@ -146,7 +146,7 @@ impl<N: Network> Evaluator<N> {
         network: &N,
         data: &dyn Dataset<N>,
         indices: &[usize],
-        epoch: u64,
+        epoch: Option<u64>,
     ) -> Result<Metrics, Error> {
         let (mut tally, top_k) = (Tally::default(), self.top_k);
         let loss = self.seeing(network, data, indices, epoch, |scores, targets| {
@@ -162,7 +162,7 @@ impl<N: Network> Evaluator<N> {
         network: &N,
         data: &dyn Dataset<N>,
         indices: &[usize],
-        epoch: u64,
+        epoch: Option<u64>,
         mut look: impl FnMut(ArrayView2<'_, N::Scalar>, Targets<'_, N::Scalar>),
     ) -> Result<f64, Error> {
         if indices.is_empty() {
@@ -240,7 +240,9 @@ impl<N: Network> State<N> for Tally {
 #[inline(never)]
 fn count<T: Scalar>(scores: &[T], labels: &[usize], top_k: usize) -> (u64, u64) {
     let (mut right, mut among_first) = (0, 0);
-    for (row, &label) in scores.chunks_exact(scores.len() / labels.len().max(1)).zip(labels) {
+    // Of no samples, there are no rows either.
+    let outputs = (scores.len() / labels.len().max(1)).max(1);
+    for (row, &label) in scores.chunks_exact(outputs).zip(labels) {
         let larger =
             |(at, &score): (usize, &T)| score > row[label] || (score == row[label] && at < label);
         let before = row.iter().enumerate().filter(|&item| larger(item)).count();

@@ -83,6 +83,8 @@ struct Settings<'a, N: Network, O> {
     top_k: usize,
     augment: Option<Augment<'a, N>>,
     keeper: Option<Keeper<'a, N, O>>,
+    /// After how many steps a run is kept, besides the end of each epoch.
+    checkpoint_every: Option<u64>,
     on_step: Option<OnStep<'a, N>>,
     on_epoch: Option<OnEpoch<'a, N>>,
     #[cfg(feature = "progress")]
@@ -138,6 +140,7 @@ where
             top_k: 0,
             augment: None,
             keeper: None,
+            checkpoint_every: None,
             on_step: None,
             on_epoch: None,
             #[cfg(feature = "progress")]
@@ -253,18 +256,14 @@ where
     where
         O: State<N>,
     {
-        let every = self.settings.keeper.as_ref().map_or(u64::MAX, |keeper| keeper.every);
         let write = |run: &mut Run<'a, N, O>, path: &std::path::Path| saving::save_state(run, path);
-        self.settings.keeper = Some(Keeper { path: path.into(), every, write });
+        self.settings.keeper = Some(Keeper { path: path.into(), write });
         self
     }
 
-    /// Writes a [`checkpoint`](Trainer::checkpoint), which is to be set before, also
-    /// after each `steps` steps.
+    /// Writes the [`checkpoint`](Trainer::checkpoint) also after each `steps` steps.
     pub fn checkpoint_every(mut self, steps: u64) -> Self {
-        if let Some(keeper) = &mut self.settings.keeper {
-            keeper.every = steps;
-        }
+        self.settings.checkpoint_every = Some(steps);
         self
     }
 
@@ -387,11 +386,18 @@ where
     /// Refuses settings that cannot be.
     fn check(&self) -> Result<(), Error> {
         let batch_size = self.run.batch_size;
-        let every = self.settings.keeper.as_ref().map_or(1, |keeper| keeper.every);
+        let every = self.settings.checkpoint_every.unwrap_or(1);
+        let has_place = self.settings.keeper.is_some() || self.settings.checkpoint_every.is_none();
         let longest = self.settings.clip.unwrap_or(1.0);
         for (name, value, valid, expected) in [
             ("batch size", batch_size as f64, batch_size > 0, "1 or more"),
             ("number of steps between two checkpoints", every as f64, every > 0, "1 or more"),
+            (
+                "number of steps between two checkpoints",
+                every as f64,
+                has_place,
+                "none, as long as no `checkpoint` is set",
+            ),
             ("longest norm of the gradients", longest, longest > 0.0, "a number above 0"),
         ] {
             checked(name, value, valid, expected).map_err(|cause| Error::Setting { cause })?;

@@ -247,7 +247,7 @@ where
         run.place.batch += 1;
         run.place.step += 1;
         let (epoch, step) = (run.place.epoch + 1, run.place.step);
-        if self.settings.keeper.as_ref().is_some_and(|keeper| step.is_multiple_of(keeper.every)) {
+        if self.settings.checkpoint_every.is_some_and(|every| step.is_multiple_of(every)) {
             self.keep()?;
         }
         let learning_rate = self.run.place.rate;
@@ -285,7 +285,7 @@ where
         match is_divergence(&cause) {
             true => self.diverged(cause, &self.batch),
             false => {
-                let epoch = self.run.place.epoch + 1;
+                let epoch = Some(self.run.place.epoch + 1);
                 Error::Samples { epoch, cause: placed(cause, indices) }
             }
         }
@@ -338,15 +338,13 @@ where
         }
         run.place.epoch += 1;
         run.place.batch = 0;
-        if self.settings.keeper.is_some() {
-            self.keep()?;
-        }
+        self.keep()?;
         Ok(self.settings.watch_epoch(&epoch, &self.run.network))
     }
 
     fn validate(&mut self) -> Result<Option<Metrics>, Error> {
         let Some(Validation { data, indices }) = &self.validation else { return Ok(None) };
-        let epoch = self.run.place.epoch + 1;
+        let epoch = Some(self.run.place.epoch + 1);
         match self.evaluator.over(&self.run.network, *data, indices, epoch) {
             Err(Error::Samples { cause, .. }) if is_divergence(&cause) => {
                 Err(self.diverged(cause, &self.evaluator.batch))
@@ -355,7 +353,7 @@ where
         }
     }
 
-    /// Writes a checkpoint, of parameters that are finite.
+    /// Writes a checkpoint, if there are to be some, of parameters that are finite.
     fn keep(&mut self) -> Result<(), Error> {
         self.check_parameters()?;
         if let Some(keeper) = &self.settings.keeper {
@@ -383,10 +381,8 @@ where
 pub(super) type Write<'a, N, O> =
     fn(&mut Run<'a, N, O>, &std::path::Path) -> Result<(), crate::saving::Error>;
 
-/// When and where a run is kept.
+/// Where a run is kept.
 pub(super) struct Keeper<'a, N: Network, O> {
     pub(super) path: PathBuf,
-    /// After how many steps, besides the end of each epoch.
-    pub(super) every: u64,
     pub(super) write: Write<'a, N, O>,
 }

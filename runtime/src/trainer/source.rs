@@ -78,7 +78,7 @@ impl<N: Network> Source<N> for Shuffled<'_, N> {
         self.last = (begin, begin.saturating_add(self.batch_size).min(self.order.len()));
         batch.clear();
         let gathered = self.data.gather(self.indices(), batch);
-        gathered.map_err(|cause| of_dataset(epoch, cause, self.indices()))?;
+        gathered.map_err(|cause| of_dataset(Some(epoch), cause, self.indices()))?;
         Ok(true)
     }
 
