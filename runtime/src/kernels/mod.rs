@@ -1,9 +1,11 @@
 //! The arithmetic that time is spent in: matrix products, and what is done to
 //! every number of a batch or of a network.
 
+mod dots;
 mod elements;
 mod exponential;
 mod panel;
+mod processor;
 mod product;
 mod threads;
 mod tile;
