@@ -78,6 +78,35 @@ pub(crate) fn descend<T: Scalar>(weights: &mut [T], gradients: &[T], rate: T, de
 compiled_here!(fn(&mut [T], &[T], T, T) = descend::<T>);
 
 vectorised! {
+    /// Replaces each `x ≤ 0` by 0. NaN stays.
+    fn rectify<T: Scalar>(values: &mut [T]) {
+        for x in values {
+            *x = if *x <= T::zero() { T::zero() } else { *x };
+        }
+    }
+}
+
+vectorised! {
+    /// Replaces each number by 0 that belongs to a `y ≤ 0`.
+    fn rectify_where<T: Scalar>(output: &[T], dout: &mut [T]) {
+        for (d, &y) in dout.iter_mut().zip(output) {
+            *d = if y <= T::zero() { T::zero() } else { *d };
+        }
+    }
+}
+
+vectorised! {
+    /// Replaces each `x` by `1 / (1 + e⁻ˣ)`.
+    fn sigmoids<T: Scalar>(values: &mut [T]) {
+        for x in values {
+            let exponential = (-x.abs()).exponential();
+            let numerator = if *x < T::zero() { exponential } else { T::one() };
+            *x = numerator / (T::one() + exponential);
+        }
+    }
+}
+
+vectorised! {
     fn descend_piece<T: Scalar>(weights: &mut [T], gradients: &[T], rate: T, decay: T) {
         for (w, &dw) in weights.iter_mut().zip(gradients) {
             *w -= rate * (dw + decay * *w);
@@ -144,6 +173,24 @@ mod tests {
                     out.copy_from_slice(a);
                     exponentials(out);
                     is(out, &|at| a[at].exponential(), "exponentials");
+
+                    out.copy_from_slice(a);
+                    sigmoids(out);
+                    let sigmoid = |x: T| {
+                        let exponential = (-x.abs()).exponential();
+                        let numerator = if x < T::zero() { exponential } else { T::one() };
+                        numerator / (T::one() + exponential)
+                    };
+                    is(out, &|at| sigmoid(a[at]), "sigmoids");
+
+                    out.copy_from_slice(a);
+                    rectify(out);
+                    is(out, &|at| a[at].max(T::zero()), "rectify");
+
+                    out.copy_from_slice(a);
+                    rectify_where(&b[..length], out);
+                    let passed = |at: usize| if b[at] > T::zero() { a[at] } else { T::zero() };
+                    is(out, &passed, "rectify_where");
 
                     out.copy_from_slice(a);
                     descend(out, b, rate, decay);

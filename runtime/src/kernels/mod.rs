@@ -13,6 +13,8 @@ mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub(crate) use elements::{add_rows, are_finite, brightnesses, descend, exponentials};
+pub(crate) use elements::{
+    add_rows, are_finite, brightnesses, descend, exponentials, rectify, rectify_where, sigmoids,
+};
 pub(crate) use product::{Kernels, Matrix, product};
 pub(crate) use threads::in_pool;
