@@ -242,7 +242,8 @@ where
     }
 
     /// Shows a bar with the time that is left on standard error, if that is a
-    /// terminal.
+    /// terminal. What [`on_epoch`](Trainer::on_epoch) prints comes above it; what
+    /// [`on_step`](Trainer::on_step) prints gets in its way.
     #[cfg(feature = "progress")]
     pub fn progress(mut self) -> Self {
         self.settings.progress = Some(progress::Progress::new());
@@ -416,11 +417,14 @@ impl<N: Network, O> Settings<'_, N, O> {
     }
 
     fn watch_epoch(&mut self, epoch: &Epoch, network: &N) -> ControlFlow<()> {
+        let on_epoch = self.on_epoch.as_mut();
+        let look = || on_epoch.map_or(ControlFlow::Continue(()), |look| look(epoch, network));
         #[cfg(feature = "progress")]
         if let Some(progress) = &self.progress {
             progress.epoch(epoch);
+            return progress.aside(look);
         }
-        self.on_epoch.as_mut().map_or(ControlFlow::Continue(()), |look| look(epoch, network))
+        look()
     }
 
     /// An epoch begins, after so many of its batches.
