@@ -67,8 +67,9 @@ use crate::schedule::{Plateau, Schedule};
 /// All that is random (which samples are for validation, the order of each epoch,
 /// [`augment`](Trainer::augment)) comes from one [`seed`](Trainer::seed); the same
 /// program computes the same bits, for any number of threads and however often it was
-/// interrupted and [resumed](Trainer::resume). After the first batch of each size a
-/// step allocates nothing.
+/// interrupted and [resumed](Trainer::resume). After the first step the trainer
+/// allocates nothing until the epoch is over; only the pool of threads takes memory for
+/// its queue now and then, where products are large enough to be divided.
 pub struct Trainer<'a, N: Network, O> {
     run: Run<'a, N, O>,
     settings: Settings<'a, N, O>,
