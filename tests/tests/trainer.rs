@@ -13,6 +13,7 @@ use chainrule::{
     clip_norm, network,
 };
 use ndarray::{Array1, Array2, ArrayView2, array};
+use rayon_core::ThreadPoolBuilder;
 
 /// The system's allocator, with a count for each thread: tests run side by side.
 struct Counting;
@@ -120,6 +121,33 @@ fn the_seed_decides() {
     };
     assert_eq!(train(1), train(1));
     assert_ne!(train(1), train(2));
+}
+
+#[test]
+fn the_number_of_threads_does_not() {
+    network! {
+        struct Large = Affine(256, 300) -> BatchNorm -> Relu -> Dropout(0.2) -> Affine(300, 10)
+            => SoftmaxWithLoss;
+    }
+    let mut rng = Rng::seed(0);
+    let x = Array2::from_shape_simple_fn((500, 256), || rng.normal() as f32);
+    let t: Vec<_> = (0..500).map(|_| rng.below(10)).collect();
+    let train = |threads| {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let large = Large::new(Init::He, &mut Rng::seed(1));
+            let mut trainer = Trainer::new(large, Adam::new(0.001).unwrap())
+                .batch_size(200)
+                .epochs(2)
+                .validation_split(0.2);
+            let history = trainer.fit((&x, &t)).unwrap().clone();
+            let weights = trainer.network().parameters().iter().map(|w| w.to_bits());
+            (history, weights.collect::<Vec<_>>())
+        })
+    };
+    let alone = train(1);
+    assert_eq!(train(2), alone);
+    assert_eq!(train(3), alone);
 }
 
 #[test]

@@ -67,8 +67,9 @@ use crate::schedule::{Plateau, Schedule};
 /// All that is random (which samples are for validation, the order of each epoch,
 /// [`augment`](Trainer::augment)) comes from one [`seed`](Trainer::seed); the same
 /// program computes the same bits, for any number of threads and however often it was
-/// interrupted and [resumed](Trainer::resume). After the first batch of each size a
-/// step allocates nothing.
+/// interrupted and [resumed](Trainer::resume). After the first step the trainer
+/// allocates nothing until the epoch is over; only the pool of threads takes memory for
+/// its queue now and then, where products are large enough to be divided.
 pub struct Trainer<'a, N: Network, O> {
     run: Run<'a, N, O>,
     settings: Settings<'a, N, O>,
@@ -242,7 +243,8 @@ where
     }
 
     /// Shows a bar with the time that is left on standard error, if that is a
-    /// terminal.
+    /// terminal. What [`on_epoch`](Trainer::on_epoch) prints comes above it; what
+    /// [`on_step`](Trainer::on_step) prints gets in its way.
     #[cfg(feature = "progress")]
     pub fn progress(mut self) -> Self {
         self.settings.progress = Some(progress::Progress::new());
@@ -416,11 +418,14 @@ impl<N: Network, O> Settings<'_, N, O> {
     }
 
     fn watch_epoch(&mut self, epoch: &Epoch, network: &N) -> ControlFlow<()> {
+        let on_epoch = self.on_epoch.as_mut();
+        let look = || on_epoch.map_or(ControlFlow::Continue(()), |look| look(epoch, network));
         #[cfg(feature = "progress")]
         if let Some(progress) = &self.progress {
             progress.epoch(epoch);
+            return progress.aside(look);
         }
-        self.on_epoch.as_mut().map_or(ControlFlow::Continue(()), |look| look(epoch, network))
+        look()
     }
 
     /// An epoch begins, after so many of its batches.

@@ -11,7 +11,8 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new() -> Progress {
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left{msg}");
+        let style =
+            ProgressStyle::with_template("{bar:20} {pos}/{len} steps, {eta} left{wide_msg}");
         // The template is right; the other is there for the compiler.
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
         Progress { bar: ProgressBar::no_length().with_style(style) }
@@ -34,9 +35,16 @@ impl Progress {
     }
 
     pub(super) fn epoch(&self, epoch: &Epoch) {
-        let validation = epoch.validation.map(|metrics| format!(", validation {metrics}"));
-        let message = format!("; {}{}", epoch.train, validation.unwrap_or_default());
+        let message = match epoch.validation {
+            None => format!("; {}", epoch.train),
+            Some(validation) => format!("; loss {:.4}, validation {validation}", epoch.train.loss),
+        };
         self.bar.set_message(message);
+    }
+
+    /// Does what may print, with the bar out of the way.
+    pub(super) fn aside<R>(&self, print: impl FnOnce() -> R) -> R {
+        self.bar.suspend(print)
     }
 
     pub(super) fn end(&self) {

@@ -190,14 +190,20 @@ where
     /// Trains until the last epoch is over, or somebody stops it.
     pub(super) fn train(&mut self, source: &mut impl Source<N>) -> Result<(), Error> {
         self.run.with_samples(source.samples())?;
+        let trained = self.epochs(source);
+        self.settings.watch_end();
+        trained?;
+        if let Some(best) = self.run.best.as_ref().filter(|best| best.loss.is_finite()) {
+            self.run.network.parameters_mut().copy_from_slice(best.network.parameters());
+        }
+        Ok(())
+    }
+
+    fn epochs(&mut self, source: &mut impl Source<N>) -> Result<(), Error> {
         while self.run.place.epoch < self.settings.epochs && !self.is_patience_over() {
             if self.epoch(source)?.is_break() {
                 break;
             }
-        }
-        self.settings.watch_end();
-        if let Some(best) = self.run.best.as_ref().filter(|best| best.loss.is_finite()) {
-            self.run.network.parameters_mut().copy_from_slice(best.network.parameters());
         }
         Ok(())
     }
