@@ -19,6 +19,10 @@ const DECLARATIONS: &[&str] = &[
      -> mix ; let g = ( h + h * h ) -> repeat 2 { mix } ; ( concat ( g , y , ( h -> Relu ) ) -> \
      Affine ( 2 ) , h ) => my :: Loss ; }",
     "input x : [ 4 ] ; let h = x -> Affine ( 8 , 8 ) ; ( h + x ) -> Relu => IdentityWithLoss",
+    "struct Trained = Affine ( 4 , 8 , init = Normal ( 0.01 ) ) -> BatchNorm -> LeakyRelu ( 0.2 ) -> \
+     Dropout ( RATIO ) -> Gelu -> Affine ( 3 , init = He ) => SoftmaxWithLoss ( smoothing = 0.1 , \
+     weights = [ 1.0 , 2.0 , W ] )",
+    "Input ( 4 ) -> Dropout ( 0.5 ) -> Affine ( 3 ) -> Dropout ( 0.1 ) => Huber ( 0.5 )",
     "pub ( crate ) struct r#type = first : Affine ( 2 , 3 , ) => :: losses :: SoftmaxWithLoss ;",
 ];
 
@@ -79,6 +83,15 @@ const STRANGERS: &[&str] = &[
     "99999999999999999999999",
     "ü",
     "$",
+    "Dropout",
+    "BatchNorm",
+    "Gelu",
+    "init",
+    "init = He",
+    "smoothing",
+    "0.5",
+    "( 0.5 )",
+    "Huber",
 ];
 
 fn check(declaration: &str) -> usize {
