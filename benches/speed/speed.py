@@ -2,21 +2,26 @@
 """Measures training and inference beside other libraries, and prints a table
 for each work.
 
-    python3 benches/speed/speed.py [--python PYTHON] [--mnist FOLDER]
-        [--rounds 15] [--works WORD] [--contenders 'WORD;WORD']
+    python3 benches/speed/speed.py [--python PYTHON] [--mnist FOLDER] [--write]
+        [--rounds 15] [--works WORD] [--contenders 'WORD;WORD'] [--curves]
 
-All contenders are kept alive on one core and are asked in turns for a short
-burst, so that what else the machine does meets all of them. `--python` is an
-interpreter with NumPy, and with PyTorch and JAX for those; without it only the
-Rust contenders run. Without MNIST its images are noise. The OpenBLAS contender
+All contenders are kept alive on one core (that with two threads on two) and are
+asked in turns for a short burst, so that what else the machine does meets all of
+them. `--python` is an interpreter with NumPy, and with PyTorch and JAX for those;
+without it only the Rust contenders run. Without MNIST its images are noise.
+`--write` puts the tables into docs/performance.md, between the lines that say so;
+`--curves` measures other batches and widths too, and draws docs/speed-*.svg. The OpenBLAS contender
 needs that library (`libopenblas-dev`). The contenders are built in
 CARGO_TARGET_DIR, or in a temporary folder.
 """
 
 import argparse
+import datetime
 import gzip
 import os
+import platform
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -24,9 +29,12 @@ import tempfile
 from array import array
 from pathlib import Path
 
+import plot
+
 HERE = Path(__file__).resolve().parent
+DOCS = HERE.parents[1] / "docs"
 BURST = 0.2
-SAMPLES = 1000
+SAMPLES = 1024
 PIXELS = 784
 
 # Kind, sizes, batch.
@@ -40,9 +48,15 @@ WORKS = [
     "mnist 784-50-10 100",
 ]
 
+# For the curves: a training step of 784-50-10 with these batches, and one of
+# 784-N-10 with a batch of 100.
+BATCHES = [1, 4, 16, 64, 256, 1024]
+WIDTHS = [16, 64, 256, 1024]
+
 # The package and features of those in Rust, script and arguments of the others.
 RUST = {
     "chainrule": ["speed-chainrule"],
+    "chainrule, 2 threads": ["speed-chainrule"],
     "burn": ["speed-burn"],
     "candle": ["speed-candle"],
     "dfdx": ["speed-dfdx"],
@@ -69,11 +83,14 @@ ONE_THREAD = {
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
 }
 
+TWO_THREADS = {"RAYON_NUM_THREADS": "2"}
+ALL_CORES = os.sched_getaffinity(0)
+
 
 def write_material(folder, mnist):
     """The same weights, batches and images for all contenders."""
     generator = random.Random(0)
-    for work in WORKS:
+    for work in [*WORKS, *curve_works()]:
         sizes = [int(size) for size in work.split()[1].split("-")]
         weights = array("f")
         for inputs, outputs in zip(sizes, sizes[1:]):
@@ -89,6 +106,11 @@ def write_material(folder, mnist):
     images, labels = read_mnist(mnist) if mnist else noise(generator)
     (folder / "mnist.x").write_bytes(images)
     (folder / "mnist.t").write_bytes(labels)
+
+
+def curve_works():
+    by_batch = [f"train 784-50-10 {batch}" for batch in BATCHES]
+    return by_batch + [f"train 784-{width}-10 100" for width in WIDTHS]
 
 
 def read_mnist(folder):
@@ -115,8 +137,8 @@ class Contender:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | ONE_THREAD,
-            preexec_fn=lambda: os.sched_setaffinity(0, {core}),
+            env=os.environ | (TWO_THREADS if "2 threads" in name else ONE_THREAD),
+            preexec_fn=lambda: os.sched_setaffinity(0, ALL_CORES if "2 threads" in name else {core}),
         )
 
     def run(self, work, iterations):
@@ -144,7 +166,7 @@ def build(target, wanted):
         if name not in wanted:
             continue
         # Features of one contender are not to be those of another.
-        folder = target / name.replace(", ", "-").replace(" ", "-")
+        folder = target / "-".join([package.removeprefix("speed-"), *features[1:]])
         environment = os.environ | {"CARGO_TARGET_DIR": str(folder)}
         command = ["cargo", "build", "--release", "-p", package, *features]
         if subprocess.run(command, cwd=HERE, env=environment).returncode == 0:
@@ -190,15 +212,92 @@ def shown(seconds):
     return f"{seconds * 1e9:.3g} ns"
 
 
-def print_table(work, times):
+def table(work, times):
+    """A table of the times of a work."""
     kind, sizes, batch = work.split()
-    print(f"| {kind} {sizes}, batch {batch} | median | fastest | median beside chainrule |")
-    print("|---|---:|---:|---:|")
     ours = statistics.median(times["chainrule"]) if "chainrule" in times else float("nan")
+    rows = [
+        f"| {kind} {sizes}, batch {batch} | median | fastest | median beside chainrule |",
+        "|---|---:|---:|---:|",
+    ]
     for name, seconds in times.items():
         median = statistics.median(seconds)
-        print(f"| {name} | {shown(median)} | {shown(min(seconds))} | × {median / ours:.2f} |")
-    print(flush=True)
+        rows.append(f"| {name} | {shown(median)} | {shown(min(seconds))} | × {median / ours:.2f} |")
+    return "\n".join(rows) + "\n"
+
+
+def conditions(arguments, peak):
+    """When, where and how it was measured."""
+    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    rust = subprocess.run(["rustc", "--version"], capture_output=True, text=True).stdout.split()[1]
+    locked = (HERE / "Cargo.lock").read_text()
+    version = lambda name: re.search(rf'name = "{name}"\nversion = "(.*)"', locked).group(1)
+    crates = [f"{name} {version(name)}" for name in ("burn", "candle-core", "dfdx", "ndarray")]
+    script = "import importlib.metadata as m; print(*(n + ' ' + m.version(n) for n in "
+    script += "('numpy', 'torch', 'jax')), sep=', ')"
+    command = [arguments.python, "-c", script]
+    python = subprocess.run(command, capture_output=True, text=True).stdout.strip() if arguments.python else ""
+    return (
+        f"Measured on {datetime.date.today()}, {arguments.rounds} rounds, on "
+        f"{model.group(1) if model else platform.machine()} with {os.cpu_count()} cores, "
+        f"whose multiply-adds came to {peak:.0f} GFLOP/s, {platform.system()}, Rust {rust}; "
+        f"{', '.join(crates)}; {python}.\n"
+    )
+
+
+def measured_peak(target):
+    """GFLOP/s of multiply-adds alone."""
+    command = ["cargo", "run", "--release", "-q", "-p", "chainrule-bench", "--", "--work", "peak"]
+    environment = os.environ | {"CARGO_TARGET_DIR": str(target / "program")}
+    run = subprocess.run(command, cwd=DOCS.parent, env=environment, capture_output=True, text=True)
+    return float(run.stdout.split()[1])
+
+
+def draw_curves(contenders, rounds, peak):
+    """Time against batch and against width, and the share of the peak."""
+    times = {work: measure(contenders, work, rounds) for work in curve_works()}
+    median = lambda work, name: statistics.median(times[work][name])
+
+    def series(works, number):
+        names = [contender.name for contender in contenders]
+        return {
+            name: [
+                (x, number(work, name)) for x, work in works.items() if name in times[work]
+            ]
+            for name in names
+        }
+
+    batches = {batch: f"train 784-50-10 {batch}" for batch in BATCHES}
+    widths = {width: f"train 784-{width}-10 100" for width in WIDTHS}
+    micros = lambda work, name: median(work, name) * 1e6
+    share = lambda work, name: 100 * flops(work) / median(work, name) / 1e9 / peak
+    pictures = {
+        "batch": ("Training step, 784-50-10", "batch", "µs", series(batches, micros)),
+        "width": ("Training step, 784-N-10, batch 100", "N", "µs", series(widths, micros)),
+        "peak": ("Share of the peak of one core, 784-N-10", "N", "%", series(widths, share)),
+    }
+    for name, picture in pictures.items():
+        drawn = plot.lines(*picture, is_share=name == "peak")
+        (DOCS / f"speed-{name}.svg").write_text(drawn)
+
+
+def flops(work):
+    """Of the products in a training step; the gradient of the input is none."""
+    _, sizes, batch = work.split()
+    sizes = [int(size) for size in sizes.split("-")]
+    weights = [inputs * outputs for inputs, outputs in zip(sizes, sizes[1:])]
+    return 2 * int(batch) * (3 * sum(weights) - weights[0])
+
+
+BEGIN, END = "<!-- written by benches/speed/speed.py -->", "<!-- end of what is written -->"
+
+
+def write_page(parts):
+    """Puts the parts between the two lines that mark their place."""
+    page = DOCS / "performance.md"
+    before, rest = page.read_text().split(BEGIN)
+    after = rest.split(END)[1]
+    page.write_text("\n".join([before + BEGIN + "\n", *parts, END + after]))
 
 
 def main():
@@ -208,6 +307,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--works", default="", help="only works with this word in them")
     parser.add_argument("--contenders", help="only these, separated by semicolons")
+    parser.add_argument("--write", action="store_true", help="into docs/performance.md")
+    parser.add_argument("--curves", action="store_true", help="draw docs/speed-*.svg")
     parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)))
     arguments = parser.parse_args()
     names = [*RUST, *(PYTHON if arguments.python else [])]
@@ -226,9 +327,16 @@ def main():
             Contender(name, command, material, arguments.core)
             for name, command in commands.items()
         ]
+        peak = measured_peak(target)
+        parts = [conditions(arguments, peak)]
         for work in WORKS:
             if arguments.works in work:
-                print_table(work, measure(contenders, work, arguments.rounds))
+                parts.append(table(work, measure(contenders, work, arguments.rounds)))
+                print(parts[-1], flush=True)
+        if arguments.curves:
+            draw_curves(contenders, arguments.rounds, peak)
+        if arguments.write:
+            write_page(parts)
         for contender in contenders:
             contender.process.stdin.close()
             contender.process.wait()

@@ -227,6 +227,7 @@ impl<N: Network> Batch<N> {
 }
 
 /// The number of outputs is that of the network, whatever the constant says.
+#[diagnostic::do_not_recommend]
 impl<N: Network, const OUTPUTS: usize> Target<N::Scalar, OUTPUTS, N::Loss> for Batch<N> {
     fn stage<'a>(
         &'a self,

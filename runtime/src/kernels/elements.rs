@@ -4,6 +4,7 @@
 //! processors. None of them lets the compiler change the order of a sum, so that
 //! all processors get the same result.
 
+#[cfg(target_arch = "x86_64")]
 use super::threads::{all_pieces, in_pieces};
 use crate::data::Brightness;
 use crate::scalar::{Scalar, compiled_here};
@@ -29,13 +30,13 @@ macro_rules! vectorised {
                 fn avx2<T: $bound>($($argument: $type),*) $(-> $result)? {
                     portable($($argument),*)
                 }
-                if is_x86_feature_detected!("avx512f") {
-                    // SAFETY: the feature was just detected.
-                    return unsafe { avx512($($argument),*) };
-                }
-                if is_x86_feature_detected!("avx2") {
-                    // SAFETY: the feature was just detected.
-                    return unsafe { avx2($($argument),*) };
+                use $crate::kernels::processor::Processor;
+                match Processor::detect() {
+                    // SAFETY: the processor has the feature.
+                    Processor::Avx512 => return unsafe { avx512($($argument),*) },
+                    // SAFETY: as above.
+                    Processor::Avx2 => return unsafe { avx2($($argument),*) },
+                    Processor::Portable => {}
                 }
             }
             portable($($argument),*)
@@ -79,6 +80,35 @@ pub(crate) fn descend<T: Scalar>(weights: &mut [T], gradients: &[T], rate: T, de
 compiled_here!(fn(&mut [T], &[T], T, T) = descend::<T>);
 
 vectorised! {
+    /// Replaces each `x ≤ 0` by 0. NaN stays.
+    fn rectify<T: Scalar>(values: &mut [T]) {
+        for x in values {
+            *x = if *x <= T::zero() { T::zero() } else { *x };
+        }
+    }
+}
+
+vectorised! {
+    /// Replaces each number by 0 that belongs to a `y ≤ 0`.
+    fn rectify_where<T: Scalar>(output: &[T], dout: &mut [T]) {
+        for (d, &y) in dout.iter_mut().zip(output) {
+            *d = if y <= T::zero() { T::zero() } else { *d };
+        }
+    }
+}
+
+vectorised! {
+    /// Replaces each `x` by `1 / (1 + e⁻ˣ)`.
+    fn sigmoids<T: Scalar>(values: &mut [T]) {
+        for x in values {
+            let exponential = (-x.abs()).exponential();
+            let numerator = if *x < T::zero() { exponential } else { T::one() };
+            *x = numerator / (T::one() + exponential);
+        }
+    }
+}
+
+vectorised! {
     fn descend_piece<T: Scalar>(weights: &mut [T], gradients: &[T], rate: T, decay: T) {
         for (w, &dw) in weights.iter_mut().zip(gradients) {
             *w -= rate * (dw + decay * *w);
@@ -112,7 +142,97 @@ vectorised! {
 
 #[cfg(test)]
 mod tests {
+    use super::super::processor::tests::on_each;
     use super::*;
+
+    /// So many numbers of both signs, some of them large.
+    fn numbers<T: Scalar>(count: usize) -> Vec<T> {
+        let mut rng = crate::Rng::seed(count as u64);
+        (0..count).map(|at| T::from_f64(rng.normal() * [1.0, 30.0][at % 2])).collect()
+    }
+
+    /// The bits of an `f32` or `f64`, which a `f64` has them all of.
+    fn bits<T: Scalar>(values: &[T]) -> Vec<u64> {
+        values.iter().map(|value| value.as_f64().to_bits()).collect()
+    }
+
+    /// Holds every kernel on every processor against its formula, for slices of all
+    /// lengths around those of registers, and beginning anywhere.
+    fn assert_as_the_formulas<T: Scalar + Brightness>() {
+        for length in 0..=130 {
+            for skipped in [0, 1, 3] {
+                let (a, b) = (numbers::<T>(length + 3), numbers::<T>(2 * length + 3));
+                let (a, b) = (&a[skipped..][..length], &b[skipped..][..length]);
+                let (rate, decay) = (T::from_f64(0.1), T::from_f64(0.3));
+                on_each(|processor| {
+                    let is = |got: &[T], want: &dyn Fn(usize) -> T, what: &str| {
+                        let want: Vec<T> = (0..length).map(want).collect();
+                        assert_eq!(bits(got), bits(&want), "{what}, {processor:?}, {length}");
+                    };
+                    let mut room = vec![T::zero(); length + 3];
+
+                    let out = &mut room[skipped..][..length];
+                    out.copy_from_slice(a);
+                    exponentials(out);
+                    is(out, &|at| a[at].exponential(), "exponentials");
+
+                    out.copy_from_slice(a);
+                    sigmoids(out);
+                    let sigmoid = |x: T| {
+                        let exponential = (-x.abs()).exponential();
+                        let numerator = if x < T::zero() { exponential } else { T::one() };
+                        numerator / (T::one() + exponential)
+                    };
+                    is(out, &|at| sigmoid(a[at]), "sigmoids");
+
+                    out.copy_from_slice(a);
+                    rectify(out);
+                    is(out, &|at| a[at].max(T::zero()), "rectify");
+
+                    out.copy_from_slice(a);
+                    rectify_where(&b[..length], out);
+                    let passed = |at: usize| if b[at] > T::zero() { a[at] } else { T::zero() };
+                    is(out, &passed, "rectify_where");
+
+                    out.copy_from_slice(a);
+                    descend(out, b, rate, decay);
+                    is(out, &|at| a[at] - rate * (b[at] + decay * a[at]), "descend");
+
+                    let pixels: Vec<u8> = (0..length).map(|at| (at * 7) as u8).collect();
+                    brightnesses(&pixels, out);
+                    is(out, &|at| T::of(pixels[at]), "brightnesses");
+
+                    if length > 0 {
+                        let rows = numbers::<T>(5 * length + 3);
+                        let rows = &rows[skipped..][..5 * length];
+                        add_rows(rows, out);
+                        let sum = |at: usize| (0..5).map(|row| rows[row * length + at]).sum();
+                        is(out, &sum, "add_rows");
+                    }
+
+                    out.copy_from_slice(a);
+                    assert!(are_finite(out), "{processor:?}, {length}");
+                    for at in 0..length {
+                        for bad in [T::nan(), T::infinity(), T::neg_infinity()] {
+                            out[at] = bad;
+                            assert!(!are_finite(out), "{bad} at {at} of {length}, {processor:?}");
+                        }
+                        out[at] = a[at];
+                    }
+                });
+            }
+        }
+    }
+
+    #[test]
+    fn kernels_are_their_formulas_in_single_precision() {
+        assert_as_the_formulas::<f32>();
+    }
+
+    #[test]
+    fn kernels_are_their_formulas_in_double_precision() {
+        assert_as_the_formulas::<f64>();
+    }
 
     #[test]
     fn a_number_that_is_not_finite_is_found_in_any_piece() {

@@ -1,12 +1,14 @@
 //! The arithmetic that time is spent in: matrix products, and what is done to
 //! every number of a batch or of a network.
 
+mod dots;
 mod elements;
 mod exponential;
 mod gates;
 mod normal;
 mod normalise;
 mod panel;
+mod processor;
 mod product;
 mod threads;
 mod tile;
@@ -14,7 +16,9 @@ mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub(crate) use elements::{add_rows, are_finite, brightnesses, descend, exponentials};
+pub(crate) use elements::{
+    add_rows, are_finite, brightnesses, descend, exponentials, rectify, rectify_where, sigmoids,
+};
 pub(crate) use gates::{gelu, gelu_back, silu, silu_back};
 pub(crate) use normalise::{
     Moments, column_moments, normalise_columns, normalise_columns_back, normalise_rows,

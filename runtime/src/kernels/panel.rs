@@ -7,7 +7,7 @@
 
 use std::mem::MaybeUninit;
 
-use super::vector::Vector;
+use super::vector::{MOST_LANES, Vector};
 
 /// Room for a panel, two thirds of the smallest first-level cache in use where
 /// registers are long. It lies on the stack: a product allocates nothing.
@@ -100,9 +100,6 @@ pub(super) unsafe fn pack_transposed<V: Vector>(
         }
     }
 }
-
-/// Of the longest register.
-const MOST_LANES: usize = 16;
 
 /// The first `LANES` registers as a square matrix, rows and columns exchanged:
 /// each round interleaves the upper half of the rows with the lower half.

@@ -3,9 +3,11 @@
 //! A product is computed tile by tile (see `tile`), over panels of `B` that stay
 //! in the first-level cache (see `panel`).
 
+use super::dots::{dotted_columns, last_columns};
 use super::exponential::exponential;
 use super::normal::{normal_f32, normal_f64};
 use super::panel::{Panel, pack, pack_transposed};
+use super::processor::Processor;
 use super::threads::{join, threads_for};
 use super::tile::Tile;
 use super::vector::{Portable, Vector};
@@ -18,11 +20,11 @@ use crate::scalar::Scalar;
 /// A borrowed matrix: element `(i, j)` is `data[i * row_stride + j * column_stride]`.
 #[derive(Clone, Copy)]
 pub(crate) struct Matrix<'a, T> {
-    data: &'a [T],
-    rows: usize,
-    columns: usize,
-    row_stride: usize,
-    column_stride: usize,
+    pub(super) data: &'a [T],
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+    pub(super) row_stride: usize,
+    pub(super) column_stride: usize,
 }
 
 impl<'a, T> Matrix<'a, T> {
@@ -59,12 +61,12 @@ impl<'a, T> Matrix<'a, T> {
 ///
 /// It is handed on by reference, since the smallest networks feel it being copied.
 pub struct Factors<'a, T> {
-    a: Matrix<'a, T>,
-    b: Matrix<'a, T>,
-    bias: Option<&'a [T]>,
+    pub(super) a: Matrix<'a, T>,
+    pub(super) b: Matrix<'a, T>,
+    pub(super) bias: Option<&'a [T]>,
 }
 
-impl<'a, T: Copy> Factors<'a, T> {
+impl<'a, T: Scalar> Factors<'a, T> {
     /// The first `rows` rows of the product, and the others.
     fn split_at_row(&self, rows: usize) -> (Factors<'a, T>, Factors<'a, T>) {
         let (above, below) = self.a.split_at_row(rows);
@@ -72,10 +74,13 @@ impl<'a, T: Copy> Factors<'a, T> {
     }
 
     /// Whether `b` has its columns in the wrong direction, or so far apart that
-    /// they push each other out of the cache, and there are rows enough to make up
-    /// for the copying.
+    /// they push each other out of the cache, or some left over, and there are rows
+    /// enough to make up for the copying.
+    #[inline(always)]
     fn pays_to_pack(&self) -> bool {
-        self.b.column_stride != 1 || (self.b.columns > 64 && self.a.rows >= 16)
+        self.b.column_stride != 1
+            || (self.b.columns > 64 && self.a.rows >= 16)
+            || (self.a.rows >= 4 && dotted_columns(self, T::lanes()) > 0)
     }
 }
 
@@ -154,6 +159,10 @@ pub trait Kernels: Sized {
     #[doc(hidden)]
     fn product(factors: &Factors<'_, Self>, out: &mut [Self], panel: Option<&mut Panel>);
 
+    /// How many numbers a register of the product's holds.
+    #[doc(hidden)]
+    fn lanes() -> usize;
+
     /// `eˣ`, as [`exponentials`](super::exponentials) computes it.
     #[doc(hidden)]
     fn exponential(self) -> Self;
@@ -164,16 +173,53 @@ pub trait Kernels: Sized {
     fn normal(self) -> (Self, Self);
 }
 
-/// The product in one form, `$form`, for processors with `$feature`.
+/// The product in one form, `$form`, for processors with `$feature`. What goes row by
+/// row is a function of its own, which needs little of the stack.
 macro_rules! form {
     ($form:ident, $(#[$feature:meta])? $element:ty, $register:ty, $vectors:literal) => {
         $(#[$feature])?
         unsafe fn $form(
-            factors: &Factors<'_, $element>, out: &mut [$element],
+            factors: &Factors<'_, $element>,
+            out: &mut [$element],
             panel: Option<&mut Panel>,
         ) {
+            $(#[$feature])?
+            #[inline(never)]
+            unsafe fn row(factors: &Factors<'_, $element>, out: &mut [$element]) {
+                // SAFETY: handed on from the caller.
+                unsafe { single_row::<$register>(factors, out) }
+            }
+
+            $(#[$feature])?
+            #[inline(never)]
+            unsafe fn rows_and_dots(factors: &Factors<'_, $element>, out: &mut [$element]) {
+                // SAFETY: handed on from the caller.
+                unsafe { single_rows_and_dots::<$register>(factors, out) }
+            }
+
+            $(#[$feature])?
+            #[inline(never)]
+            unsafe fn panels(
+                factors: &Factors<'_, $element>,
+                out: &mut [$element],
+                panel: Option<&mut Panel>,
+            ) {
+                // SAFETY: handed on from the caller.
+                unsafe { tiles::<$register, $vectors>(factors, out, panel) }
+            }
+
             // SAFETY: this function has the feature, and the caller checked the shapes.
-            unsafe { tiles::<$register, $vectors>(factors, out, panel) }
+            unsafe {
+                if panel.is_some() {
+                    panels(factors, out, panel);
+                } else if dotted_columns(factors, <$register>::LANES) > 0 {
+                    rows_and_dots(factors, out);
+                } else if is_single_row::<$register, $vectors>(factors) {
+                    row(factors, out);
+                } else {
+                    panels(factors, out, None);
+                }
+            }
         }
     };
 }
@@ -219,19 +265,26 @@ macro_rules! dispatch {
     ($element:ty, $portable:ident, $avx2:ident, $avx512:ident, $exponential:expr, $normal:expr) => {
         impl Kernels for $element {
             fn product(factors: &Factors<'_, Self>, out: &mut [Self], panel: Option<&mut Panel>) {
-                #[cfg(target_arch = "x86_64")]
-                {
-                    if is_x86_feature_detected!("avx512f") {
-                        // SAFETY: the feature was just detected; `product` checked the shapes.
-                        return unsafe { $avx512(factors, out, panel) };
-                    }
-                    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                        // SAFETY: as above.
-                        return unsafe { $avx2(factors, out, panel) };
+                // SAFETY: the processor has the feature; `product` checked the shapes.
+                unsafe {
+                    match Processor::detect() {
+                        Processor::Portable => $portable(factors, out, panel),
+                        #[cfg(target_arch = "x86_64")]
+                        Processor::Avx2 => $avx2(factors, out, panel),
+                        #[cfg(target_arch = "x86_64")]
+                        Processor::Avx512 => $avx512(factors, out, panel),
                     }
                 }
-                // SAFETY: no feature is needed; `product` checked the shapes.
-                unsafe { $portable(factors, out, panel) }
+            }
+
+            fn lanes() -> usize {
+                match Processor::detect() {
+                    Processor::Portable => Portable::<Self>::LANES,
+                    #[cfg(target_arch = "x86_64")]
+                    Processor::Avx2 => 32 / size_of::<Self>(),
+                    #[cfg(target_arch = "x86_64")]
+                    Processor::Avx512 => 64 / size_of::<Self>(),
+                }
             }
 
             #[inline(always)]
@@ -250,6 +303,72 @@ macro_rules! dispatch {
 dispatch!(f32, portable_f32, avx2_f32, avx512_f32, exponential, normal_f32);
 dispatch!(f64, portable_f64, avx2_f64, avx512_f64, f64::exp, normal_f64);
 
+/// Whether there is only one row, and no block of it to be added to another.
+fn is_single_row<V: Vector, const VECTORS: usize>(factors: &Factors<'_, V::Element>) -> bool {
+    let Factors { a, .. } = factors;
+    a.rows == 1 && (!is_in_chains::<V>(factors) || a.columns <= most_steps::<V, VECTORS>())
+}
+
+/// The only row of the result.
+///
+/// # Safety
+///
+/// As [`tiles`], for shapes that are an [`is_single_row`].
+#[inline(always)]
+unsafe fn single_row<V: Vector>(factors: &Factors<'_, V::Element>, out: &mut [V::Element]) {
+    // SAFETY: handed on from the caller.
+    unsafe {
+        let tile = row_of(factors, out, 0);
+        if is_in_chains::<V>(factors) {
+            tile.compute_in_chains::<V, 1>(factors.b.columns);
+        } else {
+            tile.single_row::<V>(factors.b.columns);
+        }
+    }
+}
+
+/// Row by row, the last columns of each by dot products.
+///
+/// # Safety
+///
+/// As [`tiles`], for shapes with [`dotted_columns`].
+#[inline(always)]
+unsafe fn single_rows_and_dots<V: Vector>(
+    factors: &Factors<'_, V::Element>,
+    out: &mut [V::Element],
+) {
+    let dotted = dotted_columns(factors, V::LANES);
+    for row in 0..factors.a.rows {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            row_of(factors, out, row).single_row_and_dots::<V>(factors.b.columns - dotted, dotted);
+        }
+    }
+}
+
+/// A row of the result.
+///
+/// # Safety
+///
+/// The row must lie inside the matrices.
+#[inline(always)]
+unsafe fn row_of<T: Copy>(factors: &Factors<'_, T>, out: &mut [T], row: usize) -> Tile<T> {
+    let Factors { a, b, bias } = factors;
+    Tile {
+        // SAFETY: handed on from the caller.
+        a: unsafe { a.data.as_ptr().add(row * a.row_stride) },
+        a_strides: (a.row_stride, a.column_stride),
+        b: b.data.as_ptr(),
+        b_stride: b.row_stride,
+        start: bias.map_or(std::ptr::null(), |bias| bias.as_ptr()),
+        start_stride: 0,
+        // SAFETY: as above.
+        out: unsafe { out.as_mut_ptr().add(row * b.columns) },
+        out_stride: b.columns,
+        depth: a.columns,
+    }
+}
+
 /// Goes over the result by panels, and by itself over what does not fit them.
 ///
 /// # Safety
@@ -260,36 +379,18 @@ dispatch!(f64, portable_f64, avx2_f64, avx512_f64, f64::exp, normal_f64);
 unsafe fn tiles<V: Vector, const VECTORS: usize>(
     factors: &Factors<'_, V::Element>,
     out: &mut [V::Element],
-    panel: Option<&mut Panel>,
+    mut panel: Option<&mut Panel>,
 ) {
     let Factors { a, b, bias } = factors;
+    let dotted = dotted_columns(factors, V::LANES);
     // SAFETY: handed on from the caller.
     unsafe {
-        let is_in_chains = is_in_chains::<V>(factors);
-        let is_one_block = !is_in_chains || a.columns <= most_steps::<V, VECTORS>();
-        if a.rows == 1 && panel.is_none() && is_one_block {
-            let row = Tile {
-                a: a.data.as_ptr(),
-                a_strides: (a.row_stride, a.column_stride),
-                b: b.data.as_ptr(),
-                b_stride: b.row_stride,
-                start: bias.map_or(std::ptr::null(), |bias| bias.as_ptr()),
-                start_stride: 0,
-                out: out.as_mut_ptr(),
-                out_stride: b.columns,
-                depth: a.columns,
-            };
-            if is_in_chains {
-                row.compute_in_chains::<V, 1>(b.columns);
-            } else {
-                row.single_row::<V>(b.columns);
-            }
-            return;
+        if let (1.., Some(panel)) = (dotted, &mut panel) {
+            last_columns::<V>(factors, out, dotted, panel);
+            return panels::<V, VECTORS>(factors, out, b.columns - dotted, Some(panel));
         }
-        if is_in_chains {
-            return panels::<V, VECTORS>(factors, out, b.columns, panel);
-        }
-        let is_narrow = bias.is_none() && is_narrow_rest::<V>(*a, *b);
+        let is_narrow =
+            bias.is_none() && !is_in_chains::<V>(factors) && is_narrow_rest::<V>(*a, *b);
         let rest = if is_narrow { b.columns % V::LANES } else { 0 };
         panels::<V, VECTORS>(factors, out, b.columns - rest, panel);
         if is_narrow {
@@ -577,7 +678,9 @@ mod tests {
                 assert_right::<f64>(shape);
             }
         }
-        for shape in [(100, 784, 50), (784, 100, 50), (33, 1030, 130), (130, 513, 129)] {
+        for shape in
+            [(100, 784, 50), (784, 100, 50), (33, 1030, 130), (130, 513, 129), (17, 4100, 67)]
+        {
             assert_right::<f32>(shape);
             assert_right::<f64>(shape);
         }
@@ -600,7 +703,9 @@ mod tests {
     /// and so are its columns: work can be divided at any place.
     #[test]
     fn results_do_not_depend_on_how_rows_are_divided() {
-        for (k, n) in [(784, 50), (50, 10), (700, 10), (100, 130), (40, 66), (300, 3)] {
+        for (k, n) in
+            [(784, 50), (50, 10), (700, 10), (100, 130), (40, 66), (300, 3), (4100, 67), (90, 18)]
+        {
             for_all_layouts::<f32>((37, k, n), |factors| {
                 let mut whole = vec![0.0; 37 * n];
                 undivided_product(factors, &mut whole);
@@ -663,13 +768,13 @@ mod tests {
 
     #[test]
     fn nan_and_infinities_reach_all_that_they_are_part_of_and_nothing_else() {
-        let (m, k, n) = (19, 37, 50);
+        let (m, k, n) = (19, 71, 50);
         fn finite_but_for<'a>(a: &'a [f32], b: &'a [f32]) -> Factors<'a, f32> {
-            Factors { a: Matrix::new(a, 19, 37), b: Matrix::new(b, 37, 50), bias: None }
+            Factors { a: Matrix::new(a, 19, 71), b: Matrix::new(b, 71, 50), bias: None }
         }
         for (form, tiles) in f32::forms() {
             for bad in [f32::NAN, f32::INFINITY] {
-                for place in [(0, 0), (18, 36), (7, 20)] {
+                for place in [(0, 0), (18, 70), (7, 20)] {
                     let (mut a, b) = (numbers::<f32>(m * k, 1), numbers::<f32>(k * n, 2));
                     a[place.0 * k + place.1] = bad;
                     for out in results(tiles, &finite_but_for(&a, &b)) {

@@ -183,7 +183,7 @@ impl<T: Float> Tile<T> {
     ///
     /// The matrices must have as many columns.
     #[inline(always)]
-    unsafe fn right_by(self, columns: usize) -> Self {
+    pub(super) unsafe fn right_by(self, columns: usize) -> Self {
         // SAFETY: handed on from the caller.
         unsafe {
             let start = match self.start.is_null() {

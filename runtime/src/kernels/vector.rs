@@ -2,6 +2,9 @@
 
 use num_traits::Float;
 
+/// Of the longest register.
+pub(super) const MOST_LANES: usize = 16;
+
 /// A SIMD register of [`LANES`](Vector::LANES) numbers.
 ///
 /// Every method is to be inlined into a function that enables the processor

@@ -1,5 +1,6 @@
 use super::Activation;
-use crate::scalar::{Scalar, compiled_here};
+use crate::kernels::{rectify, rectify_where};
+use crate::scalar::Scalar;
 
 /// The rectified linear unit (section 5.5.1 of the book): a switch that lets
 /// positive numbers pass.
@@ -27,23 +28,15 @@ use crate::scalar::{Scalar, compiled_here};
 pub struct Relu;
 
 impl<T: Scalar> Activation<T> for Relu {
-    #[inline(never)]
     fn forward(&self, values: &mut [T]) {
-        for x in values {
-            *x = if *x <= T::zero() { T::zero() } else { *x };
-        }
+        rectify(values);
     }
 
-    #[inline(never)]
     fn backward(&self, output: &[T], dout: &mut [T]) {
         assert_eq!(output.len(), dout.len(), "the derivatives of a Relu");
-        for (d, &y) in dout.iter_mut().zip(output) {
-            *d = if y <= T::zero() { T::zero() } else { *d };
-        }
+        rectify_where(output, dout);
     }
 }
-
-compiled_here!(&(dyn Activation<T> + Sync) = &Relu);
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,5 @@
 use super::Activation;
+use crate::kernels::sigmoids;
 use crate::scalar::{Scalar, compiled_here};
 
 /// The sigmoid function (section 5.5.2 of the book).
@@ -26,13 +27,8 @@ use crate::scalar::{Scalar, compiled_here};
 pub struct Sigmoid;
 
 impl<T: Scalar> Activation<T> for Sigmoid {
-    #[inline(never)]
     fn forward(&self, values: &mut [T]) {
-        for x in values {
-            let exp = (-x.abs()).exp();
-            let numerator = if *x < T::zero() { exp } else { T::one() };
-            *x = numerator / (T::one() + exp);
-        }
+        sigmoids(values);
     }
 
     #[inline(never)]

@@ -6,7 +6,7 @@ use std::hint::black_box;
 use chainrule::data::{ImageSet, WithReplacement};
 use chainrule::ndarray::Array2;
 use chainrule::{Rng, Sgd, Workspace, network};
-use speed_contender::{Material, RATE, TRAINING_IMAGES, Work, run_chapter, serve};
+use speed_contender::{ACCURACY_BATCH, Material, RATE, TRAINING_IMAGES, Work, run_chapter, serve};
 
 /// A network, and the works that all networks have.
 macro_rules! contender {
@@ -57,6 +57,11 @@ contender!(Wide = Affine(784, 512) -> Relu -> Affine(512, 512) -> Relu -> Affine
 contender!(Policy = Affine(4, 64) -> Relu -> Affine(64, 64) -> Relu -> Affine(64, 2));
 contender!(Tiny = Affine(6, 64) -> Relu -> Affine(64, 8) -> Relu -> Affine(8, 4));
 
+contender!(Width16 = Affine(784, 16) -> Relu -> Affine(16, 10));
+contender!(Width64 = Affine(784, 64) -> Relu -> Affine(64, 10));
+contender!(Width256 = Affine(784, 256) -> Relu -> Affine(256, 10));
+contender!(Width1024 = Affine(784, 1024) -> Relu -> Affine(1024, 10));
+
 fn main() -> Result<(), Box<dyn Error>> {
     serve(|kind, material| match (kind, &material.sizes[..]) {
         ("mnist", [784, 50, 10]) => Some(chapter(material)),
@@ -64,6 +69,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         (_, [784, 512, 512, 10]) => Wide::work(kind, material),
         (_, [4, 64, 64, 2]) => Policy::work(kind, material),
         (_, [6, 64, 8, 4]) => Tiny::work(kind, material),
+        (_, [784, 16, 10]) => Width16::work(kind, material),
+        (_, [784, 64, 10]) => Width64::work(kind, material),
+        (_, [784, 256, 10]) => Width256::work(kind, material),
+        (_, [784, 1024, 10]) => Width1024::work(kind, material),
         _ => None,
     })
 }
@@ -89,6 +98,7 @@ fn chapter(material: &Material) -> Work {
         let mut batches = WithReplacement::new(TRAINING_IMAGES, size).expect("a batch is smaller");
         let (mut x, mut t) = (Array2::zeros((size, 784)), vec![0; size]);
         let (mut workspace, mut grads, mut sgd) = (Workspace::new(), Chapter::zeros(), sgd());
+        let mut pass = (Array2::zeros((ACCURACY_BATCH, 784)), vec![0; ACCURACY_BATCH]);
         let mut inference = Workspace::new();
         let step = |net: &mut Box<Chapter>| {
             images.gather(batches.draw(&mut rng), x.view_mut(), &mut t).expect("indices are below");
@@ -96,9 +106,10 @@ fn chapter(material: &Material) -> Work {
             net.update(&mut sgd, &grads);
         };
         let right = |net: &Box<Chapter>, range: std::ops::Range<usize>| {
-            let x = images.brightness::<f32>(range.clone()).expect("the range is within");
-            let t = &images.labels()[range];
-            let accuracy = net.accuracy_in(&x, t, &mut inference).expect("the data are sound");
+            let (x, t) = &mut pass;
+            let drawn: Vec<usize> = range.collect();
+            images.gather(&drawn, x.view_mut(), t).expect("the range is within");
+            let accuracy = net.accuracy_in(&*x, &*t, &mut inference).expect("the data are sound");
             (accuracy * t.len() as f64).round() as usize
         };
         run_chapter(&mut net, count, step, right)
