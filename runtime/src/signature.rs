@@ -7,7 +7,8 @@ use crate::tensor::TensorInfo;
 
 /// A number that two networks share if they are built alike: the layers have the
 /// same kinds and are linked in the same way, and the tensors have the same names
-/// and shapes. Which scalar type they compute in, what they are called, and the
+/// and shapes. Names of layers, and of values in a sum or a product, belong to the
+/// links. Which scalar type they compute in, what they are called themselves, and the
 /// settings of a layer that has no tensors for them, do not matter.
 ///
 /// `Display` prints 16 hexadecimal digits, as they stand in a file of parameters.
@@ -58,19 +59,21 @@ impl fmt::Display for Signature {
     }
 }
 
-/// `Affine` of `Affine(784, HIDDEN)`: the sizes are hashed as numbers, however
-/// they were written.
+/// `Affine` of `Affine(784, HIDDEN)`, `Gelu` of `map my::Gelu`: sizes are hashed as
+/// numbers, however they were written, and a type is the same by any path. What is
+/// not a layer, `(a + b) * c`, is kept as it is.
 const fn kind(layer: &str) -> &[u8] {
     let text = layer.as_bytes();
-    let mut end = 0;
+    let (mut begin, mut end) = (0, 0);
     while end < text.len() && text[end] != b'(' {
+        if text[end] == b':' {
+            begin = end + 1;
+        }
         end += 1;
     }
-    // What begins with a parenthesis, or has one after a space, is an expression of
-    // values, not a layer with settings.
     match end == 0 || text[end - 1] == b' ' {
         true => text,
-        false => text.split_at(end).0,
+        false => text.split_at(end).0.split_at(begin).1,
     }
 }
 
@@ -100,5 +103,27 @@ impl Fnv {
 
     pub(crate) const fn number(self, number: usize) -> Fnv {
         self.bytes(&(number as u64).to_le_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds() {
+        for (layer, expected) in [
+            ("Relu", "Relu"),
+            ("Affine(784, HIDDEN)", "Affine"),
+            ("Affine(60, sizes::OUT)", "Affine"),
+            ("my::Glu(4, 8)", "Glu"),
+            ("map my::Gelu", "Gelu"),
+            ("a * gate", "a * gate"),
+            ("(a + b) * c", "(a + b) * c"),
+            ("a * (b + c)", "a * (b + c)"),
+            ("", ""),
+        ] {
+            assert_eq!(kind(layer), expected.as_bytes(), "{layer}");
+        }
     }
 }
