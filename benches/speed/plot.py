@@ -24,6 +24,7 @@ class Axis:
 
 def lines(title, x_label, y_label, series, is_share=False):
     """A picture of `series`, a dictionary of lists of (x, y) by name."""
+    series = {name: line for name, line in series.items() if line}
     points = [point for line in series.values() for point in line]
     xs = sorted({x for x, _ in points})
     ys = [0, 100] if is_share else [y for _, y in points]

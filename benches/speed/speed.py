@@ -132,13 +132,15 @@ class Contender:
     def __init__(self, name, command, material, core):
         self.name = name
         self.bursts = {}
+        two = "2 threads" in name
+        threads, cores = (TWO_THREADS, ALL_CORES) if two else (ONE_THREAD, {core})
         self.process = subprocess.Popen(
             [str(material) if word is MATERIAL else word for word in command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | (TWO_THREADS if "2 threads" in name else ONE_THREAD),
-            preexec_fn=lambda: os.sched_setaffinity(0, ALL_CORES if "2 threads" in name else {core}),
+            env=os.environ | threads,
+            preexec_fn=lambda: os.sched_setaffinity(0, cores),
         )
 
     def run(self, work, iterations):
@@ -236,7 +238,9 @@ def conditions(arguments, peak):
     script = "import importlib.metadata as m; print(*(n + ' ' + m.version(n) for n in "
     script += "('numpy', 'torch', 'jax')), sep=', ')"
     command = [arguments.python, "-c", script]
-    python = subprocess.run(command, capture_output=True, text=True).stdout.strip() if arguments.python else ""
+    python = ""
+    if arguments.python:
+        python = subprocess.run(command, capture_output=True, text=True).stdout.strip()
     return (
         f"Measured on {datetime.date.today()}, {arguments.rounds} rounds, on "
         f"{model.group(1) if model else platform.machine()} with {os.cpu_count()} cores, "
@@ -334,7 +338,7 @@ def main():
                 parts.append(table(work, measure(contenders, work, arguments.rounds)))
                 print(parts[-1], flush=True)
         if arguments.curves:
-            draw_curves(contenders, arguments.rounds, peak)
+            draw_curves(contenders, arguments.rounds // 2 + 1, peak)
         if arguments.write:
             write_page(parts)
         for contender in contenders:
