@@ -37,7 +37,7 @@ struct Course {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let digits = mnist::shipped()?;
+    let digits = mnist::load(None)?;
     println!("{}\n", digits.origin);
     println!("optimizer  rate   loss after {STEPS} steps  test accuracy");
     let courses = [

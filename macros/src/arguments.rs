@@ -6,7 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Token};
 
 use crate::report::Report;
-use crate::table::{self, Role, Setting};
+use crate::table::{self, Role, Row, Setting};
 use crate::tokens::{Tokens, ends, source};
 
 /// What stands in the parentheses.
@@ -72,7 +72,8 @@ pub(crate) fn parse_arguments(
         Ok(sizes) => Arguments::Given(sizes),
         Err(error) => {
             let repair = repaired(name, &group.stream());
-            let message = format!("expected sizes separated by commas\nhelp: write {repair}");
+            let what = what_stands(name);
+            let message = format!("expected {what} separated by commas\nhelp: write {repair}");
             report.push(syn::Error::new(error.span(), message));
             Arguments::Mistaken
         }
@@ -81,7 +82,15 @@ pub(crate) fn parse_arguments(
 
 /// The message for sizes in other brackets.
 fn parentheses(name: &str, inside: &TokenStream) -> String {
-    format!("sizes stand in parentheses\nhelp: write {}", repaired(name, inside))
+    format!("{} stand in parentheses\nhelp: write {}", what_stands(name), repaired(name, inside))
+}
+
+/// What stands in the parentheses, in words.
+fn what_stands(name: &str) -> &'static str {
+    match table::find(name).and_then(Row::example) {
+        Some(_) => "settings",
+        None => "sizes",
+    }
 }
 
 /// Whether a layer or loss takes no arguments, for which it is reported later,
@@ -130,6 +139,9 @@ pub(crate) fn is_too_long(stream: TokenStream) -> bool {
 /// How a layer was probably meant, in quotes: `Affine(784, 50)` for `784 50`,
 /// `784; 50`, `784: usize, 50` or `inputs: 784, outputs: 50`.
 fn repaired(name: &str, inside: &TokenStream) -> String {
+    if let Some(example) = table::find(name).and_then(Row::example) {
+        return format!("`{example}`, say");
+    }
     let most = match table::find(name) {
         Some(_) => 2,
         None if name == "Input" => 1,

@@ -227,7 +227,11 @@ pub(crate) fn resolve_layer(
         Role::Layer { .. } | Role::Own => settings::take_init(&mut call, report),
         _ => None,
     };
-    let number = settings::number(&call, row, report);
+    // What is told to a name that is wrong is left alone until that is right.
+    let is_misspelt = !row.is_own() && call.ident().is_none_or(|name| name != row.name);
+    let mut unread = Report::default();
+    let report = if is_misspelt { &mut unread } else { report };
+    let number = settings::number(&call, row, report).filter(|_| !is_misspelt);
     let sizes = match (row.role, &call.arguments) {
         (Role::Layer { .. }, _) => read_sizes(&call, row, report),
         (Role::Own, Arguments::Given(sizes)) => {

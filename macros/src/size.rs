@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprBinary, ExprLit, ExprUnary, Lit, LitInt, UnOp};
 
 use crate::report::Report;
-use crate::tokens::source;
+use crate::tokens::{is_mark, source};
 
 /// A number of features: a literal, whose value is known here, or a const
 /// expression, whose value only the compiler knows.
@@ -305,7 +305,9 @@ pub(crate) fn check_names(stream: TokenStream) -> Result<(), String> {
     let mut open = vec![stream];
     while let Some(stream) = open.pop() {
         let mut after_colon = false;
-        for tree in stream {
+        let mut trees = stream.into_iter().peekable();
+        while let Some(tree) = trees.next() {
+            let is_path = matches!(trees.peek(), Some(next) if is_mark(next, ':'));
             match &tree {
                 TokenTree::Group(group) => open.push(group.stream()),
                 // `sizes::T` is another `T`.
@@ -319,6 +321,12 @@ pub(crate) fn check_names(stream: TokenStream) -> Result<(), String> {
                 TokenTree::Ident(name) if name == "Self" => {
                     return Err("`Self` in a size would mean the network\n\
                                 help: name the type, or a constant outside"
+                        .to_owned());
+                }
+                // `crate(1)` would be read as a visibility.
+                TokenTree::Ident(name) if name == "crate" && !is_path => {
+                    return Err("`crate` is a keyword, with which a path begins\n\
+                                help: write `crate::HIDDEN`, say"
                         .to_owned());
                 }
                 _ => {}

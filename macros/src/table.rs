@@ -227,6 +227,15 @@ impl Row {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
 
+    /// How it is written with a setting, if it takes one.
+    pub(crate) fn example(&self) -> Option<String> {
+        match self.setting {
+            Setting::None => None,
+            Setting::Number(number) => Some(format!("{}({})", self.name, number.example)),
+            Setting::Classes => Some(format!("{}(smoothing = 0.1)", self.name)),
+        }
+    }
+
     /// How the layer is written: `Affine(inputs, outputs)`, `Dropout(0.5)`.
     pub(crate) fn signature(&self) -> String {
         match (self.role, self.setting) {
@@ -245,7 +254,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Row> {
 }
 
 /// Layers that are none of ours, though a name is close: somebody's own, then.
-const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Bilinear"];
+const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Relu6", "Tan", "Bilinear"];
 
 /// The row that a name was probably meant to be, a loss where one is wanted.
 pub(crate) fn meant(name: &str, wants_loss: bool) -> Option<&'static Row> {
@@ -258,9 +267,7 @@ pub(crate) fn closest(name: &str, wants_loss: bool) -> Option<&'static Row> {
         return None;
     }
     let known = |row: &&Row| row.names().any(|known| known.eq_ignore_ascii_case(name));
-    let similar = |row: &&Row| {
-        row.role.is_loss() == wants_loss && row.names().any(|known| is_like(name, known))
-    };
+    let similar = |row: &&Row| row.role.is_loss() == wants_loss && is_like(name, row.name);
     TABLE.iter().find(known).or_else(|| TABLE.iter().find(similar))
 }
 

@@ -6,7 +6,7 @@ use ndarray::ArrayView2;
 
 use crate::error::Error;
 use crate::input::{Label, Staging, Target};
-use crate::losses::{ClassLoss, Targets};
+use crate::losses::{ClassLoss, Loss, Targets};
 use crate::network::{Network, evaluate_in, gradient_seeing, predict_in};
 use crate::trace::{Trace, trace};
 use crate::workspace::Workspace;
@@ -117,6 +117,12 @@ impl<N: Network> Batch<N> {
             true => Targets::Labels(&self.labels),
             false => Targets::Rows(&self.rows),
         }
+    }
+
+    /// What the loss of the batch is divided by, as
+    /// [`Loss::weight`](crate::losses::Loss::weight) says.
+    pub fn weight(&self) -> f64 {
+        N::loss_function().weight(self.targets(), N::OUTPUTS, self.len())
     }
 
     /// How many samples have targets.

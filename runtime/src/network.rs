@@ -227,7 +227,8 @@ pub(crate) fn evaluate_in<N: Network, const OUTPUTS: usize>(
     Ok(loss)
 }
 
-/// The part of the samples whose largest output is at their target's largest.
+/// The part of the samples whose largest output is at their target's largest, or
+/// of the outputs that are right where each is an answer by itself.
 #[doc(hidden)]
 pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
     network: &N,
@@ -235,7 +236,8 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
 ) -> Result<f64, Error> {
-    if N::OUTPUTS == 1 {
+    let loss = N::loss_function();
+    if N::OUTPUTS == 1 && loss.part_right(&[], &[]).is_none() {
         return Err(Error::SingleOutput { network: N::NAME });
     }
     let batch = checked_batch::<N>(x)?;
@@ -244,14 +246,18 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
     let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
     let outputs = infer(network, x, arena, input)?;
     let outputs = outputs.chunks_exact(N::OUTPUTS);
-    let right = match targets {
-        Targets::Labels(labels) => outputs.zip(labels).filter(|(y, t)| argmax(y) == **t).count(),
+    let right: f64 = match targets {
+        Targets::Labels(labels) => {
+            outputs.zip(labels).map(|(y, &t)| f64::from(argmax(y) == t)).sum()
+        }
         Targets::Rows(targets) => outputs
             .zip(targets.chunks_exact(N::OUTPUTS))
-            .filter(|(y, t)| argmax(y) == argmax(t))
-            .count(),
+            .map(|(y, t)| {
+                loss.part_right(y, t).unwrap_or_else(|| f64::from(argmax(y) == argmax(t)))
+            })
+            .sum(),
     };
-    Ok(right as f64 / batch as f64)
+    Ok(right / batch as f64)
 }
 
 /// The loss, and its derivatives with respect to the parameters in `grads`.

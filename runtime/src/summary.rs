@@ -32,7 +32,7 @@ pub fn summary<N: Network>(f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f,
         "  {} parameters ({} bytes); per sample {} FLOP forward, {} FLOP training",
         thousands(N::PARAMS),
-        thousands(size_of::<N>()),
+        thousands(N::PARAMS * size_of::<N::Scalar>()),
         thousands(N::FLOPS),
         thousands(N::TRAINING_FLOPS),
     )

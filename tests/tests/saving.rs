@@ -529,3 +529,19 @@ fn a_file_that_is_not_there() {
     let error = saving::load(&mut *Net::zeros(), &path, Layout::Chainrule).unwrap_err();
     assert!(error.to_string().starts_with(&format!("`{}`: cannot be read: ", path.display())));
 }
+
+/// A file takes the place of a file or of a link, never of a device.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_stays() {
+    use std::os::unix::fs::FileTypeExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let _socket = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let net = Net::<f32>::zeros();
+    let error = saving::save(&*net, &path, Layout::Chainrule).unwrap_err();
+    assert!(error.to_string().contains("it is not a regular file"), "{error}");
+    assert!(fs::symlink_metadata(&path).unwrap().file_type().is_socket());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}

@@ -529,3 +529,32 @@ fn a_step_allocates_nothing() {
         assert!(epoch.iter().all(|count| *count == epoch[0]), "{counts:?}");
     }
 }
+
+network! { struct Rare = Affine(2, 2) => SoftmaxWithLoss(weights = [1.0, 9.0]); }
+
+/// The loss of classes that weigh differently is one mean, in whatever order and
+/// batches the samples come.
+#[test]
+fn weighted_losses_do_not_depend_on_the_order() {
+    let mut net = Rare::<f64>::zeros();
+    net.affine1.bias = [0.0, 3.0];
+    let sorted: Vec<u8> = (0..2000).map(|sample| u8::from(sample >= 1000)).collect();
+    let x = vec![[0.0; 2]; 2000];
+    let whole = net.loss(&x, &sorted).unwrap();
+    let measured = chainrule::trainer::evaluate(&*net, (&x, &sorted)).unwrap().loss;
+    assert!((measured - whole).abs() < 1e-12, "{measured} beside {whole}");
+}
+
+network! { struct Answers = Affine(3, 3) => BinaryCrossEntropy; }
+network! { struct Answer = Affine(1, 1) => BinaryCrossEntropy; }
+
+#[test]
+fn answers_are_right_one_by_one() {
+    let mut net = Answers::<f64>::zeros();
+    net.affine1.bias = [2.0, 3.0, -9.0];
+    let x = [[0.0; 3]; 2];
+    assert_eq!(net.accuracy(&x, &[[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]).unwrap(), 0.5);
+    let mut net = Answer::<f64>::zeros();
+    net.affine1.bias = [1.0];
+    assert_eq!(net.accuracy(&[[0.0], [0.0]], &[[1.0], [0.0]]).unwrap(), 0.5);
+}

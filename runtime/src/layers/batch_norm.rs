@@ -34,8 +34,7 @@ use crate::scalar::Scalar;
 ///
 /// `γ` and `β` are tensors of one dimension, which weight decay leaves alone. The
 /// bias of an [`Affine`](super::Affine) in front has no effect, since the mean is
-/// taken away again: its gradient is nothing but rounding, which a gradient check
-/// shows as a large relative difference of tiny numbers.
+/// taken away again: its gradient is nothing but rounding.
 ///
 /// ```
 /// use chainrule::layers::{BatchNorm, Layer};

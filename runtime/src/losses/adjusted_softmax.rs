@@ -196,6 +196,10 @@ impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
         T::from_f64(if weight == 0.0 { 0.0 } else { loss / weight })
     }
 
+    fn weight(&self, targets: Targets<'_, T>, outputs: usize, _batch: usize) -> f64 {
+        self.total_weight(targets, outputs)
+    }
+
     #[inline(never)]
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
         let outputs = self.checked(values, targets, batch);

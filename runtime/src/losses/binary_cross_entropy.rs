@@ -67,6 +67,15 @@ impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
         row.iter().all(|&t| is_probability(t))
     }
 
+    /// An output is right where its probability and its target are on the same side
+    /// of a half.
+    fn part_right(&self, outputs: &[T], target: &[T]) -> Option<f64> {
+        let half = T::from_f64(0.5);
+        let answers = outputs.iter().zip(target);
+        let right = answers.filter(|&(&x, &t)| (x > T::zero()) == (t > half)).count();
+        Some(right as f64 / outputs.len() as f64)
+    }
+
     fn refusal(&self, sample: usize, row: &[T]) -> Error {
         let column = row.iter().position(|&t| !is_probability(t)).unwrap_or_default();
         Error::TargetRange { sample, column, value: row[column].as_f64() }

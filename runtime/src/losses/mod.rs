@@ -86,6 +86,19 @@ pub trait Loss<T: Scalar> {
     /// what comes after the loss (1 where nothing does).
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T);
 
+    /// What the loss of a batch is divided by: the samples, unless some count for
+    /// more. The loss of several batches together is the mean by these weights.
+    fn weight(&self, _targets: Targets<'_, T>, _outputs: usize, batch: usize) -> f64 {
+        batch as f64
+    }
+
+    /// The part of the outputs of a sample that are right, each by itself. `None` for
+    /// a loss to which a sample is right where its largest output is at the largest
+    /// of its target.
+    fn part_right(&self, _outputs: &[T], _target: &[T]) -> Option<f64> {
+        None
+    }
+
     /// Whether a row can be a target of this loss. Any can, unless it says otherwise.
     fn accepts(&self, _row: &[T]) -> bool {
         true

@@ -14,6 +14,7 @@ pub(super) fn replace(
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    refuse_device(path)?;
     let (file, temporary) = create_in(folder)?;
     let replaced = fill(file, write).and_then(|()| fs::rename(&temporary, path));
     match &replaced {
@@ -23,6 +24,18 @@ pub(super) fn replace(
         Err(_) => drop(fs::remove_file(&temporary)),
     }
     replaced
+}
+
+/// Refuses what is there and neither a file nor a link: a device would be gone.
+fn refuse_device(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if !(found.is_file() || found.is_symlink()) => {
+            let message =
+                if found.is_dir() { "it is a folder" } else { "it is not a regular file" };
+            Err(io::Error::new(io::ErrorKind::InvalidInput, message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Writes to the disk, and closes.

@@ -168,7 +168,7 @@ impl<N: Network> Evaluator<N> {
         if indices.is_empty() {
             return Err(Error::NoSamples { purpose: "validation", samples: data.len() });
         }
-        let mut loss = 0.0;
+        let mut losses = Tally::default();
         for indices in indices.chunks(BATCH) {
             let batch = &mut self.batch;
             batch.clear();
@@ -176,16 +176,17 @@ impl<N: Network> Evaluator<N> {
             let mean = batch
                 .loss_seeing(network, &mut self.workspace, |scores| look(scores, batch.targets()))
                 .map_err(|cause| Error::Samples { epoch, cause: placed(cause, indices) })?;
-            loss += mean.as_f64() * batch.len() as f64;
+            losses.add(batch.weight(), mean.as_f64());
         }
-        Ok(loss / indices.len() as f64)
+        Ok(losses.mean_loss())
     }
 }
 
 /// What is counted on the way to [`Metrics`].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Tally {
-    samples: u64,
+    /// What the losses are to be divided by.
+    weight: f64,
     /// The losses of all samples.
     loss: f64,
     labelled: u64,
@@ -194,10 +195,15 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Counts the loss of a batch.
-    pub(super) fn add(&mut self, samples: usize, mean_loss: f64) {
-        self.samples += samples as u64;
-        self.loss += mean_loss * samples as f64;
+    /// Counts the loss of a batch, whose samples together weigh so much.
+    pub(super) fn add(&mut self, weight: f64, mean_loss: f64) {
+        self.weight += weight;
+        self.loss += mean_loss * weight;
+    }
+
+    /// The mean loss; 0 of samples that count for nothing.
+    fn mean_loss(&self) -> f64 {
+        if self.weight > 0.0 { self.loss / self.weight } else { 0.0 }
     }
 
     /// Counts what is right, if it is told which class is.
@@ -218,7 +224,7 @@ impl Tally {
     pub(super) fn metrics(&self, top_k: usize) -> Metrics {
         let part = |count| (self.labelled > 0).then(|| count as f64 / self.labelled as f64);
         Metrics {
-            loss: self.loss / self.samples as f64,
+            loss: self.mean_loss(),
             accuracy: part(self.right),
             top_k: part(self.among_first).filter(|_| top_k > 0),
         }
@@ -227,7 +233,7 @@ impl Tally {
 
 impl<N: Network> State<N> for Tally {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
-        visitor.whole("samples", &mut self.samples);
+        visitor.real("weight", &mut self.weight);
         visitor.real("loss", &mut self.loss);
         visitor.whole("labelled", &mut self.labelled);
         visitor.whole("right", &mut self.right);

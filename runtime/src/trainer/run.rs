@@ -249,7 +249,7 @@ where
         let run = &mut *self.run;
         run.network.update(&mut run.optimizer, &self.grads);
         run.place.rate = run.optimizer.learning_rate();
-        run.place.tally.add(self.batch.len(), loss);
+        run.place.tally.add(self.batch.weight(), loss);
         run.place.batch += 1;
         run.place.step += 1;
         let (epoch, step) = (run.place.epoch + 1, run.place.step);
