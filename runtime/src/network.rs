@@ -246,14 +246,15 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
     let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
     let outputs = infer(network, x, arena, input)?;
     let outputs = outputs.chunks_exact(N::OUTPUTS);
+    let largest = |row: &[N::Scalar]| argmax(row.iter().copied());
     let right: f64 = match targets {
         Targets::Labels(labels) => {
-            outputs.zip(labels).map(|(y, &t)| f64::from(argmax(y) == t)).sum()
+            outputs.zip(labels).map(|(y, &t)| f64::from(largest(y) == t)).sum()
         }
         Targets::Rows(targets) => outputs
             .zip(targets.chunks_exact(N::OUTPUTS))
             .map(|(y, t)| {
-                loss.part_right(y, t).unwrap_or_else(|| f64::from(argmax(y) == argmax(t)))
+                loss.part_right(y, t).unwrap_or_else(|| f64::from(largest(y) == largest(t)))
             })
             .sum(),
     };
@@ -475,7 +476,7 @@ fn check_gradients<N: Network>(grads: &N) -> Result<(), Error> {
 
 /// The name of the first tensor with a number that is not finite, its place
 /// there, and its value.
-fn first_tensor_not_finite<N: Network>(network: &N) -> Option<(String, usize, f64)> {
+pub(crate) fn first_tensor_not_finite<N: Network>(network: &N) -> Option<(String, usize, f64)> {
     N::TENSORS.iter().find_map(|tensor| {
         let (place, value) = first_not_finite(tensor.of(network.parameters()))?;
         Some((tensor.to_string(), place, value))
@@ -492,14 +493,14 @@ fn diverged<N: Network>(network: &N, what: String, value: f64) -> Error {
 }
 
 /// The place of the largest number, the first of equals.
-fn argmax<T: Scalar>(row: &[T]) -> usize {
-    let mut largest = 0;
-    for (at, value) in row.iter().enumerate() {
-        if *value > row[largest] {
-            largest = at;
+pub(crate) fn argmax<T: Scalar>(row: impl IntoIterator<Item = T>) -> usize {
+    let mut largest = (0, T::neg_infinity());
+    for (at, value) in row.into_iter().enumerate() {
+        if value > largest.1 {
+            largest = (at, value);
         }
     }
-    largest
+    largest.0
 }
 
 /// A slice as rows of `columns` numbers.

@@ -1,7 +1,7 @@
 //! Checks of sizes that only the compiler knows. They are items, so that
 //! `cargo check` sees them, and the compiler underlines what the user wrote.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -62,16 +62,9 @@ fn numbers(runtime: &TokenStream, model: &Model) -> impl Iterator<Item = TokenSt
     });
     layers.chain(loss).map(|(number, ty)| {
         let (first, last) = spans(number.clone());
-        let name = format_ident!("__chainrule_setting", span = first);
-        let new = quote_spanned!(first=> ::new);
         let mut call = Group::new(Delimiter::Parenthesis, number.clone());
         call.set_span(last);
-        quote! {
-            const _: () = {
-                use #ty as #name;
-                let _ = #name #new #call;
-            };
-        }
+        made_here(&ty, first, &quote_spanned!(first=> ::new #call))
     })
 }
 
@@ -79,13 +72,20 @@ fn numbers(runtime: &TokenStream, model: &Model) -> impl Iterator<Item = TokenSt
 fn loss_settings(runtime: &TokenStream, model: &Model) -> Option<TokenStream> {
     let loss = model.loss.as_ref().filter(|loss| loss.path.is_ident("SoftmaxWithLoss"))?;
     let (made, _) = settings::classes(loss, &mut Report::default())?;
-    let name = format_ident!("__chainrule_setting", span = loss.path.span());
-    Some(quote! {
+    let ty = quote!(#runtime::losses::AdjustedSoftmaxWithLoss);
+    Some(made_here(&ty, loss.path.span(), &made))
+}
+
+/// Makes a value of `ty` while compiling. The compiler reports the user's place: the
+/// type is imported under a name that has it.
+fn made_here(ty: &TokenStream, place: Span, made: &TokenStream) -> TokenStream {
+    let name = format_ident!("__chainrule_setting", span = place);
+    quote! {
         const _: () = {
-            use #runtime::losses::AdjustedSoftmaxWithLoss as #name;
+            use #ty as #name;
             let _ = #name #made;
         };
-    })
+    }
 }
 
 /// Calls a function of the runtime while compiling. The compiler reports the

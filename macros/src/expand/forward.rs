@@ -127,8 +127,8 @@ impl Network<'_> {
             let field = member.name();
             return quote!(&self.#field);
         }
-        let (path, features) = (self.layer_path(member), member.inputs.as_argument());
-        quote!(&#path::<#features>)
+        let value = self.value_without_field(member);
+        quote!(&#value)
     }
 
     /// The gradients of a layer, to be written.
@@ -137,8 +137,14 @@ impl Network<'_> {
             let field = member.name();
             return quote!(&mut grads.#field);
         }
+        let value = self.value_without_field(member);
+        quote!(&mut #value)
+    }
+
+    /// What stands for a layer that has no numbers: `Gelu::<50>`.
+    fn value_without_field(&self, member: &Member<'_>) -> TokenStream {
         let (path, features) = (self.layer_path(member), member.inputs.as_argument());
-        quote!(&mut #path::<#features>)
+        quote!(#path::<#features>)
     }
 
     /// A call of an activation. One of the user's own has the user's place: what is

@@ -1,4 +1,4 @@
-use super::{Loss, Targets, checked_outputs};
+use super::{Loss, Targets, checked_outputs, rows};
 use crate::error::Error;
 use crate::scalar::{Scalar, compiled_here};
 
@@ -43,7 +43,7 @@ impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
         checked_outputs(values, targets, batch);
         // Summed in f64: a batch may hold many samples.
         let mut loss = 0.0;
-        for (x, &t) in values.iter_mut().zip(rows(targets)) {
+        for (x, &t) in values.iter_mut().zip(rows(targets, "BinaryCrossEntropy")) {
             let exp = (-x.abs()).exp();
             let (positive, numerator) =
                 if *x < T::zero() { (T::zero(), exp) } else { (*x, T::one()) };
@@ -57,7 +57,7 @@ impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
         checked_outputs(values, targets, batch);
         let scale = dout / T::from_f64(batch as f64);
-        for (y, &t) in values.iter_mut().zip(rows(targets)) {
+        for (y, &t) in values.iter_mut().zip(rows(targets, "BinaryCrossEntropy")) {
             *y = (*y - t) * scale;
         }
     }
@@ -86,11 +86,4 @@ compiled_here!(&(dyn Loss<T> + Sync) = &BinaryCrossEntropy);
 
 fn is_probability<T: Scalar>(t: T) -> bool {
     t >= T::zero() && t <= T::one()
-}
-
-fn rows<'a, T>(targets: Targets<'a, T>) -> &'a [T] {
-    match targets {
-        Targets::Rows(rows) => rows,
-        Targets::Labels(_) => panic!("BinaryCrossEntropy takes a row of numbers for each sample"),
-    }
 }

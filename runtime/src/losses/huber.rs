@@ -1,4 +1,4 @@
-use super::{Loss, Targets, checked_outputs};
+use super::{Loss, Targets, checked_outputs, rows};
 use crate::scalar::{Scalar, compiled_here};
 
 /// The identity and Huber's loss (Huber, 1964): half the squared error up to `δ`, and
@@ -73,7 +73,7 @@ impl<T: Scalar> Loss<T> for Huber {
         checked_outputs(values, targets, batch);
         // Summed in f64: a batch may hold many samples.
         let mut loss = 0.0;
-        for (&y, &t) in values.iter().zip(rows(targets)) {
+        for (&y, &t) in values.iter().zip(rows(targets, "Huber")) {
             let error = (y - t).as_f64().abs();
             loss += if error > self.delta {
                 self.delta * (error - self.delta / 2.0)
@@ -89,7 +89,7 @@ impl<T: Scalar> Loss<T> for Huber {
         checked_outputs(values, targets, batch);
         let delta = T::from_f64(self.delta);
         let scale = dout / T::from_f64(batch as f64);
-        for (y, &t) in values.iter_mut().zip(rows(targets)) {
+        for (y, &t) in values.iter_mut().zip(rows(targets, "Huber")) {
             let error = *y - t;
             // Not `max` and `min`, which would turn NaN into a number.
             let capped = if error > delta { delta } else { error };
@@ -104,10 +104,3 @@ impl<T: Scalar> Loss<T> for Huber {
 }
 
 compiled_here!(&(dyn Loss<T> + Sync) = &Huber::new(1.0));
-
-fn rows<'a, T>(targets: Targets<'a, T>) -> &'a [T] {
-    match targets {
-        Targets::Rows(rows) => rows,
-        Targets::Labels(_) => panic!("Huber takes a row of numbers for each sample"),
-    }
-}

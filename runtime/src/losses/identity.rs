@@ -1,4 +1,4 @@
-use super::{Loss, Targets, checked_outputs};
+use super::{Loss, Targets, checked_outputs, rows};
 use crate::scalar::{Scalar, compiled_here};
 
 /// The identity and half the squared error, the pair that the book gives for
@@ -33,7 +33,7 @@ impl<T: Scalar> Loss<T> for IdentityWithLoss {
     #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
         checked_outputs(values, targets, batch);
-        let targets = rows(targets);
+        let targets = rows(targets, "IdentityWithLoss");
         // Summed in f64: a batch may hold many samples.
         let mut squares = 0.0;
         for (&y, &t) in values.iter().zip(targets) {
@@ -46,7 +46,7 @@ impl<T: Scalar> Loss<T> for IdentityWithLoss {
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
         checked_outputs(values, targets, batch);
         let scale = dout / T::from_f64(batch as f64);
-        for (y, &t) in values.iter_mut().zip(rows(targets)) {
+        for (y, &t) in values.iter_mut().zip(rows(targets, "IdentityWithLoss")) {
             *y = (*y - t) * scale;
         }
     }
@@ -58,10 +58,3 @@ impl<T: Scalar> Loss<T> for IdentityWithLoss {
 }
 
 compiled_here!(&(dyn Loss<T> + Sync) = &IdentityWithLoss);
-
-fn rows<'a, T>(targets: Targets<'a, T>) -> &'a [T] {
-    match targets {
-        Targets::Rows(rows) => rows,
-        Targets::Labels(_) => panic!("IdentityWithLoss takes a row of numbers for each sample"),
-    }
-}

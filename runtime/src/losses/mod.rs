@@ -130,6 +130,19 @@ fn checked_outputs<T>(values: &[T], targets: Targets<'_, T>, batch: usize) -> us
     outputs
 }
 
+/// The rows of targets of a loss that takes nothing else.
+///
+/// # Panics
+///
+/// If they are labels, which the types of a network's operations do not let through
+/// to a loss that is no [`ClassLoss`].
+fn rows<'a, T>(targets: Targets<'a, T>, loss: &str) -> &'a [T] {
+    match targets {
+        Targets::Rows(rows) => rows,
+        Targets::Labels(_) => panic!("{loss} takes a row of numbers for each sample"),
+    }
+}
+
 /// A [`Loss`] whose targets can be given as class labels.
 pub trait ClassLoss {}
 

@@ -8,7 +8,7 @@ use super::error::{Error, of_dataset, placed};
 use crate::batch::Batch;
 use crate::data::Dataset;
 use crate::losses::Targets;
-use crate::network::Network;
+use crate::network::{Network, argmax};
 use crate::saving::{State, Visitor};
 use crate::scalar::{Scalar, compiled_here};
 use crate::workspace::Workspace;
@@ -72,7 +72,7 @@ pub fn confusion<N: Network>(network: &N, data: impl Dataset<N>) -> Result<Confu
     evaluator.seeing(network, &data, &indices, None, |scores, targets| {
         if let Targets::Labels(labels) = targets {
             for (row, &label) in scores.rows().into_iter().zip(labels) {
-                counts[(label, largest(row.iter().copied()))] += 1;
+                counts[(label, argmax(row.iter().copied()))] += 1;
             }
         }
     })?;
@@ -262,17 +262,6 @@ fn count<T: Scalar>(scores: &[T], labels: &[usize], top_k: usize) -> (u64, u64) 
 type Count<T> = fn(&[T], &[usize], usize) -> (u64, u64);
 
 compiled_here!(Count<T> = count::<T>);
-
-/// The place of the largest number, the first of equals.
-fn largest<T: Scalar>(row: impl IntoIterator<Item = T>) -> usize {
-    let mut largest = (0, T::neg_infinity());
-    for (at, value) in row.into_iter().enumerate() {
-        if value > largest.1 {
-            largest = (at, value);
-        }
-    }
-    largest.0
-}
 
 #[cfg(test)]
 mod tests {

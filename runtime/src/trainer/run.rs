@@ -3,8 +3,6 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use num_traits::Float;
-
 use super::error::{FirstNotFinite, is_divergence, placed};
 use super::history::{Epoch, History};
 use super::metrics::{Evaluator, Metrics, Tally};
@@ -12,7 +10,7 @@ use super::source::Source;
 use super::{Error, Rates, Settings, Step};
 use crate::batch::Batch;
 use crate::data::Dataset;
-use crate::network::Network;
+use crate::network::{Network, first_tensor_not_finite};
 use crate::optimizer::{LearningRate, Optimizer, clip_norm};
 use crate::rng::Rng;
 use crate::saving::{State, Visitor, Within};
@@ -371,15 +369,13 @@ where
 
     /// Refuses parameters that are not finite, which the next step would notice.
     fn check_parameters(&self) -> Result<(), Error> {
-        for tensor in N::TENSORS {
-            let values = tensor.of(self.run.network.parameters());
-            if let Some(place) = values.iter().position(|value| !value.is_finite()) {
-                let (tensor, value) = (tensor.to_string(), values[place].as_f64());
+        match first_tensor_not_finite(&*self.run.network) {
+            Some((tensor, place, value)) => {
                 let cause = crate::Error::Parameter { tensor, place, value };
-                return Err(self.diverged(cause, &self.batch));
+                Err(self.diverged(cause, &self.batch))
             }
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
