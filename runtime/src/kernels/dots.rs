@@ -1,12 +1,13 @@
 //! The last columns of a product, where they would leave a register nearly empty:
-//! 50 columns are three registers of 16 and 2 over.
+//! 50 columns are three registers of 16 and 2 over, and a product of two columns is
+//! nothing else.
 //!
 //! Registers then run along the inner dimension. Lane `l` sums up the steps
 //! `d ≡ l (mod lanes)`, and at the end the lanes are added, the second half to the
 //! first until one is left. A single row, which is no reason to copy columns,
 //! computes the same sums with a register for each lane.
 
-use num_traits::{Float, Zero};
+use num_traits::{Float, One, Zero};
 
 use super::panel::Panel;
 use super::product::Factors;
@@ -23,7 +24,6 @@ pub(super) fn dotted_columns<T: Copy>(factors: &Factors<'_, T>, lanes: usize) ->
     let Factors { a, b, .. } = factors;
     let rest = b.columns % lanes;
     let is_dotted = (1..=lanes / 4).contains(&rest)
-        && b.columns > lanes
         && a.columns >= 4 * lanes
         && (a.column_stride, b.column_stride) == (1, 1);
     if is_dotted { rest } else { 0 }
@@ -57,29 +57,36 @@ pub(super) unsafe fn last_columns<V: Vector>(
                 Some(bias) => bias[column],
                 None => V::Element::zero(),
             };
-            let mut row = 0;
-            while row < a.rows {
+            for row in (0..a.rows).step_by(V::LANES) {
+                let rows = (a.rows - row).min(V::LANES);
                 let from = &a.data[row * a.row_stride + step..];
-                // SAFETY: there are 8 rows, or one, with so many steps each.
-                let (sums, rows) = unsafe {
-                    if row + 8 <= a.rows {
-                        (dots::<V, 8>(from.as_ptr(), a.row_stride, panel, depth), 8)
-                    } else {
-                        let [sum] = dots::<V, 1>(from.as_ptr(), a.row_stride, panel, depth);
-                        ([sum; 8], 1)
+                let mut place = 0;
+                // SAFETY: so many rows are left, with so many steps each.
+                let sums = unsafe {
+                    let mut lanes = [V::zero(); MOST_LANES];
+                    let row = |place: usize| from[place * a.row_stride..].as_ptr();
+                    while V::LANES >= 8 && place + 8 <= rows {
+                        let eight = dots::<V, 8>(row(place), a.row_stride, panel, depth);
+                        lanes[place..place + 8].copy_from_slice(&eight);
+                        place += 8;
                     }
+                    while place < rows {
+                        [lanes[place]] = dots(row(place), a.row_stride, panel, depth);
+                        place += 1;
+                    }
+                    sums_of_lanes(&mut lanes)
                 };
                 for (place, sum) in sums.into_iter().take(rows).enumerate() {
                     let sum = start(row + place, out) + sum;
                     out[(row + place) * b.columns + column] = sum;
                 }
-                row += rows;
             }
         }
     }
 }
 
-/// The dot products of `ROWS` rows, which are `stride` apart, with a column.
+/// The dot products of `ROWS` rows, which are `stride` apart, with a column, lane by
+/// lane.
 ///
 /// # Safety
 ///
@@ -91,7 +98,7 @@ unsafe fn dots<V: Vector, const ROWS: usize>(
     stride: usize,
     column: *const V::Element,
     depth: usize,
-) -> [V::Element; ROWS] {
+) -> [V; ROWS] {
     // SAFETY: handed on from the caller.
     unsafe {
         let mut sums = [V::zero(); ROWS];
@@ -110,32 +117,34 @@ unsafe fn dots<V: Vector, const ROWS: usize>(
                 *sum = sum.plus_product(row, column);
             }
         }
-        let mut dots = [V::Element::zero(); ROWS];
-        for row in 0..ROWS {
-            dots[row] = sum_of_lanes(sums[row]);
-        }
-        dots
+        sums
     }
 }
 
-/// The second half of the lanes is added to the first until one is left.
+/// The sums of the lanes of as many registers as one has lanes: the second half of the
+/// lanes is added to the first until one is left. Interleaving two registers brings
+/// together what is to be added in both.
 ///
 /// # Safety
 ///
 /// The processor must have the feature behind `V`.
 #[inline(always)]
-unsafe fn sum_of_lanes<V: Vector>(sum: V) -> V::Element {
-    let mut lanes = [V::Element::zero(); MOST_LANES];
-    // SAFETY: handed on from the caller; there is room for the longest register.
-    unsafe { sum.store(lanes.as_mut_ptr()) };
+unsafe fn sums_of_lanes<V: Vector>(registers: &mut [V; MOST_LANES]) -> [V::Element; MOST_LANES] {
+    let mut sums = [V::Element::zero(); MOST_LANES];
     let mut half = V::LANES / 2;
-    while half > 0 {
-        for lane in 0..half {
-            lanes[lane] = lanes[lane] + lanes[lane + half];
+    // SAFETY: handed on from the caller; there is room for the longest register.
+    unsafe {
+        let one = V::splat(V::Element::one());
+        while half > 0 {
+            for place in 0..half {
+                let (low, high) = registers[place].interleave(registers[place + half]);
+                registers[place] = low.plus_product(high, one);
+            }
+            half /= 2;
         }
-        half /= 2;
+        registers[0].store(sums.as_mut_ptr());
     }
-    lanes[0]
+    sums
 }
 
 impl<T: Float> Tile<T> {

@@ -208,9 +208,27 @@ macro_rules! form {
                 unsafe { tiles::<$register, $vectors>(factors, out, panel) }
             }
 
+            $(#[$feature])?
+            #[inline(never)]
+            unsafe fn narrow(factors: &Factors<'_, $element>, out: &mut [$element]) {
+                // SAFETY: handed on from the caller.
+                unsafe { narrow_rest::<$register, $vectors>(factors, out) }
+            }
+
             // SAFETY: this function has the feature, and the caller checked the shapes.
             unsafe {
-                if panel.is_some() {
+                if narrow_columns::<$register>(factors) > 0 {
+                    // Some rows at a time, so that the cache holds those of `a`.
+                    let mut left = Factors { ..*factors };
+                    let (mut panel, mut out) = (panel, out);
+                    while left.a.rows > 0 {
+                        let (some, rest) = left.split_at_row(left.a.rows.min(ROWS_AT_ONCE));
+                        let (some_out, rest_out) = out.split_at_mut(some.a.rows * left.b.columns);
+                        narrow(&some, some_out);
+                        panels(&some, some_out, panel.as_deref_mut());
+                        (left, out) = (rest, rest_out);
+                    }
+                } else if panel.is_some() {
                     panels(factors, out, panel);
                 } else if dotted_columns(factors, <$register>::LANES) > 0 {
                     rows_and_dots(factors, out);
@@ -381,21 +399,18 @@ unsafe fn tiles<V: Vector, const VECTORS: usize>(
     out: &mut [V::Element],
     mut panel: Option<&mut Panel>,
 ) {
-    let Factors { a, b, bias } = factors;
     let dotted = dotted_columns(factors, V::LANES);
     // SAFETY: handed on from the caller.
     unsafe {
         if let (1.., Some(panel)) = (dotted, &mut panel) {
             last_columns::<V>(factors, out, dotted, panel);
-            return panels::<V, VECTORS>(factors, out, b.columns - dotted, Some(panel));
+            if factors.b.columns > dotted {
+                panels::<V, VECTORS>(factors, out, factors.b.columns - dotted, Some(panel));
+            }
+            return;
         }
-        let is_narrow =
-            bias.is_none() && !is_in_chains::<V>(factors) && is_narrow_rest::<V>(*a, *b);
-        let rest = if is_narrow { b.columns % V::LANES } else { 0 };
-        panels::<V, VECTORS>(factors, out, b.columns - rest, panel);
-        if is_narrow {
-            narrow_rest::<V, VECTORS>(*a, *b, out, b.columns - rest);
-        }
+        let columns = factors.b.columns - narrow_columns::<V>(factors);
+        panels::<V, VECTORS>(factors, out, columns, panel);
     }
 }
 
@@ -411,11 +426,19 @@ fn is_in_chains<V: Vector>(factors: &Factors<'_, V::Element>) -> bool {
     factors.a.column_stride == 1 && factors.b.columns <= V::LANES
 }
 
-/// Whether a register for the last columns would be nearly empty, and `A` lies
-/// column by column, so that these columns can be computed along its rows.
-fn is_narrow_rest<V: Vector>(a: Matrix<'_, V::Element>, b: Matrix<'_, V::Element>) -> bool {
+/// How many columns would leave a register nearly empty, while `A` lies column by
+/// column, so that they can be computed along its rows. Those are less than a register
+/// holds in none but the last rows, if there were enough of them before any division.
+#[inline(always)]
+fn narrow_columns<V: Vector>(factors: &Factors<'_, V::Element>) -> usize {
+    let Factors { a, b, bias } = factors;
     let rest = b.columns % V::LANES;
-    (1..=V::LANES / 4).contains(&rest) && a.row_stride == 1 && a.rows >= V::LANES
+    let is_narrow = (1..=V::LANES / 4).contains(&rest)
+        && a.row_stride == 1
+        && a.column_stride >= V::LANES
+        && bias.is_none()
+        && !is_in_chains::<V>(factors);
+    if is_narrow { rest } else { 0 }
 }
 
 /// The first `columns` columns of the result, panel by panel: as many columns as
@@ -491,21 +514,23 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
 /// A quarter of the longest register times four of them.
 const MOST_SUMS: usize = 4 * 64;
 
-/// The columns from `column` on, fewer than a register holds, computed as rows
-/// of the transposed result, `Bᵀ·Aᵀ`: registers then run along the rows of the
-/// result, of which there are more.
+/// How many rows of a product with [`narrow_columns`] are computed together.
+const ROWS_AT_ONCE: usize = 64;
+
+/// The [`narrow_columns`], computed as rows of the transposed result, `Bᵀ·Aᵀ`:
+/// registers then run along the rows of the result, of which there are more.
 ///
 /// # Safety
 ///
-/// As [`tiles`]; `a` must lie column by column.
+/// As [`tiles`].
 #[inline(always)]
 unsafe fn narrow_rest<V: Vector, const VECTORS: usize>(
-    a: Matrix<'_, V::Element>,
-    b: Matrix<'_, V::Element>,
+    factors: &Factors<'_, V::Element>,
     out: &mut [V::Element],
-    column: usize,
 ) {
-    let columns = b.columns - column;
+    let Factors { a, b, .. } = factors;
+    let columns = narrow_columns::<V>(factors);
+    let column = b.columns - columns;
     let panel_width = VECTORS * V::LANES;
     let mut sums = [const { MaybeUninit::<V::Element>::uninit() }; MOST_SUMS];
     let sums = sums.as_mut_ptr().cast::<V::Element>();

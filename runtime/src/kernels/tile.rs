@@ -285,19 +285,21 @@ impl<T: Float> Tile<T> {
                     }
                 }
             }
+            let mut next = self.a;
             for step in 0..self.depth {
                 let b = self.b.add(step * self.b_stride);
                 let mut columns = [V::zero(); VECTORS];
                 for (vector, column) in columns.iter_mut().enumerate() {
                     *column = load(b, vector);
                 }
-                let a = self.a.add(step * self.a_strides.1);
+                let a = computed_here(next);
                 for (row, sums) in sums.iter_mut().enumerate() {
                     let a = V::splat(std::ptr::read(a.add(row * self.a_strides.0)));
                     for (sum, &column) in sums.iter_mut().zip(&columns) {
                         *sum = sum.plus_product(a, column);
                     }
                 }
+                next = next.wrapping_add(self.a_strides.1);
             }
             for (row, sums) in sums.iter().enumerate() {
                 let out = self.out.add(row * self.out_stride);
@@ -379,6 +381,31 @@ impl<T: Float> Tile<T> {
 
 /// Into how many sums one is divided that would wait for itself.
 const CHAINS: usize = 4;
+
+/// The same pointer, of which the compiler forgets how it was made. Else it keeps one
+/// for each row, more than there are registers for, and reads them from the stack in
+/// each step.
+#[cfg(all(target_arch = "x86_64", not(miri)))]
+#[expect(clippy::pointers_in_nomem_asm_block, reason = "there is no instruction in it")]
+#[inline(always)]
+fn computed_here<T>(mut pointer: *const T) -> *const T {
+    // SAFETY: no instruction, so that the pointer stays what it is.
+    unsafe {
+        std::arch::asm!(
+            "/* {0} */",
+            inout(reg) pointer,
+            options(pure, nomem, nostack, preserves_flags)
+        );
+    }
+    pointer
+}
+
+/// The same pointer.
+#[cfg(not(all(target_arch = "x86_64", not(miri))))]
+#[inline(always)]
+fn computed_here<T>(pointer: *const T) -> *const T {
+    pointer
+}
 
 /// Whether the registers hold the sums of a tile, a row of columns, and a
 /// broadcast.

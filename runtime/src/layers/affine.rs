@@ -50,8 +50,15 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<I
     const OUTPUTS: usize = OUTPUTS;
     const FLOPS: usize = 2 * INPUTS * OUTPUTS;
 
-    fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T], _rng: &mut Rng) {
-        forward(input, self.weight.as_flattened(), &self.bias, output);
+    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T], _rng: &mut Rng) {
+        self.infer(input, output, kept);
+    }
+
+    // Said once more, since the forward pass of training wants a generator, and to make
+    // one takes as long as a small layer.
+    fn infer(&self, input: &[T], output: &mut [T], _room: &mut [T]) {
+        let shape = (output.len() / OUTPUTS, INPUTS, OUTPUTS);
+        forward(input, self.weight.as_flattened(), &self.bias, output, shape);
     }
 
     fn backward(
@@ -62,30 +69,40 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<I
         grads: &mut Self,
         dinput: Option<&mut [T]>,
     ) {
-        backward_parameters(input, dout, grads.weight.as_flattened_mut(), &mut grads.bias);
+        let shape = (dout.len() / OUTPUTS, INPUTS, OUTPUTS);
+        backward_parameters(input, dout, grads.weight.as_flattened_mut(), &mut grads.bias, shape);
         if let Some(dinput) = dinput {
-            backward_input(self.weight.as_flattened(), dout, OUTPUTS, dinput);
+            backward_input(self.weight.as_flattened(), dout, dinput, shape);
         }
     }
 }
 
+/// Batch, inputs, outputs.
+type Shape = (usize, usize, usize);
+
 /// `Y = X·W + b`. Takes its dimensions at run time, as those below do, so that it is
 /// compiled once and not for every pair of sizes.
 #[inline(never)]
-fn forward<T: Scalar>(input: &[T], weight: &[T], bias: &[T], output: &mut [T]) {
-    let outputs = bias.len();
-    let inputs = weight.len() / outputs;
-    let batch = output.len() / outputs;
+fn forward<T: Scalar>(
+    input: &[T],
+    weight: &[T],
+    bias: &[T],
+    output: &mut [T],
+    (batch, inputs, outputs): Shape,
+) {
     let input = Matrix::new(input, batch, inputs);
     product(input, Matrix::new(weight, inputs, outputs), Some(bias), output);
 }
 
 /// `dW = Xᵀ·dY` and `db = Σ rows dY`.
 #[inline(never)]
-fn backward_parameters<T: Scalar>(input: &[T], dout: &[T], dweight: &mut [T], dbias: &mut [T]) {
-    let outputs = dbias.len();
-    let inputs = dweight.len() / outputs;
-    let batch = dout.len() / outputs;
+fn backward_parameters<T: Scalar>(
+    input: &[T],
+    dout: &[T],
+    dweight: &mut [T],
+    dbias: &mut [T],
+    (batch, inputs, outputs): Shape,
+) {
     let input = Matrix::new(input, batch, inputs);
     product(input.transposed(), Matrix::new(dout, batch, outputs), None, dweight);
     add_rows(dout, dbias);
@@ -93,13 +110,16 @@ fn backward_parameters<T: Scalar>(input: &[T], dout: &[T], dweight: &mut [T], db
 
 /// `dX = dY·Wᵀ`.
 #[inline(never)]
-fn backward_input<T: Scalar>(weight: &[T], dout: &[T], outputs: usize, dinput: &mut [T]) {
-    let inputs = weight.len() / outputs;
-    let batch = dout.len() / outputs;
+fn backward_input<T: Scalar>(
+    weight: &[T],
+    dout: &[T],
+    dinput: &mut [T],
+    (batch, inputs, outputs): Shape,
+) {
     let weight = Matrix::new(weight, inputs, outputs);
     product(Matrix::new(dout, batch, outputs), weight.transposed(), None, dinput);
 }
 
-compiled_here!(fn(&[T], &[T], &[T], &mut [T]) = forward::<T>);
-compiled_here!(fn(&[T], &[T], &mut [T], &mut [T]) = backward_parameters::<T>);
-compiled_here!(fn(&[T], &[T], usize, &mut [T]) = backward_input::<T>);
+compiled_here!(fn(&[T], &[T], &[T], &mut [T], Shape) = forward::<T>);
+compiled_here!(fn(&[T], &[T], &mut [T], &mut [T], Shape) = backward_parameters::<T>);
+compiled_here!(fn(&[T], &[T], &mut [T], Shape) = backward_input::<T>);
