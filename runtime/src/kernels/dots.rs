@@ -49,8 +49,9 @@ pub(super) unsafe fn last_columns<V: Vector>(
         let depth = (a.columns - step).min(MOST_STEPS);
         for column in first..b.columns {
             for place in 0..depth {
-                // SAFETY: the panel has room for the column's steps.
-                unsafe { *panel.add(place) = b.data[(step + place) * b.row_stride + column] };
+                let from = (step + place) * b.row_stride + column;
+                // SAFETY: the column's steps lie in `b`, and the panel has room for them.
+                unsafe { *panel.add(place) = *b.data.get_unchecked(from) };
             }
             let start = |row: usize, out: &[V::Element]| match bias {
                 _ if step > 0 => out[row * b.columns + column],

@@ -74,13 +74,17 @@ impl<'a, T: Scalar> Factors<'a, T> {
     }
 
     /// Whether `b` has its columns in the wrong direction, or so far apart that
-    /// they push each other out of the cache, or some left over, and there are rows
-    /// enough to make up for the copying.
+    /// they push each other out of the cache, or some left over, or registers of them
+    /// across lines of the cache, and there are rows enough to make up for the copying.
     #[inline(always)]
     fn pays_to_pack(&self) -> bool {
+        let lanes = T::lanes();
         self.b.column_stride != 1
             || (self.b.columns > 64 && self.a.rows >= 16)
-            || (self.a.rows >= 4 && dotted_columns(self, T::lanes()) > 0)
+            || (self.a.rows >= 4 && dotted_columns(self, lanes) > 0)
+            || (self.a.rows >= 32
+                && self.a.column_stride == 1
+                && !self.b.columns.is_multiple_of(lanes))
     }
 }
 
