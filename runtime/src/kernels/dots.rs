@@ -23,13 +23,16 @@ const MOST_STEPS: usize = 2048;
 pub(super) fn dotted_columns<T: Copy>(factors: &Factors<'_, T>, lanes: usize) -> usize {
     let Factors { a, b, .. } = factors;
     let rest = b.columns % lanes;
+    // A single column need not be copied.
+    let least_steps = if b.columns == 1 { lanes } else { 4 * lanes };
     let is_dotted = (1..=lanes / 4).contains(&rest)
-        && a.columns >= 4 * lanes
+        && a.columns >= least_steps
         && (a.column_stride, b.column_stride) == (1, 1);
     if is_dotted { rest } else { 0 }
 }
 
-/// The last `columns` columns of the result.
+/// The last `columns` columns of the result. A column that is all of `b` lies in one
+/// piece already; for others there must be a panel.
 ///
 /// # Safety
 ///
@@ -40,19 +43,26 @@ pub(super) unsafe fn last_columns<V: Vector>(
     factors: &Factors<'_, V::Element>,
     out: &mut [V::Element],
     columns: usize,
-    panel: &mut Panel,
+    panel: Option<&mut Panel>,
 ) {
     let Factors { a, b, bias } = factors;
     let first = b.columns - columns;
-    let panel = panel.numbers::<V::Element>();
+    let panel = panel.filter(|_| b.columns > 1).map(Panel::numbers::<V::Element>);
     for step in (0..a.columns).step_by(MOST_STEPS) {
         let depth = (a.columns - step).min(MOST_STEPS);
         for column in first..b.columns {
-            for place in 0..depth {
-                let from = (step + place) * b.row_stride + column;
-                // SAFETY: the column's steps lie in `b`, and the panel has room for them.
-                unsafe { *panel.add(place) = *b.data.get_unchecked(from) };
-            }
+            let b_column = match panel {
+                None => b.data[step..].as_ptr(),
+                Some(panel) => {
+                    for place in 0..depth {
+                        let from = (step + place) * b.row_stride + column;
+                        // SAFETY: the column's steps lie in `b`, and the panel has room
+                        // for them.
+                        unsafe { *panel.add(place) = *b.data.get_unchecked(from) };
+                    }
+                    panel.cast_const()
+                }
+            };
             let start = |row: usize, out: &[V::Element]| match bias {
                 _ if step > 0 => out[row * b.columns + column],
                 Some(bias) => bias[column],
@@ -67,12 +77,12 @@ pub(super) unsafe fn last_columns<V: Vector>(
                     let mut lanes = [V::zero(); MOST_LANES];
                     let row = |place: usize| from[place * a.row_stride..].as_ptr();
                     while V::LANES >= 8 && place + 8 <= rows {
-                        let eight = dots::<V, 8>(row(place), a.row_stride, panel, depth);
+                        let eight = dots::<V, 8>(row(place), a.row_stride, b_column, depth);
                         lanes[place..place + 8].copy_from_slice(&eight);
                         place += 8;
                     }
                     while place < rows {
-                        [lanes[place]] = dots(row(place), a.row_stride, panel, depth);
+                        [lanes[place]] = dots(row(place), a.row_stride, b_column, depth);
                         place += 1;
                     }
                     sums_of_lanes(&mut lanes)

@@ -78,13 +78,23 @@ impl<'a, T: Scalar> Factors<'a, T> {
     /// across lines of the cache, and there are rows enough to make up for the copying.
     #[inline(always)]
     fn pays_to_pack(&self) -> bool {
-        let lanes = T::lanes();
-        self.b.column_stride != 1
-            || (self.b.columns > 64 && self.a.rows >= 16)
-            || (self.a.rows >= 4 && dotted_columns(self, lanes) > 0)
-            || (self.a.rows >= 32
-                && self.a.column_stride == 1
-                && !self.b.columns.is_multiple_of(lanes))
+        let Factors { a, b, .. } = self;
+        let has_rest = |least_rows| a.rows >= least_rows && b.columns > 1;
+        b.column_stride != 1
+            || (b.columns > 64 && a.rows >= 16)
+            || (has_rest(4) && dotted_columns(self, T::lanes()) > 0)
+            || (has_rest(32) && a.column_stride == 1 && !b.columns.is_multiple_of(T::lanes()))
+    }
+
+    /// Whether a single row is multiplied by columns that lie one behind the other, each
+    /// long enough for a dot product.
+    #[inline(always)]
+    fn is_row_by_columns(&self) -> bool {
+        let Factors { a, b, bias } = self;
+        a.rows == 1
+            && (a.column_stride, b.row_stride) == (1, 1)
+            && bias.is_none()
+            && a.columns >= T::lanes()
     }
 }
 
@@ -142,7 +152,14 @@ fn divided_product<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T], threads: 
 
 #[inline]
 fn undivided_product<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T]) {
-    if factors.pays_to_pack() {
+    let Factors { a, b, .. } = factors;
+    if factors.is_row_by_columns() {
+        // The transposed result lies in memory as the result does, and `b` as it is
+        // wanted there: a copy of it for a single row would take longer than the product.
+        let a = Matrix::new(&a.data[..a.columns], a.columns, 1);
+        let factors = Factors { a: b.transposed(), b: a, bias: None };
+        T::product(&factors, out, None);
+    } else if factors.pays_to_pack() {
         packed_product(factors, out);
     } else {
         T::product(factors, out, None);
@@ -360,6 +377,10 @@ unsafe fn single_rows_and_dots<V: Vector>(
     out: &mut [V::Element],
 ) {
     let dotted = dotted_columns(factors, V::LANES);
+    if factors.b.columns == 1 {
+        // SAFETY: handed on from the caller.
+        return unsafe { last_columns::<V>(factors, out, 1, None) };
+    }
     for row in 0..factors.a.rows {
         // SAFETY: handed on from the caller.
         unsafe {
@@ -406,10 +427,10 @@ unsafe fn tiles<V: Vector, const VECTORS: usize>(
     let dotted = dotted_columns(factors, V::LANES);
     // SAFETY: handed on from the caller.
     unsafe {
-        if let (1.., Some(panel)) = (dotted, &mut panel) {
-            last_columns::<V>(factors, out, dotted, panel);
+        if dotted > 0 {
+            last_columns::<V>(factors, out, dotted, panel.as_deref_mut());
             if factors.b.columns > dotted {
-                panels::<V, VECTORS>(factors, out, factors.b.columns - dotted, Some(panel));
+                panels::<V, VECTORS>(factors, out, factors.b.columns - dotted, panel);
             }
             return;
         }
@@ -728,8 +749,30 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_single_row_agrees_with_the_definition() {
+        fn assert_right<T: Scalar>((k, n): (usize, usize)) {
+            for_all_layouts::<T>((1, k, n), |factors| {
+                let mut out = vec![T::nan(); n];
+                undivided_product(factors, &mut out);
+                for (column, got) in out.iter().enumerate() {
+                    let (want, size) = by_definition(factors, (0, column));
+                    let allowed = (k + 1) as f64 * size * T::epsilon().as_f64();
+                    assert!((got.as_f64() - want).abs() <= allowed, "{k} × {n}, {column}");
+                }
+            });
+        }
+        for k in (1..=65).chain([784, 2047, 2050, 4100]) {
+            for n in [1, 2, 15, 16, 17, 50, 97] {
+                assert_right::<f32>((k, n));
+                assert_right::<f64>((k, n));
+            }
+        }
+    }
+
     /// A row of the result is the same to the bit whatever other rows there are,
-    /// and so are its columns: work can be divided at any place.
+    /// and so are its columns: work can be divided at any place. Only a row that is all
+    /// there is may be summed up in another order, in the pass back of one sample.
     #[test]
     fn results_do_not_depend_on_how_rows_are_divided() {
         for (k, n) in
@@ -739,11 +782,14 @@ mod tests {
                 let mut whole = vec![0.0; 37 * n];
                 undivided_product(factors, &mut whole);
                 let mut divided = vec![0.0; 37 * n];
-                let (first, rest) = factors.split_at_row(1);
+                let rows = 1 + usize::from(factors.split_at_row(1).0.is_row_by_columns());
+                let (first, rest) = factors.split_at_row(rows);
                 let (second, third) = rest.split_at_row(19);
-                undivided_product(&first, &mut divided[..n]);
-                undivided_product(&second, &mut divided[n..20 * n]);
-                undivided_product(&third, &mut divided[20 * n..]);
+                let (out, rest) = divided.split_at_mut(rows * n);
+                let (second_out, third_out) = rest.split_at_mut(19 * n);
+                undivided_product(&first, out);
+                undivided_product(&second, second_out);
+                undivided_product(&third, third_out);
                 assert!(divided == whole, "{k} × {n}");
             });
         }
