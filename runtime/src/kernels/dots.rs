@@ -47,6 +47,7 @@ pub(super) unsafe fn last_columns<V: Vector>(
 ) {
     let Factors { a, b, bias } = factors;
     let first = b.columns - columns;
+    debug_assert!(b.row_stride == 1 || panel.is_some(), "columns in one piece");
     let panel = panel.filter(|_| b.columns > 1).map(Panel::numbers::<V::Element>);
     for step in (0..a.columns).step_by(MOST_STEPS) {
         let depth = (a.columns - step).min(MOST_STEPS);
