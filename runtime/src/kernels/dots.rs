@@ -22,13 +22,17 @@ const MOST_STEPS: usize = 2048;
 #[inline]
 pub(super) fn dotted_columns<T: Copy>(factors: &Factors<'_, T>, lanes: usize) -> usize {
     let Factors { a, b, .. } = factors;
-    let rest = b.columns % lanes;
+    let in_rows = (a.column_stride, b.column_stride) == (1, 1);
+    if in_rows { dotted_rest(a.columns, b.columns, lanes) } else { 0 }
+}
+
+/// The same for factors that lie row by row.
+#[inline]
+pub(super) const fn dotted_rest(steps: usize, columns: usize, lanes: usize) -> usize {
+    let rest = columns % lanes;
     // A single column need not be copied.
-    let least_steps = if b.columns == 1 { lanes } else { 4 * lanes };
-    let is_dotted = (1..=lanes / 4).contains(&rest)
-        && a.columns >= least_steps
-        && (a.column_stride, b.column_stride) == (1, 1);
-    if is_dotted { rest } else { 0 }
+    let least_steps = if columns == 1 { lanes } else { 4 * lanes };
+    if rest <= lanes / 4 && steps >= least_steps { rest } else { 0 }
 }
 
 /// The last `columns` columns of the result. A column that is all of `b` lies in one

@@ -10,6 +10,7 @@ mod normalise;
 mod panel;
 mod processor;
 mod product;
+mod small;
 mod threads;
 mod tile;
 mod vector;
@@ -25,4 +26,5 @@ pub(crate) use normalise::{
     normalise_rows_back,
 };
 pub(crate) use product::{Kernels, Matrix, product};
+pub(crate) use small::{is_small, small_product};
 pub(crate) use threads::in_pool;

@@ -7,6 +7,7 @@
 
 use std::mem::MaybeUninit;
 
+use super::tile::computed_here;
 use super::vector::{MOST_LANES, Vector};
 
 /// Room for a panel, two thirds of the smallest first-level cache in use where
@@ -76,18 +77,22 @@ pub(super) unsafe fn pack_transposed<V: Vector>(
             // SAFETY: only `columns` rows and `steps` numbers of each are read;
             // `steps` registers are written.
             unsafe {
-                let mut block = [V::zero(); MOST_LANES];
                 let from = from.add(column * stride + step);
                 let to = to.add(step * to_stride + column);
                 if columns == V::LANES && steps == V::LANES {
+                    // An array for this case alone stays in registers.
+                    let mut block = [V::zero(); MOST_LANES];
+                    let mut row = from;
                     for lane in 0..V::LANES {
-                        block[lane] = V::load(from.add(lane * stride));
+                        block[lane] = V::load(row);
+                        row = computed_here(row.wrapping_add(stride));
                     }
                     let block = transposed(block);
                     for lane in 0..V::LANES {
                         block[lane].store(to.add(lane * to_stride));
                     }
                 } else {
+                    let mut block = [V::zero(); MOST_LANES];
                     for lane in 0..columns {
                         block[lane] = V::load_part(from.add(lane * stride), steps);
                     }

@@ -8,6 +8,7 @@ use super::exponential::exponential;
 use super::normal::{normal_f32, normal_f64};
 use super::panel::{Panel, pack, pack_transposed};
 use super::processor::Processor;
+use super::small::small;
 use super::threads::{join, threads_for};
 use super::tile::Tile;
 use super::vector::{Portable, Vector};
@@ -180,6 +181,15 @@ pub trait Kernels: Sized {
     #[doc(hidden)]
     fn product(factors: &Factors<'_, Self>, out: &mut [Self], panel: Option<&mut Panel>);
 
+    /// As [`small_product`](super::small::small_product).
+    #[doc(hidden)]
+    fn small_product<const INPUTS: usize, const OUTPUTS: usize>(
+        row: &[Self; INPUTS],
+        matrix: &[[Self; OUTPUTS]; INPUTS],
+        bias: &[Self; OUTPUTS],
+        out: &mut [Self; OUTPUTS],
+    );
+
     /// How many numbers a register of the product's holds.
     #[doc(hidden)]
     fn lanes() -> usize;
@@ -194,10 +204,24 @@ pub trait Kernels: Sized {
     fn normal(self) -> (Self, Self);
 }
 
+/// The product as one kind of processor computes it.
+pub(super) type Form<T> = unsafe fn(&Factors<'_, T>, &mut [T], Option<&mut Panel>);
+
 /// The product in one form, `$form`, for processors with `$feature`. What goes row by
 /// row is a function of its own, which needs little of the stack.
 macro_rules! form {
-    ($form:ident, $(#[$feature:meta])? $element:ty, $register:ty, $vectors:literal) => {
+    ($form:ident, $small:ident, $(#[$feature:meta])? $element:ty, $register:ty, $vectors:literal) => {
+        $(#[$feature])?
+        unsafe fn $small<const INPUTS: usize, const OUTPUTS: usize>(
+            row: &[$element; INPUTS],
+            matrix: &[[$element; OUTPUTS]; INPUTS],
+            bias: &[$element; OUTPUTS],
+            out: &mut [$element; OUTPUTS],
+        ) {
+            // SAFETY: this function has the feature, and the types have the shapes.
+            unsafe { small::<$register, INPUTS, OUTPUTS>(row, matrix, bias, out, $form) }
+        }
+
         $(#[$feature])?
         unsafe fn $form(
             factors: &Factors<'_, $element>,
@@ -263,12 +287,13 @@ macro_rules! form {
     };
 }
 
-form!(portable_f32, f32, Portable<f32>, 2);
-form!(portable_f64, f64, Portable<f64>, 2);
+form!(portable_f32, small_portable_f32, f32, Portable<f32>, 2);
+form!(portable_f64, small_portable_f64, f64, Portable<f64>, 2);
 
 #[cfg(target_arch = "x86_64")]
 form!(
     avx2_f32,
+    small_avx2_f32,
     #[target_feature(enable = "avx2,fma")]
     f32,
     __m256,
@@ -277,6 +302,7 @@ form!(
 #[cfg(target_arch = "x86_64")]
 form!(
     avx2_f64,
+    small_avx2_f64,
     #[target_feature(enable = "avx2,fma")]
     f64,
     __m256d,
@@ -285,6 +311,7 @@ form!(
 #[cfg(target_arch = "x86_64")]
 form!(
     avx512_f32,
+    small_avx512_f32,
     #[target_feature(enable = "avx512f")]
     f32,
     __m512,
@@ -293,6 +320,7 @@ form!(
 #[cfg(target_arch = "x86_64")]
 form!(
     avx512_f64,
+    small_avx512_f64,
     #[target_feature(enable = "avx512f")]
     f64,
     __m512d,
@@ -301,8 +329,27 @@ form!(
 
 /// Implements [`Kernels`] for a number type from the forms of its product.
 macro_rules! dispatch {
-    ($element:ty, $portable:ident, $avx2:ident, $avx512:ident, $exponential:expr, $normal:expr) => {
+    ($element:ty, $portable:ident $small:ident, $avx2:ident $small_avx2:ident, $avx512:ident $small_avx512:ident, $exponential:expr, $normal:expr) => {
         impl Kernels for $element {
+            #[inline]
+            fn small_product<const INPUTS: usize, const OUTPUTS: usize>(
+                row: &[Self; INPUTS],
+                matrix: &[[Self; OUTPUTS]; INPUTS],
+                bias: &[Self; OUTPUTS],
+                out: &mut [Self; OUTPUTS],
+            ) {
+                // SAFETY: the processor has the feature.
+                unsafe {
+                    match Processor::detect() {
+                        Processor::Portable => $small(row, matrix, bias, out),
+                        #[cfg(target_arch = "x86_64")]
+                        Processor::Avx2 => $small_avx2(row, matrix, bias, out),
+                        #[cfg(target_arch = "x86_64")]
+                        Processor::Avx512 => $small_avx512(row, matrix, bias, out),
+                    }
+                }
+            }
+
             fn product(factors: &Factors<'_, Self>, out: &mut [Self], panel: Option<&mut Panel>) {
                 // SAFETY: the processor has the feature; `product` checked the shapes.
                 unsafe {
@@ -339,8 +386,22 @@ macro_rules! dispatch {
     };
 }
 
-dispatch!(f32, portable_f32, avx2_f32, avx512_f32, exponential, normal_f32);
-dispatch!(f64, portable_f64, avx2_f64, avx512_f64, f64::exp, normal_f64);
+dispatch!(
+    f32,
+    portable_f32 small_portable_f32,
+    avx2_f32 small_avx2_f32,
+    avx512_f32 small_avx512_f32,
+    exponential,
+    normal_f32
+);
+dispatch!(
+    f64,
+    portable_f64 small_portable_f64,
+    avx2_f64 small_avx2_f64,
+    avx512_f64 small_avx512_f64,
+    f64::exp,
+    normal_f64
+);
 
 /// Whether there is only one row, and no block of it to be added to another.
 fn is_single_row<V: Vector, const VECTORS: usize>(factors: &Factors<'_, V::Element>) -> bool {
@@ -613,18 +674,16 @@ mod tests {
         })
     }
 
-    type Tiles<T> = unsafe fn(&Factors<'_, T>, &mut [T], Option<&mut Panel>);
-
     /// A number type, with every form of the product that this processor can run.
     trait Forms: Scalar {
-        fn forms() -> Vec<(&'static str, Tiles<Self>)>;
+        fn forms() -> Vec<(&'static str, Form<Self>)>;
     }
 
     macro_rules! forms {
         ($element:ty, $portable:path, $avx2:path, $avx512:path) => {
             impl Forms for $element {
-                fn forms() -> Vec<(&'static str, Tiles<Self>)> {
-                    let mut forms: Vec<(&'static str, Tiles<Self>)> = vec![("portable", $portable)];
+                fn forms() -> Vec<(&'static str, Form<Self>)> {
+                    let mut forms: Vec<(&'static str, Form<Self>)> = vec![("portable", $portable)];
                     #[cfg(target_arch = "x86_64")]
                     {
                         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
@@ -668,7 +727,7 @@ mod tests {
     }
 
     /// The product in one form, with and without a panel where there is a choice.
-    fn results<T: Scalar>(tiles: Tiles<T>, factors: &Factors<'_, T>) -> Vec<Vec<T>> {
+    fn results<T: Scalar>(tiles: Form<T>, factors: &Factors<'_, T>) -> Vec<Vec<T>> {
         let Factors { a, b, .. } = factors;
         let mut results = Vec::new();
         for is_packed in [false, true] {

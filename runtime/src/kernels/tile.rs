@@ -254,7 +254,7 @@ impl<T: Float> Tile<T> {
     ///
     /// As [`rows_of_width`](Tile::rows_of_width).
     #[inline(always)]
-    unsafe fn compute<
+    pub(super) unsafe fn compute<
         V: Vector<Element = T>,
         const ROWS: usize,
         const VECTORS: usize,
@@ -388,7 +388,7 @@ const CHAINS: usize = 4;
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 #[expect(clippy::pointers_in_nomem_asm_block, reason = "there is no instruction in it")]
 #[inline(always)]
-fn computed_here<T>(mut pointer: *const T) -> *const T {
+pub(super) fn computed_here<T>(mut pointer: *const T) -> *const T {
     // SAFETY: no instruction, so that the pointer stays what it is.
     unsafe {
         std::arch::asm!(
@@ -403,7 +403,7 @@ fn computed_here<T>(mut pointer: *const T) -> *const T {
 /// The same pointer.
 #[cfg(not(all(target_arch = "x86_64", not(miri))))]
 #[inline(always)]
-fn computed_here<T>(pointer: *const T) -> *const T {
+pub(super) fn computed_here<T>(pointer: *const T) -> *const T {
     pointer
 }
 

@@ -1,6 +1,6 @@
 use super::Layer;
 use crate::Tensors;
-use crate::kernels::{Matrix, add_rows, product};
+use crate::kernels::{Matrix, add_rows, is_small, product, small_product};
 use crate::rng::Rng;
 use crate::scalar::{Scalar, compiled_here};
 
@@ -57,6 +57,11 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<I
     // Said once more, since the forward pass of training wants a generator, and to make
     // one takes as long as a small layer.
     fn infer(&self, input: &[T], output: &mut [T], _room: &mut [T]) {
+        if const { is_small(INPUTS, OUTPUTS) }
+            && let (Ok(input), Ok(output)) = (input.try_into(), (&mut *output).try_into())
+        {
+            return small_product(input, &self.weight, &self.bias, output);
+        }
         let shape = (output.len() / OUTPUTS, INPUTS, OUTPUTS);
         forward(input, self.weight.as_flattened(), &self.bias, output, shape);
     }

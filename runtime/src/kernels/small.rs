@@ -1,0 +1,128 @@
+//! A single row times a small matrix, of which the compiler knows the sizes: the choice of
+//! a kernel, which would take longer than the product, is made while compiling.
+
+use super::dots::dotted_rest;
+use super::panel::Panel;
+use super::product::{Factors, Form, Matrix};
+use super::tile::Tile;
+use super::vector::Vector;
+use crate::scalar::Scalar;
+
+/// Whether a single row times a matrix of these sizes takes so little time that it is
+/// worth a function of its own.
+pub(crate) const fn is_small(inputs: usize, outputs: usize) -> bool {
+    // In a debug build of a user's program it would not be optimised.
+    !cfg!(debug_assertions) && inputs * outputs <= 4096
+}
+
+/// `out = row · matrix + bias`, with the bits of [`product`](super::product()).
+#[inline]
+pub(crate) fn small_product<T: Scalar, const INPUTS: usize, const OUTPUTS: usize>(
+    row: &[T; INPUTS],
+    matrix: &[[T; OUTPUTS]; INPUTS],
+    bias: &[T; OUTPUTS],
+    out: &mut [T; OUTPUTS],
+) {
+    T::small_product(row, matrix, bias, out);
+}
+
+/// As [`small_product`], on one kind of processor. What has no form here is left to
+/// `product`, the general one of this processor.
+///
+/// # Safety
+///
+/// The processor must have the feature behind `V`.
+#[inline(always)]
+pub(super) unsafe fn small<V: Vector, const INPUTS: usize, const OUTPUTS: usize>(
+    row: &[V::Element; INPUTS],
+    matrix: &[[V::Element; OUTPUTS]; INPUTS],
+    bias: &[V::Element; OUTPUTS],
+    out: &mut [V::Element; OUTPUTS],
+    product: Form<V::Element>,
+) {
+    let tile = Tile {
+        a: row.as_ptr(),
+        a_strides: (INPUTS, 1),
+        b: matrix.as_ptr().cast(),
+        b_stride: OUTPUTS,
+        start: bias.as_ptr(),
+        start_stride: 0,
+        out: out.as_mut_ptr(),
+        out_stride: OUTPUTS,
+        depth: INPUTS,
+    };
+    // SAFETY: the types have the shapes; for the rest as the caller.
+    unsafe {
+        // A constant, so that only one arm is compiled.
+        match const { registers::<V>(INPUTS, OUTPUTS) } {
+            1 => tile.compute_in_chains::<V, 1>(OUTPUTS),
+            2 => tile.compute::<V, 1, 2, true>(const { last_lanes::<V>(OUTPUTS) }),
+            3 => tile.compute::<V, 1, 3, true>(const { last_lanes::<V>(OUTPUTS) }),
+            4 => tile.compute::<V, 1, 4, true>(const { last_lanes::<V>(OUTPUTS) }),
+            _ => {
+                let factors = Factors {
+                    a: Matrix::new(row, 1, INPUTS),
+                    b: Matrix::new(matrix.as_flattened(), INPUTS, OUTPUTS),
+                    bias: Some(bias),
+                };
+                product(&factors, out, None);
+            }
+        }
+    }
+}
+
+/// How many registers the row of the result takes; 0 if there is no form for it.
+const fn registers<V: Vector>(inputs: usize, outputs: usize) -> usize {
+    let is_too_long = outputs <= V::LANES && inputs > Panel::BYTES / (4 * 64);
+    if is_too_long || outputs > 4 * V::LANES || dotted_rest(inputs, outputs, V::LANES) > 0 {
+        0
+    } else {
+        outputs.div_ceil(V::LANES)
+    }
+}
+
+/// How many numbers the last of these registers holds.
+const fn last_lanes<V: Vector>(outputs: usize) -> usize {
+    (outputs - 1) % V::LANES + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::processor::tests::on_each;
+    use super::super::product::product;
+    use super::*;
+
+    fn numbers<T: Scalar>(count: usize) -> Vec<T> {
+        let mut rng = crate::Rng::seed(count as u64);
+        (0..count).map(|_| T::from_f64(rng.normal())).collect()
+    }
+
+    /// Where the sizes are constants, the choice among kernels is another, and no bit.
+    #[test]
+    fn a_small_product_is_a_product() {
+        fn assert_same<T: Scalar, const INPUTS: usize, const OUTPUTS: usize>() {
+            let [row, matrix, bias] = [INPUTS, INPUTS * OUTPUTS, OUTPUTS].map(|n| numbers::<T>(n));
+            let (rows, matrices) = (row.as_chunks::<INPUTS>().0, matrix.as_chunks::<OUTPUTS>().0);
+            on_each(|processor| {
+                let (mut small, mut out) = ([T::nan(); OUTPUTS], [T::nan(); OUTPUTS]);
+                let matrix = matrices.try_into().expect("a row for each input");
+                let bias: &[T; OUTPUTS] = bias[..].try_into().expect("a number for each output");
+                small_product::<T, INPUTS, OUTPUTS>(&rows[0], matrix, bias, &mut small);
+                let (a, b) = (
+                    Matrix::new(&row, 1, INPUTS),
+                    Matrix::new(matrix.as_flattened(), INPUTS, OUTPUTS),
+                );
+                product(a, b, Some(bias), &mut out);
+                assert!(small == out, "{INPUTS} × {OUTPUTS}, {processor:?}");
+            });
+        }
+        macro_rules! sizes {
+            ($($inputs:literal x $outputs:literal),*) => {$(
+                assert_same::<f32, $inputs, $outputs>();
+                assert_same::<f64, $inputs, $outputs>();
+            )*};
+        }
+        sizes!(1 x 1, 6 x 64, 64 x 8, 8 x 4, 64 x 64, 128 x 32, 128 x 3, 65 x 1, 100 x 2, 50 x 10);
+        sizes!(33 x 17, 7 x 100, 16 x 16, 15 x 15, 17 x 130, 3 x 4, 64 x 4, 32 x 1, 1 x 70);
+    }
+}
