@@ -66,6 +66,7 @@ RUST = {
 }
 PYTHON = {
     "NumPy": ["numpy_contender.py"],
+    "NumPy, as in the book": ["numpy_contender.py", "book"],
     "PyTorch": ["torch_contender.py"],
     "PyTorch, compiled": ["torch_contender.py", "compiled"],
     "JAX": ["jax_contender.py"],

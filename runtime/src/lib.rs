@@ -409,7 +409,7 @@ pub mod __private {
     };
     pub use crate::summary::summary;
     pub use crate::trace::trace;
-    pub use crate::workspace::slots;
+    pub use crate::workspace::{slots, slots_from};
 
     /// Stands where a declaration with mistakes has no code.
     pub fn mistake() -> ! {

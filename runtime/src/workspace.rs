@@ -144,3 +144,16 @@ pub fn slots<T, const SLOTS: usize>(arena: &mut [T], lengths: [usize; SLOTS]) ->
         slot
     })
 }
+
+/// `SLOTS` of the slots, from the `first` on, for a part of a pass.
+///
+/// # Panics
+///
+/// If there are not so many.
+#[doc(hidden)]
+pub fn slots_from<'s, 'k, T, const SLOTS: usize>(
+    slots: &'s mut [&'k mut [T]],
+    first: usize,
+) -> &'s mut [&'k mut [T]; SLOTS] {
+    slots[first..].first_chunk_mut().expect("the plan has so many slots")
+}

@@ -1,8 +1,14 @@
 """NumPy, layer by layer as in the chapter."""
 
+import sys
+
 import numpy as np
 
 from contender import RATE, draw, run_chapter, serve
+
+# As the program of the book, whose weights are drawn as doubles, and which computes the
+# loss of each batch once more after the step.
+BOOK = sys.argv[2:] == ["book"]
 
 
 class Affine:
@@ -19,8 +25,8 @@ class Affine:
         return dout @ self.weight.T
 
     def update(self):
-        self.weight -= np.float32(RATE) * self.dweight
-        self.bias -= np.float32(RATE) * self.dbias
+        self.weight -= RATE * self.dweight
+        self.bias -= RATE * self.dbias
 
 
 class Relu:
@@ -55,8 +61,9 @@ class SoftmaxWithLoss:
 class Net:
     def __init__(self, material):
         self.layers = []
+        number = np.float64 if BOOK else np.float32
         for weight, bias in material.layers():
-            self.layers += [Affine(weight, bias), Relu()]
+            self.layers += [Affine(weight.astype(number), bias.astype(number)), Relu()]
         self.layers.pop()
         self.loss = SoftmaxWithLoss()
 
@@ -65,8 +72,11 @@ class Net:
             x = layer.forward(x)
         return x
 
+    def loss_of(self, x, t):
+        return self.loss.forward(self.predict(x), t)
+
     def step(self, x, t):
-        loss = self.loss.forward(self.predict(x), t)
+        loss = self.loss_of(x, t)
         dout = self.loss.backward()
         for layer in reversed(self.layers):
             dout = layer.backward(dout)
@@ -85,7 +95,10 @@ def works(kind, material):
 
     def step(_):
         drawn = draw(random, material.batch)
-        net.step(images[drawn], labels[drawn])
+        x, t = images[drawn], labels[drawn]
+        net.step(x, t)
+        if BOOK:
+            net.loss_of(x, t)
 
     scores = lambda batch: net.predict(images[batch])
     return lambda _: run_chapter(len(labels), step, scores, labels)

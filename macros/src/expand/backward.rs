@@ -3,26 +3,43 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
+use super::parts::{Body, Method, Pass};
 use super::room::names;
 use super::{Network, Operation, Place, Source};
 use crate::plan::{Backward, Contribution, How};
 
 impl Network<'_> {
     /// The pass back, in reverse order.
-    pub(super) fn backward(&self) -> TokenStream {
-        let schedule = &self.plan.training;
+    pub(super) fn backward(&self) -> Method {
+        let runtime = self.runtime;
         // The last to speak of the gradient of the input can have it, the others
         // borrow it.
         let borrowed = self.steps_back(&quote!(dinput.as_deref_mut()));
-        let (steps, dinput) = match names(&borrowed).get("dinput") {
-            None => (borrowed, quote!(_dinput)),
-            Some(1) => (self.steps_back(&quote!(dinput)), quote!(dinput)),
-            _ => (borrowed, quote!(mut dinput)),
+        let mentions: usize =
+            borrowed.iter().filter_map(|step| names(step).get("dinput").copied()).sum();
+        let steps = if mentions == 1 { self.steps_back(&quote!(dinput)) } else { borrowed };
+        let Body { kept, body, parts, uses } = self.body(
+            Pass {
+                name: "backward",
+                schedule: &self.plan.training,
+                parameters: vec![
+                    ("input", quote!(&[T])),
+                    ("dout", quote!(&mut [T])),
+                    ("grads", quote!(&mut Self)),
+                    ("dinput", quote!(::core::option::Option<&mut [T]>)),
+                    ("watch", quote!(&mut impl #runtime::Watch<T>)),
+                ],
+                steps,
+            },
+            || self.gradients(),
+        );
+        let dinput = match uses.get("dinput") {
+            None => quote!(_dinput),
+            Some(1) => quote!(dinput),
+            Some(_) => quote!(mut dinput),
         };
-        let (kept, slots) = self.slots(schedule, &steps);
         let grads = self.fields().next().map_or(quote!(_grads), |_| quote!(grads));
-        let runtime = self.runtime;
-        quote! {
+        let method = quote! {
             fn backward_watched(
                 &self,
                 input: &[T],
@@ -32,30 +49,32 @@ impl Network<'_> {
                 #dinput: ::core::option::Option<&mut [T]>,
                 watch: &mut impl #runtime::Watch<T>,
             ) {
-                #slots
-                #steps
+                #body
             }
-        }
+        };
+        Method { method, parts }
     }
 
     /// All steps back; `dinput` is where the gradient of the input goes, if it is
     /// asked for.
-    fn steps_back(&self, dinput: &TokenStream) -> TokenStream {
+    fn steps_back(&self, dinput: &TokenStream) -> Vec<TokenStream> {
         let schedule = &self.plan.training;
         let last = self.gradient(self.nodes.len() - 1);
-        let mut steps = quote!(let #last = dout;);
-        for step in &schedule.backward {
-            if let (false, Some(row)) = (step.if_asked, self.row(step.node)) {
+        let mut begin = Some(quote!(let #last = dout;));
+        let steps = schedule.backward.iter().map(|step| {
+            let begin = begin.take();
+            let watch = self.row(step.node).filter(|_| !step.if_asked).map(|row| {
                 let gradient = self.gradient(step.node);
-                steps.extend(quote!(watch.gradient(#row, #gradient);));
-            }
-            steps.extend(match self.nodes[step.node].operation {
+                quote!(watch.gradient(#row, #gradient);)
+            });
+            let step = match self.nodes[step.node].operation {
                 Operation::Layer { shared } => self.backward_layer(step, shared, dinput),
                 Operation::Activation | Operation::Noise => self.backward_activation(step, dinput),
                 _ => self.backward_join(step, dinput),
-            });
-        }
-        steps
+            };
+            quote!(#begin #watch #step)
+        });
+        steps.collect()
     }
 
     /// A layer on the way back.

@@ -4,22 +4,33 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::room::names;
+use super::parts::{Body, Method, Pass};
 use super::{Member, Network, Operation, Schedule};
 use crate::plan::Forward;
 use crate::settings;
 use crate::table::Setting;
 
 impl Network<'_> {
-    /// The passes of training, which show what they compute to whoever watches.
-    pub(super) fn watched_passes(&self) -> TokenStream {
+    /// The pass forward of training, which shows what it computes to whoever watches.
+    pub(super) fn forward(&self) -> Method {
         let runtime = self.runtime;
         let schedule = &self.plan.training;
-        let steps = self.steps_forward(schedule, true);
-        let (kept, slots) = self.slots(schedule, &steps);
-        let rng = if names(&steps).contains_key("rng") { quote!(rng) } else { quote!(_rng) };
-        let backward = self.backward();
-        quote! {
+        let Body { kept, body, parts, uses } = self.body(
+            Pass {
+                name: "forward",
+                schedule,
+                parameters: vec![
+                    ("input", quote!(&[T])),
+                    ("output", quote!(&mut [T])),
+                    ("rng", quote!(&mut #runtime::Rng)),
+                    ("watch", quote!(&mut impl #runtime::Watch<T>)),
+                ],
+                steps: self.steps_forward(schedule, true),
+            },
+            || self.values(schedule),
+        );
+        let rng = if uses.contains_key("rng") { quote!(rng) } else { quote!(_rng) };
+        let method = quote! {
             fn forward_watched(
                 &self,
                 input: &[T],
@@ -28,31 +39,36 @@ impl Network<'_> {
                 #rng: &mut #runtime::Rng,
                 watch: &mut impl #runtime::Watch<T>,
             ) {
-                #slots
-                #steps
+                #body
             }
-
-            #backward
-        }
+        };
+        Method { method, parts }
     }
 
     /// The pass forward where no pass back follows.
-    pub(super) fn infer(&self) -> TokenStream {
+    pub(super) fn infer(&self) -> Method {
         let schedule = &self.plan.inference;
-        let steps = self.steps_forward(schedule, false);
-        let (kept, slots) = self.slots(schedule, &steps);
-        quote! {
+        let Body { kept, body, parts, .. } = self.body(
+            Pass {
+                name: "infer",
+                schedule,
+                parameters: vec![("input", quote!(&[T])), ("output", quote!(&mut [T]))],
+                steps: self.steps_forward(schedule, false),
+            },
+            || self.values(schedule),
+        );
+        let method = quote! {
             fn infer(&self, input: &[T], output: &mut [T], #kept: &mut [T]) {
-                #slots
-                #steps
+                #body
             }
-        }
+        };
+        Method { method, parts }
     }
 
-    fn steps_forward(&self, schedule: &Schedule, training: bool) -> TokenStream {
-        let mut steps = TokenStream::new();
+    fn steps_forward(&self, schedule: &Schedule, training: bool) -> Vec<TokenStream> {
+        let mut steps = Vec::new();
         for step in &schedule.forward {
-            steps.extend(match self.nodes[step.node].operation {
+            let mut tokens = match self.nodes[step.node].operation {
                 Operation::Layer { .. } => self.forward_layer(schedule, step.node, training),
                 Operation::Activation | Operation::Noise => {
                     self.forward_activation(schedule, step, training)
@@ -61,15 +77,16 @@ impl Network<'_> {
                 Operation::Product => self.forward_join(schedule, step, "multiply", "product"),
                 Operation::Concat => self.forward_concat(schedule, step.node),
                 Operation::Part => self.forward_part(schedule, step.node),
-            });
+            };
             if let (true, Some(row)) = (training, self.row(step.node)) {
                 let value = self.value(step.node);
-                steps.extend(quote!(watch.value(#row, #value);));
+                tokens.extend(quote!(watch.value(#row, #value);));
             }
+            steps.push(tokens);
         }
         if schedule.copy_outputs {
             let last = self.value(self.nodes.len() - 1);
-            steps.extend(quote!(output.copy_from_slice(#last);));
+            steps.push(quote!(output.copy_from_slice(#last);));
         }
         steps
     }

@@ -9,6 +9,7 @@ mod documentation;
 mod fallback;
 mod forward;
 mod methods;
+mod parts;
 mod passes;
 mod room;
 
@@ -164,12 +165,14 @@ impl<'a> Network<'a> {
     pub(crate) fn items(&self) -> TokenStream {
         let conditions = &self.conditions;
         let conditions = quote!(#(#conditions)*);
+        let (training, inference) = ([self.forward(), self.backward()], self.infer());
         let items = [
             self.structure(),
             self.inherent_f32(),
             self.inherent(),
-            self.network(),
-            self.layer(),
+            self.network(&training),
+            self.layer(&inference),
+            self.parts_of_passes(training.iter().chain([&inference])),
             self.tensors(),
             self.numbers(),
             self.boxed_clone(),
@@ -177,7 +180,11 @@ impl<'a> Network<'a> {
             self.debug(),
             self.import(),
         ];
-        let items = items.into_iter().chain(checks(self.runtime, self.model, self.shapes));
+        let items = items.into_iter().filter(|item| !item.is_empty()).chain(checks(
+            self.runtime,
+            self.model,
+            self.shapes,
+        ));
         quote!(#(#conditions #items)*)
     }
 

@@ -7,6 +7,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
+use super::parts::Method;
 use super::room::names;
 use super::{Member, Network, Schedule, Source, largest, number, sum};
 use crate::model;
@@ -15,13 +16,13 @@ use crate::tokens::source;
 
 impl Network<'_> {
     /// `impl Network`: what is told of the network as a whole.
-    pub(super) fn network(&self) -> TokenStream {
+    pub(super) fn network(&self, passes: &[Method]) -> TokenStream {
         let Network { runtime, name, .. } = self;
         let ((loss, made_loss), title) = (self.loss(), name.unraw().to_string());
         let layers = self.layer_infos();
         let inputs = self.input_parts();
         let outputs = self.output_parts();
-        let passes = self.watched_passes();
+        let passes = passes.iter().map(|pass| &pass.method);
         quote! {
             impl<T: #runtime::Scalar> #runtime::Network for #name<T> {
                 type Scalar = T;
@@ -37,7 +38,7 @@ impl Network<'_> {
                     #made_loss
                 }
 
-                #passes
+                #(#passes)*
             }
         }
     }
@@ -94,7 +95,7 @@ impl Network<'_> {
     }
 
     /// `impl Layer`: the passes. A network is itself a layer.
-    pub(super) fn layer(&self) -> TokenStream {
+    pub(super) fn layer(&self, infer: &Method) -> TokenStream {
         let Network { runtime, name, .. } = self;
         let (inputs, outputs) = (&self.input, self.output());
         let constants = self.costs();
@@ -108,7 +109,7 @@ impl Network<'_> {
         };
         let (init, rng) = (named("init"), named("rng"));
         let init = quote!(#init: #runtime::Init, #rng: &mut #runtime::Rng);
-        let infer = self.infer();
+        let infer = &infer.method;
         let update_buffers = self.update_buffers();
         quote! {
             impl<T: #runtime::Scalar> #runtime::layers::Layer<T> for #name<T> {

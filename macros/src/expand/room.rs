@@ -125,13 +125,8 @@ impl Network<'_> {
         rooms
     }
 
-    /// The name of the room for what is kept, and its cut into slots, those that
-    /// `steps` speak of.
-    pub(super) fn slots(
-        &self,
-        schedule: &Schedule,
-        steps: &TokenStream,
-    ) -> (TokenStream, TokenStream) {
+    /// The slots of a pass, and how long each is.
+    pub(super) fn slots(&self, schedule: &Schedule) -> Vec<(Ident, TokenStream)> {
         let extra = if self.is_training(schedule) { &self.extra_room[..] } else { &[] };
         let lengths = schedule.slots.iter().enumerate().map(|(slot, widths)| {
             let width = largest(self.runtime, widths);
@@ -140,26 +135,36 @@ impl Network<'_> {
         });
         let scratch = extra.iter().filter(|(of, _)| of.is_none());
         let scratch = scratch.map(|(_, room)| (format_ident!("scratch"), room.clone()));
-        let slots: Vec<(Ident, TokenStream)> = lengths.chain(scratch).collect();
-        let spoken_of = names(steps);
-        let is_used = |name: &Ident| spoken_of.contains_key(&name.to_string());
-        let uses_slots = slots.iter().any(|(name, _)| is_used(name));
-        let batch = (uses_slots || spoken_of.contains_key("batch")).then(|| {
-            let inputs = &self.input;
-            quote!(let batch = input.len() / #inputs;)
+        lengths.chain(scratch).collect()
+    }
+
+    /// For each node the variable of its output, and how that is made.
+    pub(super) fn values(&self, schedule: &Schedule) -> Vec<(Ident, TokenStream)> {
+        let variables = (0..self.nodes.len()).map(|node| {
+            let name = self.value(node);
+            let room = self.room(schedule, schedule.outputs[node], node);
+            (name.clone(), quote!(let #name = #room;))
         });
-        if !uses_slots {
-            return (quote!(_kept), quote!(#batch));
-        }
-        let names =
-            slots.iter().map(|(name, _)| if is_used(name) { quote!(#name) } else { quote!(_) });
-        let lengths = slots.iter().map(|(_, length)| length);
-        let runtime = self.runtime;
-        let cut = quote! {
-            #batch
-            let [#(#names),*] = #runtime::__private::slots(kept, [#(#lengths),*]);
-        };
-        (quote!(kept), cut)
+        variables.collect()
+    }
+
+    /// For each node the variable of its gradient, and how that is made; in the
+    /// caller's room there is none.
+    pub(super) fn gradients(&self) -> Vec<(Ident, TokenStream)> {
+        let schedule = &self.plan.training;
+        let variables = (0..self.nodes.len()).map(|node| {
+            let name = self.gradient(node);
+            let made = match schedule.gradients[node] {
+                Some(Place::Slot(slot)) => {
+                    let slice = self.slice(schedule, slot, &self.nodes[node].width);
+                    quote!(let #name = &mut #slice;)
+                }
+                Some(Place::Output) => quote!(let #name = &mut *dout;),
+                Some(Place::Input) | None => TokenStream::new(),
+            };
+            (name, made)
+        });
+        variables.collect()
     }
 }
 

@@ -132,11 +132,21 @@ pub(crate) fn are_finite<T: Scalar>(values: &[T]) -> bool {
 }
 
 vectorised! {
-    /// Without an early exit, so that many numbers are looked at in each step.
+    /// `0·x` is 0 for a finite number, and NaN for any other, which sums keep. It takes
+    /// half the time of comparisons.
     fn are_finite_piece<T: Scalar>(values: &[T]) -> bool {
         let is_finite = |values: &[T]| values.iter().fold(true, |all, x| all & x.is_finite());
         let (chunks, rest) = values.as_chunks::<64>();
-        chunks.iter().all(|chunk| is_finite(chunk)) && is_finite(rest)
+        if chunks.is_empty() {
+            return is_finite(rest);
+        }
+        let mut sums = [T::zero(); 64];
+        for chunk in chunks {
+            for (sum, &x) in sums.iter_mut().zip(chunk) {
+                *sum += x * T::zero();
+            }
+        }
+        is_finite(&sums) & is_finite(rest)
     }
 }
 

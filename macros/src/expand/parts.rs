@@ -1,0 +1,209 @@
+//! The bodies of passes. That of a long pass calls methods that have its steps: the
+//! compiler takes more than twice as long for a function of twice the length.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+
+use super::room::names;
+use super::{Network, Schedule};
+
+/// How many steps of a pass stand in one method.
+const MOST_STEPS: usize = 100;
+
+/// A pass, as steps that share variables.
+pub(super) struct Pass<'a> {
+    pub(super) name: &'static str,
+    pub(super) schedule: &'a Schedule,
+    /// What its method takes besides `self` and `kept`, with types.
+    pub(super) parameters: Vec<(&'static str, TokenStream)>,
+    pub(super) steps: Vec<TokenStream>,
+}
+
+/// For each node its variable, and how that is made once more, in another method.
+type Variables = Vec<(Ident, TokenStream)>;
+
+/// A pass, written out.
+pub(super) struct Method {
+    /// The method of a trait.
+    pub(super) method: TokenStream,
+    /// Those that it calls, if it is long.
+    pub(super) parts: TokenStream,
+}
+
+/// The body of a pass.
+pub(super) struct Body {
+    /// The name of the room for what is kept.
+    pub(super) kept: TokenStream,
+    pub(super) body: TokenStream,
+    /// The methods that it calls.
+    pub(super) parts: TokenStream,
+    /// How often it speaks of what.
+    pub(super) uses: HashMap<String, usize>,
+}
+
+impl Network<'_> {
+    /// The methods that long passes are divided into.
+    pub(super) fn parts_of_passes<'m>(
+        &self,
+        passes: impl Iterator<Item = &'m Method>,
+    ) -> TokenStream {
+        let (runtime, name) = (self.runtime, &self.name);
+        let parts: TokenStream = passes.map(|pass| pass.parts.clone()).collect();
+        let parts =
+            (!parts.is_empty()).then(|| quote!(impl<T: #runtime::Scalar> #name<T> { #parts }));
+        parts.unwrap_or_default()
+    }
+
+    /// Writes a pass out.
+    pub(super) fn body(&self, pass: Pass<'_>, variables: impl FnOnce() -> Variables) -> Body {
+        if pass.steps.len() > MOST_STEPS {
+            return self.divided(&pass, &variables());
+        }
+        let steps: TokenStream = pass.steps.into_iter().collect();
+        let uses = names(&steps);
+        let slots = self.slots(pass.schedule);
+        let pattern = slots.iter().map(|(name, _)| {
+            if uses.contains_key(&name.to_string()) { name.to_token_stream() } else { quote!(_) }
+        });
+        let pattern = quote!([#(#pattern),*]);
+        let (kept, cut) = self.cut(&slots, &uses, &pattern);
+        let body = quote!(#cut #steps);
+        Body { kept, body, parts: TokenStream::new(), uses }
+    }
+
+    /// The name of the room for what is kept, and its cut into slots, should they be
+    /// spoken of.
+    fn cut(
+        &self,
+        slots: &[(Ident, TokenStream)],
+        uses: &HashMap<String, usize>,
+        pattern: &TokenStream,
+    ) -> (TokenStream, TokenStream) {
+        let (runtime, inputs) = (self.runtime, &self.input);
+        let uses_slots = slots.iter().any(|(name, _)| uses.contains_key(&name.to_string()));
+        let batch = (uses_slots || uses.contains_key("batch"))
+            .then(|| quote!(let batch = input.len() / #inputs;));
+        if !uses_slots {
+            return (quote!(_kept), batch.to_token_stream());
+        }
+        let lengths = slots.iter().map(|(_, length)| length);
+        let cut = quote! {
+            #batch
+            let #pattern = #runtime::__private::slots(kept, [#(#lengths),*]);
+        };
+        (quote!(kept), cut)
+    }
+
+    /// A pass that calls a method for each part of its steps.
+    fn divided(&self, pass: &Pass<'_>, variables: &Variables) -> Body {
+        let slots = self.slots(pass.schedule);
+        let parts = self.parts_of(pass, variables, &slots);
+        let mut uses = HashMap::new();
+        for name in parts.iter().flat_map(|part| &part.parameters) {
+            *uses.entry((*name).to_owned()).or_insert(0) += 1;
+        }
+        let calls = parts.iter().map(|Part { name, parameters, has_self, uses_slots, .. }| {
+            let arguments = parameters.iter().map(|&name| match name {
+                "dinput" if uses[name] > 1 => quote!(dinput.as_deref_mut()),
+                _ => format_ident!("{name}").to_token_stream(),
+            });
+            let receiver = if *has_self { quote!(self.) } else { quote!(Self::) };
+            let slots = uses_slots.then(|| quote!(slots));
+            quote!(#receiver #name(#(#arguments,)* #slots);)
+        });
+        let calls: TokenStream = calls.collect();
+        let all = slots.iter().map(|(name, _)| (name.to_string(), 1)).collect();
+        let (kept, cut) = self.cut(&slots, &all, &quote!(mut slots));
+        let slots = (!slots.is_empty()).then(|| quote!(let slots = &mut slots[..];));
+        let methods = parts.into_iter().map(|part| part.method);
+        Body { kept, body: quote!(#cut #slots #calls), parts: methods.collect(), uses }
+    }
+
+    /// The parts of a long pass.
+    fn parts_of(
+        &self,
+        pass: &Pass<'_>,
+        variables: &Variables,
+        slots: &[(Ident, TokenStream)],
+    ) -> Vec<Part> {
+        let names_of_nodes = variables.iter().enumerate();
+        let nodes: HashMap<String, usize> =
+            names_of_nodes.map(|(node, (name, _))| (name.to_string(), node)).collect();
+        let mut made = HashSet::new();
+        let parts = pass.steps.chunks(MOST_STEPS).enumerate().map(|(at, steps)| {
+            let steps = quote!(#(#steps)*);
+            let mut uses = names(&steps);
+            let read = uses.keys().filter_map(|name| nodes.get(name).copied());
+            // In the order of the nodes, not of a hash table.
+            let read = BTreeSet::from_iter(read);
+            let again = read.iter().filter(|node| made.contains(*node));
+            let again: TokenStream = again.map(|&node| variables[node].1.clone()).collect();
+            made.extend(read);
+            uses.extend(names(&again));
+            self.part(pass, at, slots, &quote!(#again #steps), &uses)
+        });
+        parts.collect()
+    }
+
+    /// The method that has some steps of a pass. It takes what they speak of.
+    fn part(
+        &self,
+        pass: &Pass<'_>,
+        at: usize,
+        slots: &[(Ident, TokenStream)],
+        steps: &TokenStream,
+        uses: &HashMap<String, usize>,
+    ) -> Part {
+        let (runtime, inputs) = (self.runtime, &self.input);
+        let uses = |name: &str| uses.contains_key(name);
+        let places: Vec<usize> =
+            (0..slots.len()).filter(|&slot| uses(&slots[slot].0.to_string())).collect();
+        let cut = places.first().zip(places.last()).map(|(&first, &last)| {
+            let names = slots[first..=last].iter().map(|(name, _)| {
+                if uses(&name.to_string()) { name.to_token_stream() } else { quote!(_) }
+            });
+            quote!(let [#(#names),*] = #runtime::__private::slots_from(slots, #first);)
+        });
+        let batch = uses("batch").then(|| quote!(let batch = input.len() / #inputs;));
+        let taken: Vec<_> = pass
+            .parameters
+            .iter()
+            .filter(|(name, _)| uses(name) || (*name == "input" && batch.is_some()))
+            .collect();
+        let parameters = taken.iter().map(|(name, ty)| {
+            let mutable = (*name == "dinput" && uses("as_deref_mut")).then(|| quote!(mut));
+            let name = format_ident!("{name}");
+            quote!(#mutable #name: #ty)
+        });
+        let receiver = uses("self").then(|| quote!(&self,));
+        let slots = cut.is_some().then(|| quote!(slots: &mut [&mut [T]]));
+        let name = format_ident!("__{}_{at}", pass.name);
+        // Not inlined, or it would be one long function again.
+        let method = quote! {
+            #[inline(never)]
+            fn #name(#receiver #(#parameters,)* #slots) {
+                #batch
+                #cut
+                #steps
+            }
+        };
+        Part {
+            name,
+            method,
+            parameters: taken.iter().map(|(name, _)| *name).collect(),
+            has_self: receiver.is_some(),
+            uses_slots: slots.is_some(),
+        }
+    }
+}
+
+/// Some steps of a pass, as a method.
+struct Part {
+    name: Ident,
+    method: TokenStream,
+    parameters: Vec<&'static str>,
+    has_self: bool,
+    uses_slots: bool,
+}
