@@ -11,10 +11,10 @@ use num_traits::{Float, One, Zero};
 
 use super::panel::Panel;
 use super::product::Factors;
-use super::tile::Tile;
+use super::tile::{Tile, computed_here};
 use super::vector::{MOST_LANES, Vector};
 
-/// So many steps of a few columns fit a panel. The sums of more are added up.
+/// So many steps of two columns fit a panel. The sums of more are added up.
 const MOST_STEPS: usize = 2048;
 
 /// How many columns are left over for dot products, decided by what no division of
@@ -49,91 +49,155 @@ pub(super) unsafe fn last_columns<V: Vector>(
     columns: usize,
     panel: Option<&mut Panel>,
 ) {
-    let Factors { a, b, bias } = factors;
-    let first = b.columns - columns;
+    let Factors { a, b, .. } = factors;
     debug_assert!(b.row_stride == 1 || panel.is_some(), "columns in one piece");
     let panel = panel.filter(|_| b.columns > 1).map(Panel::numbers::<V::Element>);
+    // With two columns at a time `A` is read half as often, if there are registers enough.
+    let has_room_for_two = V::REGISTERS >= 32 && panel.is_some();
     for step in (0..a.columns).step_by(MOST_STEPS) {
         let depth = (a.columns - step).min(MOST_STEPS);
-        for column in first..b.columns {
-            let b_column = match panel {
-                None => b.data[step..].as_ptr(),
-                Some(panel) => {
-                    for place in 0..depth {
-                        let from = (step + place) * b.row_stride + column;
-                        // SAFETY: the column's steps lie in `b`, and the panel has room
-                        // for them.
-                        unsafe { *panel.add(place) = *b.data.get_unchecked(from) };
-                    }
-                    panel.cast_const()
-                }
-            };
-            let start = |row: usize, out: &[V::Element]| match bias {
-                _ if step > 0 => out[row * b.columns + column],
-                Some(bias) => bias[column],
-                None => V::Element::zero(),
-            };
-            for row in (0..a.rows).step_by(V::LANES) {
-                let rows = (a.rows - row).min(V::LANES);
-                let from = &a.data[row * a.row_stride + step..];
-                let mut place = 0;
-                // SAFETY: so many rows are left, with so many steps each.
-                let sums = unsafe {
-                    let mut lanes = [V::zero(); MOST_LANES];
-                    let row = |place: usize| from[place * a.row_stride..].as_ptr();
-                    while V::LANES >= 8 && place + 8 <= rows {
-                        let eight = dots::<V, 8>(row(place), a.row_stride, b_column, depth);
-                        lanes[place..place + 8].copy_from_slice(&eight);
-                        place += 8;
-                    }
-                    while place < rows {
-                        [lanes[place]] = dots(row(place), a.row_stride, b_column, depth);
-                        place += 1;
-                    }
-                    sums_of_lanes(&mut lanes)
-                };
-                for (place, sum) in sums.into_iter().take(rows).enumerate() {
-                    let sum = start(row + place, out) + sum;
-                    out[(row + place) * b.columns + column] = sum;
+        let mut column = b.columns - columns;
+        while column < b.columns {
+            // SAFETY: handed on from the caller.
+            unsafe {
+                if has_room_for_two && column + 2 <= b.columns {
+                    some_columns::<V, 2>(factors, out, (step, depth), column, panel);
+                    column += 2;
+                } else {
+                    some_columns::<V, 1>(factors, out, (step, depth), column, panel);
+                    column += 1;
                 }
             }
         }
     }
 }
 
-/// The dot products of `ROWS` rows, which are `stride` apart, with a column, lane by
-/// lane.
+/// `COLUMNS` columns of the result, from `column` on, or what `depth` steps from `step` on
+/// add to them.
 ///
 /// # Safety
 ///
-/// The processor must have the feature behind `V`; the rows and the column must
+/// As [`last_columns`]; several columns take a panel.
+#[inline(always)]
+unsafe fn some_columns<V: Vector, const COLUMNS: usize>(
+    factors: &Factors<'_, V::Element>,
+    out: &mut [V::Element],
+    (step, depth): (usize, usize),
+    column: usize,
+    panel: Option<*mut V::Element>,
+) {
+    let Factors { a, b, bias } = factors;
+    let b_columns = match panel {
+        None => b.data[step..].as_ptr(),
+        Some(panel) => {
+            for place in 0..depth {
+                let from = (step + place) * b.row_stride + column;
+                for column in 0..COLUMNS {
+                    // SAFETY: the columns' steps lie in `b`, and the panel has room
+                    // for them.
+                    unsafe {
+                        let number = *b.data.get_unchecked(from + column);
+                        *panel.add(column * MOST_STEPS + place) = number;
+                    }
+                }
+            }
+            panel.cast_const()
+        }
+    };
+    for row in (0..a.rows).step_by(V::LANES) {
+        let rows = (a.rows - row).min(V::LANES);
+        let from = &a.data[row * a.row_stride + step..];
+        // SAFETY: so many rows are left, with so many steps each.
+        let mut lanes = unsafe {
+            let mut lanes = [[V::zero(); MOST_LANES]; COLUMNS];
+            let mut place = 0;
+            let row = |place: usize| from[place * a.row_stride..].as_ptr();
+            while V::LANES >= 8 && place + 8 <= rows {
+                dots::<V, 8, COLUMNS>(
+                    row(place),
+                    a.row_stride,
+                    b_columns,
+                    depth,
+                    place,
+                    &mut lanes,
+                );
+                place += 8;
+            }
+            while place < rows {
+                dots::<V, 1, COLUMNS>(
+                    row(place),
+                    a.row_stride,
+                    b_columns,
+                    depth,
+                    place,
+                    &mut lanes,
+                );
+                place += 1;
+            }
+            lanes
+        };
+        for (column, lanes) in (column..).zip(&mut lanes) {
+            // SAFETY: handed on from the caller.
+            let sums = unsafe { sums_of_lanes(lanes) };
+            for (row, sum) in (row..).zip(sums).take(rows) {
+                let place = row * b.columns + column;
+                let start = match bias {
+                    _ if step > 0 => out[place],
+                    Some(bias) => bias[column],
+                    None => V::Element::zero(),
+                };
+                out[place] = start + sum;
+            }
+        }
+    }
+}
+
+/// The dot products of `ROWS` rows, which are `stride` apart, with `COLUMNS` columns, which
+/// are [`MOST_STEPS`] apart, lane by lane, for the places from `place` on.
+///
+/// # Safety
+///
+/// The processor must have the feature behind `V`; the rows and the columns must
 /// have `depth` numbers.
 #[inline(always)]
-unsafe fn dots<V: Vector, const ROWS: usize>(
+unsafe fn dots<V: Vector, const ROWS: usize, const COLUMNS: usize>(
     rows: *const V::Element,
     stride: usize,
-    column: *const V::Element,
+    columns: *const V::Element,
     depth: usize,
-) -> [V; ROWS] {
+    place: usize,
+    lanes: &mut [[V; MOST_LANES]; COLUMNS],
+) {
     // SAFETY: handed on from the caller.
     unsafe {
-        let mut sums = [V::zero(); ROWS];
+        let mut sums = [[V::zero(); ROWS]; COLUMNS];
         let whole = depth - depth % V::LANES;
         for step in (0..whole).step_by(V::LANES) {
-            let column = V::load(column.add(step));
-            for (row, sum) in sums.iter_mut().enumerate() {
-                *sum = sum.plus_product(V::load(rows.add(row * stride + step)), column);
+            let mut b = [V::zero(); COLUMNS];
+            for (column, b) in b.iter_mut().enumerate() {
+                *b = V::load(columns.add(column * MOST_STEPS + step));
+            }
+            let a = computed_here(rows.add(step));
+            for row in 0..ROWS {
+                let a = V::load(a.add(row * stride));
+                for (sums, &b) in sums.iter_mut().zip(&b) {
+                    sums[row] = sums[row].plus_product(a, b);
+                }
             }
         }
         if whole < depth {
-            let lanes = depth - whole;
-            let column = V::load_part(column.add(whole), lanes);
-            for (row, sum) in sums.iter_mut().enumerate() {
-                let row = V::load_part(rows.add(row * stride + whole), lanes);
-                *sum = sum.plus_product(row, column);
+            let rest = depth - whole;
+            for row in 0..ROWS {
+                let a = V::load_part(rows.add(row * stride + whole), rest);
+                for (column, sums) in sums.iter_mut().enumerate() {
+                    let b = V::load_part(columns.add(column * MOST_STEPS + whole), rest);
+                    sums[row] = sums[row].plus_product(a, b);
+                }
             }
         }
-        sums
+        for (lanes, sums) in lanes.iter_mut().zip(sums) {
+            lanes[place..place + ROWS].copy_from_slice(&sums);
+        }
     }
 }
 
