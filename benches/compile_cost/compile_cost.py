@@ -23,7 +23,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 LENGTHS = [1, 10, 100, 1000]
-ROUNDS = 5
+ROUNDS = 11
 EDITS = 9
 PEERS = ["chainrule", "burn", "candle", "dfdx"]
 

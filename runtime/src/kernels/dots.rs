@@ -16,6 +16,7 @@ use super::vector::{MOST_LANES, Vector};
 
 /// So many steps of two columns fit a panel. The sums of more are added up.
 const MOST_STEPS: usize = 2048;
+const _: () = assert!(2 * MOST_STEPS * size_of::<f64>() <= Panel::BYTES);
 
 /// How many columns are left over for dot products, decided by what no division of
 /// the rows changes.
