@@ -484,14 +484,26 @@ unsafe fn tiles<V: Vector, const VECTORS: usize>(
     factors: &Factors<'_, V::Element>,
     out: &mut [V::Element],
     mut panel: Option<&mut Panel>,
-) {
+) where
+    V::Element: Scalar,
+{
     let dotted = dotted_columns(factors, V::LANES);
     // SAFETY: handed on from the caller.
     unsafe {
         if dotted > 0 {
-            last_columns::<V>(factors, out, dotted, panel.as_deref_mut());
-            if factors.b.columns > dotted {
-                panels::<V, VECTORS>(factors, out, factors.b.columns - dotted, panel);
+            // Some rows at a time, so that the second-level cache holds those of `a`.
+            let row_bytes = factors.a.row_stride * size_of::<V::Element>();
+            let rows = (HALF_A_CACHE / row_bytes.max(1)).next_multiple_of(8);
+            let (mut left, mut out) = (Factors { ..*factors }, out);
+            while left.a.rows > 0 {
+                let (some, rest) = left.split_at_row(left.a.rows.min(rows));
+                let (some_out, rest_out) = out.split_at_mut(some.a.rows * some.b.columns);
+                last_columns::<V>(&some, some_out, dotted, panel.as_deref_mut());
+                if some.b.columns > dotted {
+                    let columns = some.b.columns - dotted;
+                    panels::<V, VECTORS>(&some, some_out, columns, panel.as_deref_mut());
+                }
+                (left, out) = (rest, rest_out);
             }
             return;
         }
@@ -596,6 +608,9 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
         }
     }
 }
+
+/// Bytes, half of the smallest second-level cache in use where registers are long.
+const HALF_A_CACHE: usize = 512 * 1024;
 
 /// A quarter of the longest register times four of them.
 const MOST_SUMS: usize = 4 * 64;
