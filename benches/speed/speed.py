@@ -262,9 +262,11 @@ def draw_curves(contenders, rounds, peak):
     """Time against batch and against width, and the share of the peak."""
     times = {work: measure(contenders, work, rounds) for work in curve_works()}
     median = lambda work, name: statistics.median(times[work][name])
+    names = [contender.name for contender in contenders]
+    # What two threads do is no share of one core.
+    alone = [name for name in names if "threads" not in name]
 
-    def series(works, number):
-        names = [contender.name for contender in contenders]
+    def series(works, number, names=names):
         return {
             name: [
                 (x, number(work, name)) for x, work in works.items() if name in times[work]
@@ -279,7 +281,7 @@ def draw_curves(contenders, rounds, peak):
     pictures = {
         "batch": ("Training step, 784-50-10", "batch", "µs", series(batches, micros)),
         "width": ("Training step, 784-N-10, batch 100", "N", "µs", series(widths, micros)),
-        "peak": ("Share of the peak of one core, 784-N-10", "N", "%", series(widths, share)),
+        "peak": ("Share of the peak of one core, 784-N-10", "N", "%", series(widths, share, alone)),
     }
     for name, picture in pictures.items():
         drawn = plot.lines(*picture, is_share=name == "peak")

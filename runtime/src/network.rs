@@ -288,9 +288,7 @@ pub(crate) fn gradient_seeing<N: Network, const OUTPUTS: usize>(
     let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
     let input = checked_input::<N>(x, input)?;
     let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
-    // No product of the pass back has more operations than one of this; a step in which none
-    // is divided would take longer in the pool.
-    in_pool(batch * N::FLOPS, || {
+    in_pool(batch * N::TRAINING_FLOPS, || {
         network.forward(input, values, kept, rng);
         check_outputs(network, values)?;
         look(rows(values, N::OUTPUTS));

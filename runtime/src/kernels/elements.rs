@@ -246,10 +246,10 @@ mod tests {
 
     #[test]
     fn a_number_that_is_not_finite_is_found_in_any_piece() {
-        let mut values = vec![1e30_f32; 700_001];
+        let mut values = vec![1e30_f32; 1_400_001];
         assert!(are_finite(&values));
         for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-            for place in [0, 349_999, 350_000, 500_000, 700_000] {
+            for place in [0, 699_999, 700_000, 1_000_000, 1_400_000] {
                 let good = std::mem::replace(&mut values[place], bad);
                 assert!(!are_finite(&values), "{bad} at {place}");
                 values[place] = good;
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_descent_in_pieces_is_a_descent() {
-        let numbers = |factor: f32| (0..700_001).map(move |at| factor * (at % 1013) as f32);
+        let numbers = |factor: f32| (0..1_400_001).map(move |at| factor * (at % 1013) as f32);
         let (mut weights, gradients) = (numbers(0.5).collect::<Vec<_>>(), numbers(0.3));
         descend(&mut weights, &gradients.clone().collect::<Vec<_>>(), 0.1, 0.25);
         for ((w, before), dw) in weights.iter().zip(numbers(0.5)).zip(gradients) {

@@ -9,11 +9,15 @@ const LEAST_FLOPS: usize = 4_000_000;
 /// And so many numbers of a pass over an array.
 const LEAST_NUMBERS: usize = 1 << 17;
 
-/// Runs `work`, of so many floating-point operations, where its products find
-/// threads: in the pool, which is entered once and not for each of them. What a
-/// single thread would do all the same is run where it is.
+/// What is worth entering the pool for: another thread wakes up for it, and this one again
+/// afterwards, which took up to 0.1 ms on a virtual machine.
+const LEAST_FLOPS_TO_ENTER: usize = 32_000_000;
+const LEAST_NUMBERS_TO_ENTER: usize = 1 << 20;
+
+/// Runs `work`, of so many floating-point operations, in the pool, where its products find
+/// threads; or where it is, if there is too little of it to be worth that.
 pub(crate) fn in_pool<R: Send>(flops: usize, work: impl FnOnce() -> R + Send) -> R {
-    if threads_for(flops) == 1 { work() } else { enter(work) }
+    if is_to_enter(flops >= LEAST_FLOPS_TO_ENTER) { enter(work) } else { work() }
 }
 
 /// Among how many threads a product of so many floating-point operations is
@@ -29,6 +33,9 @@ pub(super) fn in_pieces<T: Send + Sync>(
     others: &[T],
     work: &(impl Fn(&mut [T], &[T]) + Sync),
 ) {
+    if is_to_enter(values.len() >= LEAST_NUMBERS_TO_ENTER) {
+        return enter(|| in_pieces(values, others, work));
+    }
     if at_most(values.len() / LEAST_NUMBERS) == 1 {
         return work(values, others);
     }
@@ -39,6 +46,9 @@ pub(super) fn in_pieces<T: Send + Sync>(
 
 /// Whether `work` holds for all pieces of `values`.
 pub(super) fn all_pieces<T: Sync>(values: &[T], work: &(impl Fn(&[T]) -> bool + Sync)) -> bool {
+    if is_to_enter(values.len() >= LEAST_NUMBERS_TO_ENTER) {
+        return enter(|| all_pieces(values, work));
+    }
     if at_most(values.len() / LEAST_NUMBERS) == 1 {
         return work(values);
     }
@@ -68,9 +78,21 @@ pub(super) fn join<R: Send, S: Send>(
     rayon_core::join(one, other)
 }
 
+/// How many threads there are to divide work among: none but this one outside of the pool.
 #[cfg(feature = "threads")]
 fn threads() -> usize {
-    rayon_core::current_num_threads()
+    if is_in_pool() { rayon_core::current_num_threads() } else { 1 }
+}
+
+#[cfg(feature = "threads")]
+fn is_in_pool() -> bool {
+    rayon_core::current_thread_index().is_some()
+}
+
+/// Whether the pool is to be entered for work, if there `is_enough` of it.
+#[cfg(feature = "threads")]
+fn is_to_enter(is_enough: bool) -> bool {
+    is_enough && !is_in_pool() && rayon_core::current_num_threads() > 1
 }
 
 #[cfg(not(feature = "threads"))]
@@ -90,4 +112,9 @@ pub(super) fn join<R: Send, S: Send>(
 #[cfg(not(feature = "threads"))]
 fn threads() -> usize {
     1
+}
+
+#[cfg(not(feature = "threads"))]
+fn is_to_enter(_is_enough: bool) -> bool {
+    false
 }
