@@ -31,7 +31,7 @@ impl Network<'_> {
                 ],
                 steps,
             },
-            || self.gradients(),
+            &self.gradients(),
         );
         let dinput = match uses.get("dinput") {
             None => quote!(_dinput),

@@ -27,7 +27,7 @@ impl Network<'_> {
                 ],
                 steps: self.steps_forward(schedule, true),
             },
-            || self.values(schedule),
+            &self.values(schedule),
         );
         let rng = if uses.contains_key("rng") { quote!(rng) } else { quote!(_rng) };
         let method = quote! {
@@ -55,7 +55,7 @@ impl Network<'_> {
                 parameters: vec![("input", quote!(&[T])), ("output", quote!(&mut [T]))],
                 steps: self.steps_forward(schedule, false),
             },
-            || self.values(schedule),
+            &self.values(schedule),
         );
         let method = quote! {
             fn infer(&self, input: &[T], output: &mut [T], #kept: &mut [T]) {

@@ -21,8 +21,12 @@ pub(super) struct Pass<'a> {
     pub(super) steps: Vec<TokenStream>,
 }
 
-/// For each node its variable, and how that is made once more, in another method.
-type Variables = Vec<(Ident, TokenStream)>;
+/// The variables of nodes: what their names begin with, before the nodes' titles, and how
+/// one is made once more, in another method.
+pub(super) struct Variables<M> {
+    pub(super) prefix: &'static str,
+    pub(super) made: M,
+}
 
 /// A pass, written out.
 pub(super) struct Method {
@@ -57,9 +61,13 @@ impl Network<'_> {
     }
 
     /// Writes a pass out.
-    pub(super) fn body(&self, pass: Pass<'_>, variables: impl FnOnce() -> Variables) -> Body {
+    pub(super) fn body(
+        &self,
+        pass: Pass<'_>,
+        variables: &Variables<impl Fn(usize) -> TokenStream>,
+    ) -> Body {
         if pass.steps.len() > MOST_STEPS {
-            return self.divided(&pass, &variables());
+            return self.divided(&pass, variables);
         }
         let steps: TokenStream = pass.steps.into_iter().collect();
         let uses = names(&steps);
@@ -97,7 +105,11 @@ impl Network<'_> {
     }
 
     /// A pass that calls a method for each part of its steps.
-    fn divided(&self, pass: &Pass<'_>, variables: &Variables) -> Body {
+    fn divided(
+        &self,
+        pass: &Pass<'_>,
+        variables: &Variables<impl Fn(usize) -> TokenStream>,
+    ) -> Body {
         let slots = self.slots(pass.schedule);
         let parts = self.parts_of(pass, variables, &slots);
         let mut uses = HashMap::new();
@@ -125,21 +137,20 @@ impl Network<'_> {
     fn parts_of(
         &self,
         pass: &Pass<'_>,
-        variables: &Variables,
+        variables: &Variables<impl Fn(usize) -> TokenStream>,
         slots: &[(Ident, TokenStream)],
     ) -> Vec<Part> {
-        let names_of_nodes = variables.iter().enumerate();
-        let nodes: HashMap<String, usize> =
-            names_of_nodes.map(|(node, (name, _))| (name.to_string(), node)).collect();
+        let titles = self.titles.iter().enumerate();
+        let nodes: HashMap<&str, usize> = titles.map(|(node, title)| (&**title, node)).collect();
+        let node_of = |name: &String| nodes.get(name.strip_prefix(variables.prefix)?).copied();
         let mut made = HashSet::new();
         let parts = pass.steps.chunks(MOST_STEPS).enumerate().map(|(at, steps)| {
             let steps = quote!(#(#steps)*);
             let mut uses = names(&steps);
-            let read = uses.keys().filter_map(|name| nodes.get(name).copied());
             // In the order of the nodes, not of a hash table.
-            let read = BTreeSet::from_iter(read);
+            let read: BTreeSet<usize> = uses.keys().filter_map(node_of).collect();
             let again = read.iter().filter(|node| made.contains(*node));
-            let again: TokenStream = again.map(|&node| variables[node].1.clone()).collect();
+            let again: TokenStream = again.map(|&node| (variables.made)(node)).collect();
             made.extend(read);
             uses.extend(names(&again));
             self.part(pass, at, slots, &quote!(#again #steps), &uses)

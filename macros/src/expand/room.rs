@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 
+use super::parts::Variables;
 use super::{Network, Operation, Place, Schedule, Source, largest};
 use crate::size::Size;
 
@@ -13,12 +14,12 @@ impl Network<'_> {
     /// The variable that holds a node's output. With a prefix, since a variable
     /// cannot have the name of a constant or a static of the user's.
     pub(super) fn value(&self, node: usize) -> Ident {
-        format_ident!("y_{}", self.titles[node], span = Span::mixed_site())
+        format_ident!("{VALUE}{}", self.titles[node], span = Span::mixed_site())
     }
 
     /// The variable that holds the gradient of a node's output.
     pub(super) fn gradient(&self, node: usize) -> Ident {
-        format_ident!("d_{}", self.titles[node], span = Span::mixed_site())
+        format_ident!("{GRADIENT}{}", self.titles[node], span = Span::mixed_site())
     }
 
     /// The variable that a node reads.
@@ -138,35 +139,37 @@ impl Network<'_> {
         lengths.chain(scratch).collect()
     }
 
-    /// For each node the variable of its output, and how that is made.
-    pub(super) fn values(&self, schedule: &Schedule) -> Vec<(Ident, TokenStream)> {
-        let variables = (0..self.nodes.len()).map(|node| {
+    /// The variables of outputs.
+    pub(super) fn values(&self, schedule: &Schedule) -> Variables<impl Fn(usize) -> TokenStream> {
+        let made = move |node: usize| {
             let name = self.value(node);
             let room = self.room(schedule, schedule.outputs[node], node);
-            (name.clone(), quote!(let #name = #room;))
-        });
-        variables.collect()
+            quote!(let #name = #room;)
+        };
+        Variables { prefix: VALUE, made }
     }
 
-    /// For each node the variable of its gradient, and how that is made; in the
-    /// caller's room there is none.
-    pub(super) fn gradients(&self) -> Vec<(Ident, TokenStream)> {
+    /// The variables of gradients; in the caller's room there is none.
+    pub(super) fn gradients(&self) -> Variables<impl Fn(usize) -> TokenStream> {
         let schedule = &self.plan.training;
-        let variables = (0..self.nodes.len()).map(|node| {
+        let made = move |node: usize| {
             let name = self.gradient(node);
-            let made = match schedule.gradients[node] {
+            match schedule.gradients[node] {
                 Some(Place::Slot(slot)) => {
                     let slice = self.slice(schedule, slot, &self.nodes[node].width);
                     quote!(let #name = &mut #slice;)
                 }
                 Some(Place::Output) => quote!(let #name = &mut *dout;),
                 Some(Place::Input) | None => TokenStream::new(),
-            };
-            (name, made)
-        });
-        variables.collect()
+            }
+        };
+        Variables { prefix: GRADIENT, made }
     }
 }
+
+/// What the variables of values and of gradients begin with.
+const VALUE: &str = "y_";
+const GRADIENT: &str = "d_";
 
 /// The sum of some widths.
 fn columns<'a>(widths: impl Iterator<Item = &'a Size>) -> TokenStream {
