@@ -180,11 +180,8 @@ impl<'a> Network<'a> {
             self.debug(),
             self.import(),
         ];
-        let items = items.into_iter().filter(|item| !item.is_empty()).chain(checks(
-            self.runtime,
-            self.model,
-            self.shapes,
-        ));
+        let checks = checks(self.runtime, self.model, self.shapes);
+        let items = items.into_iter().filter(|item| !item.is_empty()).chain(checks);
         quote!(#(#conditions #items)*)
     }
 

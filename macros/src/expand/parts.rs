@@ -72,36 +72,24 @@ impl Network<'_> {
         let steps: TokenStream = pass.steps.into_iter().collect();
         let uses = names(&steps);
         let slots = self.slots(pass.schedule);
-        let pattern = slots.iter().map(|(name, _)| {
-            if uses.contains_key(&name.to_string()) { name.to_token_stream() } else { quote!(_) }
-        });
-        let pattern = quote!([#(#pattern),*]);
-        let (kept, cut) = self.cut(&slots, &uses, &pattern);
-        let body = quote!(#cut #steps);
-        Body { kept, body, parts: TokenStream::new(), uses }
+        let uses_slots = slots.iter().any(|(name, _)| uses.contains_key(&name.to_string()));
+        let batch = (uses_slots || uses.contains_key("batch")).then(|| self.batch());
+        let kept = if uses_slots { quote!(kept) } else { quote!(_kept) };
+        let cut = uses_slots.then(|| self.cut(&slots, &pattern(&slots, &uses)));
+        Body { kept, body: quote!(#batch #cut #steps), parts: TokenStream::new(), uses }
     }
 
-    /// The name of the room for what is kept, and its cut into slots, should they be
-    /// spoken of.
-    fn cut(
-        &self,
-        slots: &[(Ident, TokenStream)],
-        uses: &HashMap<String, usize>,
-        pattern: &TokenStream,
-    ) -> (TokenStream, TokenStream) {
-        let (runtime, inputs) = (self.runtime, &self.input);
-        let uses_slots = slots.iter().any(|(name, _)| uses.contains_key(&name.to_string()));
-        let batch = (uses_slots || uses.contains_key("batch"))
-            .then(|| quote!(let batch = input.len() / #inputs;));
-        if !uses_slots {
-            return (quote!(_kept), batch.to_token_stream());
-        }
+    /// How many samples there are.
+    fn batch(&self) -> TokenStream {
+        let inputs = &self.input;
+        quote!(let batch = input.len() / #inputs;)
+    }
+
+    /// The cut of what is kept into slots.
+    fn cut(&self, slots: &[(Ident, TokenStream)], pattern: &TokenStream) -> TokenStream {
+        let runtime = self.runtime;
         let lengths = slots.iter().map(|(_, length)| length);
-        let cut = quote! {
-            #batch
-            let #pattern = #runtime::__private::slots(kept, [#(#lengths),*]);
-        };
-        (quote!(kept), cut)
+        quote!(let #pattern = #runtime::__private::slots(kept, [#(#lengths),*]);)
     }
 
     /// A pass that calls a method for each part of its steps.
@@ -126,11 +114,13 @@ impl Network<'_> {
             quote!(#receiver #name(#(#arguments,)* #slots);)
         });
         let calls: TokenStream = calls.collect();
-        let all = slots.iter().map(|(name, _)| (name.to_string(), 1)).collect();
-        let (kept, cut) = self.cut(&slots, &all, &quote!(mut slots));
-        let slots = (!slots.is_empty()).then(|| quote!(let slots = &mut slots[..];));
-        let methods = parts.into_iter().map(|part| part.method);
-        Body { kept, body: quote!(#cut #slots #calls), parts: methods.collect(), uses }
+        let methods = parts.iter().map(|part| part.method.clone()).collect();
+        if slots.is_empty() {
+            return Body { kept: quote!(_kept), body: calls, parts: methods, uses };
+        }
+        let (batch, cut) = (self.batch(), self.cut(&slots, &quote!(mut slots)));
+        let body = quote!(#batch #cut let slots = &mut slots[..]; #calls);
+        Body { kept: quote!(kept), body, parts: methods, uses }
     }
 
     /// The parts of a long pass.
@@ -167,17 +157,15 @@ impl Network<'_> {
         steps: &TokenStream,
         uses: &HashMap<String, usize>,
     ) -> Part {
-        let (runtime, inputs) = (self.runtime, &self.input);
-        let uses = |name: &str| uses.contains_key(name);
-        let places: Vec<usize> =
-            (0..slots.len()).filter(|&slot| uses(&slots[slot].0.to_string())).collect();
-        let cut = places.first().zip(places.last()).map(|(&first, &last)| {
-            let names = slots[first..=last].iter().map(|(name, _)| {
-                if uses(&name.to_string()) { name.to_token_stream() } else { quote!(_) }
-            });
-            quote!(let [#(#names),*] = #runtime::__private::slots_from(slots, #first);)
+        let runtime = self.runtime;
+        let is_used = |(name, _): &(Ident, TokenStream)| uses.contains_key(&name.to_string());
+        let ends = slots.iter().position(is_used).zip(slots.iter().rposition(is_used));
+        let cut = ends.map(|(first, last)| {
+            let pattern = pattern(&slots[first..=last], uses);
+            quote!(let #pattern = #runtime::__private::slots_from(slots, #first);)
         });
-        let batch = uses("batch").then(|| quote!(let batch = input.len() / #inputs;));
+        let uses = |name: &str| uses.contains_key(name);
+        let batch = uses("batch").then(|| self.batch());
         let taken: Vec<_> = pass
             .parameters
             .iter()
@@ -208,6 +196,14 @@ impl Network<'_> {
             uses_slots: slots.is_some(),
         }
     }
+}
+
+/// The pattern that gives slots their names, those that are spoken of.
+fn pattern(slots: &[(Ident, TokenStream)], uses: &HashMap<String, usize>) -> TokenStream {
+    let names = slots.iter().map(|(name, _)| {
+        if uses.contains_key(&name.to_string()) { name.to_token_stream() } else { quote!(_) }
+    });
+    quote!([#(#names),*])
 }
 
 /// Some steps of a pass, as a method.

@@ -112,27 +112,13 @@ unsafe fn some_columns<V: Vector, const COLUMNS: usize>(
         let mut lanes = unsafe {
             let mut lanes = [[V::zero(); MOST_LANES]; COLUMNS];
             let mut place = 0;
-            let row = |place: usize| from[place * a.row_stride..].as_ptr();
+            let row = |place: usize| (from[place * a.row_stride..].as_ptr(), a.row_stride);
             while V::LANES >= 8 && place + 8 <= rows {
-                dots::<V, 8, COLUMNS>(
-                    row(place),
-                    a.row_stride,
-                    b_columns,
-                    depth,
-                    place,
-                    &mut lanes,
-                );
+                dots::<V, 8, COLUMNS>(row(place), b_columns, depth, place, &mut lanes);
                 place += 8;
             }
             while place < rows {
-                dots::<V, 1, COLUMNS>(
-                    row(place),
-                    a.row_stride,
-                    b_columns,
-                    depth,
-                    place,
-                    &mut lanes,
-                );
+                dots::<V, 1, COLUMNS>(row(place), b_columns, depth, place, &mut lanes);
                 place += 1;
             }
             lanes
@@ -162,8 +148,7 @@ unsafe fn some_columns<V: Vector, const COLUMNS: usize>(
 /// have `depth` numbers.
 #[inline(always)]
 unsafe fn dots<V: Vector, const ROWS: usize, const COLUMNS: usize>(
-    rows: *const V::Element,
-    stride: usize,
+    (rows, stride): (*const V::Element, usize),
     columns: *const V::Element,
     depth: usize,
     place: usize,

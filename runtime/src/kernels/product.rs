@@ -74,6 +74,23 @@ impl<'a, T: Scalar> Factors<'a, T> {
         (Factors { a: above, ..*self }, Factors { a: below, ..*self })
     }
 
+    /// The next `rows` rows, or those that are left, with their part of the result; both
+    /// are taken away.
+    #[inline]
+    fn next_rows<'o>(
+        &mut self,
+        out: &mut &'o mut [T],
+        rows: usize,
+    ) -> Option<(Factors<'a, T>, &'o mut [T])> {
+        if self.a.rows == 0 {
+            return None;
+        }
+        let (some, rest) = self.split_at_row(self.a.rows.min(rows));
+        let (some_out, rest_out) = std::mem::take(out).split_at_mut(some.a.rows * some.b.columns);
+        (*self, *out) = (rest, rest_out);
+        Some((some, some_out))
+    }
+
     /// Whether `b` has its columns in the wrong direction, or so far apart that
     /// they push each other out of the cache, or some left over, or registers of them
     /// across lines of the cache, and there are rows enough to make up for the copying.
@@ -266,12 +283,9 @@ macro_rules! form {
                     // Some rows at a time, so that the cache holds those of `a`.
                     let mut left = Factors { ..*factors };
                     let (mut panel, mut out) = (panel, out);
-                    while left.a.rows > 0 {
-                        let (some, rest) = left.split_at_row(left.a.rows.min(ROWS_AT_ONCE));
-                        let (some_out, rest_out) = out.split_at_mut(some.a.rows * left.b.columns);
-                        narrow(&some, some_out);
-                        panels(&some, some_out, panel.as_deref_mut());
-                        (left, out) = (rest, rest_out);
+                    while let Some((some, out)) = left.next_rows(&mut out, ROWS_AT_ONCE) {
+                        narrow(&some, out);
+                        panels(&some, out, panel.as_deref_mut());
                     }
                 } else if panel.is_some() {
                     panels(factors, out, panel);
@@ -495,15 +509,12 @@ unsafe fn tiles<V: Vector, const VECTORS: usize>(
             let row_bytes = factors.a.row_stride * size_of::<V::Element>();
             let rows = (HALF_A_CACHE / row_bytes.max(1)).next_multiple_of(8);
             let (mut left, mut out) = (Factors { ..*factors }, out);
-            while left.a.rows > 0 {
-                let (some, rest) = left.split_at_row(left.a.rows.min(rows));
-                let (some_out, rest_out) = out.split_at_mut(some.a.rows * some.b.columns);
-                last_columns::<V>(&some, some_out, dotted, panel.as_deref_mut());
+            while let Some((some, out)) = left.next_rows(&mut out, rows) {
+                last_columns::<V>(&some, out, dotted, panel.as_deref_mut());
                 if some.b.columns > dotted {
                     let columns = some.b.columns - dotted;
-                    panels::<V, VECTORS>(&some, some_out, columns, panel.as_deref_mut());
+                    panels::<V, VECTORS>(&some, out, columns, panel.as_deref_mut());
                 }
-                (left, out) = (rest, rest_out);
             }
             return;
         }

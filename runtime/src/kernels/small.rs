@@ -73,6 +73,7 @@ pub(super) unsafe fn small<V: Vector, const INPUTS: usize, const OUTPUTS: usize>
 
 /// How many registers the row of the result takes; 0 if there is no form for it.
 const fn registers<V: Vector>(inputs: usize, outputs: usize) -> usize {
+    // More steps than a block of the inner dimension has on any processor.
     let is_too_long = outputs <= V::LANES && inputs > Panel::BYTES / (4 * 64);
     if is_too_long || outputs > 4 * V::LANES || dotted_rest(inputs, outputs, V::LANES) > 0 {
         0
