@@ -1,6 +1,5 @@
 //! What the processor can do at best.
 
-use std::hint::black_box;
 use std::time::Instant;
 
 /// As many sums as keep both multiply-add units of a core busy.
@@ -47,6 +46,8 @@ macro_rules! form {
         #[target_feature(enable = $feature)]
         fn $name() {
             use std::arch::x86_64::{$multiply_add, $splat};
+            use std::hint::black_box;
+
             let (factor, summand) = ($splat(black_box(0.999)), $splat(black_box(0.001)));
             let mut sums = [$splat(1.0); SUMS];
             for _ in 0..STEPS {

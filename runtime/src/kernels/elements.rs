@@ -4,7 +4,6 @@
 //! processors. None of them lets the compiler change the order of a sum, so that
 //! all processors get the same result.
 
-#[cfg(target_arch = "x86_64")]
 use super::threads::{all_pieces, in_pieces};
 use crate::data::Brightness;
 use crate::scalar::{Scalar, compiled_here};

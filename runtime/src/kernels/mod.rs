@@ -5,6 +5,8 @@ mod dots;
 mod elements;
 mod exponential;
 mod gates;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod normal;
 mod normalise;
 mod panel;

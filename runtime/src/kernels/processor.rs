@@ -11,6 +11,9 @@ pub(super) enum Processor {
     /// AVX-512.
     #[cfg(target_arch = "x86_64")]
     Avx512,
+    /// NEON, or Advanced SIMD.
+    #[cfg(target_arch = "aarch64")]
+    Neon,
 }
 
 impl Processor {
@@ -38,7 +41,14 @@ impl Processor {
         }
     }
 
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(target_arch = "aarch64")]
+    #[inline]
+    fn detected() -> Processor {
+        let has_neon = std::arch::is_aarch64_feature_detected!("neon");
+        if has_neon && !cfg!(miri) { Processor::Neon } else { Processor::Portable }
+    }
+
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     #[inline]
     fn detected() -> Processor {
         Processor::Portable
@@ -51,23 +61,26 @@ pub(super) mod tests {
 
     use super::Processor;
 
+    /// Those that the target knows, as they are ordered.
+    const ALL: &[Processor] = &[
+        Processor::Portable,
+        #[cfg(target_arch = "x86_64")]
+        Processor::Avx2,
+        #[cfg(target_arch = "x86_64")]
+        Processor::Avx512,
+        #[cfg(target_arch = "aarch64")]
+        Processor::Neon,
+    ];
+    const BEST: Processor = ALL[ALL.len() - 1];
+
     thread_local! {
         /// What kernels of this thread may use at most.
         pub(super) static LIMIT: Cell<Processor> = const { Cell::new(BEST) };
     }
 
-    #[cfg(target_arch = "x86_64")]
-    const BEST: Processor = Processor::Avx512;
-    #[cfg(not(target_arch = "x86_64"))]
-    const BEST: Processor = Processor::Portable;
-
     /// Runs `check` on each processor that this one can be taken for.
     pub(in crate::kernels) fn on_each(mut check: impl FnMut(Processor)) {
-        #[cfg(target_arch = "x86_64")]
-        let all = [Processor::Portable, Processor::Avx2, Processor::Avx512];
-        #[cfg(not(target_arch = "x86_64"))]
-        let all = [Processor::Portable];
-        for processor in all.into_iter().filter(|this| *this <= Processor::detected()) {
+        for &processor in ALL.iter().filter(|this| **this <= Processor::detected()) {
             LIMIT.set(processor);
             check(processor);
         }

@@ -12,8 +12,6 @@ use super::small::small;
 use super::threads::{join, threads_for};
 use super::tile::Tile;
 use super::vector::{Portable, Vector};
-#[cfg(target_arch = "x86_64")]
-use std::arch::x86_64::{__m256, __m256d, __m512, __m512d};
 use std::mem::MaybeUninit;
 
 use crate::scalar::Scalar;
@@ -224,42 +222,42 @@ pub trait Kernels: Sized {
 /// The product as one kind of processor computes it.
 pub(super) type Form<T> = unsafe fn(&Factors<'_, T>, &mut [T], Option<&mut Panel>);
 
-/// The product in one form, `$form`, for processors with `$feature`. What goes row by
-/// row is a function of its own, which needs little of the stack.
+/// The product in one form, for processors with `$feature`. What goes row by row is a
+/// function of its own, which needs little of the stack.
 macro_rules! form {
-    ($form:ident, $small:ident, $(#[$feature:meta])? $element:ty, $register:ty, $vectors:literal) => {
-        $(#[$feature])?
-        unsafe fn $small<const INPUTS: usize, const OUTPUTS: usize>(
+    ($element:ty, $register:ty, $vectors:literal $(, $feature:literal)?) => {
+        $(#[target_feature(enable = $feature)])?
+        pub(super) unsafe fn small<const INPUTS: usize, const OUTPUTS: usize>(
             row: &[$element; INPUTS],
             matrix: &[[$element; OUTPUTS]; INPUTS],
             bias: &[$element; OUTPUTS],
             out: &mut [$element; OUTPUTS],
         ) {
             // SAFETY: this function has the feature, and the types have the shapes.
-            unsafe { small::<$register, INPUTS, OUTPUTS>(row, matrix, bias, out, $form) }
+            unsafe { super::small::<$register, INPUTS, OUTPUTS>(row, matrix, bias, out, product) }
         }
 
-        $(#[$feature])?
-        unsafe fn $form(
+        $(#[target_feature(enable = $feature)])?
+        pub(super) unsafe fn product(
             factors: &Factors<'_, $element>,
             out: &mut [$element],
             panel: Option<&mut Panel>,
         ) {
-            $(#[$feature])?
+            $(#[target_feature(enable = $feature)])?
             #[inline(never)]
             unsafe fn row(factors: &Factors<'_, $element>, out: &mut [$element]) {
                 // SAFETY: handed on from the caller.
                 unsafe { single_row::<$register>(factors, out) }
             }
 
-            $(#[$feature])?
+            $(#[target_feature(enable = $feature)])?
             #[inline(never)]
             unsafe fn rows_and_dots(factors: &Factors<'_, $element>, out: &mut [$element]) {
                 // SAFETY: handed on from the caller.
                 unsafe { single_rows_and_dots::<$register>(factors, out) }
             }
 
-            $(#[$feature])?
+            $(#[target_feature(enable = $feature)])?
             #[inline(never)]
             unsafe fn panels(
                 factors: &Factors<'_, $element>,
@@ -270,7 +268,7 @@ macro_rules! form {
                 unsafe { tiles::<$register, $vectors>(factors, out, panel) }
             }
 
-            $(#[$feature])?
+            $(#[target_feature(enable = $feature)])?
             #[inline(never)]
             unsafe fn narrow(factors: &Factors<'_, $element>, out: &mut [$element]) {
                 // SAFETY: handed on from the caller.
@@ -301,49 +299,19 @@ macro_rules! form {
     };
 }
 
-form!(portable_f32, small_portable_f32, f32, Portable<f32>, 2);
-form!(portable_f64, small_portable_f64, f64, Portable<f64>, 2);
+/// Implements [`Kernels`] for a number type from a table of forms: the processor, the
+/// name of the form's module, a register, how many of them a tile is wide, and the
+/// feature that the compiler is to enable.
+macro_rules! kernels {
+    ($element:ty, $exponential:expr, $normal:expr;
+     $($(#[cfg($target:meta)])?
+       $processor:ident = $form:ident: $register:ty, $vectors:literal $(, $feature:literal)?;)*) => {
+        $($(#[cfg($target)])? mod $form {
+            use super::*;
 
-#[cfg(target_arch = "x86_64")]
-form!(
-    avx2_f32,
-    small_avx2_f32,
-    #[target_feature(enable = "avx2,fma")]
-    f32,
-    __m256,
-    3
-);
-#[cfg(target_arch = "x86_64")]
-form!(
-    avx2_f64,
-    small_avx2_f64,
-    #[target_feature(enable = "avx2,fma")]
-    f64,
-    __m256d,
-    3
-);
-#[cfg(target_arch = "x86_64")]
-form!(
-    avx512_f32,
-    small_avx512_f32,
-    #[target_feature(enable = "avx512f")]
-    f32,
-    __m512,
-    4
-);
-#[cfg(target_arch = "x86_64")]
-form!(
-    avx512_f64,
-    small_avx512_f64,
-    #[target_feature(enable = "avx512f")]
-    f64,
-    __m512d,
-    4
-);
+            form!($element, $register, $vectors $(, $feature)?);
+        })*
 
-/// Implements [`Kernels`] for a number type from the forms of its product.
-macro_rules! dispatch {
-    ($element:ty, $portable:ident $small:ident, $avx2:ident $small_avx2:ident, $avx512:ident $small_avx512:ident, $exponential:expr, $normal:expr) => {
         impl Kernels for $element {
             #[inline]
             fn small_product<const INPUTS: usize, const OUTPUTS: usize>(
@@ -355,11 +323,8 @@ macro_rules! dispatch {
                 // SAFETY: the processor has the feature.
                 unsafe {
                     match Processor::detect() {
-                        Processor::Portable => $small(row, matrix, bias, out),
-                        #[cfg(target_arch = "x86_64")]
-                        Processor::Avx2 => $small_avx2(row, matrix, bias, out),
-                        #[cfg(target_arch = "x86_64")]
-                        Processor::Avx512 => $small_avx512(row, matrix, bias, out),
+                        $($(#[cfg($target)])?
+                        Processor::$processor => $form::small(row, matrix, bias, out),)*
                     }
                 }
             }
@@ -368,22 +333,16 @@ macro_rules! dispatch {
                 // SAFETY: the processor has the feature; `product` checked the shapes.
                 unsafe {
                     match Processor::detect() {
-                        Processor::Portable => $portable(factors, out, panel),
-                        #[cfg(target_arch = "x86_64")]
-                        Processor::Avx2 => $avx2(factors, out, panel),
-                        #[cfg(target_arch = "x86_64")]
-                        Processor::Avx512 => $avx512(factors, out, panel),
+                        $($(#[cfg($target)])?
+                        Processor::$processor => $form::product(factors, out, panel),)*
                     }
                 }
             }
 
             fn lanes() -> usize {
                 match Processor::detect() {
-                    Processor::Portable => Portable::<Self>::LANES,
-                    #[cfg(target_arch = "x86_64")]
-                    Processor::Avx2 => 32 / size_of::<Self>(),
-                    #[cfg(target_arch = "x86_64")]
-                    Processor::Avx512 => 64 / size_of::<Self>(),
+                    $($(#[cfg($target)])?
+                    Processor::$processor => <$register>::LANES,)*
                 }
             }
 
@@ -400,22 +359,27 @@ macro_rules! dispatch {
     };
 }
 
-dispatch!(
-    f32,
-    portable_f32 small_portable_f32,
-    avx2_f32 small_avx2_f32,
-    avx512_f32 small_avx512_f32,
-    exponential,
-    normal_f32
-);
-dispatch!(
-    f64,
-    portable_f64 small_portable_f64,
-    avx2_f64 small_avx2_f64,
-    avx512_f64 small_avx512_f64,
-    f64::exp,
-    normal_f64
-);
+kernels! {
+    f32, exponential, normal_f32;
+    Portable = portable_f32: Portable<f32>, 2;
+    #[cfg(target_arch = "x86_64")]
+    Avx2 = avx2_f32: std::arch::x86_64::__m256, 3, "avx2,fma";
+    #[cfg(target_arch = "x86_64")]
+    Avx512 = avx512_f32: std::arch::x86_64::__m512, 4, "avx512f";
+    #[cfg(target_arch = "aarch64")]
+    Neon = neon_f32: std::arch::aarch64::float32x4_t, 4, "neon";
+}
+
+kernels! {
+    f64, f64::exp, normal_f64;
+    Portable = portable_f64: Portable<f64>, 2;
+    #[cfg(target_arch = "x86_64")]
+    Avx2 = avx2_f64: std::arch::x86_64::__m256d, 3, "avx2,fma";
+    #[cfg(target_arch = "x86_64")]
+    Avx512 = avx512_f64: std::arch::x86_64::__m512d, 4, "avx512f";
+    #[cfg(target_arch = "aarch64")]
+    Neon = neon_f64: std::arch::aarch64::float64x2_t, 4, "neon";
+}
 
 /// Whether there is only one row, and no block of it to be added to another.
 fn is_single_row<V: Vector, const VECTORS: usize>(factors: &Factors<'_, V::Element>) -> bool {
@@ -675,6 +639,7 @@ unsafe fn narrow_rest<V: Vector, const VECTORS: usize>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::processor::tests::on_each;
     use super::*;
 
     fn numbers<T: Scalar>(count: usize, seed: u64) -> Vec<T> {
@@ -700,34 +665,6 @@ mod tests {
         })
     }
 
-    /// A number type, with every form of the product that this processor can run.
-    trait Forms: Scalar {
-        fn forms() -> Vec<(&'static str, Form<Self>)>;
-    }
-
-    macro_rules! forms {
-        ($element:ty, $portable:path, $avx2:path, $avx512:path) => {
-            impl Forms for $element {
-                fn forms() -> Vec<(&'static str, Form<Self>)> {
-                    let mut forms: Vec<(&'static str, Form<Self>)> = vec![("portable", $portable)];
-                    #[cfg(target_arch = "x86_64")]
-                    {
-                        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                            forms.push(("avx2", $avx2));
-                        }
-                        if is_x86_feature_detected!("avx512f") {
-                            forms.push(("avx512", $avx512));
-                        }
-                    }
-                    forms
-                }
-            }
-        };
-    }
-
-    forms!(f32, portable_f32, avx2_f32, avx512_f32);
-    forms!(f64, portable_f64, avx2_f64, avx512_f64);
-
     /// Numbers of exactly these shapes in all layouts that a product takes, and
     /// what it makes of them.
     fn for_all_layouts<T: Scalar>(
@@ -752,16 +689,15 @@ mod tests {
         }
     }
 
-    /// The product in one form, with and without a panel where there is a choice.
-    fn results<T: Scalar>(tiles: Form<T>, factors: &Factors<'_, T>) -> Vec<Vec<T>> {
+    /// The product, with and without a panel where there is a choice.
+    fn results<T: Scalar>(factors: &Factors<'_, T>) -> Vec<Vec<T>> {
         let Factors { a, b, .. } = factors;
         let mut results = Vec::new();
         for is_packed in [false, true] {
             if is_packed || b.column_stride == 1 {
                 let mut out = vec![T::nan(); a.rows * b.columns];
                 let mut panel = Panel::uninit();
-                // SAFETY: the shapes fit, and the features were detected.
-                unsafe { tiles(factors, &mut out, is_packed.then_some(&mut panel)) };
+                T::product(factors, &mut out, is_packed.then_some(&mut panel));
                 results.push(out);
             }
         }
@@ -770,10 +706,10 @@ mod tests {
 
     /// Holds a sample of the numbers of each form and layout against the
     /// definition; all of them, where there are few.
-    fn assert_right<T: Forms>((m, k, n): (usize, usize, usize)) {
+    fn assert_right<T: Scalar>((m, k, n): (usize, usize, usize)) {
         for_all_layouts::<T>((m, k, n), |factors| {
-            for (form, tiles) in T::forms() {
-                let results = results(tiles, factors);
+            on_each(|processor| {
+                let results = results(factors);
                 let places = (0..m * n).step_by((m * n / 4000).max(1)).chain([m * n - 1]);
                 for place in places {
                     let (want, size) = by_definition(factors, (place / n, place % n));
@@ -782,14 +718,14 @@ mod tests {
                         let got = got[place].as_f64();
                         assert!(
                             (got - want).abs() <= allowed,
-                            "{form}, {m} × {k} · {k} × {n}, place {place}: {got} for {want}"
+                            "{processor:?}, {m} × {k} · {k} × {n}, place {place}: {got} for {want}"
                         );
                     }
                 }
                 for other in &results[1..] {
-                    assert!(other == &results[0], "{form}, {m} × {k} · {k} × {n}: packed");
+                    assert!(other == &results[0], "{processor:?}, {m} × {k} · {k} × {n}: packed");
                 }
-            }
+            });
         });
     }
 
@@ -823,15 +759,15 @@ mod tests {
 
     #[test]
     fn an_empty_inner_dimension_leaves_the_bias() {
-        for (form, tiles) in f32::forms() {
+        on_each(|processor| {
             for rows in [1, 5] {
                 let (a, b) = (Matrix::new(&[], rows, 0), Matrix::new(&[], 0, 3));
                 let factors = Factors { a, b, bias: Some(&[1.0, 2.0, 3.0]) };
-                for out in results(tiles, &factors) {
-                    assert_eq!(out, [1.0, 2.0, 3.0].repeat(rows), "{form}");
+                for out in results(&factors) {
+                    assert_eq!(out, [1.0_f32, 2.0, 3.0].repeat(rows), "{processor:?}");
                 }
             }
-        }
+        });
     }
 
     #[test]
@@ -932,26 +868,26 @@ mod tests {
         fn finite_but_for<'a>(a: &'a [f32], b: &'a [f32]) -> Factors<'a, f32> {
             Factors { a: Matrix::new(a, 19, 71), b: Matrix::new(b, 71, 50), bias: None }
         }
-        for (form, tiles) in f32::forms() {
+        on_each(|processor| {
             for bad in [f32::NAN, f32::INFINITY] {
                 for place in [(0, 0), (18, 70), (7, 20)] {
                     let (mut a, b) = (numbers::<f32>(m * k, 1), numbers::<f32>(k * n, 2));
                     a[place.0 * k + place.1] = bad;
-                    for out in results(tiles, &finite_but_for(&a, &b)) {
+                    for out in results(&finite_but_for(&a, &b)) {
                         for (at, value) in out.iter().enumerate() {
-                            assert_eq!(value.is_finite(), at / n != place.0, "{form}, {at}");
+                            assert_eq!(value.is_finite(), at / n != place.0, "{processor:?}, {at}");
                         }
                     }
                     let mut b = b;
                     let a = numbers::<f32>(m * k, 1);
                     b[place.1 * n + 49] = bad;
-                    for out in results(tiles, &finite_but_for(&a, &b)) {
+                    for out in results(&finite_but_for(&a, &b)) {
                         for (at, value) in out.iter().enumerate() {
-                            assert_eq!(value.is_finite(), at % n != 49, "{form}, {at}");
+                            assert_eq!(value.is_finite(), at % n != 49, "{processor:?}, {at}");
                         }
                     }
                 }
             }
-        }
+        });
     }
 }

@@ -29,11 +29,11 @@ pub(super) trait Vector: Copy {
     unsafe fn splat(value: Self::Element) -> Self;
     /// Reads `LANES` numbers.
     unsafe fn load(from: *const Self::Element) -> Self;
-    /// Reads the first `lanes` numbers; the other lanes are zero.
+    /// Reads the first `lanes` numbers, one at least; the other lanes are zero.
     unsafe fn load_part(from: *const Self::Element, lanes: usize) -> Self;
     /// Writes `LANES` numbers.
     unsafe fn store(self, to: *mut Self::Element);
-    /// Writes the first `lanes` numbers.
+    /// Writes the first `lanes` numbers, one at least.
     unsafe fn store_part(self, to: *mut Self::Element, lanes: usize);
     /// `self + a * b`, lane by lane.
     unsafe fn plus_product(self, a: Self, b: Self) -> Self;
