@@ -8,7 +8,7 @@ use std::path::Path;
 use ndarray::{Array2, ArrayViewMut2};
 
 use super::{Error, idx};
-use crate::kernels::brightnesses;
+use crate::kernels::{brightnesses, prefetch};
 
 /// A number that the brightness of a pixel can be told in: `f32` or `f64`.
 pub trait Brightness: Copy + Default + sealed::Sealed {
@@ -40,12 +40,19 @@ macro_rules! brightness {
 
 brightness!(f32, f64);
 
+/// How many images ahead one is fetched from memory while another is converted.
+const AHEAD: usize = 3;
+
 /// Writes the images at `indices`, each of `width` pixels, one after the other.
 fn gather<T: Brightness>(pixels: &[u8], width: usize, indices: &[usize], values: &mut [T]) {
+    let image = |index: usize| &pixels[index * width..][..width];
     // Images without pixels give no rows to write.
     let rows = values.chunks_exact_mut(width.max(1));
-    for (&index, row) in indices.iter().zip(rows) {
-        brightnesses(&pixels[index * width..][..width], row);
+    for (at, (&index, row)) in indices.iter().zip(rows).enumerate() {
+        if let Some(&next) = indices.get(at + AHEAD) {
+            prefetch(image(next));
+        }
+        brightnesses(image(index), row);
     }
 }
 

@@ -50,13 +50,39 @@ pub(super) use vectorised;
 vectorised! {
     /// `sums = Σ rows`, the sum of a row-by-row matrix over its rows.
     fn add_rows<T: Scalar>(rows: &[T], sums: &mut [T]) {
-        sums.fill(T::zero());
-        for row in rows.chunks_exact(sums.len()) {
-            for (sum, &value) in sums.iter_mut().zip(row) {
-                *sum += value;
-            }
+        let width = sums.len();
+        let (blocks, rest) = sums.as_chunks_mut::<64>();
+        let mut column = 0;
+        for sums in blocks {
+            *sums = sums_of_columns(rows, width, column);
+            column += 64;
+        }
+        let (blocks, rest) = rest.as_chunks_mut::<16>();
+        for sums in blocks {
+            *sums = sums_of_columns(rows, width, column);
+            column += 16;
+        }
+        for sum in rest {
+            [*sum] = sums_of_columns(rows, width, column);
+            column += 1;
         }
     }
+}
+
+/// The sums of `COLUMNS` columns from `column` on, which stay in registers.
+#[inline(always)]
+fn sums_of_columns<T: Scalar, const COLUMNS: usize>(
+    rows: &[T],
+    width: usize,
+    column: usize,
+) -> [T; COLUMNS] {
+    let mut sums = [T::zero(); COLUMNS];
+    for row in rows.chunks_exact(width) {
+        for (sum, &value) in sums.iter_mut().zip(&row[column..column + COLUMNS]) {
+            *sum += value;
+        }
+    }
+    sums
 }
 
 vectorised! {

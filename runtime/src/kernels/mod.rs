@@ -10,6 +10,7 @@ mod neon;
 mod normal;
 mod normalise;
 mod panel;
+mod prefetch;
 mod processor;
 mod product;
 mod small;
@@ -27,6 +28,7 @@ pub(crate) use normalise::{
     Moments, column_moments, normalise_columns, normalise_columns_back, normalise_rows,
     normalise_rows_back,
 };
+pub(crate) use prefetch::prefetch;
 pub(crate) use product::{Kernels, Matrix, product};
 pub(crate) use small::{is_small, small_product};
 pub(crate) use threads::in_pool;

@@ -471,7 +471,7 @@ unsafe fn tiles<V: Vector, const VECTORS: usize>(
         if dotted > 0 {
             // Some rows at a time, so that the second-level cache holds those of `a`.
             let row_bytes = factors.a.row_stride * size_of::<V::Element>();
-            let rows = (HALF_A_CACHE / row_bytes.max(1)).next_multiple_of(8);
+            let rows = (A_CACHE / 2 / row_bytes.max(1)).next_multiple_of(8);
             let (mut left, mut out) = (Factors { ..*factors }, out);
             while let Some((some, out)) = left.next_rows(&mut out, rows) {
                 last_columns::<V>(&some, out, dotted, panel.as_deref_mut());
@@ -536,10 +536,17 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
     // nothing to add up.
     let blocks = a.columns.div_ceil(most_steps).max(1);
     let block = a.columns.div_ceil(blocks);
-    for column in (0..columns).step_by(panel_width) {
-        let width = (columns - column).min(panel_width);
-        for step in (0..a.columns.max(1)).step_by(block.max(1)) {
+    // All of `a` is read for each panel of columns; where that is more than the cache
+    // holds, a block of its steps for all panels instead.
+    let is_by_blocks = a.rows * a.columns * size_of::<V::Element>() > A_CACHE;
+    let panels = columns.div_ceil(panel_width);
+    let (outer, inner) = if is_by_blocks { (blocks, panels) } else { (panels, blocks) };
+    for outer in 0..outer {
+        for inner in 0..inner {
+            let (at_block, at_panel) = if is_by_blocks { (outer, inner) } else { (inner, outer) };
+            let (step, column) = (at_block * block, at_panel * panel_width);
             let depth = (a.columns - step).min(block);
+            let width = (columns - column).min(panel_width);
             // SAFETY: the columns from `column` on and the steps from `step` on
             // lie inside the matrices, and a panel has room for them.
             unsafe {
@@ -584,8 +591,8 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
     }
 }
 
-/// Bytes, half of the smallest second-level cache in use where registers are long.
-const HALF_A_CACHE: usize = 512 * 1024;
+/// Bytes, the smallest second-level cache in use where registers are long.
+const A_CACHE: usize = 1024 * 1024;
 
 /// A quarter of the longest register times four of them.
 const MOST_SUMS: usize = 4 * 64;
@@ -749,9 +756,14 @@ mod tests {
                 assert_right::<f64>(shape);
             }
         }
-        for shape in
-            [(100, 784, 50), (784, 100, 50), (33, 1030, 130), (130, 513, 129), (17, 4100, 67)]
-        {
+        for shape in [
+            (100, 784, 50),
+            (784, 100, 50),
+            (33, 1030, 130),
+            (130, 513, 129),
+            (17, 4100, 67),
+            (530, 513, 130),
+        ] {
             assert_right::<f32>(shape);
             assert_right::<f64>(shape);
         }
