@@ -96,10 +96,25 @@ impl<'a, T: Scalar> Factors<'a, T> {
     fn pays_to_pack(&self) -> bool {
         let Factors { a, b, .. } = self;
         let has_rest = |least_rows| a.rows >= least_rows && b.columns > 1;
+        let has_whole_registers = b.columns.is_multiple_of(T::lanes());
         b.column_stride != 1
-            || (b.columns > 64 && a.rows >= 16)
+            || (b.columns > 64 && a.rows >= self.least_rows_to_pack(has_whole_registers))
             || (has_rest(4) && dotted_columns(self, T::lanes()) > 0)
-            || (has_rest(32) && a.column_stride == 1 && !b.columns.is_multiple_of(T::lanes()))
+            || (has_rest(32) && a.column_stride == 1 && !has_whole_registers)
+    }
+
+    /// How many rows make up for the copying of a wide `b`, by measurement: a few, where the
+    /// cache does not hold it, since it is copied faster than it is multiplied; more,
+    /// where it does, and many, where not even registers lie across lines of it.
+    #[inline(always)]
+    fn least_rows_to_pack(&self, has_whole_registers: bool) -> usize {
+        let data = self.b.data;
+        let is_aligned = data.as_ptr().addr().is_multiple_of(T::lanes() * size_of::<T>());
+        match is_aligned && has_whole_registers {
+            _ if size_of_val(data) > CACHE => 5,
+            true => 64,
+            false => 24,
+        }
     }
 
     /// Whether a single row is multiplied by columns that lie one behind the other, each
@@ -471,7 +486,7 @@ unsafe fn tiles<V: Vector, const VECTORS: usize>(
         if dotted > 0 {
             // Some rows at a time, so that the second-level cache holds those of `a`.
             let row_bytes = factors.a.row_stride * size_of::<V::Element>();
-            let rows = (A_CACHE / 2 / row_bytes.max(1)).next_multiple_of(8);
+            let rows = (CACHE / 2 / row_bytes.max(1)).next_multiple_of(8);
             let (mut left, mut out) = (Factors { ..*factors }, out);
             while let Some((some, out)) = left.next_rows(&mut out, rows) {
                 last_columns::<V>(&some, out, dotted, panel.as_deref_mut());
@@ -538,7 +553,7 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
     let block = a.columns.div_ceil(blocks);
     // All of `a` is read for each panel of columns; where that is more than the cache
     // holds, a block of its steps for all panels instead.
-    let is_by_blocks = a.rows * a.columns * size_of::<V::Element>() > A_CACHE;
+    let is_by_blocks = a.rows * a.columns * size_of::<V::Element>() > CACHE;
     let panels = columns.div_ceil(panel_width);
     let (outer, inner) = if is_by_blocks { (blocks, panels) } else { (panels, blocks) };
     for outer in 0..outer {
@@ -592,7 +607,7 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
 }
 
 /// Bytes, the smallest second-level cache in use where registers are long.
-const A_CACHE: usize = 1024 * 1024;
+const CACHE: usize = 1024 * 1024;
 
 /// A quarter of the longest register times four of them.
 const MOST_SUMS: usize = 4 * 64;

@@ -194,7 +194,9 @@ impl<T: Float> Tile<T> {
         }
     }
 
-    /// The highest tiles that the registers hold, and lower ones for what is left.
+    /// The highest tiles that the registers hold, and lower ones for what is left. Where
+    /// the columns fill the registers, that is no single row, if there are more: it would
+    /// have too few sums to keep the processor busy, and read all of `b` for itself.
     ///
     /// # Safety
     ///
@@ -205,16 +207,25 @@ impl<T: Float> Tile<T> {
         rows: usize,
         lanes: usize,
     ) {
+        let end = |row: usize, height: usize| {
+            let left = rows - row;
+            let is_one_left = !PART && left > height && left % height == 1;
+            if is_one_left { rows - height - 1 } else { rows }
+        };
         // SAFETY: handed on from the caller.
         unsafe {
             let mut row = 0;
             if fits::<V>(8, VECTORS) {
-                row = self.tiles::<V, 8, VECTORS, PART>(row, rows, lanes);
+                row = self.tiles::<V, 8, VECTORS, PART>(row, end(row, 8), lanes);
             } else if fits::<V>(6, VECTORS) {
-                row = self.tiles::<V, 6, VECTORS, PART>(row, rows, lanes);
+                row = self.tiles::<V, 6, VECTORS, PART>(row, end(row, 6), lanes);
             }
             if fits::<V>(4, VECTORS) {
-                row = self.tiles::<V, 4, VECTORS, PART>(row, rows, lanes);
+                row = self.tiles::<V, 4, VECTORS, PART>(row, end(row, 4), lanes);
+            }
+            if !PART {
+                row = self.tiles::<V, 3, VECTORS, PART>(row, rows, lanes);
+                row = self.tiles::<V, 2, VECTORS, PART>(row, rows, lanes);
             }
             self.tiles::<V, 1, VECTORS, PART>(row, rows, lanes);
         }
