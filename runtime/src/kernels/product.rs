@@ -110,10 +110,12 @@ impl<'a, T: Scalar> Factors<'a, T> {
     fn least_rows_to_pack(&self, has_whole_registers: bool) -> usize {
         let data = self.b.data;
         let is_aligned = data.as_ptr().addr().is_multiple_of(T::lanes() * size_of::<T>());
-        match is_aligned && has_whole_registers {
-            _ if size_of_val(data) > CACHE => 5,
-            true => 64,
-            false => 24,
+        if size_of_val(data) > CACHE {
+            5
+        } else if is_aligned && has_whole_registers {
+            64
+        } else {
+            24
         }
     }
 
