@@ -2,69 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use super::vector::Vector;
-
-/// Implements [`Vector`] for a register type from the names of its intrinsics.
-/// `$mask` makes, from a number of lanes, the mask that the partial load and
-/// store take, and `$sum` adds the lanes up.
-macro_rules! register {
-    ($register:ty, $element:ty, $lanes:literal of $registers:literal, $zero:ident, $splat:ident, $load:ident,
-     $load_part:expr, $store:ident, $store_part:expr, $fma:ident, $interleave:expr) => {
-        impl Vector for $register {
-            type Element = $element;
-            const LANES: usize = $lanes;
-            const REGISTERS: usize = $registers;
-
-            #[inline(always)]
-            unsafe fn zero() -> Self {
-                // SAFETY: the caller vouches for the processor feature.
-                unsafe { $zero() }
-            }
-
-            #[inline(always)]
-            unsafe fn splat(value: $element) -> Self {
-                // SAFETY: as above.
-                unsafe { $splat(value) }
-            }
-
-            #[inline(always)]
-            unsafe fn load(from: *const $element) -> Self {
-                // SAFETY: as above, and for `LANES` numbers behind `from`.
-                unsafe { $load(from) }
-            }
-
-            #[inline(always)]
-            unsafe fn load_part(from: *const $element, lanes: usize) -> Self {
-                // SAFETY: as above; masked lanes are not read.
-                unsafe { $load_part(from, lanes) }
-            }
-
-            #[inline(always)]
-            unsafe fn store(self, to: *mut $element) {
-                // SAFETY: as above, and for `LANES` places behind `to`.
-                unsafe { $store(to, self) }
-            }
-
-            #[inline(always)]
-            unsafe fn store_part(self, to: *mut $element, lanes: usize) {
-                // SAFETY: as above; masked lanes are not written.
-                unsafe { $store_part(to, self, lanes) }
-            }
-
-            #[inline(always)]
-            unsafe fn plus_product(self, a: Self, b: Self) -> Self {
-                // SAFETY: as above.
-                unsafe { $fma(a, b, self) }
-            }
-
-            #[inline(always)]
-            unsafe fn interleave(self, other: Self) -> (Self, Self) {
-                // SAFETY: as above.
-                unsafe { $interleave(self, other) }
-            }
-        }
-    };
-}
+use super::vector::{Vector, register};
 
 register!(
     __m512,
