@@ -151,8 +151,7 @@ fn train(
     }
     for step in 0..arguments.steps {
         mnist.train.gather(batches.draw(rng), x.view_mut(), &mut t)?;
-        let loss = net.gradient_in(&x, &t, &mut workspace, &mut grads)?;
-        net.update(&mut sgd, &grads);
+        let loss = net.train_step(&x, &t, &mut sgd, &mut workspace, &mut grads)?;
 
         history.losses.push(loss);
         bar.inc(1);

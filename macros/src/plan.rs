@@ -128,6 +128,9 @@ pub(crate) struct Schedule {
     pub(crate) kept: Vec<Option<Place>>,
     /// What each slot has to hold, the widths of all values that share it.
     pub(crate) slots: Vec<Vec<Size>>,
+    /// Of each layer that goes back, whether its input and the gradient of its output are
+    /// still there when the pass back is over.
+    pub(crate) stays: Vec<bool>,
 }
 
 /// The two passes of a network.
@@ -261,6 +264,25 @@ fn schedule(nodes: &[Node], input: &Size, training: bool) -> Schedule {
     }
 
     let (places, slots) = allocate(&values.0);
+    let is_last = |value: usize| match places[value] {
+        Place::Slot(_) => {
+            let birth = values.0[value].birth;
+            let mut others =
+                values.0.iter().zip(&places).filter(|(_, place)| **place == places[value]);
+            others.all(|(other, _)| other.birth <= birth)
+        }
+        Place::Output => true,
+        Place::Input => false,
+    };
+    let stays = nodes.iter().enumerate().map(|(at, node)| {
+        let input_stays = match node.sources[..] {
+            [Source::Input] => true,
+            [Source::Node(source)] => is_last(outputs[source]),
+            _ => false,
+        };
+        node.is_layer() && input_stays && gradients[at].is_some_and(is_last)
+    });
+    let stays = stays.collect();
     let place = |value: &Option<usize>| value.map(|value| places[value]);
     Schedule {
         forward,
@@ -271,6 +293,7 @@ fn schedule(nodes: &[Node], input: &Size, training: bool) -> Schedule {
         outputs: outputs.iter().map(|&value| places[value]).collect(),
         kept: kept.iter().map(place).collect(),
         slots,
+        stays,
     }
 }
 

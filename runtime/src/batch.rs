@@ -4,10 +4,12 @@ use std::fmt;
 
 use ndarray::ArrayView2;
 
+use crate::descent::train_step_seeing;
 use crate::error::Error;
 use crate::input::{Label, Staging, Target};
 use crate::losses::{ClassLoss, Loss, Targets};
 use crate::network::{Network, evaluate_in, gradient_seeing, predict_in};
+use crate::optimizer::Optimizer;
 use crate::trace::{Trace, trace};
 use crate::workspace::Workspace;
 
@@ -168,6 +170,40 @@ impl<N: Network> Batch<N> {
         look: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
     ) -> Result<N::Scalar, Error> {
         gradient_seeing::<N, 0>(network, &[self.view()?], self, workspace, grads, look)
+    }
+
+    /// A step of training, and the loss before it: the `train_step` of a declared
+    /// network. What is in `grads` afterwards has no meaning.
+    ///
+    /// # Errors
+    ///
+    /// As [`gradient`](Batch::gradient).
+    pub fn train_step(
+        &self,
+        network: &mut N,
+        optimizer: &mut impl Optimizer<N>,
+        workspace: &mut Workspace<N::Scalar>,
+        grads: &mut N,
+    ) -> Result<N::Scalar, Error> {
+        self.train_step_seeing(network, optimizer, workspace, grads, |_| ())
+    }
+
+    /// As [`train_step`](Batch::train_step), where `look` sees the scores, `batch ×
+    /// outputs`, on the way.
+    ///
+    /// # Errors
+    ///
+    /// As [`gradient`](Batch::gradient).
+    pub fn train_step_seeing(
+        &self,
+        network: &mut N,
+        optimizer: &mut impl Optimizer<N>,
+        workspace: &mut Workspace<N::Scalar>,
+        grads: &mut N,
+        look: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
+    ) -> Result<N::Scalar, Error> {
+        let x = &[self.view()?];
+        train_step_seeing::<N, 0>(network, x, self, optimizer, workspace, grads, look)
     }
 
     /// The loss of the batch.

@@ -24,8 +24,7 @@
 //! let (mut workspace, mut grads) = (Workspace::new(), TwoLayerNet::zeros());
 //! let before = net.loss(x, t)?;
 //! for _ in 0..20 {
-//!     net.gradient_in(x, t, &mut workspace, &mut grads)?; // allocates nothing
-//!     net.update(&mut sgd, &grads);
+//!     net.train_step(x, t, &mut sgd, &mut workspace, &mut grads)?; // allocates nothing
 //! }
 //! assert!(net.loss(x, t)? < before);
 //! # Ok::<(), chainrule::Error>(())
@@ -70,6 +69,7 @@
 mod batch;
 mod check;
 pub mod data;
+mod descent;
 mod error;
 mod gradient_check;
 pub mod graph;
@@ -97,6 +97,7 @@ mod workspace;
 pub use ndarray;
 
 pub use batch::Batch;
+pub use descent::Descent;
 pub use error::Error;
 pub use gradient_check::{GradientCheck, TensorDifference};
 pub use init::Init;
@@ -401,6 +402,7 @@ pub mod __private {
     pub use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
     pub use crate::check::{TensorTable, check_link, check_size, largest, tensors, total, trained};
+    pub use crate::descent::{Descend, Postponed, train_step};
     pub use crate::gradient_check::{gradient_check, numerical_gradient};
     pub use crate::graph::nodes;
     pub use crate::network::{

@@ -4,6 +4,7 @@ use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 use num_traits::Float;
 
 use crate::check::trained;
+use crate::descent::Postponed;
 use crate::error::Error;
 use crate::init::Init;
 use crate::input::{Inputs, Staging, Target, contiguous};
@@ -69,6 +70,9 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     const INFERENCE_WORKSPACE_PER_SAMPLE: usize = Self::INFERENCE_KEPT + Self::OUTPUTS;
     /// The layers, in the order of the chain.
     const LAYERS: &'static [LayerInfo];
+    /// The fields whose steps [`postponed`](Network::postponed) shows.
+    #[doc(hidden)]
+    const POSTPONED: &'static [&'static str] = &[];
     /// What tells this architecture from others, whatever the scalar type.
     const SIGNATURE: Signature = Signature::of(Self::LAYERS, Self::TENSORS);
 
@@ -100,6 +104,19 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
         _watch: &mut impl Watch<Self::Scalar>,
     ) {
         self.backward(input, kept, dout, grads, dinput);
+    }
+
+    /// Shows the layers whose steps can be taken after the pass back, with their inputs
+    /// and the derivatives of the loss with respect to their outputs.
+    #[doc(hidden)]
+    fn postponed(
+        &mut self,
+        _input: &[Self::Scalar],
+        _kept: &mut [Self::Scalar],
+        _dout: &mut [Self::Scalar],
+        _grads: &Self,
+        _steps: &mut impl Postponed<Self::Scalar>,
+    ) {
     }
 
     /// A network with freshly drawn parameters.
@@ -289,16 +306,31 @@ pub(crate) fn gradient_seeing<N: Network, const OUTPUTS: usize>(
     let input = checked_input::<N>(x, input)?;
     let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
     in_pool(batch * N::TRAINING_FLOPS, || {
-        network.forward(input, values, kept, rng);
-        check_outputs(network, values)?;
-        look(rows(values, N::OUTPUTS));
-        let loss = N::loss_function().forward(values, targets, batch);
-        check_loss(network, loss)?;
-        N::loss_function().backward(values, targets, batch, N::Scalar::from_f64(1.0));
+        let loss = forward_to_loss(network, input, (values, kept), targets, rng, look)?;
         network.backward(input, kept, values, grads, None);
         check_gradients(grads)?;
         Ok(loss)
     })
+}
+
+/// The loss of a batch, with its derivatives with respect to the scores in the place of
+/// the `values`. `look` sees the scores before that.
+pub(crate) fn forward_to_loss<N: Network>(
+    network: &N,
+    input: &[N::Scalar],
+    (values, kept): (&mut [N::Scalar], &mut [N::Scalar]),
+    targets: Targets<'_, N::Scalar>,
+    rng: &mut Rng,
+    look: impl FnOnce(ArrayView2<'_, N::Scalar>),
+) -> Result<N::Scalar, Error> {
+    network.forward(input, values, kept, rng);
+    check_outputs(network, values)?;
+    look(rows(values, N::OUTPUTS));
+    let batch = values.len() / N::OUTPUTS;
+    let loss = N::loss_function().forward(values, targets, batch);
+    check_loss(network, loss)?;
+    N::loss_function().backward(values, targets, batch, N::Scalar::from_f64(1.0));
+    Ok(loss)
 }
 
 /// As `gradient_in`, for a loss of the caller's own.
@@ -372,12 +404,20 @@ pub(crate) fn checked_input<'a, N: Network>(
     x: Inputs<'a, N::Scalar>,
     staging: &'a mut Vec<N::Scalar>,
 ) -> Result<&'a [N::Scalar], Error> {
-    let input = match x {
-        [x] => contiguous(*x, staging)?,
-        parts => side_by_side(parts, N::INPUTS, staging)?,
-    };
+    let input = staged_input::<N>(x, staging)?;
     check_finite("inputs", input, N::INPUTS)?;
     Ok(input)
+}
+
+/// As `checked_input`, whatever the numbers.
+pub(crate) fn staged_input<'a, N: Network>(
+    x: Inputs<'a, N::Scalar>,
+    staging: &'a mut Vec<N::Scalar>,
+) -> Result<&'a [N::Scalar], Error> {
+    match x {
+        [x] => contiguous(*x, staging),
+        parts => side_by_side(parts, N::INPUTS, staging),
+    }
 }
 
 /// Several inputs as one, in rows of `columns` numbers.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::descent::Descend;
 use crate::error::Error;
 use crate::input::{Inputs, Target};
 use crate::losses::Loss;
@@ -11,15 +12,28 @@ use crate::workspace::Parts;
 
 /// Somebody who looks at the values of a pass. `()` looks at nothing, and costs
 /// nothing.
-pub trait Watch<T> {
+pub trait Watch<T: Scalar> {
     /// The outputs of a row of [`LAYERS`](Network::LAYERS), `batch × outputs`.
     fn value(&mut self, row: usize, values: &[T]);
 
     /// The derivatives of the loss with respect to them.
     fn gradient(&mut self, row: usize, values: &[T]);
+
+    /// A layer goes back whose `input` and `dout` stay as they are until the pass is over,
+    /// so that the gradient of its weights need not be computed now.
+    fn backward<L: Descend<T>>(
+        &mut self,
+        layer: &L,
+        input: &[T],
+        dout: &mut [T],
+        grads: &mut L,
+        dinput: Option<&mut [T]>,
+    ) {
+        layer.backward(input, &mut [], dout, grads, dinput);
+    }
 }
 
-impl<T> Watch<T> for () {
+impl<T: Scalar> Watch<T> for () {
     #[inline(always)]
     fn value(&mut self, _row: usize, _values: &[T]) {}
 

@@ -97,6 +97,10 @@ macro_rules! passes {
         });
         let mut workspace = Workspace::new();
         assert_allocates_only_at_first(|| {
+            net.train_step($x, $t, &mut sgd, &mut workspace, &mut grads).unwrap();
+        });
+        let mut workspace = Workspace::new();
+        assert_allocates_only_at_first(|| {
             net.predict_in($x, &mut workspace).unwrap();
         });
         let mut workspace = Workspace::new();

@@ -53,8 +53,7 @@ fn train_and_test(train: &ImageSet, test: &ImageSet) -> Result<f64, Box<dyn Erro
     let mut accuracy = 0.0;
     for step in 0..STEPS {
         train.gather(batches.draw(&mut rng), x.view_mut(), &mut t)?;
-        net.gradient_in(&x, &t, &mut workspace, &mut grads)?;
-        net.update(&mut sgd, &grads);
+        net.train_step(&x, &t, &mut sgd, &mut workspace, &mut grads)?;
         if step.is_multiple_of(train.len() / BATCH) {
             pass.accuracy(&net, train)?;
             accuracy = pass.accuracy(&net, test)?;

@@ -38,9 +38,8 @@ macro_rules! training {
         let (mut workspace, mut grads) = (Workspace::new(), $network::zeros());
         let mut sgd = Sgd::new(RATE)?;
         Box::new(move || {
-            let loss = net.gradient_in(&x, &t, &mut workspace, &mut grads);
+            let loss = net.train_step(&x, &t, &mut sgd, &mut workspace, &mut grads);
             black_box(loss.expect("the data are sound"));
-            net.update(&mut sgd, &grads);
         })
     }};
 }

@@ -7,6 +7,7 @@ use super::parts::{Body, Method, Pass};
 use super::room::names;
 use super::{Network, Operation, Place, Source};
 use crate::plan::{Backward, Contribution, How};
+use crate::table::Role;
 
 impl Network<'_> {
     /// The pass back, in reverse order.
@@ -115,13 +116,78 @@ impl Network<'_> {
         } else {
             (of_grads, TokenStream::new())
         };
+        let call = if self.is_postponed(node) {
+            quote!(watch.backward(#of, #from, #dout, #grads, #argument);)
+        } else {
+            quote!(#layer::backward(#of, #from, #kept, #dout, #grads, #argument);)
+        };
         quote! {
             #input
             #room
-            #layer::backward(#of, #from, #kept, #dout, #grads, #argument);
+            #call
             #add_grads
             #add
         }
+    }
+
+    /// What can be done after the pass back, where that need not change the parameters of
+    /// other layers before: the steps of layers whose input and output gradient are still
+    /// there.
+    pub(super) fn postponed(&self) -> TokenStream {
+        let (runtime, schedule) = (self.runtime, &self.plan.training);
+        let postponed = || (0..self.nodes.len()).filter(|&node| self.is_postponed(node));
+        let fields = postponed().filter_map(|node| Some(self.member(node)?.layer.title()));
+        let fields: Vec<_> = fields.collect();
+        if fields.is_empty() {
+            return TokenStream::new();
+        }
+        let steps = postponed().filter_map(|node| {
+            let field = self.member(node)?.name();
+            let input = match self.nodes[node].sources[0] {
+                Source::Input => quote!(input),
+                Source::Node(source) => self.output_of(schedule, source),
+            };
+            let dout = match schedule.gradients[node]? {
+                Place::Slot(slot) => {
+                    let slice = self.slice(schedule, slot, &self.nodes[node].width);
+                    quote!(&#slice)
+                }
+                Place::Output | Place::Input => quote!(dout),
+            };
+            Some(quote!(steps.layer(&mut self.#field, &grads.#field, #input, #dout);))
+        });
+        let pass = Pass { name: "postponed", schedule, parameters: vec![], steps: steps.collect() };
+        let Body { kept, body, uses, .. } = self.body(pass, &self.gradients());
+        let [input, dout] = ["input", "dout"].map(|name| {
+            let is_used = uses.contains_key(name) || name == "input" && kept.to_string() == "kept";
+            if is_used { format_ident!("{name}") } else { format_ident!("_{name}") }
+        });
+        quote! {
+            const POSTPONED: &'static [&'static str] = &[#(#fields),*];
+
+            fn postponed(
+                &mut self,
+                #input: &[T],
+                #kept: &mut [T],
+                #dout: &mut [T],
+                grads: &Self,
+                steps: &mut impl #runtime::__private::Postponed<T>,
+            ) {
+                #body
+            }
+        }
+    }
+
+    /// Whether the step of a layer can be taken after the pass back: of an affine layer
+    /// that is used once.
+    fn is_postponed(&self, node: usize) -> bool {
+        let is_affine = self
+            .member(node)
+            .is_some_and(|member| matches!(member.layer.row.role, Role::Layer { .. }));
+        let uses = self.model.nodes.iter().filter(|other| {
+            other.layer().is_some() && other.layer() == self.model.nodes[node].layer()
+        });
+        is_affine && self.plan.training.stays[node] && uses.count() == 1
     }
 
     /// Where a layer puts the gradient of its input.

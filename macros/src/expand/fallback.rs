@@ -158,6 +158,9 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
             #visibility fn trace<X, Y>(&self, _: X, _: Y) -> #trace #mistake
             #visibility fn numerical_gradient<X, Y>(&self, _: X, _: Y) -> #grads #mistake
             #visibility fn gradient_check<X, Y>(&self, _: X, _: Y) -> #check #mistake
+            #visibility fn train_step<X, Y, O>(
+                &mut self, _: X, _: Y, _: O, _: &mut #runtime::Workspace<T>, _: &mut Self,
+            ) -> #scalar #mistake
             #visibility fn update<O>(&mut self, _: O, _: &Self) #mistake
             #visibility fn init<I, R>(&mut self, _: I, _: R) #mistake
             #visibility fn parameters(&self) -> &[T] #mistake

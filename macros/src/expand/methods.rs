@@ -323,7 +323,27 @@ impl Network<'_> {
     fn parameter_methods(&self) -> TokenStream {
         let Network { runtime, name, visibility, .. } = self;
         let private = quote!(#runtime::__private);
+        let (x, t, samples) = (self.input_bound(), self.target_bound(), self.samples());
         quote! {
+            /// A step of training: the gradient of a batch, and the step of an optimizer along
+            /// it. To the bit `gradient_in` and `update`, but where the optimizer is `Sgd` faster:
+            /// large gradients are then not stored. What is in `grads` afterwards has no meaning.
+            /// Returns the loss before the step.
+            ///
+            /// # Errors
+            ///
+            /// As `gradient_in`; no parameter is changed then.
+            #visibility fn train_step(
+                &mut self,
+                x: #x,
+                t: #t,
+                optimizer: &mut impl #runtime::Optimizer<Self>,
+                workspace: &mut #runtime::Workspace<T>,
+                grads: &mut Self,
+            ) -> ::core::result::Result<T, #runtime::Error> {
+                #private::train_step(self, #samples, &t, optimizer, workspace, grads)
+            }
+
             /// Takes one step of an optimizer along `grads`, and takes over the buffers
             /// that come with them.
             #visibility fn update(

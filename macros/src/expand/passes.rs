@@ -23,6 +23,7 @@ impl Network<'_> {
         let inputs = self.input_parts();
         let outputs = self.output_parts();
         let passes = passes.iter().map(|pass| &pass.method);
+        let postponed = self.postponed();
         quote! {
             impl<T: #runtime::Scalar> #runtime::Network for #name<T> {
                 type Scalar = T;
@@ -39,6 +40,8 @@ impl Network<'_> {
                 }
 
                 #(#passes)*
+
+                #postponed
             }
         }
     }

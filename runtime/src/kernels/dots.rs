@@ -87,7 +87,7 @@ unsafe fn some_columns<V: Vector, const COLUMNS: usize>(
     column: usize,
     panel: Option<*mut V::Element>,
 ) {
-    let Factors { a, b, bias } = factors;
+    let Factors { a, b, bias, .. } = factors;
     let b_columns = match panel {
         None => b.data[step..].as_ptr(),
         Some(panel) => {

@@ -5,6 +5,7 @@
 //! all processors get the same result.
 
 use super::threads::{all_pieces, in_pieces};
+use super::tile::Step;
 use crate::data::Brightness;
 use crate::scalar::{Scalar, compiled_here};
 
@@ -94,15 +95,13 @@ vectorised! {
     }
 }
 
-/// `w ← w - η (dw + λ w)`.
+/// Takes a step, `w ← w - η (dw + λ w)`.
 #[inline(never)]
-pub(crate) fn descend<T: Scalar>(weights: &mut [T], gradients: &[T], rate: T, decay: T) {
-    in_pieces(weights, gradients, &|weights, gradients| {
-        descend_piece(weights, gradients, rate, decay);
-    });
+pub(crate) fn descend<T: Scalar>(weights: &mut [T], gradients: &[T], step: Step<T>) {
+    in_pieces(weights, gradients, &|weights, gradients| descend_piece(weights, gradients, step));
 }
 
-compiled_here!(fn(&mut [T], &[T], T, T) = descend::<T>);
+compiled_here!(fn(&mut [T], &[T], Step<T>) = descend::<T>);
 
 vectorised! {
     /// Replaces each `x ≤ 0` by 0. NaN stays.
@@ -134,9 +133,9 @@ vectorised! {
 }
 
 vectorised! {
-    fn descend_piece<T: Scalar>(weights: &mut [T], gradients: &[T], rate: T, decay: T) {
+    fn descend_piece<T: Scalar>(weights: &mut [T], gradients: &[T], step: Step<T>) {
         for (w, &dw) in weights.iter_mut().zip(gradients) {
-            *w -= rate * (dw + decay * *w);
+            *w = step.taken(*w, dw);
         }
     }
 }
@@ -151,16 +150,24 @@ vectorised! {
 }
 
 /// Whether all numbers are finite.
-#[inline(never)]
 pub(crate) fn are_finite<T: Scalar>(values: &[T]) -> bool {
-    all_pieces(values, &are_finite_piece)
+    are_finite_times(values, T::one())
 }
+
+/// Whether all numbers times `factor` are finite.
+#[inline(never)]
+pub(crate) fn are_finite_times<T: Scalar>(values: &[T], factor: T) -> bool {
+    all_pieces(values, &|values| are_finite_piece(values, factor))
+}
+
+compiled_here!(fn(&[T], T) -> bool = are_finite_times::<T>);
 
 vectorised! {
     /// `0·x` is 0 for a finite number, and NaN for any other, which sums keep. It takes
     /// half the time of comparisons.
-    fn are_finite_piece<T: Scalar>(values: &[T]) -> bool {
-        let is_finite = |values: &[T]| values.iter().fold(true, |all, x| all & x.is_finite());
+    fn are_finite_piece<T: Scalar>(values: &[T], factor: T) -> bool {
+        let is_finite =
+            |values: &[T]| values.iter().fold(true, |all, &x| all & (x * factor).is_finite());
         let (chunks, rest) = values.as_chunks::<64>();
         if chunks.is_empty() {
             return is_finite(rest);
@@ -168,7 +175,7 @@ vectorised! {
         let mut sums = [T::zero(); 64];
         for chunk in chunks {
             for (sum, &x) in sums.iter_mut().zip(chunk) {
-                *sum += x * T::zero();
+                *sum += x * factor * T::zero();
             }
         }
         is_finite(&sums) & is_finite(rest)
@@ -199,6 +206,7 @@ mod tests {
                 let (a, b) = (numbers::<T>(length + 3), numbers::<T>(2 * length + 3));
                 let (a, b) = (&a[skipped..][..length], &b[skipped..][..length]);
                 let (rate, decay) = (T::from_f64(0.1), T::from_f64(0.3));
+                let step = Step { rate, decay };
                 on_each(|processor| {
                     let is = |got: &[T], want: &dyn Fn(usize) -> T, what: &str| {
                         let want: Vec<T> = (0..length).map(want).collect();
@@ -230,7 +238,7 @@ mod tests {
                     is(out, &passed, "rectify_where");
 
                     out.copy_from_slice(a);
-                    descend(out, b, rate, decay);
+                    descend(out, b, step);
                     is(out, &|at| a[at] - rate * (b[at] + decay * a[at]), "descend");
 
                     let pixels: Vec<u8> = (0..length).map(|at| (at * 7) as u8).collect();
@@ -247,6 +255,12 @@ mod tests {
 
                     out.copy_from_slice(a);
                     assert!(are_finite(out), "{processor:?}, {length}");
+                    let largest = out.iter().fold(T::one(), |most, x| most.max(x.abs()));
+                    let factor = T::max_value() / largest;
+                    assert!(are_finite_times(out, factor * T::from_f64(0.99)));
+                    let twice = T::from_f64(2.0);
+                    let is_any_large = out.iter().any(|x| !(*x * (factor * twice)).is_finite());
+                    assert_eq!(!are_finite_times(out, factor * twice), is_any_large);
                     for at in 0..length {
                         for bad in [T::nan(), T::infinity(), T::neg_infinity()] {
                             out[at] = bad;
@@ -286,7 +300,8 @@ mod tests {
     fn a_descent_in_pieces_is_a_descent() {
         let numbers = |factor: f32| (0..1_400_001).map(move |at| factor * (at % 1013) as f32);
         let (mut weights, gradients) = (numbers(0.5).collect::<Vec<_>>(), numbers(0.3));
-        descend(&mut weights, &gradients.clone().collect::<Vec<_>>(), 0.1, 0.25);
+        let step = Step { rate: 0.1, decay: 0.25 };
+        descend(&mut weights, &gradients.clone().collect::<Vec<_>>(), step);
         for ((w, before), dw) in weights.iter().zip(numbers(0.5)).zip(gradients) {
             assert_eq!(*w, before - 0.1 * (dw + 0.25 * before));
         }

@@ -21,7 +21,8 @@ mod vector;
 mod x86;
 
 pub(crate) use elements::{
-    add_rows, are_finite, brightnesses, descend, exponentials, rectify, rectify_where, sigmoids,
+    add_rows, are_finite, are_finite_times, brightnesses, descend, exponentials, rectify,
+    rectify_where, sigmoids,
 };
 pub(crate) use gates::{gelu, gelu_back, silu, silu_back};
 pub(crate) use normalise::{
@@ -29,6 +30,7 @@ pub(crate) use normalise::{
     normalise_rows_back,
 };
 pub(crate) use prefetch::prefetch;
-pub(crate) use product::{Kernels, Matrix, product};
+pub(crate) use product::{Kernels, Matrix, can_descend, descend_along_product, product};
 pub(crate) use small::{is_small, small_product};
 pub(crate) use threads::in_pool;
+pub(crate) use tile::Step;

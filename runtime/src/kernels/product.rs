@@ -10,7 +10,7 @@ use super::panel::{Panel, pack, pack_transposed};
 use super::processor::Processor;
 use super::small::small;
 use super::threads::{join, threads_for};
-use super::tile::Tile;
+use super::tile::{Step, Tile};
 use super::vector::{Portable, Vector};
 use std::mem::MaybeUninit;
 
@@ -56,13 +56,16 @@ impl<'a, T> Matrix<'a, T> {
     }
 }
 
-/// `a · b`, plus `bias` (a row) where one is given.
+/// `a · b`, plus `bias` (a row) where one is given; or a step along it.
 ///
 /// It is handed on by reference, since the smallest networks feel it being copied.
 pub struct Factors<'a, T> {
     pub(super) a: Matrix<'a, T>,
     pub(super) b: Matrix<'a, T>,
     pub(super) bias: Option<&'a [T]>,
+    /// The step that what lies where the product goes is to take along it. Not every
+    /// product has one: see [`can_descend`].
+    pub(super) step: Option<Step<T>>,
 }
 
 impl<'a, T: Scalar> Factors<'a, T> {
@@ -123,7 +126,7 @@ impl<'a, T: Scalar> Factors<'a, T> {
     /// long enough for a dot product.
     #[inline(always)]
     fn is_row_by_columns(&self) -> bool {
-        let Factors { a, b, bias } = self;
+        let Factors { a, b, bias, .. } = self;
         a.rows == 1
             && (a.column_stride, b.row_stride) == (1, 1)
             && bias.is_none()
@@ -145,6 +148,36 @@ pub(crate) fn product<T: Scalar>(
     bias: Option<&[T]>,
     out: &mut [T],
 ) {
+    checked_product(&Factors { a, b, bias, step: None }, out);
+}
+
+/// `weights ← weights - η (a · b + λ weights)`, without the product being stored.
+///
+/// # Panics
+///
+/// If the shapes do not fit, or the product is not one that [`can_descend`].
+#[inline(always)]
+pub(crate) fn descend_along_product<T: Scalar>(
+    a: Matrix<'_, T>,
+    b: Matrix<'_, T>,
+    step: Step<T>,
+    weights: &mut [T],
+) {
+    assert!(can_descend::<T>(a.rows, a.columns), "a product of {} rows", a.rows);
+    assert!(a.row_stride == 1 && b.column_stride == 1, "the factors of a gradient");
+    checked_product(&Factors { a, b, bias: None, step: Some(step) }, weights);
+}
+
+/// Whether weights with so many `rows` can take a step along `Xᵀ·dY` for a batch of
+/// `steps` samples while it is computed: if each tile is computed in one go, and by one
+/// of the kernels for several rows.
+pub(crate) fn can_descend<T: Scalar>(rows: usize, steps: usize) -> bool {
+    rows > 1 && steps <= T::most_steps()
+}
+
+#[inline(always)]
+fn checked_product<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T]) {
+    let Factors { a, b, bias, .. } = factors;
     assert_eq!(a.columns, b.rows, "the inner dimensions of a product");
     assert_eq!(a.rows.checked_mul(b.columns), Some(out.len()), "the result of a product");
     assert!(bias.is_none_or(|bias| bias.len() == b.columns), "the bias of a product");
@@ -153,11 +186,10 @@ pub(crate) fn product<T: Scalar>(
     }
     let flops = out.len().saturating_mul(2 * a.columns);
     let threads = threads_for(flops).min(a.rows / LEAST_ROWS);
-    let factors = Factors { a, b, bias };
     if threads > 1 {
-        divided_product(&factors, out, threads);
+        divided_product(factors, out, threads);
     } else {
-        undivided_product(&factors, out);
+        undivided_product(factors, out);
     }
 }
 
@@ -190,7 +222,7 @@ fn undivided_product<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T]) {
         // The transposed result lies in memory as the result does, and `b` as it is
         // wanted there: a copy of it for a single row would take longer than the product.
         let a = Matrix::new(&a.data[..a.columns], a.columns, 1);
-        let factors = Factors { a: b.transposed(), b: a, bias: None };
+        let factors = Factors { a: b.transposed(), b: a, bias: None, step: None };
         T::product(&factors, out, None);
     } else if factors.pays_to_pack() {
         packed_product(factors, out);
@@ -225,6 +257,11 @@ pub trait Kernels: Sized {
     /// How many numbers a register of the product's holds.
     #[doc(hidden)]
     fn lanes() -> usize;
+
+    /// Up to how many steps of the inner dimension each tile of a product is computed in
+    /// one go.
+    #[doc(hidden)]
+    fn most_steps() -> usize;
 
     /// `eˣ`, as [`exponentials`](super::exponentials) computes it.
     #[doc(hidden)]
@@ -363,6 +400,13 @@ macro_rules! kernels {
                 }
             }
 
+            fn most_steps() -> usize {
+                match Processor::detect() {
+                    $($(#[cfg($target)])?
+                    Processor::$processor => most_steps::<$register, $vectors>(),)*
+                }
+            }
+
             #[inline(always)]
             fn exponential(self) -> Self {
                 $exponential(self)
@@ -452,7 +496,7 @@ unsafe fn single_rows_and_dots<V: Vector>(
 /// The row must lie inside the matrices.
 #[inline(always)]
 unsafe fn row_of<T: Copy>(factors: &Factors<'_, T>, out: &mut [T], row: usize) -> Tile<T> {
-    let Factors { a, b, bias } = factors;
+    let Factors { a, b, bias, step } = factors;
     Tile {
         // SAFETY: handed on from the caller.
         a: unsafe { a.data.as_ptr().add(row * a.row_stride) },
@@ -465,6 +509,7 @@ unsafe fn row_of<T: Copy>(factors: &Factors<'_, T>, out: &mut [T], row: usize) -
         out: unsafe { out.as_mut_ptr().add(row * b.columns) },
         out_stride: b.columns,
         depth: a.columns,
+        step: *step,
     }
 }
 
@@ -521,7 +566,7 @@ fn is_in_chains<V: Vector>(factors: &Factors<'_, V::Element>) -> bool {
 /// holds in none but the last rows, if there were enough of them before any division.
 #[inline(always)]
 fn narrow_columns<V: Vector>(factors: &Factors<'_, V::Element>) -> usize {
-    let Factors { a, b, bias } = factors;
+    let Factors { a, b, bias, .. } = factors;
     let rest = b.columns % V::LANES;
     let is_narrow = (1..=V::LANES / 4).contains(&rest)
         && a.row_stride == 1
@@ -545,13 +590,14 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
     columns: usize,
     mut panel: Option<&mut Panel>,
 ) {
-    let Factors { a, b, bias } = factors;
+    let Factors { a, b, bias, .. } = factors;
     let is_in_chains = is_in_chains::<V>(factors);
     let panel_width = VECTORS * V::LANES;
     let most_steps = most_steps::<V, VECTORS>();
     // Blocks of about the same size, and one that writes the bias if there is
     // nothing to add up.
     let blocks = a.columns.div_ceil(most_steps).max(1);
+    debug_assert!(blocks == 1 || factors.step.is_none(), "a step along part of a gradient");
     let block = a.columns.div_ceil(blocks);
     // All of `a` is read for each panel of columns; where that is more than the cache
     // holds, a block of its steps for all panels instead.
@@ -597,6 +643,7 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
                     out,
                     out_stride: b.columns,
                     depth,
+                    step: factors.step,
                 };
                 if is_in_chains {
                     tile.rows_in_chains::<V>(a.rows, width);
@@ -649,12 +696,14 @@ unsafe fn narrow_rest<V: Vector, const VECTORS: usize>(
                 out: sums,
                 out_stride: panel_width,
                 depth: a.columns,
+                step: None,
             }
             .few_rows::<V, VECTORS>(columns, width);
             for place in 0..width {
                 let out = &mut out[(row + place) * b.columns + column..][..columns];
                 for (rest, out) in out.iter_mut().enumerate() {
-                    *out = *sums.add(rest * panel_width + place);
+                    let sum = *sums.add(rest * panel_width + place);
+                    *out = factors.step.map_or(sum, |step| step.taken(*out, sum));
                 }
             }
         }
@@ -679,7 +728,7 @@ mod tests {
     /// The definition, `bias[j] + Σ_d a[i][d] · b[d][j]`, and the sum of the sizes
     /// of what is added up, which rounding is in proportion to.
     fn by_definition<T: Scalar>(
-        Factors { a, b, bias }: &Factors<'_, T>,
+        Factors { a, b, bias, .. }: &Factors<'_, T>,
         (i, j): (usize, usize),
     ) -> (f64, f64) {
         let bias = bias.map_or(0.0, |bias| bias[j].as_f64());
@@ -707,7 +756,7 @@ mod tests {
                         false => Matrix::new(&b, k, n),
                         true => Matrix::new(&b, n, k).transposed(),
                     };
-                    check(&Factors { a, b, bias });
+                    check(&Factors { a, b, bias, step: None });
                 }
             }
         }
@@ -786,12 +835,70 @@ mod tests {
         }
     }
 
+    /// A step along a product is the product and the step, to the bit.
+    #[test]
+    fn a_step_along_a_product_is_a_step_along_its_result() {
+        fn assert_same<T: Scalar>((rows, batch, columns): (usize, usize, usize)) {
+            let (x, dy) = (numbers::<T>(batch * rows, 1), numbers(batch * columns, 2));
+            let x = Matrix::new(&x, batch, rows).transposed();
+            let dy = Matrix::new(&dy, batch, columns);
+            on_each(|processor| {
+                if !can_descend::<T>(rows, batch) {
+                    return;
+                }
+                let mut gradient = vec![T::nan(); rows * columns];
+                product(x, dy, None, &mut gradient);
+                for decay in [0.0, 0.25] {
+                    let step = Step { rate: T::from_f64(0.1), decay: T::from_f64(decay) };
+                    let before = numbers(rows * columns, 3);
+                    let taken = before.iter().zip(&gradient).map(|(&w, &dw)| step.taken(w, dw));
+                    let taken: Vec<T> = taken.collect();
+                    let mut weights = before.clone();
+                    descend_along_product(x, dy, step, &mut weights);
+                    let shape = format!("{rows} × {batch} · {batch} × {columns}");
+                    assert!(weights == taken, "{processor:?}, {shape}");
+
+                    // As threads divide it.
+                    let factors = Factors { a: x, b: dy, bias: None, step: Some(step) };
+                    let (above, below) = factors.split_at_row(rows / 2);
+                    weights.copy_from_slice(&before);
+                    let (out, rest) = weights.split_at_mut(rows / 2 * columns);
+                    undivided_product(&above, out);
+                    undivided_product(&below, rest);
+                    assert!(weights == taken, "{processor:?}, {shape}, divided");
+                }
+            });
+        }
+        for columns in 1..=65 {
+            for rows in (2..=17).chain([50]) {
+                for batch in [1, 2, 3, 7] {
+                    assert_same::<f32>((rows, batch, columns));
+                    assert_same::<f64>((rows, batch, columns));
+                }
+            }
+        }
+        for batch in [31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 341, 342] {
+            for (rows, columns) in [(784, 50), (64, 64), (130, 18), (17, 129), (65, 3)] {
+                assert_same::<f32>((rows, batch, columns));
+                assert_same::<f64>((rows, batch, columns));
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "a product of 1 rows")]
+    fn a_step_along_a_product_that_does_not_allow_it_is_refused() {
+        let (x, dy) = ([1.0_f32; 2], [1.0; 6]);
+        let (x, dy) = (Matrix::new(&x, 2, 1).transposed(), Matrix::new(&dy, 2, 3));
+        descend_along_product(x, dy, Step { rate: 0.1, decay: 0.0 }, &mut [0.0; 3]);
+    }
+
     #[test]
     fn an_empty_inner_dimension_leaves_the_bias() {
         on_each(|processor| {
             for rows in [1, 5] {
                 let (a, b) = (Matrix::new(&[], rows, 0), Matrix::new(&[], 0, 3));
-                let factors = Factors { a, b, bias: Some(&[1.0, 2.0, 3.0]) };
+                let factors = Factors { a, b, bias: Some(&[1.0, 2.0, 3.0]), step: None };
                 for out in results(&factors) {
                     assert_eq!(out, [1.0_f32, 2.0, 3.0].repeat(rows), "{processor:?}");
                 }
@@ -882,7 +989,8 @@ mod tests {
                 let a: Vec<f32> = (0..rows).map(|row| row as f32).collect();
                 let mut out = vec![f32::NAN; rows];
                 let a = Matrix::new(&a, rows, 1);
-                divided_product(&Factors { a, b, bias: Some(&bias) }, &mut out, threads);
+                let factors = Factors { a, b, bias: Some(&bias), step: None };
+                divided_product(&factors, &mut out, threads);
                 assert!(
                     out.iter().zip(a.data).all(|(y, x)| *y == x + 0.5),
                     "{rows} rows, {threads}"
@@ -895,7 +1003,8 @@ mod tests {
     fn nan_and_infinities_reach_all_that_they_are_part_of_and_nothing_else() {
         let (m, k, n) = (19, 71, 50);
         fn finite_but_for<'a>(a: &'a [f32], b: &'a [f32]) -> Factors<'a, f32> {
-            Factors { a: Matrix::new(a, 19, 71), b: Matrix::new(b, 71, 50), bias: None }
+            let (a, b) = (Matrix::new(a, 19, 71), Matrix::new(b, 71, 50));
+            Factors { a, b, bias: None, step: None }
         }
         on_each(|processor| {
             for bad in [f32::NAN, f32::INFINITY] {

@@ -50,6 +50,7 @@ pub(super) unsafe fn small<V: Vector, const INPUTS: usize, const OUTPUTS: usize>
         out: out.as_mut_ptr(),
         out_stride: OUTPUTS,
         depth: INPUTS,
+        step: None,
     };
     // SAFETY: the types have the shapes; for the rest as the caller.
     unsafe {
@@ -64,6 +65,7 @@ pub(super) unsafe fn small<V: Vector, const INPUTS: usize, const OUTPUTS: usize>
                     a: Matrix::new(row, 1, INPUTS),
                     b: Matrix::new(matrix.as_flattened(), INPUTS, OUTPUTS),
                     bias: Some(bias),
+                    step: None,
                 };
                 product(&factors, out, None);
             }

@@ -26,6 +26,44 @@ pub(super) struct Tile<T> {
     pub(super) out: *mut T,
     pub(super) out_stride: usize,
     pub(super) depth: usize,
+    /// What is done with the sums before they replace what lies in `out`.
+    pub(super) step: Option<Step<T>>,
+}
+
+/// A step of gradient descent, `w ← w - η (dw + λ w)`, along the gradient that a product
+/// is.
+#[derive(Clone, Copy)]
+pub(crate) struct Step<T> {
+    /// The learning rate, `η`.
+    pub(crate) rate: T,
+    /// `λ`.
+    pub(crate) decay: T,
+}
+
+impl<T: Float> Step<T> {
+    /// The weights after the step.
+    #[inline(always)]
+    pub(crate) fn taken(self, weight: T, gradient: T) -> T {
+        weight - self.rate * (gradient + self.decay * weight)
+    }
+
+    /// As [`taken`](Step::taken), to the bit: the products are rounded before they are
+    /// added to anything.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature behind `V`.
+    #[inline(always)]
+    unsafe fn taken_by<V: Vector<Element = T>>(self, weights: V, gradients: V) -> V {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            let nothing = V::splat(T::neg_zero());
+            let decayed = nothing.plus_product(V::splat(self.decay), weights);
+            let direction = gradients.plus_product(decayed, V::splat(T::one()));
+            let way = nothing.plus_product(V::splat(self.rate), direction);
+            weights.plus_product(way, V::splat(-T::one()))
+        }
+    }
 }
 
 impl<T: Float> Tile<T> {
@@ -259,7 +297,7 @@ impl<T: Float> Tile<T> {
 
     /// `out[r][c] = start[r][c] + Σ_d a[r][d] · b[d][c]` for `ROWS` rows and
     /// `VECTORS` registers of columns, the last of them with only `lanes`
-    /// columns if `PART`.
+    /// columns if `PART`; or the step along it.
     ///
     /// # Safety
     ///
@@ -311,6 +349,14 @@ impl<T: Float> Tile<T> {
                     }
                 }
                 next = next.wrapping_add(self.a_strides.1);
+            }
+            if let Some(step) = self.step {
+                for (row, sums) in sums.iter_mut().enumerate() {
+                    let weights = self.out.add(row * self.out_stride).cast_const();
+                    for (vector, sum) in sums.iter_mut().enumerate() {
+                        *sum = step.taken_by(load(weights, vector), *sum);
+                    }
+                }
             }
             for (row, sums) in sums.iter().enumerate() {
                 let out = self.out.add(row * self.out_stride);

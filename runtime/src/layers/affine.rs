@@ -1,8 +1,11 @@
 use super::Layer;
-use crate::Tensors;
-use crate::kernels::{Matrix, add_rows, is_small, product, small_product};
+use crate::descent::{Descend, Descent};
+use crate::kernels::{
+    Matrix, Step, add_rows, can_descend, descend_along_product, is_small, product, small_product,
+};
 use crate::rng::Rng;
 use crate::scalar::{Scalar, compiled_here};
+use crate::{Kind, Tensors};
 
 /// The affine layer, `Y = X·W + b` (section 5.6 of the book).
 ///
@@ -82,6 +85,30 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<I
     }
 }
 
+impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Descend<T>
+    for Affine<INPUTS, OUTPUTS, T>
+{
+    fn can_descend(batch: usize) -> bool {
+        can_descend::<T>(INPUTS, batch)
+    }
+
+    fn backward_rest(&self, dout: &[T], grads: &mut Self, dinput: Option<&mut [T]>) {
+        add_rows(dout, &mut grads.bias);
+        if let Some(dinput) = dinput {
+            let shape = (dout.len() / OUTPUTS, INPUTS, OUTPUTS);
+            backward_input(self.weight.as_flattened(), dout, dinput, shape);
+        }
+    }
+
+    fn descend(&mut self, grads: &Self, input: &[T], dout: &[T], descent: &Descent) {
+        let shape = (dout.len() / OUTPUTS, INPUTS, OUTPUTS);
+        if let Some(step) = descent.step(Kind::Weight) {
+            descend_weight(input, dout, step, self.weight.as_flattened_mut(), shape);
+        }
+        descent.take(&mut self.bias, &grads.bias, <[T; OUTPUTS]>::TENSORS.iter());
+    }
+}
+
 /// Batch, inputs, outputs.
 type Shape = (usize, usize, usize);
 
@@ -113,6 +140,19 @@ fn backward_parameters<T: Scalar>(
     add_rows(dout, dbias);
 }
 
+/// A step of `W` along `Xᵀ·dY`.
+#[inline(never)]
+fn descend_weight<T: Scalar>(
+    input: &[T],
+    dout: &[T],
+    step: Step<T>,
+    weight: &mut [T],
+    (batch, inputs, outputs): Shape,
+) {
+    let input = Matrix::new(input, batch, inputs);
+    descend_along_product(input.transposed(), Matrix::new(dout, batch, outputs), step, weight);
+}
+
 /// `dX = dY·Wᵀ`.
 #[inline(never)]
 fn backward_input<T: Scalar>(
@@ -127,4 +167,5 @@ fn backward_input<T: Scalar>(
 
 compiled_here!(fn(&[T], &[T], &[T], &mut [T], Shape) = forward::<T>);
 compiled_here!(fn(&[T], &[T], &mut [T], &mut [T], Shape) = backward_parameters::<T>);
+compiled_here!(fn(&[T], &[T], Step<T>, &mut [T], Shape) = descend_weight::<T>);
 compiled_here!(fn(&[T], &[T], &mut [T], Shape) = backward_input::<T>);

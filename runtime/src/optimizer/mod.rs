@@ -24,6 +24,7 @@ pub use nesterov::Nesterov;
 pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
 
+use crate::descent::Descent;
 use crate::error::Error;
 use crate::network::Network;
 use crate::scalar::Scalar;
@@ -76,6 +77,13 @@ pub trait Optimizer<N: Network> {
     /// The optimizers of this crate allocate nothing here and cannot fail: all
     /// that can be wrong is told when they are made.
     fn update(&mut self, network: &mut N, grads: &N);
+
+    /// What `update` does, if it does nothing but subtract: `net.train_step(…)` then does
+    /// so while the gradient is computed. An optimizer that looks at the gradient says
+    /// `None`, as is said for it.
+    fn descent(&self) -> Option<Descent> {
+        None
+    }
 }
 
 /// An optimizer whose learning rate can be changed between two steps, by a

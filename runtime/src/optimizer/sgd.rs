@@ -1,9 +1,8 @@
-use super::{Optimizer, for_each_tensor, has_learning_rate, hyper};
+use super::{Optimizer, has_learning_rate, hyper};
+use crate::descent::Descent;
 use crate::error::Error;
-use crate::kernels::descend;
 use crate::network::Network;
 use crate::saving::{State, Visitor};
-use crate::scalar::Scalar;
 
 /// Plain stochastic gradient descent (section 4.4 of the book):
 /// `W ← W - η g`.
@@ -32,16 +31,21 @@ impl Sgd {
     pub fn with_weight_decay(self, weight_decay: f64) -> Result<Sgd, Error> {
         Ok(Sgd { weight_decay: hyper::weight_decay(weight_decay)?, ..self })
     }
+
+    fn steps(&self) -> Descent {
+        Descent { learning_rate: self.learning_rate, weight_decay: self.weight_decay }
+    }
 }
 
 has_learning_rate!(Sgd);
 
 impl<N: Network> Optimizer<N> for Sgd {
     fn update(&mut self, network: &mut N, grads: &N) {
-        let rate = N::Scalar::from_f64(self.learning_rate);
-        for_each_tensor(network, grads, [], self.weight_decay, |w, dw, [], decay| {
-            descend(w, dw, rate, decay);
-        });
+        self.steps().take(network, grads, N::TENSORS.iter());
+    }
+
+    fn descent(&self) -> Option<Descent> {
+        Some(self.steps())
     }
 }
 

@@ -3,6 +3,8 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+use ndarray::ArrayView2;
+
 use super::error::{FirstNotFinite, is_divergence, placed};
 use super::history::{Epoch, History};
 use super::metrics::{Evaluator, Metrics, Tally};
@@ -239,13 +241,8 @@ where
                 augment(sample, &mut run.rng);
             }
         }
-        let loss = match self.gradient() {
-            Ok(loss) => loss,
-            Err(cause) => return Err(self.refused(cause, indices)),
-        };
-        let gradient_norm = self.clip()?;
+        let (loss, gradient_norm) = self.descend(indices)?;
         let run = &mut *self.run;
-        run.network.update(&mut run.optimizer, &self.grads);
         run.place.rate = run.optimizer.learning_rate();
         run.place.tally.add(self.batch.weight(), loss);
         run.place.batch += 1;
@@ -259,29 +256,34 @@ where
         Ok(self.settings.watch_step(&step, &self.run.network))
     }
 
-    /// The loss of the present batch, whose gradients are left in `grads`.
-    fn gradient(&mut self) -> Result<f64, crate::Error> {
+    /// Takes a step along the gradient of the present batch, which is shortened if it is to
+    /// be short. Returns the loss before it, and in that case how long the gradient was.
+    fn descend(&mut self, indices: &[usize]) -> Result<(f64, Option<f64>), Error> {
         let Session { run, settings, batch, workspace, grads, .. } = self;
-        let (tally, targets) = (&mut run.place.tally, batch.targets());
-        let before = *tally;
+        let Run { network, optimizer, rng, place, .. } = &mut **run;
+        let before = place.tally;
         // What layers draw, too, comes from the one generator.
-        *workspace.rng_mut() = run.rng.clone();
-        let loss = batch.gradient_seeing(&run.network, workspace, grads, |scores| {
-            tally.see(scores, targets, settings.top_k);
-        });
-        match loss {
-            Ok(_) => run.rng = workspace.rng().clone(),
-            // A step that is not taken counts for nothing.
-            Err(_) => *tally = before,
-        }
-        loss.map(N::Scalar::as_f64)
-    }
-
-    /// Shortens the gradients, if they are to be short. Returns how long they were.
-    fn clip(&mut self) -> Result<Option<f64>, Error> {
-        let Some(longest) = self.settings.clip else { return Ok(None) };
-        let norm = clip_norm(&mut *self.grads, longest);
-        norm.map(Some).map_err(|cause| Error::Setting { cause })
+        *workspace.rng_mut() = rng.clone();
+        let (targets, top_k) = (batch.targets(), settings.top_k);
+        let look = |scores: ArrayView2<'_, N::Scalar>| place.tally.see(scores, targets, top_k);
+        let loss = match settings.clip {
+            None => batch.train_step_seeing(network, optimizer, workspace, grads, look),
+            Some(_) => batch.gradient_seeing(network, workspace, grads, look),
+        };
+        let loss = match loss {
+            Ok(loss) => loss.as_f64(),
+            Err(cause) => {
+                // A step that is not taken counts for nothing.
+                place.tally = before;
+                return Err(self.refused(cause, indices));
+            }
+        };
+        *rng = workspace.rng().clone();
+        let Some(longest) = settings.clip else { return Ok((loss, None)) };
+        let norm = clip_norm(&mut **grads, longest);
+        let norm = norm.map_err(|cause| Error::Setting { cause })?;
+        network.update(optimizer, grads);
+        Ok((loss, Some(norm)))
     }
 
     /// Why the present batch has no gradient.

@@ -90,19 +90,32 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         let d_affine1 = dout;
         watch.gradient(1, d_affine1);
         let y_sigmoid1 = &slot0[..];
-        ::chainrule::layers::Layer::backward(
-            &self.affine1,
-            y_sigmoid1,
-            &mut [],
-            d_affine1,
-            &mut grads.affine1,
-            dinput.as_deref_mut(),
-        );
+        watch
+            .backward(
+                &self.affine1,
+                y_sigmoid1,
+                d_affine1,
+                &mut grads.affine1,
+                dinput.as_deref_mut(),
+            );
         if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
             ::chainrule::layers::Activation::<
                 T,
             >::backward(&::chainrule::layers::Sigmoid, &slot0[..], dx);
         }
+    }
+    const POSTPONED: &'static [&'static str] = &["affine1"];
+    fn postponed(
+        &mut self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &Self,
+        steps: &mut impl ::chainrule::__private::Postponed<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
+        steps.layer(&mut self.affine1, &grads.affine1, &slot0[..], dout);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {

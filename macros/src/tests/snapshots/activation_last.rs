@@ -94,14 +94,18 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
         let d_affine1 = d_sigmoid1;
         watch.gradient(0, d_affine1);
-        ::chainrule::layers::Layer::backward(
-            &self.affine1,
-            input,
-            &mut [],
-            d_affine1,
-            &mut grads.affine1,
-            dinput,
-        );
+        watch.backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+    }
+    const POSTPONED: &'static [&'static str] = &["affine1"];
+    fn postponed(
+        &mut self,
+        input: &[T],
+        _kept: &mut [T],
+        dout: &mut [T],
+        grads: &Self,
+        steps: &mut impl ::chainrule::__private::Postponed<T>,
+    ) {
+        steps.layer(&mut self.affine1, &grads.affine1, input, dout);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {

@@ -107,28 +107,38 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         watch.gradient(2, d_affine2);
         let y_sigmoid1 = &slot0[..];
         let d_sigmoid1 = &mut slot1[..];
-        ::chainrule::layers::Layer::backward(
-            &self.affine2,
-            y_sigmoid1,
-            &mut [],
-            d_affine2,
-            &mut grads.affine2,
-            ::core::option::Option::Some(d_sigmoid1),
-        );
+        watch
+            .backward(
+                &self.affine2,
+                y_sigmoid1,
+                d_affine2,
+                &mut grads.affine2,
+                ::core::option::Option::Some(d_sigmoid1),
+            );
         watch.gradient(1, d_sigmoid1);
         ::chainrule::layers::Activation::<
             T,
         >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
         let d_hidden = d_sigmoid1;
         watch.gradient(0, d_hidden);
-        ::chainrule::layers::Layer::backward(
-            &self.hidden,
-            input,
-            &mut [],
-            d_hidden,
-            &mut grads.hidden,
-            dinput,
+        watch.backward(&self.hidden, input, d_hidden, &mut grads.hidden, dinput);
+    }
+    const POSTPONED: &'static [&'static str] = &["hidden", "affine2"];
+    fn postponed(
+        &mut self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &Self,
+        steps: &mut impl ::chainrule::__private::Postponed<T>,
+    ) {
+        let batch = input.len() / 784;
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            kept,
+            [batch * 50, batch * 50],
         );
+        steps.layer(&mut self.hidden, &grads.hidden, input, &slot1[..]);
+        steps.layer(&mut self.affine2, &grads.affine2, &slot0[..], dout);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {

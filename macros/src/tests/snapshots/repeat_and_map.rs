@@ -163,23 +163,33 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         watch.gradient(1, d_block1);
         let y_affine1 = &slot0[..];
         let d_affine1 = &mut slot1[..];
-        ::chainrule::layers::Layer::backward(
-            &self.block1,
-            y_affine1,
-            &mut [],
-            d_block1,
-            &mut grads.block1,
-            ::core::option::Option::Some(d_affine1),
-        );
+        watch
+            .backward(
+                &self.block1,
+                y_affine1,
+                d_block1,
+                &mut grads.block1,
+                ::core::option::Option::Some(d_affine1),
+            );
         watch.gradient(0, d_affine1);
-        ::chainrule::layers::Layer::backward(
-            &self.affine1,
-            input,
-            &mut [],
-            d_affine1,
-            &mut grads.affine1,
-            dinput,
+        watch.backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+    }
+    const POSTPONED: &'static [&'static str] = &["affine1", "block1"];
+    fn postponed(
+        &mut self,
+        input: &[T],
+        kept: &mut [T],
+        _dout: &mut [T],
+        grads: &Self,
+        steps: &mut impl ::chainrule::__private::Postponed<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
+            kept,
+            [batch * 3, batch * 3, batch * 3],
         );
+        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..]);
+        steps.layer(&mut self.block1, &grads.block1, &slot0[..], &slot2[..]);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {

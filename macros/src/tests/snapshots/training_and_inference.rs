@@ -278,14 +278,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         watch.gradient(4, d_affine2);
         let y_dropout1 = &slot3[..];
         let d_dropout1 = &mut slot4[..batch * 50];
-        ::chainrule::layers::Layer::backward(
-            &self.affine2,
-            y_dropout1,
-            &mut [],
-            d_affine2,
-            &mut grads.affine2,
-            ::core::option::Option::Some(d_dropout1),
-        );
+        watch
+            .backward(
+                &self.affine2,
+                y_dropout1,
+                d_affine2,
+                &mut grads.affine2,
+                ::core::option::Option::Some(d_dropout1),
+            );
         watch.gradient(3, d_dropout1);
         ::chainrule::layers::Activation::<
             T,
@@ -320,14 +320,37 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             ::core::option::Option::Some(d_affine1),
         );
         watch.gradient(0, d_affine1);
-        ::chainrule::layers::Layer::backward(
-            &self.affine1,
-            input,
-            &mut [],
-            d_affine1,
-            &mut grads.affine1,
-            dinput,
+        watch.backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+    }
+    const POSTPONED: &'static [&'static str] = &["affine1", "affine2"];
+    fn postponed(
+        &mut self,
+        input: &[T],
+        kept: &mut [T],
+        _dout: &mut [T],
+        grads: &Self,
+        steps: &mut impl ::chainrule::__private::Postponed<T>,
+    ) {
+        let batch = input.len() / 784;
+        let [_, slot1, _, slot3, _, slot5, _, _] = ::chainrule::__private::slots(
+            kept,
+            [
+                batch * 50,
+                batch * 50,
+                batch * 0
+                    + <::chainrule::layers::BatchNorm<
+                        50,
+                        T,
+                    > as ::chainrule::layers::Layer<T>>::SCRATCH,
+                batch * 50,
+                batch * 50,
+                batch * 20,
+                batch * 20,
+                batch * 20,
+            ],
         );
+        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..]);
+        steps.layer(&mut self.affine2, &grads.affine2, &slot3[..], &slot5[..]);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {

@@ -130,14 +130,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         watch.gradient(3, d_affine2);
         let y_relu1 = &slot1[..];
         let d_relu1 = &mut slot2[..];
-        ::chainrule::layers::Layer::backward(
-            &self.affine2,
-            y_relu1,
-            &mut [],
-            d_affine2,
-            &mut grads.affine2,
-            ::core::option::Option::Some(d_relu1),
-        );
+        watch
+            .backward(
+                &self.affine2,
+                y_relu1,
+                d_affine2,
+                &mut grads.affine2,
+                ::core::option::Option::Some(d_relu1),
+            );
         watch.gradient(2, d_relu1);
         ::chainrule::layers::Activation::<
             T,
@@ -149,14 +149,24 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
         let d_affine1 = d_sigmoid1;
         watch.gradient(0, d_affine1);
-        ::chainrule::layers::Layer::backward(
-            &self.affine1,
-            input,
-            &mut [],
-            d_affine1,
-            &mut grads.affine1,
-            dinput,
+        watch.backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+    }
+    const POSTPONED: &'static [&'static str] = &["affine1", "affine2"];
+    fn postponed(
+        &mut self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &Self,
+        steps: &mut impl ::chainrule::__private::Postponed<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [_, slot1, slot2] = ::chainrule::__private::slots(
+            kept,
+            [batch * 3, batch * 3, batch * 3],
         );
+        steps.layer(&mut self.affine1, &grads.affine1, input, &slot2[..]);
+        steps.layer(&mut self.affine2, &grads.affine2, &slot1[..], dout);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {

@@ -131,6 +131,16 @@ impl<T: ::chainrule::Scalar> Net<T> {
     ) -> ::core::result::Result<::chainrule::GradientCheck, ::chainrule::Error> {
         ::chainrule::__private::mistake()
     }
+    pub fn train_step<X, Y, O>(
+        &mut self,
+        _: X,
+        _: Y,
+        _: O,
+        _: &mut ::chainrule::Workspace<T>,
+        _: &mut Self,
+    ) -> ::core::result::Result<T, ::chainrule::Error> {
+        ::chainrule::__private::mistake()
+    }
     pub fn update<O>(&mut self, _: O, _: &Self) {
         ::chainrule::__private::mistake()
     }
