@@ -1,6 +1,8 @@
 //! What the compiler evaluates for a declared network: checks of sizes that
 //! the macro cannot see, and the table of tensors.
 
+use std::ops::Range;
+
 use crate::tensor::{Kind, TensorInfo};
 
 /// Refuses a layer that takes another number of features than come in. The
@@ -49,6 +51,12 @@ pub const fn total(numbers: &[usize]) -> usize {
         place += 1;
     }
     total
+}
+
+/// Where the numbers of a field lie among those of a network, given its offset in bytes.
+pub const fn span<T, F>(offset: usize) -> Range<usize> {
+    let start = offset / size_of::<T>();
+    Range { start, end: start + size_of::<F>() / size_of::<T>() }
 }
 
 /// How many numbers of `tensors` are trained.

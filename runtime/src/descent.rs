@@ -5,6 +5,8 @@
 //! weights. It is done where `X` and `dY` are still there when the pass back is over, so
 //! that no weight changes before all gradients are known to be finite.
 
+use std::ops::Range;
+
 use ndarray::ArrayView2;
 
 use crate::error::Error;
@@ -56,6 +58,10 @@ impl Descent {
         }
     }
 }
+
+/// So many weights there are at least where it pays, by measurement, not to store their
+/// gradient: the first-level cache holds fewer.
+pub(crate) const LEAST_WEIGHTS: usize = 4096;
 
 /// A layer whose weights can take a step without their gradient being stored.
 pub trait Descend<T: Scalar>: Layer<T> {
@@ -152,7 +158,9 @@ impl<T: Scalar> Limits<T> {
 
 /// The tensors of a network whose steps are not postponed.
 fn stored_tensors<N: Network>() -> impl Iterator<Item = &'static TensorInfo> {
-    N::TENSORS.iter().filter(|tensor| !N::POSTPONED.contains(&tensor.field()))
+    let is_postponed =
+        |tensor: &TensorInfo| N::POSTPONED.iter().any(|span| span.contains(&tensor.offset));
+    N::TENSORS.iter().filter(move |tensor| !is_postponed(tensor))
 }
 
 /// A step of training: the gradient of a batch, and a step of the optimizer along it.
@@ -184,7 +192,8 @@ pub(crate) fn train_step_seeing<N: Network, const OUTPUTS: usize>(
             look(scores);
         }
     };
-    if !N::POSTPONED.is_empty()
+    let has_many_weights = |span: &Range<usize>| span.len() > LEAST_WEIGHTS;
+    if N::POSTPONED.iter().any(has_many_weights)
         && let Some(descent) = optimizer.descent()
     {
         let rng = workspace.rng().clone();

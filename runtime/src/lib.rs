@@ -401,7 +401,9 @@ pub mod __private {
     pub use chainrule_macros::{graph, network};
     pub use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-    pub use crate::check::{TensorTable, check_link, check_size, largest, tensors, total, trained};
+    pub use crate::check::{
+        TensorTable, check_link, check_size, largest, span, tensors, total, trained,
+    };
     pub use crate::descent::{Descend, Postponed, train_step};
     pub use crate::gradient_check::{gradient_check, numerical_gradient};
     pub use crate::graph::nodes;

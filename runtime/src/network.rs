@@ -1,5 +1,7 @@
 //! What every declared network has in common.
 
+use std::ops::Range;
+
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 use num_traits::Float;
 
@@ -70,9 +72,10 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     const INFERENCE_WORKSPACE_PER_SAMPLE: usize = Self::INFERENCE_KEPT + Self::OUTPUTS;
     /// The layers, in the order of the chain.
     const LAYERS: &'static [LayerInfo];
-    /// The fields whose steps [`postponed`](Network::postponed) shows.
+    /// Where among the parameters those lie whose steps [`postponed`](Network::postponed)
+    /// shows.
     #[doc(hidden)]
-    const POSTPONED: &'static [&'static str] = &[];
+    const POSTPONED: &'static [Range<usize>] = &[];
     /// What tells this architecture from others, whatever the scalar type.
     const SIGNATURE: Signature = Signature::of(Self::LAYERS, Self::TENSORS);
 

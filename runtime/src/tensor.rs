@@ -64,11 +64,6 @@ impl TensorInfo {
         TensorInfo { fields, offset: self.offset + offset, ..self }
     }
 
-    /// The field of the network that it lies in.
-    pub(crate) fn field(&self) -> &'static str {
-        self.fields[0]
-    }
-
     /// How many numbers the tensor holds.
     pub const fn len(&self) -> usize {
         let mut len = 1;

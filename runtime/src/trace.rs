@@ -5,6 +5,7 @@ use std::fmt;
 use crate::descent::Descend;
 use crate::error::Error;
 use crate::input::{Inputs, Target};
+use crate::layers::{Activation, Rectified, Relu};
 use crate::losses::Loss;
 use crate::network::{Network, checked_batch, checked_input, checked_targets, workspace_for};
 use crate::scalar::Scalar;
@@ -18,6 +19,17 @@ pub trait Watch<T: Scalar> {
 
     /// The derivatives of the loss with respect to them.
     fn gradient(&mut self, row: usize, values: &[T]);
+
+    /// A layer goes forward with a rectifier behind it.
+    fn forward_rectified<L: Rectified<T>>(
+        &mut self,
+        _row: usize,
+        layer: &L,
+        input: &[T],
+        output: &mut [T],
+    ) {
+        layer.infer_rectified(input, output);
+    }
 
     /// A layer goes back whose `input` and `dout` stay as they are until the pass is over,
     /// so that the gradient of its weights need not be computed now.
@@ -100,6 +112,18 @@ impl fmt::Display for Trace {
 }
 
 impl<T: Scalar> Watch<T> for Trace {
+    fn forward_rectified<L: Rectified<T>>(
+        &mut self,
+        row: usize,
+        layer: &L,
+        input: &[T],
+        output: &mut [T],
+    ) {
+        layer.infer(input, output, &mut []);
+        self.value(row, output);
+        Relu.forward(output);
+    }
+
     fn value(&mut self, row: usize, values: &[T]) {
         self.layers[row].value = size(values);
     }

@@ -136,7 +136,12 @@ impl Network<'_> {
     pub(super) fn postponed(&self) -> TokenStream {
         let (runtime, schedule) = (self.runtime, &self.plan.training);
         let postponed = || (0..self.nodes.len()).filter(|&node| self.is_postponed(node));
-        let fields = postponed().filter_map(|node| Some(self.member(node)?.layer.title()));
+        let fields = postponed().filter_map(|node| {
+            let member = self.member(node)?;
+            let (field, ty) = (member.name(), self.field_type(member, &quote!(T)));
+            let offset = quote!(::core::mem::offset_of!(Self, #field));
+            Some(quote!(#runtime::__private::span::<T, #ty>(#offset)))
+        });
         let fields: Vec<_> = fields.collect();
         if fields.is_empty() {
             return TokenStream::new();
@@ -163,7 +168,7 @@ impl Network<'_> {
             if is_used { format_ident!("{name}") } else { format_ident!("_{name}") }
         });
         quote! {
-            const POSTPONED: &'static [&'static str] = &[#(#fields),*];
+            const POSTPONED: &'static [::core::ops::Range<usize>] = &[#(#fields),*];
 
             fn postponed(
                 &mut self,

@@ -5,10 +5,10 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::parts::{Body, Method, Pass};
-use super::{Member, Network, Operation, Schedule};
+use super::{Member, Network, Operation, Schedule, Source};
 use crate::plan::Forward;
 use crate::settings;
-use crate::table::Setting;
+use crate::table::{Role, Setting};
 
 impl Network<'_> {
     /// The pass forward of training, which shows what it computes to whoever watches.
@@ -67,9 +67,20 @@ impl Network<'_> {
 
     fn steps_forward(&self, schedule: &Schedule, training: bool) -> Vec<TokenStream> {
         let mut steps = Vec::new();
-        for step in &schedule.forward {
+        for (at, step) in schedule.forward.iter().enumerate() {
+            let next = schedule.forward.get(at + 1);
+            if next.is_some_and(|next| self.rectifies(step, next)) {
+                steps.push(self.forward_rectified(schedule, step.node, training));
+                continue;
+            }
+            let is_rectified = at > 0 && self.rectifies(&schedule.forward[at - 1], step);
             let mut tokens = match self.nodes[step.node].operation {
                 Operation::Layer { .. } => self.forward_layer(schedule, step.node, training),
+                Operation::Activation if is_rectified => {
+                    let (name, from) =
+                        (self.value(step.node), self.operand(schedule, step.node, 0));
+                    quote!(let #name = #from;)
+                }
                 Operation::Activation | Operation::Noise => {
                     self.forward_activation(schedule, step, training)
                 }
@@ -109,6 +120,29 @@ impl Network<'_> {
             quote!(#layer::forward(#of, #from, #name, #kept, rng);)
         } else {
             quote!(#layer::infer(#of, #from, #name, #kept);)
+        };
+        quote!(let #name = #room; #call)
+    }
+
+    /// Whether a step is an affine layer, and the next a rectifier in the place of its
+    /// outputs: these are then rectified before they are stored.
+    fn rectifies(&self, step: &Forward, next: &Forward) -> bool {
+        let row = |step: &Forward| self.member(step.node).map(|member| member.layer.row);
+        let is_affine = row(step).is_some_and(|row| matches!(row.role, Role::Layer { .. }));
+        let is_rectifier = row(next).is_some_and(|row| row.name == "Relu");
+        let is_its_output = self.nodes[next.node].sources[..] == [Source::Node(step.node)];
+        is_affine && is_rectifier && is_its_output && next.into == Some(0)
+    }
+
+    /// An affine layer on the way forward with the rectifier behind it.
+    fn forward_rectified(&self, schedule: &Schedule, node: usize, training: bool) -> TokenStream {
+        let Some(member) = self.member(node) else { return TokenStream::new() };
+        let (name, from) = (self.value(node), self.operand(schedule, node, 0));
+        let room = self.room(schedule, schedule.outputs[node], node);
+        let (runtime, of) = (self.runtime, self.layer_value(member));
+        let call = match (training, self.row(node)) {
+            (true, Some(row)) => quote!(watch.forward_rectified(#row, #of, #from, #name);),
+            _ => quote!(#runtime::layers::Rectified::infer_rectified(#of, #from, #name);),
         };
         quote!(let #name = #room; #call)
     }

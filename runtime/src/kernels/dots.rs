@@ -11,7 +11,7 @@ use num_traits::{Float, One, Zero};
 
 use super::panel::Panel;
 use super::product::Factors;
-use super::tile::{Tile, computed_here};
+use super::tile::{Finish, Tile, computed_here};
 use super::vector::{MOST_LANES, Vector};
 
 /// So many steps of two columns fit a panel. The sums of more are added up.
@@ -88,6 +88,7 @@ unsafe fn some_columns<V: Vector, const COLUMNS: usize>(
     panel: Option<*mut V::Element>,
 ) {
     let Factors { a, b, bias, .. } = factors;
+    let finish = factors.finish_of_block(step, depth);
     let b_columns = match panel {
         None => b.data[step..].as_ptr(),
         Some(panel) => {
@@ -134,6 +135,13 @@ unsafe fn some_columns<V: Vector, const COLUMNS: usize>(
                     None => V::Element::zero(),
                 };
                 out[place] = start + sum;
+            }
+            // The only other way to finish is a step, whose factors do not lie in rows.
+            if let Finish::Rectify = finish {
+                for row in row..row + rows {
+                    let y = &mut out[row * b.columns + column];
+                    *y = finish.of(*y, *y);
+                }
             }
         }
     }
@@ -213,7 +221,7 @@ unsafe fn sums_of_lanes<V: Vector>(registers: &mut [V; MOST_LANES]) -> [V::Eleme
     sums
 }
 
-impl<T: Float> Tile<T> {
+impl<T: Float> Tile<'_, T> {
     /// As [`single_row`](Tile::single_row), and behind its `width` columns, whole
     /// registers, `columns` more by dot products.
     ///
@@ -257,9 +265,10 @@ impl<T: Float> Tile<T> {
     ) {
         // SAFETY: handed on from the caller; the dots lie behind the registers.
         unsafe {
-            let mut left = self.depth;
+            let (mut left, finish) = (self.depth, self.finish);
             while left > 0 {
                 self.depth = left.min(MOST_STEPS);
+                self.finish = if left == self.depth { finish } else { &Finish::Nothing };
                 self.block_of_columns_and_dots::<V, VECTORS>(columns);
                 self.a = self.a.add(self.depth * self.a_strides.1);
                 self.b = self.b.add(self.depth * self.b_stride);
@@ -321,9 +330,11 @@ impl<T: Float> Tile<T> {
                 half /= 2;
             }
             for (vector, sum) in sums.iter().enumerate() {
-                sum.store(self.out.add(vector * V::LANES));
+                let out = self.out.add(vector * V::LANES);
+                self.finish.of_part(out, V::LANES, *sum).store(out);
             }
-            start.plus_product(lanes[0], one).store_part(self.out.add(behind), columns);
+            let (out, sum) = (self.out.add(behind), start.plus_product(lanes[0], one));
+            self.finish.of_part(out, columns, sum).store_part(out, columns);
         }
     }
 }

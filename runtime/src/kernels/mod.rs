@@ -30,7 +30,9 @@ pub(crate) use normalise::{
     normalise_rows_back,
 };
 pub(crate) use prefetch::prefetch;
-pub(crate) use product::{Kernels, Matrix, can_descend, descend_along_product, product};
+pub(crate) use product::{
+    Kernels, Matrix, can_descend, descend_along_product, product, rectified_product,
+};
 pub(crate) use small::{is_small, small_product};
 pub(crate) use threads::in_pool;
 pub(crate) use tile::Step;

@@ -31,6 +31,7 @@ register!(
         _ => vst1q_f32(to, from),
     },
     |a, b, sum| vfmaq_f32(sum, a, b),
+    vmaxq_f32,
     |a, b| (vzip1q_f32(a, b), vzip2q_f32(a, b))
 );
 
@@ -51,5 +52,6 @@ register!(
         _ => vst1q_f64(to, from),
     },
     |a, b, sum| vfmaq_f64(sum, a, b),
+    vmaxq_f64,
     |a, b| (vzip1q_f64(a, b), vzip2q_f64(a, b))
 );

@@ -10,7 +10,7 @@ use super::panel::{Panel, pack, pack_transposed};
 use super::processor::Processor;
 use super::small::small;
 use super::threads::{join, threads_for};
-use super::tile::{Step, Tile};
+use super::tile::{Finish, Step, Tile};
 use super::vector::{Portable, Vector};
 use std::mem::MaybeUninit;
 
@@ -56,16 +56,24 @@ impl<'a, T> Matrix<'a, T> {
     }
 }
 
-/// `a · b`, plus `bias` (a row) where one is given; or a step along it.
+/// `a · b`, plus `bias` (a row) where one is given, and what is done with it.
 ///
 /// It is handed on by reference, since the smallest networks feel it being copied.
 pub struct Factors<'a, T> {
     pub(super) a: Matrix<'a, T>,
     pub(super) b: Matrix<'a, T>,
     pub(super) bias: Option<&'a [T]>,
-    /// The step that what lies where the product goes is to take along it. Not every
-    /// product has one: see [`can_descend`].
-    pub(super) step: Option<Step<T>>,
+    /// Not every product can be a step: see [`can_descend`].
+    pub(super) finish: Finish<T>,
+}
+
+impl<T: Copy> Factors<'_, T> {
+    /// What is done with the sums when `depth` steps of the inner dimension from `step` on
+    /// are added to them: something, if they are the last.
+    #[inline(always)]
+    pub(super) fn finish_of_block(&self, step: usize, depth: usize) -> &Finish<T> {
+        if step + depth == self.a.columns { &self.finish } else { &Finish::Nothing }
+    }
 }
 
 impl<'a, T: Scalar> Factors<'a, T> {
@@ -148,7 +156,18 @@ pub(crate) fn product<T: Scalar>(
     bias: Option<&[T]>,
     out: &mut [T],
 ) {
-    checked_product(&Factors { a, b, bias, step: None }, out);
+    checked_product(&Factors { a, b, bias, finish: Finish::Nothing }, out);
+}
+
+/// As [`product`], where what is not above 0 is replaced by 0.
+#[inline(always)]
+pub(crate) fn rectified_product<T: Scalar>(
+    a: Matrix<'_, T>,
+    b: Matrix<'_, T>,
+    bias: Option<&[T]>,
+    out: &mut [T],
+) {
+    checked_product(&Factors { a, b, bias, finish: Finish::Rectify }, out);
 }
 
 /// `weights ← weights - η (a · b + λ weights)`, without the product being stored.
@@ -165,7 +184,7 @@ pub(crate) fn descend_along_product<T: Scalar>(
 ) {
     assert!(can_descend::<T>(a.rows, a.columns), "a product of {} rows", a.rows);
     assert!(a.row_stride == 1 && b.column_stride == 1, "the factors of a gradient");
-    checked_product(&Factors { a, b, bias: None, step: Some(step) }, weights);
+    checked_product(&Factors { a, b, bias: None, finish: Finish::Step(step) }, weights);
 }
 
 /// Whether weights with so many `rows` can take a step along `Xᵀ·dY` for a batch of
@@ -222,7 +241,7 @@ fn undivided_product<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T]) {
         // The transposed result lies in memory as the result does, and `b` as it is
         // wanted there: a copy of it for a single row would take longer than the product.
         let a = Matrix::new(&a.data[..a.columns], a.columns, 1);
-        let factors = Factors { a: b.transposed(), b: a, bias: None, step: None };
+        let factors = Factors { a: b.transposed(), b: a, ..*factors };
         T::product(&factors, out, None);
     } else if factors.pays_to_pack() {
         packed_product(factors, out);
@@ -247,7 +266,7 @@ pub trait Kernels: Sized {
 
     /// As [`small_product`](super::small::small_product).
     #[doc(hidden)]
-    fn small_product<const INPUTS: usize, const OUTPUTS: usize>(
+    fn small_product<const INPUTS: usize, const OUTPUTS: usize, const RECTIFY: bool>(
         row: &[Self; INPUTS],
         matrix: &[[Self; OUTPUTS]; INPUTS],
         bias: &[Self; OUTPUTS],
@@ -281,14 +300,20 @@ pub(super) type Form<T> = unsafe fn(&Factors<'_, T>, &mut [T], Option<&mut Panel
 macro_rules! form {
     ($element:ty, $register:ty, $vectors:literal $(, $feature:literal)?) => {
         $(#[target_feature(enable = $feature)])?
-        pub(super) unsafe fn small<const INPUTS: usize, const OUTPUTS: usize>(
+        pub(super) unsafe fn small<
+            const INPUTS: usize,
+            const OUTPUTS: usize,
+            const RECTIFY: bool,
+        >(
             row: &[$element; INPUTS],
             matrix: &[[$element; OUTPUTS]; INPUTS],
             bias: &[$element; OUTPUTS],
             out: &mut [$element; OUTPUTS],
         ) {
             // SAFETY: this function has the feature, and the types have the shapes.
-            unsafe { super::small::<$register, INPUTS, OUTPUTS>(row, matrix, bias, out, product) }
+            unsafe {
+                super::small::<$register, INPUTS, OUTPUTS, RECTIFY>(row, matrix, bias, out, product)
+            }
         }
 
         $(#[target_feature(enable = $feature)])?
@@ -368,7 +393,7 @@ macro_rules! kernels {
 
         impl Kernels for $element {
             #[inline]
-            fn small_product<const INPUTS: usize, const OUTPUTS: usize>(
+            fn small_product<const INPUTS: usize, const OUTPUTS: usize, const RECTIFY: bool>(
                 row: &[Self; INPUTS],
                 matrix: &[[Self; OUTPUTS]; INPUTS],
                 bias: &[Self; OUTPUTS],
@@ -378,7 +403,9 @@ macro_rules! kernels {
                 unsafe {
                     match Processor::detect() {
                         $($(#[cfg($target)])?
-                        Processor::$processor => $form::small(row, matrix, bias, out),)*
+                        Processor::$processor => {
+                            $form::small::<INPUTS, OUTPUTS, RECTIFY>(row, matrix, bias, out)
+                        })*
                     }
                 }
             }
@@ -495,8 +522,12 @@ unsafe fn single_rows_and_dots<V: Vector>(
 ///
 /// The row must lie inside the matrices.
 #[inline(always)]
-unsafe fn row_of<T: Copy>(factors: &Factors<'_, T>, out: &mut [T], row: usize) -> Tile<T> {
-    let Factors { a, b, bias, step } = factors;
+unsafe fn row_of<'f, T: Copy>(
+    factors: &'f Factors<'_, T>,
+    out: &mut [T],
+    row: usize,
+) -> Tile<'f, T> {
+    let Factors { a, b, bias, finish } = factors;
     Tile {
         // SAFETY: handed on from the caller.
         a: unsafe { a.data.as_ptr().add(row * a.row_stride) },
@@ -509,7 +540,7 @@ unsafe fn row_of<T: Copy>(factors: &Factors<'_, T>, out: &mut [T], row: usize) -
         out: unsafe { out.as_mut_ptr().add(row * b.columns) },
         out_stride: b.columns,
         depth: a.columns,
-        step: *step,
+        finish,
     }
 }
 
@@ -597,7 +628,10 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
     // Blocks of about the same size, and one that writes the bias if there is
     // nothing to add up.
     let blocks = a.columns.div_ceil(most_steps).max(1);
-    debug_assert!(blocks == 1 || factors.step.is_none(), "a step along part of a gradient");
+    debug_assert!(
+        blocks == 1 || !matches!(factors.finish, Finish::Step(_)),
+        "a step along part of a gradient"
+    );
     let block = a.columns.div_ceil(blocks);
     // All of `a` is read for each panel of columns; where that is more than the cache
     // holds, a block of its steps for all panels instead.
@@ -643,7 +677,7 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
                     out,
                     out_stride: b.columns,
                     depth,
-                    step: factors.step,
+                    finish: factors.finish_of_block(step, depth),
                 };
                 if is_in_chains {
                     tile.rows_in_chains::<V>(a.rows, width);
@@ -696,14 +730,14 @@ unsafe fn narrow_rest<V: Vector, const VECTORS: usize>(
                 out: sums,
                 out_stride: panel_width,
                 depth: a.columns,
-                step: None,
+                finish: &Finish::Nothing,
             }
             .few_rows::<V, VECTORS>(columns, width);
             for place in 0..width {
                 let out = &mut out[(row + place) * b.columns + column..][..columns];
                 for (rest, out) in out.iter_mut().enumerate() {
                     let sum = *sums.add(rest * panel_width + place);
-                    *out = factors.step.map_or(sum, |step| step.taken(*out, sum));
+                    *out = factors.finish.of(*out, sum);
                 }
             }
         }
@@ -756,7 +790,7 @@ mod tests {
                         false => Matrix::new(&b, k, n),
                         true => Matrix::new(&b, n, k).transposed(),
                     };
-                    check(&Factors { a, b, bias, step: None });
+                    check(&Factors { a, b, bias, finish: Finish::Nothing });
                 }
             }
         }
@@ -835,6 +869,54 @@ mod tests {
         }
     }
 
+    /// A rectified product is the product, rectified, to the bit: also of rows, blocks and
+    /// columns for which there are other kernels.
+    #[test]
+    fn a_rectified_product_is_a_product_rectified() {
+        fn assert_same<T: Scalar>((m, k, n): (usize, usize, usize)) {
+            for_all_layouts::<T>((m, k, n), |factors| {
+                on_each(|processor| {
+                    let rectified = Factors { finish: Finish::Rectify, ..*factors };
+                    for (got, mut want) in results(&rectified).into_iter().zip(results(factors)) {
+                        crate::kernels::rectify(&mut want);
+                        let has_no_sign = got.iter().all(|y| y.is_sign_positive());
+                        assert!(got == want && has_no_sign, "{processor:?}, {m}, {k}, {n}");
+                    }
+                    let (mut got, mut want) = (vec![T::nan(); m * n], vec![T::nan(); m * n]);
+                    undivided_product(&rectified, &mut got);
+                    undivided_product(factors, &mut want);
+                    crate::kernels::rectify(&mut want);
+                    assert!(got == want, "{processor:?}, {m} × {k} · {k} × {n}");
+                });
+            });
+        }
+        for n in (1..=18).chain([31, 33, 50, 64, 65]) {
+            for (m, k) in [(1, 5), (1, 70), (1, 300), (2, 17), (9, 64), (17, 130), (5, 2100)] {
+                assert_same::<f32>((m, k, n));
+                assert_same::<f64>((m, k, n));
+            }
+        }
+    }
+
+    #[test]
+    fn not_a_number_stays_one_when_it_is_rectified() {
+        on_each(|processor| {
+            for n in [1, 3, 10, 16, 50, 64] {
+                for m in [1, 9] {
+                    let (mut a, b) = (vec![-1.0_f32; m * 70], vec![1.0; 70 * n]);
+                    a[3] = f32::NAN;
+                    let (a, b) = (Matrix::new(&a, m, 70), Matrix::new(&b, 70, n));
+                    let factors = Factors { a, b, bias: None, finish: Finish::Rectify };
+                    let mut out = vec![1.0; m * n];
+                    undivided_product(&factors, &mut out);
+                    let (first, others) = out.split_at(n);
+                    assert!(first.iter().all(|y| y.is_nan()), "{processor:?}, {m}, {n}");
+                    assert!(others.iter().all(|y| *y == 0.0), "{processor:?}, {m}, {n}");
+                }
+            }
+        });
+    }
+
     /// A step along a product is the product and the step, to the bit.
     #[test]
     fn a_step_along_a_product_is_a_step_along_its_result() {
@@ -859,7 +941,7 @@ mod tests {
                     assert!(weights == taken, "{processor:?}, {shape}");
 
                     // As threads divide it.
-                    let factors = Factors { a: x, b: dy, bias: None, step: Some(step) };
+                    let factors = Factors { a: x, b: dy, bias: None, finish: Finish::Step(step) };
                     let (above, below) = factors.split_at_row(rows / 2);
                     weights.copy_from_slice(&before);
                     let (out, rest) = weights.split_at_mut(rows / 2 * columns);
@@ -898,7 +980,8 @@ mod tests {
         on_each(|processor| {
             for rows in [1, 5] {
                 let (a, b) = (Matrix::new(&[], rows, 0), Matrix::new(&[], 0, 3));
-                let factors = Factors { a, b, bias: Some(&[1.0, 2.0, 3.0]), step: None };
+                let factors =
+                    Factors { a, b, bias: Some(&[1.0, 2.0, 3.0]), finish: Finish::Nothing };
                 for out in results(&factors) {
                     assert_eq!(out, [1.0_f32, 2.0, 3.0].repeat(rows), "{processor:?}");
                 }
@@ -989,7 +1072,7 @@ mod tests {
                 let a: Vec<f32> = (0..rows).map(|row| row as f32).collect();
                 let mut out = vec![f32::NAN; rows];
                 let a = Matrix::new(&a, rows, 1);
-                let factors = Factors { a, b, bias: Some(&bias), step: None };
+                let factors = Factors { a, b, bias: Some(&bias), finish: Finish::Nothing };
                 divided_product(&factors, &mut out, threads);
                 assert!(
                     out.iter().zip(a.data).all(|(y, x)| *y == x + 0.5),
@@ -1004,7 +1087,7 @@ mod tests {
         let (m, k, n) = (19, 71, 50);
         fn finite_but_for<'a>(a: &'a [f32], b: &'a [f32]) -> Factors<'a, f32> {
             let (a, b) = (Matrix::new(a, 19, 71), Matrix::new(b, 71, 50));
-            Factors { a, b, bias: None, step: None }
+            Factors { a, b, bias: None, finish: Finish::Nothing }
         }
         on_each(|processor| {
             for bad in [f32::NAN, f32::INFINITY] {

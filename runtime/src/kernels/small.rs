@@ -4,7 +4,7 @@
 use super::dots::dotted_rest;
 use super::panel::Panel;
 use super::product::{Factors, Form, Matrix};
-use super::tile::Tile;
+use super::tile::{Finish, Tile};
 use super::vector::Vector;
 use crate::scalar::Scalar;
 
@@ -15,15 +15,21 @@ pub(crate) const fn is_small(inputs: usize, outputs: usize) -> bool {
     !cfg!(debug_assertions) && inputs * outputs <= 4096
 }
 
-/// `out = row · matrix + bias`, with the bits of [`product`](super::product()).
+/// `out = row · matrix + bias`, with the bits of [`product`](super::product()); or, to
+/// `RECTIFY`, with those of [`rectified_product`](super::rectified_product).
 #[inline]
-pub(crate) fn small_product<T: Scalar, const INPUTS: usize, const OUTPUTS: usize>(
+pub(crate) fn small_product<
+    T: Scalar,
+    const INPUTS: usize,
+    const OUTPUTS: usize,
+    const RECTIFY: bool,
+>(
     row: &[T; INPUTS],
     matrix: &[[T; OUTPUTS]; INPUTS],
     bias: &[T; OUTPUTS],
     out: &mut [T; OUTPUTS],
 ) {
-    T::small_product(row, matrix, bias, out);
+    T::small_product::<INPUTS, OUTPUTS, RECTIFY>(row, matrix, bias, out);
 }
 
 /// As [`small_product`], on one kind of processor. What has no form here is left to
@@ -33,13 +39,19 @@ pub(crate) fn small_product<T: Scalar, const INPUTS: usize, const OUTPUTS: usize
 ///
 /// The processor must have the feature behind `V`.
 #[inline(always)]
-pub(super) unsafe fn small<V: Vector, const INPUTS: usize, const OUTPUTS: usize>(
+pub(super) unsafe fn small<
+    V: Vector,
+    const INPUTS: usize,
+    const OUTPUTS: usize,
+    const RECTIFY: bool,
+>(
     row: &[V::Element; INPUTS],
     matrix: &[[V::Element; OUTPUTS]; INPUTS],
     bias: &[V::Element; OUTPUTS],
     out: &mut [V::Element; OUTPUTS],
     product: Form<V::Element>,
 ) {
+    let finish = if RECTIFY { Finish::Rectify } else { Finish::Nothing };
     let tile = Tile {
         a: row.as_ptr(),
         a_strides: (INPUTS, 1),
@@ -50,7 +62,7 @@ pub(super) unsafe fn small<V: Vector, const INPUTS: usize, const OUTPUTS: usize>
         out: out.as_mut_ptr(),
         out_stride: OUTPUTS,
         depth: INPUTS,
-        step: None,
+        finish: &finish,
     };
     // SAFETY: the types have the shapes; for the rest as the caller.
     unsafe {
@@ -65,7 +77,7 @@ pub(super) unsafe fn small<V: Vector, const INPUTS: usize, const OUTPUTS: usize>
                     a: Matrix::new(row, 1, INPUTS),
                     b: Matrix::new(matrix.as_flattened(), INPUTS, OUTPUTS),
                     bias: Some(bias),
-                    step: None,
+                    finish,
                 };
                 product(&factors, out, None);
             }
@@ -92,7 +104,7 @@ const fn last_lanes<V: Vector>(outputs: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::super::processor::tests::on_each;
-    use super::super::product::product;
+    use super::super::product::{product, rectified_product};
     use super::*;
 
     fn numbers<T: Scalar>(count: usize) -> Vec<T> {
@@ -110,13 +122,16 @@ mod tests {
                 let (mut small, mut out) = ([T::nan(); OUTPUTS], [T::nan(); OUTPUTS]);
                 let matrix = matrices.try_into().expect("a row for each input");
                 let bias: &[T; OUTPUTS] = bias[..].try_into().expect("a number for each output");
-                small_product::<T, INPUTS, OUTPUTS>(&rows[0], matrix, bias, &mut small);
+                small_product::<T, INPUTS, OUTPUTS, false>(&rows[0], matrix, bias, &mut small);
                 let (a, b) = (
                     Matrix::new(&row, 1, INPUTS),
                     Matrix::new(matrix.as_flattened(), INPUTS, OUTPUTS),
                 );
                 product(a, b, Some(bias), &mut out);
                 assert!(small == out, "{INPUTS} × {OUTPUTS}, {processor:?}");
+                small_product::<T, INPUTS, OUTPUTS, true>(&rows[0], matrix, bias, &mut small);
+                rectified_product(a, b, Some(bias), &mut out);
+                assert!(small == out, "{INPUTS} × {OUTPUTS}, {processor:?}, rectified");
             });
         }
         macro_rules! sizes {

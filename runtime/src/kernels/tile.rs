@@ -13,7 +13,7 @@ use super::vector::Vector;
 
 /// Where a column of tiles of the result, and what it is made of, begin.
 #[derive(Clone, Copy)]
-pub(super) struct Tile<T> {
+pub(super) struct Tile<'f, T> {
     pub(super) a: *const T,
     /// From row to row, and from step to step of the inner dimension.
     pub(super) a_strides: (usize, usize),
@@ -26,8 +26,52 @@ pub(super) struct Tile<T> {
     pub(super) out: *mut T,
     pub(super) out_stride: usize,
     pub(super) depth: usize,
-    /// What is done with the sums before they replace what lies in `out`.
-    pub(super) step: Option<Step<T>>,
+    pub(super) finish: &'f Finish<T>,
+}
+
+/// What is done with sums before they are stored.
+#[derive(Clone, Copy)]
+pub(super) enum Finish<T> {
+    Nothing,
+    /// Those that are not above 0 are replaced by 0.
+    Rectify,
+    /// They are a gradient, and what lies in their place are weights: these take the step.
+    Step(Step<T>),
+}
+
+impl<T: Float> Finish<T> {
+    /// What is stored in the place of `before`.
+    #[inline(always)]
+    pub(super) fn of(self, before: T, sum: T) -> T {
+        match self {
+            Finish::Nothing => sum,
+            Finish::Rectify if sum <= T::zero() => T::zero(),
+            Finish::Rectify => sum,
+            Finish::Step(step) => step.taken(before, sum),
+        }
+    }
+
+    /// The same for the first `lanes` numbers of a register.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature behind `V`, and `before` so many numbers.
+    #[inline(always)]
+    pub(super) unsafe fn of_part<V: Vector<Element = T>>(
+        self,
+        before: *const T,
+        lanes: usize,
+        sums: V,
+    ) -> V {
+        // SAFETY: handed on from the caller.
+        unsafe {
+            match self {
+                Finish::Nothing => sums,
+                Finish::Rectify => sums.rectified(),
+                Finish::Step(step) => step.taken_by(V::load_part(before, lanes), sums),
+            }
+        }
+    }
 }
 
 /// A step of gradient descent, `w ← w - η (dw + λ w)`, along the gradient that a product
@@ -66,7 +110,7 @@ impl<T: Float> Step<T> {
     }
 }
 
-impl<T: Float> Tile<T> {
+impl<T: Float> Tile<'_, T> {
     /// `rows` rows of `width` columns, which are at most `VECTORS` registers.
     ///
     /// # Safety
@@ -297,7 +341,7 @@ impl<T: Float> Tile<T> {
 
     /// `out[r][c] = start[r][c] + Σ_d a[r][d] · b[d][c]` for `ROWS` rows and
     /// `VECTORS` registers of columns, the last of them with only `lanes`
-    /// columns if `PART`; or the step along it.
+    /// columns if `PART`; and what is to be done with it.
     ///
     /// # Safety
     ///
@@ -350,11 +394,19 @@ impl<T: Float> Tile<T> {
                 }
                 next = next.wrapping_add(self.a_strides.1);
             }
-            if let Some(step) = self.step {
-                for (row, sums) in sums.iter_mut().enumerate() {
-                    let weights = self.out.add(row * self.out_stride).cast_const();
-                    for (vector, sum) in sums.iter_mut().enumerate() {
-                        *sum = step.taken_by(load(weights, vector), *sum);
+            match *self.finish {
+                Finish::Nothing => {}
+                Finish::Rectify => {
+                    for sum in sums.as_flattened_mut() {
+                        *sum = sum.rectified();
+                    }
+                }
+                Finish::Step(step) => {
+                    for (row, sums) in sums.iter_mut().enumerate() {
+                        let weights = self.out.add(row * self.out_stride).cast_const();
+                        for (vector, sum) in sums.iter_mut().enumerate() {
+                            *sum = step.taken_by(load(weights, vector), *sum);
+                        }
                     }
                 }
             }
@@ -406,7 +458,8 @@ impl<T: Float> Tile<T> {
             let one = V::splat(T::one());
             for (row, [a, b, c, d]) in sums.into_iter().enumerate() {
                 let sum = a.plus_product(b, one).plus_product(c.plus_product(d, one), one);
-                sum.store_part(self.out.add(row * self.out_stride), width);
+                let out = self.out.add(row * self.out_stride);
+                self.finish.of_part(out, width, sum).store_part(out, width);
             }
         }
     }

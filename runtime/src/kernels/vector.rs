@@ -37,6 +37,8 @@ pub(super) trait Vector: Copy {
     unsafe fn store_part(self, to: *mut Self::Element, lanes: usize);
     /// `self + a * b`, lane by lane.
     unsafe fn plus_product(self, a: Self, b: Self) -> Self;
+    /// 0 where a number is not above it; NaN stays.
+    unsafe fn rectified(self) -> Self;
     /// `[a₀, b₀, a₁, b₁, …]` in two registers, for `self` as `a` and `other` as `b`.
     unsafe fn interleave(self, other: Self) -> (Self, Self);
 }
@@ -46,7 +48,7 @@ pub(super) trait Vector: Copy {
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! register {
     ($register:ty, $element:ty, $lanes:literal of $registers:literal, $zero:expr, $splat:ident, $load:ident,
-     $load_part:expr, $store:ident, $store_part:expr, $fma:expr, $interleave:expr) => {
+     $load_part:expr, $store:ident, $store_part:expr, $fma:expr, $max:ident, $interleave:expr) => {
         impl Vector for $register {
             type Element = $element;
             const LANES: usize = $lanes;
@@ -92,6 +94,17 @@ macro_rules! register {
             unsafe fn plus_product(self, a: Self, b: Self) -> Self {
                 // SAFETY: as above.
                 unsafe { $fma(a, b, self) }
+            }
+
+            #[inline(always)]
+            unsafe fn rectified(self) -> Self {
+                // SAFETY: as above.
+                unsafe {
+                    // Where one of two is NaN, x86 gives the second, and ARM NaN. What is
+                    // added makes 0 of -0.
+                    let zero = Self::zero();
+                    $max(zero, self).plus_product(zero, zero)
+                }
             }
 
             #[inline(always)]
@@ -160,6 +173,11 @@ impl<T: Float> Vector for Portable<T> {
     unsafe fn plus_product(self, a: Self, b: Self) -> Self {
         // Not `mul_add`: without hardware for it that is a library call.
         Portable(std::array::from_fn(|i| self.0[i] + a.0[i] * b.0[i]))
+    }
+
+    #[inline(always)]
+    unsafe fn rectified(self) -> Self {
+        Portable(self.0.map(|x| if x <= T::zero() { T::zero() } else { x }))
     }
 
     #[inline(always)]

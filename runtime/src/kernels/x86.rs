@@ -15,6 +15,7 @@ register!(
     _mm512_storeu_ps,
     |to, from, lanes| _mm512_mask_storeu_ps(to, u16::MAX >> (16 - lanes), from),
     _mm512_fmadd_ps,
+    _mm512_max_ps,
     |a, b| {
         let low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
         let high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
@@ -33,6 +34,7 @@ register!(
     _mm512_storeu_pd,
     |to, from, lanes| _mm512_mask_storeu_pd(to, u8::MAX >> (8 - lanes), from),
     _mm512_fmadd_pd,
+    _mm512_max_pd,
     |a, b| {
         let low = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11);
         let high = _mm512_add_epi64(low, _mm512_set1_epi64(4));
@@ -51,6 +53,7 @@ register!(
     _mm256_storeu_ps,
     |to, from, lanes| _mm256_maskstore_ps(to, mask_of_8(lanes), from),
     _mm256_fmadd_ps,
+    _mm256_max_ps,
     |a, b| {
         let (even, odd) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
         (
@@ -71,6 +74,7 @@ register!(
     _mm256_storeu_pd,
     |to, from, lanes| _mm256_maskstore_pd(to, mask_of_4(lanes), from),
     _mm256_fmadd_pd,
+    _mm256_max_pd,
     |a, b| {
         let (even, odd) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
         (

@@ -1,7 +1,8 @@
-use super::Layer;
-use crate::descent::{Descend, Descent};
+use super::{Layer, Rectified};
+use crate::descent::{Descend, Descent, LEAST_WEIGHTS};
 use crate::kernels::{
-    Matrix, Step, add_rows, can_descend, descend_along_product, is_small, product, small_product,
+    Matrix, Step, add_rows, can_descend, descend_along_product, is_small, product,
+    rectified_product, small_product,
 };
 use crate::rng::Rng;
 use crate::scalar::{Scalar, compiled_here};
@@ -63,7 +64,7 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<I
         if const { is_small(INPUTS, OUTPUTS) }
             && let (Ok(input), Ok(output)) = (input.try_into(), (&mut *output).try_into())
         {
-            return small_product(input, &self.weight, &self.bias, output);
+            return small_product::<_, _, _, false>(input, &self.weight, &self.bias, output);
         }
         let shape = (output.len() / OUTPUTS, INPUTS, OUTPUTS);
         forward(input, self.weight.as_flattened(), &self.bias, output, shape);
@@ -85,11 +86,25 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<I
     }
 }
 
+impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Rectified<T>
+    for Affine<INPUTS, OUTPUTS, T>
+{
+    fn infer_rectified(&self, input: &[T], output: &mut [T]) {
+        if const { is_small(INPUTS, OUTPUTS) }
+            && let (Ok(input), Ok(output)) = (input.try_into(), (&mut *output).try_into())
+        {
+            return small_product::<_, _, _, true>(input, &self.weight, &self.bias, output);
+        }
+        let shape = (output.len() / OUTPUTS, INPUTS, OUTPUTS);
+        forward_rectified(input, self.weight.as_flattened(), &self.bias, output, shape);
+    }
+}
+
 impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Descend<T>
     for Affine<INPUTS, OUTPUTS, T>
 {
     fn can_descend(batch: usize) -> bool {
-        can_descend::<T>(INPUTS, batch)
+        INPUTS * OUTPUTS >= LEAST_WEIGHTS && can_descend::<T>(INPUTS, batch)
     }
 
     fn backward_rest(&self, dout: &[T], grads: &mut Self, dinput: Option<&mut [T]>) {
@@ -124,6 +139,19 @@ fn forward<T: Scalar>(
 ) {
     let input = Matrix::new(input, batch, inputs);
     product(input, Matrix::new(weight, inputs, outputs), Some(bias), output);
+}
+
+/// `Y = relu(X·W + b)`.
+#[inline(never)]
+fn forward_rectified<T: Scalar>(
+    input: &[T],
+    weight: &[T],
+    bias: &[T],
+    output: &mut [T],
+    (batch, inputs, outputs): Shape,
+) {
+    let input = Matrix::new(input, batch, inputs);
+    rectified_product(input, Matrix::new(weight, inputs, outputs), Some(bias), output);
 }
 
 /// `dW = Xᵀ·dY` and `db = Σ rows dY`.
@@ -166,6 +194,7 @@ fn backward_input<T: Scalar>(
 }
 
 compiled_here!(fn(&[T], &[T], &[T], &mut [T], Shape) = forward::<T>);
+compiled_here!(fn(&[T], &[T], &[T], &mut [T], Shape) = forward_rectified::<T>);
 compiled_here!(fn(&[T], &[T], &mut [T], &mut [T], Shape) = backward_parameters::<T>);
 compiled_here!(fn(&[T], &[T], Step<T>, &mut [T], Shape) = descend_weight::<T>);
 compiled_here!(fn(&[T], &[T], &mut [T], Shape) = backward_input::<T>);

@@ -177,6 +177,15 @@ pub trait Layer<T: Scalar>: Tensors<T> {
     fn update_buffers(&mut self, _grads: &Self) {}
 }
 
+/// A layer that can let a [`Relu`] behind it be part of its pass forward: numbers are
+/// rectified before they leave the registers.
+#[doc(hidden)]
+pub trait Rectified<T: Scalar>: Layer<T> {
+    /// As [`infer`](Layer::infer) and [`forward`](Layer::forward), which are the same here
+    /// and keep nothing, and [`Relu`] behind them.
+    fn infer_rectified(&self, input: &[T], output: &mut [T]);
+}
+
 /// A function of each number by itself, without parameters, whose derivative
 /// can be told from its output. It works in place.
 ///

@@ -104,7 +104,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             >::backward(&::chainrule::layers::Sigmoid, &slot0[..], dx);
         }
     }
-    const POSTPONED: &'static [&'static str] = &["affine1"];
+    const POSTPONED: &'static [::core::ops::Range<usize>] = &[
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<4, 2, T>,
+        >(::core::mem::offset_of!(Self, affine1)),
+    ];
     fn postponed(
         &mut self,
         input: &[T],

@@ -159,12 +159,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         let y_right = &mut slot1[..];
         ::chainrule::join::take_columns(input, y_right, 4, batch);
         let y_embed = &mut slot2[..];
-        ::chainrule::layers::Layer::forward(&self.embed, y_left, y_embed, &mut [], rng);
-        watch.value(0, y_embed);
+        watch.forward_rectified(0, &self.embed, y_left, y_embed);
         let y_relu1 = y_embed;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
         watch.value(1, y_relu1);
         let y_embed_2 = &mut slot3[..batch * 5];
         ::chainrule::layers::Layer::forward(
@@ -407,11 +403,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
         let y_right = &mut slot1[..batch * 4];
         ::chainrule::join::take_columns(input, y_right, 4, batch);
         let y_embed = &mut slot2[..];
-        ::chainrule::layers::Layer::infer(&self.embed, y_left, y_embed, &mut []);
+        ::chainrule::layers::Rectified::infer_rectified(&self.embed, y_left, y_embed);
         let y_relu1 = y_embed;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
         let y_embed_2 = &mut slot0[..batch * 5];
         ::chainrule::layers::Layer::infer(&self.embed, y_right, y_embed_2, &mut []);
         let y_sigmoid1 = &mut slot1[..batch * 5];

@@ -77,18 +77,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             [batch * [(); { HIDDEN }].len(), batch * [(); { HIDDEN }].len()],
         );
         let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::forward(
-            &self.affine1,
-            input,
-            y_affine1,
-            &mut [],
-            rng,
-        );
-        watch.value(0, y_affine1);
+        watch.forward_rectified(0, &self.affine1, input, y_affine1);
         let y_relu1 = y_affine1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
         watch.value(1, y_relu1);
         let y_affine2 = &mut *output;
         ::chainrule::layers::Layer::forward(
@@ -134,7 +124,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         watch.gradient(0, d_affine1);
         watch.backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
-    const POSTPONED: &'static [&'static str] = &["affine1", "affine2"];
+    const POSTPONED: &'static [::core::ops::Range<usize>] = &[
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<{ 2 * SIDE }, { HIDDEN }, T>,
+        >(::core::mem::offset_of!(Self, affine1)),
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<60, { sizes::OUT }, T>,
+        >(::core::mem::offset_of!(Self, affine2)),
+    ];
     fn postponed(
         &mut self,
         input: &[T],
@@ -211,11 +210,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             [batch * [(); { HIDDEN }].len()],
         );
         let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+        ::chainrule::layers::Rectified::infer_rectified(&self.affine1, input, y_affine1);
         let y_relu1 = y_affine1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
         let y_affine2 = &mut *output;
         ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
     }

@@ -123,7 +123,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         watch.gradient(0, d_hidden);
         watch.backward(&self.hidden, input, d_hidden, &mut grads.hidden, dinput);
     }
-    const POSTPONED: &'static [&'static str] = &["hidden", "affine2"];
+    const POSTPONED: &'static [::core::ops::Range<usize>] = &[
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<784, 50, T>,
+        >(::core::mem::offset_of!(Self, hidden)),
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<50, 10, T>,
+        >(::core::mem::offset_of!(Self, affine2)),
+    ];
     fn postponed(
         &mut self,
         input: &[T],

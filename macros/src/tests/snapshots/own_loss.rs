@@ -73,7 +73,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         watch.gradient(0, d_affine1);
         watch.backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
-    const POSTPONED: &'static [&'static str] = &["affine1"];
+    const POSTPONED: &'static [::core::ops::Range<usize>] = &[
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<3, 2, T>,
+        >(::core::mem::offset_of!(Self, affine1)),
+    ];
     fn postponed(
         &mut self,
         input: &[T],

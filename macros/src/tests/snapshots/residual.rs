@@ -130,32 +130,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             [batch * 64, batch * 64, batch * 64, batch * 64, batch * 64],
         );
         let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::forward(
-            &self.affine1,
-            input,
-            y_affine1,
-            &mut [],
-            rng,
-        );
-        watch.value(0, y_affine1);
+        watch.forward_rectified(0, &self.affine1, input, y_affine1);
         let y_relu1 = y_affine1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
         watch.value(1, y_relu1);
         let y_affine2 = &mut slot1[..];
-        ::chainrule::layers::Layer::forward(
-            &self.affine2,
-            y_relu1,
-            y_affine2,
-            &mut [],
-            rng,
-        );
-        watch.value(2, y_affine2);
+        watch.forward_rectified(2, &self.affine2, y_relu1, y_affine2);
         let y_relu2 = y_affine2;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu2);
         watch.value(3, y_relu2);
         let y_affine3 = &mut slot2[..];
         ::chainrule::layers::Layer::forward(
@@ -255,7 +235,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
         watch.gradient(0, d_affine1);
         watch.backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
-    const POSTPONED: &'static [&'static str] = &["affine1", "affine2"];
+    const POSTPONED: &'static [::core::ops::Range<usize>] = &[
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<784, 64, T>,
+        >(::core::mem::offset_of!(Self, affine1)),
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<64, 64, T>,
+        >(::core::mem::offset_of!(Self, affine2)),
+    ];
     fn postponed(
         &mut self,
         input: &[T],
@@ -372,17 +361,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
             [batch * 64, batch * 64, batch * 64],
         );
         let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+        ::chainrule::layers::Rectified::infer_rectified(&self.affine1, input, y_affine1);
         let y_relu1 = y_affine1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
         let y_affine2 = &mut slot1[..];
-        ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
+        ::chainrule::layers::Rectified::infer_rectified(
+            &self.affine2,
+            y_relu1,
+            y_affine2,
+        );
         let y_relu2 = y_affine2;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu2);
         let y_affine3 = &mut slot2[..];
         ::chainrule::layers::Layer::infer(&self.affine3, y_relu2, y_affine3, &mut []);
         let y_sum1 = y_relu1;

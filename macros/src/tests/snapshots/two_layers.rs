@@ -372,18 +372,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
         let batch = input.len() / 784;
         let [slot0, _] = ::chainrule::__private::slots(kept, [batch * 50, batch * 50]);
         let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::forward(
-            &self.affine1,
-            input,
-            y_affine1,
-            &mut [],
-            rng,
-        );
-        watch.value(0, y_affine1);
+        watch.forward_rectified(0, &self.affine1, input, y_affine1);
         let y_relu1 = y_affine1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
         watch.value(1, y_relu1);
         let y_affine2 = &mut *output;
         ::chainrule::layers::Layer::forward(
@@ -429,7 +419,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
         watch.gradient(0, d_affine1);
         watch.backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
-    const POSTPONED: &'static [&'static str] = &["affine1", "affine2"];
+    const POSTPONED: &'static [::core::ops::Range<usize>] = &[
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<784, 50, T>,
+        >(::core::mem::offset_of!(Self, affine1)),
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<50, 10, T>,
+        >(::core::mem::offset_of!(Self, affine2)),
+    ];
     fn postponed(
         &mut self,
         input: &[T],
@@ -503,11 +502,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
         let batch = input.len() / 784;
         let [slot0] = ::chainrule::__private::slots(kept, [batch * 50]);
         let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+        ::chainrule::layers::Rectified::infer_rectified(&self.affine1, input, y_affine1);
         let y_relu1 = y_affine1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
         let y_affine2 = &mut *output;
         ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
     }
