@@ -30,9 +30,9 @@ macro_rules! contender {
                         Some(Box::new(move |steps| {
                             let mut loss = f32::NAN;
                             for _ in 0..steps {
-                                let step = net.gradient_in(&x, &t, &mut workspace, &mut grads);
+                                let step =
+                                    net.train_step(&x, &t, &mut sgd, &mut workspace, &mut grads);
                                 loss = step.expect("the data are sound");
-                                net.update(&mut sgd, &grads);
                             }
                             loss
                         }))
@@ -102,8 +102,8 @@ fn chapter(material: &Material) -> Work {
         let mut inference = Workspace::new();
         let step = |net: &mut Box<Chapter>| {
             images.gather(batches.draw(&mut rng), x.view_mut(), &mut t).expect("indices are below");
-            net.gradient_in(&x, &t, &mut workspace, &mut grads).expect("the data are sound");
-            net.update(&mut sgd, &grads);
+            let loss = net.train_step(&x, &t, &mut sgd, &mut workspace, &mut grads);
+            loss.expect("the data are sound");
         };
         let right = |net: &Box<Chapter>, range: std::ops::Range<usize>| {
             let (x, t) = &mut pass;
