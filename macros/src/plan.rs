@@ -8,6 +8,8 @@
 //! all of them, gradients nobody reads are not computed, and values that are
 //! never needed at the same time share a slot of memory.
 
+use std::collections::HashMap;
+
 use crate::size::Size;
 
 /// Where a node takes a value from.
@@ -264,25 +266,7 @@ fn schedule(nodes: &[Node], input: &Size, training: bool) -> Schedule {
     }
 
     let (places, slots) = allocate(&values.0);
-    let is_last = |value: usize| match places[value] {
-        Place::Slot(_) => {
-            let birth = values.0[value].birth;
-            let mut others =
-                values.0.iter().zip(&places).filter(|(_, place)| **place == places[value]);
-            others.all(|(other, _)| other.birth <= birth)
-        }
-        Place::Output => true,
-        Place::Input => false,
-    };
-    let stays = nodes.iter().enumerate().map(|(at, node)| {
-        let input_stays = match node.sources[..] {
-            [Source::Input] => true,
-            [Source::Node(source)] => is_last(outputs[source]),
-            _ => false,
-        };
-        node.is_layer() && input_stays && gradients[at].is_some_and(is_last)
-    });
-    let stays = stays.collect();
+    let stays = staying(nodes, &values.0, &places, &outputs, &gradients);
     let place = |value: &Option<usize>| value.map(|value| places[value]);
     Schedule {
         forward,
@@ -295,6 +279,38 @@ fn schedule(nodes: &[Node], input: &Size, training: bool) -> Schedule {
         slots,
         stays,
     }
+}
+
+/// Of each layer, whether its input and the gradient of its output are still there after
+/// the pass back: whether no later value lies in their places.
+fn staying(
+    nodes: &[Node],
+    values: &[Lifetime],
+    places: &[Place],
+    outputs: &[usize],
+    gradients: &[Option<usize>],
+) -> Vec<bool> {
+    let mut last_births = HashMap::new();
+    for (Lifetime { birth, .. }, place) in values.iter().zip(places) {
+        if let Place::Slot(slot) = place {
+            let last = last_births.entry(*slot).or_insert(*birth);
+            *last = (*last).max(*birth);
+        }
+    }
+    let is_last = |value: usize| match places[value] {
+        Place::Slot(slot) => last_births[&slot] == values[value].birth,
+        Place::Output => true,
+        Place::Input => false,
+    };
+    let stays = nodes.iter().zip(gradients).map(|(node, gradient)| {
+        let input_stays = match node.sources[..] {
+            [Source::Input] => true,
+            [Source::Node(source)] => is_last(outputs[source]),
+            _ => false,
+        };
+        node.is_layer() && input_stays && gradient.is_some_and(is_last)
+    });
+    stays.collect()
 }
 
 /// The operand that a node can replace by its result: one that nobody reads

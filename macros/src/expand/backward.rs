@@ -135,7 +135,8 @@ impl Network<'_> {
     /// there.
     pub(super) fn postponed(&self) -> TokenStream {
         let (runtime, schedule) = (self.runtime, &self.plan.training);
-        let postponed = || (0..self.nodes.len()).filter(|&node| self.is_postponed(node));
+        // In reverse order: the weights that were read last are still in the cache.
+        let postponed = || (0..self.nodes.len()).rev().filter(|&node| self.is_postponed(node));
         let fields = postponed().filter_map(|node| {
             let member = self.member(node)?;
             let (field, ty) = (member.name(), self.field_type(member, &quote!(T)));

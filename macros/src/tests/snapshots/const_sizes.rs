@@ -127,12 +127,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     const POSTPONED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
-            ::chainrule::layers::Affine<{ 2 * SIDE }, { HIDDEN }, T>,
-        >(::core::mem::offset_of!(Self, affine1)),
-        ::chainrule::__private::span::<
-            T,
             ::chainrule::layers::Affine<60, { sizes::OUT }, T>,
         >(::core::mem::offset_of!(Self, affine2)),
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<{ 2 * SIDE }, { HIDDEN }, T>,
+        >(::core::mem::offset_of!(Self, affine1)),
     ];
     fn postponed(
         &mut self,
@@ -147,8 +147,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             kept,
             [batch * [(); { HIDDEN }].len(), batch * [(); { HIDDEN }].len()],
         );
-        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..]);
         steps.layer(&mut self.affine2, &grads.affine2, &slot0[..], dout);
+        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..]);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {

@@ -126,12 +126,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     const POSTPONED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
-            ::chainrule::layers::Affine<784, 50, T>,
-        >(::core::mem::offset_of!(Self, hidden)),
-        ::chainrule::__private::span::<
-            T,
             ::chainrule::layers::Affine<50, 10, T>,
         >(::core::mem::offset_of!(Self, affine2)),
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<784, 50, T>,
+        >(::core::mem::offset_of!(Self, hidden)),
     ];
     fn postponed(
         &mut self,
@@ -146,8 +146,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             kept,
             [batch * 50, batch * 50],
         );
-        steps.layer(&mut self.hidden, &grads.hidden, input, &slot1[..]);
         steps.layer(&mut self.affine2, &grads.affine2, &slot0[..], dout);
+        steps.layer(&mut self.hidden, &grads.hidden, input, &slot1[..]);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {

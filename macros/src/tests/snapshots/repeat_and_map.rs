@@ -177,12 +177,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     const POSTPONED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
-            ::chainrule::layers::Affine<4, 3, T>,
-        >(::core::mem::offset_of!(Self, affine1)),
-        ::chainrule::__private::span::<
-            T,
             ::chainrule::layers::Affine<3, 3, T>,
         >(::core::mem::offset_of!(Self, block1)),
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<4, 3, T>,
+        >(::core::mem::offset_of!(Self, affine1)),
     ];
     fn postponed(
         &mut self,
@@ -197,8 +197,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             kept,
             [batch * 3, batch * 3, batch * 3],
         );
-        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..]);
         steps.layer(&mut self.block1, &grads.block1, &slot0[..], &slot2[..]);
+        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..]);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {

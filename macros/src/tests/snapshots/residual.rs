@@ -238,12 +238,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
     const POSTPONED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
-            ::chainrule::layers::Affine<784, 64, T>,
-        >(::core::mem::offset_of!(Self, affine1)),
-        ::chainrule::__private::span::<
-            T,
             ::chainrule::layers::Affine<64, 64, T>,
         >(::core::mem::offset_of!(Self, affine2)),
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<784, 64, T>,
+        >(::core::mem::offset_of!(Self, affine1)),
     ];
     fn postponed(
         &mut self,
@@ -258,8 +258,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             kept,
             [batch * 64, batch * 64, batch * 64, batch * 64, batch * 64],
         );
-        steps.layer(&mut self.affine1, &grads.affine1, input, &slot2[..]);
         steps.layer(&mut self.affine2, &grads.affine2, &slot0[..], &slot4[..]);
+        steps.layer(&mut self.affine1, &grads.affine1, input, &slot2[..]);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {

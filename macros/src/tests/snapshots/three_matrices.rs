@@ -164,12 +164,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     const POSTPONED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
-            ::chainrule::layers::Affine<9, 4, T>,
-        >(::core::mem::offset_of!(Self, affine1)),
-        ::chainrule::__private::span::<
-            T,
             ::chainrule::layers::Affine<4, 6, T>,
         >(::core::mem::offset_of!(Self, affine2)),
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<9, 4, T>,
+        >(::core::mem::offset_of!(Self, affine1)),
     ];
     fn postponed(
         &mut self,
@@ -184,8 +184,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             kept,
             [batch * 4, batch * 6, batch * 6],
         );
-        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..batch * 4]);
         steps.layer(&mut self.affine2, &grads.affine2, &slot0[..], &slot2[..]);
+        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..batch * 4]);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {

@@ -325,12 +325,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     const POSTPONED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
-            ::chainrule::layers::Affine<784, 50, T>,
-        >(::core::mem::offset_of!(Self, affine1)),
-        ::chainrule::__private::span::<
-            T,
             ::chainrule::layers::Affine<50, 20, T>,
         >(::core::mem::offset_of!(Self, affine2)),
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<784, 50, T>,
+        >(::core::mem::offset_of!(Self, affine1)),
     ];
     fn postponed(
         &mut self,
@@ -358,8 +358,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 batch * 20,
             ],
         );
-        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..]);
         steps.layer(&mut self.affine2, &grads.affine2, &slot3[..], &slot5[..]);
+        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..]);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {

@@ -154,12 +154,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     const POSTPONED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
-            ::chainrule::layers::Affine<4, 3, T>,
-        >(::core::mem::offset_of!(Self, affine1)),
-        ::chainrule::__private::span::<
-            T,
             ::chainrule::layers::Affine<3, 2, T>,
         >(::core::mem::offset_of!(Self, affine2)),
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<4, 3, T>,
+        >(::core::mem::offset_of!(Self, affine1)),
     ];
     fn postponed(
         &mut self,
@@ -174,8 +174,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             kept,
             [batch * 3, batch * 3, batch * 3],
         );
-        steps.layer(&mut self.affine1, &grads.affine1, input, &slot2[..]);
         steps.layer(&mut self.affine2, &grads.affine2, &slot1[..], dout);
+        steps.layer(&mut self.affine1, &grads.affine1, input, &slot2[..]);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {

@@ -422,12 +422,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
     const POSTPONED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
-            ::chainrule::layers::Affine<784, 50, T>,
-        >(::core::mem::offset_of!(Self, affine1)),
-        ::chainrule::__private::span::<
-            T,
             ::chainrule::layers::Affine<50, 10, T>,
         >(::core::mem::offset_of!(Self, affine2)),
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<784, 50, T>,
+        >(::core::mem::offset_of!(Self, affine1)),
     ];
     fn postponed(
         &mut self,
@@ -442,8 +442,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             kept,
             [batch * 50, batch * 50],
         );
-        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..]);
         steps.layer(&mut self.affine2, &grads.affine2, &slot0[..], dout);
+        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..]);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
