@@ -83,7 +83,7 @@ impl<T: Scalar> Watch<T> for Postponing {
 
     fn gradient(&mut self, _row: usize, _values: &[T]) {}
 
-    fn backward<L: Descend<T>>(
+    fn back<L: Descend<T>>(
         &mut self,
         layer: &L,
         input: &[T],

@@ -33,7 +33,7 @@ pub trait Watch<T: Scalar> {
 
     /// A layer goes back whose `input` and `dout` stay as they are until the pass is over,
     /// so that the gradient of its weights need not be computed now.
-    fn backward<L: Descend<T>>(
+    fn back<L: Descend<T>>(
         &mut self,
         layer: &L,
         input: &[T],

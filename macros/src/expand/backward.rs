@@ -117,7 +117,7 @@ impl Network<'_> {
             (of_grads, TokenStream::new())
         };
         let call = if self.is_postponed(node) {
-            quote!(watch.backward(#of, #from, #dout, #grads, #argument);)
+            quote!(watch.back(#of, #from, #dout, #grads, #argument);)
         } else {
             quote!(#layer::backward(#of, #from, #kept, #dout, #grads, #argument);)
         };

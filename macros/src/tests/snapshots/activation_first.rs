@@ -91,7 +91,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         watch.gradient(1, d_affine1);
         let y_sigmoid1 = &slot0[..];
         watch
-            .backward(
+            .back(
                 &self.affine1,
                 y_sigmoid1,
                 d_affine1,

@@ -94,7 +94,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
         let d_affine1 = d_sigmoid1;
         watch.gradient(0, d_affine1);
-        watch.backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+        watch.back(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
     const POSTPONED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<

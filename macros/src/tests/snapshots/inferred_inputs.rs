@@ -108,7 +108,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         let y_sigmoid1 = &slot0[..];
         let d_sigmoid1 = &mut slot1[..];
         watch
-            .backward(
+            .back(
                 &self.affine2,
                 y_sigmoid1,
                 d_affine2,
@@ -121,7 +121,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
         let d_hidden = d_sigmoid1;
         watch.gradient(0, d_hidden);
-        watch.backward(&self.hidden, input, d_hidden, &mut grads.hidden, dinput);
+        watch.back(&self.hidden, input, d_hidden, &mut grads.hidden, dinput);
     }
     const POSTPONED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<

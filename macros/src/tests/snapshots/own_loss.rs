@@ -71,7 +71,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     ) {
         let d_affine1 = dout;
         watch.gradient(0, d_affine1);
-        watch.backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+        watch.back(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
     const POSTPONED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<

@@ -164,7 +164,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         let y_affine1 = &slot0[..];
         let d_affine1 = &mut slot1[..];
         watch
-            .backward(
+            .back(
                 &self.block1,
                 y_affine1,
                 d_block1,
@@ -172,7 +172,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 ::core::option::Option::Some(d_affine1),
             );
         watch.gradient(0, d_affine1);
-        watch.backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+        watch.back(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
     const POSTPONED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<

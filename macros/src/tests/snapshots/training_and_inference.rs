@@ -279,7 +279,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         let y_dropout1 = &slot3[..];
         let d_dropout1 = &mut slot4[..batch * 50];
         watch
-            .backward(
+            .back(
                 &self.affine2,
                 y_dropout1,
                 d_affine2,
@@ -320,7 +320,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             ::core::option::Option::Some(d_affine1),
         );
         watch.gradient(0, d_affine1);
-        watch.backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+        watch.back(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
     const POSTPONED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<

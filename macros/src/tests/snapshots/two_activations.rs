@@ -131,7 +131,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         let y_relu1 = &slot1[..];
         let d_relu1 = &mut slot2[..];
         watch
-            .backward(
+            .back(
                 &self.affine2,
                 y_relu1,
                 d_affine2,
@@ -149,7 +149,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
         let d_affine1 = d_sigmoid1;
         watch.gradient(0, d_affine1);
-        watch.backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+        watch.back(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
     const POSTPONED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
