@@ -12,7 +12,8 @@
 //! nothing of the user's is in its way, and more methods: forms that compute in
 //! a [`Workspace`](chainrule::Workspace) and allocate nothing, checks of the
 //! data, the numerical gradient, the layer table; and after every step a line
-//! that shows the value to whoever watches, which is nobody while training. What
+//! that shows the value to whoever watches, which is nobody while training. It
+//! lets an affine layer rectify its outputs itself, before they are stored. What
 //! is computed is all here.
 
 use chainrule::layers::{Activation, Affine, Layer, Relu};

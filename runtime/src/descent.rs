@@ -11,7 +11,7 @@ use ndarray::ArrayView2;
 
 use crate::error::Error;
 use crate::input::{Inputs, Target};
-use crate::kernels::{Step, are_finite, are_finite_times, descend, in_pool};
+use crate::kernels::{Step, are_finite, are_finite_times, descend, in_pool, is_in_one_go};
 use crate::layers::Layer;
 use crate::network::{
     Network, checked_batch, checked_targets, forward_to_loss, gradient_seeing, staged_input,
@@ -163,6 +163,12 @@ fn stored_tensors<N: Network>() -> impl Iterator<Item = &'static TensorInfo> {
     N::TENSORS.iter().filter(move |tensor| !is_postponed(tensor))
 }
 
+/// Whether any step is to be postponed for a batch of so many samples.
+fn is_any_postponed<N: Network>(batch: usize) -> bool {
+    let has_many_weights = |span: &Range<usize>| span.len() > LEAST_WEIGHTS;
+    is_in_one_go::<N::Scalar>(batch) && N::POSTPONED.iter().any(has_many_weights)
+}
+
 /// A step of training: the gradient of a batch, and a step of the optimizer along it.
 #[doc(hidden)]
 pub fn train_step<N: Network, const OUTPUTS: usize>(
@@ -192,8 +198,7 @@ pub(crate) fn train_step_seeing<N: Network, const OUTPUTS: usize>(
             look(scores);
         }
     };
-    let has_many_weights = |span: &Range<usize>| span.len() > LEAST_WEIGHTS;
-    if N::POSTPONED.iter().any(has_many_weights)
+    if is_any_postponed::<N>(x[0].nrows())
         && let Some(descent) = optimizer.descent()
     {
         let rng = workspace.rng().clone();

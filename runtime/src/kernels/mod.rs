@@ -31,7 +31,7 @@ pub(crate) use normalise::{
 };
 pub(crate) use prefetch::prefetch;
 pub(crate) use product::{
-    Kernels, Matrix, can_descend, descend_along_product, product, rectified_product,
+    Kernels, Matrix, can_descend, descend_along_product, is_in_one_go, product, rectified_product,
 };
 pub(crate) use small::{is_small, small_product};
 pub(crate) use threads::in_pool;

@@ -191,7 +191,13 @@ pub(crate) fn descend_along_product<T: Scalar>(
 /// `steps` samples while it is computed: if each tile is computed in one go, and by one
 /// of the kernels for several rows.
 pub(crate) fn can_descend<T: Scalar>(rows: usize, steps: usize) -> bool {
-    rows > 1 && steps <= T::most_steps()
+    rows > 1 && is_in_one_go::<T>(steps)
+}
+
+/// Whether each tile of a product with so many steps of the inner dimension is computed in
+/// one go.
+pub(crate) fn is_in_one_go<T: Scalar>(steps: usize) -> bool {
+    steps <= T::most_steps()
 }
 
 #[inline(always)]
