@@ -1,6 +1,7 @@
 //! The arithmetic that time is spent in: matrix products, and what is done to
 //! every number of a batch or of a network.
 
+mod cut;
 mod dots;
 mod elements;
 mod exponential;

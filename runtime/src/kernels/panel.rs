@@ -30,29 +30,34 @@ impl Panel {
 }
 
 /// `to[d][c] = from[d][c]` for `depth × width` numbers, whose rows are `stride`
-/// apart in `from` and `to_stride` in `to`.
+/// apart in `from` and `VECTORS` registers in `to`.
 ///
 /// # Safety
 ///
 /// The processor must have the feature behind `V`; the numbers must lie in
 /// `from`, and there must be room for them in `to`.
 #[inline(always)]
-pub(super) unsafe fn pack<V: Vector>(
+pub(super) unsafe fn pack<V: Vector, const VECTORS: usize>(
     (from, stride): (*const V::Element, usize),
     (depth, width): (usize, usize),
-    (to, to_stride): (*mut V::Element, usize),
+    to: *mut V::Element,
 ) {
-    let whole = width - width % V::LANES;
+    let (whole, rest) = (width / V::LANES, width % V::LANES);
     for step in 0..depth {
         // SAFETY: `step < depth`, and the columns end at `width`.
         unsafe {
-            let (from, to) = (from.add(step * stride), to.add(step * to_stride));
-            for column in (0..whole).step_by(V::LANES) {
-                V::load(from.add(column)).store(to.add(column));
+            let (from, to) = (from.add(step * stride), to.add(step * VECTORS * V::LANES));
+            let copy = |vector: usize| {
+                V::load(from.add(vector * V::LANES)).store(to.add(vector * V::LANES));
+            };
+            if whole == VECTORS {
+                (0..VECTORS).for_each(copy);
+                continue;
             }
-            if whole < width {
-                V::load_part(from.add(whole), width - whole)
-                    .store_part(to.add(whole), width - whole);
+            (0..whole).for_each(copy);
+            if rest > 0 {
+                let column = whole * V::LANES;
+                V::load_part(from.add(column), rest).store_part(to.add(column), rest);
             }
         }
     }

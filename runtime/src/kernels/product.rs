@@ -1,16 +1,18 @@
 //! The matrix product, one function for all that layers multiply.
 //!
-//! A product is computed tile by tile (see `tile`), over panels of `B` that stay
-//! in the first-level cache (see `panel`).
+//! A product is computed tile by tile (see `tile`), over pieces of `B` (see `cut`) that
+//! are copied into panels (see `panel`), which stay in the first-level cache.
 
+use super::cut::{Cut, Piece};
 use super::dots::{dotted_columns, last_columns};
 use super::exponential::exponential;
 use super::normal::{normal_f32, normal_f64};
 use super::panel::{Panel, pack, pack_transposed};
+use super::prefetch::{Ahead, Part};
 use super::processor::Processor;
 use super::small::small;
 use super::threads::{join, threads_for};
-use super::tile::{Finish, Step, Tile};
+use super::tile::{Finish, Step, Tile, most_rows};
 use super::vector::{Portable, Vector};
 use std::mem::MaybeUninit;
 
@@ -547,6 +549,7 @@ unsafe fn row_of<'f, T: Copy>(
         out_stride: b.columns,
         depth: a.columns,
         finish,
+        ahead: None,
     }
 }
 
@@ -630,73 +633,82 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
     let Factors { a, b, bias, .. } = factors;
     let is_in_chains = is_in_chains::<V>(factors);
     let panel_width = VECTORS * V::LANES;
-    let most_steps = most_steps::<V, VECTORS>();
-    // Blocks of about the same size, and one that writes the bias if there is
-    // nothing to add up.
-    let blocks = a.columns.div_ceil(most_steps).max(1);
+    let cut = Cut::new(factors, columns, (most_steps::<V, VECTORS>(), panel_width));
     debug_assert!(
-        blocks == 1 || !matches!(factors.finish, Finish::Step(_)),
+        cut.block == a.columns || !matches!(factors.finish, Finish::Step(_)),
         "a step along part of a gradient"
     );
-    let block = a.columns.div_ceil(blocks);
-    // All of `a` is read for each panel of columns; where that is more than the cache
-    // holds, a block of its steps for all panels instead.
-    let is_by_blocks = a.rows * a.columns * size_of::<V::Element>() > CACHE;
-    let panels = columns.div_ceil(panel_width);
-    let (outer, inner) = if is_by_blocks { (blocks, panels) } else { (panels, blocks) };
-    for outer in 0..outer {
-        for inner in 0..inner {
-            let (at_block, at_panel) = if is_by_blocks { (outer, inner) } else { (inner, outer) };
-            let (step, column) = (at_block * block, at_panel * panel_width);
-            let depth = (a.columns - step).min(block);
-            let width = (columns - column).min(panel_width);
-            // SAFETY: the columns from `column` on and the steps from `step` on
-            // lie inside the matrices, and a panel has room for them.
-            unsafe {
-                let out = out.as_mut_ptr().add(column);
-                let (start, start_stride) = match bias {
-                    _ if step > 0 => (out.cast_const(), b.columns),
-                    Some(bias) => (bias.as_ptr().add(column), 0),
-                    None => (std::ptr::null(), 0),
-                };
-                let from = b.data.as_ptr().add(step * b.row_stride + column * b.column_stride);
-                let (b_panel, b_stride) = match &mut panel {
-                    None => (from, b.row_stride),
-                    Some(panel) => {
-                        let to = panel.numbers::<V::Element>();
-                        let (size, to) = ((depth, width), (to, panel_width));
-                        if b.column_stride == 1 {
-                            pack::<V>((from, b.row_stride), size, to);
-                        } else {
-                            pack_transposed::<V>((from, b.column_stride), size, to);
-                        }
-                        (to.0.cast_const(), panel_width)
+    let height = most_rows::<V, VECTORS>();
+    let is_out_far = is_far(out) && a.rows >= a.columns;
+    let is_b_far = is_far(b.data) && panel.is_some();
+    let mut next = cut.first();
+    while let Some(piece) = next {
+        let Piece { step, depth, column, width } = piece;
+        next = cut.after(piece);
+        // SAFETY: the columns from `column` on and the steps from `step` on lie inside
+        // the matrices, and a panel has room for them.
+        unsafe {
+            let out = out.as_mut_ptr().add(column);
+            let (start, start_stride) = match bias {
+                _ if step > 0 => (out.cast_const(), b.columns),
+                Some(bias) => (bias.as_ptr().add(column), 0),
+                None => (std::ptr::null(), 0),
+            };
+            let from = piece.part_of(b);
+            let (b_panel, b_stride) = match &mut panel {
+                None => (from.from, b.row_stride),
+                Some(panel) => {
+                    let to = panel.numbers::<V::Element>();
+                    let (from, size) = ((from.from, from.stride), (depth, width));
+                    if b.column_stride == 1 {
+                        pack::<V, VECTORS>(from, size, to);
+                    } else {
+                        pack_transposed::<V>(from, size, (to, panel_width));
                     }
-                };
-                let tile = Tile {
-                    a: a.data.as_ptr().add(step * a.column_stride),
-                    a_strides: (a.row_stride, a.column_stride),
-                    b: b_panel,
-                    b_stride,
-                    start,
-                    start_stride,
-                    out,
-                    out_stride: b.columns,
-                    depth,
-                    finish: factors.finish_of_block(step, depth),
-                };
-                if is_in_chains {
-                    tile.rows_in_chains::<V>(a.rows, width);
-                } else {
-                    tile.rows_of_width::<V, VECTORS>(a.rows, width);
+                    (to.cast_const(), panel_width)
                 }
+            };
+            // The result below each tile, or the next panel: what is more.
+            let wanted = if is_out_far {
+                let below = out.cast_const().wrapping_add(height * b.columns);
+                Some(Part { from: below, stride: b.columns, rows: a.rows, width })
+            } else if is_b_far {
+                next.map(|next| next.part_of(b))
+            } else {
+                None
+            };
+            let ahead = wanted.and_then(|part| Ahead::new(part, (height, a.rows), depth));
+            let tile = Tile {
+                a: a.data.as_ptr().add(step * a.column_stride),
+                a_strides: (a.row_stride, a.column_stride),
+                b: b_panel,
+                b_stride,
+                start,
+                start_stride,
+                out,
+                out_stride: b.columns,
+                depth,
+                finish: factors.finish_of_block(step, depth),
+                ahead: ahead.as_ref().map(|ahead| (ahead, 0)),
+            };
+            if is_in_chains {
+                tile.rows_in_chains::<V>(a.rows, width);
+            } else {
+                tile.rows_of_width::<V, VECTORS>(a.rows, width);
             }
         }
     }
 }
 
+/// Whether so many numbers, which would fill half of the cache, have probably left it since
+/// they were last used: they are fetched before they are wanted, by measurement.
+#[inline(always)]
+fn is_far<T>(data: &[T]) -> bool {
+    size_of_val(data) >= CACHE / 2
+}
+
 /// Bytes, the smallest second-level cache in use where registers are long.
-const CACHE: usize = 1024 * 1024;
+pub(super) const CACHE: usize = 1024 * 1024;
 
 /// A quarter of the longest register times four of them.
 const MOST_SUMS: usize = 4 * 64;
@@ -737,6 +749,7 @@ unsafe fn narrow_rest<V: Vector, const VECTORS: usize>(
                 out_stride: panel_width,
                 depth: a.columns,
                 finish: &Finish::Nothing,
+                ahead: None,
             }
             .few_rows::<V, VECTORS>(columns, width);
             for place in 0..width {
@@ -869,6 +882,7 @@ mod tests {
             (130, 513, 129),
             (17, 4100, 67),
             (530, 513, 130),
+            (1100, 9, 130),
         ] {
             assert_right::<f32>(shape);
             assert_right::<f64>(shape);
@@ -966,7 +980,8 @@ mod tests {
             }
         }
         for batch in [31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 341, 342] {
-            for (rows, columns) in [(784, 50), (64, 64), (130, 18), (17, 129), (65, 3)] {
+            for (rows, columns) in [(784, 50), (64, 64), (130, 18), (17, 129), (65, 3), (900, 150)]
+            {
                 assert_same::<f32>((rows, batch, columns));
                 assert_same::<f64>((rows, batch, columns));
             }

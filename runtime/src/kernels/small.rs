@@ -63,15 +63,16 @@ pub(super) unsafe fn small<
         out_stride: OUTPUTS,
         depth: INPUTS,
         finish: &finish,
+        ahead: None,
     };
     // SAFETY: the types have the shapes; for the rest as the caller.
     unsafe {
         // A constant, so that only one arm is compiled.
         match const { registers::<V>(INPUTS, OUTPUTS) } {
             1 => tile.compute_in_chains::<V, 1>(OUTPUTS),
-            2 => tile.compute::<V, 1, 2, true>(const { last_lanes::<V>(OUTPUTS) }),
-            3 => tile.compute::<V, 1, 3, true>(const { last_lanes::<V>(OUTPUTS) }),
-            4 => tile.compute::<V, 1, 4, true>(const { last_lanes::<V>(OUTPUTS) }),
+            2 => tile.compute::<V, 1, 2, true, false>(const { last_lanes::<V>(OUTPUTS) }),
+            3 => tile.compute::<V, 1, 3, true, false>(const { last_lanes::<V>(OUTPUTS) }),
+            4 => tile.compute::<V, 1, 4, true, false>(const { last_lanes::<V>(OUTPUTS) }),
             _ => {
                 let factors = Factors {
                     a: Matrix::new(row, 1, INPUTS),

@@ -9,6 +9,7 @@
 
 use num_traits::Float;
 
+use super::prefetch::{Ahead, CAN_FETCH};
 use super::vector::Vector;
 
 /// Where a column of tiles of the result, and what it is made of, begin.
@@ -27,6 +28,8 @@ pub(super) struct Tile<'f, T> {
     pub(super) out_stride: usize,
     pub(super) depth: usize,
     pub(super) finish: &'f Finish<T>,
+    /// What is fetched from memory meanwhile, and the row of the product that this one is.
+    pub(super) ahead: Option<(&'f Ahead<T>, usize)>,
 }
 
 /// What is done with sums before they are stored.
@@ -178,22 +181,22 @@ impl<T: Float> Tile<'_, T> {
         // SAFETY: handed on from the caller; the columns end at `width`.
         unsafe {
             while width >= 8 * V::LANES {
-                self.compute::<V, 1, 8, false>(0);
+                self.compute::<V, 1, 8, false, false>(0);
                 self = self.right_by(8 * V::LANES);
                 width -= 8 * V::LANES;
             }
             if width > 4 * V::LANES {
-                self.compute::<V, 1, 4, false>(0);
+                self.compute::<V, 1, 4, false, false>(0);
                 self = self.right_by(4 * V::LANES);
                 width -= 4 * V::LANES;
             }
             let lanes = width.wrapping_sub(1) % V::LANES + 1;
             match width.div_ceil(V::LANES) {
                 0 => {}
-                1 => self.compute::<V, 1, 1, true>(lanes),
-                2 => self.compute::<V, 1, 2, true>(lanes),
-                3 => self.compute::<V, 1, 3, true>(lanes),
-                _ => self.compute::<V, 1, 4, true>(lanes),
+                1 => self.compute::<V, 1, 1, true, false>(lanes),
+                2 => self.compute::<V, 1, 2, true, false>(lanes),
+                3 => self.compute::<V, 1, 3, true, false>(lanes),
+                _ => self.compute::<V, 1, 4, true, false>(lanes),
             }
         }
     }
@@ -254,6 +257,7 @@ impl<T: Float> Tile<'_, T> {
                 a: self.a.add(rows * self.a_strides.0),
                 out: self.out.add(rows * self.out_stride),
                 start,
+                ahead: self.ahead.map(|(ahead, row)| (ahead, row + rows)),
                 ..self
             }
         }
@@ -331,9 +335,19 @@ impl<T: Float> Tile<'_, T> {
         rows: usize,
         lanes: usize,
     ) -> usize {
+        let can_be_ahead = const { CAN_FETCH && ROWS >= LEAST_ROWS_AHEAD && !PART };
+        let is_ahead = can_be_ahead && self.ahead.is_some();
+        let first = if is_ahead { self } else { Tile { ahead: None, ..self } };
         while row + ROWS <= rows {
             // SAFETY: `row + ROWS` rows lie inside the matrices.
-            unsafe { self.down_by(row).compute::<V, ROWS, VECTORS, PART>(lanes) };
+            unsafe {
+                let tile = first.down_by(row);
+                if is_ahead {
+                    tile.compute::<V, ROWS, VECTORS, PART, true>(lanes);
+                } else {
+                    tile.compute::<V, ROWS, VECTORS, PART, false>(lanes);
+                }
+            }
             row += ROWS;
         }
         row
@@ -341,7 +355,8 @@ impl<T: Float> Tile<'_, T> {
 
     /// `out[r][c] = start[r][c] + Σ_d a[r][d] · b[d][c]` for `ROWS` rows and
     /// `VECTORS` registers of columns, the last of them with only `lanes`
-    /// columns if `PART`; and what is to be done with it.
+    /// columns if `PART`; and what is to be done with it. What is ahead is fetched if
+    /// `AHEAD`.
     ///
     /// # Safety
     ///
@@ -352,6 +367,7 @@ impl<T: Float> Tile<'_, T> {
         const ROWS: usize,
         const VECTORS: usize,
         const PART: bool,
+        const AHEAD: bool,
     >(
         self,
         lanes: usize,
@@ -378,8 +394,12 @@ impl<T: Float> Tile<'_, T> {
                     }
                 }
             }
+            let ahead = self.ahead.filter(|_| AHEAD).map(|(ahead, row)| ahead.share(row));
             let mut next = self.a;
             for step in 0..self.depth {
+                if let Some(ahead) = &ahead {
+                    ahead.fetch_line_of(step);
+                }
                 let b = self.b.add(step * self.b_stride);
                 let mut columns = [V::zero(); VECTORS];
                 for (vector, column) in columns.iter_mut().enumerate() {
@@ -521,4 +541,18 @@ pub(super) fn computed_here<T>(pointer: *const T) -> *const T {
 /// broadcast.
 const fn fits<V: Vector>(rows: usize, vectors: usize) -> bool {
     rows * vectors + vectors < V::REGISTERS
+}
+
+/// Lower tiles fetch nothing ahead, so that there is less to compile.
+const LEAST_ROWS_AHEAD: usize = 4;
+
+/// How many rows the highest tiles have.
+pub(super) const fn most_rows<V: Vector, const VECTORS: usize>() -> usize {
+    if fits::<V>(8, VECTORS) {
+        8
+    } else if fits::<V>(6, VECTORS) {
+        6
+    } else {
+        4
+    }
 }
