@@ -57,6 +57,9 @@ pub(super) struct Ahead<T> {
 /// As many as tiles have steps, or about so: a line in each is as fast as memory is.
 const MOST_LINES: usize = 128;
 
+/// In less there is no time to fetch anything.
+const LEAST_STEPS: usize = 6;
+
 const PACE: usize = 1 << 16;
 
 impl<T> Ahead<T> {
@@ -68,7 +71,7 @@ impl<T> Ahead<T> {
         (height, rows): (usize, usize),
         steps: usize,
     ) -> Option<Ahead<T>> {
-        if !CAN_FETCH || rows < height || steps == 0 {
+        if !CAN_FETCH || rows < height || steps < LEAST_STEPS {
             return None;
         }
         let mut lines = [const { MaybeUninit::uninit() }; MOST_LINES];
@@ -170,7 +173,7 @@ mod tests {
             ((64, 128), (6, 126), 128),
             ((7, 50), (4, 8), 20),
             ((300, 40), (8, 2000), 9),
-            ((1, 1), (4, 4), 1),
+            ((1, 1), (4, 4), 6),
         ] {
             let fetched = fetched(part, tiles, steps);
             assert!(fetched.iter().all(|&f| f), "{part:?} by {tiles:?} in {steps} steps");
@@ -178,10 +181,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_fetched_without_a_tile_or_a_step() {
+    fn nothing_is_fetched_without_a_tile_or_enough_steps() {
         let part = |rows, width| Part { from: std::ptr::null::<f64>(), stride: 9, rows, width };
         assert!(Ahead::new(part(5, 9), (6, 5), 10).is_none());
-        assert!(Ahead::new(part(5, 9), (6, 12), 0).is_none());
+        assert!(Ahead::new(part(5, 9), (6, 12), 5).is_none());
         assert!(Ahead::new(part(0, 9), (6, 12), 10).is_none());
         assert!(Ahead::new(part(5, 0), (6, 12), 10).is_none());
     }

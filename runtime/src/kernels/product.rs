@@ -12,7 +12,7 @@ use super::prefetch::{Ahead, Part};
 use super::processor::Processor;
 use super::small::small;
 use super::threads::{join, threads_for};
-use super::tile::{Finish, Step, Tile, most_rows};
+use super::tile::{Finish, Step, Tile, is_in_halves, most_rows};
 use super::vector::{Portable, Vector};
 use std::mem::MaybeUninit;
 
@@ -118,12 +118,15 @@ impl<'a, T: Scalar> Factors<'a, T> {
 
     /// How many rows make up for the copying of a wide `b`, by measurement: a few, where the
     /// cache does not hold it, since it is copied faster than it is multiplied; more,
-    /// where it does, and many, where not even registers lie across lines of it.
+    /// where it does, and many, where not even registers lie across lines of it. Tiles that
+    /// are half as wide would read it in place with twice as many rows.
     #[inline(always)]
     fn least_rows_to_pack(&self, has_whole_registers: bool) -> usize {
         let data = self.b.data;
         let is_aligned = data.as_ptr().addr().is_multiple_of(T::lanes() * size_of::<T>());
-        if size_of_val(data) > CACHE {
+        if T::is_in_halves() && is_far(data) {
+            3
+        } else if size_of_val(data) > CACHE {
             5
         } else if is_aligned && has_whole_registers {
             64
@@ -285,6 +288,10 @@ pub trait Kernels: Sized {
     #[doc(hidden)]
     fn lanes() -> usize;
 
+    /// Whether tiles of several rows are half as wide as a panel.
+    #[doc(hidden)]
+    fn is_in_halves() -> bool;
+
     /// Up to how many steps of the inner dimension each tile of a product is computed in
     /// one go.
     #[doc(hidden)]
@@ -435,6 +442,13 @@ macro_rules! kernels {
                 }
             }
 
+            fn is_in_halves() -> bool {
+                match Processor::detect() {
+                    $($(#[cfg($target)])?
+                    Processor::$processor => is_in_halves::<$register>($vectors),)*
+                }
+            }
+
             fn most_steps() -> usize {
                 match Processor::detect() {
                     $($(#[cfg($target)])?
@@ -459,7 +473,7 @@ kernels! {
     f32, exponential, normal_f32;
     Portable = portable_f32: Portable<f32>, 2;
     #[cfg(target_arch = "x86_64")]
-    Avx2 = avx2_f32: std::arch::x86_64::__m256, 3, "avx2,fma";
+    Avx2 = avx2_f32: std::arch::x86_64::__m256, 4, "avx2,fma";
     #[cfg(target_arch = "x86_64")]
     Avx512 = avx512_f32: std::arch::x86_64::__m512, 4, "avx512f";
     #[cfg(target_arch = "aarch64")]
@@ -470,7 +484,7 @@ kernels! {
     f64, f64::exp, normal_f64;
     Portable = portable_f64: Portable<f64>, 2;
     #[cfg(target_arch = "x86_64")]
-    Avx2 = avx2_f64: std::arch::x86_64::__m256d, 3, "avx2,fma";
+    Avx2 = avx2_f64: std::arch::x86_64::__m256d, 4, "avx2,fma";
     #[cfg(target_arch = "x86_64")]
     Avx512 = avx512_f64: std::arch::x86_64::__m512d, 4, "avx512f";
     #[cfg(target_arch = "aarch64")]

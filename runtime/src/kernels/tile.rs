@@ -126,13 +126,38 @@ impl<T: Float> Tile<'_, T> {
         rows: usize,
         width: usize,
     ) {
-        // The last register of a narrower tile is taken as if it were not full:
-        // half as many tiles to compile.
+        let (half, is_half) = (HALF * V::LANES, const { is_in_halves::<V>(VECTORS) });
+        // SAFETY: handed on from the caller; the width is that many registers.
+        unsafe {
+            if width == VECTORS * V::LANES {
+                self.rows::<V, VECTORS, false>(rows, 0);
+            } else if !is_half {
+                self.rows_of_part::<V, VECTORS>(rows, width);
+            } else if width <= half {
+                self.rows_of_part::<V, HALF>(rows, width);
+            } else {
+                self.rows::<V, HALF, false>(rows, 0);
+                self.right_by(half).rows_of_part::<V, HALF>(rows, width - half);
+            }
+        }
+    }
+
+    /// As [`rows_of_width`](Tile::rows_of_width). The last register is taken as if it were
+    /// not full: half as many tiles to compile.
+    ///
+    /// # Safety
+    ///
+    /// As [`rows_of_width`](Tile::rows_of_width).
+    #[inline(always)]
+    unsafe fn rows_of_part<V: Vector<Element = T>, const VECTORS: usize>(
+        self,
+        rows: usize,
+        width: usize,
+    ) {
         let lanes = (width - 1) % V::LANES + 1;
         // SAFETY: handed on from the caller; the width is that many registers.
         unsafe {
             match width.div_ceil(V::LANES) {
-                _ if width == VECTORS * V::LANES => self.rows::<V, VECTORS, false>(rows, lanes),
                 vectors if vectors == VECTORS => self.rows::<V, VECTORS, true>(rows, lanes),
                 1 => self.rows::<V, 1, true>(rows, lanes),
                 2 => self.rows::<V, 2, true>(rows, lanes),
@@ -155,8 +180,8 @@ impl<T: Float> Tile<'_, T> {
         // SAFETY: handed on from the caller.
         unsafe {
             if width == VECTORS * V::LANES {
-                let row = self.tiles::<V, 2, VECTORS, false>(0, rows, 0);
-                self.tiles::<V, 1, VECTORS, false>(row, rows, 0);
+                let row = self.tiles::<V, 2, VECTORS, 1, false>(0, rows, 0);
+                self.tiles::<V, 1, VECTORS, 1, false>(row, rows, 0);
             } else {
                 for row in 0..rows {
                     Tile {
@@ -301,24 +326,30 @@ impl<T: Float> Tile<'_, T> {
         // SAFETY: handed on from the caller.
         unsafe {
             let mut row = 0;
+            if const { is_in_halves::<V>(VECTORS) } {
+                row = self.tiles::<V, 6, HALF, 2, PART>(row, end(row, 6), lanes);
+                row = self.tiles::<V, 4, HALF, 2, PART>(row, end(row, 4), lanes);
+                row = self.tiles::<V, 3, HALF, 2, PART>(row, rows, lanes);
+                row = self.tiles::<V, 2, VECTORS, 1, PART>(row, rows, lanes);
+                self.tiles::<V, 1, VECTORS, 1, PART>(row, rows, lanes);
+                return;
+            }
             if fits::<V>(8, VECTORS) {
-                row = self.tiles::<V, 8, VECTORS, PART>(row, end(row, 8), lanes);
+                row = self.tiles::<V, 8, VECTORS, 1, PART>(row, end(row, 8), lanes);
             } else if fits::<V>(6, VECTORS) {
-                row = self.tiles::<V, 6, VECTORS, PART>(row, end(row, 6), lanes);
+                row = self.tiles::<V, 6, VECTORS, 1, PART>(row, end(row, 6), lanes);
             }
-            if fits::<V>(4, VECTORS) {
-                row = self.tiles::<V, 4, VECTORS, PART>(row, end(row, 4), lanes);
-            }
+            row = self.tiles::<V, 4, VECTORS, 1, PART>(row, end(row, 4), lanes);
             if !PART {
-                row = self.tiles::<V, 3, VECTORS, PART>(row, rows, lanes);
-                row = self.tiles::<V, 2, VECTORS, PART>(row, rows, lanes);
+                row = self.tiles::<V, 3, VECTORS, 1, PART>(row, rows, lanes);
+                row = self.tiles::<V, 2, VECTORS, 1, PART>(row, rows, lanes);
             }
-            self.tiles::<V, 1, VECTORS, PART>(row, rows, lanes);
+            self.tiles::<V, 1, VECTORS, 1, PART>(row, rows, lanes);
         }
     }
 
-    /// As many tiles of `ROWS` rows as fit from `row` on. Returns the row
-    /// behind them.
+    /// As many tiles of `ROWS` rows as fit from `row` on, each `TIMES` side by side. Returns
+    /// the row behind them.
     ///
     /// # Safety
     ///
@@ -328,6 +359,7 @@ impl<T: Float> Tile<'_, T> {
         V: Vector<Element = T>,
         const ROWS: usize,
         const VECTORS: usize,
+        const TIMES: usize,
         const PART: bool,
     >(
         self,
@@ -339,14 +371,18 @@ impl<T: Float> Tile<'_, T> {
         let is_ahead = can_be_ahead && self.ahead.is_some();
         let first = if is_ahead { self } else { Tile { ahead: None, ..self } };
         while row + ROWS <= rows {
-            // SAFETY: `row + ROWS` rows lie inside the matrices.
-            unsafe {
-                let tile = first.down_by(row);
-                if is_ahead {
-                    tile.compute::<V, ROWS, VECTORS, PART, true>(lanes);
-                } else {
-                    tile.compute::<V, ROWS, VECTORS, PART, false>(lanes);
+            let mut column = 0;
+            while column < TIMES * VECTORS * V::LANES {
+                // SAFETY: `row + ROWS` rows lie inside the matrices, and so many columns.
+                unsafe {
+                    let tile = first.down_by(row).right_by(column);
+                    if is_ahead {
+                        tile.compute::<V, ROWS, VECTORS, PART, true>(lanes);
+                    } else {
+                        tile.compute::<V, ROWS, VECTORS, PART, false>(lanes);
+                    }
                 }
+                column += VECTORS * V::LANES;
             }
             row += ROWS;
         }
@@ -548,11 +584,21 @@ const LEAST_ROWS_AHEAD: usize = 4;
 
 /// How many rows the highest tiles have.
 pub(super) const fn most_rows<V: Vector, const VECTORS: usize>() -> usize {
-    if fits::<V>(8, VECTORS) {
+    let vectors = if is_in_halves::<V>(VECTORS) { HALF } else { VECTORS };
+    if fits::<V>(8, vectors) {
         8
-    } else if fits::<V>(6, VECTORS) {
+    } else if fits::<V>(6, vectors) {
         6
     } else {
         4
     }
 }
+
+/// Whether so many registers of columns leave none for tiles of several rows, so that these
+/// are taken half as wide.
+pub(super) const fn is_in_halves<V: Vector>(vectors: usize) -> bool {
+    !fits::<V>(4, vectors)
+}
+
+/// Half of the widest tile.
+const HALF: usize = 2;
