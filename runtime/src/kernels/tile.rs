@@ -126,18 +126,20 @@ impl<T: Float> Tile<'_, T> {
         rows: usize,
         width: usize,
     ) {
-        let (half, is_half) = (HALF * V::LANES, const { is_in_halves::<V>(VECTORS) });
+        let half = HALF * V::LANES;
         // SAFETY: handed on from the caller; the width is that many registers.
         unsafe {
             if width == VECTORS * V::LANES {
                 self.rows::<V, VECTORS, false>(rows, 0);
-            } else if !is_half {
+            } else if const { !is_in_halves::<V>(VECTORS) } {
                 self.rows_of_part::<V, VECTORS>(rows, width);
-            } else if width <= half {
+            } else if width < half {
                 self.rows_of_part::<V, HALF>(rows, width);
             } else {
                 self.rows::<V, HALF, false>(rows, 0);
-                self.right_by(half).rows_of_part::<V, HALF>(rows, width - half);
+                if width > half {
+                    self.right_by(half).rows_of_part::<V, HALF>(rows, width - half);
+                }
             }
         }
     }
@@ -161,7 +163,12 @@ impl<T: Float> Tile<'_, T> {
                 vectors if vectors == VECTORS => self.rows::<V, VECTORS, true>(rows, lanes),
                 1 => self.rows::<V, 1, true>(rows, lanes),
                 2 => self.rows::<V, 2, true>(rows, lanes),
-                _ => self.rows::<V, 3, true>(rows, lanes),
+                _ => {
+                    // Less to compile where tiles are no wider.
+                    if const { VECTORS > 3 } {
+                        self.rows::<V, 3, true>(rows, lanes);
+                    }
+                }
             }
         }
     }
@@ -327,6 +334,7 @@ impl<T: Float> Tile<'_, T> {
         unsafe {
             let mut row = 0;
             if const { is_in_halves::<V>(VECTORS) } {
+                const { assert!(VECTORS <= 2 * HALF) };
                 row = self.tiles::<V, 6, HALF, 2, PART>(row, end(row, 6), lanes);
                 row = self.tiles::<V, 4, HALF, 2, PART>(row, end(row, 4), lanes);
                 row = self.tiles::<V, 3, HALF, 2, PART>(row, rows, lanes);
