@@ -112,8 +112,16 @@ impl<'a, T: Scalar> Factors<'a, T> {
         let has_whole_registers = b.columns.is_multiple_of(T::lanes());
         b.column_stride != 1
             || (b.columns > 64 && a.rows >= self.least_rows_to_pack(has_whole_registers))
-            || (has_rest(4) && dotted_columns(self, T::lanes()) > 0)
             || (has_rest(32) && a.column_stride == 1 && !has_whole_registers)
+    }
+
+    /// Whether there are columns for dot products, and rows enough, or other columns, to
+    /// make up for the copying of those.
+    #[inline(always)]
+    fn pays_to_pack_last_columns(&self) -> bool {
+        let Factors { a, b, .. } = self;
+        let dotted = dotted_columns(self, T::lanes());
+        dotted > 0 && b.columns > 1 && (a.rows > 3 || (a.rows > 1 && b.columns >= 8 * dotted))
     }
 
     /// How many rows make up for the copying of a wide `b`, by measurement: a few, where the
@@ -254,7 +262,7 @@ fn undivided_product<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T]) {
         let a = Matrix::new(&a.data[..a.columns], a.columns, 1);
         let factors = Factors { a: b.transposed(), b: a, ..*factors };
         T::product(&factors, out, None);
-    } else if factors.pays_to_pack() {
+    } else if factors.pays_to_pack() || factors.pays_to_pack_last_columns() {
         packed_product(factors, out);
     } else {
         T::product(factors, out, None);
@@ -588,12 +596,14 @@ unsafe fn tiles<V: Vector, const VECTORS: usize>(
             // Some rows at a time, so that the second-level cache holds those of `a`.
             let row_bytes = factors.a.row_stride * size_of::<V::Element>();
             let rows = (CACHE / 2 / row_bytes.max(1)).next_multiple_of(8);
+            let pays_to_pack = factors.pays_to_pack();
             let (mut left, mut out) = (Factors { ..*factors }, out);
             while let Some((some, out)) = left.next_rows(&mut out, rows) {
                 last_columns::<V>(&some, out, dotted, panel.as_deref_mut());
                 if some.b.columns > dotted {
                     let columns = some.b.columns - dotted;
-                    panels::<V, VECTORS>(&some, out, columns, panel.as_deref_mut());
+                    let panel = panel.as_deref_mut().filter(|_| pays_to_pack);
+                    panels::<V, VECTORS>(&some, out, columns, panel);
                 }
             }
             return;
@@ -616,7 +626,8 @@ fn is_in_chains<V: Vector>(factors: &Factors<'_, V::Element>) -> bool {
 }
 
 /// How many columns would leave a register nearly empty, while `A` lies column by
-/// column, so that they can be computed along its rows. Those are less than a register
+/// column, so that they can be computed along its rows; which pays from about as many steps
+/// on as a register holds numbers, by measurement. Those are less than a register
 /// holds in none but the last rows, if there were enough of them before any division.
 #[inline(always)]
 fn narrow_columns<V: Vector>(factors: &Factors<'_, V::Element>) -> usize {
@@ -625,6 +636,7 @@ fn narrow_columns<V: Vector>(factors: &Factors<'_, V::Element>) -> usize {
     let is_narrow = (1..=V::LANES / 4).contains(&rest)
         && a.row_stride == 1
         && a.column_stride >= V::LANES
+        && a.columns > V::LANES
         && bias.is_none()
         && !is_in_chains::<V>(factors);
     if is_narrow { rest } else { 0 }

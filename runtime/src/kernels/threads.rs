@@ -5,7 +5,7 @@
 
 /// A thread is worth so many floating-point operations of a product: with half as
 /// many, a training step on two cores was measured to take no less time than on one.
-const LEAST_FLOPS: usize = 4_000_000;
+const LEAST_FLOPS: usize = 2_000_000;
 /// And so many numbers of a pass over an array.
 const LEAST_NUMBERS: usize = 1 << 17;
 

@@ -350,8 +350,8 @@ impl<T: Float> Tile<'_, T> {
             row = self.tiles::<V, 4, VECTORS, 1, PART>(row, end(row, 4), lanes);
             if !PART {
                 row = self.tiles::<V, 3, VECTORS, 1, PART>(row, rows, lanes);
-                row = self.tiles::<V, 2, VECTORS, 1, PART>(row, rows, lanes);
             }
+            row = self.tiles::<V, 2, VECTORS, 1, PART>(row, rows, lanes);
             self.tiles::<V, 1, VECTORS, 1, PART>(row, rows, lanes);
         }
     }
