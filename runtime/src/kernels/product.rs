@@ -778,10 +778,12 @@ unsafe fn narrow_rest<V: Vector, const VECTORS: usize>(
                 ahead: None,
             }
             .few_rows::<V, VECTORS>(columns, width);
-            for place in 0..width {
-                let out = &mut out[(row + place) * b.columns + column..][..columns];
-                for (rest, out) in out.iter_mut().enumerate() {
-                    let sum = *sums.add(rest * panel_width + place);
+            // Column by column: the compiler would take the few of a row as part of a register,
+            // whose store the next row's would have to wait for.
+            for rest in 0..columns {
+                let sums = std::slice::from_raw_parts(sums.add(rest * panel_width), width);
+                let first = row * b.columns + column + rest;
+                for (out, &sum) in out[first..].iter_mut().step_by(b.columns).zip(sums) {
                     *out = factors.finish.of(*out, sum);
                 }
             }
