@@ -137,6 +137,7 @@ impl<T: Scalar> Staging<T> {
 /// # Errors
 ///
 /// [`Error::Memory`] if there is none for the copy.
+#[inline]
 pub(crate) fn contiguous<'a, T: Scalar>(
     rows: ArrayView2<'a, T>,
     staging: &'a mut Vec<T>,

@@ -54,6 +54,10 @@
 //! turns that off, as does leaving out the feature `threads`. Small ones stay on
 //! the calling thread by themselves. The first large one starts the pool.
 //!
+//! To enter the pool takes 10 to 100 µs, for which a step on a network like the book's is
+//! too short; where the whole loop runs in it (`rayon::scope`, or `install` of a pool), such
+//! steps are divided too.
+//!
 //! # Features
 //!
 //! `threads`, as above, is on unless it is turned off. `progress`, a bar with the time

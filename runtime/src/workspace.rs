@@ -86,6 +86,7 @@ impl<T: Scalar> Workspace<T> {
     /// # Errors
     ///
     /// [`Error::Memory`] if there is none for the arena.
+    #[inline]
     pub(crate) fn parts(
         &mut self,
         samples: usize,
@@ -98,10 +99,7 @@ impl<T: Scalar> Workspace<T> {
         let len = samples.saturating_mul(per_sample).saturating_add(scratch);
         let padded = len.saturating_add(slack);
         if self.arena.len() < padded {
-            // What lies there has no meaning and need not be moved.
-            self.arena.clear();
-            reserve(&mut self.arena, padded, samples)?;
-            self.arena.resize(padded, T::zero());
+            self.grow(padded, samples)?;
         }
         let start = self.arena.as_ptr().align_offset(ALIGNMENT).min(slack);
         Ok(Parts {
@@ -110,6 +108,16 @@ impl<T: Scalar> Workspace<T> {
             targets: &mut self.targets,
             rng: &mut self.rng,
         })
+    }
+
+    /// An arena of `len` numbers.
+    #[cold]
+    fn grow(&mut self, len: usize, samples: usize) -> Result<(), Error> {
+        // What lies there has no meaning and need not be moved.
+        self.arena.clear();
+        reserve(&mut self.arena, len, samples)?;
+        self.arena.resize(len, T::zero());
+        Ok(())
     }
 }
 

@@ -1,11 +1,13 @@
 //! A single row times a small matrix, of which the compiler knows the sizes: the choice of
 //! a kernel, which would take longer than the product, is made while compiling.
 
+use num_traits::Zero;
+
 use super::dots::dotted_rest;
 use super::panel::Panel;
 use super::product::{Factors, Form, Matrix};
 use super::tile::{Finish, Tile};
-use super::vector::Vector;
+use super::vector::{MOST_LANES, Vector};
 use crate::scalar::Scalar;
 
 /// Whether a single row times a matrix of these sizes takes so little time that it is
@@ -52,6 +54,7 @@ pub(super) unsafe fn small<
     product: Form<V::Element>,
 ) {
     let finish = if RECTIFY { Finish::Rectify } else { Finish::Nothing };
+    let is_whole = const { OUTPUTS.is_multiple_of(V::LANES) };
     let tile = Tile {
         a: row.as_ptr(),
         a_strides: (INPUTS, 1),
@@ -69,7 +72,17 @@ pub(super) unsafe fn small<
     unsafe {
         // A constant, so that only one arm is compiled.
         match const { registers::<V>(INPUTS, OUTPUTS) } {
-            1 => tile.compute_in_chains::<V, 1>(OUTPUTS),
+            1 => {
+                // A register that is stored in part is not handed on to those who read it
+                // next, which the layer behind this one does at once.
+                let [sums] = tile.sums_in_chains::<V, 1>(OUTPUTS);
+                let mut whole = [V::Element::zero(); MOST_LANES];
+                finish.of_part(whole.as_ptr(), V::LANES, sums).store(whole.as_mut_ptr());
+                out.copy_from_slice(&whole[..OUTPUTS]);
+            }
+            2 if is_whole => tile.compute::<V, 1, 2, false, false>(0),
+            3 if is_whole => tile.compute::<V, 1, 3, false, false>(0),
+            4 if is_whole => tile.compute::<V, 1, 4, false, false>(0),
             2 => tile.compute::<V, 1, 2, true, false>(const { last_lanes::<V>(OUTPUTS) }),
             3 => tile.compute::<V, 1, 3, true, false>(const { last_lanes::<V>(OUTPUTS) }),
             4 => tile.compute::<V, 1, 4, true, false>(const { last_lanes::<V>(OUTPUTS) }),

@@ -16,6 +16,7 @@ const LEAST_NUMBERS_TO_ENTER: usize = 1 << 20;
 
 /// Runs `work`, of so many floating-point operations, in the pool, where its products find
 /// threads; or where it is, if there is too little of it to be worth that.
+#[inline]
 pub(crate) fn in_pool<R: Send>(flops: usize, work: impl FnOnce() -> R + Send) -> R {
     if is_to_enter(flops >= LEAST_FLOPS_TO_ENTER) { enter(work) } else { work() }
 }
@@ -91,6 +92,7 @@ fn is_in_pool() -> bool {
 
 /// Whether the pool is to be entered for work, if there `is_enough` of it.
 #[cfg(feature = "threads")]
+#[inline]
 fn is_to_enter(is_enough: bool) -> bool {
     is_enough && !is_in_pool() && rayon_core::current_num_threads() > 1
 }
@@ -115,6 +117,7 @@ fn threads() -> usize {
 }
 
 #[cfg(not(feature = "threads"))]
+#[inline]
 fn is_to_enter(_is_enough: bool) -> bool {
     false
 }

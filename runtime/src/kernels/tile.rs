@@ -488,10 +488,8 @@ impl<T: Float> Tile<'_, T> {
         }
     }
 
-    /// As [`compute`](Tile::compute) for one register of `width` columns, where
-    /// `Σ_d` is `(Σ₀ + Σ₁) + (Σ₂ + Σ₃)`, and `Σᵢ` the sum of all steps
-    /// `d ≡ i (mod 4)`; `Σ₀` begins with `start`, and ends with up to three steps
-    /// that are left over.
+    /// As [`compute`](Tile::compute) for one register of `width` columns, with
+    /// [`sums_in_chains`](Tile::sums_in_chains).
     ///
     /// # Safety
     ///
@@ -501,6 +499,28 @@ impl<T: Float> Tile<'_, T> {
         self,
         width: usize,
     ) {
+        // SAFETY: every row lies inside the tile.
+        unsafe {
+            let sums = self.sums_in_chains::<V, ROWS>(width);
+            for (row, &sum) in sums.iter().enumerate() {
+                let out = self.out.add(row * self.out_stride);
+                self.finish.of_part(out, width, sum).store_part(out, width);
+            }
+        }
+    }
+
+    /// `out[r] = (Σ₀ + Σ₁) + (Σ₂ + Σ₃)` for one register of `width` columns, where `Σᵢ` is
+    /// the sum of all steps `d ≡ i (mod 4)`; `Σ₀` begins with `start`, and ends with up to
+    /// three steps that are left over.
+    ///
+    /// # Safety
+    ///
+    /// As [`rows_of_width`](Tile::rows_of_width).
+    #[inline(always)]
+    pub(super) unsafe fn sums_in_chains<V: Vector<Element = T>, const ROWS: usize>(
+        self,
+        width: usize,
+    ) -> [V; ROWS] {
         // SAFETY: every row and step lies inside the tile.
         unsafe {
             let mut sums = [[V::zero(); CHAINS]; ROWS];
@@ -520,11 +540,11 @@ impl<T: Float> Tile<'_, T> {
                 self.add_step::<V, ROWS>(&mut sums, 0, step, width);
             }
             let one = V::splat(T::one());
-            for (row, [a, b, c, d]) in sums.into_iter().enumerate() {
-                let sum = a.plus_product(b, one).plus_product(c.plus_product(d, one), one);
-                let out = self.out.add(row * self.out_stride);
-                self.finish.of_part(out, width, sum).store_part(out, width);
+            let mut totals = [V::zero(); ROWS];
+            for (total, [a, b, c, d]) in totals.iter_mut().zip(sums) {
+                *total = a.plus_product(b, one).plus_product(c.plus_product(d, one), one);
             }
+            totals
         }
     }
 
@@ -532,7 +552,7 @@ impl<T: Float> Tile<'_, T> {
     ///
     /// # Safety
     ///
-    /// As [`compute_in_chains`](Tile::compute_in_chains), for `step < depth`.
+    /// As [`sums_in_chains`](Tile::sums_in_chains), for `step < depth`.
     #[inline(always)]
     unsafe fn add_step<V: Vector<Element = T>, const ROWS: usize>(
         self,

@@ -63,7 +63,13 @@ contender!(Width256 = Affine(784, 256) -> Relu -> Affine(256, 10));
 contender!(Width1024 = Affine(784, 1024) -> Relu -> Affine(1024, 10));
 
 fn main() -> Result<(), Box<dyn Error>> {
-    serve(|kind, material| match (kind, &material.sizes[..]) {
+    // In the pool, which steps like the chapter's are too short to enter one by one.
+    let served = rayon_core::scope(|_| serve(work).map_err(|error| error.to_string()));
+    Ok(served?)
+}
+
+fn work(kind: &str, material: &Material) -> Option<Work> {
+    match (kind, &material.sizes[..]) {
         ("mnist", [784, 50, 10]) => Some(chapter(material)),
         (_, [784, 50, 10]) => Chapter::work(kind, material),
         (_, [784, 512, 512, 10]) => Wide::work(kind, material),
@@ -74,7 +80,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         (_, [784, 256, 10]) => Width256::work(kind, material),
         (_, [784, 1024, 10]) => Width1024::work(kind, material),
         _ => None,
-    })
+    }
 }
 
 fn batch(material: &Material) -> Array2<f32> {
