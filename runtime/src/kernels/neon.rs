@@ -6,6 +6,7 @@ use super::vector::{Vector, register};
 
 register!(
     float32x4_t,
+    float32x4_t,
     f32,
     4 of 32,
     || vdupq_n_f32(0.0),
@@ -36,6 +37,7 @@ register!(
 );
 
 register!(
+    float64x2_t,
     float64x2_t,
     f64,
     2 of 32,

@@ -72,14 +72,12 @@ pub(super) unsafe fn small<
     unsafe {
         // A constant, so that only one arm is compiled.
         match const { registers::<V>(INPUTS, OUTPUTS) } {
-            1 => {
-                // A register that is stored in part is not handed on to those who read it
-                // next, which the layer behind this one does at once.
-                let [sums] = tile.sums_in_chains::<V, 1>(OUTPUTS);
-                let mut whole = [V::Element::zero(); MOST_LANES];
-                finish.of_part(whole.as_ptr(), V::LANES, sums).store(whole.as_mut_ptr());
-                out.copy_from_slice(&whole[..OUTPUTS]);
+            // One that is read in part takes longer where it crosses a line.
+            1 if const { OUTPUTS == V::Half::LANES } => {
+                in_chains::<V::Half, true, OUTPUTS>(tile, out);
             }
+            1 if is_whole => in_chains::<V, true, OUTPUTS>(tile, out),
+            1 => in_chains::<V, false, OUTPUTS>(tile, out),
             2 if is_whole => tile.compute::<V, 1, 2, false, false>(0),
             3 if is_whole => tile.compute::<V, 1, 3, false, false>(0),
             4 if is_whole => tile.compute::<V, 1, 4, false, false>(0),
@@ -97,6 +95,27 @@ pub(super) unsafe fn small<
             }
         }
     }
+}
+
+/// A row that fits a register, or fills it if that is `WHOLE`.
+///
+/// # Safety
+///
+/// The processor must have the feature behind `V`, and the tile such a row.
+#[inline(always)]
+unsafe fn in_chains<V: Vector, const WHOLE: bool, const OUTPUTS: usize>(
+    tile: Tile<'_, V::Element>,
+    out: &mut [V::Element; OUTPUTS],
+) {
+    // A register that is stored in part is not handed on to those who read it next, which
+    // the layer behind this one does at once.
+    let mut whole = [V::Element::zero(); MOST_LANES];
+    // SAFETY: handed on from the caller; there is room for the longest register.
+    unsafe {
+        let [sums] = tile.sums_in_chains::<V, 1, WHOLE>(OUTPUTS);
+        tile.finish.of_part(whole.as_ptr(), V::LANES, sums).store(whole.as_mut_ptr());
+    }
+    out.copy_from_slice(&whole[..OUTPUTS]);
 }
 
 /// How many registers the row of the result takes; 0 if there is no form for it.

@@ -501,7 +501,7 @@ impl<T: Float> Tile<'_, T> {
     ) {
         // SAFETY: every row lies inside the tile.
         unsafe {
-            let sums = self.sums_in_chains::<V, ROWS>(width);
+            let sums = self.sums_in_chains::<V, ROWS, false>(width);
             for (row, &sum) in sums.iter().enumerate() {
                 let out = self.out.add(row * self.out_stride);
                 self.finish.of_part(out, width, sum).store_part(out, width);
@@ -509,15 +509,19 @@ impl<T: Float> Tile<'_, T> {
         }
     }
 
-    /// `out[r] = (Σ₀ + Σ₁) + (Σ₂ + Σ₃)` for one register of `width` columns, where `Σᵢ` is
+    /// `(Σ₀ + Σ₁) + (Σ₂ + Σ₃)` for one register of `width` columns, where `Σᵢ` is
     /// the sum of all steps `d ≡ i (mod 4)`; `Σ₀` begins with `start`, and ends with up to
-    /// three steps that are left over.
+    /// three steps that are left over. The columns fill the register if it is `WHOLE`.
     ///
     /// # Safety
     ///
     /// As [`rows_of_width`](Tile::rows_of_width).
     #[inline(always)]
-    pub(super) unsafe fn sums_in_chains<V: Vector<Element = T>, const ROWS: usize>(
+    pub(super) unsafe fn sums_in_chains<
+        V: Vector<Element = T>,
+        const ROWS: usize,
+        const WHOLE: bool,
+    >(
         self,
         width: usize,
     ) -> [V; ROWS] {
@@ -532,12 +536,12 @@ impl<T: Float> Tile<'_, T> {
             let mut step = 0;
             while step + CHAINS <= self.depth {
                 for chain in 0..CHAINS {
-                    self.add_step::<V, ROWS>(&mut sums, chain, step + chain, width);
+                    self.add_step::<V, ROWS, WHOLE>(&mut sums, chain, step + chain, width);
                 }
                 step += CHAINS;
             }
             for step in step..self.depth {
-                self.add_step::<V, ROWS>(&mut sums, 0, step, width);
+                self.add_step::<V, ROWS, WHOLE>(&mut sums, 0, step, width);
             }
             let one = V::splat(T::one());
             let mut totals = [V::zero(); ROWS];
@@ -554,7 +558,7 @@ impl<T: Float> Tile<'_, T> {
     ///
     /// As [`sums_in_chains`](Tile::sums_in_chains), for `step < depth`.
     #[inline(always)]
-    unsafe fn add_step<V: Vector<Element = T>, const ROWS: usize>(
+    unsafe fn add_step<V: Vector<Element = T>, const ROWS: usize, const WHOLE: bool>(
         self,
         sums: &mut [[V; CHAINS]; ROWS],
         chain: usize,
@@ -563,7 +567,8 @@ impl<T: Float> Tile<'_, T> {
     ) {
         // SAFETY: handed on from the caller.
         unsafe {
-            let column = V::load_part(self.b.add(step * self.b_stride), width);
+            let from = self.b.add(step * self.b_stride);
+            let column = if WHOLE { V::load(from) } else { V::load_part(from, width) };
             let a = self.a.add(step * self.a_strides.1);
             for (row, sums) in sums.iter_mut().enumerate() {
                 let a = V::splat(std::ptr::read(a.add(row * self.a_strides.0)));

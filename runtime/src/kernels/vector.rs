@@ -18,6 +18,8 @@ pub(super) const MOST_LANES: usize = 16;
 pub(super) trait Vector: Copy {
     /// The type of one number.
     type Element: Float;
+    /// A register half as long, or this one where there is none.
+    type Half: Vector<Element = Self::Element>;
     /// How many numbers the register holds.
     const LANES: usize;
     /// How many registers the processor has.
@@ -43,14 +45,15 @@ pub(super) trait Vector: Copy {
     unsafe fn interleave(self, other: Self) -> (Self, Self);
 }
 
-/// Implements [`Vector`] for a register type, `$lanes` of `$element` in each of
+/// Implements [`Vector`] for a register type and its half, `$lanes` of `$element` in each of
 /// `$registers`, from the names of its intrinsics, or closures that call them.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! register {
-    ($register:ty, $element:ty, $lanes:literal of $registers:literal, $zero:expr, $splat:ident, $load:ident,
+    ($register:ty, $half:ty, $element:ty, $lanes:literal of $registers:literal, $zero:expr, $splat:ident, $load:ident,
      $load_part:expr, $store:ident, $store_part:expr, $fma:expr, $max:ident, $interleave:expr) => {
         impl Vector for $register {
             type Element = $element;
+            type Half = $half;
             const LANES: usize = $lanes;
             const REGISTERS: usize = $registers;
 
@@ -126,6 +129,7 @@ pub(super) struct Portable<T>([T; 4]);
 
 impl<T: Float> Vector for Portable<T> {
     type Element = T;
+    type Half = Self;
     const LANES: usize = 4;
     const REGISTERS: usize = 16;
 

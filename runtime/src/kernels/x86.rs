@@ -6,6 +6,7 @@ use super::vector::{Vector, register};
 
 register!(
     __m512,
+    __m256,
     f32,
     16 of 32,
     _mm512_setzero_ps,
@@ -25,6 +26,7 @@ register!(
 
 register!(
     __m512d,
+    __m256d,
     f64,
     8 of 32,
     _mm512_setzero_pd,
@@ -43,6 +45,7 @@ register!(
 );
 
 register!(
+    __m256,
     __m256,
     f32,
     8 of 16,
@@ -64,6 +67,7 @@ register!(
 );
 
 register!(
+    __m256d,
     __m256d,
     f64,
     4 of 16,
