@@ -1,5 +1,7 @@
 //! The same seed gives the same result for any number of threads, to the bit.
 
+use chainrule::data::ImageSet;
+use chainrule::ndarray::{Array2, Axis};
 use chainrule::{Init, Rng, Scalar, Sgd, Workspace, network};
 use chainrule_tests::random::normals;
 use rayon_core::ThreadPoolBuilder;
@@ -51,6 +53,26 @@ fn single_precision() {
 #[test]
 fn double_precision() {
     assert_same_for_all_pools::<f64>();
+}
+
+/// Gathered by several threads at once, each image is in the row of its index.
+#[test]
+fn images() {
+    let mut rng = Rng::seed(7);
+    let pixels = Array2::from_shape_simple_fn((300, 784), || rng.below(256) as u8);
+    let set = ImageSet::new(pixels.clone(), vec![0; 300]).unwrap();
+    for count in [84, 85, 127, 252] {
+        let indices: Vec<usize> = (0..count).map(|_| rng.below(300)).collect();
+        for threads in [1, 2, 3, 5] {
+            let mut features = Array2::<f32>::zeros((count, 784));
+            let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let gathered =
+                pool.install(|| set.gather(&indices, features.view_mut(), &mut vec![0; count]));
+            gathered.unwrap();
+            let expected = pixels.select(Axis(0), &indices).mapv(|pixel| f32::from(pixel) / 255.0);
+            assert_eq!(features, expected, "{count} images, {threads} threads");
+        }
+    }
 }
 
 #[test]

@@ -8,10 +8,10 @@ use std::path::Path;
 use ndarray::{Array2, ArrayViewMut2};
 
 use super::{Error, idx};
-use crate::kernels::{brightnesses, prefetch};
+use crate::kernels::{brightnesses, join, prefetch, threads_for_pixels};
 
 /// A number that the brightness of a pixel can be told in: `f32` or `f64`.
-pub trait Brightness: Copy + Default + sealed::Sealed {
+pub trait Brightness: Copy + Default + Send + sealed::Sealed {
     /// The nearest number to `pixel / 255`: 0.0 (black) to 1.0 (white).
     #[doc(hidden)]
     fn of(pixel: u8) -> Self;
@@ -45,6 +45,15 @@ const AHEAD: usize = 3;
 
 /// Writes the images at `indices`, each of `width` pixels, one after the other.
 fn gather<T: Brightness>(pixels: &[u8], width: usize, indices: &[usize], values: &mut [T]) {
+    if threads_for_pixels(values.len()) > 1 && indices.len() > 1 {
+        let (indices, more_indices) = indices.split_at(indices.len() / 2);
+        let (values, more_values) = values.split_at_mut(indices.len() * width);
+        join(
+            || gather(pixels, width, indices, values),
+            || gather(pixels, width, more_indices, more_values),
+        );
+        return;
+    }
     let image = |index: usize| &pixels[index * width..][..width];
     // Images without pixels give no rows to write.
     let rows = values.chunks_exact_mut(width.max(1));

@@ -35,5 +35,5 @@ pub(crate) use product::{
     Kernels, Matrix, can_descend, descend_along_product, is_in_one_go, product, rectified_product,
 };
 pub(crate) use small::{is_small, small_product};
-pub(crate) use threads::in_pool;
+pub(crate) use threads::{in_pool, join, threads_for_pixels};
 pub(crate) use tile::Step;

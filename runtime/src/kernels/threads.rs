@@ -8,6 +8,8 @@
 const LEAST_FLOPS: usize = 2_000_000;
 /// And so many numbers of a pass over an array.
 const LEAST_NUMBERS: usize = 1 << 17;
+/// And so many pixels, each of which has to be fetched from memory.
+const LEAST_PIXELS: usize = 1 << 15;
 
 /// What is worth entering the pool for: another thread wakes up for it, and this one again
 /// afterwards, which took up to 0.1 ms on a virtual machine.
@@ -26,6 +28,11 @@ pub(crate) fn in_pool<R: Send>(flops: usize, work: impl FnOnce() -> R + Send) ->
 #[inline]
 pub(super) fn threads_for(flops: usize) -> usize {
     at_most(flops / LEAST_FLOPS)
+}
+
+/// Among how many threads images of so many pixels are divided when they are gathered.
+pub(crate) fn threads_for_pixels(pixels: usize) -> usize {
+    at_most(pixels / LEAST_PIXELS)
 }
 
 /// Applies `work` to `values` and `others` together, piece by piece.
@@ -72,7 +79,7 @@ fn enter<R: Send>(work: impl FnOnce() -> R + Send) -> R {
 
 /// Runs both, side by side if another thread has time.
 #[cfg(feature = "threads")]
-pub(super) fn join<R: Send, S: Send>(
+pub(crate) fn join<R: Send, S: Send>(
     one: impl FnOnce() -> R + Send,
     other: impl FnOnce() -> S + Send,
 ) -> (R, S) {
@@ -104,7 +111,7 @@ fn enter<R: Send>(work: impl FnOnce() -> R + Send) -> R {
 
 /// Runs both.
 #[cfg(not(feature = "threads"))]
-pub(super) fn join<R: Send, S: Send>(
+pub(crate) fn join<R: Send, S: Send>(
     one: impl FnOnce() -> R + Send,
     other: impl FnOnce() -> S + Send,
 ) -> (R, S) {
