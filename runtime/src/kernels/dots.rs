@@ -9,6 +9,7 @@
 
 use num_traits::{Float, One, Zero};
 
+use super::out::Out;
 use super::panel::Panel;
 use super::product::Factors;
 use super::tile::{Finish, Tile, computed_here};
@@ -46,7 +47,7 @@ pub(super) const fn dotted_rest(steps: usize, columns: usize, lanes: usize) -> u
 #[inline(always)]
 pub(super) unsafe fn last_columns<V: Vector>(
     factors: &Factors<'_, V::Element>,
-    out: &mut [V::Element],
+    out: Out<V::Element>,
     columns: usize,
     panel: Option<&mut Panel>,
 ) {
@@ -82,7 +83,7 @@ pub(super) unsafe fn last_columns<V: Vector>(
 #[inline(always)]
 unsafe fn some_columns<V: Vector, const COLUMNS: usize>(
     factors: &Factors<'_, V::Element>,
-    out: &mut [V::Element],
+    out: Out<V::Element>,
     (step, depth): (usize, usize),
     column: usize,
     panel: Option<*mut V::Element>,
@@ -125,22 +126,24 @@ unsafe fn some_columns<V: Vector, const COLUMNS: usize>(
             lanes
         };
         for (column, lanes) in (column..).zip(&mut lanes) {
-            // SAFETY: handed on from the caller.
-            let sums = unsafe { sums_of_lanes(lanes) };
-            for (row, sum) in (row..).zip(sums).take(rows) {
-                let place = row * b.columns + column;
-                let start = match bias {
-                    _ if step > 0 => out[place],
-                    Some(bias) => bias[column],
-                    None => V::Element::zero(),
-                };
-                out[place] = start + sum;
-            }
-            // The only other way to finish is a step, whose factors do not lie in rows.
-            if let Finish::Rectify = finish {
-                for row in row..row + rows {
-                    let y = &mut out[row * b.columns + column];
-                    *y = finish.of(*y, *y);
+            // SAFETY: handed on from the caller; the places lie in the result.
+            unsafe {
+                let sums = sums_of_lanes(lanes);
+                for (row, sum) in (row..).zip(sums).take(rows) {
+                    let y = out.at(row, column);
+                    let start = match bias {
+                        _ if step > 0 => *y,
+                        Some(bias) => bias[column],
+                        None => V::Element::zero(),
+                    };
+                    *y = start + sum;
+                }
+                // The only other way to finish is a step, whose factors do not lie in rows.
+                if let Finish::Rectify = finish {
+                    for row in row..row + rows {
+                        let y = out.at(row, column);
+                        *y = finish.of(*y, *y);
+                    }
                 }
             }
         }

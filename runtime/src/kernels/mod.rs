@@ -10,6 +10,7 @@ mod gates;
 mod neon;
 mod normal;
 mod normalise;
+mod out;
 mod panel;
 mod prefetch;
 mod processor;

@@ -7,6 +7,7 @@ use super::cut::{Cut, Piece};
 use super::dots::{dotted_columns, last_columns};
 use super::exponential::exponential;
 use super::normal::{normal_f32, normal_f64};
+use super::out::Out;
 use super::panel::{Panel, pack, pack_transposed};
 use super::prefetch::{Ahead, Part};
 use super::processor::Processor;
@@ -44,6 +45,17 @@ impl<'a, T> Matrix<'a, T> {
     fn split_at_row(self, rows: usize) -> (Matrix<'a, T>, Matrix<'a, T>) {
         let rest = &self.data[rows * self.row_stride..];
         (Matrix { rows, ..self }, Matrix { data: rest, rows: self.rows - rows, ..self })
+    }
+
+    /// The first `columns` columns, and the others.
+    fn split_at_column(self, columns: usize) -> (Matrix<'a, T>, Matrix<'a, T>) {
+        let (left, right) = self.transposed().split_at_row(columns);
+        (left.transposed(), right.transposed())
+    }
+
+    /// How many bytes it takes.
+    fn size(&self) -> usize {
+        self.rows * self.columns * size_of::<T>()
     }
 
     /// The same numbers, rows and columns exchanged.
@@ -85,21 +97,28 @@ impl<'a, T: Scalar> Factors<'a, T> {
         (Factors { a: above, ..*self }, Factors { a: below, ..*self })
     }
 
+    /// The first `columns` columns of the product, and the others.
+    fn split_at_column(&self, columns: usize) -> (Factors<'a, T>, Factors<'a, T>) {
+        let (left, right) = self.b.split_at_column(columns);
+        let bias = self.bias.map(|bias| bias.split_at(columns));
+        (
+            Factors { b: left, bias: bias.map(|(left, _)| left), ..*self },
+            Factors { b: right, bias: bias.map(|(_, right)| right), ..*self },
+        )
+    }
+
     /// The next `rows` rows, or those that are left, with their part of the result; both
     /// are taken away.
     #[inline]
-    fn next_rows<'o>(
-        &mut self,
-        out: &mut &'o mut [T],
-        rows: usize,
-    ) -> Option<(Factors<'a, T>, &'o mut [T])> {
+    fn next_rows(&mut self, out: &mut Out<T>, rows: usize) -> Option<(Factors<'a, T>, Out<T>)> {
         if self.a.rows == 0 {
             return None;
         }
         let (some, rest) = self.split_at_row(self.a.rows.min(rows));
-        let (some_out, rest_out) = std::mem::take(out).split_at_mut(some.a.rows * some.b.columns);
-        (*self, *out) = (rest, rest_out);
-        Some((some, some_out))
+        let next = (some, *out);
+        *out = out.behind(next.0.a.rows, 0);
+        *self = rest;
+        Some(next)
     }
 
     /// Whether `b` has its columns in the wrong direction, or so far apart that
@@ -124,18 +143,18 @@ impl<'a, T: Scalar> Factors<'a, T> {
         dotted > 0 && b.columns > 1 && (a.rows > 3 || (a.rows > 1 && b.columns >= 8 * dotted))
     }
 
-    /// How many rows make up for the copying of a wide `b`, by measurement: a few, where the
-    /// cache does not hold it, since it is copied faster than it is multiplied; more,
+    /// How many rows make up for the copying of a wide `b`, by measurement: more than a tile
+    /// is high, where the cache does not hold it, since it is then read more than once; more,
     /// where it does, and many, where not even registers lie across lines of it. Tiles that
     /// are half as wide would read it in place with twice as many rows.
     #[inline(always)]
     fn least_rows_to_pack(&self, has_whole_registers: bool) -> usize {
-        let data = self.b.data;
-        let is_aligned = data.as_ptr().addr().is_multiple_of(T::lanes() * size_of::<T>());
-        if T::is_in_halves() && is_far(data) {
+        let Factors { b, .. } = self;
+        let is_aligned = b.data.as_ptr().addr().is_multiple_of(T::lanes() * size_of::<T>());
+        if T::is_in_halves() && is_far(b.size()) {
             3
-        } else if size_of_val(data) > CACHE {
-            5
+        } else if b.size() > CACHE {
+            7
         } else if is_aligned && has_whole_registers {
             64
         } else {
@@ -223,56 +242,126 @@ fn checked_product<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T]) {
         return;
     }
     let flops = out.len().saturating_mul(2 * a.columns);
-    let threads = threads_for(flops).min(a.rows / LEAST_ROWS);
-    if threads > 1 {
-        divided_product(factors, out, threads);
-    } else {
-        undivided_product(factors, out);
+    let threads = threads_for(flops);
+    let out = Out::new(out, b.columns);
+    // SAFETY: this is the result, as was checked, and it is borrowed for as long.
+    unsafe {
+        if threads > 1 {
+            divided_product(factors, out, threads);
+        } else {
+            undivided_product(factors, out);
+        }
     }
+}
+
+/// The product, divided among threads: its columns, if there are enough of them, so that
+/// each thread reads its own columns of `B`, and, if they are weights, those that it has
+/// changed in the step before; or else its rows. No sum is divided, so that the number of
+/// threads makes no difference to any bit.
+///
+/// # Safety
+///
+/// `out` must be the result, and nobody else's.
+#[inline(never)]
+unsafe fn divided_product<T: Scalar>(factors: &Factors<'_, T>, out: Out<T>, threads: usize) {
+    // SAFETY: handed on from the caller.
+    unsafe {
+        if factors.b.columns / LEAST_COLUMNS >= threads {
+            in_parts(factors, out, Division::Columns, threads);
+        } else {
+            let most = (factors.a.rows / LEAST_ROWS).max(1);
+            in_parts(factors, out, Division::Rows, threads.min(most));
+        }
+    }
+}
+
+/// What of a product is divided.
+#[derive(Clone, Copy)]
+enum Division {
+    Columns,
+    Rows,
 }
 
 /// A thread gets so many rows at least, and all but the last a multiple of as
 /// many: what tiles are high.
 const LEAST_ROWS: usize = 4;
 
-/// The product, its rows divided among threads. No sum is divided, so that their
-/// number makes no difference to any bit.
-#[inline(never)]
-fn divided_product<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T], threads: usize) {
+/// A thread gets so many columns at least, which is more than there are kernels of their
+/// own for.
+const LEAST_COLUMNS: usize = 256;
+
+/// All but the last thread get a multiple of so many columns, which all tiles fit.
+const TILE_COLUMNS: usize = 64;
+
+/// # Safety
+///
+/// As [`divided_product`]; there must be rows or columns enough.
+unsafe fn in_parts<T: Scalar>(
+    factors: &Factors<'_, T>,
+    out: Out<T>,
+    division: Division,
+    threads: usize,
+) {
     if threads == 1 {
-        return undivided_product(factors, out);
+        // SAFETY: handed on from the caller.
+        return unsafe { undivided_product(factors, out) };
     }
     let (some, others) = (threads / 2, threads - threads / 2);
-    let rows = (factors.a.rows * some / threads).next_multiple_of(LEAST_ROWS);
-    debug_assert!(0 < rows && rows < factors.a.rows, "{rows} of {} rows", factors.a.rows);
-    let (above, below) = factors.split_at_row(rows);
-    let (out_above, out_below) = out.split_at_mut(rows * factors.b.columns);
+    let share = |all: usize, unit: usize| {
+        let share = (all * some / threads).next_multiple_of(unit);
+        debug_assert!(0 < share && share < all, "{share} of {all}");
+        share
+    };
+    let ((one, other), other_out) = match division {
+        Division::Columns => {
+            let columns = share(factors.b.columns, TILE_COLUMNS);
+            (factors.split_at_column(columns), out.behind(0, columns))
+        }
+        Division::Rows => {
+            let rows = share(factors.a.rows, LEAST_ROWS);
+            (factors.split_at_row(rows), out.behind(rows, 0))
+        }
+    };
+    // SAFETY: handed on from the caller; no number is in both parts.
     join(
-        || divided_product(&above, out_above, some),
-        || divided_product(&below, out_below, others),
+        move || unsafe { in_parts(&one, out, division, some) },
+        move || unsafe { in_parts(&other, other_out, division, others) },
     );
 }
 
+/// The product on this thread.
+///
+/// # Safety
+///
+/// `out` must be the result, and nobody else's.
 #[inline]
-fn undivided_product<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T]) {
+unsafe fn undivided_product<T: Scalar>(factors: &Factors<'_, T>, out: Out<T>) {
     let Factors { a, b, .. } = factors;
-    if factors.is_row_by_columns() {
-        // The transposed result lies in memory as the result does, and `b` as it is
-        // wanted there: a copy of it for a single row would take longer than the product.
-        let a = Matrix::new(&a.data[..a.columns], a.columns, 1);
-        let factors = Factors { a: b.transposed(), b: a, ..*factors };
-        T::product(&factors, out, None);
-    } else if factors.pays_to_pack() || factors.pays_to_pack_last_columns() {
-        packed_product(factors, out);
-    } else {
-        T::product(factors, out, None);
+    // SAFETY: handed on from the caller.
+    unsafe {
+        if factors.is_row_by_columns() {
+            // The transposed result lies in memory as the result does, and `b` as it is
+            // wanted there: a copy of it for a single row would take longer than the product.
+            let a = Matrix::new(&a.data[..a.columns], a.columns, 1);
+            let factors = Factors { a: b.transposed(), b: a, ..*factors };
+            T::product(&factors, out.transposed_row(), None);
+        } else if factors.pays_to_pack() || factors.pays_to_pack_last_columns() {
+            packed_product(factors, out);
+        } else {
+            T::product(factors, out, None);
+        }
     }
 }
 
 /// A product with room for a panel of `b` on the stack, which others do without.
+///
+/// # Safety
+///
+/// `out` must be the result, and nobody else's.
 #[inline(never)]
-fn packed_product<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T]) {
-    T::product(factors, out, Some(&mut Panel::uninit()));
+unsafe fn packed_product<T: Scalar>(factors: &Factors<'_, T>, out: Out<T>) {
+    // SAFETY: handed on from the caller.
+    unsafe { T::product(factors, out, Some(&mut Panel::uninit())) };
 }
 
 /// The kernels that are not the same for all number types, by what this
@@ -280,8 +369,12 @@ fn packed_product<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T]) {
 pub trait Kernels: Sized {
     /// As [`product`], whose checks have been made; `b` is copied to `panel`, piece
     /// by piece, where there is one.
+    ///
+    /// # Safety
+    ///
+    /// The shapes must fit; `out` must be the result, and nobody else's.
     #[doc(hidden)]
-    fn product(factors: &Factors<'_, Self>, out: &mut [Self], panel: Option<&mut Panel>);
+    unsafe fn product(factors: &Factors<'_, Self>, out: Out<Self>, panel: Option<&mut Panel>);
 
     /// As [`small_product`](super::small::small_product).
     #[doc(hidden)]
@@ -316,7 +409,7 @@ pub trait Kernels: Sized {
 }
 
 /// The product as one kind of processor computes it.
-pub(super) type Form<T> = unsafe fn(&Factors<'_, T>, &mut [T], Option<&mut Panel>);
+pub(super) type Form<T> = unsafe fn(&Factors<'_, T>, Out<T>, Option<&mut Panel>);
 
 /// The product in one form, for processors with `$feature`. What goes row by row is a
 /// function of its own, which needs little of the stack.
@@ -342,19 +435,19 @@ macro_rules! form {
         $(#[target_feature(enable = $feature)])?
         pub(super) unsafe fn product(
             factors: &Factors<'_, $element>,
-            out: &mut [$element],
+            out: Out<$element>,
             panel: Option<&mut Panel>,
         ) {
             $(#[target_feature(enable = $feature)])?
             #[inline(never)]
-            unsafe fn row(factors: &Factors<'_, $element>, out: &mut [$element]) {
+            unsafe fn row(factors: &Factors<'_, $element>, out: Out<$element>) {
                 // SAFETY: handed on from the caller.
                 unsafe { single_row::<$register>(factors, out) }
             }
 
             $(#[target_feature(enable = $feature)])?
             #[inline(never)]
-            unsafe fn rows_and_dots(factors: &Factors<'_, $element>, out: &mut [$element]) {
+            unsafe fn rows_and_dots(factors: &Factors<'_, $element>, out: Out<$element>) {
                 // SAFETY: handed on from the caller.
                 unsafe { single_rows_and_dots::<$register>(factors, out) }
             }
@@ -363,7 +456,7 @@ macro_rules! form {
             #[inline(never)]
             unsafe fn panels(
                 factors: &Factors<'_, $element>,
-                out: &mut [$element],
+                out: Out<$element>,
                 panel: Option<&mut Panel>,
             ) {
                 // SAFETY: handed on from the caller.
@@ -372,7 +465,7 @@ macro_rules! form {
 
             $(#[target_feature(enable = $feature)])?
             #[inline(never)]
-            unsafe fn narrow(factors: &Factors<'_, $element>, out: &mut [$element]) {
+            unsafe fn narrow(factors: &Factors<'_, $element>, out: Out<$element>) {
                 // SAFETY: handed on from the caller.
                 unsafe { narrow_rest::<$register, $vectors>(factors, out) }
             }
@@ -433,8 +526,12 @@ macro_rules! kernels {
                 }
             }
 
-            fn product(factors: &Factors<'_, Self>, out: &mut [Self], panel: Option<&mut Panel>) {
-                // SAFETY: the processor has the feature; `product` checked the shapes.
+            unsafe fn product(
+                factors: &Factors<'_, Self>,
+                out: Out<Self>,
+                panel: Option<&mut Panel>,
+            ) {
+                // SAFETY: the processor has the feature; the rest is handed on.
                 unsafe {
                     match Processor::detect() {
                         $($(#[cfg($target)])?
@@ -511,7 +608,7 @@ fn is_single_row<V: Vector, const VECTORS: usize>(factors: &Factors<'_, V::Eleme
 ///
 /// As [`tiles`], for shapes that are an [`is_single_row`].
 #[inline(always)]
-unsafe fn single_row<V: Vector>(factors: &Factors<'_, V::Element>, out: &mut [V::Element]) {
+unsafe fn single_row<V: Vector>(factors: &Factors<'_, V::Element>, out: Out<V::Element>) {
     // SAFETY: handed on from the caller.
     unsafe {
         let tile = row_of(factors, out, 0);
@@ -529,10 +626,7 @@ unsafe fn single_row<V: Vector>(factors: &Factors<'_, V::Element>, out: &mut [V:
 ///
 /// As [`tiles`], for shapes with [`dotted_columns`].
 #[inline(always)]
-unsafe fn single_rows_and_dots<V: Vector>(
-    factors: &Factors<'_, V::Element>,
-    out: &mut [V::Element],
-) {
+unsafe fn single_rows_and_dots<V: Vector>(factors: &Factors<'_, V::Element>, out: Out<V::Element>) {
     let dotted = dotted_columns(factors, V::LANES);
     if factors.b.columns == 1 {
         // SAFETY: handed on from the caller.
@@ -552,11 +646,7 @@ unsafe fn single_rows_and_dots<V: Vector>(
 ///
 /// The row must lie inside the matrices.
 #[inline(always)]
-unsafe fn row_of<'f, T: Copy>(
-    factors: &'f Factors<'_, T>,
-    out: &mut [T],
-    row: usize,
-) -> Tile<'f, T> {
+unsafe fn row_of<'f, T: Copy>(factors: &'f Factors<'_, T>, out: Out<T>, row: usize) -> Tile<'f, T> {
     let Factors { a, b, bias, finish } = factors;
     Tile {
         // SAFETY: handed on from the caller.
@@ -567,8 +657,8 @@ unsafe fn row_of<'f, T: Copy>(
         start: bias.map_or(std::ptr::null(), |bias| bias.as_ptr()),
         start_stride: 0,
         // SAFETY: as above.
-        out: unsafe { out.as_mut_ptr().add(row * b.columns) },
-        out_stride: b.columns,
+        out: unsafe { out.at(row, 0) },
+        out_stride: out.stride(),
         depth: a.columns,
         finish,
         ahead: None,
@@ -584,7 +674,7 @@ unsafe fn row_of<'f, T: Copy>(
 #[inline(always)]
 unsafe fn tiles<V: Vector, const VECTORS: usize>(
     factors: &Factors<'_, V::Element>,
-    out: &mut [V::Element],
+    out: Out<V::Element>,
     mut panel: Option<&mut Panel>,
 ) where
     V::Element: Scalar,
@@ -652,7 +742,7 @@ fn narrow_columns<V: Vector>(factors: &Factors<'_, V::Element>) -> usize {
 #[inline(always)]
 unsafe fn panels<V: Vector, const VECTORS: usize>(
     factors: &Factors<'_, V::Element>,
-    out: &mut [V::Element],
+    out: Out<V::Element>,
     columns: usize,
     mut panel: Option<&mut Panel>,
 ) {
@@ -665,8 +755,8 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
         "a step along part of a gradient"
     );
     let height = most_rows::<V, VECTORS>();
-    let is_out_far = is_far(out) && a.rows >= a.columns;
-    let is_b_far = is_far(b.data) && panel.is_some();
+    let is_out_far = is_far(a.rows * b.columns * size_of::<V::Element>()) && a.rows >= a.columns;
+    let is_b_far = is_far(b.size()) && panel.is_some();
     let mut next = cut.first();
     while let Some(piece) = next {
         let Piece { step, depth, column, width } = piece;
@@ -674,9 +764,9 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
         // SAFETY: the columns from `column` on and the steps from `step` on lie inside
         // the matrices, and a panel has room for them.
         unsafe {
-            let out = out.as_mut_ptr().add(column);
+            let (out, out_stride) = (out.at(0, column), out.stride());
             let (start, start_stride) = match bias {
-                _ if step > 0 => (out.cast_const(), b.columns),
+                _ if step > 0 => (out.cast_const(), out_stride),
                 Some(bias) => (bias.as_ptr().add(column), 0),
                 None => (std::ptr::null(), 0),
             };
@@ -696,8 +786,8 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
             };
             // The result below each tile, or the next panel: what is more.
             let wanted = if is_out_far {
-                let below = out.cast_const().wrapping_add(height * b.columns);
-                Some(Part { from: below, stride: b.columns, rows: a.rows, width })
+                let below = out.cast_const().wrapping_add(height * out_stride);
+                Some(Part { from: below, stride: out_stride, rows: a.rows, width })
             } else if is_b_far {
                 next.map(|next| next.part_of(b))
             } else {
@@ -712,7 +802,7 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
                 start,
                 start_stride,
                 out,
-                out_stride: b.columns,
+                out_stride,
                 depth,
                 finish: factors.finish_of_block(step, depth),
                 ahead: ahead.as_ref().map(|ahead| (ahead, 0)),
@@ -726,11 +816,11 @@ unsafe fn panels<V: Vector, const VECTORS: usize>(
     }
 }
 
-/// Whether so many numbers, which would fill half of the cache, have probably left it since
+/// Whether so many bytes, which would fill half of the cache, have probably left it since
 /// they were last used: they are fetched before they are wanted, by measurement.
 #[inline(always)]
-fn is_far<T>(data: &[T]) -> bool {
-    size_of_val(data) >= CACHE / 2
+fn is_far(size: usize) -> bool {
+    size >= CACHE / 2
 }
 
 /// Bytes, the smallest second-level cache in use where registers are long.
@@ -751,7 +841,7 @@ const ROWS_AT_ONCE: usize = 64;
 #[inline(always)]
 unsafe fn narrow_rest<V: Vector, const VECTORS: usize>(
     factors: &Factors<'_, V::Element>,
-    out: &mut [V::Element],
+    out: Out<V::Element>,
 ) {
     let Factors { a, b, .. } = factors;
     let columns = narrow_columns::<V>(factors);
@@ -782,9 +872,9 @@ unsafe fn narrow_rest<V: Vector, const VECTORS: usize>(
             // whose store the next row's would have to wait for.
             for rest in 0..columns {
                 let sums = std::slice::from_raw_parts(sums.add(rest * panel_width), width);
-                let first = row * b.columns + column + rest;
-                for (out, &sum) in out[first..].iter_mut().step_by(b.columns).zip(sums) {
-                    *out = factors.finish.of(*out, sum);
+                for (row, &sum) in (row..).zip(sums) {
+                    let y = out.at(row, column + rest);
+                    *y = factors.finish.of(*y, sum);
                 }
             }
         }
@@ -843,6 +933,20 @@ mod tests {
         }
     }
 
+    fn undivided<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T]) {
+        assert_eq!(out.len(), factors.a.rows * factors.b.columns);
+        // SAFETY: this is the result.
+        unsafe { undivided_product(factors, Out::new(out, factors.b.columns)) };
+    }
+
+    /// The product, divided in this way among so many threads.
+    fn divided<T: Scalar>(factors: &Factors<'_, T>, division: Division, threads: usize) -> Vec<T> {
+        let mut out = vec![T::nan(); factors.a.rows * factors.b.columns];
+        // SAFETY: this is the result.
+        unsafe { in_parts(factors, Out::new(&mut out, factors.b.columns), division, threads) };
+        out
+    }
+
     /// The product, with and without a panel where there is a choice.
     fn results<T: Scalar>(factors: &Factors<'_, T>) -> Vec<Vec<T>> {
         let Factors { a, b, .. } = factors;
@@ -851,7 +955,10 @@ mod tests {
             if is_packed || b.column_stride == 1 {
                 let mut out = vec![T::nan(); a.rows * b.columns];
                 let mut panel = Panel::uninit();
-                T::product(factors, &mut out, is_packed.then_some(&mut panel));
+                let (result, panel) =
+                    (Out::new(&mut out, b.columns), is_packed.then_some(&mut panel));
+                // SAFETY: the shapes fit.
+                unsafe { T::product(factors, result, panel) };
                 results.push(out);
             }
         }
@@ -931,8 +1038,8 @@ mod tests {
                         assert!(got == want && has_no_sign, "{processor:?}, {m}, {k}, {n}");
                     }
                     let (mut got, mut want) = (vec![T::nan(); m * n], vec![T::nan(); m * n]);
-                    undivided_product(&rectified, &mut got);
-                    undivided_product(factors, &mut want);
+                    undivided(&rectified, &mut got);
+                    undivided(factors, &mut want);
                     crate::kernels::rectify(&mut want);
                     assert!(got == want, "{processor:?}, {m} × {k} · {k} × {n}");
                 });
@@ -956,7 +1063,7 @@ mod tests {
                     let (a, b) = (Matrix::new(&a, m, 70), Matrix::new(&b, 70, n));
                     let factors = Factors { a, b, bias: None, finish: Finish::Rectify };
                     let mut out = vec![1.0; m * n];
-                    undivided_product(&factors, &mut out);
+                    undivided(&factors, &mut out);
                     let (first, others) = out.split_at(n);
                     assert!(first.iter().all(|y| y.is_nan()), "{processor:?}, {m}, {n}");
                     assert!(others.iter().all(|y| *y == 0.0), "{processor:?}, {m}, {n}");
@@ -993,8 +1100,8 @@ mod tests {
                     let (above, below) = factors.split_at_row(rows / 2);
                     weights.copy_from_slice(&before);
                     let (out, rest) = weights.split_at_mut(rows / 2 * columns);
-                    undivided_product(&above, out);
-                    undivided_product(&below, rest);
+                    undivided(&above, out);
+                    undivided(&below, rest);
                     assert!(weights == taken, "{processor:?}, {shape}, divided");
                 }
             });
@@ -1043,7 +1150,7 @@ mod tests {
         fn assert_right<T: Scalar>((k, n): (usize, usize)) {
             for_all_layouts::<T>((1, k, n), |factors| {
                 let mut out = vec![T::nan(); n];
-                undivided_product(factors, &mut out);
+                undivided(factors, &mut out);
                 for (column, got) in out.iter().enumerate() {
                     let (want, size) = by_definition(factors, (0, column));
                     let allowed = (k + 1) as f64 * size * T::epsilon().as_f64();
@@ -1069,16 +1176,16 @@ mod tests {
         {
             for_all_layouts::<f32>((37, k, n), |factors| {
                 let mut whole = vec![0.0; 37 * n];
-                undivided_product(factors, &mut whole);
+                undivided(factors, &mut whole);
                 let mut divided = vec![0.0; 37 * n];
                 let rows = 1 + usize::from(factors.split_at_row(1).0.is_row_by_columns());
                 let (first, rest) = factors.split_at_row(rows);
                 let (second, third) = rest.split_at_row(19);
                 let (out, rest) = divided.split_at_mut(rows * n);
                 let (second_out, third_out) = rest.split_at_mut(19 * n);
-                undivided_product(&first, out);
-                undivided_product(&second, second_out);
-                undivided_product(&third, third_out);
+                undivided(&first, out);
+                undivided(&second, second_out);
+                undivided(&third, third_out);
                 assert!(divided == whole, "{k} × {n}");
             });
         }
@@ -1088,15 +1195,18 @@ mod tests {
     #[cfg(feature = "threads")]
     #[test]
     fn results_do_not_depend_on_the_number_of_threads() {
-        fn assert_same<T: Scalar>((m, k, n): (usize, usize, usize)) {
+        fn assert_same<T: Scalar>((m, k, n): (usize, usize, usize), pool: usize) {
             for_all_layouts::<T>((m, k, n), |factors| {
-                let mut alone = vec![T::nan(); m * n];
-                divided_product(factors, &mut alone, 1);
+                let alone = divided(factors, Division::Rows, 1);
                 for threads in [2, 3, 5] {
-                    let mut out = vec![T::nan(); m * n];
+                    let shape = format!("{m} × {k} · {k} × {n}, {threads} threads of {pool}");
                     if m >= threads * LEAST_ROWS {
-                        divided_product(factors, &mut out, threads);
-                        assert!(out == alone, "{m} × {k} · {k} × {n}, {threads} threads");
+                        let by_rows = divided(factors, Division::Rows, threads);
+                        assert!(by_rows == alone, "{shape}, by rows");
+                    }
+                    if n >= threads * LEAST_COLUMNS {
+                        let by_columns = divided(factors, Division::Columns, threads);
+                        assert!(by_columns == alone, "{shape}, by columns");
                     }
                 }
             });
@@ -1104,30 +1214,71 @@ mod tests {
         for size in [1, 2, 3, 5] {
             let pool = rayon_core::ThreadPoolBuilder::new().num_threads(size).build();
             pool.expect("a pool").install(|| {
-                for shape in [(8, 50, 50), (37, 784, 10), (100, 33, 50), (21, 5, 1), (130, 513, 70)]
-                {
-                    assert_same::<f32>(shape);
-                    assert_same::<f64>(shape);
+                for shape in [
+                    (8, 50, 50),
+                    (37, 784, 10),
+                    (100, 33, 50),
+                    (21, 5, 1),
+                    (130, 513, 70),
+                    (1, 70, 1280),
+                    (4, 300, 513),
+                    (37, 40, 1281),
+                    (9, 2100, 770),
+                    (70, 17, 1343),
+                ] {
+                    assert_same::<f32>(shape, size);
+                    assert_same::<f64>(shape, size);
                 }
             });
         }
     }
 
     #[test]
-    fn every_division_of_rows_leaves_some_to_each_thread() {
-        let (b, bias) = (Matrix::new(&[1.0_f32], 1, 1), [0.5]);
+    fn every_division_leaves_some_to_each_thread() {
+        let (one, bias) = (Matrix::new(&[1.0_f32], 1, 1), [0.5]);
         for threads in 1..=9 {
             for rows in threads * LEAST_ROWS..=70 {
                 let a: Vec<f32> = (0..rows).map(|row| row as f32).collect();
-                let mut out = vec![f32::NAN; rows];
                 let a = Matrix::new(&a, rows, 1);
-                let factors = Factors { a, b, bias: Some(&bias), finish: Finish::Nothing };
-                divided_product(&factors, &mut out, threads);
-                assert!(
-                    out.iter().zip(a.data).all(|(y, x)| *y == x + 0.5),
-                    "{rows} rows, {threads}"
-                );
+                let factors = Factors { a, b: one, bias: Some(&bias), finish: Finish::Nothing };
+                let out = divided(&factors, Division::Rows, threads);
+                assert!(out.iter().zip(a.data).all(|(y, x)| *y == x + 0.5), "{rows}, {threads}");
             }
+            for more in [0, 1, 63, 64, 65, 255] {
+                let columns = threads * LEAST_COLUMNS + more;
+                let b: Vec<f32> = (0..columns).map(|column| column as f32).collect();
+                let b = Matrix::new(&b, 1, columns);
+                let factors = Factors { a: one, b, bias: Some(b.data), finish: Finish::Nothing };
+                let out = divided(&factors, Division::Columns, threads);
+                assert!(out.iter().zip(b.data).all(|(y, x)| *y == 2.0 * x), "{columns}, {threads}");
+            }
+        }
+    }
+
+    /// A large product finds threads by itself, and its columns are divided.
+    #[cfg(feature = "threads")]
+    #[test]
+    fn a_step_along_a_product_is_the_same_for_any_number_of_threads() {
+        fn assert_same<T: Scalar>((rows, batch, columns): (usize, usize, usize)) {
+            let (x, dy) = (numbers::<T>(batch * rows, 1), numbers(batch * columns, 2));
+            let before = numbers::<T>(rows * columns, 3);
+            let step = Step { rate: T::from_f64(0.1), decay: T::from_f64(0.25) };
+            let mut taken: Vec<Vec<T>> = Vec::new();
+            for size in [1, 2, 3, 5] {
+                let pool = rayon_core::ThreadPoolBuilder::new().num_threads(size).build();
+                let mut weights = before.clone();
+                pool.expect("a pool").install(|| {
+                    let x = Matrix::new(&x, batch, rows).transposed();
+                    let dy = Matrix::new(&dy, batch, columns);
+                    descend_along_product(x, dy, step, &mut weights);
+                });
+                taken.push(weights);
+            }
+            assert!(taken.iter().all(|weights| weights == &taken[0]), "{rows}, {batch}, {columns}");
+        }
+        for shape in [(300, 33, 1285), (130, 20, 1604), (800, 40, 514), (700, 64, 200)] {
+            assert_same::<f32>(shape);
+            assert_same::<f64>(shape);
         }
     }
 

@@ -4,6 +4,7 @@
 use num_traits::Zero;
 
 use super::dots::dotted_rest;
+use super::out::Out;
 use super::panel::Panel;
 use super::product::{Factors, Form, Matrix};
 use super::tile::{Finish, Tile};
@@ -91,7 +92,7 @@ pub(super) unsafe fn small<
                     bias: Some(bias),
                     finish,
                 };
-                product(&factors, out, None);
+                product(&factors, Out::new(out, OUTPUTS), None);
             }
         }
     }
