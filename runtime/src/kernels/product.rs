@@ -288,7 +288,7 @@ const LEAST_ROWS: usize = 4;
 
 /// A thread gets so many columns at least, which is more than there are kernels of their
 /// own for.
-const LEAST_COLUMNS: usize = 256;
+const LEAST_COLUMNS: usize = 128;
 
 /// All but the last thread get a multiple of so many columns, which all tiles fit.
 const TILE_COLUMNS: usize = 64;
