@@ -293,6 +293,8 @@ const LEAST_COLUMNS: usize = 128;
 /// All but the last thread get a multiple of so many columns, which all tiles fit.
 const TILE_COLUMNS: usize = 64;
 
+/// The product in as many parts as there are `threads`.
+///
 /// # Safety
 ///
 /// As [`divided_product`]; there must be rows or columns enough.
