@@ -1026,6 +1026,37 @@ mod tests {
         }
     }
 
+    /// All kinds of products, with so few numbers that an interpreter (Miri) gets through
+    /// them: whole tiles and parts, chains, dot products and narrow columns, and divided.
+    #[test]
+    fn few_numbers_of_every_kind() {
+        for shape in [(1, 5, 3), (2, 9, 9), (5, 3, 11), (13, 2, 4), (3, 17, 2), (2, 17, 9)] {
+            assert_right::<f32>(shape);
+        }
+        for shape in [(1, 7, 17), (7, 5, 9), (9, 3, 1)] {
+            assert_right::<f64>(shape);
+        }
+        let (a, b) = (numbers::<f32>(8 * 2, 1), numbers(2 * 130, 2));
+        let (a, b) = (Matrix::new(&a, 8, 2), Matrix::new(&b, 2, 130));
+        for (a, b, division) in [
+            (a, b, Division::Rows),
+            (a.split_at_row(1).0, b, Division::Columns),
+            (b.transposed(), a.transposed(), Division::Rows),
+        ] {
+            let factors = Factors { a, b, bias: None, finish: Finish::Nothing };
+            assert!(divided(&factors, division, 2) == divided(&factors, division, 1));
+        }
+        let (mut weights, step) = (numbers::<f32>(9 * 11, 3), Step { rate: 0.1, decay: 0.25 });
+        let mut taken = weights.clone();
+        let (x, dy) = (numbers(2 * 9, 4), numbers(2 * 11, 5));
+        let (x, dy) = (Matrix::new(&x, 2, 9).transposed(), Matrix::new(&dy, 2, 11));
+        descend_along_product(x, dy, step, &mut weights);
+        let mut gradient = vec![0.0; 9 * 11];
+        product(x, dy, None, &mut gradient);
+        taken.iter_mut().zip(&gradient).for_each(|(w, &dw)| *w = step.taken(*w, dw));
+        assert_eq!(weights, taken);
+    }
+
     /// A rectified product is the product, rectified, to the bit: also of rows, blocks and
     /// columns for which there are other kernels.
     #[test]
