@@ -52,7 +52,8 @@
 //! Large products are divided among the threads of rayon's pool, the one that is
 //! current where a network is used; `RAYON_NUM_THREADS=1` or a pool of one thread
 //! turns that off, as does leaving out the feature `threads`. Small ones stay on
-//! the calling thread by themselves. The first large one starts the pool.
+//! the calling thread by themselves. The first large one starts the pool. Images that
+//! are gathered in the pool are divided among its threads as well.
 //!
 //! To enter the pool takes 10 to 100 µs, for which a step on a network like the book's is
 //! too short; where the whole loop runs in it (`rayon::scope`, or `install` of a pool), such

@@ -3,8 +3,8 @@
 //! Nothing here allocates, and how work is divided makes no difference to any
 //! bit of a result. Without the feature `threads` there is one thread.
 
-/// A thread is worth so many floating-point operations of a product: with half as
-/// many, a training step on two cores was measured to take no less time than on one.
+/// A thread is worth so many floating-point operations of a product, which take it 20 µs
+/// or so: to hand them over takes up to 8 (`docs/decisions.md`).
 const LEAST_FLOPS: usize = 2_000_000;
 /// And so many numbers of a pass over an array.
 const LEAST_NUMBERS: usize = 1 << 17;
