@@ -1,8 +1,10 @@
-//! As well as fully connected layers tell MNIST's digits in half a minute or so: one
-//! cycle of the learning rate, AdamW, and each image a pixel further left or right, up
-//! or down, than it was the time before. More than 0.985 of the test images are told
-//! right, usually 0.989. The curves and the history are written into the folder that
-//! is named, if one is.
+//! Classifies MNIST with fully connected layers, as accurately as half a minute of
+//! training allows: AdamW, one cycle of the learning rate, and training images that are
+//! shifted by up to one pixel.
+//!
+//! One image in twelve of the training set is held out for validation. The settings
+//! below were chosen by the accuracy on held-out images. The test images are used once,
+//! after training. Name a folder to write the curves and the history there.
 //!
 //! ```text
 //! cargo run --release --example mnist_best
@@ -26,70 +28,75 @@ network! {
         => SoftmaxWithLoss;
 }
 
-/// Trains on MNIST, as well as fully connected layers can be in half a minute.
+/// Trains fully connected layers on MNIST for half a minute.
 #[derive(Parser)]
 struct Arguments {
-    /// Where to draw the curves and to write the history
+    /// Folder for the curves and the history
     folder: Option<PathBuf>,
     /// Folder with the four MNIST files [default: $MNIST_DIR, else the cache, else a download,
     /// else the digits shipped with the examples]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// How often to go through the images
+    /// Passes over the training images
     #[arg(long, default_value_t = 8, value_name = "N")]
     epochs: u64,
+    /// Samples in a batch
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    batch: usize,
+    /// Highest learning rate of the cycle
+    #[arg(long, default_value_t = 0.002, value_name = "RATE")]
+    rate: f64,
     /// Seed of every random choice
     #[arg(long, default_value_t = 0, value_name = "N")]
     seed: u64,
 }
 
-const BATCH: usize = 100;
-const RATE: f64 = 0.002;
+/// The part of the training images that is held out.
+const VALIDATION: f64 = 1.0 / 12.0;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let Arguments { folder, data, epochs, seed } = Arguments::parse();
+    let Arguments { folder, data, epochs, batch, rate, seed } = Arguments::parse();
     let mnist = mnist::load(data.as_deref())?;
-    println!("{}\n\nepoch  {:>26}  {:>26}", mnist.origin, "training", "test");
+    println!("{}\n\nepoch  {:>26}  {:>26}", mnist.origin, "training", "validation");
 
-    let steps = epochs * mnist.train.len().div_ceil(BATCH) as u64;
+    let trained = mnist.train.len() as f64 * (1.0 - VALIDATION);
+    let steps = epochs * (trained / batch as f64).ceil() as u64;
     let net = Digits::new(Init::He, &mut Rng::seed(seed));
-    // The test images are only looked at: nothing is chosen by them.
-    let mut trainer = Trainer::new(net, AdamW::new(RATE)?)
-        .batch_size(BATCH)
+    let mut trainer = Trainer::new(net, AdamW::new(rate)?)
+        .batch_size(batch)
         .epochs(epochs)
         .seed(seed)
-        .schedule(OneCycle::new(RATE, steps)?)
+        .schedule(OneCycle::new(rate, steps)?)
         .augment(|image, rng| {
             let [down, right] = [(); 2].map(|()| rng.below(3) as isize - 1);
             shift(image, down, right);
         })
-        .validation(&mnist.test)
+        .validation_split(VALIDATION)
         .progress()
         .on_epoch(|epoch, _| {
-            let test = epoch.validation.unwrap_or_default();
-            println!("{:>5}  {:>26}  {:>26}", epoch.epoch, told(&epoch.train), told(&test));
+            let validation = epoch.validation.unwrap_or_default();
+            println!("{:>5}  {:>26}  {:>26}", epoch.epoch, row(&epoch.train), row(&validation));
             ControlFlow::Continue(())
         });
     trainer.fit(&mnist.train)?;
 
-    println!("\n{}", confusion(trainer.network(), &mnist.test)?);
+    let test = confusion(trainer.network(), &mnist.test)?;
+    println!("\n{test}");
     if let Some(folder) = folder {
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("mnist_best.svg"), trainer.history().svg())?;
         fs::write(folder.join("mnist_best.csv"), trainer.history().csv())?;
         println!("\ncurves drawn in {}", folder.join("mnist_best.svg").display());
     }
-    if let Some(test) = trainer.history().last().and_then(|epoch| epoch.validation) {
-        println!("\ntest accuracy {:.4}", test.accuracy.unwrap_or_default());
-    }
+    println!("\ntest accuracy {:.4}", test.accuracy());
     Ok(())
 }
 
-fn told(metrics: &Metrics) -> String {
+fn row(metrics: &Metrics) -> String {
     format!("loss {:.4} accuracy {:.4}", metrics.loss, metrics.accuracy.unwrap_or_default())
 }
 
-/// Moves an image by a pixel or so; what comes in at the edge is black.
+/// Shifts an image; the pixels that enter at the edge are black.
 fn shift(image: &mut [f32], down: isize, right: isize) {
     const SIDE: usize = 28;
     const MARGIN: usize = 2;

@@ -71,58 +71,47 @@
 //! number of threads. On another kind of processor sums are rounded differently in
 //! the last place.
 
-mod batch;
-mod check;
 pub mod data;
-mod descent;
 mod error;
-mod gradient_check;
 pub mod graph;
-mod init;
-mod input;
 pub mod join;
 mod kernels;
 pub mod layers;
 pub mod losses;
 mod network;
-mod optimizer;
+mod optim;
+mod params;
 mod rng;
 pub mod saving;
 mod scalar;
-pub mod schedule;
-mod signature;
-mod summary;
-mod tensor;
-mod trace;
-
 pub mod trainer;
-mod workspace;
+mod training;
 
 /// The version of `ndarray` whose arrays this crate takes and gives.
 pub use ndarray;
 
-pub use batch::Batch;
-pub use descent::Descent;
-pub use error::Error;
-pub use gradient_check::{GradientCheck, TensorDifference};
-pub use init::Init;
-pub use input::{Input, Label, Target};
-pub use network::{LayerInfo, Network};
-pub use optimizer::{
-    AdaGrad, Adam, AdamW, LearningRate, Momentum, Nesterov, Optimizer, RmsProp, Sgd, clip_norm,
-    clip_values,
-};
-pub use rng::Rng;
-pub use scalar::Scalar;
-pub use signature::Signature;
-pub use tensor::{Kind, Numbers, TensorInfo, Tensors};
-
 #[doc(inline)]
 pub use chainrule_macros::Tensors;
-pub use trace::{LayerTrace, Trace, Watch};
+pub use error::Error;
+pub use network::declared::Network;
+pub use network::gradient_check::{GradientCheck, TensorDifference};
+pub use network::info::LayerInfo;
+pub use network::input::{Input, Label, Target};
+pub use network::signature::Signature;
+pub use network::trace::{LayerTrace, Trace};
+pub use network::workspace::Workspace;
+pub use optim::{
+    AdaGrad, Adam, AdamW, LearningRate, Momentum, Nesterov, Optimizer, RmsProp, Sgd, clip_norm,
+    clip_values, schedule,
+};
+pub use params::init::Init;
+pub use params::sgd_step::SgdStep;
+pub use params::tensor::{Kind, Numbers, TensorInfo, Tensors};
+pub use rng::Rng;
+pub use scalar::Scalar;
 #[doc(inline)]
 pub use trainer::Trainer;
-pub use workspace::Workspace;
+pub use training::batch::Batch;
 
 /// Declares a network: its layers in a chain, and the loss at its end.
 ///
@@ -406,19 +395,21 @@ pub mod __private {
     pub use chainrule_macros::{graph, network};
     pub use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-    pub use crate::check::{
-        TensorTable, check_link, check_size, largest, span, tensors, total, trained,
-    };
-    pub use crate::descent::{Descend, Postponed, train_step};
-    pub use crate::gradient_check::{gradient_check, numerical_gradient};
     pub use crate::graph::nodes;
-    pub use crate::network::{
-        accuracy_in, boxed_clone, gradient_in, gradient_of, initialised, loss_in, parts, predict,
-        predict_in, workspace_for,
+    pub use crate::layers::fusion::{
+        FusedRelu, Stored, WeightGradients, apply_deferred, forward_relu,
     };
-    pub use crate::summary::summary;
-    pub use crate::trace::trace;
-    pub use crate::workspace::{slots, slots_from};
+    pub use crate::layers::observer::Observer;
+    pub use crate::network::const_checks::{check_link, check_size, largest, total};
+    pub use crate::network::create::{boxed_clone, initialised, workspace_for};
+    pub use crate::network::gradient::{gradient_in, gradient_of};
+    pub use crate::network::gradient_check::{gradient_check, numerical_gradient};
+    pub use crate::network::predict::{accuracy_in, loss_in, parts, predict, predict_in};
+    pub use crate::network::summary::summary;
+    pub use crate::network::trace::trace;
+    pub use crate::network::workspace::{slots, slots_from};
+    pub use crate::params::const_table::{TensorTable, span, tensors, trained};
+    pub use crate::training::train_step::train_step;
 
     /// Stands where a declaration with mistakes has no code.
     pub fn mistake() -> ! {

@@ -2,7 +2,7 @@
 //! is stored on the way and whatever is not; and it is taken wholly or not at all.
 
 use chainrule::{
-    AdamW, Batch, Descent, Error, Init, Momentum, Network, Optimizer, Rng, Scalar, Sgd, Workspace,
+    AdamW, Batch, Error, Init, Momentum, Network, Optimizer, Rng, Scalar, Sgd, SgdStep, Workspace,
     network,
 };
 use chainrule_tests::random::normals;
@@ -89,7 +89,7 @@ fn assert_same<N: Network, O: Optimizer<N>>(make: impl Fn() -> O) {
         let before = bits(one.parameters());
         let loss = batch.train_step(&mut one, &mut first, &mut workspace, &mut grads).unwrap();
         let expected = batch.gradient(&other, &mut other_workspace, &mut other_grads).unwrap();
-        other.update(&mut second, &other_grads);
+        second.step(&mut other, &other_grads);
         assert_eq!(loss, expected, "{}, {samples} samples", N::NAME);
         let after = bits(one.parameters());
         assert_eq!(after, bits(other.parameters()), "{}, {samples} samples", N::NAME);
@@ -208,8 +208,8 @@ fn an_own_optimizer_that_only_subtracts() {
             unreachable!("the step is taken while the gradient is computed");
         }
 
-        fn descent(&self) -> Option<Descent> {
-            Some(Descent { learning_rate: 0.1, weight_decay: 0.0 })
+        fn sgd_step(&self) -> Option<SgdStep> {
+            Some(SgdStep { learning_rate: 0.1, weight_decay: 0.0 })
         }
     }
 

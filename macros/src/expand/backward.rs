@@ -28,7 +28,8 @@ impl Network<'_> {
                     ("dout", quote!(&mut [T])),
                     ("grads", quote!(&mut Self)),
                     ("dinput", quote!(::core::option::Option<&mut [T]>)),
-                    ("watch", quote!(&mut impl #runtime::Watch<T>)),
+                    ("observer", quote!(&mut impl #runtime::__private::Observer<T>)),
+                    ("weight_grads", quote!(&mut impl #runtime::__private::WeightGradients<T>)),
                 ],
                 steps,
             },
@@ -40,15 +41,21 @@ impl Network<'_> {
             Some(_) => quote!(mut dinput),
         };
         let grads = self.fields().next().map_or(quote!(_grads), |_| quote!(grads));
+        let weight_grads = if uses.contains_key("weight_grads") {
+            quote!(weight_grads)
+        } else {
+            quote!(_weight_grads)
+        };
         let method = quote! {
-            fn backward_watched(
+            fn backward_with(
                 &self,
                 input: &[T],
                 #kept: &mut [T],
                 dout: &mut [T],
                 #grads: &mut Self,
                 #dinput: ::core::option::Option<&mut [T]>,
-                watch: &mut impl #runtime::Watch<T>,
+                observer: &mut impl #runtime::__private::Observer<T>,
+                #weight_grads: &mut impl #runtime::__private::WeightGradients<T>,
             ) {
                 #body
             }
@@ -64,16 +71,16 @@ impl Network<'_> {
         let mut begin = Some(quote!(let #last = dout;));
         let steps = schedule.backward.iter().map(|step| {
             let begin = begin.take();
-            let watch = self.row(step.node).filter(|_| !step.if_asked).map(|row| {
+            let observed = self.row(step.node).filter(|_| !step.if_asked).map(|row| {
                 let gradient = self.gradient(step.node);
-                quote!(watch.gradient(#row, #gradient);)
+                quote!(observer.gradient(#row, #gradient);)
             });
             let step = match self.nodes[step.node].operation {
                 Operation::Layer { shared } => self.backward_layer(step, shared, dinput),
                 Operation::Activation | Operation::Noise => self.backward_activation(step, dinput),
                 _ => self.backward_join(step, dinput),
             };
-            quote!(#begin #watch #step)
+            quote!(#begin #observed #step)
         });
         steps.collect()
     }
@@ -116,8 +123,8 @@ impl Network<'_> {
         } else {
             (of_grads, TokenStream::new())
         };
-        let call = if self.is_postponed(node) {
-            quote!(watch.back(#of, #from, #dout, #grads, #argument);)
+        let call = if self.is_deferred(node) {
+            quote!(weight_grads.backward(#of, #from, #dout, #grads, #argument);)
         } else {
             quote!(#layer::backward(#of, #from, #kept, #dout, #grads, #argument);)
         };
@@ -130,14 +137,13 @@ impl Network<'_> {
         }
     }
 
-    /// What can be done after the pass back, where that need not change the parameters of
-    /// other layers before: the steps of layers whose input and output gradient are still
-    /// there.
-    pub(super) fn postponed(&self) -> TokenStream {
+    /// The updates that can be deferred until the pass back is over: those of layers whose
+    /// input and output gradient survive it.
+    pub(super) fn deferred_updates(&self) -> TokenStream {
         let (runtime, schedule) = (self.runtime, &self.plan.training);
         // In reverse order: the weights that were read last are still in the cache.
-        let postponed = || (0..self.nodes.len()).rev().filter(|&node| self.is_postponed(node));
-        let fields = postponed().filter_map(|node| {
+        let deferred = || (0..self.nodes.len()).rev().filter(|&node| self.is_deferred(node));
+        let fields = deferred().filter_map(|node| {
             let member = self.member(node)?;
             let (field, ty) = (member.name(), self.field_type(member, &quote!(T)));
             let offset = quote!(::core::mem::offset_of!(Self, #field));
@@ -147,7 +153,7 @@ impl Network<'_> {
         if fields.is_empty() {
             return TokenStream::new();
         }
-        let steps = postponed().filter_map(|node| {
+        let steps = deferred().filter_map(|node| {
             let field = self.member(node)?.name();
             let input = match self.nodes[node].sources[0] {
                 Source::Input => quote!(input),
@@ -160,33 +166,37 @@ impl Network<'_> {
                 }
                 Place::Output | Place::Input => quote!(dout),
             };
-            Some(quote!(steps.layer(&mut self.#field, &grads.#field, #input, #dout);))
+            Some(quote! {
+                #runtime::__private::apply_deferred(
+                    &mut self.#field, &grads.#field, #input, #dout, step,
+                );
+            })
         });
-        let pass = Pass { name: "postponed", schedule, parameters: vec![], steps: steps.collect() };
+        let pass =
+            Pass { name: "apply_deferred", schedule, parameters: vec![], steps: steps.collect() };
         let Body { kept, body, uses, .. } = self.body(pass, &self.gradients());
         let [input, dout] = ["input", "dout"].map(|name| {
             let is_used = uses.contains_key(name) || name == "input" && kept.to_string() == "kept";
             if is_used { format_ident!("{name}") } else { format_ident!("_{name}") }
         });
         quote! {
-            const POSTPONED: &'static [::core::ops::Range<usize>] = &[#(#fields),*];
+            const DEFERRED: &'static [::core::ops::Range<usize>] = &[#(#fields),*];
 
-            fn postponed(
+            fn apply_deferred(
                 &mut self,
                 #input: &[T],
                 #kept: &mut [T],
                 #dout: &mut [T],
                 grads: &Self,
-                steps: &mut impl #runtime::__private::Postponed<T>,
+                step: &#runtime::SgdStep,
             ) {
                 #body
             }
         }
     }
 
-    /// Whether the step of a layer can be taken after the pass back: of an affine layer
-    /// that is used once.
-    fn is_postponed(&self, node: usize) -> bool {
+    /// Whether the update of a layer can be deferred: it is an affine layer, and used once.
+    fn is_deferred(&self, node: usize) -> bool {
         let is_affine = self
             .member(node)
             .is_some_and(|member| matches!(member.layer.row.role, Role::Layer { .. }));

@@ -194,22 +194,23 @@ fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 8] {
             const INFERENCE_WORKSPACE_PER_SAMPLE: usize = #name::<f32>::__MISTAKE;
             const LAYERS: &'static [#runtime::LayerInfo] = &[];
             fn loss_function() -> Self::Loss #mistake
-            fn forward_watched(
+            fn forward_observed(
                 &self,
                 _: &[T],
                 _: &mut [T],
                 _: &mut [T],
                 _: &mut #runtime::Rng,
-                _: &mut impl #runtime::Watch<T>,
+                _: &mut impl #runtime::__private::Observer<T>,
             ) #mistake
-            fn backward_watched(
+            fn backward_with(
                 &self,
                 _: &[T],
                 _: &mut [T],
                 _: &mut [T],
                 _: &mut Self,
                 _: ::core::option::Option<&mut [T]>,
-                _: &mut impl #runtime::Watch<T>,
+                _: &mut impl #runtime::__private::Observer<T>,
+                _: &mut impl #runtime::__private::WeightGradients<T>,
             ) #mistake
         }
         },

@@ -11,7 +11,7 @@ use crate::settings;
 use crate::table::{Role, Setting};
 
 impl Network<'_> {
-    /// The pass forward of training, which shows what it computes to whoever watches.
+    /// The forward pass of training, whose values an observer sees.
     pub(super) fn forward(&self) -> Method {
         let runtime = self.runtime;
         let schedule = &self.plan.training;
@@ -23,7 +23,7 @@ impl Network<'_> {
                     ("input", quote!(&[T])),
                     ("output", quote!(&mut [T])),
                     ("rng", quote!(&mut #runtime::Rng)),
-                    ("watch", quote!(&mut impl #runtime::Watch<T>)),
+                    ("observer", quote!(&mut impl #runtime::__private::Observer<T>)),
                 ],
                 steps: self.steps_forward(schedule, true),
             },
@@ -31,13 +31,13 @@ impl Network<'_> {
         );
         let rng = if uses.contains_key("rng") { quote!(rng) } else { quote!(_rng) };
         let method = quote! {
-            fn forward_watched(
+            fn forward_observed(
                 &self,
                 input: &[T],
                 output: &mut [T],
                 #kept: &mut [T],
                 #rng: &mut #runtime::Rng,
-                watch: &mut impl #runtime::Watch<T>,
+                observer: &mut impl #runtime::__private::Observer<T>,
             ) {
                 #body
             }
@@ -69,14 +69,14 @@ impl Network<'_> {
         let mut steps = Vec::new();
         for (at, step) in schedule.forward.iter().enumerate() {
             let next = schedule.forward.get(at + 1);
-            if next.is_some_and(|next| self.rectifies(step, next)) {
-                steps.push(self.forward_rectified(schedule, step.node, training));
+            if next.is_some_and(|next| self.is_fused_relu(step, next)) {
+                steps.push(self.forward_relu(schedule, step.node, training));
                 continue;
             }
-            let is_rectified = at > 0 && self.rectifies(&schedule.forward[at - 1], step);
+            let is_fused = at > 0 && self.is_fused_relu(&schedule.forward[at - 1], step);
             let mut tokens = match self.nodes[step.node].operation {
                 Operation::Layer { .. } => self.forward_layer(schedule, step.node, training),
-                Operation::Activation if is_rectified => {
+                Operation::Activation if is_fused => {
                     let (name, from) =
                         (self.value(step.node), self.operand(schedule, step.node, 0));
                     quote!(let #name = #from;)
@@ -91,7 +91,7 @@ impl Network<'_> {
             };
             if let (true, Some(row)) = (training, self.row(step.node)) {
                 let value = self.value(step.node);
-                tokens.extend(quote!(watch.value(#row, #value);));
+                tokens.extend(quote!(observer.value(#row, #value);));
             }
             steps.push(tokens);
         }
@@ -124,9 +124,9 @@ impl Network<'_> {
         quote!(let #name = #room; #call)
     }
 
-    /// Whether a step is an affine layer, and the next a rectifier in the place of its
-    /// outputs: these are then rectified before they are stored.
-    fn rectifies(&self, step: &Forward, next: &Forward) -> bool {
+    /// Whether a step is an affine layer, and the next a ReLU in place of its outputs: the
+    /// ReLU is then applied before they are stored.
+    fn is_fused_relu(&self, step: &Forward, next: &Forward) -> bool {
         let row = |step: &Forward| self.member(step.node).map(|member| member.layer.row);
         let is_affine = row(step).is_some_and(|row| matches!(row.role, Role::Layer { .. }));
         let is_rectifier = row(next).is_some_and(|row| row.name == "Relu");
@@ -134,15 +134,17 @@ impl Network<'_> {
         is_affine && is_rectifier && is_its_output && next.into == Some(0)
     }
 
-    /// An affine layer on the way forward with the rectifier behind it.
-    fn forward_rectified(&self, schedule: &Schedule, node: usize, training: bool) -> TokenStream {
+    /// The forward pass of an affine layer and the ReLU after it.
+    fn forward_relu(&self, schedule: &Schedule, node: usize, training: bool) -> TokenStream {
         let Some(member) = self.member(node) else { return TokenStream::new() };
         let (name, from) = (self.value(node), self.operand(schedule, node, 0));
         let room = self.room(schedule, schedule.outputs[node], node);
         let (runtime, of) = (self.runtime, self.layer_value(member));
         let call = match (training, self.row(node)) {
-            (true, Some(row)) => quote!(watch.forward_rectified(#row, #of, #from, #name);),
-            _ => quote!(#runtime::layers::Rectified::infer_rectified(#of, #from, #name);),
+            (true, Some(row)) => {
+                quote!(#runtime::__private::forward_relu(#of, #from, #name, #row, observer);)
+            }
+            _ => quote!(#runtime::__private::FusedRelu::infer_relu(#of, #from, #name);),
         };
         quote!(let #name = #room; #call)
     }

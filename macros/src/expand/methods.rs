@@ -351,7 +351,7 @@ impl Network<'_> {
                 optimizer: &mut impl #runtime::Optimizer<Self>,
                 grads: &Self,
             ) {
-                #runtime::Network::update(self, optimizer, grads);
+                #runtime::Optimizer::step(optimizer, self, grads);
             }
 
             /// Draws all parameters anew.

@@ -23,7 +23,7 @@ impl Network<'_> {
         let inputs = self.input_parts();
         let outputs = self.output_parts();
         let passes = passes.iter().map(|pass| &pass.method);
-        let postponed = self.postponed();
+        let deferred_updates = self.deferred_updates();
         quote! {
             impl<T: #runtime::Scalar> #runtime::Network for #name<T> {
                 type Scalar = T;
@@ -41,7 +41,7 @@ impl Network<'_> {
 
                 #(#passes)*
 
-                #postponed
+                #deferred_updates
             }
         }
     }
@@ -134,7 +134,7 @@ impl Network<'_> {
                     kept: &mut [T],
                     rng: &mut #runtime::Rng,
                 ) {
-                    #runtime::Network::forward_watched(self, input, output, kept, rng, &mut ());
+                    #runtime::Network::forward_observed(self, input, output, kept, rng, &mut ());
                 }
 
                 #infer
@@ -147,8 +147,9 @@ impl Network<'_> {
                     grads: &mut Self,
                     dinput: ::core::option::Option<&mut [T]>,
                 ) {
-                    #runtime::Network::backward_watched(
+                    #runtime::Network::backward_with(
                         self, input, kept, dout, grads, dinput, &mut (),
+                        &mut #runtime::__private::Stored,
                     );
                 }
 

@@ -3,12 +3,12 @@
 use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
 
 use super::{Brightness, ImageSet};
-use crate::batch::Batch;
 use crate::error::Error;
-use crate::input::Label;
 use crate::losses::ClassLoss;
-use crate::network::Network;
+use crate::network::declared::Network;
+use crate::network::input::Label;
 use crate::scalar::Scalar;
+use crate::training::batch::Batch;
 
 /// Why samples cannot be had: any error, so that `?` does.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

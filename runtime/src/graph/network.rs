@@ -6,10 +6,11 @@ use super::drawing::{Kind, significant};
 use super::layout::{Item, Layout, Slot};
 use super::svg::{BACK, FONT, MARGIN, SMALL, begin, escaped, line, text, text_width};
 use super::text::quoted;
-use crate::network::{LayerInfo, Network};
+use crate::network::declared::Network;
+use crate::network::info::LayerInfo;
+use crate::network::trace::{LayerTrace, Trace};
+use crate::params::tensor::TensorInfo;
 use crate::scalar::Scalar;
-use crate::tensor::TensorInfo;
-use crate::trace::{LayerTrace, Trace};
 
 /// A network to be drawn: its layers with the shapes of their outputs, their
 /// parameters, and the norms of those and of their gradients; where a

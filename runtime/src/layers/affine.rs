@@ -1,12 +1,14 @@
-use super::{Layer, Rectified};
-use crate::descent::{Descend, Descent, LEAST_WEIGHTS};
+use super::Layer;
+use super::fusion::{DeferredUpdate, FusedRelu, MIN_WEIGHTS};
+use crate::Tensors;
 use crate::kernels::{
     Matrix, Step, add_rows, can_descend, descend_along_product, is_small, product,
     rectified_product, small_product,
 };
+use crate::params::sgd_step::SgdStep;
+use crate::params::tensor::Kind;
 use crate::rng::Rng;
 use crate::scalar::{Scalar, compiled_here};
-use crate::{Kind, Tensors};
 
 /// The affine layer, `Y = X·W + b` (section 5.6 of the book).
 ///
@@ -86,10 +88,10 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<I
     }
 }
 
-impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Rectified<T>
+impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> FusedRelu<T>
     for Affine<INPUTS, OUTPUTS, T>
 {
-    fn infer_rectified(&self, input: &[T], output: &mut [T]) {
+    fn infer_relu(&self, input: &[T], output: &mut [T]) {
         if const { is_small(INPUTS, OUTPUTS) }
             && let (Ok(input), Ok(output)) = (input.try_into(), (&mut *output).try_into())
         {
@@ -100,14 +102,14 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Rectified<T>
     }
 }
 
-impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Descend<T>
+impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> DeferredUpdate<T>
     for Affine<INPUTS, OUTPUTS, T>
 {
-    fn can_descend(batch: usize) -> bool {
-        INPUTS * OUTPUTS >= LEAST_WEIGHTS && can_descend::<T>(INPUTS, batch)
+    fn can_defer(batch: usize) -> bool {
+        INPUTS * OUTPUTS >= MIN_WEIGHTS && can_descend::<T>(INPUTS, batch)
     }
 
-    fn backward_rest(&self, dout: &[T], grads: &mut Self, dinput: Option<&mut [T]>) {
+    fn backward_without_weights(&self, dout: &[T], grads: &mut Self, dinput: Option<&mut [T]>) {
         add_rows(dout, &mut grads.bias);
         if let Some(dinput) = dinput {
             let shape = (dout.len() / OUTPUTS, INPUTS, OUTPUTS);
@@ -115,12 +117,12 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Descend<T>
         }
     }
 
-    fn descend(&mut self, grads: &Self, input: &[T], dout: &[T], descent: &Descent) {
+    fn update(&mut self, grads: &Self, input: &[T], dout: &[T], step: &SgdStep) {
         let shape = (dout.len() / OUTPUTS, INPUTS, OUTPUTS);
-        if let Some(step) = descent.step(Kind::Weight) {
-            descend_weight(input, dout, step, self.weight.as_flattened_mut(), shape);
+        if let Some(weight_step) = step.of_kind(Kind::Weight) {
+            descend_weight(input, dout, weight_step, self.weight.as_flattened_mut(), shape);
         }
-        descent.take(&mut self.bias, &grads.bias, <[T; OUTPUTS]>::TENSORS.iter());
+        step.apply(&mut self.bias, &grads.bias, <[T; OUTPUTS]>::TENSORS.iter());
     }
 }
 

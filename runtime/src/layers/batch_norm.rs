@@ -1,7 +1,7 @@
 use super::Layer;
 use crate::Tensors;
-use crate::init::Init;
 use crate::kernels::{Moments, column_moments, normalise_columns, normalise_columns_back};
+use crate::params::init::Init;
 use crate::rng::Rng;
 use crate::scalar::Scalar;
 
@@ -25,7 +25,7 @@ use crate::scalar::Scalar;
 /// never seen.
 ///
 /// `backward` leaves the mean and the variance of the batch in the buffers of the
-/// gradients, from where [`update`](crate::Network::update) brings the running
+/// gradients, from where [`step`](crate::Optimizer::step) brings the running
 /// ones a tenth of the way closer. Gradients of several batches can be added up, or
 /// averaged: the buffers then come closer to the average.
 ///

@@ -1,5 +1,6 @@
 use super::Layer;
 use crate::kernels::{gelu, gelu_back};
+use crate::params::tensor::without_tensors;
 use crate::rng::Rng;
 use crate::scalar::Scalar;
 
@@ -28,6 +29,8 @@ use crate::scalar::Scalar;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
 pub struct Gelu<const N: usize>;
+
+without_tensors!(Gelu);
 
 #[diagnostic::do_not_recommend]
 impl<const N: usize, T: Scalar> Layer<T> for Gelu<N> {

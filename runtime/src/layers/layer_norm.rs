@@ -1,7 +1,7 @@
 use super::Layer;
 use crate::Tensors;
-use crate::init::Init;
 use crate::kernels::{normalise_rows, normalise_rows_back};
+use crate::params::init::Init;
 use crate::rng::Rng;
 use crate::scalar::Scalar;
 

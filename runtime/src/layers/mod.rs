@@ -8,11 +8,13 @@ mod affine;
 mod batch_norm;
 mod dropout;
 mod elu;
+pub(crate) mod fusion;
 mod gelu;
 mod hard_tanh;
 mod layer_norm;
 mod leaky_relu;
 mod node;
+pub(crate) mod observer;
 mod relu;
 mod sigmoid;
 mod silu;
@@ -34,10 +36,10 @@ pub use silu::Silu;
 pub use softplus::Softplus;
 pub use tanh::Tanh;
 
-use crate::init::Init;
+use crate::params::init::Init;
+use crate::params::tensor::{TensorInfo, Tensors};
 use crate::rng::Rng;
 use crate::scalar::Scalar;
-use crate::tensor::{TensorInfo, Tensors};
 
 /// A layer, which maps a batch of inputs to a batch of outputs and knows its
 /// derivatives. Its fields are its tensors, its gradients are a value of the
@@ -172,18 +174,9 @@ pub trait Layer<T: Scalar>: Tensors<T> {
 
     /// Takes over what `backward` left in the buffers of `grads`
     /// ([`Kind::Buffer`](crate::Kind::Buffer)), statistics of the batch for
-    /// instance. [`Network::update`](crate::Network::update) calls it after the
+    /// instance. [`Optimizer::step`](crate::Optimizer::step) calls it after the
     /// optimizer, which leaves buffers alone.
     fn update_buffers(&mut self, _grads: &Self) {}
-}
-
-/// A layer that can let a [`Relu`] behind it be part of its pass forward: numbers are
-/// rectified before they leave the registers.
-#[doc(hidden)]
-pub trait Rectified<T: Scalar>: Layer<T> {
-    /// As [`infer`](Layer::infer) and [`forward`](Layer::forward), which are the same here
-    /// and keep nothing, and [`Relu`] behind them.
-    fn infer_rectified(&self, input: &[T], output: &mut [T]);
 }
 
 /// A function of each number by itself, without parameters, whose derivative

@@ -1,5 +1,6 @@
 use super::Layer;
 use crate::kernels::{silu, silu_back};
+use crate::params::tensor::without_tensors;
 use crate::rng::Rng;
 use crate::scalar::Scalar;
 
@@ -25,6 +26,8 @@ use crate::scalar::Scalar;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
 pub struct Silu<const N: usize>;
+
+without_tensors!(Silu);
 
 #[diagnostic::do_not_recommend]
 impl<const N: usize, T: Scalar> Layer<T> for Silu<N> {

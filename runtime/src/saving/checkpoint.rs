@@ -10,8 +10,8 @@ use super::{
     Difference, Dtype, Error, Header, Item, Layout, SIGNATURE, data, difference, encode, file,
     fill, header, other_signature,
 };
-use crate::network::Network;
-use crate::signature::Fnv;
+use crate::network::declared::Network;
+use crate::params::hash::Fnv;
 
 /// Under which key of the metadata the version of the checkpoint stands.
 pub(super) const VERSION_KEY: &str = "chainrule.checkpoint";

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error as ThisError;
 
 use crate::error::counted;
-use crate::signature::Signature;
+use crate::network::signature::Signature;
 
 /// A file of parameters that cannot be written, or that is not one of the
 /// network's.

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::checkpoint::VERSION_KEY;
 use super::{Difference, Error, Header, Layout, data, difference, fill, other_signature};
-use crate::network::Network;
-use crate::tensor::TensorInfo;
+use crate::network::declared::Network;
+use crate::params::tensor::TensorInfo;
 
 /// How parameters are read from a file: what [`load`](super::load) does, and more.
 ///

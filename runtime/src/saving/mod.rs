@@ -50,9 +50,9 @@ pub use loader::Loader;
 use number::Dtype;
 pub use state::{State, Visitor, Within};
 
-use crate::network::Network;
+use crate::network::declared::Network;
+use crate::params::tensor::TensorInfo;
 use crate::scalar::Scalar;
-use crate::tensor::TensorInfo;
 
 /// Which way round weights of two dimensions lie in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What a training consists of between two steps.
 
-use crate::network::Network;
+use crate::network::declared::Network;
 use crate::rng::Rng;
 
 /// Something whose state goes into a checkpoint: an optimizer, a generator, or a

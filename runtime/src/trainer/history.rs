@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::ops::Deref;
 
 use super::metrics::Metrics;
-use crate::network::Network;
+use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
 
 /// What a training looked like after an epoch.

@@ -5,13 +5,14 @@ use std::fmt;
 use ndarray::{Array2, ArrayView2};
 
 use super::error::{Error, of_dataset, placed};
-use crate::batch::Batch;
 use crate::data::Dataset;
 use crate::losses::Targets;
-use crate::network::{Network, argmax};
+use crate::network::declared::Network;
+use crate::network::predict::argmax;
+use crate::network::workspace::Workspace;
 use crate::saving::{State, Visitor};
 use crate::scalar::{Scalar, compiled_here};
-use crate::workspace::Workspace;
+use crate::training::batch::Batch;
 
 /// How good a network is on some samples.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -174,7 +175,7 @@ impl<N: Network> Evaluator<N> {
             batch.clear();
             data.gather(indices, batch).map_err(|cause| of_dataset(epoch, cause, indices))?;
             let mean = batch
-                .loss_seeing(network, &mut self.workspace, |scores| look(scores, batch.targets()))
+                .loss_with(network, &mut self.workspace, |scores| look(scores, batch.targets()))
                 .map_err(|cause| Error::Samples { epoch, cause: placed(cause, indices) })?;
             losses.add(batch.weight(), mean.as_f64());
         }

@@ -26,13 +26,13 @@ pub use metrics::{ConfusionMatrix, Metrics, confusion, evaluate};
 use run::{Best, Keeper, Run, Session, Validation};
 use source::{Shuffled, Source, Stream};
 
-use crate::batch::Batch;
 use crate::data::Dataset;
-use crate::network::Network;
-use crate::optimizer::{LearningRate, Optimizer, checked};
+use crate::network::declared::Network;
+use crate::optim::schedule::{Plateau, Schedule};
+use crate::optim::{LearningRate, Optimizer, checked};
 use crate::rng::Rng;
 use crate::saving::{self, State};
-use crate::schedule::{Plateau, Schedule};
+use crate::training::batch::Batch;
 
 /// Trains a network.
 ///

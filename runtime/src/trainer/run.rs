@@ -10,14 +10,15 @@ use super::history::{Epoch, History};
 use super::metrics::{Evaluator, Metrics, Tally};
 use super::source::Source;
 use super::{Error, Rates, Settings, Step};
-use crate::batch::Batch;
 use crate::data::Dataset;
-use crate::network::{Network, first_tensor_not_finite};
-use crate::optimizer::{LearningRate, Optimizer, clip_norm};
+use crate::network::declared::Network;
+use crate::network::validate::first_tensor_not_finite;
+use crate::network::workspace::Workspace;
+use crate::optim::{LearningRate, Optimizer, clip_norm};
 use crate::rng::Rng;
 use crate::saving::{State, Visitor, Within};
 use crate::scalar::Scalar;
-use crate::workspace::Workspace;
+use crate::training::batch::Batch;
 
 /// All that changes while a network is trained: what a checkpoint holds.
 pub(super) struct Run<'a, N: Network, O> {
@@ -267,8 +268,8 @@ where
         let (targets, top_k) = (batch.targets(), settings.top_k);
         let look = |scores: ArrayView2<'_, N::Scalar>| place.tally.see(scores, targets, top_k);
         let loss = match settings.clip {
-            None => batch.train_step_seeing(network, optimizer, workspace, grads, look),
-            Some(_) => batch.gradient_seeing(network, workspace, grads, look),
+            None => batch.train_step_with(network, optimizer, workspace, grads, look),
+            Some(_) => batch.gradient_with(network, workspace, grads, look),
         };
         let loss = match loss {
             Ok(loss) => loss.as_f64(),
@@ -282,7 +283,7 @@ where
         let Some(longest) = settings.clip else { return Ok((loss, None)) };
         let norm = clip_norm(&mut **grads, longest);
         let norm = norm.map_err(|cause| Error::Setting { cause })?;
-        network.update(optimizer, grads);
+        optimizer.step(network, grads);
         Ok((loss, Some(norm)))
     }
 

@@ -1,10 +1,10 @@
 //! Where the batches of a training come from.
 
 use super::error::{Error, of_dataset};
-use crate::batch::Batch;
 use crate::data::Dataset;
-use crate::network::Network;
+use crate::network::declared::Network;
 use crate::rng::Rng;
+use crate::training::batch::Batch;
 
 /// Gives the batches of one epoch after the other.
 pub(super) trait Source<N: Network> {

@@ -50,13 +50,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
-    fn forward_watched(
+    fn forward_observed(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 4;
         let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
@@ -65,7 +65,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         ::chainrule::layers::Activation::<
             T,
         >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
-        watch.value(0, y_sigmoid1);
+        observer.value(0, y_sigmoid1);
         let y_affine1 = &mut *output;
         ::chainrule::layers::Layer::forward(
             &self.affine1,
@@ -74,24 +74,25 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
-        watch.value(1, y_affine1);
+        observer.value(1, y_affine1);
     }
-    fn backward_watched(
+    fn backward_with(
         &self,
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         mut dinput: ::core::option::Option<&mut [T]>,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+        weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / 4;
         let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
         let d_affine1 = dout;
-        watch.gradient(1, d_affine1);
+        observer.gradient(1, d_affine1);
         let y_sigmoid1 = &slot0[..];
-        watch
-            .back(
+        weight_grads
+            .backward(
                 &self.affine1,
                 y_sigmoid1,
                 d_affine1,
@@ -104,23 +105,29 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             >::backward(&::chainrule::layers::Sigmoid, &slot0[..], dx);
         }
     }
-    const POSTPONED: &'static [::core::ops::Range<usize>] = &[
+    const DEFERRED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
             ::chainrule::layers::Affine<4, 2, T>,
         >(::core::mem::offset_of!(Self, affine1)),
     ];
-    fn postponed(
+    fn apply_deferred(
         &mut self,
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
         grads: &Self,
-        steps: &mut impl ::chainrule::__private::Postponed<T>,
+        step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 4;
         let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
-        steps.layer(&mut self.affine1, &grads.affine1, &slot0[..], dout);
+        ::chainrule::__private::apply_deferred(
+            &mut self.affine1,
+            &grads.affine1,
+            &slot0[..],
+            dout,
+            step,
+        );
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
@@ -153,7 +160,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 4;
@@ -174,7 +181,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        ::chainrule::Network::backward_watched(
+        ::chainrule::Network::backward_with(
             self,
             input,
             kept,
@@ -182,6 +189,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             grads,
             dinput,
             &mut (),
+            &mut ::chainrule::__private::Stored,
         );
     }
 }

@@ -126,13 +126,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
-    fn forward_watched(
+    fn forward_observed(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 8;
         let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, _, _] = ::chainrule::__private::slots(
@@ -159,9 +159,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         let y_right = &mut slot1[..];
         ::chainrule::join::take_columns(input, y_right, 4, batch);
         let y_embed = &mut slot2[..];
-        watch.forward_rectified(0, &self.embed, y_left, y_embed);
+        ::chainrule::__private::forward_relu(&self.embed, y_left, y_embed, 0, observer);
         let y_relu1 = y_embed;
-        watch.value(1, y_relu1);
+        observer.value(1, y_relu1);
         let y_embed_2 = &mut slot3[..batch * 5];
         ::chainrule::layers::Layer::forward(
             &self.embed,
@@ -170,20 +170,20 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             &mut [],
             rng,
         );
-        watch.value(2, y_embed_2);
+        observer.value(2, y_embed_2);
         let y_sigmoid1 = &mut slot4[..];
         y_sigmoid1.copy_from_slice(y_embed_2);
         ::chainrule::layers::Activation::<
             T,
         >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
-        watch.value(3, y_sigmoid1);
+        observer.value(3, y_sigmoid1);
         let y_product1 = &mut slot5[..batch * 5];
         ::chainrule::join::product(y_relu1, y_sigmoid1, y_product1);
-        watch.value(4, y_product1);
+        observer.value(4, y_product1);
         let y_concat1 = &mut slot6[..batch * 10];
         ::chainrule::join::put_columns(y_product1, y_concat1, 0, batch);
         ::chainrule::join::put_columns(y_embed_2, y_concat1, 5, batch);
-        watch.value(5, y_concat1);
+        observer.value(5, y_concat1);
         let y_policy = &mut slot3[..batch * 3];
         ::chainrule::layers::Layer::forward(
             &self.policy,
@@ -192,23 +192,24 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             &mut [],
             rng,
         );
-        watch.value(6, y_policy);
+        observer.value(6, y_policy);
         let y_value = &mut slot5[..batch * 1];
         ::chainrule::layers::Layer::forward(&self.value, y_relu1, y_value, &mut [], rng);
-        watch.value(7, y_value);
+        observer.value(7, y_value);
         let y_concat2 = &mut *output;
         ::chainrule::join::put_columns(y_policy, y_concat2, 0, batch);
         ::chainrule::join::put_columns(y_value, y_concat2, 3, batch);
-        watch.value(8, y_concat2);
+        observer.value(8, y_concat2);
     }
-    fn backward_watched(
+    fn backward_with(
         &self,
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         mut dinput: ::core::option::Option<&mut [T]>,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+        _weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / 8;
         let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7, scratch] = ::chainrule::__private::slots(
@@ -231,12 +232,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             ],
         );
         let d_concat2 = dout;
-        watch.gradient(8, d_concat2);
+        observer.gradient(8, d_concat2);
         let d_policy = &mut slot3[..batch * 3];
         ::chainrule::join::take_columns(d_concat2, d_policy, 0, batch);
         let d_value = &mut slot5[..batch * 1];
         ::chainrule::join::take_columns(d_concat2, d_value, 3, batch);
-        watch.gradient(7, d_value);
+        observer.gradient(7, d_value);
         let y_relu1 = &slot2[..];
         let d_relu1 = &mut slot7[..];
         ::chainrule::layers::Layer::backward(
@@ -247,7 +248,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             &mut grads.value,
             ::core::option::Option::Some(d_relu1),
         );
-        watch.gradient(6, d_policy);
+        observer.gradient(6, d_policy);
         let y_concat1 = &slot6[..batch * 10];
         let d_concat1 = &mut slot5[..batch * 10];
         ::chainrule::layers::Layer::backward(
@@ -258,21 +259,21 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             &mut grads.policy,
             ::core::option::Option::Some(d_concat1),
         );
-        watch.gradient(5, d_concat1);
+        observer.gradient(5, d_concat1);
         let d_product1 = &mut slot3[..batch * 5];
         ::chainrule::join::take_columns(d_concat1, d_product1, 0, batch);
         let d_embed_2 = &mut slot6[..batch * 5];
         ::chainrule::join::take_columns(d_concat1, d_embed_2, 5, batch);
-        watch.gradient(4, d_product1);
+        observer.gradient(4, d_product1);
         ::chainrule::join::add_product(d_relu1, d_product1, &slot4[..]);
         ::chainrule::join::multiply(d_product1, &slot2[..]);
         let d_sigmoid1 = d_product1;
-        watch.gradient(3, d_sigmoid1);
+        observer.gradient(3, d_sigmoid1);
         ::chainrule::layers::Activation::<
             T,
         >::backward(&::chainrule::layers::Sigmoid, &slot4[..], d_sigmoid1);
         ::chainrule::join::add(d_embed_2, d_sigmoid1);
-        watch.gradient(2, d_embed_2);
+        observer.gradient(2, d_embed_2);
         let y_right = &slot1[..];
         let d_right = &mut slot3[..batch * 4];
         ::chainrule::layers::Layer::backward(
@@ -283,12 +284,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             &mut grads.embed,
             dinput.is_some().then_some(&mut *d_right),
         );
-        watch.gradient(1, d_relu1);
+        observer.gradient(1, d_relu1);
         ::chainrule::layers::Activation::<
             T,
         >::backward(&::chainrule::layers::Relu, &slot2[..], d_relu1);
         let d_embed = d_relu1;
-        watch.gradient(0, d_embed);
+        observer.gradient(0, d_embed);
         let y_left = &slot0[..];
         let d_left = &mut slot1[..];
         ::chainrule::layers::Layer::backward(
@@ -390,7 +391,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 8;
@@ -403,7 +404,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
         let y_right = &mut slot1[..batch * 4];
         ::chainrule::join::take_columns(input, y_right, 4, batch);
         let y_embed = &mut slot2[..];
-        ::chainrule::layers::Rectified::infer_rectified(&self.embed, y_left, y_embed);
+        ::chainrule::__private::FusedRelu::infer_relu(&self.embed, y_left, y_embed);
         let y_relu1 = y_embed;
         let y_embed_2 = &mut slot0[..batch * 5];
         ::chainrule::layers::Layer::infer(&self.embed, y_right, y_embed_2, &mut []);
@@ -433,7 +434,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        ::chainrule::Network::backward_watched(
+        ::chainrule::Network::backward_with(
             self,
             input,
             kept,
@@ -441,6 +442,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
             grads,
             dinput,
             &mut (),
+            &mut ::chainrule::__private::Stored,
         );
     }
 }

@@ -63,13 +63,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
-    fn forward_watched(
+    fn forward_observed(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / [(); { 2 * SIDE }].len();
         let [slot0, _] = ::chainrule::__private::slots(
@@ -77,9 +77,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             [batch * [(); { HIDDEN }].len(), batch * [(); { HIDDEN }].len()],
         );
         let y_affine1 = &mut slot0[..];
-        watch.forward_rectified(0, &self.affine1, input, y_affine1);
+        ::chainrule::__private::forward_relu(
+            &self.affine1,
+            input,
+            y_affine1,
+            0,
+            observer,
+        );
         let y_relu1 = y_affine1;
-        watch.value(1, y_relu1);
+        observer.value(1, y_relu1);
         let y_affine2 = &mut *output;
         ::chainrule::layers::Layer::forward(
             &self.affine2,
@@ -88,16 +94,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
-        watch.value(2, y_affine2);
+        observer.value(2, y_affine2);
     }
-    fn backward_watched(
+    fn backward_with(
         &self,
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+        weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / [(); { 2 * SIDE }].len();
         let [slot0, slot1] = ::chainrule::__private::slots(
@@ -105,26 +112,27 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             [batch * [(); { HIDDEN }].len(), batch * [(); { HIDDEN }].len()],
         );
         let d_affine2 = dout;
-        watch.gradient(2, d_affine2);
+        observer.gradient(2, d_affine2);
         let y_relu1 = &slot0[..];
         let d_relu1 = &mut slot1[..];
-        watch
-            .back(
+        weight_grads
+            .backward(
                 &self.affine2,
                 y_relu1,
                 d_affine2,
                 &mut grads.affine2,
                 ::core::option::Option::Some(d_relu1),
             );
-        watch.gradient(1, d_relu1);
+        observer.gradient(1, d_relu1);
         ::chainrule::layers::Activation::<
             T,
         >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
         let d_affine1 = d_relu1;
-        watch.gradient(0, d_affine1);
-        watch.back(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+        observer.gradient(0, d_affine1);
+        weight_grads
+            .backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
-    const POSTPONED: &'static [::core::ops::Range<usize>] = &[
+    const DEFERRED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
             ::chainrule::layers::Affine<60, { sizes::OUT }, T>,
@@ -134,21 +142,33 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             ::chainrule::layers::Affine<{ 2 * SIDE }, { HIDDEN }, T>,
         >(::core::mem::offset_of!(Self, affine1)),
     ];
-    fn postponed(
+    fn apply_deferred(
         &mut self,
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
         grads: &Self,
-        steps: &mut impl ::chainrule::__private::Postponed<T>,
+        step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / [(); { 2 * SIDE }].len();
         let [slot0, slot1] = ::chainrule::__private::slots(
             kept,
             [batch * [(); { HIDDEN }].len(), batch * [(); { HIDDEN }].len()],
         );
-        steps.layer(&mut self.affine2, &grads.affine2, &slot0[..], dout);
-        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..]);
+        ::chainrule::__private::apply_deferred(
+            &mut self.affine2,
+            &grads.affine2,
+            &slot0[..],
+            dout,
+            step,
+        );
+        ::chainrule::__private::apply_deferred(
+            &mut self.affine1,
+            &grads.affine1,
+            input,
+            &slot1[..],
+            step,
+        );
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
@@ -201,7 +221,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / [(); { 2 * SIDE }].len();
@@ -210,7 +230,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             [batch * [(); { HIDDEN }].len()],
         );
         let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Rectified::infer_rectified(&self.affine1, input, y_affine1);
+        ::chainrule::__private::FusedRelu::infer_relu(&self.affine1, input, y_affine1);
         let y_relu1 = y_affine1;
         let y_affine2 = &mut *output;
         ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
@@ -223,7 +243,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        ::chainrule::Network::backward_watched(
+        ::chainrule::Network::backward_with(
             self,
             input,
             kept,
@@ -231,6 +251,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             grads,
             dinput,
             &mut (),
+            &mut ::chainrule::__private::Stored,
         );
     }
 }

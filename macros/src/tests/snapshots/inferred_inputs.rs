@@ -61,24 +61,24 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
-    fn forward_watched(
+    fn forward_observed(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 784;
         let [slot0, _] = ::chainrule::__private::slots(kept, [batch * 50, batch * 50]);
         let y_hidden = &mut slot0[..];
         ::chainrule::layers::Layer::forward(&self.hidden, input, y_hidden, &mut [], rng);
-        watch.value(0, y_hidden);
+        observer.value(0, y_hidden);
         let y_sigmoid1 = y_hidden;
         ::chainrule::layers::Activation::<
             T,
         >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
-        watch.value(1, y_sigmoid1);
+        observer.value(1, y_sigmoid1);
         let y_affine2 = &mut *output;
         ::chainrule::layers::Layer::forward(
             &self.affine2,
@@ -87,16 +87,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
-        watch.value(2, y_affine2);
+        observer.value(2, y_affine2);
     }
-    fn backward_watched(
+    fn backward_with(
         &self,
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+        weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / 784;
         let [slot0, slot1] = ::chainrule::__private::slots(
@@ -104,26 +105,26 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             [batch * 50, batch * 50],
         );
         let d_affine2 = dout;
-        watch.gradient(2, d_affine2);
+        observer.gradient(2, d_affine2);
         let y_sigmoid1 = &slot0[..];
         let d_sigmoid1 = &mut slot1[..];
-        watch
-            .back(
+        weight_grads
+            .backward(
                 &self.affine2,
                 y_sigmoid1,
                 d_affine2,
                 &mut grads.affine2,
                 ::core::option::Option::Some(d_sigmoid1),
             );
-        watch.gradient(1, d_sigmoid1);
+        observer.gradient(1, d_sigmoid1);
         ::chainrule::layers::Activation::<
             T,
         >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
         let d_hidden = d_sigmoid1;
-        watch.gradient(0, d_hidden);
-        watch.back(&self.hidden, input, d_hidden, &mut grads.hidden, dinput);
+        observer.gradient(0, d_hidden);
+        weight_grads.backward(&self.hidden, input, d_hidden, &mut grads.hidden, dinput);
     }
-    const POSTPONED: &'static [::core::ops::Range<usize>] = &[
+    const DEFERRED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
             ::chainrule::layers::Affine<50, 10, T>,
@@ -133,21 +134,33 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             ::chainrule::layers::Affine<784, 50, T>,
         >(::core::mem::offset_of!(Self, hidden)),
     ];
-    fn postponed(
+    fn apply_deferred(
         &mut self,
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
         grads: &Self,
-        steps: &mut impl ::chainrule::__private::Postponed<T>,
+        step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 784;
         let [slot0, slot1] = ::chainrule::__private::slots(
             kept,
             [batch * 50, batch * 50],
         );
-        steps.layer(&mut self.affine2, &grads.affine2, &slot0[..], dout);
-        steps.layer(&mut self.hidden, &grads.hidden, input, &slot1[..]);
+        ::chainrule::__private::apply_deferred(
+            &mut self.affine2,
+            &grads.affine2,
+            &slot0[..],
+            dout,
+            step,
+        );
+        ::chainrule::__private::apply_deferred(
+            &mut self.hidden,
+            &grads.hidden,
+            input,
+            &slot1[..],
+            step,
+        );
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
@@ -196,7 +209,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 784;
@@ -218,7 +231,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        ::chainrule::Network::backward_watched(
+        ::chainrule::Network::backward_with(
             self,
             input,
             kept,
@@ -226,6 +239,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             grads,
             dinput,
             &mut (),
+            &mut ::chainrule::__private::Stored,
         );
     }
 }

@@ -67,13 +67,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
-    fn forward_watched(
+    fn forward_observed(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len()
             / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
@@ -112,12 +112,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
                 + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             rng,
         );
-        watch.value(0, y_encoder);
+        observer.value(0, y_encoder);
         let y_relu1 = y_encoder;
         ::chainrule::layers::Activation::<
             T,
         >::forward(&::chainrule::layers::Relu, y_relu1);
-        watch.value(1, y_relu1);
+        observer.value(1, y_relu1);
         let y_decoder = &mut *output;
         <Mirror<
             T,
@@ -132,16 +132,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
                 + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             rng,
         );
-        watch.value(2, y_decoder);
+        observer.value(2, y_decoder);
     }
-    fn backward_watched(
+    fn backward_with(
         &self,
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+        _weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len()
             / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
@@ -167,7 +168,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
             ],
         );
         let d_decoder = dout;
-        watch.gradient(2, d_decoder);
+        observer.gradient(2, d_decoder);
         let y_relu1 = &slot0[..];
         let d_relu1 = &mut slot3[..];
         <Mirror<
@@ -184,12 +185,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
             &mut grads.decoder,
             ::core::option::Option::Some(d_relu1),
         );
-        watch.gradient(1, d_relu1);
+        observer.gradient(1, d_relu1);
         ::chainrule::layers::Activation::<
             T,
         >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
         let d_encoder = d_relu1;
-        watch.gradient(0, d_encoder);
+        observer.gradient(0, d_encoder);
         <Encoder<
             T,
         > as ::chainrule::layers::Layer<
@@ -268,7 +269,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len()
@@ -343,7 +344,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        ::chainrule::Network::backward_watched(
+        ::chainrule::Network::backward_with(
             self,
             input,
             kept,
@@ -351,6 +352,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
             grads,
             dinput,
             &mut (),
+            &mut ::chainrule::__private::Stored,
         );
     }
     fn update_buffers(&mut self, grads: &Self) {

@@ -81,13 +81,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
-    fn forward_watched(
+    fn forward_observed(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len()
             / [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
@@ -150,7 +150,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             rng,
         );
-        watch.value(0, y_glu1);
+        observer.value(0, y_glu1);
         let y_p_relu1 = &mut slot2[..batch
             * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
                 .len()];
@@ -168,7 +168,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                     .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             rng,
         );
-        watch.value(1, y_p_relu1);
+        observer.value(1, y_p_relu1);
         let y_affine1 = &mut *output;
         ::chainrule::layers::Layer::forward(
             &self.affine1,
@@ -177,16 +177,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
-        watch.value(2, y_affine1);
+        observer.value(2, y_affine1);
     }
-    fn backward_watched(
+    fn backward_with(
         &self,
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+        _weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len()
             / [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
@@ -233,7 +234,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             ],
         );
         let d_affine1 = dout;
-        watch.gradient(2, d_affine1);
+        observer.gradient(2, d_affine1);
         let y_p_relu1 = &slot2[..batch
             * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
                 .len()];
@@ -246,7 +247,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.affine1,
             ::core::option::Option::Some(d_p_relu1),
         );
-        watch.gradient(1, d_p_relu1);
+        observer.gradient(1, d_p_relu1);
         let y_glu1 = &slot0[..];
         let d_glu1 = &mut slot2[..batch
             * [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
@@ -266,7 +267,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.p_relu1,
             ::core::option::Option::Some(d_glu1),
         );
-        watch.gradient(0, d_glu1);
+        observer.gradient(0, d_glu1);
         <my::Glu<
             4,
             8,
@@ -378,7 +379,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len()
@@ -460,7 +461,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        ::chainrule::Network::backward_watched(
+        ::chainrule::Network::backward_with(
             self,
             input,
             kept,
@@ -468,6 +469,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             grads,
             dinput,
             &mut (),
+            &mut ::chainrule::__private::Stored,
         );
     }
     fn update_buffers(&mut self, grads: &Self) {

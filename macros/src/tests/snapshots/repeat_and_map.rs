@@ -80,13 +80,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
-    fn forward_watched(
+    fn forward_observed(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 4;
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
@@ -101,7 +101,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
-        watch.value(0, y_affine1);
+        observer.value(0, y_affine1);
         let y_block1 = &mut slot1[..];
         ::chainrule::layers::Layer::forward(
             &self.block1,
@@ -110,10 +110,10 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
-        watch.value(1, y_block1);
+        observer.value(1, y_block1);
         let y_gelu1 = y_block1;
         ::chainrule::layers::Activation::<T>::forward_training(&my::Gelu, y_gelu1, rng);
-        watch.value(2, y_gelu1);
+        observer.value(2, y_gelu1);
         let y_block2 = &mut slot2[..];
         ::chainrule::layers::Layer::forward(
             &self.block2,
@@ -122,20 +122,21 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
-        watch.value(3, y_block2);
+        observer.value(3, y_block2);
         let y_gelu2 = y_block2;
         ::chainrule::layers::Activation::<T>::forward_training(&my::Gelu, y_gelu2, rng);
-        watch.value(4, y_gelu2);
+        observer.value(4, y_gelu2);
         output.copy_from_slice(y_gelu2);
     }
-    fn backward_watched(
+    fn backward_with(
         &self,
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+        weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / 4;
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
@@ -143,10 +144,10 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             [batch * 3, batch * 3, batch * 3],
         );
         let d_gelu2 = dout;
-        watch.gradient(4, d_gelu2);
+        observer.gradient(4, d_gelu2);
         ::chainrule::layers::Activation::<T>::backward(&my::Gelu, &slot2[..], d_gelu2);
         let d_block2 = d_gelu2;
-        watch.gradient(3, d_block2);
+        observer.gradient(3, d_block2);
         let y_gelu1 = &slot1[..];
         let d_gelu1 = &mut slot2[..];
         ::chainrule::layers::Layer::backward(
@@ -157,24 +158,25 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.block2,
             ::core::option::Option::Some(d_gelu1),
         );
-        watch.gradient(2, d_gelu1);
+        observer.gradient(2, d_gelu1);
         ::chainrule::layers::Activation::<T>::backward(&my::Gelu, &slot1[..], d_gelu1);
         let d_block1 = d_gelu1;
-        watch.gradient(1, d_block1);
+        observer.gradient(1, d_block1);
         let y_affine1 = &slot0[..];
         let d_affine1 = &mut slot1[..];
-        watch
-            .back(
+        weight_grads
+            .backward(
                 &self.block1,
                 y_affine1,
                 d_block1,
                 &mut grads.block1,
                 ::core::option::Option::Some(d_affine1),
             );
-        watch.gradient(0, d_affine1);
-        watch.back(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+        observer.gradient(0, d_affine1);
+        weight_grads
+            .backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
-    const POSTPONED: &'static [::core::ops::Range<usize>] = &[
+    const DEFERRED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
             ::chainrule::layers::Affine<3, 3, T>,
@@ -184,21 +186,33 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             ::chainrule::layers::Affine<4, 3, T>,
         >(::core::mem::offset_of!(Self, affine1)),
     ];
-    fn postponed(
+    fn apply_deferred(
         &mut self,
         input: &[T],
         kept: &mut [T],
         _dout: &mut [T],
         grads: &Self,
-        steps: &mut impl ::chainrule::__private::Postponed<T>,
+        step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 4;
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
             kept,
             [batch * 3, batch * 3, batch * 3],
         );
-        steps.layer(&mut self.block1, &grads.block1, &slot0[..], &slot2[..]);
-        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..]);
+        ::chainrule::__private::apply_deferred(
+            &mut self.block1,
+            &grads.block1,
+            &slot0[..],
+            &slot2[..],
+            step,
+        );
+        ::chainrule::__private::apply_deferred(
+            &mut self.affine1,
+            &grads.affine1,
+            input,
+            &slot1[..],
+            step,
+        );
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
@@ -255,7 +269,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 4;
@@ -279,7 +293,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        ::chainrule::Network::backward_watched(
+        ::chainrule::Network::backward_with(
             self,
             input,
             kept,
@@ -287,6 +301,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             grads,
             dinput,
             &mut (),
+            &mut ::chainrule::__private::Stored,
         );
     }
 }

@@ -116,13 +116,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
-    fn forward_watched(
+    fn forward_observed(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 784;
         let [slot0, slot1, slot2, _, _] = ::chainrule::__private::slots(
@@ -130,13 +130,25 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             [batch * 64, batch * 64, batch * 64, batch * 64, batch * 64],
         );
         let y_affine1 = &mut slot0[..];
-        watch.forward_rectified(0, &self.affine1, input, y_affine1);
+        ::chainrule::__private::forward_relu(
+            &self.affine1,
+            input,
+            y_affine1,
+            0,
+            observer,
+        );
         let y_relu1 = y_affine1;
-        watch.value(1, y_relu1);
+        observer.value(1, y_relu1);
         let y_affine2 = &mut slot1[..];
-        watch.forward_rectified(2, &self.affine2, y_relu1, y_affine2);
+        ::chainrule::__private::forward_relu(
+            &self.affine2,
+            y_relu1,
+            y_affine2,
+            2,
+            observer,
+        );
         let y_relu2 = y_affine2;
-        watch.value(3, y_relu2);
+        observer.value(3, y_relu2);
         let y_affine3 = &mut slot2[..];
         ::chainrule::layers::Layer::forward(
             &self.affine3,
@@ -145,15 +157,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             &mut [],
             rng,
         );
-        watch.value(4, y_affine3);
+        observer.value(4, y_affine3);
         let y_sum1 = y_affine3;
         ::chainrule::join::add(y_sum1, y_relu1);
-        watch.value(5, y_sum1);
+        observer.value(5, y_sum1);
         let y_relu3 = y_sum1;
         ::chainrule::layers::Activation::<
             T,
         >::forward(&::chainrule::layers::Relu, y_relu3);
-        watch.value(6, y_relu3);
+        observer.value(6, y_relu3);
         let y_affine4 = &mut *output;
         ::chainrule::layers::Layer::forward(
             &self.affine4,
@@ -162,16 +174,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             &mut [],
             rng,
         );
-        watch.value(7, y_affine4);
+        observer.value(7, y_affine4);
     }
-    fn backward_watched(
+    fn backward_with(
         &self,
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+        weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / 784;
         let [slot0, slot1, slot2, slot3, slot4] = ::chainrule::__private::slots(
@@ -179,7 +192,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             [batch * 64, batch * 64, batch * 64, batch * 64, batch * 64],
         );
         let d_affine4 = dout;
-        watch.gradient(7, d_affine4);
+        observer.gradient(7, d_affine4);
         let y_relu3 = &slot2[..];
         let d_relu3 = &mut slot3[..];
         ::chainrule::layers::Layer::backward(
@@ -190,16 +203,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             &mut grads.affine4,
             ::core::option::Option::Some(d_relu3),
         );
-        watch.gradient(6, d_relu3);
+        observer.gradient(6, d_relu3);
         ::chainrule::layers::Activation::<
             T,
         >::backward(&::chainrule::layers::Relu, &slot2[..], d_relu3);
         let d_sum1 = d_relu3;
-        watch.gradient(5, d_sum1);
+        observer.gradient(5, d_sum1);
         let d_relu1 = &mut slot2[..];
         d_relu1.copy_from_slice(d_sum1);
         let d_affine3 = d_sum1;
-        watch.gradient(4, d_affine3);
+        observer.gradient(4, d_affine3);
         let y_relu2 = &slot1[..];
         let d_relu2 = &mut slot4[..];
         ::chainrule::layers::Layer::backward(
@@ -210,16 +223,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             &mut grads.affine3,
             ::core::option::Option::Some(d_relu2),
         );
-        watch.gradient(3, d_relu2);
+        observer.gradient(3, d_relu2);
         ::chainrule::layers::Activation::<
             T,
         >::backward(&::chainrule::layers::Relu, &slot1[..], d_relu2);
         let d_affine2 = d_relu2;
-        watch.gradient(2, d_affine2);
+        observer.gradient(2, d_affine2);
         let y_relu1 = &slot0[..];
         let more = &mut slot1[..];
-        watch
-            .back(
+        weight_grads
+            .backward(
                 &self.affine2,
                 y_relu1,
                 d_affine2,
@@ -227,15 +240,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
                 ::core::option::Option::Some(more),
             );
         ::chainrule::join::add(d_relu1, more);
-        watch.gradient(1, d_relu1);
+        observer.gradient(1, d_relu1);
         ::chainrule::layers::Activation::<
             T,
         >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
         let d_affine1 = d_relu1;
-        watch.gradient(0, d_affine1);
-        watch.back(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+        observer.gradient(0, d_affine1);
+        weight_grads
+            .backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
-    const POSTPONED: &'static [::core::ops::Range<usize>] = &[
+    const DEFERRED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
             ::chainrule::layers::Affine<64, 64, T>,
@@ -245,21 +259,33 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             ::chainrule::layers::Affine<784, 64, T>,
         >(::core::mem::offset_of!(Self, affine1)),
     ];
-    fn postponed(
+    fn apply_deferred(
         &mut self,
         input: &[T],
         kept: &mut [T],
         _dout: &mut [T],
         grads: &Self,
-        steps: &mut impl ::chainrule::__private::Postponed<T>,
+        step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 784;
         let [slot0, _, slot2, _, slot4] = ::chainrule::__private::slots(
             kept,
             [batch * 64, batch * 64, batch * 64, batch * 64, batch * 64],
         );
-        steps.layer(&mut self.affine2, &grads.affine2, &slot0[..], &slot4[..]);
-        steps.layer(&mut self.affine1, &grads.affine1, input, &slot2[..]);
+        ::chainrule::__private::apply_deferred(
+            &mut self.affine2,
+            &grads.affine2,
+            &slot0[..],
+            &slot4[..],
+            step,
+        );
+        ::chainrule::__private::apply_deferred(
+            &mut self.affine1,
+            &grads.affine1,
+            input,
+            &slot2[..],
+            step,
+        );
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
@@ -352,7 +378,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 784;
@@ -361,14 +387,10 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
             [batch * 64, batch * 64, batch * 64],
         );
         let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Rectified::infer_rectified(&self.affine1, input, y_affine1);
+        ::chainrule::__private::FusedRelu::infer_relu(&self.affine1, input, y_affine1);
         let y_relu1 = y_affine1;
         let y_affine2 = &mut slot1[..];
-        ::chainrule::layers::Rectified::infer_rectified(
-            &self.affine2,
-            y_relu1,
-            y_affine2,
-        );
+        ::chainrule::__private::FusedRelu::infer_relu(&self.affine2, y_relu1, y_affine2);
         let y_relu2 = y_affine2;
         let y_affine3 = &mut slot2[..];
         ::chainrule::layers::Layer::infer(&self.affine3, y_relu2, y_affine3, &mut []);
@@ -389,7 +411,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        ::chainrule::Network::backward_watched(
+        ::chainrule::Network::backward_with(
             self,
             input,
             kept,
@@ -397,6 +419,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
             grads,
             dinput,
             &mut (),
+            &mut ::chainrule::__private::Stored,
         );
     }
 }

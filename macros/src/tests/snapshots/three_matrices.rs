@@ -80,13 +80,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
-    fn forward_watched(
+    fn forward_observed(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 9;
         let [slot0, slot1, _] = ::chainrule::__private::slots(
@@ -94,13 +94,25 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             [batch * 4, batch * 6, batch * 6],
         );
         let y_affine1 = &mut slot0[..];
-        watch.forward_rectified(0, &self.affine1, input, y_affine1);
+        ::chainrule::__private::forward_relu(
+            &self.affine1,
+            input,
+            y_affine1,
+            0,
+            observer,
+        );
         let y_relu1 = y_affine1;
-        watch.value(1, y_relu1);
+        observer.value(1, y_relu1);
         let y_affine2 = &mut slot1[..batch * 6];
-        watch.forward_rectified(2, &self.affine2, y_relu1, y_affine2);
+        ::chainrule::__private::forward_relu(
+            &self.affine2,
+            y_relu1,
+            y_affine2,
+            2,
+            observer,
+        );
         let y_relu2 = y_affine2;
-        watch.value(3, y_relu2);
+        observer.value(3, y_relu2);
         let y_affine3 = &mut *output;
         ::chainrule::layers::Layer::forward(
             &self.affine3,
@@ -109,16 +121,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
-        watch.value(4, y_affine3);
+        observer.value(4, y_affine3);
     }
-    fn backward_watched(
+    fn backward_with(
         &self,
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+        weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / 9;
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
@@ -126,7 +139,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             [batch * 4, batch * 6, batch * 6],
         );
         let d_affine3 = dout;
-        watch.gradient(4, d_affine3);
+        observer.gradient(4, d_affine3);
         let y_relu2 = &slot1[..batch * 6];
         let d_relu2 = &mut slot2[..];
         ::chainrule::layers::Layer::backward(
@@ -137,31 +150,32 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.affine3,
             ::core::option::Option::Some(d_relu2),
         );
-        watch.gradient(3, d_relu2);
+        observer.gradient(3, d_relu2);
         ::chainrule::layers::Activation::<
             T,
         >::backward(&::chainrule::layers::Relu, &slot1[..batch * 6], d_relu2);
         let d_affine2 = d_relu2;
-        watch.gradient(2, d_affine2);
+        observer.gradient(2, d_affine2);
         let y_relu1 = &slot0[..];
         let d_relu1 = &mut slot1[..batch * 4];
-        watch
-            .back(
+        weight_grads
+            .backward(
                 &self.affine2,
                 y_relu1,
                 d_affine2,
                 &mut grads.affine2,
                 ::core::option::Option::Some(d_relu1),
             );
-        watch.gradient(1, d_relu1);
+        observer.gradient(1, d_relu1);
         ::chainrule::layers::Activation::<
             T,
         >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
         let d_affine1 = d_relu1;
-        watch.gradient(0, d_affine1);
-        watch.back(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+        observer.gradient(0, d_affine1);
+        weight_grads
+            .backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
-    const POSTPONED: &'static [::core::ops::Range<usize>] = &[
+    const DEFERRED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
             ::chainrule::layers::Affine<4, 6, T>,
@@ -171,21 +185,33 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             ::chainrule::layers::Affine<9, 4, T>,
         >(::core::mem::offset_of!(Self, affine1)),
     ];
-    fn postponed(
+    fn apply_deferred(
         &mut self,
         input: &[T],
         kept: &mut [T],
         _dout: &mut [T],
         grads: &Self,
-        steps: &mut impl ::chainrule::__private::Postponed<T>,
+        step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 9;
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
             kept,
             [batch * 4, batch * 6, batch * 6],
         );
-        steps.layer(&mut self.affine2, &grads.affine2, &slot0[..], &slot2[..]);
-        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..batch * 4]);
+        ::chainrule::__private::apply_deferred(
+            &mut self.affine2,
+            &grads.affine2,
+            &slot0[..],
+            &slot2[..],
+            step,
+        );
+        ::chainrule::__private::apply_deferred(
+            &mut self.affine1,
+            &grads.affine1,
+            input,
+            &slot1[..batch * 4],
+            step,
+        );
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
@@ -250,20 +276,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 9;
         let [slot0, slot1] = ::chainrule::__private::slots(kept, [batch * 4, batch * 6]);
         let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Rectified::infer_rectified(&self.affine1, input, y_affine1);
+        ::chainrule::__private::FusedRelu::infer_relu(&self.affine1, input, y_affine1);
         let y_relu1 = y_affine1;
         let y_affine2 = &mut slot1[..];
-        ::chainrule::layers::Rectified::infer_rectified(
-            &self.affine2,
-            y_relu1,
-            y_affine2,
-        );
+        ::chainrule::__private::FusedRelu::infer_relu(&self.affine2, y_relu1, y_affine2);
         let y_relu2 = y_affine2;
         let y_affine3 = &mut *output;
         ::chainrule::layers::Layer::infer(&self.affine3, y_relu2, y_affine3, &mut []);
@@ -276,7 +298,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        ::chainrule::Network::backward_watched(
+        ::chainrule::Network::backward_with(
             self,
             input,
             kept,
@@ -284,6 +306,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             grads,
             dinput,
             &mut (),
+            &mut ::chainrule::__private::Stored,
         );
     }
 }

@@ -114,13 +114,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn loss_function() -> Self::Loss {
         const { ::chainrule::losses::AdjustedSoftmaxWithLoss::new().with_smoothing(0.1) }
     }
-    fn forward_watched(
+    fn forward_observed(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 784;
         let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, _] = ::chainrule::__private::slots(
@@ -148,7 +148,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
-        watch.value(0, y_affine1);
+        observer.value(0, y_affine1);
         let y_batch_norm1 = &mut slot1[..];
         ::chainrule::layers::Layer::forward(
             &self.batch_norm1,
@@ -161,12 +161,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 > as ::chainrule::layers::Layer<T>>::SCRATCH],
             rng,
         );
-        watch.value(1, y_batch_norm1);
+        observer.value(1, y_batch_norm1);
         let y_leaky_relu1 = y_batch_norm1;
         ::chainrule::layers::Activation::<
             T,
         >::forward(&const { ::chainrule::layers::LeakyRelu::new(0.2) }, y_leaky_relu1);
-        watch.value(2, y_leaky_relu1);
+        observer.value(2, y_leaky_relu1);
         let y_dropout1 = &mut slot3[..];
         y_dropout1.copy_from_slice(y_leaky_relu1);
         ::chainrule::layers::Activation::<
@@ -176,7 +176,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             y_dropout1,
             rng,
         );
-        watch.value(3, y_dropout1);
+        observer.value(3, y_dropout1);
         let y_affine2 = &mut slot4[..batch * 20];
         ::chainrule::layers::Layer::forward(
             &self.affine2,
@@ -185,7 +185,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
-        watch.value(4, y_affine2);
+        observer.value(4, y_affine2);
         let y_gelu1 = &mut slot5[..];
         ::chainrule::layers::Layer::forward(
             &::chainrule::layers::Gelu::<20>,
@@ -194,7 +194,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
-        watch.value(5, y_gelu1);
+        observer.value(5, y_gelu1);
         let y_layer_norm1 = &mut slot6[..];
         ::chainrule::layers::Layer::forward(
             &self.layer_norm1,
@@ -203,7 +203,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
-        watch.value(6, y_layer_norm1);
+        observer.value(6, y_layer_norm1);
         let y_affine3 = &mut *output;
         ::chainrule::layers::Layer::forward(
             &self.affine3,
@@ -212,16 +212,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
-        watch.value(7, y_affine3);
+        observer.value(7, y_affine3);
     }
-    fn backward_watched(
+    fn backward_with(
         &self,
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+        weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / 784;
         let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7] = ::chainrule::__private::slots(
@@ -242,7 +243,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             ],
         );
         let d_affine3 = dout;
-        watch.gradient(7, d_affine3);
+        observer.gradient(7, d_affine3);
         let y_layer_norm1 = &slot6[..];
         let d_layer_norm1 = &mut slot7[..];
         ::chainrule::layers::Layer::backward(
@@ -253,7 +254,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.affine3,
             ::core::option::Option::Some(d_layer_norm1),
         );
-        watch.gradient(6, d_layer_norm1);
+        observer.gradient(6, d_layer_norm1);
         let y_gelu1 = &slot5[..];
         let d_gelu1 = &mut slot6[..];
         ::chainrule::layers::Layer::backward(
@@ -264,7 +265,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.layer_norm1,
             ::core::option::Option::Some(d_gelu1),
         );
-        watch.gradient(5, d_gelu1);
+        observer.gradient(5, d_gelu1);
         let y_affine2 = &slot4[..batch * 20];
         let d_affine2 = &mut slot5[..];
         ::chainrule::layers::Layer::backward(
@@ -275,18 +276,18 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut ::chainrule::layers::Gelu::<20>,
             ::core::option::Option::Some(d_affine2),
         );
-        watch.gradient(4, d_affine2);
+        observer.gradient(4, d_affine2);
         let y_dropout1 = &slot3[..];
         let d_dropout1 = &mut slot4[..batch * 50];
-        watch
-            .back(
+        weight_grads
+            .backward(
                 &self.affine2,
                 y_dropout1,
                 d_affine2,
                 &mut grads.affine2,
                 ::core::option::Option::Some(d_dropout1),
             );
-        watch.gradient(3, d_dropout1);
+        observer.gradient(3, d_dropout1);
         ::chainrule::layers::Activation::<
             T,
         >::backward(
@@ -295,7 +296,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             d_dropout1,
         );
         let d_leaky_relu1 = d_dropout1;
-        watch.gradient(2, d_leaky_relu1);
+        observer.gradient(2, d_leaky_relu1);
         ::chainrule::layers::Activation::<
             T,
         >::backward(
@@ -304,7 +305,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             d_leaky_relu1,
         );
         let d_batch_norm1 = d_leaky_relu1;
-        watch.gradient(1, d_batch_norm1);
+        observer.gradient(1, d_batch_norm1);
         let y_affine1 = &slot0[..];
         let d_affine1 = &mut slot1[..];
         ::chainrule::layers::Layer::backward(
@@ -319,10 +320,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.batch_norm1,
             ::core::option::Option::Some(d_affine1),
         );
-        watch.gradient(0, d_affine1);
-        watch.back(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+        observer.gradient(0, d_affine1);
+        weight_grads
+            .backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
-    const POSTPONED: &'static [::core::ops::Range<usize>] = &[
+    const DEFERRED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
             ::chainrule::layers::Affine<50, 20, T>,
@@ -332,13 +334,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             ::chainrule::layers::Affine<784, 50, T>,
         >(::core::mem::offset_of!(Self, affine1)),
     ];
-    fn postponed(
+    fn apply_deferred(
         &mut self,
         input: &[T],
         kept: &mut [T],
         _dout: &mut [T],
         grads: &Self,
-        steps: &mut impl ::chainrule::__private::Postponed<T>,
+        step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 784;
         let [_, slot1, _, slot3, _, slot5, _, _] = ::chainrule::__private::slots(
@@ -358,8 +360,20 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 batch * 20,
             ],
         );
-        steps.layer(&mut self.affine2, &grads.affine2, &slot3[..], &slot5[..]);
-        steps.layer(&mut self.affine1, &grads.affine1, input, &slot1[..]);
+        ::chainrule::__private::apply_deferred(
+            &mut self.affine2,
+            &grads.affine2,
+            &slot3[..],
+            &slot5[..],
+            step,
+        );
+        ::chainrule::__private::apply_deferred(
+            &mut self.affine1,
+            &grads.affine1,
+            input,
+            &slot1[..],
+            step,
+        );
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
@@ -467,7 +481,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 784;
@@ -525,7 +539,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        ::chainrule::Network::backward_watched(
+        ::chainrule::Network::backward_with(
             self,
             input,
             kept,
@@ -533,6 +547,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             grads,
             dinput,
             &mut (),
+            &mut ::chainrule::__private::Stored,
         );
     }
     fn update_buffers(&mut self, grads: &Self) {

@@ -69,13 +69,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
-    fn forward_watched(
+    fn forward_observed(
         &self,
         input: &[T],
         output: &mut [T],
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 4;
         let [slot0, slot1, _] = ::chainrule::__private::slots(
@@ -90,18 +90,18 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
-        watch.value(0, y_affine1);
+        observer.value(0, y_affine1);
         let y_sigmoid1 = y_affine1;
         ::chainrule::layers::Activation::<
             T,
         >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
-        watch.value(1, y_sigmoid1);
+        observer.value(1, y_sigmoid1);
         let y_relu1 = &mut slot1[..];
         y_relu1.copy_from_slice(y_sigmoid1);
         ::chainrule::layers::Activation::<
             T,
         >::forward(&::chainrule::layers::Relu, y_relu1);
-        watch.value(2, y_relu1);
+        observer.value(2, y_relu1);
         let y_affine2 = &mut *output;
         ::chainrule::layers::Layer::forward(
             &self.affine2,
@@ -110,16 +110,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
-        watch.value(3, y_affine2);
+        observer.value(3, y_affine2);
     }
-    fn backward_watched(
+    fn backward_with(
         &self,
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
-        watch: &mut impl ::chainrule::Watch<T>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+        weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / 4;
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
@@ -127,31 +128,32 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             [batch * 3, batch * 3, batch * 3],
         );
         let d_affine2 = dout;
-        watch.gradient(3, d_affine2);
+        observer.gradient(3, d_affine2);
         let y_relu1 = &slot1[..];
         let d_relu1 = &mut slot2[..];
-        watch
-            .back(
+        weight_grads
+            .backward(
                 &self.affine2,
                 y_relu1,
                 d_affine2,
                 &mut grads.affine2,
                 ::core::option::Option::Some(d_relu1),
             );
-        watch.gradient(2, d_relu1);
+        observer.gradient(2, d_relu1);
         ::chainrule::layers::Activation::<
             T,
         >::backward(&::chainrule::layers::Relu, &slot1[..], d_relu1);
         let d_sigmoid1 = d_relu1;
-        watch.gradient(1, d_sigmoid1);
+        observer.gradient(1, d_sigmoid1);
         ::chainrule::layers::Activation::<
             T,
         >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
         let d_affine1 = d_sigmoid1;
-        watch.gradient(0, d_affine1);
-        watch.back(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+        observer.gradient(0, d_affine1);
+        weight_grads
+            .backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
-    const POSTPONED: &'static [::core::ops::Range<usize>] = &[
+    const DEFERRED: &'static [::core::ops::Range<usize>] = &[
         ::chainrule::__private::span::<
             T,
             ::chainrule::layers::Affine<3, 2, T>,
@@ -161,21 +163,33 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             ::chainrule::layers::Affine<4, 3, T>,
         >(::core::mem::offset_of!(Self, affine1)),
     ];
-    fn postponed(
+    fn apply_deferred(
         &mut self,
         input: &[T],
         kept: &mut [T],
         dout: &mut [T],
         grads: &Self,
-        steps: &mut impl ::chainrule::__private::Postponed<T>,
+        step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 4;
         let [_, slot1, slot2] = ::chainrule::__private::slots(
             kept,
             [batch * 3, batch * 3, batch * 3],
         );
-        steps.layer(&mut self.affine2, &grads.affine2, &slot1[..], dout);
-        steps.layer(&mut self.affine1, &grads.affine1, input, &slot2[..]);
+        ::chainrule::__private::apply_deferred(
+            &mut self.affine2,
+            &grads.affine2,
+            &slot1[..],
+            dout,
+            step,
+        );
+        ::chainrule::__private::apply_deferred(
+            &mut self.affine1,
+            &grads.affine1,
+            input,
+            &slot2[..],
+            step,
+        );
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
@@ -220,7 +234,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         kept: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 4;
@@ -246,7 +260,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
     ) {
-        ::chainrule::Network::backward_watched(
+        ::chainrule::Network::backward_with(
             self,
             input,
             kept,
@@ -254,6 +268,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             grads,
             dinput,
             &mut (),
+            &mut ::chainrule::__private::Stored,
         );
     }
 }

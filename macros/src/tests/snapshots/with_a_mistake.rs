@@ -176,24 +176,25 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn loss_function() -> Self::Loss {
         ::chainrule::__private::mistake()
     }
-    fn forward_watched(
+    fn forward_observed(
         &self,
         _: &[T],
         _: &mut [T],
         _: &mut [T],
         _: &mut ::chainrule::Rng,
-        _: &mut impl ::chainrule::Watch<T>,
+        _: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         ::chainrule::__private::mistake()
     }
-    fn backward_watched(
+    fn backward_with(
         &self,
         _: &[T],
         _: &mut [T],
         _: &mut [T],
         _: &mut Self,
         _: ::core::option::Option<&mut [T]>,
-        _: &mut impl ::chainrule::Watch<T>,
+        _: &mut impl ::chainrule::__private::Observer<T>,
+        _: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         ::chainrule::__private::mistake()
     }

@@ -1,0 +1,90 @@
+//! Sizes that only the compiler knows: checks with messages, and sums.
+
+/// Refuses a layer that takes another number of features than come in. The
+/// words before, between and after the two numbers are the macro's. A size of 0
+/// is left to `check_size`.
+#[track_caller]
+pub const fn check_link(words: [&str; 3], takes: usize, produces: usize) {
+    if takes != produces && takes != 0 && produces != 0 {
+        let mut message = Message::new();
+        message.text(words[0]);
+        message.number(takes);
+        message.text(words[1]);
+        message.number(produces);
+        message.text(words[2]);
+        panic!("{}", message.as_str());
+    }
+}
+
+/// Refuses a size that makes no sense: 0 of any layer, 1 before a softmax. The
+/// message is the macro's.
+#[track_caller]
+pub const fn check_size(message: &str, refused: usize, size: usize) {
+    if size == refused {
+        panic!("{}", message);
+    }
+}
+
+/// The largest of several sizes that share a slot of memory.
+pub const fn largest(sizes: &[usize]) -> usize {
+    let mut largest = 0;
+    let mut place = 0;
+    while place < sizes.len() {
+        if sizes[place] > largest {
+            largest = sizes[place];
+        }
+        place += 1;
+    }
+    largest
+}
+
+/// The sum of many numbers.
+pub const fn total(numbers: &[usize]) -> usize {
+    let (mut total, mut place) = (0, 0);
+    while place < numbers.len() {
+        total += numbers[place];
+        place += 1;
+    }
+    total
+}
+
+/// A text put together while compiling, where there is no `format!`.
+struct Message {
+    bytes: [u8; 1024],
+    len: usize,
+}
+
+impl Message {
+    const fn new() -> Message {
+        Message { bytes: [0; 1024], len: 0 }
+    }
+
+    /// Appends `text`, as far as there is room.
+    const fn text(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        let mut place = 0;
+        while place < bytes.len() && self.len < self.bytes.len() {
+            self.bytes[self.len] = bytes[place];
+            self.len += 1;
+            place += 1;
+        }
+    }
+
+    const fn number(&mut self, number: usize) {
+        if number >= 10 {
+            self.number(number / 10);
+        }
+        let digit = [b'0' + (number % 10) as u8];
+        if let Ok(digit) = std::str::from_utf8(&digit) {
+            self.text(digit);
+        }
+    }
+
+    const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            // Cut in the middle of a character: a size of hundreds of letters.
+            Err(_) => "the sizes of two layers differ",
+        }
+    }
+}

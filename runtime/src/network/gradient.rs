@@ -1,0 +1,102 @@
+//! The pass forward, the loss and the pass back.
+
+use ndarray::{ArrayView2, ArrayViewMut2};
+use num_traits::Float;
+
+use super::declared::Network;
+use super::input::{Inputs, Target};
+use super::memory::{rows, rows_mut};
+use super::validate::{
+    check_finite, check_gradients, check_loss, check_outputs, checked_batch, checked_input,
+    checked_targets,
+};
+use super::workspace::{Parts, Workspace};
+use crate::error::Error;
+use crate::kernels::in_pool;
+use crate::losses::{Loss, Targets};
+use crate::rng::Rng;
+use crate::scalar::Scalar;
+
+/// The loss, and its derivatives with respect to the parameters in `grads`.
+#[doc(hidden)]
+pub fn gradient_in<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: Inputs<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    workspace: &mut Workspace<N::Scalar>,
+    grads: &mut N,
+) -> Result<N::Scalar, Error> {
+    gradient_with::<N, OUTPUTS>(network, x, t, workspace, grads, |_| ())
+}
+
+/// As `gradient_in`; `on_scores` sees the scores, `batch × outputs`.
+pub(crate) fn gradient_with<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: Inputs<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    workspace: &mut Workspace<N::Scalar>,
+    grads: &mut N,
+    on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
+) -> Result<N::Scalar, Error> {
+    let batch = checked_batch::<N>(x)?;
+    let Parts { arena, input, targets, rng } =
+        workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
+    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let input = checked_input::<N>(x, input)?;
+    let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
+    in_pool(batch * N::TRAINING_FLOPS, || {
+        let loss = forward_to_loss(network, input, (values, kept), targets, rng, on_scores)?;
+        network.backward(input, kept, values, grads, None);
+        check_gradients(grads)?;
+        Ok(loss)
+    })
+}
+
+/// The loss of a batch, with its derivatives with respect to the scores in the place of
+/// the `values`. `on_scores` sees the scores before that.
+pub(crate) fn forward_to_loss<N: Network>(
+    network: &N,
+    input: &[N::Scalar],
+    (values, kept): (&mut [N::Scalar], &mut [N::Scalar]),
+    targets: Targets<'_, N::Scalar>,
+    rng: &mut Rng,
+    on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>),
+) -> Result<N::Scalar, Error> {
+    network.forward(input, values, kept, rng);
+    check_outputs(network, values)?;
+    on_scores(rows(values, N::OUTPUTS));
+    let batch = values.len() / N::OUTPUTS;
+    let loss = N::loss_function().forward(values, targets, batch);
+    check_loss(network, loss)?;
+    N::loss_function().backward(values, targets, batch, N::Scalar::from_f64(1.0));
+    Ok(loss)
+}
+
+/// As `gradient_in`, for a loss of the caller's own.
+#[doc(hidden)]
+pub fn gradient_of<N: Network>(
+    network: &N,
+    x: Inputs<'_, N::Scalar>,
+    loss: impl FnOnce(ArrayViewMut2<'_, N::Scalar>) -> N::Scalar,
+    workspace: &mut Workspace<N::Scalar>,
+    grads: &mut N,
+) -> Result<N::Scalar, Error> {
+    let batch = checked_batch::<N>(x)?;
+    let Parts { arena, input, rng, .. } =
+        workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
+    let input = checked_input::<N>(x, input)?;
+    let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
+    in_pool(batch * N::FLOPS, || network.forward(input, values, kept, rng));
+    check_outputs(network, values)?;
+    let loss = loss(rows_mut(values, N::OUTPUTS));
+    if !loss.is_finite() {
+        // The outputs it was given were finite: this is not the network's doing.
+        return Err(Error::ClosureLoss { value: loss.as_f64() });
+    }
+    check_finite("derivatives of the loss", values, N::OUTPUTS)?;
+    in_pool(batch * N::FLOPS, || {
+        network.backward(input, kept, values, grads, None);
+        check_gradients(grads)
+    })?;
+    Ok(loss)
+}

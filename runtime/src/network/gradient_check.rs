@@ -1,0 +1,275 @@
+//! Back-propagation held against numerical differentiation (section 5.7.3 of
+//! the book).
+
+use std::fmt;
+
+use super::create::workspace_for;
+use super::declared::Network;
+use super::gradient::gradient_in;
+use super::input::{Inputs, Target};
+use super::validate::{check_loss, checked_batch, checked_input, checked_targets};
+use super::workspace::{Parts, Workspace};
+use crate::error::Error;
+use crate::losses::{Loss, Targets};
+use crate::params::tensor::{Kind, TensorInfo};
+use crate::rng::Rng;
+use crate::scalar::Scalar;
+
+/// How far the gradients of back-propagation are from those of numerical
+/// differentiation, tensor by tensor.
+///
+/// A loss has no derivative where a ReLU gets a 0 exactly, as it does for a
+/// sample of zeros while biases are zero. There any slope from that to the left
+/// to that to the right is taken for right. Where a change of one number moves
+/// several later units from 0, as it can if every unit of a ReLU is 0 for a sample
+/// and the biases behind are 0 too, even that does not hold: check a network whose
+/// biases are not zero.
+///
+/// `Display` prints a line for each tensor, as the book does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GradientCheck {
+    /// The differences, in the order of [`TENSORS`](crate::Tensors::TENSORS).
+    pub tensors: Vec<TensorDifference>,
+}
+
+/// How far two gradients of one tensor are apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TensorDifference {
+    /// The tensor, `affine1.weight`.
+    pub tensor: String,
+    /// The mean of the absolute differences: what the book prints.
+    pub mean_absolute: f64,
+    /// The largest absolute difference.
+    pub max_absolute: f64,
+    /// The largest absolute difference, divided by the largest absolute value
+    /// in either gradient of the tensor, or by a thousandth of that in the
+    /// gradients of all tensors where that is more: of a derivative that is 0, as
+    /// that of a bias before a [`BatchNorm`](crate::layers::BatchNorm), both
+    /// gradients are nothing but rounding. 0 where both are zero throughout.
+    pub max_relative: f64,
+}
+
+impl GradientCheck {
+    /// The largest relative difference of all tensors.
+    pub fn max_relative(&self) -> f64 {
+        self.tensors.iter().map(|tensor| tensor.max_relative).fold(0.0, f64::max)
+    }
+}
+
+impl fmt::Display for GradientCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.tensors.iter().map(|tensor| tensor.tensor.len()).max().unwrap_or(0);
+        for (line, tensor) in self.tensors.iter().enumerate() {
+            if line > 0 {
+                writeln!(f)?;
+            }
+            write!(
+                f,
+                "{:width$}  mean {:.2e}  max {:.2e}  relative {:.2e}",
+                tensor.tensor, tensor.mean_absolute, tensor.max_absolute, tensor.max_relative
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Compares back-propagation with numerical differentiation of the loss as it is
+/// while training, with the same random choices throughout.
+#[doc(hidden)]
+pub fn gradient_check<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: Inputs<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+) -> Result<GradientCheck, Error> {
+    let mut grads = N::zeros();
+    let mut workspace = workspace_for(network);
+    gradient_in(network, x, t, &mut workspace, &mut *grads)?;
+    let numerical = numerical::<N, OUTPUTS>(network, x, t)?;
+    let trained = || N::TENSORS.iter().filter(|tensor| tensor.kind != Kind::Buffer);
+    let grads = grads.parameters();
+    let of_all = trained().map(|tensor| largest(tensor.of(grads))).fold(0.0, f64::max);
+    let difference = |tensor| difference(tensor, grads, &numerical, of_all / 1000.0);
+    Ok(GradientCheck { tensors: trained().map(difference).collect() })
+}
+
+/// The derivatives of the loss by numerical differentiation.
+#[doc(hidden)]
+pub fn numerical_gradient<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: Inputs<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+) -> Result<Box<N>, Error> {
+    let numerical = numerical::<N, OUTPUTS>(network, x, t)?;
+    let mut grads = N::zeros();
+    for (to, from) in grads.parameters_mut().iter_mut().zip(numerical) {
+        *to = N::Scalar::from_f64((from.left + from.right) / 2.0);
+    }
+    Ok(grads)
+}
+
+/// The largest absolute value.
+fn largest<T: Scalar>(values: &[T]) -> f64 {
+    values.iter().fold(0.0, |largest, value| value.as_f64().abs().max(largest))
+}
+
+fn difference<T: Scalar>(
+    tensor: &TensorInfo,
+    backward: &[T],
+    numerical: &[Slopes],
+    floor: f64,
+) -> TensorDifference {
+    let (mut sum, mut max, mut largest) = (0.0, 0.0_f64, floor);
+    for (a, slopes) in tensor.of(backward).iter().zip(tensor.of(numerical)) {
+        let a = a.as_f64();
+        let b = slopes.closest_to(a);
+        sum += (a - b).abs();
+        max = max.max((a - b).abs());
+        largest = largest.max(a.abs()).max(b.abs());
+    }
+    TensorDifference {
+        tensor: tensor.to_string(),
+        mean_absolute: sum / tensor.len() as f64,
+        max_absolute: max,
+        max_relative: if largest > 0.0 { max / largest } else { 0.0 },
+    }
+}
+
+/// The derivative of the loss with respect to every parameter, one by one.
+///
+/// It is computed in `f64` whatever the network is made of: in `f32` the
+/// rounding of the loss would drown the difference.
+fn numerical<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: Inputs<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+) -> Result<Vec<Slopes>, Error> {
+    let batch = checked_batch::<N>(x)?;
+    let mut workspace = workspace_for(network);
+    let Parts { input, targets, rng, .. } = workspace.parts(0, 0, 0)?;
+    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let input = in_f64(checked_input::<N>(x, input)?);
+    let rows = match targets {
+        Targets::Rows(rows) => in_f64(rows),
+        Targets::Labels(_) => Vec::new(),
+    };
+    let targets = match targets {
+        Targets::Labels(labels) => Targets::Labels(labels),
+        Targets::Rows(_) => Targets::Rows(&rows[..]),
+    };
+
+    let mut network = network.cast::<f64>();
+    let mut workspace = Workspace::new();
+    let Parts { arena, .. } = workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
+    let mut loss = |network: &N::Of<f64>| loss_of(network, &input, targets, arena, rng.clone());
+    let here = loss(&network)?;
+    let is_trained = trained_numbers::<N>();
+    let mut derivatives = Vec::with_capacity(is_trained.len());
+    for (place, is_trained) in is_trained.into_iter().enumerate() {
+        if !is_trained {
+            derivatives.push(Slopes::both(0.0));
+            continue;
+        }
+        let w = network.parameters()[place];
+        let mut loss_at = |w: f64| {
+            network.parameters_mut()[place] = w;
+            loss(&network)
+        };
+        derivatives.push(slopes(&mut loss_at, w, here)?);
+        network.parameters_mut()[place] = w;
+    }
+    Ok(derivatives)
+}
+
+/// The loss of a batch while training; `rng` makes the random choices.
+fn loss_of<N: Network<Scalar = f64>>(
+    network: &N,
+    input: &[f64],
+    targets: Targets<'_, f64>,
+    arena: &mut [f64],
+    mut rng: Rng,
+) -> Result<f64, Error> {
+    let batch = input.len() / N::INPUTS;
+    let (outputs, kept) = arena.split_at_mut(batch * N::OUTPUTS);
+    network.forward(input, outputs, kept, &mut rng);
+    let loss = N::loss_function().forward(outputs, targets, batch);
+    check_loss(network, loss)?;
+    Ok(loss)
+}
+
+/// Of each number of a network, whether it is trained.
+fn trained_numbers<N: Network>() -> Vec<bool> {
+    let of = |tensor: &TensorInfo| vec![tensor.kind != Kind::Buffer; tensor.len()];
+    N::TENSORS.iter().flat_map(of).collect()
+}
+
+fn in_f64<T: Scalar>(values: &[T]) -> Vec<f64> {
+    values.iter().map(|value| value.as_f64()).collect()
+}
+
+/// The derivatives to the left and to the right of a place. They are the same
+/// but where a ReLU is at its kink, as it is for an input of zeros and a bias of
+/// zero.
+#[derive(Clone, Copy)]
+struct Slopes {
+    left: f64,
+    right: f64,
+}
+
+impl Slopes {
+    fn both(slope: f64) -> Slopes {
+        Slopes { left: slope, right: slope }
+    }
+
+    /// The slopes over no step at all, from those over a step and over a tenth
+    /// of it.
+    fn extrapolated(self, shorter: Slopes) -> Slopes {
+        let at_zero = |longer: f64, shorter: f64| (10.0 * shorter - longer) / 9.0;
+        Slopes { left: at_zero(self.left, shorter.left), right: at_zero(self.right, shorter.right) }
+    }
+
+    fn apart(self) -> f64 {
+        (self.right - self.left).abs()
+    }
+
+    /// Of the slopes from the left to the right one, the closest to `slope`:
+    /// what back-propagation takes for the derivative of a kink is among them.
+    fn closest_to(self, slope: f64) -> f64 {
+        slope.clamp(self.left.min(self.right), self.left.max(self.right))
+    }
+}
+
+/// The steps of the central difference. The longest is the book's; the shorter
+/// ones are for where it stretches across the kink of a ReLU.
+const STEPS: [f64; 3] = [1e-4, 1e-5, 1e-6];
+
+/// `L′(w)` by central differences, `(L(w + h) - L(w - h)) / 2h`, where `here`
+/// is `L(w)`. Steps `h` are shortened until two of them agree up to rounding.
+fn slopes(
+    loss: &mut impl FnMut(f64) -> Result<f64, Error>,
+    w: f64,
+    here: f64,
+) -> Result<Slopes, Error> {
+    let (mut sides, mut slope) = (Slopes::both(f64::NAN), f64::NAN);
+    let mut extrapolated = sides;
+    for step in STEPS {
+        let (right, left) = (loss(w + step)?, loss(w - step)?);
+        if right == here && left == here {
+            // Nothing depends on this parameter: an input that is always 0.
+            return Ok(Slopes::both(0.0));
+        }
+        let shorter = Slopes { left: (here - left) / step, right: (right - here) / step };
+        extrapolated = sides.extrapolated(shorter);
+        let central = (right - left) / (2.0 * step);
+        let rounding = 8.0 * f64::EPSILON * (1.0 + here.abs()) / step;
+        if (slope - central).abs() <= rounding {
+            // Where the loss is smooth both sides come together as the step shrinks.
+            let kink = extrapolated.apart() > (8.0 * rounding).max(sides.apart() / 2.0);
+            // The longer step suffers least from rounding.
+            return Ok(if kink { extrapolated } else { Slopes::both(slope) });
+        }
+        (sides, slope) = (shorter, central);
+    }
+    // There is a kink closer than the steps: the slope is that of the side
+    // without it.
+    Ok(extrapolated)
+}

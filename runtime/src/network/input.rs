@@ -1,0 +1,212 @@
+//! What a network takes: batches of samples, and what they are held against.
+
+use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
+
+use super::memory::reserve;
+use crate::error::Error;
+use crate::losses::{ClassLoss, Targets};
+use crate::scalar::Scalar;
+
+/// A batch of samples with `N` features each: an `ndarray` view of shape
+/// `batch × N` in any memory layout, or plain arrays, whose length the compiler
+/// checks.
+///
+/// ```
+/// use chainrule::ndarray::array;
+/// use chainrule::{Init, Rng, network};
+///
+/// network! { struct Xor = Affine(2, 8) -> Sigmoid -> Affine(8, 2) => SoftmaxWithLoss; }
+/// let net = Xor::new(Init::Xavier, &mut Rng::seed(0));
+///
+/// let samples = [[0.0, 0.0], [0.0, 1.0]];
+/// let view = array![[0.0, 0.0], [0.0, 1.0]];
+/// assert_eq!(net.predict(&samples)?, net.predict(&view)?);
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a batch of samples with {N} features of type `{T}`",
+    label = "expected a batch with {N} features of type `{T}` per sample",
+    note = "give `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × {N}`",
+    note = "one sample is `&[[…]]`; a flat slice is `x.as_chunks::<{N}>().0`"
+)]
+pub trait Input<T, const N: usize> {
+    /// The batch, one sample a row.
+    fn samples(&self) -> ArrayView2<'_, T>;
+}
+
+/// The inputs of a network, of which most have one.
+pub(crate) type Inputs<'a, T> = &'a [ArrayView2<'a, T>];
+
+/// What the outputs of a network with `N` outputs are held against by the loss
+/// `L`: for a [`ClassLoss`] the class of each sample, as slices, `Vec`s or
+/// one-dimensional arrays of integers; for any loss a row of `N` numbers for
+/// each sample, as an `ndarray` view of shape `batch × N` or plain arrays.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a batch of targets for {N} outputs of type `{T}` and `{L}`",
+    label = "expected targets for {N} outputs of type `{T}`",
+    note = "give a row for each sample: `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an \
+            `ArrayView2<{T}>` of shape `batch × {N}`",
+    note = "class labels, `&[u8]`, `&[usize]` or an `&Array1` of them, go with `SoftmaxWithLoss` \
+            only; `bool`s: `u8::from`"
+)]
+pub trait Target<T, const N: usize, L> {
+    /// The targets as the loss takes them; `staging` holds what has to be
+    /// converted for that.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Label`], [`Error::TargetColumns`], [`Error::Memory`].
+    #[doc(hidden)]
+    fn stage<'a>(
+        &'a self,
+        network: &'static str,
+        staging: &'a mut Staging<T>,
+    ) -> Result<Targets<'a, T>, Error>;
+}
+
+/// Room for targets that do not lie in memory as the loss wants them.
+#[doc(hidden)]
+#[derive(Clone, Debug, Default)]
+pub struct Staging<T> {
+    labels: Vec<usize>,
+    rows: Vec<T>,
+}
+
+/// An integer that can name a class.
+pub trait Label: Copy {
+    /// The class, however large or negative.
+    fn class(self) -> i128;
+}
+
+/// Implements [`Label`] for integer types.
+macro_rules! label {
+    ($($integer:ty),*) => {$(
+        impl Label for $integer {
+            fn class(self) -> i128 {
+                self as i128
+            }
+        }
+    )*};
+}
+
+label!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
+
+impl<'s, T> Staging<T> {
+    fn labels<L: Label>(
+        &'s mut self,
+        labels: impl ExactSizeIterator<Item = L>,
+        classes: usize,
+    ) -> Result<Targets<'s, T>, Error> {
+        self.labels.clear();
+        reserve(&mut self.labels, labels.len(), labels.len())?;
+        for (sample, label) in labels.enumerate() {
+            let label = label.class();
+            match usize::try_from(label) {
+                Ok(class) if class < classes => self.labels.push(class),
+                _ => {
+                    return Err(Error::Label { sample, label, classes });
+                }
+            }
+        }
+        Ok(Targets::Labels(&self.labels))
+    }
+}
+
+impl<T: Scalar> Staging<T> {
+    /// How many bytes the staged targets take up.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<usize>() * self.labels.capacity() + size_of::<T>() * self.rows.capacity()
+    }
+
+    fn rows<'a>(
+        &'a mut self,
+        network: &'static str,
+        expected: usize,
+        rows: ArrayView2<'a, T>,
+    ) -> Result<Targets<'a, T>, Error> {
+        if rows.ncols() != expected {
+            return Err(Error::TargetColumns { network, expected, found: rows.ncols() });
+        }
+        Ok(Targets::Rows(contiguous(rows, &mut self.rows)?))
+    }
+}
+
+/// The numbers of `rows` row by row: where they lie, if they lie so, else
+/// copied into `staging`, which only grows.
+///
+/// # Errors
+///
+/// [`Error::Memory`] if there is none for the copy.
+#[inline]
+pub(crate) fn contiguous<'a, T: Scalar>(
+    rows: ArrayView2<'a, T>,
+    staging: &'a mut Vec<T>,
+) -> Result<&'a [T], Error> {
+    if let Some(slice) = rows.to_slice() {
+        return Ok(slice);
+    }
+    staging.clear();
+    reserve(staging, rows.len(), rows.nrows())?;
+    staging.extend(rows.iter());
+    Ok(staging)
+}
+
+/// Implements [`Input`] for a type that views as rows, and [`Target`], since
+/// the same types serve as rows of targets.
+macro_rules! rows {
+    ($([$($bound:tt)*] $rows:ty => |$self:ident| $view:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, const N: usize, $($bound)*> Input<T, N> for $rows {
+            fn samples(&self) -> ArrayView2<'_, T> {
+                let $self = self;
+                $view
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, const N: usize, L, $($bound)*> Target<T, N, L> for $rows {
+            fn stage<'a>(
+                &'a self,
+                network: &'static str,
+                staging: &'a mut Staging<T>,
+            ) -> Result<Targets<'a, T>, Error> {
+                staging.rows(network, N, <Self as Input<T, N>>::samples(self))
+            }
+        }
+    )*};
+}
+
+rows! {
+    [] &[[T; N]] => |rows| ArrayView2::from(*rows);
+    [const B: usize] &[[T; N]; B] => |rows| ArrayView2::from(*rows);
+    [] &Vec<[T; N]> => |rows| ArrayView2::from(rows.as_slice());
+    [] ArrayView2<'_, T> => |rows| rows.view();
+    [] &ArrayRef<T, Ix2> => |rows| rows.view();
+    [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |rows| rows.view();
+}
+
+/// Implements [`Target`] for a type that holds labels.
+macro_rules! labels {
+    ($([$($bound:tt)*] $labels:ty => |$self:ident| $iter:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, const N: usize, L: ClassLoss, $($bound)*> Target<T, N, L> for $labels {
+            fn stage<'a>(
+                &'a self,
+                _network: &'static str,
+                staging: &'a mut Staging<T>,
+            ) -> Result<Targets<'a, T>, Error> {
+                let $self = self;
+                staging.labels($iter, N)
+            }
+        }
+    )*};
+}
+
+labels! {
+    [I: Label] &[I] => |labels| labels.iter().copied();
+    [I: Label, const B: usize] &[I; B] => |labels| labels.iter().copied();
+    [I: Label] &Vec<I> => |labels| labels.iter().copied();
+    [I: Label] ArrayView1<'_, I> => |labels| labels.iter().copied();
+    [I: Label] &ArrayRef<I, Ix1> => |labels| labels.iter().copied();
+    [I: Label, S: Data<Elem = I>] &ArrayBase<S, Ix1> => |labels| labels.iter().copied();
+}

@@ -1,0 +1,16 @@
+//! What every declared network has: its description, and the operations on a batch.
+
+pub(crate) mod const_checks;
+pub(crate) mod create;
+pub(crate) mod declared;
+pub(crate) mod gradient;
+pub(crate) mod gradient_check;
+pub(crate) mod info;
+pub(crate) mod input;
+mod memory;
+pub(crate) mod predict;
+pub(crate) mod signature;
+pub(crate) mod summary;
+pub(crate) mod trace;
+pub(crate) mod validate;
+pub(crate) mod workspace;

@@ -1,0 +1,138 @@
+//! The pass forward without a pass back: predictions, the loss, the accuracy.
+
+use ndarray::{Array2, ArrayView2, Axis};
+
+use super::declared::Network;
+use super::input::{Inputs, Target};
+use super::memory::rows;
+use super::validate::{check_loss, check_outputs, checked_batch, checked_input, checked_targets};
+use super::workspace::{Parts, Workspace};
+use crate::error::Error;
+use crate::kernels::in_pool;
+use crate::losses::{Loss, Targets};
+use crate::scalar::Scalar;
+
+/// `predict`, allocating.
+#[doc(hidden)]
+pub fn predict<N: Network>(
+    network: &N,
+    x: Inputs<'_, N::Scalar>,
+) -> Result<Array2<N::Scalar>, Error> {
+    Ok(predict_in(network, x, &mut Workspace::new())?.to_owned())
+}
+
+/// `predict`, in a workspace.
+#[doc(hidden)]
+pub fn predict_in<'w, N: Network>(
+    network: &N,
+    x: Inputs<'_, N::Scalar>,
+    workspace: &'w mut Workspace<N::Scalar>,
+) -> Result<ArrayView2<'w, N::Scalar>, Error> {
+    let batch = checked_batch::<N>(x)?;
+    let Parts { arena, input, .. } =
+        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
+    let outputs = infer(network, x, arena, input)?;
+    Ok(rows(outputs, N::OUTPUTS))
+}
+
+/// The outputs of a network of several, which lie side by side.
+#[doc(hidden)]
+pub fn parts<N: Network, const PARTS: usize>(
+    scores: ArrayView2<'_, N::Scalar>,
+) -> [ArrayView2<'_, N::Scalar>; PARTS] {
+    let mut rest = scores;
+    std::array::from_fn(|part| {
+        let (part, tail) = rest.split_at(Axis(1), N::OUTPUT_PARTS[part]);
+        rest = tail;
+        part
+    })
+}
+
+/// The loss of a batch, without going back.
+#[doc(hidden)]
+pub fn loss_in<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: Inputs<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    workspace: &mut Workspace<N::Scalar>,
+) -> Result<N::Scalar, Error> {
+    loss_with::<N, OUTPUTS>(network, x, t, workspace, |_| ())
+}
+
+/// As `loss_in`; `on_scores` sees the scores, `batch × outputs`.
+pub(crate) fn loss_with<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: Inputs<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    workspace: &mut Workspace<N::Scalar>,
+    on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>),
+) -> Result<N::Scalar, Error> {
+    let batch = checked_batch::<N>(x)?;
+    let Parts { arena, input, targets, .. } =
+        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
+    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let outputs = infer(network, x, arena, input)?;
+    on_scores(rows(outputs, N::OUTPUTS));
+    let loss = N::loss_function().forward(outputs, targets, batch);
+    check_loss(network, loss)?;
+    Ok(loss)
+}
+
+/// The part of the samples whose largest output is at their target's largest, or
+/// of the outputs that are right where each is an answer by itself.
+#[doc(hidden)]
+pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
+    network: &N,
+    x: Inputs<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    workspace: &mut Workspace<N::Scalar>,
+) -> Result<f64, Error> {
+    let loss = N::loss_function();
+    if N::OUTPUTS == 1 && loss.part_right(&[], &[]).is_none() {
+        return Err(Error::SingleOutput { network: N::NAME });
+    }
+    let batch = checked_batch::<N>(x)?;
+    let Parts { arena, input, targets, .. } =
+        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
+    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let outputs = infer(network, x, arena, input)?;
+    let outputs = outputs.chunks_exact(N::OUTPUTS);
+    let largest = |row: &[N::Scalar]| argmax(row.iter().copied());
+    let right: f64 = match targets {
+        Targets::Labels(labels) => {
+            outputs.zip(labels).map(|(y, &t)| f64::from(largest(y) == t)).sum()
+        }
+        Targets::Rows(targets) => outputs
+            .zip(targets.chunks_exact(N::OUTPUTS))
+            .map(|(y, t)| {
+                loss.part_right(y, t).unwrap_or_else(|| f64::from(largest(y) == largest(t)))
+            })
+            .sum(),
+    };
+    Ok(right / batch as f64)
+}
+
+/// The outputs of a batch, which lie in `arena`, checked.
+fn infer<'a, N: Network>(
+    network: &N,
+    x: Inputs<'_, N::Scalar>,
+    arena: &'a mut [N::Scalar],
+    staging: &mut Vec<N::Scalar>,
+) -> Result<&'a mut [N::Scalar], Error> {
+    let (outputs, room) = arena.split_at_mut(x[0].nrows() * N::OUTPUTS);
+    let input = checked_input::<N>(x, staging)?;
+    in_pool(x[0].nrows() * N::FLOPS, || network.infer(input, outputs, room));
+    check_outputs(network, outputs)?;
+    Ok(outputs)
+}
+
+/// The place of the largest number, the first of equals.
+pub(crate) fn argmax<T: Scalar>(row: impl IntoIterator<Item = T>) -> usize {
+    let mut largest = (0, T::neg_infinity());
+    for (at, value) in row.into_iter().enumerate() {
+        if value > largest.1 {
+            largest = (at, value);
+        }
+    }
+    largest.0
+}

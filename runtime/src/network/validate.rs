@@ -1,0 +1,177 @@
+//! Refuses invalid data before a pass, and results that are not finite after it.
+
+use num_traits::Float;
+
+use super::declared::Network;
+use super::input::{Inputs, Staging, Target, contiguous};
+use super::memory::{reserve, rows_mut};
+use crate::error::Error;
+use crate::kernels::are_finite;
+use crate::losses::{Loss, Targets};
+use crate::scalar::{Scalar, compiled_here};
+
+/// The number of samples, of which there is one at least, each of the length
+/// that the network takes.
+pub(crate) fn checked_batch<N: Network>(x: Inputs<'_, N::Scalar>) -> Result<usize, Error> {
+    let batch = x[0].nrows();
+    // A `Batch` has the features of all inputs side by side.
+    let together = [("input", N::INPUTS)];
+    let parts = if x.len() == 1 { &together[..] } else { N::INPUT_PARTS };
+    for (part, &(input, expected)) in x.iter().zip(parts) {
+        let found = part.ncols();
+        if found != expected {
+            return Err(match parts.len() {
+                1 => Error::Features { network: N::NAME, expected, found },
+                _ => Error::InputFeatures { input, expected, found },
+            });
+        }
+        if part.nrows() != batch {
+            return Err(Error::InputBatch { input, expected: batch, found: part.nrows() });
+        }
+    }
+    if batch == 0 { Err(Error::EmptyBatch) } else { Ok(batch) }
+}
+
+/// The numbers of `x` row by row, several inputs side by side, all of them
+/// finite.
+pub(crate) fn checked_input<'a, N: Network>(
+    x: Inputs<'a, N::Scalar>,
+    staging: &'a mut Vec<N::Scalar>,
+) -> Result<&'a [N::Scalar], Error> {
+    let input = staged_input::<N>(x, staging)?;
+    check_input::<N>(input)?;
+    Ok(input)
+}
+
+/// Refuses inputs that are not finite.
+pub(crate) fn check_input<N: Network>(input: &[N::Scalar]) -> Result<(), Error> {
+    check_finite("inputs", input, N::INPUTS)
+}
+
+/// As `checked_input`, whatever the numbers.
+pub(crate) fn staged_input<'a, N: Network>(
+    x: Inputs<'a, N::Scalar>,
+    staging: &'a mut Vec<N::Scalar>,
+) -> Result<&'a [N::Scalar], Error> {
+    match x {
+        [x] => contiguous(*x, staging),
+        parts => side_by_side(parts, N::INPUTS, staging),
+    }
+}
+
+/// Several inputs as one, in rows of `columns` numbers.
+fn side_by_side<'a, T: Scalar>(
+    parts: Inputs<'_, T>,
+    columns: usize,
+    staging: &'a mut Vec<T>,
+) -> Result<&'a [T], Error> {
+    let batch = parts[0].nrows();
+    staging.clear();
+    reserve(staging, batch * columns, batch)?;
+    staging.resize(batch * columns, T::zero());
+    let mut from = 0;
+    for part in parts {
+        for (to, row) in staging.chunks_exact_mut(columns).zip(part.rows()) {
+            row.assign_to(rows_mut(&mut to[from..from + part.ncols()], part.ncols()).row_mut(0));
+        }
+        from += part.ncols();
+    }
+    Ok(staging)
+}
+
+/// As many targets as samples, each of which the loss can use.
+pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
+    t: &'a impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    batch: usize,
+    staging: &'a mut Staging<N::Scalar>,
+) -> Result<Targets<'a, N::Scalar>, Error> {
+    let targets = t.stage(N::NAME, staging)?;
+    let count = match targets {
+        Targets::Labels(labels) => labels.len(),
+        Targets::Rows(rows) => rows.len() / N::OUTPUTS,
+    };
+    if count != batch {
+        return Err(Error::BatchSizes { samples: batch, targets: count });
+    }
+    if let Targets::Rows(rows) = targets {
+        check_finite("targets", rows, N::OUTPUTS)?;
+        for (sample, row) in rows.chunks_exact(N::OUTPUTS).enumerate() {
+            if !N::loss_function().accepts(row) {
+                return Err(N::loss_function().refusal(sample, row));
+            }
+        }
+    }
+    Ok(targets)
+}
+
+/// Refuses NaN and infinities among `values`, `columns` of which make a row.
+pub(crate) fn check_finite<T: Scalar>(
+    place: &'static str,
+    values: &[T],
+    columns: usize,
+) -> Result<(), Error> {
+    match first_not_finite(values) {
+        None => Ok(()),
+        Some((at, value)) => {
+            Err(Error::NotFinite { place, sample: at / columns, column: at % columns, value })
+        }
+    }
+}
+
+/// The place and value of the first number that is not finite.
+#[inline(never)]
+fn first_not_finite<T: Scalar>(values: &[T]) -> Option<(usize, f64)> {
+    // A few are looked at faster than the kernel for this processor is found.
+    if values.len() > 32 && are_finite(values) {
+        return None;
+    }
+    let at = values.iter().position(|value| !value.is_finite())?;
+    Some((at, values[at].as_f64()))
+}
+
+compiled_here!(fn(&[T]) -> Option<(usize, f64)> = first_not_finite::<T>);
+
+/// Refuses outputs that are not finite.
+pub(crate) fn check_outputs<N: Network>(network: &N, outputs: &[N::Scalar]) -> Result<(), Error> {
+    match first_not_finite(outputs) {
+        None => Ok(()),
+        Some((at, value)) => {
+            let (sample, output) = (at / N::OUTPUTS, at % N::OUTPUTS);
+            Err(diverged(network, format!("output {output} of sample {sample}"), value))
+        }
+    }
+}
+
+/// Refuses a loss that is not finite.
+pub(crate) fn check_loss<N: Network>(network: &N, loss: N::Scalar) -> Result<(), Error> {
+    if loss.is_finite() {
+        return Ok(());
+    }
+    Err(diverged(network, "the loss".to_owned(), loss.as_f64()))
+}
+
+/// Refuses gradients that are not finite, so that no optimizer follows them.
+pub(crate) fn check_gradients<N: Network>(grads: &N) -> Result<(), Error> {
+    match first_tensor_not_finite(grads) {
+        Some((tensor, place, value)) => Err(Error::Gradient { tensor, place, value }),
+        None => Ok(()),
+    }
+}
+
+/// The name of the first tensor with a number that is not finite, its place
+/// there, and its value.
+pub(crate) fn first_tensor_not_finite<N: Network>(network: &N) -> Option<(String, usize, f64)> {
+    N::TENSORS.iter().find_map(|tensor| {
+        let (place, value) = first_not_finite(tensor.of(network.parameters()))?;
+        Some((tensor.to_string(), place, value))
+    })
+}
+
+/// Why a result is not finite though the inputs are: a parameter that is not,
+/// or else numbers too large for the type.
+fn diverged<N: Network>(network: &N, what: String, value: f64) -> Error {
+    match first_tensor_not_finite(network) {
+        Some((tensor, place, value)) => Error::Parameter { tensor, place, value },
+        None => Error::Overflow { what, value, scalar: std::any::type_name::<N::Scalar>() },
+    }
+}

@@ -1,0 +1,150 @@
+//! Keeping gradients short, before an optimizer follows them.
+
+use std::ops::Range;
+
+use num_traits::Float;
+
+use super::checked;
+use crate::error::Error;
+use crate::network::declared::Network;
+use crate::params::tensor::{Kind, TensorInfo};
+use crate::scalar::{Scalar, compiled_here};
+
+/// Makes the gradients no longer than `longest`, all taken as one vector
+/// (Pascanu et al., 2013): `g ← g · longest / ‖g‖` where `‖g‖ > longest`. Returns
+/// `‖g‖` as it was. The direction stays the same.
+///
+/// PyTorch's `clip_grad_norm_` divides by `‖g‖ + 1e-6`, and so makes them shorter
+/// by that. An infinite `longest` only measures.
+///
+/// ```
+/// use chainrule::{clip_norm, network};
+///
+/// network! { struct Line = Affine(1, 1) => IdentityWithLoss; }
+/// let mut grads = Line::zeros();
+/// grads.parameters_mut().copy_from_slice(&[3.0, 4.0]);
+/// assert_eq!(clip_norm(&mut *grads, 1.0)?, 5.0);
+/// assert_eq!(grads.parameters(), [0.6, 0.8]);
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::HyperParameter`] if `longest` is not above 0; [`Error::Gradient`] if a
+/// gradient is not finite. The gradients are unchanged then.
+pub fn clip_norm<N: Network>(grads: &mut N, longest: f64) -> Result<f64, Error> {
+    checked("longest norm of the gradients", longest, longest > 0.0, "a number above 0")?;
+    let norm = norm(grads);
+    if !norm.is_finite() {
+        refuse_not_finite(grads)?;
+    }
+    if norm > longest {
+        for run in runs::<N>() {
+            scale(&mut grads.parameters_mut()[run], longest / norm);
+        }
+    }
+    Ok(norm)
+}
+
+/// Moves each gradient into `-largest ..= largest`, which changes the direction
+/// of all. NaN stays NaN. As PyTorch's `clip_grad_value_`.
+///
+/// ```
+/// use chainrule::{clip_values, network};
+///
+/// network! { struct Line = Affine(1, 1) => IdentityWithLoss; }
+/// let mut grads = Line::zeros();
+/// grads.parameters_mut().copy_from_slice(&[-3.0, 0.5]);
+/// clip_values(&mut *grads, 1.0)?;
+/// assert_eq!(grads.parameters(), [-1.0, 0.5]);
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::HyperParameter`] if `largest` is not above 0. The gradients are
+/// unchanged then.
+pub fn clip_values<N: Network>(grads: &mut N, largest: f64) -> Result<(), Error> {
+    checked("largest gradient", largest, largest > 0.0, "a number above 0")?;
+    for run in runs::<N>() {
+        clamp(&mut grads.parameters_mut()[run], N::Scalar::from_f64(largest));
+    }
+    Ok(())
+}
+
+/// Where the trained numbers lie: the tensors between two buffers are one run.
+fn runs<N: Network>() -> impl Iterator<Item = Range<usize>> {
+    let is_trained = |tensor: &TensorInfo| tensor.kind != Kind::Buffer;
+    let runs = N::TENSORS.chunk_by(move |a, b| is_trained(a) == is_trained(b));
+    runs.filter_map(move |run| {
+        let (first, last) = (run.first().filter(|first| is_trained(first))?, run.last()?);
+        Some(first.offset..last.offset + last.len())
+    })
+}
+
+/// `√Σ g²`. Where the squares leave the range of `f64`, those of `g / max |g|`
+/// do not.
+fn norm<N: Network>(grads: &N) -> f64 {
+    let sum: f64 = runs::<N>().map(|run| sum_of_squares(&grads.parameters()[run])).sum();
+    if sum.is_normal() || sum.is_nan() {
+        return sum.sqrt();
+    }
+    let gradients = || runs::<N>().flat_map(|run| &grads.parameters()[run]).map(|g| g.as_f64());
+    let largest = gradients().fold(0.0, |largest: f64, g| largest.max(g.abs()));
+    match largest {
+        0.0 => 0.0,
+        _ => {
+            let parts = gradients().map(|g| g / largest);
+            largest * parts.map(|part| part * part).sum::<f64>().sqrt()
+        }
+    }
+}
+
+/// `Σ g²`, in several lanes that the processor adds at once.
+#[inline(never)]
+fn sum_of_squares<T: Scalar>(gradients: &[T]) -> f64 {
+    let mut sums = [0.0; 8];
+    let (chunks, rest) = gradients.as_chunks::<8>();
+    for chunk in chunks {
+        for (sum, g) in sums.iter_mut().zip(chunk) {
+            *sum += g.as_f64() * g.as_f64();
+        }
+    }
+    sums.iter().sum::<f64>() + rest.iter().map(|g| g.as_f64() * g.as_f64()).sum::<f64>()
+}
+
+compiled_here!(fn(&[T]) -> f64 = sum_of_squares::<T>);
+
+/// `g ← g · factor`, rounded once: a factor may be too small for `T`.
+#[inline(never)]
+fn scale<T: Scalar>(gradients: &mut [T], factor: f64) {
+    for g in gradients {
+        *g = T::from_f64(g.as_f64() * factor);
+    }
+}
+
+compiled_here!(fn(&mut [T], f64) = scale::<T>);
+
+/// Moves each number into `-largest ..= largest`.
+#[inline(never)]
+fn clamp<T: Scalar>(gradients: &mut [T], largest: T) {
+    for g in gradients {
+        // Not `max` and `min`, which would turn NaN into a number.
+        let capped = if *g > largest { largest } else { *g };
+        *g = if capped < -largest { -largest } else { capped };
+    }
+}
+
+compiled_here!(fn(&mut [T], T) = clamp::<T>);
+
+/// Names the first gradient that is not finite.
+fn refuse_not_finite<N: Network>(grads: &N) -> Result<(), Error> {
+    for tensor in N::TENSORS.iter().filter(|tensor| tensor.kind != Kind::Buffer) {
+        let values = tensor.of(grads.parameters());
+        if let Some(place) = values.iter().position(|g| !g.is_finite()) {
+            let value = values[place].as_f64();
+            return Err(Error::Gradient { tensor: tensor.to_string(), place, value });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,90 @@
+use super::{Kernel, Optimizer, for_each_tensor, has_learning_rate, hyper};
+use crate::error::Error;
+use crate::network::declared::Network;
+use crate::saving::{State, Visitor};
+use crate::scalar::{Scalar, compiled_here};
+
+/// Nesterov's accelerated gradient, in the form that needs no gradient at
+/// another place (Bengio et al., 2012, arXiv:1212.0901; Sutskever et al., 2013):
+///
+/// ```text
+/// v ← μ v + g
+/// W ← W - η (g + μ v)
+/// ```
+///
+/// This is PyTorch's `SGD(nesterov=True)`. With `u = -η v` it is the paper's
+/// `W ← W + μ² u - (1 + μ) η g`, where `u` is the velocity before the step. The
+/// code that comes with the book takes the one after it there, and so follows
+/// the same gradient by other lengths.
+#[derive(Debug)]
+pub struct Nesterov<N> {
+    learning_rate: f64,
+    momentum: f64,
+    weight_decay: f64,
+    velocity: Box<N>,
+}
+
+impl<N: Network> Nesterov<N> {
+    /// SgdStep with learning rate `η` and momentum `μ`, usually 0.9. Makes its
+    /// velocity, a network of zeros.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LearningRate`] if `η` is negative or not finite,
+    /// [`Error::HyperParameter`] if `μ` is not in `[0, 1)`.
+    pub fn new(learning_rate: f64, momentum: f64) -> Result<Nesterov<N>, Error> {
+        Ok(Nesterov {
+            learning_rate: hyper::learning_rate(learning_rate)?,
+            momentum: hyper::kept("momentum", momentum)?,
+            weight_decay: 0.0,
+            velocity: N::zeros(),
+        })
+    }
+
+    /// With `g + λ W` in the place of the gradient of each weight, biases
+    /// excepted (section 6.4.2 of the book).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::HyperParameter`] if `λ` is negative or not finite.
+    pub fn with_weight_decay(self, weight_decay: f64) -> Result<Nesterov<N>, Error> {
+        Ok(Nesterov { weight_decay: hyper::weight_decay(weight_decay)?, ..self })
+    }
+}
+
+has_learning_rate!(Nesterov<N>);
+
+impl<N: Network> Optimizer<N> for Nesterov<N> {
+    fn update(&mut self, network: &mut N, grads: &N) {
+        let rate = N::Scalar::from_f64(self.learning_rate);
+        let momentum = N::Scalar::from_f64(self.momentum);
+        let state = [&mut *self.velocity];
+        for_each_tensor(network, grads, state, self.weight_decay, |w, dw, [v], decay| {
+            look_ahead(w, dw, v, [rate, momentum, decay]);
+        });
+    }
+}
+
+impl<N: Network> State<N> for Nesterov<N> {
+    fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.real("learning rate", &mut self.learning_rate);
+        visitor.network("velocity", &mut self.velocity);
+    }
+}
+
+/// `g = dw + λ w`, `v ← μ v + g`, `w ← w - η (g + μ v)`.
+#[inline(never)]
+fn look_ahead<T: Scalar>(
+    weights: &mut [T],
+    gradients: &[T],
+    velocity: &mut [T],
+    [rate, momentum, decay]: [T; 3],
+) {
+    for ((w, &dw), v) in weights.iter_mut().zip(gradients).zip(velocity) {
+        let g = dw + decay * *w;
+        *v = momentum * *v + g;
+        *w -= rate * (g + momentum * *v);
+    }
+}
+
+compiled_here!(Kernel<T, 3> = look_ahead::<T>);

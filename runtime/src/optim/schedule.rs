@@ -1,0 +1,390 @@
+//! Learning rates that change from step to step.
+//!
+//! A schedule is a plain value that tells the rate of each step. Schedules follow
+//! one another with [`then`](Schedule::then); a part without an end is given one
+//! with [`lasting`](Schedule::lasting):
+//!
+//! ```
+//! use chainrule::schedule::{Cosine, Schedule, WarmUp};
+//! use chainrule::{LearningRate, Sgd};
+//!
+//! let schedule = WarmUp::new(0.0, 0.1, 500)?.then(Cosine::new(0.1, 0.0, 9500)?);
+//! assert_eq!(schedule.rate(250), 0.05);
+//! assert_eq!(schedule.rate(500), 0.1);
+//! assert_eq!(schedule.rate(10_000), 0.0);
+//!
+//! let mut sgd = Sgd::new(schedule.rate(0))?;
+//! for step in 0..10 {
+//!     sgd.set_learning_rate(schedule.rate(step))?;
+//!     // … a step of training
+//! }
+//! # Ok::<(), chainrule::Error>(())
+//! ```
+//!
+//! [`Plateau`] is none of these: it listens to the loss.
+//!
+//! In the formulas `t` is the step, counted from 0.
+
+use std::f64::consts::PI;
+
+use super::{checked, learning_rate};
+use crate::error::Error;
+use crate::network::declared::Network;
+use crate::saving::{State, Visitor};
+
+/// A learning rate for each step.
+///
+/// The schedules here are checked when they are made, so that each rate is one
+/// that [`set_learning_rate`](crate::LearningRate::set_learning_rate) takes.
+pub trait Schedule {
+    /// The rate of step `step`, counted from 0.
+    fn rate(&self, step: u64) -> f64;
+
+    /// After how many steps it is over: `u64::MAX` if never. It then keeps its
+    /// last rate, if nothing follows.
+    fn length(&self) -> u64 {
+        u64::MAX
+    }
+
+    /// The same, over after `steps` steps, if not before.
+    fn lasting(self, steps: u64) -> Lasting<Self>
+    where
+        Self: Sized,
+    {
+        Lasting { schedule: self, steps }
+    }
+
+    /// This one to its end, then `next` from its beginning. As PyTorch's
+    /// `SequentialLR`.
+    fn then<S: Schedule>(self, next: S) -> Then<Self, S>
+    where
+        Self: Sized,
+    {
+        Then { first: self, next }
+    }
+}
+
+/// What [`Schedule::lasting`] returns.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lasting<S> {
+    schedule: S,
+    steps: u64,
+}
+
+impl<S: Schedule> Schedule for Lasting<S> {
+    fn rate(&self, step: u64) -> f64 {
+        self.schedule.rate(step.min(self.steps))
+    }
+
+    fn length(&self) -> u64 {
+        self.steps.min(self.schedule.length())
+    }
+}
+
+/// What [`Schedule::then`] returns.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Then<A, B> {
+    first: A,
+    next: B,
+}
+
+impl<A: Schedule, B: Schedule> Schedule for Then<A, B> {
+    fn rate(&self, step: u64) -> f64 {
+        match step.checked_sub(self.first.length()) {
+            Some(step) => self.next.rate(step),
+            None => self.first.rate(step),
+        }
+    }
+
+    fn length(&self) -> u64 {
+        self.first.length().saturating_add(self.next.length())
+    }
+}
+
+/// The same rate in every step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Constant {
+    rate: f64,
+}
+
+impl Constant {
+    /// `rate`, for ever.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LearningRate`] if it is negative or not finite.
+    pub fn new(rate: f64) -> Result<Constant, Error> {
+        Ok(Constant { rate: learning_rate(rate)? })
+    }
+}
+
+impl Schedule for Constant {
+    fn rate(&self, _step: u64) -> f64 {
+        self.rate
+    }
+}
+
+/// A rate that falls every so many steps, `η γ^⌊t / every⌋`. As PyTorch's
+/// `StepLR`; with `every` 1, where it falls in each step, its `ExponentialLR`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Decay {
+    rate: f64,
+    factor: f64,
+    every: u64,
+}
+
+impl Decay {
+    /// From `rate`, times `factor` (`γ`) after each `every` steps.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LearningRate`] if `rate` is negative or not finite;
+    /// [`Error::HyperParameter`] if `factor` is not in `[0, 1]` or `every` is 0.
+    pub fn stepwise(rate: f64, factor: f64, every: u64) -> Result<Decay, Error> {
+        let factor = checked("decay factor", factor, (0.0..=1.0).contains(&factor), "from 0 to 1")?;
+        count("number of steps between two decays", every)?;
+        Ok(Decay { rate: learning_rate(rate)?, factor, every })
+    }
+
+    /// From `rate`, times `factor` (`γ`) after each step: `η γᵗ`.
+    ///
+    /// # Errors
+    ///
+    /// As [`stepwise`](Decay::stepwise).
+    pub fn exponential(rate: f64, factor: f64) -> Result<Decay, Error> {
+        Decay::stepwise(rate, factor, 1)
+    }
+}
+
+impl Schedule for Decay {
+    fn rate(&self, step: u64) -> f64 {
+        self.rate * self.factor.powf((step / self.every) as f64)
+    }
+}
+
+/// A rate that goes in a straight line, `a + (b - a) t / steps`, and stays there:
+/// small steps, while the first gradients are large (Goyal et al., 2017). As
+/// PyTorch's `LinearLR`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WarmUp {
+    from: f64,
+    to: f64,
+    steps: u64,
+}
+
+impl WarmUp {
+    /// From the rate `from` to the rate `to`, which is reached after `steps`
+    /// steps.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LearningRate`] if a rate is negative or not finite;
+    /// [`Error::HyperParameter`] if `steps` is 0.
+    pub fn new(from: f64, to: f64, steps: u64) -> Result<WarmUp, Error> {
+        count("number of steps to warm up in", steps)?;
+        Ok(WarmUp { from: learning_rate(from)?, to: learning_rate(to)?, steps })
+    }
+}
+
+impl Schedule for WarmUp {
+    fn rate(&self, step: u64) -> f64 {
+        let part = part(step, self.steps);
+        (1.0 - part) * self.from + part * self.to
+    }
+
+    fn length(&self) -> u64 {
+        self.steps
+    }
+}
+
+/// A rate that falls along half a cosine (Loshchilov and Hutter, 2017),
+/// `b + (a - b) (1 + cos(π t / steps)) / 2`, and stays there. As PyTorch's
+/// `CosineAnnealingLR`, which rises again after that.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cosine {
+    from: f64,
+    to: f64,
+    steps: u64,
+}
+
+impl Cosine {
+    /// From the rate `from` to the rate `to`, which is reached after `steps`
+    /// steps.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LearningRate`] if a rate is negative or not finite;
+    /// [`Error::HyperParameter`] if `steps` is 0.
+    pub fn new(from: f64, to: f64, steps: u64) -> Result<Cosine, Error> {
+        count("number of steps of the cosine", steps)?;
+        Ok(Cosine { from: learning_rate(from)?, to: learning_rate(to)?, steps })
+    }
+}
+
+impl Schedule for Cosine {
+    fn rate(&self, step: u64) -> f64 {
+        cosine(self.from, self.to, part(step, self.steps))
+    }
+
+    fn length(&self) -> u64 {
+        self.steps
+    }
+}
+
+/// One cycle (Smith and Topin, 2018): up to the highest rate along half a cosine
+/// in 0.3 of the steps, then down to almost nothing in the others. As PyTorch's
+/// `OneCycleLR`: it starts at `highest / 25` and ends at `highest / 250_000`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OneCycle {
+    highest: f64,
+    steps: u64,
+}
+
+impl OneCycle {
+    /// Up to the rate `highest` and down again, in `steps` steps.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LearningRate`] if the rate is negative or not finite;
+    /// [`Error::HyperParameter`] if `steps` is less than 4, too few to rise in.
+    pub fn new(highest: f64, steps: u64) -> Result<OneCycle, Error> {
+        checked("number of steps of the cycle", steps as f64, steps >= 4, "4 or more")?;
+        Ok(OneCycle { highest: learning_rate(highest)?, steps })
+    }
+}
+
+impl Schedule for OneCycle {
+    fn rate(&self, step: u64) -> f64 {
+        let first = self.highest / 25.0;
+        // The last steps of the way up and of the way down, counted from 0.
+        let (top, end) = (0.3 * self.steps as f64 - 1.0, self.steps as f64 - 1.0);
+        let step = (step as f64).min(end);
+        match step <= top {
+            true => cosine(first, self.highest, step / top),
+            false => cosine(self.highest, first / 1e4, (step - top) / (end - top)),
+        }
+    }
+
+    fn length(&self) -> u64 {
+        self.steps
+    }
+}
+
+/// A rate that falls where the loss no longer does. As PyTorch's
+/// `ReduceLROnPlateau`.
+///
+/// ```
+/// use chainrule::schedule::Plateau;
+///
+/// let mut plateau = Plateau::new(0.1, 0.5, 2)?;
+/// for loss in [1.0, 0.8, 0.8, 0.8] {
+///     assert_eq!(plateau.observe(loss), 0.1);
+/// }
+/// assert_eq!(plateau.observe(0.8), 0.05);
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Plateau {
+    rate: f64,
+    factor: f64,
+    patience: u64,
+    threshold: f64,
+    cooldown: u64,
+    lowest: f64,
+    best: f64,
+    bad: u64,
+    cooling: u64,
+}
+
+impl Plateau {
+    /// From `rate`, times `factor` where more than `patience` losses in a row
+    /// are not better than the best one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LearningRate`] if the rate is negative or not finite;
+    /// [`Error::HyperParameter`] if `factor` is not in `[0, 1)`.
+    pub fn new(rate: f64, factor: f64, patience: u64) -> Result<Plateau, Error> {
+        let valid = (0.0..1.0).contains(&factor);
+        Ok(Plateau {
+            rate: learning_rate(rate)?,
+            factor: checked("decay factor", factor, valid, "0 or above and below 1")?,
+            patience,
+            threshold: 1e-4,
+            cooldown: 0,
+            lowest: 0.0,
+            best: f64::INFINITY,
+            bad: 0,
+            cooling: 0,
+        })
+    }
+
+    /// With another part by which a loss has to be below the best one to be
+    /// better: 1e-4 otherwise.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::HyperParameter`] if it is not in `[0, 1)`.
+    pub fn with_threshold(self, threshold: f64) -> Result<Plateau, Error> {
+        let valid = (0.0..1.0).contains(&threshold);
+        let threshold = checked("threshold", threshold, valid, "0 or above and below 1")?;
+        Ok(Plateau { threshold, ..self })
+    }
+
+    /// With so many losses after a fall that are not held against it, and a
+    /// rate that it does not fall below: none, and 0, otherwise.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LearningRate`] if the rate is negative or not finite.
+    pub fn with_limits(self, cooldown: u64, lowest: f64) -> Result<Plateau, Error> {
+        Ok(Plateau { cooldown, lowest: learning_rate(lowest)?, ..self })
+    }
+
+    /// The rate to go on with after this loss, of an epoch for instance. NaN is
+    /// not better than any other.
+    pub fn observe(&mut self, loss: f64) -> f64 {
+        // Of a loss below 0, too, a part of its size.
+        let enough = self.best - self.threshold * self.best.abs();
+        if loss < enough || (self.best == f64::INFINITY && loss < self.best) {
+            self.best = loss;
+            self.bad = 0;
+        } else {
+            self.bad += 1;
+        }
+        if self.cooling > 0 {
+            self.cooling -= 1;
+            self.bad = 0;
+        }
+        if self.bad > self.patience {
+            self.rate = (self.rate * self.factor).max(self.lowest.min(self.rate));
+            self.cooling = self.cooldown;
+            self.bad = 0;
+        }
+        self.rate
+    }
+}
+
+impl<N: Network> State<N> for Plateau {
+    fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.real("rate", &mut self.rate);
+        visitor.real("best", &mut self.best);
+        visitor.whole("bad", &mut self.bad);
+        visitor.whole("cooling", &mut self.cooling);
+    }
+}
+
+/// The part of `steps` that is over at `step`, 1 at most.
+fn part(step: u64, steps: u64) -> f64 {
+    (step as f64 / steps as f64).min(1.0)
+}
+
+/// From `from` to `to` along half a cosine, the part `part` of the way.
+fn cosine(from: f64, to: f64, part: f64) -> f64 {
+    to + (from - to) * (1.0 + (PI * part).cos()) / 2.0
+}
+
+/// A number of steps that is not 0.
+fn count(name: &'static str, steps: u64) -> Result<f64, Error> {
+    checked(name, steps as f64, steps > 0, "1 or more")
+}

@@ -1,0 +1,56 @@
+use super::{Optimizer, has_learning_rate, hyper};
+use crate::error::Error;
+use crate::network::declared::Network;
+use crate::params::sgd_step::SgdStep;
+use crate::saving::{State, Visitor};
+
+/// Plain stochastic gradient descent (section 4.4 of the book):
+/// `W ← W - η g`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sgd {
+    learning_rate: f64,
+    weight_decay: f64,
+}
+
+impl Sgd {
+    /// SgdStep by `learning_rate` (`η`) times the gradient.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LearningRate`] if it is negative or not finite.
+    pub fn new(learning_rate: f64) -> Result<Sgd, Error> {
+        Ok(Sgd { learning_rate: hyper::learning_rate(learning_rate)?, weight_decay: 0.0 })
+    }
+
+    /// With `g + λ W` in the place of the gradient of each weight, biases
+    /// excepted (section 6.4.2 of the book).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::HyperParameter`] if `λ` is negative or not finite.
+    pub fn with_weight_decay(self, weight_decay: f64) -> Result<Sgd, Error> {
+        Ok(Sgd { weight_decay: hyper::weight_decay(weight_decay)?, ..self })
+    }
+
+    fn step_rule(&self) -> SgdStep {
+        SgdStep { learning_rate: self.learning_rate, weight_decay: self.weight_decay }
+    }
+}
+
+has_learning_rate!(Sgd);
+
+impl<N: Network> Optimizer<N> for Sgd {
+    fn update(&mut self, network: &mut N, grads: &N) {
+        self.step_rule().apply(network, grads, N::TENSORS.iter());
+    }
+
+    fn sgd_step(&self) -> Option<SgdStep> {
+        Some(self.step_rule())
+    }
+}
+
+impl<N: Network> State<N> for Sgd {
+    fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.real("learning rate", &mut self.learning_rate);
+    }
+}

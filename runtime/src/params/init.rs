@@ -1,0 +1,126 @@
+//! How parameters start out (section 6.2 of the book).
+
+use super::tensor::{Kind, TensorInfo};
+use crate::rng::Rng;
+use crate::scalar::Scalar;
+
+/// How the weights of a network are drawn. Biases always start at zero.
+///
+/// All but [`Zeros`](Init::Zeros) have mean 0 and the standard deviation given
+/// below, where `n` is the number of inputs of the layer. They are drawn from a
+/// normal distribution, or else from a uniform one, between `-√3` and `√3` times
+/// the deviation.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum Init {
+    /// The given standard deviation, the same for all layers: `0.01` in
+    /// chapter 5.
+    ///
+    /// It is taken as it is. A negative one mirrors the draws; NaN or infinity
+    /// makes weights that are not finite, which the first operation that
+    /// they spoil tells as [`Error::Parameter`](crate::Error::Parameter).
+    Normal(f64),
+    /// `1/√n`, suited to layers before a sigmoid (Glorot and Bengio, 2010, in
+    /// the simplified form of the book).
+    Xavier,
+    /// `√(2/n)`, suited to layers before a ReLU (He et al., 2015).
+    He,
+    /// As [`Xavier`](Init::Xavier), uniformly between `±√(3/n)`.
+    ///
+    /// The full form of Glorot and Bengio (2010), PyTorch's `xavier_uniform_`,
+    /// also counts the outputs: `±√(6/(n + outputs))`, the same where there are
+    /// as many of them.
+    XavierUniform,
+    /// As [`He`](Init::He), uniformly between `±√(6/n)` (He et al., 2015):
+    /// PyTorch's `kaiming_uniform_` for ReLU.
+    HeUniform,
+    /// Each layer by what comes after it: as [`He`](Init::He) before an activation
+    /// of the ReLU's family (`Relu`, `LeakyRelu`, `Elu`, `Gelu`, `Silu`,
+    /// `Softplus`), as [`Xavier`](Init::Xavier) otherwise. Normalisation and
+    /// dropout between the two are looked through.
+    #[default]
+    Suited,
+    /// Every weight zero. A network of more than one layer does not learn from
+    /// there, since all its units stay alike.
+    Zeros,
+}
+
+impl Init {
+    /// What this is for a layer to which `suited` is suited.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn or_suited(self, suited: Init) -> Init {
+        if self == Init::Suited { suited } else { self }
+    }
+
+    /// The standard deviation of the weights of a layer with `inputs` inputs.
+    pub fn deviation(self, inputs: usize) -> f64 {
+        match self {
+            Init::Normal(deviation) => deviation,
+            Init::Xavier | Init::XavierUniform | Init::Suited => (1.0 / inputs as f64).sqrt(),
+            Init::He | Init::HeUniform => (2.0 / inputs as f64).sqrt(),
+            Init::Zeros => 0.0,
+        }
+    }
+
+    /// Draws the weights among `parameters` in the order of `tensors`, and sets
+    /// the biases to zero.
+    pub(crate) fn fill<T: Scalar>(
+        self,
+        parameters: &mut [T],
+        tensors: &[TensorInfo],
+        rng: &mut Rng,
+    ) {
+        for tensor in tensors {
+            let values = tensor.of_mut(parameters);
+            match (tensor.kind, self) {
+                (Kind::Weight, Init::Normal(_) | Init::Xavier | Init::He | Init::Suited) => {
+                    let deviation = self.deviation(tensor.shape[0]);
+                    values.fill_with(|| T::from_f64(deviation * rng.normal()));
+                }
+                (Kind::Weight, Init::XavierUniform | Init::HeUniform) => {
+                    let bound = 3.0_f64.sqrt() * self.deviation(tensor.shape[0]);
+                    values.fill_with(|| T::from_f64(bound * (2.0 * rng.uniform() - 1.0)));
+                }
+                (Kind::Weight, Init::Zeros) | (Kind::Bias | Kind::Buffer, _) => {
+                    values.fill(T::zero())
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 200,000 weights of a layer with 50 inputs.
+    fn weights(init: Init) -> Vec<f64> {
+        const TENSORS: [TensorInfo; 1] = [TensorInfo::new(Kind::Weight, &[50, 4000])];
+        let mut weights = vec![0.0; 200_000];
+        init.fill(&mut weights, &TENSORS, &mut Rng::seed(0));
+        weights
+    }
+
+    fn deviation(weights: &[f64]) -> f64 {
+        (weights.iter().map(|w| w * w).sum::<f64>() / weights.len() as f64).sqrt()
+    }
+
+    #[test]
+    fn uniform_weights_stay_within_bounds_and_deviate_as_normal_ones() {
+        for (uniform, normal, bound) in [
+            (Init::XavierUniform, Init::Xavier, (3.0_f64 / 50.0).sqrt()),
+            (Init::HeUniform, Init::He, (6.0_f64 / 50.0).sqrt()),
+        ] {
+            let weights = weights(uniform);
+            let mean = weights.iter().sum::<f64>() / weights.len() as f64;
+            let largest = weights.iter().fold(0.0, |largest: f64, w| largest.max(w.abs()));
+            assert!(largest <= bound && largest > 0.999 * bound, "{uniform:?}: {largest}");
+            // Five times what chance makes of 200,000 draws.
+            assert!(mean.abs() < 5.0 * bound / (3.0 * 200_000.0_f64).sqrt(), "{mean}");
+            let expected = normal.deviation(50);
+            assert_eq!(uniform.deviation(50), expected);
+            assert!((deviation(&weights) / expected - 1.0).abs() < 0.01);
+        }
+    }
+}

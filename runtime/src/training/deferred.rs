@@ -1,0 +1,78 @@
+use std::ops::Range;
+
+use crate::kernels::{are_finite, are_finite_times, is_in_one_go};
+use crate::layers::fusion::{DeferredUpdate, MIN_WEIGHTS, WeightGradients};
+use crate::network::declared::Network;
+use crate::params::tensor::TensorInfo;
+use crate::scalar::Scalar;
+
+/// Weight gradients are computed together with the update, after the pass back: they are
+/// never stored, which saves three passes over all weights. Until all gradients are known
+/// to be finite, no weight changes.
+pub(super) struct Deferred<'a, T> {
+    limits: Limits<T>,
+    /// The input of the network, which is known to be within the limits.
+    input: &'a [T],
+    /// Whether all gradients so far are finite, those that are deferred included.
+    pub(super) are_finite: bool,
+}
+
+impl<'a, T: Scalar> Deferred<'a, T> {
+    /// For a batch with this input. `None` if its numbers are so large that a gradient
+    /// could overflow.
+    pub(super) fn new(input: &'a [T], batch: usize) -> Option<Deferred<'a, T>> {
+        let limits = Limits::of_batch(batch);
+        limits.hold(input).then_some(Deferred { limits, input, are_finite: true })
+    }
+}
+
+impl<T: Scalar> WeightGradients<T> for Deferred<'_, T> {
+    fn backward<L: DeferredUpdate<T>>(
+        &mut self,
+        layer: &L,
+        input: &[T],
+        dout: &mut [T],
+        grads: &mut L,
+        dinput: Option<&mut [T]>,
+    ) {
+        if L::can_defer(dout.len() / L::OUTPUTS) {
+            let is_checked = std::ptr::eq(input, self.input);
+            self.are_finite &= (is_checked || self.limits.hold(input)) && self.limits.hold(dout);
+            layer.backward_without_weights(dout, grads, dinput);
+        } else {
+            layer.backward(input, &mut [], dout, grads, dinput);
+            self.are_finite &= are_finite(grads.numbers());
+        }
+    }
+}
+
+/// Numbers so small that the sum of a batch of products of two of them is finite:
+/// `|x| ≤ √(max / B) / 2`.
+struct Limits<T> {
+    /// Larger numbers become infinite if multiplied by this.
+    factor: T,
+}
+
+impl<T: Scalar> Limits<T> {
+    fn of_batch(batch: usize) -> Limits<T> {
+        let two = T::from_f64(2.0);
+        Limits { factor: two * (T::max_value().sqrt() * T::from_f64(batch as f64).sqrt()) }
+    }
+
+    fn hold(&self, values: &[T]) -> bool {
+        are_finite_times(values, self.factor)
+    }
+}
+
+/// The tensors of a network whose gradients are always stored.
+pub(super) fn stored_tensors<N: Network>() -> impl Iterator<Item = &'static TensorInfo> {
+    let is_deferred =
+        |tensor: &TensorInfo| N::DEFERRED.iter().any(|span| span.contains(&tensor.offset));
+    N::TENSORS.iter().filter(move |tensor| !is_deferred(tensor))
+}
+
+/// Whether the update of any layer is deferred for a batch of this size.
+pub(super) fn is_any_deferred<N: Network>(batch: usize) -> bool {
+    let has_many_weights = |span: &Range<usize>| span.len() > MIN_WEIGHTS;
+    is_in_one_go::<N::Scalar>(batch) && N::DEFERRED.iter().any(has_many_weights)
+}

@@ -1,0 +1,86 @@
+//! A training step: the gradient of a batch, and the update along it.
+
+use ndarray::ArrayView2;
+
+use super::deferred::{Deferred, is_any_deferred, stored_tensors};
+use crate::error::Error;
+use crate::kernels::{are_finite, in_pool};
+use crate::network::declared::Network;
+use crate::network::gradient::forward_to_loss;
+use crate::network::input::{Inputs, Target};
+use crate::network::validate::{
+    check_gradients, check_input, checked_batch, checked_targets, staged_input,
+};
+use crate::network::workspace::{Parts, Workspace};
+use crate::optim::Optimizer;
+
+/// `train_step`.
+#[doc(hidden)]
+pub fn train_step<N: Network, const OUTPUTS: usize>(
+    network: &mut N,
+    x: Inputs<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    optimizer: &mut impl Optimizer<N>,
+    workspace: &mut Workspace<N::Scalar>,
+    grads: &mut N,
+) -> Result<N::Scalar, Error> {
+    train_step_with::<N, OUTPUTS>(network, x, t, optimizer, workspace, grads, |_| ())
+}
+
+/// As `train_step`; `on_scores` sees the scores, `batch × outputs`.
+///
+/// Plain SGD only subtracts gradients. Those of large weights are then computed together
+/// with the update, from `X` and `dY`, which the workspace still holds after the pass back.
+pub(crate) fn train_step_with<N: Network, const OUTPUTS: usize>(
+    network: &mut N,
+    x: Inputs<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    optimizer: &mut impl Optimizer<N>,
+    workspace: &mut Workspace<N::Scalar>,
+    grads: &mut N,
+    on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
+) -> Result<N::Scalar, Error> {
+    // Validate.
+    let batch = checked_batch::<N>(x)?;
+    let Parts { arena, input, targets, rng } =
+        workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
+    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let input = staged_input::<N>(x, input)?;
+    let sgd = optimizer.sgd_step().filter(|_| is_any_deferred::<N>(batch));
+    let mut deferred = sgd.and_then(|sgd| Some((sgd, Deferred::new(input, batch)?)));
+    if deferred.is_none() {
+        check_input::<N>(input)?;
+    }
+    let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
+
+    let (loss, is_updated) = in_pool(batch * N::TRAINING_FLOPS, || {
+        // Forward, loss and its gradient.
+        let rng_before = rng.clone();
+        let loss =
+            forward_to_loss(network, input, (&mut *values, &mut *kept), targets, rng, on_scores)?;
+        if let Some((sgd, deferred)) = &mut deferred {
+            // Backward, check, update.
+            network.backward_with(input, kept, values, grads, None, &mut (), deferred);
+            let numbers = grads.numbers();
+            if deferred.are_finite && stored_tensors::<N>().all(|t| are_finite(t.of(numbers))) {
+                network.apply_deferred(input, kept, values, grads, sgd);
+                sgd.apply(network, grads, stored_tensors::<N>());
+                network.update_buffers(grads);
+                return Ok((loss, true));
+            }
+            // A gradient may overflow. Both passes are repeated, to look at all gradients.
+            *rng = rng_before;
+            forward_to_loss(network, input, (&mut *values, &mut *kept), targets, rng, |_| ())?;
+        }
+        // Backward and check.
+        network.backward(input, kept, values, grads, None);
+        check_gradients(grads)?;
+        Ok((loss, false))
+    })?;
+
+    // Update.
+    if !is_updated {
+        optimizer.step(network, grads);
+    }
+    Ok(loss)
+}
