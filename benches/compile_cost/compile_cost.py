@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Measures what `network!` costs at compile time, and prints the tables of
-docs/performance.md. Times are processor time, of all processes together, where
-nothing else is said: that is what other programs disturb least.
+docs/performance.md. Unless stated otherwise, times are the processor time of all
+processes together, which other programs affect least.
 
     python3 benches/compile_cost/compile_cost.py [macro] [programs] [edit] [peers]
 
-Without arguments all four, which takes about half an hour. Everything is built
-in a temporary folder (see TMPDIR), which needs some gigabytes and is removed.
+Without arguments, runs all four, which takes about half an hour. Builds in a
+temporary folder (see TMPDIR), which needs some gigabytes and is removed.
 """
 
 import os
@@ -27,7 +27,7 @@ ROUNDS = 11
 EDITS = 9
 PEERS = ["chainrule", "burn", "candle", "dfdx"]
 
-# What Cargo is asked for, and how the tables call it.
+# The Cargo commands by their names in the tables.
 COMMANDS = {
     "check": ["check"],
     "build": ["build"],
@@ -72,7 +72,7 @@ def program(chain, inputs):
 
 
 def long_chain(layers):
-    """`Affine(64, 64) -> Relu -> …`: both are counted."""
+    """`Affine(64, 64) -> Relu -> …`, where `layers` counts both."""
     return " -> ".join(["Affine(64, 64)", "Relu"][place % 2] for place in range(layers))
 
 
@@ -81,7 +81,7 @@ def mnist(hidden):
 
 
 def timed(command, **options):
-    """Runs a command; what it says, wall time and processor time in seconds."""
+    """Runs a command; returns the process, wall time and processor time in seconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, **options)
@@ -94,7 +94,7 @@ def timed(command, **options):
 
 
 def cargo(arguments, package, target, incremental=True):
-    """Runs Cargo on a package; as `timed`."""
+    """Runs Cargo on a package; returns the same as `timed`."""
     environment = os.environ | {
         "CARGO_TARGET_DIR": str(target),
         "CARGO_INCREMENTAL": "1" if incremental else "0",
@@ -104,7 +104,7 @@ def cargo(arguments, package, target, incremental=True):
 
 
 def new_package(folder, sources):
-    """A package with the given binaries, named after themselves."""
+    """Creates a package with the given binaries."""
     (folder / "src/bin").mkdir(parents=True)
     (folder / "Cargo.toml").write_text(MANIFEST.format(runtime=ROOT / "runtime"))
     for name, source in sources.items():
@@ -121,12 +121,12 @@ def table(head, rows):
 
 
 def growth(times):
-    """Time for ten times the layers, both beyond what one layer takes."""
+    """Returns the time ratio for ten times the layers, less the time of one layer."""
     return (times[1000] - times[1]) / (times[100] - times[1])
 
 
 def measure_macro(scratch):
-    """How long the macro itself takes, outside of a compiler."""
+    """Measures the macro itself, outside of a compiler."""
     tokens, milliseconds = {}, {}
     for profile, flags in {"debug": [], "release": ["--release"]}.items():
         cargo(["build", *flags], HERE / "expansion", scratch)
@@ -151,13 +151,13 @@ def measure_macro(scratch):
         growth({layers: milliseconds[profile, layers] for layers in LENGTHS})
         for profile in ("debug", "release")
     ]
-    rows.append(("1,000 beside 100", "", "", *(f"× {times:.1f}" for times in growths)))
-    head = ["layers", "tokens", "for each further layer", "macro, debug", "macro, release"]
+    rows.append(("1,000 relative to 100", "", "", *(f"× {times:.1f}" for times in growths)))
+    head = ["layers", "tokens", "per further layer", "macro, debug", "macro, release"]
     table(head, rows)
 
 
 def measure_programs(scratch):
-    """Cargo's time for a program with one long network, dependencies built."""
+    """Measures Cargo on a program with one long network, dependencies built."""
     names = {layers: f"layers_{layers}" for layers in LENGTHS}
     sources = {name: program(long_chain(layers), 64) for layers, name in names.items()}
     package = new_package(scratch / "programs", sources)
@@ -178,12 +178,12 @@ def measure_programs(scratch):
     growths = [
         growth({layers: fastest[layers, command] for layers in LENGTHS}) for command in COMMANDS
     ]
-    rows.append(("1,000 beside 100", *(f"× {times:.1f}" for times in growths)))
+    rows.append(("1,000 relative to 100", *(f"× {times:.1f}" for times in growths)))
     table(["layers", *(f"`cargo {command}`" for command in COMMANDS)], rows)
 
 
 def measure_edit(scratch):
-    """Cargo's time after a size of the chapter's network was changed."""
+    """Measures Cargo after one size of the chapter's network has changed."""
     package = new_package(scratch / "edit", {"mnist": mnist(50)})
     commands = ["check", "build"]
     times = {command: [] for command in commands}
@@ -202,12 +202,12 @@ def measure_edit(scratch):
         medians = statistics.median(walls), statistics.median(processor)
         seconds = (f"{time:.2f} s" for time in (*medians, min(processor)))
         rows.append((f"`cargo {command}`", *seconds))
-    head = ["after a change of one size", "wall time", "processor time", "least"]
+    head = ["after a change of one size", "wall time", "processor time", "fastest"]
     table(head, rows)
 
 
 def measure_peers(scratch):
-    """A clean release build of the chapter's network beside other libraries."""
+    """Measures a clean release build of the chapter's network with each library."""
     rows = []
     for peer in PEERS:
         package, target = HERE / "peers" / peer, scratch / peer
@@ -220,7 +220,7 @@ def measure_peers(scratch):
         stripped = scratch / f"{peer}-stripped"
         subprocess.run(["strip", "-o", stripped, binary], check=True)
         sizes = [f"{file.stat().st_size / 1e6:.2f} MB" for file in (binary, stripped)]
-        # The program itself is no crate that comes with the library.
+        # The program itself is not one of the library's crates.
         rows.append((version(package, peer), f"{wall:.0f} s", f"{processor:.0f} s",
                      len(crates) - 1, *sizes))
         shutil.rmtree(target)
@@ -229,7 +229,7 @@ def measure_peers(scratch):
 
 
 def version(package, peer):
-    """`burn 0.22.1`, as the lock file of the package has it."""
+    """Returns name and version from the lock file, such as `burn 0.22.1`."""
     library = {"candle": "candle-core"}.get(peer, peer)
     lock = (package / "Cargo.lock").read_text()
     return f"{library} " + re.search(rf'name = "{library}"\nversion = "(.+)"', lock)[1]

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Measures training and inference beside other libraries, and prints a table
-for each work.
+"""Compares training and inference with other libraries, and prints a table for
+each workload.
 
     python3 benches/speed/speed.py [--python PYTHON] [--mnist FOLDER] [--write]
         [--rounds 15] [--works WORD] [--contenders 'WORD;WORD'] [--curves]
 
-All contenders are kept alive on one core (that with two threads on two) and are
-asked in turns for a short burst, so that what else the machine does meets all of
-them. `--python` is an interpreter with NumPy, and with PyTorch and JAX for those;
-without it only the Rust contenders run. Without MNIST its images are noise.
-`--write` puts the tables into docs/performance.md, between the lines that say so;
-`--curves` measures other batches and widths too, and draws docs/speed-*.svg. The OpenBLAS contender
-needs that library (`libopenblas-dev`). The contenders are built in
-CARGO_TARGET_DIR, or in a temporary folder.
+All contenders stay alive on one core (the one with two threads on two). They take
+turns in short bursts, so that other load on the machine affects all of them.
+`--python` is an interpreter with NumPy, and with PyTorch and JAX for those two;
+without it only the Rust contenders run. Without MNIST the images are noise.
+`--write` writes the tables to docs/performance.md, between the two marker lines.
+`--curves` also measures other batch sizes and widths, and draws docs/speed-*.svg.
+The OpenBLAS contender needs that library (`libopenblas-dev`). The contenders are
+built in CARGO_TARGET_DIR, or in a temporary folder.
 """
 
 import argparse
@@ -37,7 +37,7 @@ BURST = 0.2
 SAMPLES = 1024
 PIXELS = 784
 
-# Kind, sizes, batch.
+# Kind, layer sizes, batch size.
 WORKS = [
     "train 784-50-10 100",
     "train 784-512-512-10 128",
@@ -48,12 +48,12 @@ WORKS = [
     "mnist 784-50-10 100",
 ]
 
-# For the curves: a training step of 784-50-10 with these batches, and one of
-# 784-N-10 with a batch of 100.
+# For the curves: a training step of 784-50-10 with these batch sizes, and one of
+# 784-N-10 with batch size 100.
 BATCHES = [1, 4, 16, 64, 256, 1024]
 WIDTHS = [16, 64, 256, 1024]
 
-# The package and features of those in Rust, script and arguments of the others.
+# Package and features of the Rust contenders; script and arguments of the others.
 RUST = {
     "chainrule": ["speed-chainrule"],
     "chainrule, 2 threads": ["speed-chainrule"],
@@ -73,7 +73,7 @@ PYTHON = {
     "JAX, scan": ["jax_contender.py", "scan"],
 }
 
-# Stands in a command for the folder of the material.
+# Placeholder in a command for the folder of the shared weights and data.
 MATERIAL = object()
 
 ONE_THREAD = {
@@ -128,7 +128,7 @@ def noise(generator):
 
 
 class Contender:
-    """A process that is asked to work in bursts."""
+    """A process that runs workloads in bursts."""
 
     def __init__(self, name, command, material, core):
         self.name = name
@@ -145,7 +145,7 @@ class Contender:
         )
 
     def run(self, work, iterations):
-        """Seconds and the number to compare; None if it does not do the work."""
+        """Returns seconds and the number to compare; None for an unsupported workload."""
         self.process.stdin.write(f"{work} {iterations}\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline().split()
@@ -154,7 +154,7 @@ class Contender:
         return None if answer == ["none"] else (float(answer[0]), float(answer[1]))
 
     def calibrate(self, work):
-        """How many iterations make a burst. What is compiled at first use is."""
+        """Returns the iterations per burst. Also triggers compilation at first use."""
         iterations = 100
         self.run(work, iterations)
         while (seconds := self.run(work, iterations)[0]) < BURST / 4:
@@ -163,12 +163,12 @@ class Contender:
 
 
 def build(target, wanted):
-    """Builds the contenders in Rust; their commands."""
+    """Builds the Rust contenders and returns their commands."""
     commands = {}
     for name, (package, *features) in RUST.items():
         if name not in wanted:
             continue
-        # Features of one contender are not to be those of another.
+        # Separate folders: Cargo would unify the features of two contenders.
         folder = target / "-".join([package.removeprefix("speed-"), *features[1:]])
         environment = os.environ | {"CARGO_TARGET_DIR": str(folder)}
         command = ["cargo", "build", "--release", "-p", package, *features]
@@ -180,7 +180,7 @@ def build(target, wanted):
 
 
 def measure(contenders, work, rounds):
-    """Seconds for one iteration, in each round, of each contender."""
+    """Returns the seconds per iteration, for each contender and round."""
     chapter = work.startswith("mnist")
     able = {}
     for contender in contenders:
@@ -190,7 +190,7 @@ def measure(contenders, work, rounds):
             able[contender] = checked
     compare(work, {contender.name: number for contender, (_, number) in able.items()})
     bursts = {contender: 1 if chapter else contender.calibrate(work) for contender in able}
-    # The check of the chapter's run was one already.
+    # For the chapter's run, the check was the first round.
     times = {contender: [able[contender][0]] if chapter else [] for contender in able}
     for _ in range(2 if chapter else rounds):
         for contender, iterations in bursts.items():
@@ -199,10 +199,10 @@ def measure(contenders, work, rounds):
 
 
 def compare(work, numbers):
-    """Warns of a contender that computes something else."""
+    """Warns of a contender whose result differs."""
     expected = numbers.get("chainrule", next(iter(numbers.values())))
     for name, number in numbers.items():
-        # The chapter's runs draw other batches: only accuracies are compared.
+        # The chapter's runs draw different batches, so only accuracies are compared.
         most = 0.02 if work.startswith("mnist") else 1e-3 * max(1, abs(expected))
         if not abs(number - expected) <= most:
             print(f"{work}: {name} gives {number}, not {expected}", file=sys.stderr)
@@ -216,11 +216,11 @@ def shown(seconds):
 
 
 def table(work, times):
-    """A table of the times of a work."""
+    """Returns the table of a workload."""
     kind, sizes, batch = work.split()
     ours = statistics.median(times["chainrule"]) if "chainrule" in times else float("nan")
     rows = [
-        f"| {kind} {sizes}, batch {batch} | median | fastest | median beside chainrule |",
+        f"| {kind} {sizes}, batch {batch} | median | fastest | relative to chainrule |",
         "|---|---:|---:|---:|",
     ]
     for name, seconds in times.items():
@@ -230,7 +230,7 @@ def table(work, times):
 
 
 def conditions(arguments, peak):
-    """When, where and how it was measured."""
+    """Describes when, where and how the times were measured."""
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     rust = subprocess.run(["rustc", "--version"], capture_output=True, text=True).stdout.split()[1]
     locked = (HERE / "Cargo.lock").read_text()
@@ -245,13 +245,13 @@ def conditions(arguments, peak):
     return (
         f"Measured on {datetime.date.today()}, {arguments.rounds} rounds, on "
         f"{model.group(1) if model else platform.machine()} with {os.cpu_count()} cores, "
-        f"whose multiply-adds came to {peak:.0f} GFLOP/s, {platform.system()}, Rust {rust}; "
+        f"{peak:.0f} GFLOP/s of multiply-adds per core, {platform.system()}, Rust {rust}; "
         f"{', '.join(crates)}; {python}.\n"
     )
 
 
 def measured_peak(target):
-    """GFLOP/s of multiply-adds alone."""
+    """Returns the GFLOP/s of multiply-adds alone, on one core."""
     command = ["cargo", "run", "--release", "-q", "-p", "chainrule-bench", "--", "--work", "peak"]
     environment = os.environ | {"CARGO_TARGET_DIR": str(target / "program")}
     run = subprocess.run(command, cwd=DOCS.parent, env=environment, capture_output=True, text=True)
@@ -259,11 +259,11 @@ def measured_peak(target):
 
 
 def draw_curves(contenders, rounds, peak):
-    """Time against batch and against width, and the share of the peak."""
+    """Draws time by batch size and by width, and the share of the peak."""
     times = {work: measure(contenders, work, rounds) for work in curve_works()}
     median = lambda work, name: statistics.median(times[work][name])
     names = [contender.name for contender in contenders]
-    # What two threads do is no share of one core.
+    # The peak is that of one core, so two threads have no share of it.
     alone = [name for name in names if "threads" not in name]
 
     def series(works, number, names=names):
@@ -289,18 +289,19 @@ def draw_curves(contenders, rounds, peak):
 
 
 def flops(work):
-    """Of the products in a training step; the gradient of the input is none."""
+    """Returns the FLOP of a training step, which computes no gradient of its input."""
     _, sizes, batch = work.split()
     sizes = [int(size) for size in sizes.split("-")]
     weights = [inputs * outputs for inputs, outputs in zip(sizes, sizes[1:])]
     return 2 * int(batch) * (3 * sum(weights) - weights[0])
 
 
-BEGIN, END = "<!-- written by benches/speed/speed.py -->", "<!-- end of what is written -->"
+BEGIN = "<!-- generated by benches/speed/speed.py -->"
+END = "<!-- end of the generated part -->"
 
 
 def write_page(parts):
-    """Puts the parts between the two lines that mark their place."""
+    """Replaces the part of the page between the two marker lines."""
     page = DOCS / "performance.md"
     before, rest = page.read_text().split(BEGIN)
     after = rest.split(END)[1]
@@ -310,12 +311,12 @@ def write_page(parts):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--python", help="an interpreter with NumPy, PyTorch and JAX")
-    parser.add_argument("--mnist", type=Path, help="the folder of the four files of MNIST")
+    parser.add_argument("--mnist", type=Path, help="the folder with the four MNIST files")
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--works", default="", help="only works with this word in them")
-    parser.add_argument("--contenders", help="only these, separated by semicolons")
-    parser.add_argument("--write", action="store_true", help="into docs/performance.md")
-    parser.add_argument("--curves", action="store_true", help="draw docs/speed-*.svg")
+    parser.add_argument("--works", default="", help="only workloads whose name contains this")
+    parser.add_argument("--contenders", help="only these contenders, separated by semicolons")
+    parser.add_argument("--write", action="store_true", help="write the tables to docs/performance.md")
+    parser.add_argument("--curves", action="store_true", help="also draw docs/speed-*.svg")
     parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)))
     arguments = parser.parse_args()
     names = [*RUST, *(PYTHON if arguments.python else [])]

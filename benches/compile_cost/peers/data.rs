@@ -1,10 +1,10 @@
-//! Data for all programs here: noise, in which a class can be recognised.
+//! Data for all programs here: noise from which the class can be learned.
 
 pub const SAMPLES: usize = 1000;
 pub const FEATURES: usize = 784;
 pub const CLASSES: usize = 10;
 
-/// Samples one after another, and their classes.
+/// Samples, concatenated, and their classes.
 pub fn samples() -> (Vec<f32>, Vec<u8>) {
     let labels: Vec<u8> = (0..SAMPLES).map(|sample| (sample % CLASSES) as u8).collect();
     let mut noise = Noise(1);
@@ -16,7 +16,7 @@ pub fn samples() -> (Vec<f32>, Vec<u8>) {
     (samples, labels)
 }
 
-/// A linear congruential generator: no program here depends on a crate for it.
+/// A linear congruential generator, so that no program depends on a crate for it.
 struct Noise(u64);
 
 impl Noise {

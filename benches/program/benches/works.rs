@@ -1,10 +1,9 @@
-//! Times of training steps and predictions, and of the layers and losses that they are
-//! made of: `cargo bench -p chainrule-bench`, or with a word that is part of the names
-//! of those wanted.
+//! Measures training steps and predictions, and the layers and losses that they consist
+//! of: `cargo bench -p chainrule-bench`, optionally with part of a name.
 //!
-//! An item is a floating-point operation of a matrix product, a multiply-add being two;
-//! where there is no product, it is a number. All run on one thread: products find no
-//! pool but one of a single thread.
+//! An item is a floating-point operation of a matrix product, where a multiply-add counts
+//! as two. For other benchmarks an item is a number. All run on one thread: the pool has
+//! a single one.
 
 #[path = "../src/works.rs"]
 mod works;
@@ -15,7 +14,7 @@ use chainrule::{Rng, Scalar};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
-/// Does a work once.
+/// Runs a workload once.
 type Step = Box<dyn FnMut() + Send>;
 
 fn main() {
@@ -24,19 +23,19 @@ fn main() {
     divan::main();
 }
 
-/// The works that `chainrule-bench` measures.
+/// The workloads of `chainrule-bench`.
 #[divan::bench(args = ["W1", "W3", "W4", "W5b1", "W5b100", "W5tiny"])]
 fn work(bencher: Bencher<'_, '_>, name: &str) {
     bencher.bench_local(works::work(name).expect("the works are sound"));
 }
 
-/// So many numbers of the standard normal distribution.
+/// `count` numbers of the standard normal distribution.
 fn normal<T: Scalar>(count: usize) -> Vec<T> {
     let mut rng = Rng::seed(count as u64);
     (0..count).map(|_| T::from_f64(rng.normal())).collect()
 }
 
-/// A layer `Affine(INPUTS, OUTPUTS)`, and a batch with its results.
+/// A layer `Affine(INPUTS, OUTPUTS)`, a batch, and the buffers for its results.
 struct Drawn<const INPUTS: usize, const OUTPUTS: usize, T> {
     layer: Box<Affine<INPUTS, OUTPUTS, T>>,
     input: Vec<T>,
@@ -52,7 +51,7 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Drawn<INPUTS, OUTPUTS
     }
 }
 
-/// Forward, and backward with and without the derivatives of the input.
+/// Forward, and backward with and without the gradient of the input.
 fn affine<const INPUTS: usize, const OUTPUTS: usize, T: Scalar>(
     bencher: Bencher<'_, '_>,
     pass: &str,
@@ -94,7 +93,7 @@ affine! {
     affine_256_1_batch_64 = 256, 1, 64, f32;
 }
 
-/// How many numbers the activations are given.
+/// The number of elements for the activations.
 const NUMBERS: usize = 128 * 512;
 
 #[divan::bench]
@@ -109,7 +108,7 @@ fn sigmoid(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(NUMBERS)).bench_local(|| Sigmoid.forward(&mut values));
 }
 
-/// With its derivatives, for ten classes.
+/// The loss and its gradient, for ten classes.
 #[divan::bench(args = [1, 100])]
 fn softmax_with_loss(bencher: Bencher<'_, '_>, batch: usize) {
     let labels: Vec<usize> = (0..batch).map(|sample| sample % 10).collect();

@@ -12,11 +12,11 @@ use crate::works::{Chapter, RATE};
 
 const STEPS: usize = 10_000;
 const BATCH: usize = 100;
-/// Images of an accuracy pass that are looked at together: as many as the
-/// second-level cache holds.
+/// The batch size of an accuracy pass: as many images as the second-level cache
+/// holds.
 const ACCURACY_BATCH: usize = 200;
 
-/// The whole run, as often as it is called.
+/// Returns a function that performs the whole run.
 pub(crate) fn run(mnist: Option<&Path>) -> Result<Step, Box<dyn Error>> {
     let (train, test) = match mnist {
         Some(folder) => (read(folder, "train")?, read(folder, "t10k")?),
@@ -33,15 +33,15 @@ fn read(folder: &Path, part: &str) -> Result<ImageSet, chainrule::data::Error> {
     ImageSet::read(file("images-idx3"), file("labels-idx1"))
 }
 
-/// As many images without meaning, of digits as likely as each other.
+/// The same number of noise images, with all digits equally likely.
 fn noise(count: usize) -> Result<ImageSet, chainrule::data::Error> {
     let mut rng = Rng::seed(1);
     let pixels = Array2::from_shape_simple_fn((count, 784), || rng.below(256) as u8);
     ImageSet::new(pixels, (0..count).map(|_| rng.below(10) as u8).collect())
 }
 
-/// 10,000 steps, and the accuracies on both sets in each epoch. Returns the last on
-/// the second set.
+/// Trains for 10,000 steps, with an accuracy pass over both sets per epoch. Returns the
+/// last accuracy on the second set.
 fn train_and_test(train: &ImageSet, test: &ImageSet) -> Result<f64, Box<dyn Error>> {
     let mut rng = Rng::seed(0);
     let mut net = Chapter::new(Init::Normal(0.01), &mut rng);
@@ -62,7 +62,7 @@ fn train_and_test(train: &ImageSet, test: &ImageSet) -> Result<f64, Box<dyn Erro
     Ok(accuracy)
 }
 
-/// Room for an accuracy pass.
+/// Buffers for an accuracy pass.
 struct AccuracyPass {
     images: Vec<usize>,
     x: Array2<f32>,

@@ -1,4 +1,5 @@
-//! Prints a line for each work, with times for one step, prediction or run in µs:
+//! Measures training and prediction. Prints one line per workload, with the time of one
+//! step, prediction or run in µs:
 //!
 //! ```text
 //! $ cargo run --release -p chainrule-bench -- --work W1,W3 --threads 1
@@ -6,19 +7,18 @@
 //! chainrule W3 1 MIN MEDIAN MAX
 //! ```
 //!
-//! | work | |
+//! | workload | |
 //! |---|---|
 //! | W1 | training step, 784-50-10, batch 100 |
-//! | W2 | the run of the book's chapter 5: 10,000 steps as W1 on MNIST, and an accuracy pass over its 70,000 images in each epoch |
+//! | W2 | the run of the book's chapter 5: 10,000 steps of W1 on MNIST, and an accuracy pass over all 70,000 images per epoch |
 //! | W3 | training step, 784-512-512-10, batch 128 |
 //! | W4 | training step, 4-64-64-2, batch 32 |
 //! | W5b1 | prediction, 784-50-10, batch 1 |
 //! | W5b100 | prediction, 784-50-10, batch 100 |
 //! | W5tiny | prediction, 6-64-8-4, batch 1 |
 //!
-//! The numbers are `f32`, the activation is ReLU, the loss the mean cross-entropy
-//! behind a softmax, the optimizer plain descent by 0.1. `peak` is how fast the
-//! processor multiplies and adds where nothing else is to be done, in GFLOP/s.
+//! All networks use `f32`, ReLU, `SoftmaxWithLoss` and SGD with learning rate 0.1. `peak`
+//! measures multiply-adds in registers, in GFLOP/s.
 
 mod chapter;
 mod peak;
@@ -31,28 +31,28 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 
-/// Does a work once.
+/// Runs a workload once.
 type Step = Box<dyn FnMut() + Send>;
 
-/// The works, in the order in which they are measured.
+/// The workloads, in the order in which they are measured.
 const WORKS: [&str; 7] = ["W1", "W2", "W3", "W4", "W5b1", "W5b100", "W5tiny"];
 
-/// Times of training and inference.
+/// Measures training and prediction.
 #[derive(Parser)]
 struct Arguments {
-    /// What to measure: W1, W2, W3, W4, W5b1, W5b100, W5tiny, W5 for the last three, peak
+    /// Workloads: W1, W2, W3, W4, W5b1, W5b100, W5tiny, W5 (the last three), peak
     #[arg(long, value_delimiter = ',', value_name = "NAMES", default_values_t = WORKS.map(String::from))]
     work: Vec<String>,
-    /// Threads of the pool
+    /// Number of threads in the pool
     #[arg(long, default_value_t = 1, value_name = "N")]
     threads: usize,
-    /// How many blocks are measured
+    /// Number of measured blocks
     #[arg(long, default_value_t = 9, value_name = "N")]
     blocks: usize,
-    /// How long a block is, at least, in seconds
+    /// Minimum duration of a block, in seconds
     #[arg(long, default_value_t = 0.2, value_name = "S")]
     block: f64,
-    /// Folder with the four files of MNIST for W2; without it the images are noise
+    /// Folder with the four MNIST files for W2; without it, the images are noise
     #[arg(long, env = "MNIST_DIR", value_name = "DIR")]
     mnist: Option<PathBuf>,
 }
@@ -71,7 +71,8 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let pool = rayon_core::ThreadPoolBuilder::new().num_threads(arguments.threads).build()?;
     for name in names(&arguments.work)? {
         if name == "peak" {
-            println!("peak {:.1} GFLOP/s", peak::gigaflops().ok_or("this processor is not known")?);
+            let peak = peak::gigaflops().ok_or("`peak` needs a processor with AVX2 or AVX-512")?;
+            println!("peak {peak:.1} GFLOP/s");
             continue;
         }
         let mut step = match name {
@@ -86,7 +87,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The names as the works have them.
+/// The workloads with the given names.
 fn names(given: &[String]) -> Result<Vec<&'static str>, String> {
     let mut names = Vec::new();
     for given in given {
@@ -96,7 +97,7 @@ fn names(given: &[String]) -> Result<Vec<&'static str>, String> {
             None if given == "peak" => names.push("peak"),
             None => {
                 return Err(format!(
-                    "there is no work `{given}`, only {} and peak",
+                    "unknown workload `{given}`, expected one of {}, peak",
                     WORKS.join(", ")
                 ));
             }
@@ -105,7 +106,7 @@ fn names(given: &[String]) -> Result<Vec<&'static str>, String> {
     Ok(names)
 }
 
-/// The time of one step in each block, in µs, after a block that nobody counts.
+/// The time of one step in each block, in µs, after a warm-up block.
 fn times(step: &mut Step, arguments: &Arguments) -> Vec<f64> {
     let length = Duration::from_secs_f64(arguments.block);
     let (mut steps, mut warm) = (1, Duration::ZERO);
@@ -115,7 +116,7 @@ fn times(step: &mut Step, arguments: &Arguments) -> Vec<f64> {
             steps *= 2;
         }
     }
-    // At least one, whatever was asked for: there is a line for each work.
+    // At least one block, so that every workload has a line.
     (0..arguments.blocks.max(1))
         .map(|_| block(step, steps).as_secs_f64() * 1e6 / steps as f64)
         .collect()

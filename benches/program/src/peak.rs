@@ -1,13 +1,13 @@
-//! What the processor can do at best.
+//! The peak speed of the processor.
 
 use std::time::Instant;
 
-/// As many sums as keep both multiply-add units of a core busy.
+/// Enough accumulators to keep both multiply-add units of a core busy.
 const SUMS: usize = 16;
 const STEPS: usize = 2_000_000;
 
-/// Multiply-adds of one thread in registers, each two operations, in GFLOP/s: the
-/// best of nine times. `None` on a processor with neither AVX-512 nor AVX2.
+/// Multiply-adds of one thread in registers, in GFLOP/s: the best of nine runs. A
+/// multiply-add counts as two operations. `None` without AVX-512 and AVX2.
 pub(crate) fn gigaflops() -> Option<f64> {
     (0..9).map(|_| once()).try_fold(0.0, |best, this| Some(f64::max(best, this?)))
 }
@@ -18,7 +18,7 @@ fn once() -> Option<f64> {
     Some((2 * lanes * SUMS * STEPS) as f64 / start.elapsed().as_secs_f64() / 1e9)
 }
 
-/// Runs through the steps with the longest registers; how many numbers they hold.
+/// Runs the steps with the longest registers. Returns the numbers per register.
 #[cfg(target_arch = "x86_64")]
 fn multiply_adds() -> Option<usize> {
     if is_x86_feature_detected!("avx512f") {
@@ -26,7 +26,7 @@ fn multiply_adds() -> Option<usize> {
         unsafe { avx512() };
         Some(16)
     } else if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-        // SAFETY: as above.
+        // SAFETY: the features were just detected.
         unsafe { avx2() };
         Some(8)
     } else {

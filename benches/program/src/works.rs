@@ -1,4 +1,4 @@
-//! Steps and predictions on made-up data.
+//! Training steps and predictions on generated data.
 
 use std::hint::black_box;
 
@@ -7,7 +7,7 @@ use ndarray::Array2;
 
 use crate::Step;
 
-/// All works descend by so much.
+/// The learning rate of all workloads.
 pub(crate) const RATE: f64 = 0.1;
 
 network! { struct Wide = Affine(784, 512) -> Relu -> Affine(512, 512) -> Relu -> Affine(512, 10)
@@ -55,7 +55,7 @@ macro_rules! prediction {
     }};
 }
 
-/// The work of this name, once.
+/// The workload of this name.
 pub(crate) fn work(name: &str) -> Result<Step, chainrule::Error> {
     Ok(match name {
         "W1" => training!(Chapter, 100),

@@ -1,6 +1,6 @@
-"""What every contender does: it is asked on standard input to run a work for
-some iterations, and answers with the seconds that it took and a number to
-compare with the other contenders: the last loss, the first score."""
+"""The protocol of every contender. It reads a workload and a number of iterations from
+standard input, and writes the seconds and a number to compare with the other
+contenders: the last loss, or the first score."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-# As in the contenders in Rust.
+# Same values as in the Rust contenders, except for the batch of an accuracy pass.
 TRAINING_IMAGES = 60_000
 ACCURACY_BATCH = 1000
 STEPS = 10_000
@@ -17,7 +17,7 @@ RATE = 0.1
 
 
 class Material:
-    """What a work is made of."""
+    """The sizes, weights and data of a workload."""
 
     def __init__(self, folder, kind, sizes, batch):
         self.sizes = [int(size) for size in sizes.split("-")]
@@ -33,7 +33,7 @@ class Material:
             self.labels = np.fromfile(folder / "mnist.t", np.uint8).astype(np.int64)
 
     def layers(self):
-        """Weights, inputs × outputs, and biases of each layer."""
+        """Returns weights (inputs × outputs) and biases of each layer."""
         layers, start = [], 0
         for inputs, outputs in zip(self.sizes, self.sizes[1:]):
             middle, end = start + inputs * outputs, start + (inputs + 1) * outputs
@@ -44,13 +44,13 @@ class Material:
 
 
 def draw(random, batch):
-    """Indices of training images, with replacement."""
+    """Draws indices of training images, with replacement."""
     return random.integers(0, TRAINING_IMAGES, batch)
 
 
 def run_chapter(images, step, scores, labels, stride=1):
     """The chapter's run: `step(stride)` trains for some steps, `scores(range)`
-    gives arrays. Returns the last accuracy of the images not trained on."""
+    returns arrays. Returns the last accuracy on the held-out images."""
 
     def accuracy(start, end):
         right = 0
@@ -71,8 +71,8 @@ def run_chapter(images, step, scores, labels, stride=1):
 
 
 def serve(works):
-    """Answers lines such as `train 784-50-10 100 1000`: the kind of work, sizes,
-    batch, iterations. `works` gives None for what the contender does not do."""
+    """Serves lines such as `train 784-50-10 100 1000`: kind, layer sizes, batch size,
+    iterations. `works` returns None for a workload that is not supported."""
     folder = Path(sys.argv[1])
     for line in sys.stdin:
         kind, sizes, batch, iterations = line.split()

@@ -1,4 +1,4 @@
-"""JAX: a jitted step, or with `scan` as second argument 100 steps in one call."""
+"""JAX: one jitted step per call, or 100 steps with `scan` as second argument."""
 
 import sys
 from functools import partial

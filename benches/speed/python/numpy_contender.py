@@ -6,8 +6,8 @@ import numpy as np
 
 from contender import RATE, draw, run_chapter, serve
 
-# As the program of the book, whose weights are drawn as doubles, and which computes the
-# loss of each batch once more after the step.
+# As in the book's program: weights are drawn in double precision, and the loss of each
+# batch is computed again after the step.
 BOOK = sys.argv[2:] == ["book"]
 
 

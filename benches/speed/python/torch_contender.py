@@ -1,4 +1,4 @@
-"""PyTorch: eager, or with `compiled` as second argument through torch.compile."""
+"""PyTorch: eager, or torch.compile with `compiled` as second argument."""
 
 import sys
 
@@ -32,7 +32,7 @@ def scores_of(net, x):
 
 
 if COMPILED:
-    # The batches of a work are all of one size.
+    # All batches of a workload have the same size.
     loss_of = torch.compile(loss_of, dynamic=False)
     scores_of = torch.compile(scores_of, dynamic=False)
 
@@ -51,12 +51,12 @@ def trainer(net):
     return step
 
 
-# Networks that were made, with their steps: what is compiled belongs to them.
+# Networks and their steps, cached because the compiled code belongs to them.
 made = {}
 
 
 def fresh(material):
-    """A network with the weights of the material, and its step."""
+    """Returns a network with the weights of the material, and its step."""
     sizes = tuple(material.sizes)
     if sizes not in made:
         net = network(material)

@@ -1,5 +1,5 @@
-//! Expands a long chain, `expansion LAYERS TIMES`, and prints how many tokens
-//! come of it. Who calls it measures the time.
+//! Expands a long chain, `expansion LAYERS TIMES`, and prints the number of tokens. The
+//! caller measures the time.
 
 use std::env;
 use std::hint::black_box;
@@ -18,14 +18,14 @@ fn main() {
     }
 }
 
-/// `Affine(64, 64) -> Relu -> Affine(64, 64) -> …`, as many layers as asked for.
+/// `Affine(64, 64) -> Relu -> Affine(64, 64) -> …`, with `layers` layers.
 fn chain(layers: usize) -> TokenStream {
     let layers: Vec<&str> = ["Affine(64, 64)", "Relu"].into_iter().cycle().take(layers).collect();
     let text = format!("struct Net = {} => SoftmaxWithLoss;", layers.join(" -> "));
     TokenStream::from_str(&text).expect("these are tokens")
 }
 
-/// The tokens, those in brackets too.
+/// The number of tokens, including those in brackets.
 fn count(stream: TokenStream) -> usize {
     let within = |tree| match tree {
         TokenTree::Group(group) => 2 + count(group.stream()),

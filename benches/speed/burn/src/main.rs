@@ -1,4 +1,4 @@
-//! burn, its pure Rust backend for processors.
+//! burn, with its pure Rust CPU backend.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -54,7 +54,7 @@ impl Training {
         }
     }
 
-    /// A step; the loss before it.
+    /// Takes a step and returns the loss before it.
     fn step(&mut self, x: Tensor<2>, t: Tensor<1, Int>) -> Tensor<1> {
         let loss = self.loss.forward(self.net.forward(x), t);
         let grads = GradientsParams::from_grads(loss.backward(), &self.net);

@@ -74,7 +74,7 @@ fn steps(material: &Material) -> Result<Work> {
 }
 
 fn predictions(material: &Material) -> Result<Work> {
-    // Constants, not variables: nothing is recorded for a way back.
+    // Constants, not variables: nothing is recorded for a backward pass.
     let (Net(layers), _) = Net::of(material)?;
     let constant =
         |layer: &Linear| Linear::new(layer.weight().detach(), layer.bias().map(Tensor::detach));

@@ -8,7 +8,7 @@ use chainrule::ndarray::Array2;
 use chainrule::{Rng, Sgd, Workspace, network};
 use speed_contender::{ACCURACY_BATCH, Material, RATE, TRAINING_IMAGES, Work, run_chapter, serve};
 
-/// A network, and the works that all networks have.
+/// A network, and the workloads that all networks share.
 macro_rules! contender {
     ($net:ident = $($chain:tt)*) => {
         network! { struct $net = $($chain)* => SoftmaxWithLoss; }
@@ -63,7 +63,7 @@ contender!(Width256 = Affine(784, 256) -> Relu -> Affine(256, 10));
 contender!(Width1024 = Affine(784, 1024) -> Relu -> Affine(1024, 10));
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // In the pool, which steps like the chapter's are too short to enter one by one.
+    // Inside the pool: the chapter's steps are too short to enter it one by one.
     let served = rayon_core::scope(|_| serve(work).map_err(|error| error.to_string()));
     Ok(served?)
 }

@@ -1,6 +1,6 @@
-//! What every contender does: it is asked on standard input to run a work for
-//! some iterations, and answers with the seconds that it took and a number to
-//! compare with the other contenders: the last loss, the first score.
+//! The protocol of every contender. It reads a workload and a number of iterations from
+//! standard input, and writes the seconds and a number to compare with the other
+//! contenders: the last loss, or the first score.
 
 use std::error::Error;
 use std::io::{self, BufRead, Write};
@@ -8,32 +8,32 @@ use std::path::Path;
 use std::time::Instant;
 use std::{env, fs};
 
-/// Images of MNIST, or what stands for them: first those to train on.
+/// The number of training images, which come before the test images.
 pub const TRAINING_IMAGES: usize = 60_000;
-/// Images in an accuracy pass that are looked at together: as many as the second-level
-/// cache holds. Python, which takes long for each call, looks at a thousand.
+/// The batch size of an accuracy pass: as many images as the second-level cache holds.
+/// Python uses 1,000, since each of its calls has a large overhead.
 pub const ACCURACY_BATCH: usize = 200;
-/// The chapter's run.
+/// Steps of the chapter's run.
 pub const STEPS: usize = 10_000;
-/// Steps between two accuracy passes: an epoch.
+/// Steps between two accuracy passes, one epoch.
 pub const EPOCH: usize = 600;
-/// The learning rate of all works.
+/// The learning rate of all workloads.
 pub const RATE: f32 = 0.1;
 
-/// Does its work for some iterations.
+/// Runs a workload for some iterations.
 pub type Work = Box<dyn FnMut(usize) -> f32>;
 
-/// What a work is made of.
+/// The sizes, weights and data of a workload.
 pub struct Material {
     /// Features, hidden units, classes.
     pub sizes: Vec<usize>,
     pub batch: usize,
-    /// Layer after layer: the weights, inputs × outputs, then the biases.
+    /// For each layer: the weights, inputs × outputs, then the biases.
     pub weights: Vec<f32>,
     /// A batch, and its labels.
     pub x: Vec<f32>,
     pub t: Vec<u8>,
-    /// All images as bytes and their labels; empty where they are not needed.
+    /// All images as bytes, and their labels. Empty unless needed.
     pub images: Vec<u8>,
     pub labels: Vec<u8>,
 }
@@ -115,7 +115,7 @@ impl Draws {
         Draws(1)
     }
 
-    /// As many indices of training images as asked for.
+    /// `batch` indices of training images.
     pub fn draw(&mut self, batch: usize) -> Vec<usize> {
         (0..batch).map(|_| self.next()).collect()
     }
@@ -132,8 +132,8 @@ impl Default for Draws {
     }
 }
 
-/// The chapter's run: steps, an accuracy pass over all images in each epoch.
-/// Returns the last accuracy of the images that are not trained on.
+/// The chapter's run: training steps, and an accuracy pass over all images per epoch.
+/// Returns the last accuracy on the held-out images.
 pub fn run_chapter<N>(
     net: &mut N,
     images: usize,
@@ -158,7 +158,7 @@ pub fn run_chapter<N>(
     accuracy
 }
 
-/// How many rows of `scores` have their largest number at their label.
+/// Counts the rows of `scores` whose argmax is their label.
 pub fn count_right(scores: &[f32], labels: &[u8]) -> usize {
     let classes = scores.len() / labels.len();
     let is_right = |(row, label): &(&[f32], &u8)| {
@@ -168,8 +168,8 @@ pub fn count_right(scores: &[f32], labels: &[u8]) -> usize {
     scores.chunks_exact(classes).zip(labels).filter(is_right).count()
 }
 
-/// Answers lines such as `train 784-50-10 100 1000`: the kind of work, sizes,
-/// batch, iterations. `works` gives `None` for what the contender does not do.
+/// Serves lines such as `train 784-50-10 100 1000`: kind, layer sizes, batch size,
+/// iterations. `works` returns `None` for a workload that is not supported.
 pub fn serve(works: impl Fn(&str, &Material) -> Option<Work>) -> Result<(), Box<dyn Error>> {
     let folder = env::args().nth(1).ok_or("the folder of the material is missing")?;
     for line in io::stdin().lock().lines() {

@@ -16,7 +16,7 @@ type Wide = (Linear<784, 512>, ReLU, Linear<512, 512>, ReLU, Linear<512, 10>);
 type Policy = (Linear<4, 64>, ReLU, Linear<64, 64>, ReLU, Linear<64, 2>);
 type Tiny = (Linear<6, 64>, ReLU, Linear<64, 8>, ReLU, Linear<8, 4>);
 
-/// A network with the weights of the material; the places of its layers.
+/// A network with the weights of the material. `$place` are the indices of its layers.
 macro_rules! net {
     ($net:ty, $material:expr, $($place:tt),*) => {{
         let mut net = Cpu::default().build_module::<$net, f32>();
@@ -84,7 +84,7 @@ fn sgd<M>(net: &M) -> Sgd<M, f32, Cpu> {
     Sgd::new(net, SgdConfig { lr: RATE.into(), momentum: None, weight_decay: None })
 }
 
-/// Takes the gradients out, for a tape to own them.
+/// Takes the gradients out, so that a tape can own them.
 fn take(grads: &mut Gradients<f32, Cpu>) -> Gradients<f32, Cpu> {
     std::mem::replace(grads, Gradients::leaky())
 }

@@ -1,4 +1,4 @@
-//! The same by hand, on `ndarray`: no gradient of the first layer's input.
+//! A network by hand on `ndarray`. It does not compute the gradient of the input.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -30,7 +30,7 @@ impl Net {
         Net(material.layers().into_iter().map(affine).collect())
     }
 
-    /// The outputs of all layers, of hidden ones after ReLU.
+    /// The outputs of all layers, after ReLU for hidden ones.
     fn forward(&self, x: ArrayView2<'_, f32>) -> Vec<Array2<f32>> {
         let mut outputs: Vec<Array2<f32>> = Vec::with_capacity(self.0.len());
         for (place, Affine { weight, bias }) in self.0.iter().enumerate() {
@@ -47,7 +47,7 @@ impl Net {
         outputs
     }
 
-    /// A step of training; the loss before it.
+    /// Takes a training step and returns the loss before it.
     fn step(&mut self, x: ArrayView2<'_, f32>, t: &[u8]) -> f32 {
         let mut outputs = self.forward(x);
         let mut dout = outputs.pop().expect("there are layers");
@@ -74,7 +74,7 @@ impl Net {
     }
 }
 
-/// Makes scores to the derivatives of the mean loss, which it returns.
+/// Replaces scores by the gradients of the mean loss, which it returns.
 fn cross_entropy(scores: &mut Array2<f32>, t: &[u8]) -> f32 {
     let batch = t.len() as f32;
     let mut loss = 0.0;
