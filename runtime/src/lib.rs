@@ -71,6 +71,7 @@
 //! number of threads. On another kind of processor sums are rounded differently in
 //! the last place.
 
+mod accuracy;
 mod batch;
 mod check;
 pub mod data;
@@ -103,7 +104,7 @@ pub use ndarray;
 
 pub use batch::Batch;
 pub use descent::Descent;
-pub use error::Error;
+pub use error::{Error, Overflowed};
 pub use gradient_check::{GradientCheck, TensorDifference};
 pub use init::Init;
 pub use input::{Input, Label, Target};
@@ -406,6 +407,7 @@ pub mod __private {
     pub use chainrule_macros::{graph, network};
     pub use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
+    pub use crate::accuracy::accuracy_in;
     pub use crate::check::{
         TensorTable, check_link, check_size, largest, span, tensors, total, trained,
     };
@@ -413,8 +415,8 @@ pub mod __private {
     pub use crate::gradient_check::{gradient_check, numerical_gradient};
     pub use crate::graph::nodes;
     pub use crate::network::{
-        accuracy_in, boxed_clone, gradient_in, gradient_of, initialised, loss_in, parts, predict,
-        predict_in, workspace_for,
+        boxed_clone, gradient_in, gradient_of, initialised, loss_in, parts, predict, predict_in,
+        workspace_for,
     };
     pub use crate::summary::summary;
     pub use crate::trace::trace;

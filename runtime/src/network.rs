@@ -7,7 +7,7 @@ use num_traits::Float;
 
 use crate::check::trained;
 use crate::descent::Postponed;
-use crate::error::Error;
+use crate::error::{Error, Overflowed};
 use crate::init::Init;
 use crate::input::{Inputs, Staging, Target, contiguous};
 use crate::kernels::{are_finite, in_pool};
@@ -247,40 +247,6 @@ pub(crate) fn evaluate_in<N: Network, const OUTPUTS: usize>(
     Ok(loss)
 }
 
-/// The part of the samples whose largest output is at their target's largest, or
-/// of the outputs that are right where each is an answer by itself.
-#[doc(hidden)]
-pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
-    network: &N,
-    x: Inputs<'_, N::Scalar>,
-    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
-    workspace: &mut Workspace<N::Scalar>,
-) -> Result<f64, Error> {
-    let loss = N::loss_function();
-    if N::OUTPUTS == 1 && loss.part_right(&[], &[]).is_none() {
-        return Err(Error::SingleOutput { network: N::NAME });
-    }
-    let batch = checked_batch::<N>(x)?;
-    let Parts { arena, input, targets, .. } =
-        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
-    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
-    let outputs = infer(network, x, arena, input)?;
-    let outputs = outputs.chunks_exact(N::OUTPUTS);
-    let largest = |row: &[N::Scalar]| argmax(row.iter().copied());
-    let right: f64 = match targets {
-        Targets::Labels(labels) => {
-            outputs.zip(labels).map(|(y, &t)| f64::from(largest(y) == t)).sum()
-        }
-        Targets::Rows(targets) => outputs
-            .zip(targets.chunks_exact(N::OUTPUTS))
-            .map(|(y, t)| {
-                loss.part_right(y, t).unwrap_or_else(|| f64::from(largest(y) == largest(t)))
-            })
-            .sum(),
-    };
-    Ok(right / batch as f64)
-}
-
 /// The loss, and its derivatives with respect to the parameters in `grads`.
 #[doc(hidden)]
 pub fn gradient_in<N: Network, const OUTPUTS: usize>(
@@ -366,7 +332,7 @@ pub fn gradient_of<N: Network>(
 }
 
 /// The outputs of a batch, which lie in `arena`, checked.
-fn infer<'a, N: Network>(
+pub(crate) fn infer<'a, N: Network>(
     network: &N,
     x: Inputs<'_, N::Scalar>,
     arena: &'a mut [N::Scalar],
@@ -496,8 +462,8 @@ fn check_outputs<N: Network>(network: &N, outputs: &[N::Scalar]) -> Result<(), E
     match first_not_finite(outputs) {
         None => Ok(()),
         Some((at, value)) => {
-            let (sample, output) = (at / N::OUTPUTS, at % N::OUTPUTS);
-            Err(diverged(network, format!("output {output} of sample {sample}"), value))
+            let (output, sample) = (at % N::OUTPUTS, at / N::OUTPUTS);
+            Err(diverged(network, Overflowed::Output { output, sample }, value))
         }
     }
 }
@@ -507,7 +473,7 @@ pub(crate) fn check_loss<N: Network>(network: &N, loss: N::Scalar) -> Result<(),
     if loss.is_finite() {
         return Ok(());
     }
-    Err(diverged(network, "the loss".to_owned(), loss.as_f64()))
+    Err(diverged(network, Overflowed::Loss, loss.as_f64()))
 }
 
 /// Refuses gradients that are not finite, so that no optimizer follows them.
@@ -529,7 +495,7 @@ pub(crate) fn first_tensor_not_finite<N: Network>(network: &N) -> Option<(String
 
 /// Why a result is not finite though the inputs are: a parameter that is not,
 /// or else numbers too large for the type.
-fn diverged<N: Network>(network: &N, what: String, value: f64) -> Error {
+fn diverged<N: Network>(network: &N, what: Overflowed, value: f64) -> Error {
     match first_tensor_not_finite(network) {
         Some((tensor, place, value)) => Error::Parameter { tensor, place, value },
         None => Error::Overflow { what, value, scalar: std::any::type_name::<N::Scalar>() },
