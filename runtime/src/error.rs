@@ -194,8 +194,8 @@ pub enum Error {
         "{what} is {value}, though inputs and parameters are finite: they are too large for {scalar}"
     )]
     Overflow {
-        /// `the loss`, or `output 3 of sample 7`.
-        what: String,
+        /// Which result.
+        what: Overflowed,
         /// The value found.
         value: f64,
         /// `f32` or `f64`.
@@ -228,6 +228,27 @@ pub enum Error {
     SingleOutput {
         /// The network's name.
         network: &'static str,
+    },
+
+    /// Classes of a network of several outputs, each of which has its own: an accuracy of
+    /// labels, or a confusion matrix.
+    #[error(
+        "{network} has several outputs, each with classes of its own: its accuracy takes rows of \
+         targets, a confusion matrix is of one output"
+    )]
+    SeveralOutputs {
+        /// The network's name.
+        network: &'static str,
+    },
+
+    /// A target row that names no class, where classes are counted.
+    #[error(
+        "the target row of sample {sample} names no class: expected a one-hot row, or 0 or 1 for a \
+         single output"
+    )]
+    NoClass {
+        /// The sample.
+        sample: usize,
     },
 
     /// A learning rate that cannot be one.
@@ -283,5 +304,70 @@ pub enum Error {
         left: Vec<usize>,
         /// The shape of the second.
         right: Vec<usize>,
+    },
+}
+
+impl Error {
+    /// The same error with the sample that it names, if it names one, replaced by
+    /// `place(sample)`. In a loop that gathers its batches from a data set that is the
+    /// sample's place there:
+    ///
+    /// ```
+    /// use chainrule::{Error, network};
+    ///
+    /// network! { struct Net = Affine(1, 2) => SoftmaxWithLoss; }
+    /// let (net, batch) = (Net::zeros(), [40, 7, 33]);
+    /// let error = net.loss(&[[0.0], [f32::NAN], [0.0]], &[0, 1, 0]).unwrap_err();
+    /// let error = error.map_sample(|sample| batch[sample]);
+    /// assert!(matches!(error, Error::NotFinite { sample: 7, .. }));
+    /// ```
+    pub fn map_sample(mut self, place: impl FnOnce(usize) -> usize) -> Error {
+        // Every variant is named, so that a new one with a sample is not forgotten.
+        match &mut self {
+            Error::Label { sample, .. }
+            | Error::TargetRow { sample, .. }
+            | Error::NegativeTarget { sample, .. }
+            | Error::TargetRange { sample, .. }
+            | Error::NoClass { sample }
+            | Error::NotFinite { sample, .. }
+            | Error::Overflow { what: Overflowed::Output { sample, .. }, .. } => {
+                *sample = place(*sample);
+            }
+            Error::EmptyBatch
+            | Error::Features { .. }
+            | Error::InputFeatures { .. }
+            | Error::InputBatch { .. }
+            | Error::BatchSizes { .. }
+            | Error::TargetColumns { .. }
+            | Error::Parameter { .. }
+            | Error::Gradient { .. }
+            | Error::Overflow { what: Overflowed::Loss, .. }
+            | Error::ClosureLoss { .. }
+            | Error::Memory { .. }
+            | Error::SingleOutput { .. }
+            | Error::SeveralOutputs { .. }
+            | Error::LearningRate { .. }
+            | Error::HyperParameter { .. }
+            | Error::Shapes { .. }
+            | Error::Row { .. }
+            | Error::Dot { .. } => {}
+        }
+        self
+    }
+}
+
+/// A result that is too large for the type of the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
+pub enum Overflowed {
+    /// The loss of a batch.
+    #[error("the loss")]
+    Loss,
+    /// An output.
+    #[error("output {output} of sample {sample}")]
+    Output {
+        /// The output.
+        output: usize,
+        /// The sample.
+        sample: usize,
     },
 }

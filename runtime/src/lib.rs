@@ -92,7 +92,7 @@ pub use ndarray;
 
 #[doc(inline)]
 pub use chainrule_macros::Tensors;
-pub use error::Error;
+pub use error::{Error, Overflowed};
 pub use network::declared::Network;
 pub use network::gradient_check::{GradientCheck, TensorDifference};
 pub use network::info::LayerInfo;
@@ -400,11 +400,12 @@ pub mod __private {
         FusedRelu, Stored, WeightGradients, apply_deferred, forward_relu,
     };
     pub use crate::layers::observer::Observer;
+    pub use crate::network::accuracy::accuracy_in;
     pub use crate::network::const_checks::{check_link, check_size, largest, total};
     pub use crate::network::create::{boxed_clone, initialised, workspace_for};
     pub use crate::network::gradient::{gradient_in, gradient_of};
     pub use crate::network::gradient_check::{gradient_check, numerical_gradient};
-    pub use crate::network::predict::{accuracy_in, loss_in, parts, predict, predict_in};
+    pub use crate::network::predict::{loss_in, parts, predict, predict_in};
     pub use crate::network::summary::summary;
     pub use crate::network::trace::trace;
     pub use crate::network::workspace::{slots, slots_from};

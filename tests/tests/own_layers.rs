@@ -5,7 +5,7 @@
 use std::fmt::Debug;
 
 use chainrule::layers::Layer;
-use chainrule::{Init, Kind, Network, Numbers, Rng, Sgd, Tensors, Workspace, network};
+use chainrule::{Init, Kind, Network, Numbers, Rng, Scalar, Sgd, Tensors, Workspace, network};
 use chainrule_tests::random::{normals, one_hot};
 use ndarray::Array2;
 
@@ -326,4 +326,38 @@ fn a_network_of_ones_own_layers_learns() {
         net.update(&mut sgd, &grads);
     }
     assert_eq!(net.accuracy(&x, &t).unwrap(), 1.0);
+}
+
+/// `y = 2 x`: a layer without parameters.
+#[derive(Tensors)]
+#[repr(C)]
+struct Doubling<const N: usize, T = f32> {
+    none: [T; 0],
+}
+
+impl<const N: usize, T: Scalar> Layer<T> for Doubling<N, T> {
+    const INPUTS: usize = N;
+    const OUTPUTS: usize = N;
+
+    fn forward(&self, x: &[T], y: &mut [T], _: &mut [T], _: &mut Rng) {
+        y.iter_mut().zip(x).for_each(|(y, &x)| *y = x + x);
+    }
+
+    fn backward(&self, _: &[T], _: &mut [T], dy: &mut [T], _: &mut Self, dx: Option<&mut [T]>) {
+        if let Some(dx) = dx {
+            dx.iter_mut().zip(dy).for_each(|(dx, dy)| *dx = *dy + *dy);
+        }
+    }
+}
+
+#[test]
+fn a_layer_without_parameters_is_checked_too() {
+    network! { struct Twice = Affine(2, 3) -> Doubling(3) => IdentityWithLoss; }
+    let net = random_network::<Twice<f64>>(&mut Rng::seed(3));
+    let check = net.gradient_check(&[[0.5, -1.0]], &[[1.0, 0.0, 2.0]]).unwrap();
+    assert!(check.max_relative() <= 1e-7, "{check}");
+    let last = check.tensors.last().unwrap();
+    assert_eq!(last.tensor, "doubling1.none");
+    assert_eq!((last.mean_absolute, last.max_absolute, last.max_relative), (0.0, 0.0, 0.0));
+    assert!(!check.to_string().contains("NaN"), "{check}");
 }

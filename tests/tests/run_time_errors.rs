@@ -3,7 +3,7 @@
 //! the network nor the gradients.
 
 use chainrule::layers::{Add, Mul};
-use chainrule::{Error, Init, Numbers, Rng, Sgd, Workspace, network};
+use chainrule::{Error, Init, Numbers, Overflowed, Rng, Sgd, Workspace, network};
 use ndarray::{Array2, ArrayView2, arr1, array};
 
 network! { struct Classes = Affine(2, 4) -> Relu -> Affine(4, 3) => SoftmaxWithLoss; }
@@ -247,7 +247,7 @@ fn overflow_of_an_output() {
     net.parameters_mut().fill(1e30);
     let error = refused_input!(&net, &[[0.0, 0.0], [1e10, 1.0]]);
     let output = Error::Overflow {
-        what: "output 0 of sample 0".to_owned(),
+        what: Overflowed::Output { output: 0, sample: 0 },
         value: f64::INFINITY,
         scalar: "f32",
     };
@@ -281,8 +281,7 @@ fn overflow_of_the_loss() {
     net.parameters_mut().fill(1e20);
     let (x, t) = ([[1.0, 1.0]], [[0.0; 3]]);
     assert!(net.predict(&x).is_ok());
-    let error =
-        Error::Overflow { what: "the loss".to_owned(), value: f64::INFINITY, scalar: "f32" };
+    let error = Error::Overflow { what: Overflowed::Loss, value: f64::INFINITY, scalar: "f32" };
     assert_eq!(net.loss(&x, &t).unwrap_err(), error);
     let mut grads = net.clone();
     let gradient = net.gradient_in(&x, &t, &mut Workspace::new(), &mut grads);

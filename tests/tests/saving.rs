@@ -365,12 +365,16 @@ fn lying_headers() {
         (format!("{{{}}}", giants.join(",")), "is not a tensor of the network"),
         (r#"{"a":{"dtype":"F32","shape":[1]}}"#.to_owned(), "a tensor without"),
         (r#"{"a":{"dtype":"F32","dtype":"F32"}}"#.to_owned(), "a key for the second time"),
-        (r#"{"a":{"kind":"F32"}}"#.to_owned(), "an unknown key"),
+        (r#"{"a":{"kind":"F32"}}"#.to_owned(), "a tensor without"),
+        (r#"{"a":{"kind":F32}}"#.to_owned(), "no value"),
+        (r#"{"__metadata__":{},"__metadata__":{}}"#.to_owned(), "a name for the second time"),
+        (r#"{"__metadata__":null,"__metadata__":{}}"#.to_owned(), "a name for the second time"),
         (r#"{"__metadata__":{"a":1}}"#.to_owned(), "no string"),
         (r#"{"a"}"#.to_owned(), "no `:`"),
         ("{} {}".to_owned(), "more after the end"),
         ("[".repeat(100_000), "no `{`"),
-        (r#"{"a":"#.repeat(100_000), "an unknown key"),
+        (r#"{"a":"#.repeat(100_000), "too deep a nesting"),
+        (format!(r#"{{"a":{{"b":{}"#, "[".repeat(1_000_000)), "too deep a nesting"),
         (String::new(), "no `{`"),
     ] {
         let told = complaint(&file(&header, 16));
@@ -395,14 +399,28 @@ fn lengths_that_are_not_so() {
     assert_eq!(complaint(&bytes), "is cut short: 103 bytes where 104 should be");
 }
 
+/// What the library of the format reads too, by Python's `safetensors.numpy.load`.
 #[test]
-fn metadata_is_passed_over() {
-    let mut bytes = FLOAT32.to_vec();
-    let metadata = br#""__metadata__":{"format":"pt","a\"b":"\u00e9"},"#;
-    bytes.splice(9..9, metadata.iter().copied());
-    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) + metadata.len() as u64;
-    bytes[..8].copy_from_slice(&length.to_le_bytes());
-    saving::read(&mut *Net::zeros(), &bytes[..], Layout::PyTorch).unwrap();
+fn what_says_nothing_of_the_numbers_is_passed_over() {
+    let header_end = 8 + u64::from_le_bytes(FLOAT32[..8].try_into().unwrap()) as usize;
+    let header = std::str::from_utf8(&FLOAT32[8..header_end]).unwrap();
+    let entry = r#""shape":["#;
+    assert!(header.contains(entry));
+    let other = r#""note":{"a":[1.5,-2e3,null,true,"\u00e9"],"dtype":"F64"},"note":[],"shape":["#;
+    for header in [
+        header.replacen('{', r#"{"__metadata__":{"format":"pt","a\"b":"\u00e9"},"#, 1),
+        header.replacen('{', r#"{"__metadata__": null ,"#, 1),
+        header.replacen('{', r#"{"__metadata__":{},"#, 1),
+        header.replace(entry, other),
+    ] {
+        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(header.bytes());
+        bytes.extend(&FLOAT32[header_end..]);
+        let (mut net, mut plain) = (Net::zeros(), Net::zeros());
+        saving::read(&mut *net, &bytes[..], Layout::PyTorch).unwrap();
+        saving::read(&mut *plain, FLOAT32, Layout::PyTorch).unwrap();
+        assert_eq!(net.parameters(), plain.parameters());
+    }
 }
 
 #[test]

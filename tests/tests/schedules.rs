@@ -170,6 +170,29 @@ fn a_plateau() {
     );
 }
 
+/// `ReduceLROnPlateau(SGD(lr), factor=0.1, patience=0, eps=eps)` of torch 2 in six steps
+/// whose loss stays.
+#[test]
+fn a_plateau_leaves_out_what_changes_next_to_nothing() {
+    let falls = |rate: f64, epsilon: Option<f64>| {
+        let mut plateau = Plateau::new(rate, 0.1, 0).unwrap();
+        if let Some(epsilon) = epsilon {
+            plateau = plateau.with_epsilon(epsilon).unwrap();
+        }
+        plateau.observe(1.0);
+        let last = [1.0; 6].map(|loss| plateau.observe(loss))[5];
+        assert_eq!(plateau.rate(), last);
+        last
+    };
+    assert_eq!(falls(1e-7, None), 1e-7 * 0.1);
+    assert_eq!(falls(1e-8, None), 1e-8);
+    assert!((falls(1e-7, Some(0.0)) / 1e-13 - 1.0).abs() < 1e-12);
+    assert_eq!(falls(0.1, Some(0.09)), 0.1, "a fall of as much is left out too");
+    // A lowest rate above the first one raises nothing.
+    let mut plateau = Plateau::new(0.1, 0.5, 0).unwrap().with_limits(0, 0.2).unwrap();
+    assert_eq!([1.0; 3].map(|loss| plateau.observe(loss)), [0.1; 3]);
+}
+
 #[test]
 fn a_plateau_of_losses_that_are_no_numbers() {
     let mut plateau = Plateau::new(0.1, 0.5, 0).unwrap();
@@ -222,6 +245,8 @@ fn settings_that_cannot_be_are_told() {
         refused(OneCycle::new(rate, 30), &message);
         refused(Plateau::new(rate, 0.5, 3), &message);
         refused(Plateau::new(0.1, 0.5, 3).unwrap().with_limits(0, rate), &message);
+        let message = format!("the epsilon is {rate:?}: expected a finite number, 0 or above");
+        refused(Plateau::new(0.1, 0.5, 3).unwrap().with_epsilon(rate), &message);
     }
     for factor in [-0.1, 1.1, f64::NAN] {
         let message = format!("the decay factor is {factor:?}: expected from 0 to 1");

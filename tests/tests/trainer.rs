@@ -7,12 +7,12 @@ use std::ops::ControlFlow;
 
 use chainrule::data::{Dataset, Failure, ImageSet};
 use chainrule::schedule::{Cosine, Plateau, Schedule};
-use chainrule::trainer::{Error, FirstNotFinite, confusion, evaluate};
+use chainrule::trainer::{Error, evaluate};
 use chainrule::{
-    Adam, Batch, Init, LearningRate, Momentum, Network, Optimizer, Rng, Sgd, Trainer, Workspace,
-    clip_norm, network,
+    Adam, Batch, Init, LearningRate, Momentum, Network, Rng, Sgd, Trainer, Workspace, clip_norm,
+    network,
 };
-use ndarray::{Array1, Array2, ArrayView2, array};
+use ndarray::{Array1, Array2, array};
 use rayon_core::ThreadPoolBuilder;
 
 /// The system's allocator, with a count for each thread: tests run side by side.
@@ -148,50 +148,6 @@ fn the_number_of_threads_does_not() {
     let alone = train(1);
     assert_eq!(train(2), alone);
     assert_eq!(train(3), alone);
-}
-
-#[test]
-fn metrics_are_those_of_the_network() {
-    let (x, t) = rings(1203);
-    let net = net(4);
-    let metrics = evaluate(&*net, (&x, &t)).unwrap();
-    assert_eq!(metrics.accuracy, Some(net.accuracy(&x, &t).unwrap()));
-    assert!((metrics.loss - f64::from(net.loss(&x, &t).unwrap())).abs() < 1e-6);
-    assert_eq!(metrics.top_k, None);
-
-    let matrix = confusion(&*net, (&x, &t)).unwrap();
-    assert_eq!(Some(matrix.accuracy()), metrics.accuracy);
-    for class in 0..3 {
-        let samples = t.iter().filter(|label| usize::from(**label) == class).count();
-        assert_eq!(matrix.counts.row(class).sum(), samples as u64);
-    }
-
-    // Rows have no class.
-    let rows = Array2::from_elem((1203, 3), 1.0 / 3.0);
-    assert_eq!(evaluate(&*net, (&x, &rows)).unwrap().accuracy, None);
-}
-
-#[test]
-fn top_k_and_validation() {
-    let (x, t) = rings(200);
-    let validation = rings(300);
-    let mut trainer = Trainer::new(net(0), Sgd::new(0.1).unwrap())
-        .epochs(2)
-        .top_k(2)
-        .validation((&validation.0, &validation.1));
-    trainer.fit((&x, &t)).unwrap();
-    let last = *trainer.history().last().unwrap();
-    let net = trainer.network();
-    let scores = net.predict(&validation.0).unwrap();
-    let among_two = |(row, &label): (ndarray::ArrayView1<'_, f32>, &u8)| {
-        let score = row[usize::from(label)];
-        row.iter().filter(|other| **other > score).count() < 2
-    };
-    let count = scores.rows().into_iter().zip(&validation.1).filter(|&item| among_two(item));
-    let measured = last.validation.unwrap();
-    assert_eq!(measured.top_k, Some(count.count() as f64 / 300.0));
-    assert_eq!(measured.accuracy, Some(net.accuracy(&validation.0, &validation.1).unwrap()));
-    assert!(last.train.top_k >= last.train.accuracy);
 }
 
 /// A data set that writes down which samples were asked for.
@@ -347,44 +303,6 @@ fn all_forms_of_data() {
     assert_eq!(evaluate(&*two, (&[[1.0, 2.0, 3.0]], &[1])).unwrap().loss, f64::from(loss));
 }
 
-/// What a trainer says of these data and settings.
-fn complaint(data: impl Dataset<Net>, set: impl Fn(Made) -> Made) -> String {
-    let mut trainer = set(Trainer::new(net(0), Sgd::new(0.1).unwrap()).epochs(1));
-    trainer.fit(data).unwrap_err().to_string()
-}
-
-type Made = Trainer<'static, Net, Sgd>;
-
-#[test]
-fn settings_that_cannot_be() {
-    let (x, t) = rings(10);
-    for (set, expected) in [
-        ((|made| made.batch_size(0)) as fn(Made) -> Made, "the batch size is 0.0: expected 1"),
-        (|made| made.clip_norm(f64::NAN), "the longest norm of the gradients is NaN: expected"),
-        (|made| made.clip_norm(0.0), "the longest norm of the gradients is 0.0: expected"),
-        (|made| made.validation_split(1.0), "the part of the samples for validation is 1.0"),
-        (|made| made.validation_split(f64::NAN), "the part of the samples for validation is NaN"),
-        (|made| made.validation_split(0.01), "there are no validation samples: the data set has"),
-        (|made| made.validation_split(0.99), "there are no training samples: the data set has 10"),
-        (
-            |made| made.checkpoint("/nowhere").checkpoint_every(0),
-            "the number of steps between two checkpoints is 0.0: expected 1 or more",
-        ),
-        (
-            |made| made.checkpoint_every(7),
-            "the number of steps between two checkpoints is 7.0: expected none, as long as",
-        ),
-    ] {
-        let told = complaint((&x, &t), set);
-        assert!(told.starts_with(expected), "{told}");
-    }
-    let empty: (&[[f32; 2]], &[u8]) = (&[], &[]);
-    assert_eq!(complaint(empty, |made| made), "there are no training samples: the data set has 0");
-    let mut trainer = Trainer::new(net(0), Sgd::new(0.1).unwrap()).validation(empty);
-    let error = trainer.fit((&x, &t)).unwrap_err();
-    assert_eq!(error.to_string(), "there are no validation samples: the data set has 0");
-}
-
 #[test]
 fn sizes_that_are_small_or_large() {
     let (x, t) = rings(10);
@@ -395,114 +313,6 @@ fn sizes_that_are_small_or_large() {
     assert_eq!(large.fit((&x, &t)).unwrap()[1].steps, 2);
     let mut single = Trainer::new(net(0), Sgd::new(0.1).unwrap()).epochs(2).batch_size(1);
     assert_eq!(single.fit((&x[..1], &t[..1])).unwrap()[1].steps, 2);
-}
-
-#[test]
-fn samples_that_cannot_be_are_told_by_their_place_in_the_data() {
-    let (x, t) = rings(50);
-    let mut broken = x.clone();
-    broken[37][1] = f32::NAN;
-    assert_eq!(
-        complaint((&broken, &t), |made| made.batch_size(7)),
-        "in epoch 1: NaN among the inputs, at sample 37, column 1: expected finite numbers"
-    );
-    let error = evaluate(&*net(0), (&broken, &t)).unwrap_err().to_string();
-    assert_eq!(error, "NaN among the inputs, at sample 37, column 1: expected finite numbers");
-    let mut labels = t.clone();
-    labels[41] = 3;
-    assert_eq!(
-        complaint((&x, &labels), |made| made),
-        "in epoch 1: the label of sample 41 is 3, but the classes are 0 to 2"
-    );
-    let mut rows = Array2::from_elem((50, 3), 1.0 / 3.0);
-    rows[(13, 0)] = 1.0;
-    assert!(
-        complaint((&x, &rows), |made| made).starts_with("in epoch 1: the target row of sample 13")
-    );
-    let labels = &t[1..];
-    assert!(complaint((&x, labels), |made| made).contains("50 samples, but 49 targets"));
-    let wide = Array2::<f32>::zeros((50, 3));
-    assert!(complaint((&wide, &t), |made| made).contains("the input has 3 features per sample"));
-    let narrow = Array2::<f32>::zeros((50, 2));
-    assert!(complaint((&x, &narrow), |made| made).contains("the targets have 2 columns"));
-    let nothing: ArrayView2<'_, f32> = ArrayView2::from_shape((50, 0), &[]).unwrap();
-    assert!(complaint((nothing, &t), |made| made).contains("the input has 0 features"));
-
-    struct Refusing;
-    impl Dataset<Net> for Refusing {
-        fn len(&self) -> usize {
-            3
-        }
-        fn gather(&self, _indices: &[usize], _batch: &mut Batch<Net>) -> Result<(), Failure> {
-            Err("the cat sits on them".into())
-        }
-    }
-    assert_eq!(complaint(Refusing, |made| made), "in epoch 1: the cat sits on them");
-
-    /// Gives no targets, or half of the features.
-    struct Short(bool);
-    impl Dataset<Net> for Short {
-        fn len(&self) -> usize {
-            3
-        }
-        fn gather(&self, indices: &[usize], batch: &mut Batch<Net>) -> Result<(), Failure> {
-            for _ in indices {
-                batch.features_mut().push(1.0);
-                if self.0 {
-                    batch.push_label(1)?;
-                }
-            }
-            Ok(())
-        }
-    }
-    assert!(complaint(Short(true), |made| made).contains("the input has 1 feature per sample"));
-    assert!(complaint(Short(false), |made| made.batch_size(2)).contains("1 sample, but 0 targets"));
-}
-
-#[test]
-fn divergence_is_told_with_the_place_it_began_at() {
-    let (x, t) = rings(50);
-    let mut trainer = Trainer::new(net(0), Sgd::new(1e30).unwrap());
-    let error = trainer.fit((&x, &t)).unwrap_err();
-    let Error::Diverged { epoch: 1, steps, first: Some(first), checkpoint: None, .. } = error
-    else {
-        panic!("{error}");
-    };
-    assert!(steps >= 1);
-    assert!(matches!(first, FirstNotFinite::Outputs("affine1" | "affine2")), "{first}");
-
-    // Finite outputs, but not on the way back: 3e38 + 3e38 for each hidden unit.
-    let mut steep = net(0);
-    steep.affine1.weight = [[1e-38; 8]; 2];
-    steep.affine2.weight = [[3e38, -3e38, 0.0]; 8];
-    let mut trainer = Trainer::new(steep, Sgd::new(0.1).unwrap());
-    let error = trainer.fit((&[[1.0, 1.0]], &[1])).unwrap_err();
-    let message = error.to_string();
-    let begin = "the training diverged in epoch 1 after 0 steps: the gradient of the outputs of \
-                 `relu1` is the first that is not finite; the gradient of `affine1.weight` is";
-    assert!(message.starts_with(begin), "{message}");
-
-    // A parameter that is not finite after the last step, which no step sees.
-    struct Breaks;
-    impl<N: Network<Scalar = f32>> Optimizer<N> for Breaks {
-        fn update(&mut self, network: &mut N, _grads: &N) {
-            network.parameters_mut()[0] = f32::INFINITY;
-        }
-    }
-    impl LearningRate for Breaks {
-        fn learning_rate(&self) -> f64 {
-            0.0
-        }
-        fn set_learning_rate(&mut self, _rate: f64) -> Result<(), chainrule::Error> {
-            Ok(())
-        }
-    }
-    let mut trainer = Trainer::new(net(0), Breaks).epochs(1).batch_size(50);
-    let error = trainer.fit((&x, &t)).unwrap_err();
-    let Error::Diverged { steps: 1, first, cause, .. } = error else { panic!("{error}") };
-    assert_eq!(first, Some(FirstNotFinite::Outputs("affine1")));
-    assert!(matches!(*cause, chainrule::Error::Parameter { place: 0, .. }));
-    assert!(trainer.history().is_empty());
 }
 
 #[test]
@@ -528,33 +338,4 @@ fn a_step_allocates_nothing() {
     for epoch in counts.chunks(8) {
         assert!(epoch.iter().all(|count| *count == epoch[0]), "{counts:?}");
     }
-}
-
-network! { struct Rare = Affine(2, 2) => SoftmaxWithLoss(weights = [1.0, 9.0]); }
-
-/// The loss of classes that weigh differently is one mean, in whatever order and
-/// batches the samples come.
-#[test]
-fn weighted_losses_do_not_depend_on_the_order() {
-    let mut net = Rare::<f64>::zeros();
-    net.affine1.bias = [0.0, 3.0];
-    let sorted: Vec<u8> = (0..2000).map(|sample| u8::from(sample >= 1000)).collect();
-    let x = vec![[0.0; 2]; 2000];
-    let whole = net.loss(&x, &sorted).unwrap();
-    let measured = chainrule::trainer::evaluate(&*net, (&x, &sorted)).unwrap().loss;
-    assert!((measured - whole).abs() < 1e-12, "{measured} beside {whole}");
-}
-
-network! { struct Answers = Affine(3, 3) => BinaryCrossEntropy; }
-network! { struct Answer = Affine(1, 1) => BinaryCrossEntropy; }
-
-#[test]
-fn answers_are_right_one_by_one() {
-    let mut net = Answers::<f64>::zeros();
-    net.affine1.bias = [2.0, 3.0, -9.0];
-    let x = [[0.0; 3]; 2];
-    assert_eq!(net.accuracy(&x, &[[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]).unwrap(), 0.5);
-    let mut net = Answer::<f64>::zeros();
-    net.affine1.bias = [1.0];
-    assert_eq!(net.accuracy(&[[0.0], [0.0]], &[[1.0], [0.0]]).unwrap(), 0.5);
 }

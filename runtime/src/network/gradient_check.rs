@@ -128,7 +128,8 @@ fn difference<T: Scalar>(
     }
     TensorDifference {
         tensor: tensor.to_string(),
-        mean_absolute: sum / tensor.len() as f64,
+        // Of a tensor without numbers, too, there is a mean to print.
+        mean_absolute: sum / tensor.len().max(1) as f64,
         max_absolute: max,
         max_relative: if largest > 0.0 { max / largest } else { 0.0 },
     }

@@ -1,5 +1,6 @@
 //! What every declared network has: its description, and the operations on a batch.
 
+pub(crate) mod accuracy;
 pub(crate) mod const_checks;
 pub(crate) mod create;
 pub(crate) mod declared;

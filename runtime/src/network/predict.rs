@@ -78,42 +78,8 @@ pub(crate) fn loss_with<N: Network, const OUTPUTS: usize>(
     Ok(loss)
 }
 
-/// The part of the samples whose largest output is at their target's largest, or
-/// of the outputs that are right where each is an answer by itself.
-#[doc(hidden)]
-pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
-    network: &N,
-    x: Inputs<'_, N::Scalar>,
-    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
-    workspace: &mut Workspace<N::Scalar>,
-) -> Result<f64, Error> {
-    let loss = N::loss_function();
-    if N::OUTPUTS == 1 && loss.part_right(&[], &[]).is_none() {
-        return Err(Error::SingleOutput { network: N::NAME });
-    }
-    let batch = checked_batch::<N>(x)?;
-    let Parts { arena, input, targets, .. } =
-        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
-    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
-    let outputs = infer(network, x, arena, input)?;
-    let outputs = outputs.chunks_exact(N::OUTPUTS);
-    let largest = |row: &[N::Scalar]| argmax(row.iter().copied());
-    let right: f64 = match targets {
-        Targets::Labels(labels) => {
-            outputs.zip(labels).map(|(y, &t)| f64::from(largest(y) == t)).sum()
-        }
-        Targets::Rows(targets) => outputs
-            .zip(targets.chunks_exact(N::OUTPUTS))
-            .map(|(y, t)| {
-                loss.part_right(y, t).unwrap_or_else(|| f64::from(largest(y) == largest(t)))
-            })
-            .sum(),
-    };
-    Ok(right / batch as f64)
-}
-
 /// The outputs of a batch, which lie in `arena`, checked.
-fn infer<'a, N: Network>(
+pub(super) fn infer<'a, N: Network>(
     network: &N,
     x: Inputs<'_, N::Scalar>,
     arena: &'a mut [N::Scalar],

@@ -5,7 +5,7 @@ use num_traits::Float;
 use super::declared::Network;
 use super::input::{Inputs, Staging, Target, contiguous};
 use super::memory::{reserve, rows_mut};
-use crate::error::Error;
+use crate::error::{Error, Overflowed};
 use crate::kernels::are_finite;
 use crate::losses::{Loss, Targets};
 use crate::scalar::{Scalar, compiled_here};
@@ -136,8 +136,8 @@ pub(crate) fn check_outputs<N: Network>(network: &N, outputs: &[N::Scalar]) -> R
     match first_not_finite(outputs) {
         None => Ok(()),
         Some((at, value)) => {
-            let (sample, output) = (at / N::OUTPUTS, at % N::OUTPUTS);
-            Err(diverged(network, format!("output {output} of sample {sample}"), value))
+            let (output, sample) = (at % N::OUTPUTS, at / N::OUTPUTS);
+            Err(diverged(network, Overflowed::Output { output, sample }, value))
         }
     }
 }
@@ -147,7 +147,7 @@ pub(crate) fn check_loss<N: Network>(network: &N, loss: N::Scalar) -> Result<(),
     if loss.is_finite() {
         return Ok(());
     }
-    Err(diverged(network, "the loss".to_owned(), loss.as_f64()))
+    Err(diverged(network, Overflowed::Loss, loss.as_f64()))
 }
 
 /// Refuses gradients that are not finite, so that no optimizer follows them.
@@ -169,7 +169,7 @@ pub(crate) fn first_tensor_not_finite<N: Network>(network: &N) -> Option<(String
 
 /// Why a result is not finite though the inputs are: a parameter that is not,
 /// or else numbers too large for the type.
-fn diverged<N: Network>(network: &N, what: String, value: f64) -> Error {
+fn diverged<N: Network>(network: &N, what: Overflowed, value: f64) -> Error {
     match first_tensor_not_finite(network) {
         Some((tensor, place, value)) => Error::Parameter { tensor, place, value },
         None => Error::Overflow { what, value, scalar: std::any::type_name::<N::Scalar>() },

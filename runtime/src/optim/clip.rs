@@ -14,8 +14,9 @@ use crate::scalar::{Scalar, compiled_here};
 /// (Pascanu et al., 2013): `g ← g · longest / ‖g‖` where `‖g‖ > longest`. Returns
 /// `‖g‖` as it was. The direction stays the same.
 ///
-/// PyTorch's `clip_grad_norm_` divides by `‖g‖ + 1e-6`, and so makes them shorter
-/// by that. An infinite `longest` only measures.
+/// PyTorch's `clip_grad_norm_` divides by `‖g‖ + 1e-6`, and so makes them shorter than
+/// `longest` by the part `1e-6 / ‖g‖`: less than rounding in `f32` where `‖g‖` is above
+/// 10, a half where it is 1e-6. An infinite `longest` only measures.
 ///
 /// ```
 /// use chainrule::{clip_norm, network};

@@ -291,6 +291,7 @@ pub struct Plateau {
     threshold: f64,
     cooldown: u64,
     lowest: f64,
+    epsilon: f64,
     best: f64,
     bad: u64,
     cooling: u64,
@@ -313,6 +314,7 @@ impl Plateau {
             threshold: 1e-4,
             cooldown: 0,
             lowest: 0.0,
+            epsilon: 1e-8,
             best: f64::INFINITY,
             bad: 0,
             cooling: 0,
@@ -341,6 +343,23 @@ impl Plateau {
         Ok(Plateau { cooldown, lowest: learning_rate(lowest)?, ..self })
     }
 
+    /// With another `epsilon`: a fall of the rate by no more than that is left out, 1e-8
+    /// otherwise.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::HyperParameter`] if it is negative or not finite.
+    pub fn with_epsilon(self, epsilon: f64) -> Result<Plateau, Error> {
+        let valid = epsilon >= 0.0 && epsilon.is_finite();
+        let epsilon = checked("epsilon", epsilon, valid, "a finite number, 0 or above")?;
+        Ok(Plateau { epsilon, ..self })
+    }
+
+    /// The rate to go on with now.
+    pub fn rate(&self) -> f64 {
+        self.rate
+    }
+
     /// The rate to go on with after this loss, of an epoch for instance. NaN is
     /// not better than any other.
     pub fn observe(&mut self, loss: f64) -> f64 {
@@ -357,7 +376,10 @@ impl Plateau {
             self.bad = 0;
         }
         if self.bad > self.patience {
-            self.rate = (self.rate * self.factor).max(self.lowest.min(self.rate));
+            let lower = (self.rate * self.factor).max(self.lowest);
+            if self.rate - lower > self.epsilon {
+                self.rate = lower;
+            }
             self.cooling = self.cooldown;
             self.bad = 0;
         }

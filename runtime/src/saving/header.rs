@@ -99,13 +99,13 @@ pub(super) fn text(items: &[Item], metadata: &BTreeMap<String, String>) -> Strin
 /// Tensors and metadata, by their names.
 type Contents = (BTreeMap<String, Entry>, BTreeMap<String, String>);
 
-/// `{"name": entry, …}`, where `__metadata__` is not a tensor.
+/// `{"name": entry, …}`, where `__metadata__` is not a tensor, and may be `null`.
 fn entries(cursor: &mut Cursor<'_>) -> Result<Contents, Error> {
-    let (mut entries, mut metadata) = (BTreeMap::new(), BTreeMap::new());
+    let (mut entries, mut metadata) = (BTreeMap::new(), None);
     cursor.object(|cursor, name| {
         let first = if name == "__metadata__" {
-            let pairs = pairs(cursor)?;
-            std::mem::replace(&mut metadata, pairs).is_empty()
+            let pairs = if cursor.null() { BTreeMap::new() } else { pairs(cursor)? };
+            metadata.replace(pairs).is_none()
         } else {
             let entry = entry(cursor)?;
             entries.insert(name, entry).is_none()
@@ -113,7 +113,7 @@ fn entries(cursor: &mut Cursor<'_>) -> Result<Contents, Error> {
         if first { Ok(()) } else { Err(cursor.problem("a name for the second time")) }
     })?;
     cursor.end()?;
-    Ok((entries, metadata))
+    Ok((entries, metadata.unwrap_or_default()))
 }
 
 /// `{"key": "text", …}`.
@@ -129,7 +129,12 @@ fn pairs(cursor: &mut Cursor<'_>) -> Result<BTreeMap<String, String>, Error> {
     Ok(pairs)
 }
 
-/// `{"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}`.
+/// How deep what is passed over may be nested: the library of the format, which stops at
+/// 128 in all, reads no more either.
+const DEEPEST: usize = 126;
+
+/// `{"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}`, in which other keys say
+/// nothing to us.
 fn entry(cursor: &mut Cursor<'_>) -> Result<Entry, Error> {
     let (mut dtype, mut shape, mut place) = (None, None, None);
     cursor.object(|cursor, key| {
@@ -137,7 +142,7 @@ fn entry(cursor: &mut Cursor<'_>) -> Result<Entry, Error> {
             "dtype" => dtype.replace(cursor.string()?).is_none(),
             "shape" => shape.replace(lengths(cursor)?).is_none(),
             "data_offsets" => place.replace(offsets(cursor)?).is_none(),
-            _ => return Err(cursor.problem("an unknown key")),
+            _ => return cursor.skip(DEEPEST),
         };
         if first { Ok(()) } else { Err(cursor.problem("a key for the second time")) }
     })?;

@@ -1,6 +1,6 @@
 //! As much of JSON (RFC 8259) as a header is made of: objects, strings, arrays
 //! and whole numbers. Nesting follows the code that reads, so that no text can
-//! make it deep.
+//! make it deep; of values that are passed over it is limited.
 
 use super::Error;
 
@@ -79,7 +79,7 @@ impl<'a> Cursor<'a> {
     /// A whole number, 0 or above.
     pub(super) fn number(&mut self) -> Result<u64, Error> {
         self.skip_spaces();
-        let digits = self.text[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let digits = self.digits();
         if digits == 0 {
             return Err(self.problem("no whole number"));
         }
@@ -90,6 +90,52 @@ impl<'a> Cursor<'a> {
         let number = number.ok_or_else(|| self.problem("a number that is too large"))?;
         self.at += digits;
         Ok(number)
+    }
+
+    /// Whether `null` comes next; steps over it if so.
+    pub(super) fn null(&mut self) -> bool {
+        self.accept_word("null")
+    }
+
+    /// Passes over a value of any kind, in which arrays and objects are nested no deeper
+    /// than `depth`.
+    pub(super) fn skip(&mut self, depth: usize) -> Result<(), Error> {
+        self.skip_spaces();
+        let first = self.text.get(self.at).copied();
+        match (first, depth.checked_sub(1)) {
+            (Some(b'{' | b'['), None) => Err(self.problem("too deep a nesting")),
+            (Some(b'{'), Some(depth)) => self.object(|cursor, _| cursor.skip(depth)),
+            (Some(b'['), Some(depth)) => self.array(|cursor| cursor.skip(depth)),
+            (Some(b'"'), _) => self.string().map(drop),
+            _ if ["null", "true", "false"].iter().any(|word| self.accept_word(word)) => Ok(()),
+            _ => self.skip_number(),
+        }
+    }
+
+    /// Passes over a number of any kind, `-1.5e+3`.
+    fn skip_number(&mut self) -> Result<(), Error> {
+        self.accept_at(b"-");
+        self.skip_digits()?;
+        if self.accept_at(b".") {
+            self.skip_digits()?;
+        }
+        if self.accept_at(b"eE") {
+            self.accept_at(b"+-");
+            self.skip_digits()?;
+        }
+        Ok(())
+    }
+
+    /// Passes over one digit or more.
+    fn skip_digits(&mut self) -> Result<(), Error> {
+        let digits = self.digits();
+        self.at += digits;
+        if digits > 0 { Ok(()) } else { Err(self.problem("no value")) }
+    }
+
+    /// How many digits come next.
+    fn digits(&self) -> usize {
+        self.text[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count()
     }
 
     /// `"text"`.
@@ -166,6 +212,21 @@ impl<'a> Cursor<'a> {
         found
     }
 
+    /// Whether `word` comes next, after spaces; steps over it if so.
+    fn accept_word(&mut self, word: &str) -> bool {
+        self.skip_spaces();
+        let found = self.text[self.at..].starts_with(word.as_bytes());
+        self.at += if found { word.len() } else { 0 };
+        found
+    }
+
+    /// Whether one of `bytes` comes next, at once; steps over it if so.
+    fn accept_at(&mut self, bytes: &[u8]) -> bool {
+        let found = self.text.get(self.at).is_some_and(|byte| bytes.contains(byte));
+        self.at += usize::from(found);
+        found
+    }
+
     fn skip_spaces(&mut self) {
         let rest = self.text[self.at..].iter();
         self.at += rest.take_while(|byte| b" \t\n\r".contains(byte)).count();
@@ -207,5 +268,40 @@ mod tests {
         assert_eq!(number(" 18446744073709551615"), Some(u64::MAX));
         assert_eq!(number("18446744073709551616"), None);
         assert_eq!(number("-1"), None);
+    }
+
+    #[test]
+    fn values_that_are_passed_over() {
+        let rest = |text: &str, depth| {
+            let mut cursor = Cursor::new(text.as_bytes());
+            cursor.skip(depth).and_then(|()| cursor.end()).map_err(|error| error.to_string())
+        };
+        for value in [
+            "0",
+            "-1",
+            "1.5",
+            "2e9",
+            "-0.25E-3",
+            "1e+5",
+            "null",
+            "true",
+            " false ",
+            r#""a\"b""#,
+            "[]",
+            "{}",
+            "[1, [2], {}]",
+            r#"{"a": [null, {"b": "c"}], "a": 1}"#,
+        ] {
+            assert_eq!(rest(value, 3), Ok(()), "{value}");
+        }
+        for wrong in
+            ["", "-", ".5", "1.", "1e", "nul", "truely", "[1", "[1,]", "{1: 2}", r#"{"a"}"#, "+1"]
+        {
+            assert!(rest(wrong, 3).is_err(), "{wrong}");
+        }
+        assert!(rest("[[[[]]]]", 4).is_ok());
+        let deep = rest("[[[[]]]]", 3).unwrap_err();
+        assert!(deep.contains("too deep a nesting at byte 3"), "{deep}");
+        assert!(rest(&"[".repeat(1_000_000), 100).is_err());
     }
 }

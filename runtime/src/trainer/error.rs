@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error as ThisError;
 
 use crate::data::Failure;
+use crate::error::counted;
 use crate::saving;
 
 /// Why a training could not begin or go on.
@@ -49,9 +50,30 @@ pub enum Error {
         cause: Failure,
     },
 
-    /// Numbers that are not finite. The network is as it was before the step whose
+    /// More or fewer samples than the data set was asked for.
+    #[error(
+        "{}the data set gives {} where it was asked for {expected}",
+        in_epoch(*epoch),
+        counted(*found, "sample")
+    )]
+    Gathered {
+        /// The epoch, counted from 1, if there is a training.
+        epoch: Option<u64>,
+        /// Samples that it gave.
+        found: usize,
+        /// Samples that it was asked for.
+        expected: usize,
+    },
+
+    /// Numbers that are not finite. The last network is as it was before the step whose
     /// gradient could not be had, and no checkpoint was written since the parameters
     /// went wrong.
+    ///
+    /// With [`keep_best`](super::Trainer::keep_best) or
+    /// [`early_stopping`](super::Trainer::early_stopping),
+    /// [`network`](super::Trainer::network) is the best one, if an epoch was over. To go
+    /// on from it, begin another training with `into_network()` and a smaller learning
+    /// rate; [`resume`](super::Trainer::resume) goes on from the checkpoint.
     #[error(
         "the training diverged in epoch {epoch} after {steps} steps: {}{cause}{}",
         first.as_ref().map_or(String::new(), |first| format!("{first}; ")),
@@ -139,21 +161,10 @@ pub(super) fn of_dataset(epoch: Option<u64>, cause: Failure, indices: &[usize]) 
     }
 }
 
-/// An error of a batch whose samples stand at `indices` of a data set.
+/// An error of a batch whose samples stand at `indices` of a data set. Where that is
+/// not known it stays that of the batch.
 pub(super) fn placed(error: crate::Error, indices: &[usize]) -> crate::Error {
-    use crate::Error::{Label, NegativeTarget, NotFinite, TargetRow};
-    let of = |sample: usize| indices.get(sample).copied().unwrap_or(sample);
-    match error {
-        NotFinite { place, sample, column, value } => {
-            NotFinite { place, sample: of(sample), column, value }
-        }
-        Label { sample, label, classes } => Label { sample: of(sample), label, classes },
-        TargetRow { sample, sum } => TargetRow { sample: of(sample), sum },
-        NegativeTarget { sample, column, value } => {
-            NegativeTarget { sample: of(sample), column, value }
-        }
-        other => other,
-    }
+    error.map_sample(|sample| indices.get(sample).copied().unwrap_or(sample))
 }
 
 /// Whether a network gives this error because of its numbers, and not for those

@@ -7,6 +7,7 @@
 //! [`save_state`](crate::saving::save_state)), so that a loop of your own can do all
 //! that it does.
 
+mod confusion;
 mod error;
 mod history;
 mod metrics;
@@ -20,13 +21,15 @@ mod source;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+pub use confusion::{ConfusionMatrix, confusion};
 pub use error::{Error, FirstNotFinite};
 pub use history::{Epoch, History};
-pub use metrics::{ConfusionMatrix, Metrics, confusion, evaluate};
-use run::{Best, Keeper, Run, Session, Validation};
+pub use metrics::{Metrics, evaluate};
+use run::{Keeper, Run, Session, Validation};
 use source::{Shuffled, Source, Stream};
 
 use crate::data::Dataset;
+use crate::network::accuracy::classes;
 use crate::network::declared::Network;
 use crate::optim::schedule::{Plateau, Schedule};
 use crate::optim::{LearningRate, Optimizer, checked};
@@ -81,7 +84,7 @@ struct Settings<'a, N: Network, O> {
     validation: Held<'a, N>,
     clip: Option<f64>,
     patience: Option<u64>,
-    top_k: usize,
+    top_k: Option<usize>,
     augment: Option<Augment<'a, N>>,
     keeper: Option<Keeper<'a, N, O>>,
     /// After how many steps a run is kept, besides the end of each epoch.
@@ -138,7 +141,7 @@ where
             validation: Held::Nowhere,
             clip: None,
             patience: None,
-            top_k: 0,
+            top_k: None,
             augment: None,
             keeper: None,
             checkpoint_every: None,
@@ -176,8 +179,8 @@ where
         self
     }
 
-    /// Takes the learning rate of each epoch but the first, whose rate is that of the
-    /// optimizer, from `plateau`, which is told [`Epoch::watched_loss`].
+    /// Takes the learning rate of each epoch from `plateau`, which observes
+    /// [`Epoch::watched_loss`]. It must start from the rate of the optimizer.
     pub fn plateau(mut self, plateau: Plateau) -> Self {
         self.run.rates = Rates::Plateau(plateau);
         self
@@ -209,16 +212,19 @@ where
         self.keep_best()
     }
 
-    /// At the end, the network is that of the epoch with the least
-    /// [`Epoch::watched_loss`].
+    /// Keeps the network of the epoch with the least [`Epoch::watched_loss`], which is
+    /// what [`network`](Trainer::network) and [`into_network`](Trainer::into_network)
+    /// return as soon as an epoch is over. The training itself, also in a second call of
+    /// [`fit`](Trainer::fit), goes on from the last one.
     pub fn keep_best(mut self) -> Self {
-        self.run.best = Some(Best::new());
+        self.run.keep_best();
         self
     }
 
-    /// Also counts how often a class is among the `k` with the largest scores.
+    /// Also counts how often a class is among the `k` with the largest scores, from 1 to
+    /// the number of classes.
     pub fn top_k(mut self, k: usize) -> Self {
-        self.settings.top_k = k;
+        self.settings.top_k = Some(k);
         self
     }
 
@@ -259,7 +265,7 @@ where
         O: State<N>,
     {
         let write = |run: &mut Run<'a, N, O>, path: &std::path::Path| saving::save_state(run, path);
-        self.settings.keeper = Some(Keeper { path: path.into(), write });
+        self.settings.keeper = Some(Keeper { path: path.into(), write, saved: false });
         self
     }
 
@@ -286,11 +292,19 @@ where
     where
         O: State<N>,
     {
+        let path = path.as_ref();
         saving::load_state(&mut self.run, path)?;
+        if let Some(keeper) = &mut self.settings.keeper {
+            keeper.saved = keeper.path == path;
+        }
         self.run.set_rate().map_err(|cause| Error::Setting { cause })
     }
 
     /// Trains on `data` until all epochs are over, and returns what was seen.
+    ///
+    /// A second call goes on where the one before ended or was broken off, as if the
+    /// training had been [resumed](Trainer::resume) there: with more
+    /// [epochs](Trainer::epochs), it does those that are left.
     ///
     /// # Errors
     ///
@@ -336,14 +350,16 @@ where
         Ok(self.history())
     }
 
-    /// The network as it is now.
+    /// The network as the last step left it, or the best so far if it is
+    /// [kept](Trainer::keep_best). It is there after an error too: of a training that
+    /// [diverged](Error::Diverged), the best one is as good as before.
     pub fn network(&self) -> &N {
-        &self.run.network
+        self.run.result()
     }
 
-    /// The network, when the training is over.
+    /// As [`network`](Trainer::network), when the training is over.
     pub fn into_network(self) -> Box<N> {
-        self.run.network
+        self.run.into_result()
     }
 
     /// The optimizer as it is now.
@@ -404,6 +420,27 @@ where
         ] {
             checked(name, value, valid, expected).map_err(|cause| Error::Setting { cause })?;
         }
+        self.check_top_k().and(self.check_plateau()).map_err(|cause| Error::Setting { cause })
+    }
+
+    /// Refuses a plateau that would change the rate before the loss says so.
+    fn check_plateau(&self) -> Result<(), crate::Error> {
+        let Rates::Plateau(plateau) = &self.run.rates else { return Ok(()) };
+        let (rate, of_optimizer) = (plateau.rate(), self.run.optimizer.learning_rate());
+        // An optimizer may keep its rate in single precision.
+        let valid = (rate - of_optimizer).abs() <= 1e-6 * of_optimizer;
+        checked("rate of the plateau", rate, valid, "that of the optimizer")?;
+        Ok(())
+    }
+
+    /// Refuses to count a class among more scores than there are.
+    fn check_top_k(&self) -> Result<(), crate::Error> {
+        let Some(k) = self.settings.top_k else { return Ok(()) };
+        let (valid, expected) = match classes::<N>() {
+            Some(classes) => ((1..=classes).contains(&k), "from 1 to the number of classes"),
+            None => (false, "none, since the network does not choose among classes"),
+        };
+        checked("`k` of `top_k`", k as f64, valid, expected)?;
         Ok(())
     }
 }

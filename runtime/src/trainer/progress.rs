@@ -21,6 +21,10 @@ impl Progress {
     /// Epoch `epoch` of `epochs`, of `steps` steps each, begins after `batch` batches.
     pub(super) fn begin(&self, epoch: u64, batch: u64, steps: Option<u64>, epochs: u64) {
         let Some(steps) = steps else { return };
+        if self.bar.is_finished() {
+            // By a call of `fit` before this one.
+            self.bar.reset();
+        }
         self.bar.set_length(steps.saturating_mul(epochs));
         if self.bar.position() == 0 {
             // Steps of a training that is resumed are not counted for the time left.

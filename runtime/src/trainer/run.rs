@@ -22,11 +22,13 @@ use crate::training::batch::Batch;
 
 /// All that changes while a network is trained: what a checkpoint holds.
 pub(super) struct Run<'a, N: Network, O> {
+    /// The network as the last step left it, from which the next one goes on.
     pub(super) network: Box<N>,
     pub(super) optimizer: O,
     pub(super) rates: Rates<'a>,
     pub(super) history: History,
-    pub(super) best: Option<Best<N>>,
+    /// The network of the best epoch, if it is to be kept.
+    best: Option<Best<N>>,
     rng: Rng,
     seed: u64,
     pub(super) batch_size: u64,
@@ -55,15 +57,10 @@ struct Place {
 }
 
 /// The network as it was when it was best.
-pub(super) struct Best<N> {
-    pub(super) network: Box<N>,
-    pub(super) loss: f64,
-}
-
-impl<N: Network> Best<N> {
-    pub(super) fn new() -> Best<N> {
-        Best { network: N::zeros(), loss: f64::INFINITY }
-    }
+struct Best<N> {
+    network: Box<N>,
+    /// Infinite before the first epoch is over.
+    loss: f64,
 }
 
 impl<'a, N: Network, O> Run<'a, N, O> {
@@ -85,6 +82,27 @@ impl<'a, N: Network, O> Run<'a, N, O> {
     pub(super) fn seed(&mut self, seed: u64) {
         self.seed = seed;
         self.rng = Rng::seed(seed);
+    }
+
+    /// Keeps the best network from now on.
+    pub(super) fn keep_best(&mut self) {
+        self.best.get_or_insert_with(|| Best { network: N::zeros(), loss: f64::INFINITY });
+    }
+
+    /// The best network if one is kept, else the last.
+    pub(super) fn result(&self) -> &N {
+        match &self.best {
+            Some(best) if best.loss.is_finite() => &best.network,
+            _ => &self.network,
+        }
+    }
+
+    /// As [`result`](Run::result), when the run is over.
+    pub(super) fn into_result(self) -> Box<N> {
+        match self.best {
+            Some(best) if best.loss.is_finite() => best.network,
+            _ => self.network,
+        }
     }
 
     /// A generator for what is drawn once, before the first epoch.
@@ -162,8 +180,6 @@ pub(super) struct Session<'s, 'a, N: Network, O> {
     batch: Batch<N>,
     workspace: Workspace<N::Scalar>,
     grads: Box<N>,
-    /// Whether a checkpoint was written, so that one can be relied on.
-    saved: bool,
 }
 
 impl<'s, 'a, N, O> Session<'s, 'a, N, O>
@@ -184,7 +200,6 @@ where
             batch: Batch::new(),
             workspace: Workspace::new(),
             grads: N::zeros(),
-            saved: false,
         }
     }
 
@@ -193,11 +208,7 @@ where
         self.run.with_samples(source.samples())?;
         let trained = self.epochs(source);
         self.settings.watch_end();
-        trained?;
-        if let Some(best) = self.run.best.as_ref().filter(|best| best.loss.is_finite()) {
-            self.run.network.parameters_mut().copy_from_slice(best.network.parameters());
-        }
-        Ok(())
+        trained
     }
 
     fn epochs(&mut self, source: &mut impl Source<N>) -> Result<(), Error> {
@@ -215,6 +226,17 @@ where
 
     /// An epoch, or the rest of one.
     fn epoch(&mut self, source: &mut impl Source<N>) -> Result<ControlFlow<()>, Error> {
+        let (drawn, before) = (self.run.rng.clone(), self.run.place.step);
+        let ended = self.steps(source);
+        if ended.is_err() && self.run.place.step == before {
+            // The order is drawn again for the first step that is taken.
+            self.run.rng = drawn;
+        }
+        ended
+    }
+
+    /// The steps of an epoch, or the rest of them, and what comes after the last.
+    fn steps(&mut self, source: &mut impl Source<N>) -> Result<ControlFlow<()>, Error> {
         if self.run.place.batch == 0 {
             self.run.place.order = self.run.rng.bits();
             self.run.place.tally = Tally::default();
@@ -233,6 +255,7 @@ where
     /// A step of training with the present batch, whose samples stand at `indices`.
     fn step(&mut self, indices: &[usize]) -> Result<ControlFlow<()>, Error> {
         let run = &mut *self.run;
+        let drawn = run.rng.clone();
         if let Rates::Schedule(schedule) = &run.rates {
             let rate = schedule.rate(run.place.step);
             run.optimizer.set_learning_rate(rate).map_err(|cause| Error::Setting { cause })?;
@@ -242,8 +265,12 @@ where
                 augment(sample, &mut run.rng);
             }
         }
-        let (loss, gradient_norm) = self.descend(indices)?;
+        let descended = self.descend(indices);
         let run = &mut *self.run;
+        let (loss, gradient_norm) = descended.inspect_err(|_| {
+            // What was drawn for a step that is not taken is drawn again for the next.
+            run.rng = drawn;
+        })?;
         run.place.rate = run.optimizer.learning_rate();
         run.place.tally.add(self.batch.weight(), loss);
         run.place.batch += 1;
@@ -266,7 +293,7 @@ where
         // What layers draw, too, comes from the one generator.
         *workspace.rng_mut() = rng.clone();
         let (targets, top_k) = (batch.targets(), settings.top_k);
-        let look = |scores: ArrayView2<'_, N::Scalar>| place.tally.see(scores, targets, top_k);
+        let look = |scores: ArrayView2<'_, N::Scalar>| place.tally.see::<N>(scores, targets, top_k);
         let loss = match settings.clip {
             None => batch.train_step_with(network, optimizer, workspace, grads, look),
             Some(_) => batch.gradient_with(network, workspace, grads, look),
@@ -289,12 +316,10 @@ where
 
     /// Why the present batch has no gradient.
     fn refused(&self, cause: crate::Error, indices: &[usize]) -> Error {
+        let cause = placed(cause, indices);
         match is_divergence(&cause) {
             true => self.diverged(cause, &self.batch),
-            false => {
-                let epoch = Some(self.run.place.epoch + 1);
-                Error::Samples { epoch, cause: placed(cause, indices) }
-            }
+            false => Error::Samples { epoch: Some(self.run.place.epoch + 1), cause },
         }
     }
 
@@ -308,8 +333,8 @@ where
             })
         });
         let Place { epoch, step, .. } = self.run.place;
-        let checkpoint = self.settings.keeper.as_ref().map(|keeper| keeper.path.clone());
-        let checkpoint = checkpoint.filter(|_| self.saved);
+        let keeper = self.settings.keeper.as_ref().filter(|keeper| keeper.saved);
+        let checkpoint = keeper.map(|keeper| keeper.path.clone());
         let cause = Box::new(cause);
         Error::Diverged { epoch: epoch + 1, steps: step, first, cause, checkpoint }
     }
@@ -338,13 +363,13 @@ where
             best.network.parameters_mut().copy_from_slice(run.network.parameters());
             run.place.since_best = 0;
         }
+        run.place.epoch += 1;
+        run.place.batch = 0;
         if let Rates::Plateau(plateau) = &mut run.rates {
             let rate = plateau.observe(epoch.watched_loss());
             run.place.rate = rate;
             run.optimizer.set_learning_rate(rate).map_err(|cause| Error::Setting { cause })?;
         }
-        run.place.epoch += 1;
-        run.place.batch = 0;
         self.keep()?;
         Ok(self.settings.watch_epoch(&epoch, &self.run.network))
     }
@@ -363,9 +388,9 @@ where
     /// Writes a checkpoint, if there are to be some, of parameters that are finite.
     fn keep(&mut self) -> Result<(), Error> {
         self.check_parameters()?;
-        if let Some(keeper) = &self.settings.keeper {
+        if let Some(keeper) = &mut self.settings.keeper {
             (keeper.write)(self.run, &keeper.path)?;
-            self.saved = true;
+            keeper.saved = true;
         }
         Ok(())
     }
@@ -390,4 +415,6 @@ pub(super) type Write<'a, N, O> =
 pub(super) struct Keeper<'a, N: Network, O> {
     pub(super) path: PathBuf,
     pub(super) write: Write<'a, N, O>,
+    /// Whether a checkpoint of this run is there, so that it can be relied on.
+    pub(super) saved: bool,
 }

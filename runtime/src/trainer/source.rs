@@ -6,6 +6,23 @@ use crate::network::declared::Network;
 use crate::rng::Rng;
 use crate::training::batch::Batch;
 
+/// Puts the samples of `data` at `indices` into `batch`, and nothing else.
+pub(super) fn gather<N: Network>(
+    data: &dyn Dataset<N>,
+    indices: &[usize],
+    batch: &mut Batch<N>,
+    epoch: Option<u64>,
+) -> Result<(), Error> {
+    batch.clear();
+    data.gather(indices, batch).map_err(|cause| of_dataset(epoch, cause, indices))?;
+    let (expected, found) = (indices.len(), batch.len());
+    // Where samples and targets are not as many, the network says so.
+    if found != expected && batch.features().len() == found * N::INPUTS {
+        return Err(Error::Gathered { epoch, found, expected });
+    }
+    Ok(())
+}
+
 /// Gives the batches of one epoch after the other.
 pub(super) trait Source<N: Network> {
     /// Samples of an epoch, 0 if that is not known. A training is not resumed with
@@ -76,9 +93,7 @@ impl<N: Network> Source<N> for Shuffled<'_, N> {
             return Ok(false);
         }
         self.last = (begin, begin.saturating_add(self.batch_size).min(self.order.len()));
-        batch.clear();
-        let gathered = self.data.gather(self.indices(), batch);
-        gathered.map_err(|cause| of_dataset(Some(epoch), cause, self.indices()))?;
+        gather(self.data, self.indices(), batch, Some(epoch))?;
         Ok(true)
     }
 

@@ -1,0 +1,263 @@
+//! What a trainer measures is what the network says of itself.
+
+use chainrule::data::Dataset;
+use chainrule::losses::{ClassLoss, Loss, Targets};
+use chainrule::trainer::{confusion, evaluate};
+use chainrule::{Init, Network, Rng, Scalar, Sgd, Trainer, network};
+use ndarray::array;
+
+network! { struct Net = Affine(2, 8) -> Relu -> Affine(8, 3) => SoftmaxWithLoss; }
+
+/// Points in the plane, and in which of three rings each lies.
+fn rings(samples: usize) -> (Vec<[f32; 2]>, Vec<u8>) {
+    let mut rng = Rng::seed(1);
+    let x: Vec<_> = (0..samples).map(|_| [0; 2].map(|_| rng.normal() as f32)).collect();
+    let ring = |[a, b]: &[f32; 2]| ((a * a + b * b) as u8).min(2);
+    let t = x.iter().map(ring).collect();
+    (x, t)
+}
+
+fn net(seed: u64) -> Box<Net> {
+    Net::new(Init::He, &mut Rng::seed(seed))
+}
+
+#[test]
+fn metrics_are_those_of_the_network() {
+    let (x, t) = rings(1203);
+    let net = net(4);
+    let metrics = evaluate(&*net, (&x, &t)).unwrap();
+    assert_eq!(metrics.accuracy, Some(net.accuracy(&x, &t).unwrap()));
+    assert!((metrics.loss - f64::from(net.loss(&x, &t).unwrap())).abs() < 1e-6);
+    assert_eq!(metrics.top_k, None);
+
+    let matrix = confusion(&*net, (&x, &t)).unwrap();
+    assert_eq!(Some(matrix.accuracy()), metrics.accuracy);
+    for class in 0..3 {
+        let samples = t.iter().filter(|label| usize::from(**label) == class).count();
+        assert_eq!(matrix.counts.row(class).sum(), samples as u64);
+    }
+
+    // Rows of probabilities are of the class of the largest.
+    let mut rng = Rng::seed(2);
+    let mut row = || {
+        let parts = [0; 3].map(|_| 1.0 + rng.below(9) as f32);
+        parts.map(|part| part / parts.iter().sum::<f32>())
+    };
+    let rows: Vec<_> = (0..1203).map(|_| row()).collect();
+    let measured = evaluate(&*net, (&x, &rows)).unwrap();
+    assert_eq!(measured.accuracy, Some(net.accuracy(&x, &rows).unwrap()));
+}
+
+#[test]
+fn top_k_and_validation() {
+    let (x, t) = rings(200);
+    let validation = rings(300);
+    let mut trainer = Trainer::new(net(0), Sgd::new(0.1).unwrap())
+        .epochs(2)
+        .top_k(2)
+        .validation((&validation.0, &validation.1));
+    trainer.fit((&x, &t)).unwrap();
+    let last = *trainer.history().last().unwrap();
+    let net = trainer.network();
+    let scores = net.predict(&validation.0).unwrap();
+    let among_two = |(row, &label): (ndarray::ArrayView1<'_, f32>, &u8)| {
+        let score = row[usize::from(label)];
+        row.iter().filter(|other| **other > score).count() < 2
+    };
+    let count = scores.rows().into_iter().zip(&validation.1).filter(|&item| among_two(item));
+    let measured = last.validation.unwrap();
+    assert_eq!(measured.top_k, Some(count.count() as f64 / 300.0));
+    assert_eq!(measured.accuracy, Some(net.accuracy(&validation.0, &validation.1).unwrap()));
+    assert!(last.train.top_k >= last.train.accuracy);
+}
+
+network! { struct Rare = Affine(2, 2) => SoftmaxWithLoss(weights = [1.0, 9.0]); }
+
+/// The loss of classes that weigh differently is one mean, in whatever order and
+/// batches the samples come.
+#[test]
+fn weighted_losses_do_not_depend_on_the_order() {
+    let mut net = Rare::<f64>::zeros();
+    net.affine1.bias = [0.0, 3.0];
+    let sorted: Vec<u8> = (0..2000).map(|sample| u8::from(sample >= 1000)).collect();
+    let x = vec![[0.0; 2]; 2000];
+    let whole = net.loss(&x, &sorted).unwrap();
+    let measured = chainrule::trainer::evaluate(&*net, (&x, &sorted)).unwrap().loss;
+    assert!((measured - whole).abs() < 1e-12, "{measured} beside {whole}");
+}
+
+network! { struct Answers = Affine(3, 3) => BinaryCrossEntropy; }
+network! { struct Answer = Affine(2, 1) => BinaryCrossEntropy; }
+network! { struct Regression = Affine(2, 3) => IdentityWithLoss; }
+network! { struct Number = Affine(2, 1) => IdentityWithLoss; }
+
+#[test]
+fn answers_are_right_one_by_one() {
+    let mut net = Answers::<f64>::zeros();
+    net.affine1.bias = [2.0, 3.0, -9.0];
+    let x = [[0.0; 3]; 2];
+    assert_eq!(net.accuracy(&x, &[[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]]).unwrap(), 0.5);
+    let mut net = Answer::<f64>::zeros();
+    net.affine1.bias = [1.0];
+    assert_eq!(net.accuracy(&[[0.0; 2]; 2], &[[1.0], [0.0]]).unwrap(), 0.5);
+}
+
+/// What a training, its validation, `evaluate` and the network say is the same.
+macro_rules! agree {
+    ($net:ty, $x:expr, $t:expr) => {{
+        let net = <$net>::new(Init::Normal(1.0), &mut Rng::seed(7));
+        let accuracy = net.accuracy($x, $t).ok();
+        assert_eq!(evaluate(&*net, ($x, $t)).unwrap().accuracy, accuracy);
+        // A rate of 0 leaves the network as it is.
+        let mut trainer =
+            Trainer::new(net, Sgd::new(0.0).unwrap()).epochs(1).batch_size(7).validation(($x, $t));
+        let epoch = trainer.fit(($x, $t)).unwrap()[0];
+        assert_eq!(epoch.validation.unwrap().accuracy, accuracy);
+        match (epoch.train.accuracy, accuracy) {
+            // Parts of samples are added up in another order there.
+            (Some(train), Some(accuracy)) => assert!((train - accuracy).abs() < 1e-12),
+            (train, accuracy) => assert_eq!(train, accuracy),
+        }
+        let shown = trainer.history().csv().lines().nth(1).unwrap().to_owned();
+        let shown = shown.split(',').nth(6 + 1).unwrap().to_owned();
+        assert_eq!(shown, accuracy.map_or(String::new(), |part| part.to_string()));
+        accuracy
+    }};
+}
+
+#[test]
+fn a_trainer_and_a_network_agree() {
+    let (x, t) = rings(1203);
+    let wide: Vec<_> = x.iter().map(|&[a, b]| [a, b, a * b]).collect();
+    let one_hot: Vec<_> =
+        t.iter().map(|&t| [0, 1, 2].map(|class| f32::from(u8::from(class == t)))).collect();
+    let answer: Vec<_> = x.iter().map(|[a, _]| [f32::from(u8::from(*a > 0.0))]).collect();
+    for accuracy in [
+        agree!(Net, &x, &t),
+        agree!(Net, &x, &one_hot),
+        agree!(Answers, &wide, &one_hot),
+        agree!(Answer, &x, &answer),
+        agree!(Regression, &x, &one_hot),
+    ] {
+        assert!(accuracy.is_some_and(|part| part > 0.1 && part < 0.9), "{accuracy:?}");
+    }
+    assert_eq!(agree!(Number, &x, &answer), None);
+    assert_eq!(agree!(Net, &x, &t), agree!(Net, &x, &one_hot));
+}
+
+#[test]
+fn one_hot_rows_are_among_the_first_as_labels_are() {
+    let (x, t) = rings(100);
+    let rows: Vec<_> =
+        t.iter().map(|&t| [0, 1, 2].map(|class| f32::from(u8::from(class == t)))).collect();
+    let train = |data: &dyn Dataset<Net>| {
+        let mut trainer = Trainer::new(net(1), Sgd::new(0.1).unwrap()).epochs(1).top_k(2);
+        trainer.fit(data).unwrap()[0].train
+    };
+    let (labelled, one_hot) = (train(&(&x, &t)), train(&(&x, &rows)));
+    assert_eq!((labelled.accuracy, labelled.top_k), (one_hot.accuracy, one_hot.top_k));
+}
+
+/// What is wrong with a confusion matrix.
+fn complaint<N: Network>(net: &N, data: impl Dataset<N>) -> String {
+    confusion(net, data).unwrap_err().to_string()
+}
+
+#[test]
+fn a_confusion_matrix_of_rows() {
+    let (x, t) = rings(1203);
+    let mut rows: Vec<_> =
+        t.iter().map(|&t| [0, 1, 2].map(|class| f32::from(u8::from(class == t)))).collect();
+    let labelled = confusion(&*net(4), (&x, &t)).unwrap();
+    assert_eq!(labelled.counts.sum(), 1203);
+    assert_eq!(confusion(&*net(4), (&x, &rows)).unwrap(), labelled);
+    let regression = Regression::new(Init::Normal(1.0), &mut Rng::seed(0));
+    let matrix = confusion(&*regression, (&x, &rows)).unwrap();
+    assert_eq!(matrix.accuracy(), regression.accuracy(&x, &rows).unwrap());
+
+    rows[702] = [0.5, 0.25, 0.25];
+    let expected = "the target row of sample 702 names no class: expected a one-hot row, or 0 or 1 \
+                    for a single output";
+    assert_eq!(complaint(&*net(4), (&x, &rows)), expected);
+    let number = Number::zeros();
+    let expected = "Number has a single output: accuracy compares the largest of several outputs";
+    assert_eq!(complaint(&*number, (&[[0.0; 2]], &[[1.0]])), expected);
+}
+
+#[test]
+fn a_confusion_matrix_of_yes_and_no() {
+    let mut net = Answer::zeros();
+    net.affine1.weight = [[1.0], [0.0]];
+    let x = [[1.0, 0.0], [2.0, 0.0], [-1.0, 0.0], [3.0, 0.0], [-4.0, 0.0], [0.0, 0.0]];
+    let t = [[1.0], [1.0], [1.0], [0.0], [0.0], [0.0]];
+    let matrix = confusion(&*net, (&x, &t)).unwrap();
+    assert_eq!(matrix.counts, array![[2, 1], [1, 2]]);
+    assert_eq!(matrix.accuracy(), net.accuracy(&x, &t).unwrap());
+    let t = [[1.0], [1.0], [0.5], [0.0], [0.0], [0.0]];
+    assert!(complaint(&*net, (&x, &t)).starts_with("the target row of sample 2 names no class"));
+}
+
+/// Half of the squared error to the rows; of labels, to 1 at their place.
+#[derive(Default)]
+pub struct Squares;
+
+impl<T: Scalar> Loss<T> for Squares {
+    fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
+        self.backward(values, targets, batch, T::one());
+        values.iter().map(|&error| error * error).sum::<T>() / T::from_f64(2.0)
+    }
+
+    fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, _dout: T) {
+        let outputs = values.len() / batch;
+        for (at, value) in values.iter_mut().enumerate() {
+            *value -= match targets {
+                Targets::Rows(rows) => rows[at],
+                Targets::Labels(labels) => {
+                    T::from_f64(f64::from(u8::from(labels[at / outputs] == at % outputs)))
+                }
+            };
+        }
+    }
+}
+
+impl ClassLoss for Squares {}
+
+network! {
+    /// Two choices, and a number.
+    struct Heads {
+        input x: [2];
+        (x -> Affine(2), x -> Affine(1), x -> Affine(3)) => Squares
+    }
+}
+
+#[test]
+fn several_outputs_are_looked_at_one_by_one() {
+    let mut net = Heads::zeros();
+    net.affine1.bias = [0.0, 1.0];
+    net.affine2.bias = [9.0];
+    net.affine3.bias = [3.0, 2.0, 1.0];
+    let x = [[0.0; 2]; 3];
+    // Both right, one, none; never by the largest of all, the number.
+    let t = [
+        [0.0, 1.0, 0.0, 1.0, 0.0, 0.0],
+        [0.0, 1.0, 9.0, 0.0, 1.0, 0.0],
+        [1.0, 0.0, 9.0, 0.0, 0.0, 1.0],
+    ];
+    assert_eq!(net.accuracy(&x[..1], &t[..1]).unwrap(), 1.0);
+    assert_eq!(net.accuracy(&x, &t).unwrap(), 0.5);
+    assert_eq!(agree!(Heads, &x, &t), agree!(Heads, &x, &t));
+    let mut trainer = Trainer::new(net.clone(), Sgd::new(0.0).unwrap()).epochs(1).top_k(2);
+    let train = trainer.fit((&x, &t)).unwrap()[0].train;
+    // Of the two that are right: all, of the three: not the last.
+    assert_eq!((train.accuracy, train.top_k), (Some(0.5), Some(5.0 / 6.0)));
+    let mut trainer = Trainer::new(net.clone(), Sgd::new(0.0).unwrap()).top_k(3);
+    let error = trainer.fit((&x, &t)).unwrap_err().to_string();
+    assert!(error.starts_with("the `k` of `top_k` is 3.0: "), "{error}");
+
+    let labels = [1_u8, 0, 5];
+    let expected = "Heads has several outputs, each with classes of its own: its accuracy takes \
+                    rows of targets, a confusion matrix is of one output";
+    assert_eq!(net.accuracy(&x, &labels).unwrap_err().to_string(), expected);
+    assert_eq!(agree!(Heads, &x, &labels), None);
+    assert_eq!(complaint(&*net, (&x, &t)), expected);
+}
