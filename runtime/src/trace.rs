@@ -5,6 +5,7 @@ use std::fmt;
 use crate::descent::Descend;
 use crate::error::Error;
 use crate::input::{Inputs, Target};
+use crate::kernels::sum_of_squares;
 use crate::layers::{Activation, Rectified, Relu};
 use crate::losses::Loss;
 use crate::network::{Network, checked_batch, checked_input, checked_targets, workspace_for};
@@ -135,8 +136,7 @@ impl<T: Scalar> Watch<T> for Trace {
 
 /// `√(Σ v² / n)`
 fn size<T: Scalar>(values: &[T]) -> f64 {
-    let squares = values.iter().map(|value| value.as_f64() * value.as_f64());
-    (squares.sum::<f64>() / values.len() as f64).sqrt()
+    (sum_of_squares(values) / values.len() as f64).sqrt()
 }
 
 /// `trace`.
