@@ -8,7 +8,7 @@ use crate::descent::train_step_seeing;
 use crate::error::Error;
 use crate::input::{Label, Staging, Target};
 use crate::losses::{ClassLoss, Loss, Targets};
-use crate::network::{Network, evaluate_in, gradient_seeing, predict_in};
+use crate::network::{BatchLoss, Network, evaluate_in, gradient_seeing, predict_in};
 use crate::optimizer::Optimizer;
 use crate::trace::{Trace, trace};
 use crate::workspace::Workspace;
@@ -169,6 +169,17 @@ impl<N: Network> Batch<N> {
         grads: &mut N,
         look: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
     ) -> Result<N::Scalar, Error> {
+        Ok(self.gradient_summed(network, workspace, grads, look)?.mean)
+    }
+
+    /// As `gradient_seeing`, with the sum that the loss is the mean of.
+    pub(crate) fn gradient_summed(
+        &self,
+        network: &N,
+        workspace: &mut Workspace<N::Scalar>,
+        grads: &mut N,
+        look: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
+    ) -> Result<BatchLoss<N::Scalar>, Error> {
         gradient_seeing::<N, 0>(network, &[self.view()?], self, workspace, grads, look)
     }
 
@@ -202,6 +213,18 @@ impl<N: Network> Batch<N> {
         grads: &mut N,
         look: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
     ) -> Result<N::Scalar, Error> {
+        Ok(self.train_step_summed(network, optimizer, workspace, grads, look)?.mean)
+    }
+
+    /// As `train_step_seeing`, with the sum that the loss is the mean of.
+    pub(crate) fn train_step_summed(
+        &self,
+        network: &mut N,
+        optimizer: &mut impl Optimizer<N>,
+        workspace: &mut Workspace<N::Scalar>,
+        grads: &mut N,
+        look: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
+    ) -> Result<BatchLoss<N::Scalar>, Error> {
         let x = &[self.view()?];
         train_step_seeing::<N, 0>(network, x, self, optimizer, workspace, grads, look)
     }
@@ -231,6 +254,16 @@ impl<N: Network> Batch<N> {
         workspace: &mut Workspace<N::Scalar>,
         look: impl FnOnce(ArrayView2<'_, N::Scalar>),
     ) -> Result<N::Scalar, Error> {
+        Ok(self.loss_summed(network, workspace, look)?.mean)
+    }
+
+    /// As `loss_seeing`, with the sum that the loss is the mean of.
+    pub(crate) fn loss_summed(
+        &self,
+        network: &N,
+        workspace: &mut Workspace<N::Scalar>,
+        look: impl FnOnce(ArrayView2<'_, N::Scalar>),
+    ) -> Result<BatchLoss<N::Scalar>, Error> {
         evaluate_in::<N, 0>(network, &[self.view()?], self, workspace, look)
     }
 

@@ -14,7 +14,8 @@ use crate::input::{Inputs, Target};
 use crate::kernels::{Step, are_finite, are_finite_times, descend, in_pool, is_in_one_go};
 use crate::layers::Layer;
 use crate::network::{
-    Network, checked_batch, checked_targets, forward_to_loss, gradient_seeing, staged_input,
+    BatchLoss, Network, checked_batch, checked_targets, forward_to_loss, gradient_seeing,
+    staged_input,
 };
 use crate::optimizer::Optimizer;
 use crate::scalar::Scalar;
@@ -179,7 +180,7 @@ pub fn train_step<N: Network, const OUTPUTS: usize>(
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
-    train_step_seeing::<N, OUTPUTS>(network, x, t, optimizer, workspace, grads, |_| ())
+    Ok(train_step_seeing::<N, OUTPUTS>(network, x, t, optimizer, workspace, grads, |_| ())?.mean)
 }
 
 /// As `train_step`, where `look` sees the scores before they become outputs.
@@ -191,7 +192,7 @@ pub(crate) fn train_step_seeing<N: Network, const OUTPUTS: usize>(
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,
     look: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
-) -> Result<N::Scalar, Error> {
+) -> Result<BatchLoss<N::Scalar>, Error> {
     let mut look = Some(look);
     let mut look = |scores: ArrayView2<'_, N::Scalar>| {
         if let Some(look) = look.take() {
@@ -224,7 +225,7 @@ fn descended<N: Network, const OUTPUTS: usize>(
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,
     look: &mut (impl FnMut(ArrayView2<'_, N::Scalar>) + Send),
-) -> Result<Option<N::Scalar>, Error> {
+) -> Result<Option<BatchLoss<N::Scalar>>, Error> {
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, rng } =
         workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;

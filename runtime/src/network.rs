@@ -225,7 +225,34 @@ pub fn loss_in<N: Network, const OUTPUTS: usize>(
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
 ) -> Result<N::Scalar, Error> {
-    evaluate_in::<N, OUTPUTS>(network, x, t, workspace, |_| ())
+    Ok(evaluate_in::<N, OUTPUTS>(network, x, t, workspace, |_| ())?.mean)
+}
+
+/// The loss of a batch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BatchLoss<T> {
+    /// What the loss function returns.
+    pub(crate) mean: T,
+    /// What that is the mean of, added up over the batch.
+    pub(crate) sum: f64,
+}
+
+impl<T: Scalar> BatchLoss<T> {
+    /// The loss of the scores in `values`, which are replaced by what the way back needs.
+    ///
+    /// # Errors
+    ///
+    /// If it is not finite.
+    fn of<N: Network<Scalar = T>>(
+        network: &N,
+        values: &mut [T],
+        targets: Targets<'_, T>,
+        batch: usize,
+    ) -> Result<BatchLoss<T>, Error> {
+        let (mean, sum) = N::loss_function().forward_with_sum(values, targets, batch);
+        check_loss(network, mean)?;
+        Ok(BatchLoss { mean, sum })
+    }
 }
 
 /// As `loss_in`, where `look` sees the scores before they become outputs.
@@ -235,16 +262,14 @@ pub(crate) fn evaluate_in<N: Network, const OUTPUTS: usize>(
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
     look: impl FnOnce(ArrayView2<'_, N::Scalar>),
-) -> Result<N::Scalar, Error> {
+) -> Result<BatchLoss<N::Scalar>, Error> {
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, .. } =
         workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
     let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
     let outputs = infer(network, x, arena, input)?;
     look(rows(outputs, N::OUTPUTS));
-    let loss = N::loss_function().forward(outputs, targets, batch);
-    check_loss(network, loss)?;
-    Ok(loss)
+    BatchLoss::of(network, outputs, targets, batch)
 }
 
 /// The part of the samples whose largest output is at their target's largest, or
@@ -290,7 +315,7 @@ pub fn gradient_in<N: Network, const OUTPUTS: usize>(
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
-    gradient_seeing::<N, OUTPUTS>(network, x, t, workspace, grads, |_| ())
+    Ok(gradient_seeing::<N, OUTPUTS>(network, x, t, workspace, grads, |_| ())?.mean)
 }
 
 /// As `gradient_in`, where `look` sees the scores before they become outputs.
@@ -301,7 +326,7 @@ pub(crate) fn gradient_seeing<N: Network, const OUTPUTS: usize>(
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,
     look: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
-) -> Result<N::Scalar, Error> {
+) -> Result<BatchLoss<N::Scalar>, Error> {
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, rng } =
         workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
@@ -325,13 +350,12 @@ pub(crate) fn forward_to_loss<N: Network>(
     targets: Targets<'_, N::Scalar>,
     rng: &mut Rng,
     look: impl FnOnce(ArrayView2<'_, N::Scalar>),
-) -> Result<N::Scalar, Error> {
+) -> Result<BatchLoss<N::Scalar>, Error> {
     network.forward(input, values, kept, rng);
     check_outputs(network, values)?;
     look(rows(values, N::OUTPUTS));
     let batch = values.len() / N::OUTPUTS;
-    let loss = N::loss_function().forward(values, targets, batch);
-    check_loss(network, loss)?;
+    let loss = BatchLoss::of(network, values, targets, batch)?;
     N::loss_function().backward(values, targets, batch, N::Scalar::from_f64(1.0));
     Ok(loss)
 }
