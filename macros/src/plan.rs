@@ -27,8 +27,8 @@ pub(crate) enum Operation {
     /// A layer with parameters, which goes back from its input. `shared`: a node
     /// behind this one is the same layer, so that the gradients add up.
     Layer { shared: bool },
-    /// A function of each number, which goes back from its output, and can work
-    /// in place.
+    /// A function of each number, which goes back from its output, or from the
+    /// derivatives that it kept, and can work in place.
     Activation,
     /// An activation that a prediction does without.
     Noise,
@@ -174,6 +174,11 @@ fn past_noise(nodes: &[Node], source: Source) -> Source {
 impl Node {
     pub(crate) fn is_layer(&self) -> bool {
         matches!(self.operation, Operation::Layer { .. })
+    }
+
+    fn goes_back_from_output(&self) -> bool {
+        let is_elementwise = matches!(self.operation, Operation::Activation | Operation::Noise);
+        is_elementwise && self.kept.is_none()
     }
 }
 
@@ -331,8 +336,8 @@ fn place_of_result(node: &Node, at: usize, last_use: &[usize]) -> Option<usize> 
 
 /// When the output of each node is last read: by the nodes that it goes into,
 /// by the loss, and on the way back by layers, which need their input, by
-/// activations, which need their output, and by products, which need their
-/// factors.
+/// activations, which need their output unless they kept their derivatives, and
+/// by products, which need their factors.
 fn last_uses(nodes: &[Node], training: bool) -> Vec<usize> {
     let count = nodes.len();
     let mut last_use = vec![0; count];
@@ -349,7 +354,7 @@ fn last_uses(nodes: &[Node], training: bool) -> Vec<usize> {
                 }
             }
         }
-        if training && matches!(node.operation, Operation::Activation | Operation::Noise) {
+        if training && node.goes_back_from_output() {
             read(at, backward_time(nodes, at));
         }
         if at == count - 1 {

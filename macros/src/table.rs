@@ -15,8 +15,8 @@ pub(crate) enum Role {
     /// parameters, so many for each feature; `has_statistics` if it also keeps what
     /// it has seen of the data.
     Same { parameters: u64, has_statistics: bool },
-    /// A function of each number by itself, told back from its output: `Name`, or
-    /// `map path::Name` for one of the user's own.
+    /// A function of each number by itself, which goes back from its output, or from
+    /// the derivative that it kept: `Name`, or `map path::Name` for one of the user's own.
     Activation,
     /// The same, which does nothing but while training.
     Noise,
@@ -179,6 +179,10 @@ pub(crate) const TABLE: &[Row] = &[
 /// Before these, weights are drawn as He et al. have it.
 const RECTIFIERS: [&str; 6] = ["Relu", "LeakyRelu", "Elu", "Gelu", "Silu", "Softplus"];
 
+/// Activations so close to a bound in their tails that the output does not tell the
+/// derivative, which is computed on the way forward and kept: `layers::Sloped`.
+const SLOPED: [&str; 3] = ["Sigmoid", "Tanh", "Elu"];
+
 /// What stands for a row where the user names a type of their own.
 pub(crate) static OWN: Row = row("", "", Role::Own, &[]);
 
@@ -220,6 +224,11 @@ impl Row {
     /// Whether weights before it are drawn as He et al. have it.
     pub(crate) fn is_rectifier(&self) -> bool {
         RECTIFIERS.contains(&self.name)
+    }
+
+    /// Whether it is an activation that keeps its derivative.
+    pub(crate) fn is_sloped(&self) -> bool {
+        SLOPED.contains(&self.name)
     }
 
     /// Its name, and those in other libraries.

@@ -229,11 +229,16 @@ impl Network<'_> {
     fn backward_activation(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
         let (schedule, node, runtime) = (&self.plan.training, step.node, self.runtime);
         let [Some(contribution)] = &step.operands[..] else { return TokenStream::new() };
-        let output = self.output_of(schedule, node);
         let own_in_callers_room = schedule.gradients[node] == Some(Place::Input);
         let dout =
             if own_in_callers_room { quote!(dx) } else { self.gradient(node).to_token_stream() };
-        let call = self.activation_call(node, "backward", quote!(#output, #dout));
+        let call = if schedule.kept[node].is_some() {
+            let slopes = self.kept(schedule, node);
+            quote!(#runtime::join::multiply(#dout, #slopes);)
+        } else {
+            let output = self.output_of(schedule, node);
+            self.activation_call(node, "backward", quote!(#output, #dout))
+        };
         let target = self.target(node, 0);
         let then = match contribution.how {
             How::Become => {

@@ -167,6 +167,10 @@ impl Network<'_> {
         let is_noise = self.nodes[node].operation == Operation::Noise;
         let is_own = self.member(node).is_some_and(|member| member.layer.row.is_own());
         let call = match (training, is_noise || is_own) {
+            (true, false) if schedule.kept[node].is_some() => {
+                let slopes = self.kept(schedule, node);
+                self.sloped_call(node, quote!(#name, #slopes))
+            }
             (true, true) => self.activation_call(node, "forward_training", quote!(#name, rng)),
             (false, _) if is_noise => TokenStream::new(),
             _ => self.activation_call(node, "forward", quote!(#name)),
@@ -200,6 +204,13 @@ impl Network<'_> {
         quote!(#path::<#features>)
     }
 
+    /// A call of an activation that keeps its derivatives.
+    fn sloped_call(&self, node: usize, arguments: TokenStream) -> TokenStream {
+        let Some(member) = self.member(node) else { return TokenStream::new() };
+        let (runtime, value) = (self.runtime, self.activation_value(member));
+        quote!(#runtime::layers::Sloped::<T>::forward_sloped(&#value, #arguments);)
+    }
+
     /// A call of an activation. One of the user's own has the user's place: what is
     /// no activation is reported there.
     pub(super) fn activation_call(
@@ -209,20 +220,26 @@ impl Network<'_> {
         arguments: TokenStream,
     ) -> TokenStream {
         let Some(member) = self.member(node) else { return TokenStream::new() };
-        let (runtime, layer) = (self.runtime, self.layer_path(member));
+        let (runtime, value) = (self.runtime, self.activation_value(member));
         let pass = format_ident!("{pass}");
         if !member.layer.row.is_own() {
-            let value = match (&member.layer.number, member.layer.row.setting) {
-                (Some(number), _) => settings::made_from(&layer, number),
-                (None, Setting::Number(_)) => {
-                    quote!(<#layer as ::core::default::Default>::default())
-                }
-                (None, _) => layer,
-            };
             return quote!(#runtime::layers::Activation::<T>::#pass(&#value, #arguments););
         }
         let place = member.layer.call.path.span();
-        quote_spanned!(place=> #runtime::layers::Activation::<T>::#pass(&#layer, #arguments);)
+        quote_spanned!(place=> #runtime::layers::Activation::<T>::#pass(&#value, #arguments);)
+    }
+
+    /// The value that an activation is, with its setting.
+    fn activation_value(&self, member: &Member<'_>) -> TokenStream {
+        let layer = self.layer_path(member);
+        match (&member.layer.number, member.layer.row.setting) {
+            _ if member.layer.row.is_own() => layer,
+            (Some(number), _) => settings::made_from(&layer, number),
+            (None, Setting::Number(_)) => {
+                quote!(<#layer as ::core::default::Default>::default())
+            }
+            (None, _) => layer,
+        }
     }
 
     /// A sum or product on the way forward: `in_place` of one operand, or `apart`.

@@ -73,12 +73,15 @@ impl Member<'_> {
     }
 
     /// What it keeps between forward and backward: what its type says, unless that
-    /// is known to be nothing.
+    /// is known.
     fn kept(&self, runtime: &TokenStream) -> Option<Kept> {
+        let only_training = |training| Some(Kept { training, inference: Size::known(0) });
         let ty = match self.layer.row.role {
             Role::Own => self.layer.own_type(&quote!(f32))?,
-            Role::Same { has_statistics: true, .. } => {
-                return Some(Kept { training: Size::known(0), inference: Size::known(0) });
+            // Nothing for each sample, but room besides.
+            Role::Same { parameters: 1.., .. } => return only_training(Size::known(0)),
+            Role::Activation if self.layer.row.is_sloped() => {
+                return only_training(self.outputs.clone());
             }
             _ => return None,
         };

@@ -67,7 +67,7 @@ impl Network<'_> {
         }
     }
 
-    /// What a layer keeps between forward and backward.
+    /// What a layer or an activation keeps between forward and backward.
     pub(super) fn kept(&self, schedule: &Schedule, node: usize) -> TokenStream {
         let (Some(Place::Slot(slot)), Some(kept)) = (schedule.kept[node], &self.nodes[node].kept)
         else {
@@ -75,7 +75,8 @@ impl Network<'_> {
         };
         let (name, is_training) = (slot_name(slot), self.is_training(schedule));
         let width = if is_training { &kept.training } else { &kept.inference };
-        match self.member(node).filter(|_| is_training) {
+        let is_layer = self.nodes[node].is_layer();
+        match self.member(node).filter(|_| is_training && is_layer) {
             Some(member) => {
                 let more = self.constant_of(member, "SCRATCH");
                 quote!(&mut #name[..batch * #width + #more])
@@ -108,7 +109,7 @@ impl Network<'_> {
         let kept = self.plan.training.kept.iter().enumerate();
         let mut rooms: Vec<_> = kept
             .filter_map(|(node, place)| match place {
-                Some(Place::Slot(slot)) => {
+                Some(Place::Slot(slot)) if self.nodes[node].is_layer() => {
                     Some((Some(*slot), self.constant_of(self.member(node)?, "SCRATCH")))
                 }
                 _ => None,

@@ -105,7 +105,11 @@ impl Graph<'_> {
         let b = exponent.or(operands.get(1)).unwrap_or(&nothing);
         let title = format!("{} = {}", plain(&node.name), node.source);
         match function {
-            Function::Dot => return quote!(#library::dot(#title, &#a, &#b)?),
+            Function::Dot => {
+                let are_vectors = node.operands.iter().all(|&place| self.node(place).axes == 1);
+                let dot = if are_vectors { quote!(inner) } else { quote!(dot) };
+                return quote!(#library::#dot(#title, &#a, &#b)?);
+            }
             Function::Sum => return quote!(#library::sum(&#a)),
             _ => {}
         }

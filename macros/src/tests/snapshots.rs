@@ -125,7 +125,7 @@ fn nested_networks() {
 #[test]
 fn activation_first() {
     passes(
-        "struct Net = Input(4) -> Sigmoid -> Affine(2) => IdentityWithLoss;",
+        "struct Net = Input(4) -> Softplus -> Affine(2) => IdentityWithLoss;",
         expect_file!["snapshots/activation_first.rs"],
     );
 }
@@ -133,7 +133,7 @@ fn activation_first() {
 #[test]
 fn activation_last() {
     passes(
-        "struct Net = Affine(4, 3) -> Sigmoid => IdentityWithLoss;",
+        "struct Net = Affine(4, 3) -> Softplus => IdentityWithLoss;",
         expect_file!["snapshots/activation_last.rs"],
     );
 }
@@ -141,8 +141,16 @@ fn activation_last() {
 #[test]
 fn two_activations() {
     passes(
-        "struct Net = Affine(4, 3) -> Sigmoid -> Relu -> Affine(3, 2) => SoftmaxWithLoss;",
+        "struct Net = Affine(4, 3) -> Softplus -> Relu -> Affine(3, 2) => SoftmaxWithLoss;",
         expect_file!["snapshots/two_activations.rs"],
+    );
+}
+
+#[test]
+fn kept_derivatives() {
+    passes(
+        "struct Net = Input(4) -> Tanh -> Affine(3) -> Sigmoid -> Elu(0.5) => IdentityWithLoss;",
+        expect_file!["snapshots/kept_derivatives.rs"],
     );
 }
 

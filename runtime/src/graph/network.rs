@@ -6,6 +6,7 @@ use super::drawing::{Kind, significant};
 use super::layout::{Item, Layout, Slot};
 use super::svg::{BACK, FONT, MARGIN, SMALL, begin, escaped, line, text, text_width};
 use super::text::quoted;
+use crate::kernels::sum_of_squares;
 use crate::network::declared::Network;
 use crate::network::info::LayerInfo;
 use crate::network::trace::{LayerTrace, Trace};
@@ -357,7 +358,7 @@ impl Layer {
 
 /// The Euclidean norm.
 fn norm<T: Scalar>(values: &[T]) -> f64 {
-    values.iter().map(|value| value.as_f64() * value.as_f64()).sum::<f64>().sqrt()
+    sum_of_squares(values).sqrt()
 }
 
 /// A norm with three digits, which is all that one looks for.

@@ -5,6 +5,7 @@ use ndarray::linalg::Dot;
 use ndarray::{Array, Array1, Array2, ArrayRef, Axis, Dimension, Ix2, Zip};
 
 use crate::error::Error;
+use crate::kernels;
 use crate::scalar::Scalar;
 
 /// A constant in an expression of `graph!`: of type `f32` or `f64`.
@@ -39,6 +40,18 @@ pub fn sigmoid<T: Scalar>(x: T) -> T {
     let exp = (-x.abs()).exp();
     let numerator = if x < T::zero() { exp } else { T::one() };
     numerator / (T::one() + exp)
+}
+
+/// The derivative of [`sigmoid`], `e / (1 + e)²` with `e = exp(-|x|)`: the value itself has
+/// lost digits of it where it is close to 1.
+pub fn sigmoid_slope<T: Scalar>(x: T) -> T {
+    let exp = (-x.abs()).exp();
+    exp / ((T::one() + exp) * (T::one() + exp))
+}
+
+/// The derivative of `tanh`, `4 e / (1 + e)²` with `e = exp(-2 |x|)`, likewise.
+pub fn tanh_slope<T: Scalar>(x: T) -> T {
+    T::from_f64(4.0) * sigmoid_slope(x + x)
 }
 
 /// `x` where it is positive, otherwise 0. NaN stays NaN.
@@ -140,15 +153,43 @@ pub fn copy<T: Scalar, D: Dimension>(a: &Array<T, D>) -> Array<T, D> {
 
 /// The sum of all elements.
 pub fn sum<T: Scalar, D: Dimension>(a: &Array<T, D>) -> T {
-    a.sum()
+    let sum = match a.as_slice_memory_order() {
+        Some(elements) => kernels::sum(elements),
+        None => a.iter().map(|element| element.as_f64()).sum(),
+    };
+    T::from_f64(sum)
 }
 
 /// The sum of all rows of a matrix.
 pub fn sum_of_rows<T: Scalar>(a: &Array2<T>) -> Array1<T> {
-    a.sum_axis(Axis(0))
+    let mut sums = Array1::zeros(a.ncols());
+    match (a.as_slice(), sums.as_slice_mut()) {
+        (Some(rows), Some(sums)) => kernels::add_rows(rows, sums),
+        _ => sums = a.map_axis(Axis(0), |column| sum(&column.to_owned())),
+    }
+    sums
 }
 
-/// The product of matrices and vectors.
+/// The sum of the products of two vectors, element by element.
+pub fn inner<T: Scalar>(
+    node: &'static str,
+    left: &Array1<T>,
+    right: &Array1<T>,
+) -> Result<T, Error> {
+    check_product(node, left.shape(), right.shape())?;
+    let products = kernels::sum_of(left.len(), |at| left[at].as_f64() * right[at].as_f64());
+    Ok(T::from_f64(products))
+}
+
+/// Refuses factors that do not fit.
+fn check_product(node: &'static str, left: &[usize], right: &[usize]) -> Result<(), Error> {
+    if left.last() == right.first() {
+        return Ok(());
+    }
+    Err(Error::Dot { node, left: left.to_vec(), right: right.to_vec() })
+}
+
+/// The product of matrices and vectors, but for that of two vectors.
 pub fn dot<T, D, E, O>(
     node: &'static str,
     left: &Array<T, D>,
@@ -159,13 +200,7 @@ where
     E: Dimension,
     ArrayRef<T, D>: Dot<ArrayRef<T, E>, Output = O>,
 {
-    if left.shape().last() != right.shape().first() {
-        return Err(Error::Dot {
-            node,
-            left: left.shape().to_vec(),
-            right: right.shape().to_vec(),
-        });
-    }
+    check_product(node, left.shape(), right.shape())?;
     Ok(product(left, right))
 }
 

@@ -49,44 +49,6 @@ macro_rules! vectorised {
 pub(super) use vectorised;
 
 vectorised! {
-    /// `sums = Σ rows`, the sum of a row-by-row matrix over its rows.
-    fn add_rows<T: Scalar>(rows: &[T], sums: &mut [T]) {
-        let width = sums.len();
-        let (blocks, rest) = sums.as_chunks_mut::<64>();
-        let mut column = 0;
-        for sums in blocks {
-            *sums = sums_of_columns(rows, width, column);
-            column += 64;
-        }
-        let (blocks, rest) = rest.as_chunks_mut::<16>();
-        for sums in blocks {
-            *sums = sums_of_columns(rows, width, column);
-            column += 16;
-        }
-        for sum in rest {
-            [*sum] = sums_of_columns(rows, width, column);
-            column += 1;
-        }
-    }
-}
-
-/// The sums of `COLUMNS` columns from `column` on, which stay in registers.
-#[inline(always)]
-fn sums_of_columns<T: Scalar, const COLUMNS: usize>(
-    rows: &[T],
-    width: usize,
-    column: usize,
-) -> [T; COLUMNS] {
-    let mut sums = [T::zero(); COLUMNS];
-    for row in rows.chunks_exact(width) {
-        for (sum, &value) in sums.iter_mut().zip(&row[column..column + COLUMNS]) {
-            *sum += value;
-        }
-    }
-    sums
-}
-
-vectorised! {
     /// Replaces each `x` by `eˣ`.
     fn exponentials<T: Scalar>(values: &mut [T]) {
         for x in values {
@@ -183,12 +145,12 @@ vectorised! {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::processor::tests::on_each;
     use super::*;
 
     /// So many numbers of both signs, some of them large.
-    fn numbers<T: Scalar>(count: usize) -> Vec<T> {
+    pub(in crate::kernels) fn numbers<T: Scalar>(count: usize) -> Vec<T> {
         let mut rng = crate::Rng::seed(count as u64);
         (0..count).map(|at| T::from_f64(rng.normal() * [1.0, 30.0][at % 2])).collect()
     }
@@ -244,14 +206,6 @@ mod tests {
                     let pixels: Vec<u8> = (0..length).map(|at| (at * 7) as u8).collect();
                     brightnesses(&pixels, out);
                     is(out, &|at| T::of(pixels[at]), "brightnesses");
-
-                    if length > 0 {
-                        let rows = numbers::<T>(5 * length + 3);
-                        let rows = &rows[skipped..][..5 * length];
-                        add_rows(rows, out);
-                        let sum = |at: usize| (0..5).map(|row| rows[row * length + at]).sum();
-                        is(out, &sum, "add_rows");
-                    }
 
                     out.copy_from_slice(a);
                     assert!(are_finite(out), "{processor:?}, {length}");

@@ -15,7 +15,9 @@ mod panel;
 mod prefetch;
 mod processor;
 mod product;
+mod slopes;
 mod small;
+mod sums;
 mod threads;
 mod tile;
 mod vector;
@@ -23,8 +25,8 @@ mod vector;
 mod x86;
 
 pub(crate) use elements::{
-    add_rows, are_finite, are_finite_times, brightnesses, descend, exponentials, rectify,
-    rectify_where, sigmoids,
+    are_finite, are_finite_times, brightnesses, descend, exponentials, rectify, rectify_where,
+    sigmoids,
 };
 pub(crate) use gates::{gelu, gelu_back, silu, silu_back};
 pub(crate) use normalise::{
@@ -35,6 +37,8 @@ pub(crate) use prefetch::prefetch;
 pub(crate) use product::{
     Kernels, Matrix, can_descend, descend_along_product, is_in_one_go, product, rectified_product,
 };
+pub(crate) use slopes::{elu_slopes, sigmoids_with_slopes, tanh_slopes};
 pub(crate) use small::{is_small, small_product};
+pub(crate) use sums::{add_rows, sum, sum_of, sum_of_squares};
 pub(crate) use threads::{in_pool, join, threads_for_pixels};
 pub(crate) use tile::Step;

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::elements::vectorised;
+use super::sums::sum_of;
 use crate::scalar::{Scalar, compiled_here};
 
 /// `ε`, added to a variance before its root is taken, as in PyTorch.
@@ -195,28 +196,13 @@ vectorised! {
     }
 }
 
-/// `Σ term(place)` over the places of a row, in several lanes that the processor
-/// adds at once.
-#[inline(always)]
-fn row_sum(len: usize, term: impl Fn(usize) -> f64) -> f64 {
-    const LANES: usize = 8;
-    let mut sums = [0.0; LANES];
-    let whole = len - len % LANES;
-    for first in (0..whole).step_by(LANES) {
-        for (lane, sum) in sums.iter_mut().enumerate() {
-            *sum += term(first + lane);
-        }
-    }
-    sums.iter().sum::<f64>() + (whole..len).map(term).sum::<f64>()
-}
-
 /// The mean of a row and `1 / √(variance + ε)`.
 #[inline(always)]
 fn row_moments<T: Scalar>(row: &[T]) -> (f64, f64) {
     let len = row.len() as f64;
     let origin = row[0].as_f64();
-    let mean = origin + row_sum(row.len(), |place| row[place].as_f64() - origin) / len;
-    let squares = row_sum(row.len(), |place| {
+    let mean = origin + sum_of(row.len(), |place| row[place].as_f64() - origin) / len;
+    let squares = sum_of(row.len(), |place| {
         let deviation = row[place].as_f64() - mean;
         deviation * deviation
     });
@@ -239,8 +225,18 @@ vectorised! {
     }
 }
 
+/// `sum += number`, where `lost` is how much too large the sum is by rounding (Kahan,
+/// 1965): that stays as small for a million numbers as for a few.
+#[inline(always)]
+fn add<T: Scalar>(sum: &mut T, lost: &mut T, number: T) {
+    let number = number - *lost;
+    let before = *sum;
+    *sum = before + number;
+    *lost = (*sum - before) - number;
+}
+
 vectorised! {
-    /// The way back through [`normalise_rows`]. With `c = x - mean`, `g = dy γ` and
+    /// The way back through [`normalise_rows`], with `room` for twice a row. With `c = x - mean`, `g = dy γ` and
     /// `s = 1 / √(variance + ε)`, each of a row:
     ///
     /// ```text
@@ -250,25 +246,29 @@ vectorised! {
     /// ```
     fn normalise_rows_back<T: Scalar>(
         input: &[T], weight: &[T], dout: &[T],
-        dweight: &mut [T], dbias: &mut [T], dinput: Option<&mut [T]>
+        dweight: &mut [T], dbias: &mut [T], room: &mut [T], dinput: Option<&mut [T]>
     ) {
         let columns = weight.len();
+        assert_eq!(room.len(), 2 * columns, "the room of a LayerNorm");
         dweight.fill(T::zero());
         dbias.fill(T::zero());
+        room.fill(T::zero());
+        let (lost_weight, lost_bias) = room.split_at_mut(columns);
         let mut dinput = dinput;
         let rows = input.chunks_exact(columns).zip(dout.chunks_exact(columns));
         for (sample, (x, dy)) in rows.enumerate() {
             let (mean, inverse) = row_moments(x);
             let rounded = T::from_f64(inverse);
-            let settings = dweight.iter_mut().zip(&mut *dbias);
-            for ((&x, &dy), (dweight, dbias)) in x.iter().zip(dy).zip(settings) {
-                *dweight += dy * (T::from_f64(x.as_f64() - mean) * rounded);
-                *dbias += dy;
+            let weights = dweight.iter_mut().zip(&mut *lost_weight);
+            let biases = dbias.iter_mut().zip(&mut *lost_bias);
+            for ((&x, &dy), (weight, bias)) in x.iter().zip(dy).zip(weights.zip(biases)) {
+                add(weight.0, weight.1, dy * (T::from_f64(x.as_f64() - mean) * rounded));
+                add(bias.0, bias.1, dy);
             }
             let Some(dinput) = &mut dinput else { continue };
             let g = |place: usize| dy[place].as_f64() * weight[place].as_f64();
-            let sum = row_sum(columns, g);
-            let product = row_sum(columns, |place| g(place) * (x[place].as_f64() - mean));
+            let sum = sum_of(columns, g);
+            let product = sum_of(columns, |place| g(place) * (x[place].as_f64() - mean));
             let shift = T::from_f64(sum / columns as f64);
             let slope = T::from_f64(inverse * inverse * product / columns as f64);
             let dx = &mut dinput[sample * columns..][..columns];

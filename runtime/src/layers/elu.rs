@@ -1,4 +1,5 @@
-use super::Activation;
+use super::{Activation, Sloped};
+use crate::kernels::elu_slopes;
 use crate::scalar::{Scalar, compiled_here};
 
 /// The exponential linear unit (Clevert et al., 2016): a ReLU that goes on below
@@ -9,7 +10,10 @@ use crate::scalar::{Scalar, compiled_here};
 /// backward:  dx = dy if y > 0,  dy · (y + alpha) if y ≤ 0
 /// ```
 ///
-/// NaN passes through, to be found by whoever looks at the output.
+/// NaN passes through, to be found by whoever looks at the output. Where `y` is close
+/// to `-alpha`, it has lost digits of the derivative: `backward` is off by half a unit
+/// in the last place of `alpha`, and 0 where `y` is `-alpha`. A network that has an
+/// `Elu` by its name keeps `alpha · eˣ` instead, which has all digits.
 ///
 /// ```
 /// use chainrule::layers::{Activation, Elu};
@@ -74,6 +78,14 @@ impl<T: Scalar> Activation<T> for Elu {
         for (d, &y) in dout.iter_mut().zip(output) {
             *d *= if y > T::zero() { T::one() } else { y + alpha };
         }
+    }
+}
+
+impl<T: Scalar> Sloped<T> for Elu {
+    fn forward_sloped(&self, values: &mut [T], slopes: &mut [T]) {
+        assert_eq!(values.len(), slopes.len(), "the derivatives of an Elu");
+        elu_slopes(values, T::from_f64(self.alpha), slopes);
+        self.forward(values);
     }
 }
 

@@ -32,6 +32,10 @@ use crate::scalar::Scalar;
 /// assert!((output[0] + 1.5_f64.sqrt()).abs() < 1e-4);
 /// assert!((output[2] - (2.0 * 1.5_f64.sqrt() + 5.0)).abs() < 1e-4);
 /// ```
+///
+/// # Panics
+///
+/// `backward` panics if `kept` is not `2 N` numbers.
 #[derive(Clone, Debug, PartialEq, Tensors)]
 #[repr(C)]
 #[tensors(crate = crate)]
@@ -46,6 +50,8 @@ pub struct LayerNorm<const N: usize, T = f32> {
 impl<const N: usize, T: Scalar> Layer<T> for LayerNorm<N, T> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
+    // What the sums over the batch have lost by rounding.
+    const SCRATCH: usize = 2 * N;
 
     fn init(&mut self, _init: Init, _rng: &mut Rng) {
         self.weight.fill(T::one());
@@ -59,12 +65,12 @@ impl<const N: usize, T: Scalar> Layer<T> for LayerNorm<N, T> {
     fn backward(
         &self,
         input: &[T],
-        _kept: &mut [T],
+        kept: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: Option<&mut [T]>,
     ) {
         let (dweight, dbias) = (&mut grads.weight, &mut grads.bias);
-        normalise_rows_back(input, &self.weight, dout, dweight, dbias, dinput);
+        normalise_rows_back(input, &self.weight, dout, dweight, dbias, kept, dinput);
     }
 }

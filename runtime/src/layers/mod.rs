@@ -182,6 +182,10 @@ pub trait Layer<T: Scalar>: Tensors<T> {
 /// A function of each number by itself, without parameters, whose derivative
 /// can be told from its output. It works in place.
 ///
+/// Close to a bound the output has lost digits of the derivative. Where that matters,
+/// networks do not go back from it: those that stand in a chain by the names
+/// `Sigmoid`, `Tanh` and `Elu` compute the derivative on the way forward, and keep it.
+///
 /// Those of this crate stand in a chain by their names. One of your own is a
 /// value that implements this trait, and stands there behind `map`:
 ///
@@ -232,4 +236,13 @@ pub trait Activation<T: Scalar> {
     /// Replaces each `∂L/∂y` in `dout` by `∂L/∂x`, given `output`, the `y = f(x)`
     /// of `forward`.
     fn backward(&self, output: &[T], dout: &mut [T]);
+}
+
+/// An activation whose output has lost digits of the derivative where it is close to a
+/// bound: a network keeps the derivative instead.
+#[doc(hidden)]
+pub trait Sloped<T: Scalar>: Activation<T> {
+    /// Replaces each value `x` by `f(x)`, as [`forward`](Activation::forward) does, and
+    /// puts `f′(x)` among the `slopes`.
+    fn forward_sloped(&self, values: &mut [T], slopes: &mut [T]);
 }

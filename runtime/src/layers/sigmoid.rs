@@ -1,5 +1,5 @@
-use super::Activation;
-use crate::kernels::sigmoids;
+use super::{Activation, Sloped};
+use crate::kernels::{sigmoids, sigmoids_with_slopes};
 use crate::scalar::{Scalar, compiled_here};
 
 /// The sigmoid function (section 5.5.2 of the book).
@@ -10,7 +10,10 @@ use crate::scalar::{Scalar, compiled_here};
 /// ```
 ///
 /// The exponential is only taken of numbers that are not positive, so that it
-/// cannot overflow, and small results keep their digits.
+/// cannot overflow, and small results keep their digits. Where `y` is close to 1, it
+/// has lost those of `1 - y`: `backward` is off by half a unit in the last place of 1
+/// at most, and 0 where `y` is 1. A network that has a `Sigmoid` by its name keeps
+/// `e / (1 + e)²` instead, with `e = exp(-|x|)`, which has all digits.
 ///
 /// ```
 /// use chainrule::layers::{Activation, Sigmoid};
@@ -37,6 +40,13 @@ impl<T: Scalar> Activation<T> for Sigmoid {
         for (d, &y) in dout.iter_mut().zip(output) {
             *d *= y * (T::one() - y);
         }
+    }
+}
+
+impl<T: Scalar> Sloped<T> for Sigmoid {
+    fn forward_sloped(&self, values: &mut [T], slopes: &mut [T]) {
+        assert_eq!(values.len(), slopes.len(), "the derivatives of a Sigmoid");
+        sigmoids_with_slopes(values, slopes);
     }
 }
 

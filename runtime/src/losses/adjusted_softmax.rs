@@ -1,6 +1,6 @@
-use super::softmax::{normalise, subtract_largest};
+use super::softmax::{derivatives, largest, missed, normalise, subtract};
 use super::{ClassLoss, Loss, SoftmaxWithLoss, Targets, checked_outputs};
-use crate::kernels::exponentials;
+use crate::kernels::{exponentials, sum_of};
 use crate::scalar::{Scalar, compiled_here};
 
 /// [`SoftmaxWithLoss`] with settings: a part of each target shared out among all
@@ -18,7 +18,8 @@ use crate::scalar::{Scalar, compiled_here};
 /// Without weights all `w` are 1, and `W` is `B`. For labels it is PyTorch's
 /// `cross_entropy(weight=…, label_smoothing=…)`. Rows with a single 1 are the same as
 /// labels; PyTorch divides by `B` for rows, and not by `W`. A batch whose classes all
-/// have weight 0 has a loss of 0.
+/// have weight 0 has a loss of 0; to the mean over several batches, as that of
+/// [`evaluate`](crate::trainer::evaluate), it adds what smoothing shares out to the others.
 ///
 /// ```
 /// use chainrule::losses::{AdjustedSoftmaxWithLoss, Loss, SoftmaxWithLoss, Targets};
@@ -98,9 +99,9 @@ impl AdjustedSoftmaxWithLoss {
         self.weights.map_or(1.0, |weights| weights[class])
     }
 
-    /// `qᵢⱼ`, given `tᵢⱼ`.
-    fn adjusted(&self, class: usize, target: f64, outputs: usize) -> f64 {
-        let target = (1.0 - self.smoothing) * target + self.smoothing / outputs as f64;
+    /// `qᵢⱼ`.
+    fn adjusted<T: Scalar>(&self, class: usize, target: Target<'_, T>, outputs: usize) -> f64 {
+        let target = (1.0 - self.smoothing) * target.at(class) + self.smoothing / outputs as f64;
         self.weight(class) * target
     }
 
@@ -173,27 +174,33 @@ impl<'a, T: Scalar> Target<'a, T> {
 impl ClassLoss for AdjustedSoftmaxWithLoss {}
 
 impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
-    #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
+        self.forward_with_sum(values, targets, batch).0
+    }
+
+    #[inline(never)]
+    fn forward_with_sum(
+        &self,
+        values: &mut [T],
+        targets: Targets<'_, T>,
+        batch: usize,
+    ) -> (T, f64) {
         let outputs = self.checked(values, targets, batch);
         // -Σ q ln y = ln Σ exp(x) · Σ q - Σ q x, summed in f64.
         let mut loss = 0.0;
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
-            let target = Target::of(targets, sample, outputs);
-            subtract_largest(row);
-            for (class, x) in row.iter().enumerate() {
-                loss -= self.adjusted(class, target.at(class), outputs) * x.as_f64();
-            }
+            let (target, largest) = (Target::of(targets, sample, outputs), largest(row));
+            loss += missed(row, largest, |class| self.adjusted(class, target, outputs));
+            subtract(row, largest);
         }
         exponentials(values);
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
             let target = Target::of(targets, sample, outputs);
-            let adjusted = |class| self.adjusted(class, target.at(class), outputs);
-            let total: f64 = (0..outputs).map(adjusted).sum();
-            loss += total * normalise(row).as_f64();
+            let total = sum_of(outputs, |class| self.adjusted(class, target, outputs));
+            loss += total * normalise(row);
         }
         let weight = self.total_weight(targets, outputs);
-        T::from_f64(if weight == 0.0 { 0.0 } else { loss / weight })
+        (T::from_f64(if weight == 0.0 { 0.0 } else { loss / weight }), loss)
     }
 
     fn weight(&self, targets: Targets<'_, T>, outputs: usize, _batch: usize) -> f64 {
@@ -211,11 +218,7 @@ impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
         let scale = dout.as_f64() / weight;
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
             let target = Target::of(targets, sample, outputs);
-            let adjusted = |class| self.adjusted(class, target.at(class), outputs);
-            let total: f64 = (0..outputs).map(adjusted).sum();
-            for (class, y) in row.iter_mut().enumerate() {
-                *y = T::from_f64((y.as_f64() * total - adjusted(class)) * scale);
-            }
+            derivatives(row, |class| self.adjusted(class, target, outputs), scale);
         }
     }
 

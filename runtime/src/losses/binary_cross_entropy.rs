@@ -10,13 +10,14 @@ use crate::scalar::{Scalar, compiled_here};
 /// ```text
 /// yᵢⱼ = 1 / (1 + exp(-xᵢⱼ))
 /// L   = -1/B Σᵢⱼ (tᵢⱼ ln yᵢⱼ + (1 - tᵢⱼ) ln(1 - yᵢⱼ))
-///     = 1/B Σᵢⱼ (max(xᵢⱼ, 0) - tᵢⱼ xᵢⱼ + ln(1 + exp(-|xᵢⱼ|)))
+///     = 1/B Σᵢⱼ (rᵢⱼ |xᵢⱼ| + ln(1 + exp(-|xᵢⱼ|))),   r = t if x < 0,   1 - t elsewhere
 /// dx  = dout · (y - t) / B
 /// ```
 ///
-/// In the last form of `L` nothing overflows, for whatever scores. As all losses here
-/// it is the sum over the outputs: `O` times PyTorch's `BCEWithLogitsLoss`, which is
-/// the mean over outputs and samples.
+/// In the last form of `L` nothing overflows, for whatever scores, and a small loss keeps
+/// its digits. So do the derivatives: `forward` leaves `y - t`, since a `y` close to 1
+/// would have lost them. As all losses here it is the sum over the outputs: `O` times
+/// PyTorch's `BCEWithLogitsLoss`, which is the mean over outputs and samples.
 ///
 /// ```
 /// use chainrule::losses::{BinaryCrossEntropy, Loss, Targets};
@@ -24,7 +25,6 @@ use crate::scalar::{Scalar, compiled_here};
 /// let mut values = [0.0, 1e4];
 /// let targets = Targets::Rows(&[1.0, 1.0]);
 /// assert_eq!(BinaryCrossEntropy.forward(&mut values, targets, 1), f64::ln(2.0));
-/// assert_eq!(values, [0.5, 1.0]);
 /// BinaryCrossEntropy.backward(&mut values, targets, 1, 1.0);
 /// assert_eq!(values, [-0.5, 0.0]);
 /// ```
@@ -42,23 +42,23 @@ impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
         checked_outputs(values, targets, batch);
         // Summed in f64: a batch may hold many samples.
-        let mut loss = 0.0;
+        let mut sum = 0.0;
         for (x, &t) in values.iter_mut().zip(rows(targets, "BinaryCrossEntropy")) {
-            let exp = (-x.abs()).exp();
-            let (positive, numerator) =
-                if *x < T::zero() { (T::zero(), exp) } else { (*x, T::one()) };
-            loss += (positive - *x * t + exp.ln_1p()).as_f64();
-            *x = numerator / (T::one() + exp);
+            let (loss, derivative) = of_score(*x, t);
+            sum += loss;
+            *x = derivative;
         }
-        T::from_f64(loss / batch as f64)
+        T::from_f64(sum / batch as f64)
     }
 
     #[inline(never)]
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
         checked_outputs(values, targets, batch);
+        // That they are rows is looked at in both passes.
+        rows(targets, "BinaryCrossEntropy");
         let scale = dout / T::from_f64(batch as f64);
-        for (y, &t) in values.iter_mut().zip(rows(targets, "BinaryCrossEntropy")) {
-            *y = (*y - t) * scale;
+        for d in values {
+            *d *= scale;
         }
     }
 
@@ -83,6 +83,27 @@ impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
 }
 
 compiled_here!(&(dyn Loss<T> + Sync) = &BinaryCrossEntropy);
+
+/// The loss of a score and its derivative `y - t`. With `e = exp(-|x|)`, and `r` the part
+/// of the target on the other side of a half than `y`, `t` for a negative score and `1 - t`
+/// for others:
+///
+/// ```text
+/// L     = r |x| + ln(1 + e)
+/// y - t = ± (r - (1 - r) e) / (1 + e)
+/// ```
+///
+/// Where `r` is 0 nothing but `e` is left, which keeps its digits.
+#[inline(always)]
+fn of_score<T: Scalar>(x: T, t: T) -> (f64, T) {
+    let is_negative = x < T::zero();
+    let exp = (-x.abs()).exp();
+    let (wrong, right) = if is_negative { (t, T::one() - t) } else { (T::one() - t, t) };
+    // 0 times infinity is 0 here: the score is as far on the right side as can be.
+    let missed = if wrong == T::zero() { 0.0 } else { wrong.as_f64() * x.abs().as_f64() };
+    let derivative = (wrong - right * exp) / (T::one() + exp);
+    (missed + exp.ln_1p().as_f64(), if is_negative { -derivative } else { derivative })
+}
 
 fn is_probability<T: Scalar>(t: T) -> bool {
     t >= T::zero() && t <= T::one()

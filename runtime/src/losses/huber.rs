@@ -1,4 +1,5 @@
 use super::{Loss, Targets, checked_outputs, rows};
+use crate::kernels::sum_of;
 use crate::scalar::{Scalar, compiled_here};
 
 /// The identity and Huber's loss (Huber, 1964): half the squared error up to `δ`, and
@@ -71,29 +72,24 @@ impl<T: Scalar> Loss<T> for Huber {
     #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
         checked_outputs(values, targets, batch);
-        // Summed in f64: a batch may hold many samples.
-        let mut loss = 0.0;
-        for (&y, &t) in values.iter().zip(rows(targets, "Huber")) {
-            let error = (y - t).as_f64().abs();
-            loss += if error > self.delta {
-                self.delta * (error - self.delta / 2.0)
-            } else {
-                error * error / 2.0
-            };
-        }
-        T::from_f64(loss / batch as f64)
+        let (targets, delta) = (rows(targets, "Huber"), self.delta);
+        let losses = sum_of(values.len(), |at| {
+            let error = (values[at].as_f64() - targets[at].as_f64()).abs();
+            if error > delta { delta * (error - delta / 2.0) } else { error * error / 2.0 }
+        });
+        T::from_f64(losses / batch as f64)
     }
 
     #[inline(never)]
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
         checked_outputs(values, targets, batch);
-        let delta = T::from_f64(self.delta);
-        let scale = dout / T::from_f64(batch as f64);
+        let (delta, scale) = (self.delta, dout.as_f64() / batch as f64);
         for (y, &t) in values.iter_mut().zip(rows(targets, "Huber")) {
-            let error = *y - t;
+            // In f64 the difference of large numbers of f32 does not overflow.
+            let error = y.as_f64() - t.as_f64();
             // Not `max` and `min`, which would turn NaN into a number.
             let capped = if error > delta { delta } else { error };
-            *y = if capped < -delta { -delta } else { capped } * scale;
+            *y = T::from_f64(if capped < -delta { -delta } else { capped } * scale);
         }
     }
 

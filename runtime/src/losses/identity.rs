@@ -1,4 +1,5 @@
 use super::{Loss, Targets, checked_outputs, rows};
+use crate::kernels::sum_of;
 use crate::scalar::{Scalar, compiled_here};
 
 /// The identity and half the squared error, the pair that the book gives for
@@ -34,20 +35,20 @@ impl<T: Scalar> Loss<T> for IdentityWithLoss {
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
         checked_outputs(values, targets, batch);
         let targets = rows(targets, "IdentityWithLoss");
-        // Summed in f64: a batch may hold many samples.
-        let mut squares = 0.0;
-        for (&y, &t) in values.iter().zip(targets) {
-            squares += (y - t).as_f64().powi(2);
-        }
+        let squares = sum_of(values.len(), |at| {
+            let error = values[at].as_f64() - targets[at].as_f64();
+            error * error
+        });
         T::from_f64(squares / (2.0 * batch as f64))
     }
 
     #[inline(never)]
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
         checked_outputs(values, targets, batch);
-        let scale = dout / T::from_f64(batch as f64);
+        let scale = dout.as_f64() / batch as f64;
         for (y, &t) in values.iter_mut().zip(rows(targets, "IdentityWithLoss")) {
-            *y = (*y - t) * scale;
+            // In f64 the difference of large numbers of f32 does not overflow.
+            *y = T::from_f64((y.as_f64() - t.as_f64()) * scale);
         }
     }
 

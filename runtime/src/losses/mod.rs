@@ -16,6 +16,7 @@ pub use identity::IdentityWithLoss;
 pub use softmax::SoftmaxWithLoss;
 
 use crate::error::Error;
+use crate::kernels::sum;
 use crate::scalar::Scalar;
 
 /// What the outputs of a batch are held against.
@@ -30,8 +31,9 @@ pub enum Targets<'a, T> {
 /// The end of a chain: an output function and the loss that goes with it.
 ///
 /// It works in place: `forward` turns the scores of the last layer into
-/// outputs, which `backward` turns into derivatives. The outputs of a network of
-/// several lie side by side in a row, and so do their targets.
+/// outputs, or what else tells most digits of the derivatives, which `backward`
+/// turns those into. The outputs of a network of several lie side by side in a
+/// row, and so do their targets.
 ///
 /// One of your own is a type that implements this trait and [`Default`]. Targets
 /// are rows, unless it is a [`ClassLoss`] too.
@@ -47,8 +49,9 @@ pub enum Targets<'a, T> {
 /// impl<T: Scalar> Loss<T> for LogCosh {
 ///     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
 ///         let Targets::Rows(rows) = targets else { unreachable!("labels need a `ClassLoss`") };
-///         let errors = values.iter().zip(rows).map(|(&y, &t)| (y - t).cosh().ln());
-///         errors.sum::<T>() / T::from_f64(batch as f64)
+///         // Summed in `f64`: a batch may hold many samples.
+///         let errors = values.iter().zip(rows).map(|(&y, &t)| (y - t).cosh().ln().as_f64());
+///         T::from_f64(errors.sum::<f64>() / batch as f64)
 ///     }
 ///
 ///     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
@@ -77,17 +80,34 @@ pub enum Targets<'a, T> {
     label = "a loss of your own implements `chainrule::losses::Loss`"
 )]
 pub trait Loss<T: Scalar> {
-    /// The loss of the scores in `values` (`B × O`), which are replaced by the
-    /// outputs that `backward` needs.
+    /// The loss of the scores in `values` (`B × O`), which are replaced by what
+    /// `backward` needs.
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T;
 
-    /// Replaces the outputs that `forward` left in `values` by the derivatives
+    /// As [`forward`](Loss::forward), with the sum that the loss is the mean of:
+    /// the loss times the [`weight`](Loss::weight), unless the loss says otherwise.
+    ///
+    /// The loss of several batches together is the sum of their sums divided by that of
+    /// their weights. A loss that is 0 for a batch of weight 0, though its samples add
+    /// something to such a sum, has to return that here.
+    fn forward_with_sum(
+        &self,
+        values: &mut [T],
+        targets: Targets<'_, T>,
+        batch: usize,
+    ) -> (T, f64) {
+        let outputs = values.len() / batch.max(1);
+        let loss = self.forward(values, targets, batch);
+        (loss, loss.as_f64() * self.weight(targets, outputs, batch))
+    }
+
+    /// Replaces what `forward` left in `values` by the derivatives
     /// of the loss with respect to the scores, times `dout`, the derivative of
     /// what comes after the loss (1 where nothing does).
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T);
 
     /// What the loss of a batch is divided by: the samples, unless some count for
-    /// more. The loss of several batches together is the mean by these weights.
+    /// more.
     fn weight(&self, _targets: Targets<'_, T>, _outputs: usize, batch: usize) -> f64 {
         batch as f64
     }
@@ -109,7 +129,7 @@ pub trait Loss<T: Scalar> {
     fn refusal(&self, sample: usize, row: &[T]) -> Error {
         match row.iter().position(|&t| t < T::zero()) {
             Some(column) => Error::NegativeTarget { sample, column, value: row[column].as_f64() },
-            None => Error::TargetRow { sample, sum: row.iter().map(|t| t.as_f64()).sum() },
+            None => Error::TargetRow { sample, sum: sum(row) },
         }
     }
 }

@@ -1,5 +1,5 @@
 use super::{ClassLoss, Loss, Targets, checked_outputs};
-use crate::kernels::exponentials;
+use crate::kernels::{exponentials, sum, sum_of};
 use crate::scalar::{Scalar, compiled_here};
 
 /// Softmax and cross-entropy error in one (section 5.6.3 of the book).
@@ -13,7 +13,9 @@ use crate::scalar::{Scalar, compiled_here};
 /// ```
 ///
 /// The largest score of a row is subtracted first, and the logarithm is taken
-/// of the sum, so that scores of ±10⁴ neither overflow nor lose the loss.
+/// of the sum, so that scores of ±10⁴ neither overflow nor lose the loss. A class
+/// whose target is 0 adds nothing, however low its score, and what is left of a loss
+/// or a derivative close to 0 keeps its digits.
 /// Targets are labels, or rows that sum to one (one-hot, or probabilities).
 ///
 /// ```
@@ -45,21 +47,22 @@ impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
         // Summed in f64: a batch may hold many samples.
         let mut loss = 0.0;
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
-            subtract_largest(row);
-            loss -= match targets {
-                Targets::Labels(labels) => row[labels[sample]].as_f64(),
+            let largest = largest(row);
+            loss += match targets {
+                Targets::Labels(labels) => largest.as_f64() - row[labels[sample]].as_f64(),
                 Targets::Rows(rows) => {
-                    inner_product(&rows[sample * outputs..][..outputs], row).as_f64()
+                    let target = &rows[sample * outputs..][..outputs];
+                    missed(row, largest, |class| target[class].as_f64())
                 }
             };
+            subtract(row, largest);
         }
         exponentials(values);
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
-            let total = match targets {
-                Targets::Labels(_) => T::one(),
-                Targets::Rows(rows) => rows[sample * outputs..][..outputs].iter().copied().sum(),
+            loss += match targets {
+                Targets::Labels(_) => normalise(row),
+                Targets::Rows(rows) => sum(&rows[sample * outputs..][..outputs]) * normalise(row),
             };
-            loss += (total * normalise(row)).as_f64();
         }
         T::from_f64(loss / batch as f64)
     }
@@ -67,57 +70,134 @@ impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
     #[inline(never)]
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
         let outputs = checked_outputs(values, targets, batch);
+        let scale = dout.as_f64() / batch as f64;
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
             match targets {
-                Targets::Labels(labels) => row[labels[sample]] -= T::one(),
+                Targets::Labels(labels) => label_derivatives(row, labels[sample], scale),
                 Targets::Rows(rows) => {
                     let target = &rows[sample * outputs..][..outputs];
-                    // 1 up to rounding; with it the derivative is exact all the same.
-                    let total: T = target.iter().copied().sum();
-                    for (y, &t) in row.iter_mut().zip(target) {
-                        *y = *y * total - t;
-                    }
+                    derivatives(row, |class| target[class].as_f64(), scale);
                 }
             }
-        }
-        let scale = dout / T::from_f64(batch as f64);
-        for d in values {
-            *d *= scale;
         }
     }
 
     #[inline(never)]
     fn accepts(&self, row: &[T]) -> bool {
         // Probabilities, up to what rounding f32 leaves of a sum of one.
-        let sum: f64 = row.iter().map(|t| t.as_f64()).sum();
-        row.iter().all(|&t| t >= T::zero()) && (sum - 1.0).abs() <= 1e-4
+        row.iter().all(|&t| t >= T::zero()) && (sum(row) - 1.0).abs() <= 1e-4
     }
 }
 
 compiled_here!(&(dyn Loss<T> + Sync) = &SoftmaxWithLoss);
 
-/// Shifts the scores of a sample so that the largest is 0, which changes
-/// neither the outputs nor the loss.
-pub(super) fn subtract_largest<T: Scalar>(row: &mut [T]) {
+/// The largest score of a sample. NaN is not looked at.
+pub(super) fn largest<T: Scalar>(row: &[T]) -> T {
     let mut largest = T::neg_infinity();
-    for &x in row.iter() {
+    for &x in row {
         largest = if x > largest { x } else { largest };
     }
+    largest
+}
+
+/// Shifts the scores of a sample so that the largest is 0, which changes neither the
+/// outputs nor the loss.
+pub(super) fn subtract<T: Scalar>(row: &mut [T], largest: T) {
     for x in row {
         *x -= largest;
     }
 }
 
-/// Divides numbers by their sum, and returns the logarithm of that sum.
-pub(super) fn normalise<T: Scalar>(row: &mut [T]) -> T {
-    let sum: T = row.iter().copied().sum();
-    for y in row {
-        *y /= sum;
-    }
-    sum.ln()
+/// `Σ q (largest - x)` over the classes of a sample. Classes whose `q` is 0 add nothing,
+/// also where the difference is infinite.
+#[inline(always)]
+pub(super) fn missed<T: Scalar>(row: &[T], largest: T, q: impl Fn(usize) -> f64) -> f64 {
+    sum_of(row.len(), |class| match q(class) {
+        0.0 => 0.0,
+        q => q * (largest.as_f64() - row[class].as_f64()),
+    })
 }
 
-/// `Σ a·b`.
-fn inner_product<T: Scalar>(a: &[T], b: &[T]) -> T {
-    a.iter().zip(b).map(|(&a, &b)| a * b).sum()
+/// Below it, the logarithm of a sum is that of 1 and a rest, of whose digits the sum has
+/// lost some.
+const NEARLY_1: f64 = 1.125;
+
+/// Divides numbers, of which the largest is 1, by their sum, and returns the logarithm of
+/// that sum.
+pub(super) fn normalise<T: Scalar>(row: &mut [T]) -> f64 {
+    let total = sum(row);
+    let logarithm = if total < NEARLY_1 {
+        let largest = row.iter().position(|&y| y == T::one()).unwrap_or_default();
+        sum_without(row, largest).ln_1p()
+    } else {
+        total.ln()
+    };
+    let divisor = T::from_f64(total);
+    for y in row {
+        *y /= divisor;
+    }
+    logarithm
+}
+
+/// The sum of all numbers but the one at `place`: what is left of 1 without it, with all
+/// its digits.
+fn sum_without<T: Scalar>(row: &mut [T], place: usize) -> f64 {
+    let left_out = std::mem::replace(&mut row[place], T::zero());
+    let rest = sum(row);
+    row[place] = left_out;
+    rest
+}
+
+/// Replaces the outputs of a sample by `(y - t) · scale`, where `t` is 1 for the class
+/// `label`. The derivative there is the sum of the others, of which `y - 1` would have
+/// lost digits.
+fn label_derivatives<T: Scalar>(row: &mut [T], label: usize, scale: f64) {
+    let rest = sum_without(row, label);
+    for y in row.iter_mut() {
+        *y = T::from_f64(y.as_f64() * scale);
+    }
+    row[label] = T::from_f64((0.0 - rest) * scale);
+}
+
+/// Replaces the outputs of a sample by `(y Σ q - q) · scale`. Since the outputs add up to
+/// 1, that is
+///
+/// ```text
+/// dxⱼ = (yⱼ Σₖ≠ⱼ qₖ - qⱼ Σₖ≠ⱼ yₖ) · scale
+/// ```
+///
+/// whose parts keep their digits where an output or a target is close to the whole.
+#[inline(always)]
+pub(super) fn derivatives<T: Scalar>(row: &mut [T], q: impl Fn(usize) -> f64, scale: f64) {
+    let (y, target) = (Others::of(row.len(), |at| row[at].as_f64()), Others::of(row.len(), &q));
+    for (class, output) in row.iter_mut().enumerate() {
+        let (y_here, q_here) = (output.as_f64(), q(class));
+        let difference = y_here * target.than(class, q_here) - q_here * y.than(class, y_here);
+        *output = T::from_f64(difference * scale);
+    }
+}
+
+/// The sums of all numbers of a row but one, for each of them.
+struct Others {
+    largest: usize,
+    /// Their sum without the largest.
+    rest: f64,
+    total: f64,
+}
+
+impl Others {
+    #[inline(always)]
+    fn of(len: usize, number: impl Fn(usize) -> f64) -> Others {
+        let mut largest = 0;
+        for place in 1..len {
+            largest = if number(place) > number(largest) { place } else { largest };
+        }
+        let rest = sum_of(len, |place| if place == largest { 0.0 } else { number(place) });
+        Others { largest, rest, total: rest + number(largest) }
+    }
+
+    /// The sum of those other than the `number` at `place`.
+    fn than(&self, place: usize, number: f64) -> f64 {
+        if place == self.largest { self.rest } else { self.total - number }
+    }
 }

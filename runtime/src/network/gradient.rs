@@ -3,11 +3,12 @@
 use ndarray::{ArrayView2, ArrayViewMut2};
 use num_traits::Float;
 
+use super::batch_loss::BatchLoss;
 use super::declared::Network;
 use super::input::{Inputs, Target};
 use super::memory::{rows, rows_mut};
 use super::validate::{
-    check_finite, check_gradients, check_loss, check_outputs, checked_batch, checked_input,
+    check_finite, check_gradients, check_outputs, checked_batch, checked_input,
     checked_targets,
 };
 use super::workspace::{Parts, Workspace};
@@ -26,7 +27,7 @@ pub fn gradient_in<N: Network, const OUTPUTS: usize>(
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
-    gradient_with::<N, OUTPUTS>(network, x, t, workspace, grads, |_| ())
+    Ok(gradient_with::<N, OUTPUTS>(network, x, t, workspace, grads, |_| ())?.mean)
 }
 
 /// As `gradient_in`; `on_scores` sees the scores, `batch × outputs`.
@@ -37,7 +38,7 @@ pub(crate) fn gradient_with<N: Network, const OUTPUTS: usize>(
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,
     on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
-) -> Result<N::Scalar, Error> {
+) -> Result<BatchLoss<N::Scalar>, Error> {
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, rng } =
         workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
@@ -61,13 +62,12 @@ pub(crate) fn forward_to_loss<N: Network>(
     targets: Targets<'_, N::Scalar>,
     rng: &mut Rng,
     on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>),
-) -> Result<N::Scalar, Error> {
+) -> Result<BatchLoss<N::Scalar>, Error> {
     network.forward(input, values, kept, rng);
     check_outputs(network, values)?;
     on_scores(rows(values, N::OUTPUTS));
     let batch = values.len() / N::OUTPUTS;
-    let loss = N::loss_function().forward(values, targets, batch);
-    check_loss(network, loss)?;
+    let loss = BatchLoss::of(network, values, targets, batch)?;
     N::loss_function().backward(values, targets, batch, N::Scalar::from_f64(1.0));
     Ok(loss)
 }

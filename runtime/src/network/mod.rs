@@ -1,6 +1,7 @@
 //! What every declared network has: its description, and the operations on a batch.
 
 pub(crate) mod accuracy;
+pub(crate) mod batch_loss;
 pub(crate) mod const_checks;
 pub(crate) mod create;
 pub(crate) mod declared;

@@ -2,14 +2,14 @@
 
 use ndarray::{Array2, ArrayView2, Axis};
 
+use super::batch_loss::BatchLoss;
 use super::declared::Network;
 use super::input::{Inputs, Target};
 use super::memory::rows;
-use super::validate::{check_loss, check_outputs, checked_batch, checked_input, checked_targets};
+use super::validate::{check_outputs, checked_batch, checked_input, checked_targets};
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
 use crate::kernels::in_pool;
-use crate::losses::{Loss, Targets};
 use crate::scalar::Scalar;
 
 /// `predict`, allocating.
@@ -56,7 +56,7 @@ pub fn loss_in<N: Network, const OUTPUTS: usize>(
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
 ) -> Result<N::Scalar, Error> {
-    loss_with::<N, OUTPUTS>(network, x, t, workspace, |_| ())
+    Ok(loss_with::<N, OUTPUTS>(network, x, t, workspace, |_| ())?.mean)
 }
 
 /// As `loss_in`; `on_scores` sees the scores, `batch × outputs`.
@@ -66,16 +66,14 @@ pub(crate) fn loss_with<N: Network, const OUTPUTS: usize>(
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
     on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>),
-) -> Result<N::Scalar, Error> {
+) -> Result<BatchLoss<N::Scalar>, Error> {
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, .. } =
         workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
     let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
     let outputs = infer(network, x, arena, input)?;
     on_scores(rows(outputs, N::OUTPUTS));
-    let loss = N::loss_function().forward(outputs, targets, batch);
-    check_loss(network, loss)?;
-    Ok(loss)
+    BatchLoss::of(network, outputs, targets, batch)
 }
 
 /// The outputs of a batch, which lie in `arena`, checked.

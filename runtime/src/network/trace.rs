@@ -9,6 +9,7 @@ use super::input::{Inputs, Target};
 use super::validate::{checked_batch, checked_input, checked_targets};
 use super::workspace::Parts;
 use crate::error::Error;
+use crate::kernels::sum_of_squares;
 use crate::layers::fusion::Stored;
 use crate::layers::observer::Observer;
 use crate::losses::Loss;
@@ -84,8 +85,7 @@ impl<T: Scalar> Observer<T> for Trace {
 
 /// `√(Σ v² / n)`
 fn size<T: Scalar>(values: &[T]) -> f64 {
-    let squares = values.iter().map(|value| value.as_f64() * value.as_f64());
-    (squares.sum::<f64>() / values.len() as f64).sqrt()
+    (sum_of_squares(values) / values.len() as f64).sqrt()
 }
 
 /// `trace`.

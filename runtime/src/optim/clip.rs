@@ -6,6 +6,7 @@ use num_traits::Float;
 
 use super::checked;
 use crate::error::Error;
+use crate::kernels::sum_of_squares;
 use crate::network::declared::Network;
 use crate::params::tensor::{Kind, TensorInfo};
 use crate::scalar::{Scalar, compiled_here};
@@ -100,21 +101,6 @@ fn norm<N: Network>(grads: &N) -> f64 {
         }
     }
 }
-
-/// `Σ g²`, in several lanes that the processor adds at once.
-#[inline(never)]
-fn sum_of_squares<T: Scalar>(gradients: &[T]) -> f64 {
-    let mut sums = [0.0; 8];
-    let (chunks, rest) = gradients.as_chunks::<8>();
-    for chunk in chunks {
-        for (sum, g) in sums.iter_mut().zip(chunk) {
-            *sum += g.as_f64() * g.as_f64();
-        }
-    }
-    sums.iter().sum::<f64>() + rest.iter().map(|g| g.as_f64() * g.as_f64()).sum::<f64>()
-}
-
-compiled_here!(fn(&[T]) -> f64 = sum_of_squares::<T>);
 
 /// `g ← g · factor`, rounded once: a factor may be too small for `T`.
 #[inline(never)]

@@ -12,7 +12,6 @@ use crate::network::accuracy::Right;
 use crate::network::declared::Network;
 use crate::network::workspace::Workspace;
 use crate::saving::{State, Visitor};
-use crate::scalar::Scalar;
 use crate::training::batch::Batch;
 
 /// How good a network is on some samples.
@@ -112,10 +111,10 @@ impl<N: Network> Evaluator<N> {
         for indices in indices.chunks(BATCH) {
             let batch = &mut self.batch;
             gather(data, indices, batch, epoch)?;
-            let mean = batch
-                .loss_with(network, &mut self.workspace, |scores| look(scores, batch.targets()))
+            let loss = batch
+                .loss_summed(network, &mut self.workspace, |scores| look(scores, batch.targets()))
                 .map_err(|cause| Error::Samples { epoch, cause: placed(cause, indices) })?;
-            losses.add(batch.weight(), mean.as_f64());
+            losses.add(batch.weight(), loss.sum);
         }
         Ok(losses.mean_loss())
     }
@@ -132,10 +131,11 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Counts the loss of a batch, whose samples together weigh so much.
-    pub(super) fn add(&mut self, weight: f64, mean_loss: f64) {
+    /// Counts a batch: what its samples weigh together, and the sum of their losses, which
+    /// is more than nothing for some that weigh nothing.
+    pub(super) fn add(&mut self, weight: f64, losses: f64) {
         self.weight += weight;
-        self.loss += mean_loss * weight;
+        self.loss += losses;
     }
 
     /// The mean loss; 0 of samples that count for nothing.

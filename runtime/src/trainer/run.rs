@@ -11,6 +11,7 @@ use super::metrics::{Evaluator, Metrics, Tally};
 use super::source::Source;
 use super::{Error, Rates, Settings, Step};
 use crate::data::Dataset;
+use crate::network::batch_loss::BatchLoss;
 use crate::network::declared::Network;
 use crate::network::validate::first_tensor_not_finite;
 use crate::network::workspace::Workspace;
@@ -171,6 +172,9 @@ pub(super) struct Validation<'d, N> {
     pub(super) indices: Vec<usize>,
 }
 
+/// The loss before a step, and how long the gradient was, if that is measured.
+type Descended<N> = (BatchLoss<<N as Network>::Scalar>, Option<f64>);
+
 /// A training while it goes on.
 pub(super) struct Session<'s, 'a, N: Network, O> {
     run: &'s mut Run<'a, N, O>,
@@ -272,21 +276,21 @@ where
             run.rng = drawn;
         })?;
         run.place.rate = run.optimizer.learning_rate();
-        run.place.tally.add(self.batch.weight(), loss);
+        run.place.tally.add(self.batch.weight(), loss.sum);
         run.place.batch += 1;
         run.place.step += 1;
         let (epoch, step) = (run.place.epoch + 1, run.place.step);
         if self.settings.checkpoint_every.is_some_and(|every| step.is_multiple_of(every)) {
             self.keep()?;
         }
-        let learning_rate = self.run.place.rate;
+        let (loss, learning_rate) = (loss.mean.as_f64(), self.run.place.rate);
         let step = Step { epoch, step, loss, learning_rate, gradient_norm };
         Ok(self.settings.watch_step(&step, &self.run.network))
     }
 
     /// Takes a step along the gradient of the present batch, which is shortened if it is to
     /// be short. Returns the loss before it, and in that case how long the gradient was.
-    fn descend(&mut self, indices: &[usize]) -> Result<(f64, Option<f64>), Error> {
+    fn descend(&mut self, indices: &[usize]) -> Result<Descended<N>, Error> {
         let Session { run, settings, batch, workspace, grads, .. } = self;
         let Run { network, optimizer, rng, place, .. } = &mut **run;
         let before = place.tally;
@@ -295,11 +299,11 @@ where
         let (targets, top_k) = (batch.targets(), settings.top_k);
         let look = |scores: ArrayView2<'_, N::Scalar>| place.tally.see::<N>(scores, targets, top_k);
         let loss = match settings.clip {
-            None => batch.train_step_with(network, optimizer, workspace, grads, look),
-            Some(_) => batch.gradient_with(network, workspace, grads, look),
+            None => batch.train_step_summed(network, optimizer, workspace, grads, look),
+            Some(_) => batch.gradient_summed(network, workspace, grads, look),
         };
         let loss = match loss {
-            Ok(loss) => loss.as_f64(),
+            Ok(loss) => loss,
             Err(cause) => {
                 // A step that is not taken counts for nothing.
                 place.tally = before;

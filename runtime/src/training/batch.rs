@@ -7,6 +7,7 @@ use ndarray::ArrayView2;
 use super::train_step::train_step_with;
 use crate::error::Error;
 use crate::losses::{ClassLoss, Loss, Targets};
+use crate::network::batch_loss::BatchLoss;
 use crate::network::declared::Network;
 use crate::network::gradient::gradient_with;
 use crate::network::input::{Label, Staging, Target};
@@ -171,6 +172,17 @@ impl<N: Network> Batch<N> {
         grads: &mut N,
         on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
     ) -> Result<N::Scalar, Error> {
+        Ok(self.gradient_summed(network, workspace, grads, on_scores)?.mean)
+    }
+
+    /// As `gradient_with`, with the sum that the loss is the mean of.
+    pub(crate) fn gradient_summed(
+        &self,
+        network: &N,
+        workspace: &mut Workspace<N::Scalar>,
+        grads: &mut N,
+        on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
+    ) -> Result<BatchLoss<N::Scalar>, Error> {
         gradient_with::<N, 0>(network, &[self.view()?], self, workspace, grads, on_scores)
     }
 
@@ -204,6 +216,18 @@ impl<N: Network> Batch<N> {
         grads: &mut N,
         on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
     ) -> Result<N::Scalar, Error> {
+        Ok(self.train_step_summed(network, optimizer, workspace, grads, on_scores)?.mean)
+    }
+
+    /// As `train_step_with`, with the sum that the loss is the mean of.
+    pub(crate) fn train_step_summed(
+        &self,
+        network: &mut N,
+        optimizer: &mut impl Optimizer<N>,
+        workspace: &mut Workspace<N::Scalar>,
+        grads: &mut N,
+        on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
+    ) -> Result<BatchLoss<N::Scalar>, Error> {
         let x = &[self.view()?];
         train_step_with::<N, 0>(network, x, self, optimizer, workspace, grads, on_scores)
     }
@@ -233,6 +257,16 @@ impl<N: Network> Batch<N> {
         workspace: &mut Workspace<N::Scalar>,
         on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>),
     ) -> Result<N::Scalar, Error> {
+        Ok(self.loss_summed(network, workspace, on_scores)?.mean)
+    }
+
+    /// As `loss_with`, with the sum that the loss is the mean of.
+    pub(crate) fn loss_summed(
+        &self,
+        network: &N,
+        workspace: &mut Workspace<N::Scalar>,
+        on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>),
+    ) -> Result<BatchLoss<N::Scalar>, Error> {
         loss_with::<N, 0>(network, &[self.view()?], self, workspace, on_scores)
     }
 

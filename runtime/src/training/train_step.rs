@@ -5,6 +5,7 @@ use ndarray::ArrayView2;
 use super::deferred::{Deferred, is_any_deferred, stored_tensors};
 use crate::error::Error;
 use crate::kernels::{are_finite, in_pool};
+use crate::network::batch_loss::BatchLoss;
 use crate::network::declared::Network;
 use crate::network::gradient::forward_to_loss;
 use crate::network::input::{Inputs, Target};
@@ -24,7 +25,7 @@ pub fn train_step<N: Network, const OUTPUTS: usize>(
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
-    train_step_with::<N, OUTPUTS>(network, x, t, optimizer, workspace, grads, |_| ())
+    Ok(train_step_with::<N, OUTPUTS>(network, x, t, optimizer, workspace, grads, |_| ())?.mean)
 }
 
 /// As `train_step`; `on_scores` sees the scores, `batch × outputs`.
@@ -39,7 +40,7 @@ pub(crate) fn train_step_with<N: Network, const OUTPUTS: usize>(
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,
     on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
-) -> Result<N::Scalar, Error> {
+) -> Result<BatchLoss<N::Scalar>, Error> {
     // Validate.
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, rng } =

@@ -1,0 +1,170 @@
+//! Sums of many numbers, whose rounding does not grow with how many there are.
+//!
+//! They are taken in `f64`, so that a million numbers of `f32` lose no digit, and in
+//! several lanes, so that the processor need not wait for one addition before the next.
+
+use super::elements::vectorised;
+use crate::scalar::{Scalar, compiled_here};
+
+/// Additions that the processor has under way at once.
+const LANES: usize = 8;
+
+/// `Σ term(place)` over so many places.
+#[inline(always)]
+pub(crate) fn sum_of(len: usize, term: impl Fn(usize) -> f64) -> f64 {
+    let mut sums = [0.0; LANES];
+    let whole = len - len % LANES;
+    for first in (0..whole).step_by(LANES) {
+        for (lane, sum) in sums.iter_mut().enumerate() {
+            *sum += term(first + lane);
+        }
+    }
+    for (sum, place) in sums.iter_mut().zip(whole..len) {
+        *sum += term(place);
+    }
+    let [a, b, c, d, e, f, g, h] = sums;
+    ((a + b) + (c + d)) + ((e + f) + (g + h))
+}
+
+/// Numbers up to which the kernel for this processor takes longer to find than to run.
+const FEW: usize = 64;
+
+/// `Σ values`.
+#[inline]
+pub(crate) fn sum<T: Scalar>(values: &[T]) -> f64 {
+    match values.len() {
+        0..=FEW => sum_of(values.len(), |place| values[place].as_f64()),
+        _ => sum_of_many(values),
+    }
+}
+
+vectorised! {
+    fn sum_of_many<T: Scalar>(values: &[T]) -> f64 {
+        sum_of(values.len(), |place| values[place].as_f64())
+    }
+}
+
+vectorised! {
+    /// `Σ v²`.
+    fn sum_of_squares<T: Scalar>(values: &[T]) -> f64 {
+        sum_of(values.len(), |place| values[place].as_f64() * values[place].as_f64())
+    }
+}
+
+/// Rows that are added up in `T`, two and two, before `f64` takes their sum: three
+/// roundings, of which few are left in a sum of many.
+const ROWS: usize = 8;
+
+vectorised! {
+    /// `sums = Σ rows`, the sum of a row-by-row matrix over its rows.
+    fn add_rows<T: Scalar>(rows: &[T], sums: &mut [T]) {
+        let width = sums.len();
+        let (blocks, rest) = sums.as_chunks_mut::<64>();
+        let mut column = 0;
+        for sums in blocks {
+            *sums = sums_of_columns(rows, width, column);
+            column += 64;
+        }
+        let (blocks, rest) = rest.as_chunks_mut::<16>();
+        for sums in blocks {
+            *sums = sums_of_columns(rows, width, column);
+            column += 16;
+        }
+        for sum in rest {
+            [*sum] = sums_of_columns(rows, width, column);
+            column += 1;
+        }
+    }
+}
+
+/// The sums of `COLUMNS` columns from `column` on.
+#[inline(always)]
+fn sums_of_columns<T: Scalar, const COLUMNS: usize>(
+    rows: &[T],
+    width: usize,
+    column: usize,
+) -> [T; COLUMNS] {
+    let mut sums = [0.0; COLUMNS];
+    let blocks = rows.chunks_exact(ROWS * width);
+    for row in blocks.remainder().chunks_exact(width) {
+        for (sum, &value) in sums.iter_mut().zip(&row[column..column + COLUMNS]) {
+            *sum += value.as_f64();
+        }
+    }
+    for block in blocks {
+        let row = |row: usize| -> &[T; COLUMNS] {
+            let numbers = &block[row * width + column..][..COLUMNS];
+            numbers.try_into().expect("a slice of so many columns")
+        };
+        let [a, b, c, d, e, f, g, h]: [_; ROWS] = std::array::from_fn(row);
+        for (at, sum) in sums.iter_mut().enumerate() {
+            let pairs = (a[at] + b[at]) + (c[at] + d[at]);
+            *sum += (pairs + ((e[at] + f[at]) + (g[at] + h[at]))).as_f64();
+        }
+    }
+    sums.map(T::from_f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::elements::tests::numbers;
+    use super::super::processor::tests::on_each;
+    use super::*;
+
+    /// Asserts that `got` is `want` up to the rounding of a few numbers of `T`.
+    #[track_caller]
+    fn assert_close<T: Scalar>(got: f64, want: f64, size: f64, what: &str) {
+        let difference = (got - want).abs();
+        assert!(difference <= 4.0 * T::epsilon().as_f64() * size, "{what}: {got} for {want}");
+    }
+
+    /// Holds the sums on every processor against those that run number by number, in
+    /// `f64`, for all lengths around those of registers and blocks.
+    fn assert_as_the_formulas<T: Scalar>() {
+        let numbers = numbers::<T>(20_000);
+        for length in 0..=140 {
+            on_each(|processor| {
+                let what = &format!("{length} on {processor:?}");
+                let values = || numbers[1..=length].iter().map(|value| value.as_f64());
+                let size: f64 = values().map(f64::abs).sum();
+                let values_here = &numbers[1..=length];
+                assert_close::<f64>(sum(values_here), values().sum(), size, what);
+                let squares = values().map(|value| value * value).sum();
+                assert_close::<f64>(sum_of_squares(values_here), squares, squares, what);
+                for batch in [0, 1, 2, 7, 8, 9, 33] {
+                    let mut sums = vec![T::nan(); length];
+                    add_rows(&numbers[1..][..batch * length], &mut sums);
+                    for (column, got) in sums.into_iter().enumerate() {
+                        let column = numbers[1..][..batch * length].iter().skip(column);
+                        let column = || column.clone().step_by(length).map(|value| value.as_f64());
+                        let size = column().map(f64::abs).sum();
+                        assert_close::<T>(got.as_f64(), column().sum(), size, what);
+                    }
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn sums_are_their_formulas_in_single_precision() {
+        assert_as_the_formulas::<f32>();
+    }
+
+    #[test]
+    fn sums_are_their_formulas_in_double_precision() {
+        assert_as_the_formulas::<f64>();
+    }
+
+    #[test]
+    fn all_processors_add_up_in_the_same_order() {
+        let numbers = numbers::<f32>(83 * 61);
+        let mut of_processors: Vec<Vec<f32>> = Vec::new();
+        on_each(|_| {
+            let mut sums = vec![0.0_f32; 83];
+            add_rows(&numbers, &mut sums);
+            sums.push(sum(&numbers) as f32);
+            of_processors.push(sums);
+        });
+        assert!(of_processors.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+}
