@@ -106,13 +106,18 @@ impl Network<'_> {
             How::Begin | How::Become => TokenStream::new(),
         };
         let (grads, add_grads) = if shared && member.has_parameters() {
+            // The scratch is as long as the largest shared layer: each cuts its own part.
             let field = member.name();
             let (runtime, ty) = (self.runtime, self.field_type(member, &quote!(T)));
             let numbers = quote!(#runtime::Numbers::<T>);
-            (
-                quote!(<#ty as #runtime::Numbers<T>>::of_mut(scratch)),
-                quote!(#runtime::join::add(#numbers::numbers_mut(&mut grads.#field), scratch);),
-            )
+            let part = quote!(<#ty as #runtime::Numbers<T>>::of_mut(scratch));
+            let add = quote! {
+                #runtime::join::add(
+                    #numbers::numbers_mut(&mut grads.#field),
+                    #numbers::numbers(#part),
+                );
+            };
+            (part, add)
         } else {
             (of_grads, TokenStream::new())
         };
