@@ -24,11 +24,11 @@ impl Network<'_> {
                 name: "backward",
                 schedule: &self.plan.training,
                 parameters: vec![
-                    ("input", quote!(&[T])),
-                    ("dout", quote!(&mut [T])),
+                    ("input", quote!(&[__T])),
+                    ("dout", quote!(&mut [__T])),
                     ("grads", quote!(&mut Self)),
-                    ("dinput", quote!(::core::option::Option<&mut [T]>)),
-                    ("watch", quote!(&mut impl #runtime::Watch<T>)),
+                    ("dinput", quote!(::core::option::Option<&mut [__T]>)),
+                    ("watch", quote!(&mut impl #runtime::Watch<__T>)),
                 ],
                 steps,
             },
@@ -43,12 +43,12 @@ impl Network<'_> {
         let method = quote! {
             fn backward_watched(
                 &self,
-                input: &[T],
-                #kept: &mut [T],
-                dout: &mut [T],
+                input: &[__T],
+                #kept: &mut [__T],
+                dout: &mut [__T],
                 #grads: &mut Self,
-                #dinput: ::core::option::Option<&mut [T]>,
-                watch: &mut impl #runtime::Watch<T>,
+                #dinput: ::core::option::Option<&mut [__T]>,
+                watch: &mut impl #runtime::Watch<__T>,
             ) {
                 #body
             }
@@ -108,9 +108,9 @@ impl Network<'_> {
         let (grads, add_grads) = if shared && member.has_parameters() {
             // The scratch is as long as the largest shared layer: each cuts its own part.
             let field = member.name();
-            let (runtime, ty) = (self.runtime, self.field_type(member, &quote!(T)));
-            let numbers = quote!(#runtime::Numbers::<T>);
-            let part = quote!(<#ty as #runtime::Numbers<T>>::of_mut(scratch));
+            let (runtime, ty) = (self.runtime, self.field_type(member, &quote!(__T)));
+            let numbers = quote!(#runtime::Numbers::<__T>);
+            let part = quote!(<#ty as #runtime::Numbers<__T>>::of_mut(scratch));
             let add = quote! {
                 #runtime::join::add(
                     #numbers::numbers_mut(&mut grads.#field),
@@ -144,9 +144,9 @@ impl Network<'_> {
         let postponed = || (0..self.nodes.len()).rev().filter(|&node| self.is_postponed(node));
         let fields = postponed().filter_map(|node| {
             let member = self.member(node)?;
-            let (field, ty) = (member.name(), self.field_type(member, &quote!(T)));
+            let (field, ty) = (member.name(), self.field_type(member, &quote!(__T)));
             let offset = quote!(::core::mem::offset_of!(Self, #field));
-            Some(quote!(#runtime::__private::span::<T, #ty>(#offset)))
+            Some(quote!(#runtime::__private::span::<__T, #ty>(#offset)))
         });
         let fields: Vec<_> = fields.collect();
         if fields.is_empty() {
@@ -178,11 +178,11 @@ impl Network<'_> {
 
             fn postponed(
                 &mut self,
-                #input: &[T],
-                #kept: &mut [T],
-                #dout: &mut [T],
+                #input: &[__T],
+                #kept: &mut [__T],
+                #dout: &mut [__T],
                 grads: &Self,
-                steps: &mut impl #runtime::__private::Postponed<T>,
+                steps: &mut impl #runtime::__private::Postponed<__T>,
             ) {
                 #body
             }

@@ -20,10 +20,10 @@ impl Network<'_> {
                 name: "forward",
                 schedule,
                 parameters: vec![
-                    ("input", quote!(&[T])),
-                    ("output", quote!(&mut [T])),
+                    ("input", quote!(&[__T])),
+                    ("output", quote!(&mut [__T])),
                     ("rng", quote!(&mut #runtime::Rng)),
-                    ("watch", quote!(&mut impl #runtime::Watch<T>)),
+                    ("watch", quote!(&mut impl #runtime::Watch<__T>)),
                 ],
                 steps: self.steps_forward(schedule, true),
             },
@@ -33,11 +33,11 @@ impl Network<'_> {
         let method = quote! {
             fn forward_watched(
                 &self,
-                input: &[T],
-                output: &mut [T],
-                #kept: &mut [T],
+                input: &[__T],
+                output: &mut [__T],
+                #kept: &mut [__T],
                 #rng: &mut #runtime::Rng,
-                watch: &mut impl #runtime::Watch<T>,
+                watch: &mut impl #runtime::Watch<__T>,
             ) {
                 #body
             }
@@ -52,13 +52,13 @@ impl Network<'_> {
             Pass {
                 name: "infer",
                 schedule,
-                parameters: vec![("input", quote!(&[T])), ("output", quote!(&mut [T]))],
+                parameters: vec![("input", quote!(&[__T])), ("output", quote!(&mut [__T]))],
                 steps: self.steps_forward(schedule, false),
             },
             &self.values(schedule),
         );
         let method = quote! {
-            fn infer(&self, input: &[T], output: &mut [T], #kept: &mut [T]) {
+            fn infer(&self, input: &[__T], output: &mut [__T], #kept: &mut [__T]) {
                 #body
             }
         };
@@ -217,10 +217,10 @@ impl Network<'_> {
                 }
                 (None, _) => layer,
             };
-            return quote!(#runtime::layers::Activation::<T>::#pass(&#value, #arguments););
+            return quote!(#runtime::layers::Activation::<__T>::#pass(&#value, #arguments););
         }
         let place = member.layer.call.path.span();
-        quote_spanned!(place=> #runtime::layers::Activation::<T>::#pass(&#layer, #arguments);)
+        quote_spanned!(place=> #runtime::layers::Activation::<__T>::#pass(&#layer, #arguments);)
     }
 
     /// A sum or product on the way forward: `in_place` of one operand, or `apart`.

@@ -256,7 +256,7 @@ impl Writer<'_> {
         self.read.push(name.clone());
         let wanted = width.unwrap_or_else(|| self.width());
         let affine = self.affine_to(outputs, wanted);
-        let (more, _) = if self.rng.one_in(2) { self.activation(wanted) } else { Default::default() };
+        let more = if self.rng.one_in(2) { self.activation() } else { String::new() };
         (format!("({name}{affine}{more})"), wanted)
     }
 
@@ -274,7 +274,7 @@ impl Writer<'_> {
     fn layer(&mut self, width: usize) -> (String, usize) {
         match self.rng.below(20) {
             0..=3 => self.affine(width),
-            4..=6 => self.activation(width),
+            4..=6 => (self.activation(), width),
             7 => self.norm(width),
             8 => self.own(width),
             9 => self.repeated(width),
@@ -297,7 +297,7 @@ impl Writer<'_> {
         }
     }
 
-    fn activation(&mut self, width: usize) -> (String, usize) {
+    fn activation(&mut self) -> String {
         const ACTIVATIONS: [&str; 13] = [
             "Relu",
             "LeakyRelu",
@@ -313,7 +313,7 @@ impl Writer<'_> {
             "map Softsign",
             "Dropout(0.25)",
         ];
-        (format!(" -> {}", self.rng.pick(&ACTIVATIONS)), width)
+        format!(" -> {}", self.rng.pick(&ACTIVATIONS))
     }
 
     /// A normalisation. That of a sample needs some features: of two, they are ±1.
@@ -339,8 +339,9 @@ impl Writer<'_> {
             true => format!("{}: ", self.new_name("turn_")),
             false => String::new(),
         };
-        let (act, _) = self.activation(width);
-        let again = self.layers.iter().find(|layer| (layer.inputs, layer.outputs) == (width, width));
+        let act = self.activation();
+        let again =
+            self.layers.iter().find(|layer| (layer.inputs, layer.outputs) == (width, width));
         let again = again.map(|layer| format!(" -> {}", layer.name)).unwrap_or_default();
         let count = 1 + self.rng.below(3);
         (format!(" -> repeat {count} {{ {label}{affine}{act}{again} }}"), width)
@@ -369,7 +370,7 @@ impl Writer<'_> {
             0..=2 => (self.affine_to(inputs, outputs), outputs),
             3..=4 => self.norm(inputs),
             5..=6 => self.own(inputs),
-            _ => self.activation(inputs),
+            _ => (self.activation(), inputs),
         };
         let name = self.new_name("layer_");
         let text = format!(" -> {name}: {}", layer.trim_start_matches(" -> "));
@@ -417,7 +418,11 @@ pub(crate) fn file(networks: &[Declared]) -> String {
          use super::{Case, Passes, Softsign};\n\n",
     );
     for width in 2..=12 {
-        _ = writeln!(text, "const N{width}: usize = {width};");
+        let name = format!("N{width}");
+        let mut words = networks.iter().flat_map(|network| &network.bodies);
+        if words.any(|body| body.contains(&name)) {
+            _ = writeln!(text, "const {name}: usize = {width};");
+        }
     }
     for body in networks.iter().flat_map(|network| &network.bodies) {
         _ = writeln!(text, "\nnetwork! {{");
@@ -426,7 +431,8 @@ pub(crate) fn file(networks: &[Declared]) -> String {
         }
         _ = writeln!(text, "}}");
     }
-    text += "\n/// All networks.\n#[rustfmt::skip]\npub(crate) fn cases() -> Vec<Case> {\n    vec![\n";
+    text +=
+        "\n/// All networks.\n#[rustfmt::skip]\npub(crate) fn cases() -> Vec<Case> {\n    vec![\n";
     for Declared { name, is_same_in_prediction, .. } in networks {
         _ = writeln!(
             text,

@@ -12,8 +12,6 @@ const N5: usize = 5;
 const N6: usize = 6;
 const N7: usize = 7;
 const N8: usize = 8;
-const N9: usize = 9;
-const N10: usize = 10;
 const N11: usize = 11;
 const N12: usize = 12;
 
