@@ -62,6 +62,16 @@ impl Value {
 }
 
 impl Flow {
+    /// The layers, also those of flows within, in the order in which they are written.
+    pub(crate) fn all_segments(&self) -> Vec<&Segment> {
+        let within: &[Flow] = match &self.value {
+            Value::Inner(flow) => std::slice::from_ref(flow),
+            Value::Join(_, flows, _) => flows,
+            Value::Name(_) | Value::Mistake => &[],
+        };
+        within.iter().flat_map(Flow::all_segments).chain(&self.segments).collect()
+    }
+
     fn of(value: Value) -> Flow {
         Flow { value, segments: Vec::new() }
     }

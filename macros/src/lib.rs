@@ -14,9 +14,11 @@ mod block;
 mod chain;
 mod expand;
 mod flow;
+mod generated;
 mod graph;
 mod loss;
 mod model;
+
 mod parse;
 mod plan;
 mod repeat;
@@ -71,6 +73,11 @@ fn split_runtime(input: proc_macro::TokenStream) -> (TokenStream, TokenStream) {
 
 /// Expands a declaration that finds the runtime crate at `runtime`.
 fn expand_network(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
+    let expansion = expand_declaration(runtime, tokens.clone());
+    generated::named(expansion, tokens)
+}
+
+fn expand_declaration(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
     let mut report = Report::default();
     let networks: Vec<_> = parse::parse(tokens, &mut report)
         .into_iter()

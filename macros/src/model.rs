@@ -1,7 +1,7 @@
 //! Syntax tree to model: names are resolved, and every layer has the right
 //! number of arguments.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
@@ -15,7 +15,7 @@ use crate::report::Report;
 use crate::size::Size;
 use crate::table::{self, Role, Row, Setting};
 use crate::tokens::source;
-use crate::{attribute, settings, wiring};
+use crate::{attribute, generated, settings, wiring};
 
 /// A network whose names are known.
 pub(crate) struct Model {
@@ -126,10 +126,16 @@ impl Model {
         self.head.as_ref().is_some_and(|head| head.name.is_some())
     }
 
+    /// The network's name, as it shows.
+    pub(crate) fn title(&self) -> String {
+        let name = self.head.as_ref().and_then(|head| head.name.as_ref());
+        name.map_or("Network".to_owned(), |name| name.unraw().to_string())
+    }
+
     /// The network's name.
     pub(crate) fn name(&self) -> Ident {
         let name = self.head.as_ref().and_then(|head| head.name.clone());
-        name.unwrap_or_else(|| Ident::new("Network", Span::mixed_site()))
+        name.unwrap_or_else(|| Ident::new(generated::NETWORK, Span::mixed_site()))
     }
 }
 
@@ -182,11 +188,35 @@ pub(crate) fn resolve(declaration: Declaration, report: &mut Report) -> Model {
 pub(crate) struct Names {
     /// How many layers there are of each prefix.
     counts: HashMap<String, usize>,
+    /// How often each name was given to a layer of a `repeat`.
+    given: HashMap<String, usize>,
+    /// The numbered names of those layers, and those given out by default, which no other
+    /// takes by default.
+    taken: HashSet<String>,
     /// Those of unknown layers.
     pub(crate) strangers: Vec<Ident>,
 }
 
 impl Names {
+    /// The names of a network in which `repeated` are given to layers of a `repeat`, each as
+    /// often as there are copies of its layer.
+    pub(crate) fn new<'c>(repeated: impl Iterator<Item = &'c Ident>) -> Names {
+        let mut names = Names::default();
+        for name in repeated {
+            let numbered = names.numbered(name).unraw().to_string();
+            names.taken.insert(numbered);
+        }
+        names.given.clear();
+        names
+    }
+
+    /// `block2` for the second layer that is called `block` in a `repeat`.
+    fn numbered(&mut self, name: &Ident) -> Ident {
+        let count = self.given.entry(name.unraw().to_string()).or_default();
+        *count += 1;
+        format_ident!("{}{count}", name.unraw(), span = name.span())
+    }
+
     /// The name of a layer of the user's own: its type's in snake case,
     /// numbered; that of a network, which has no sizes, as it is if it stands
     /// once.
@@ -198,14 +228,21 @@ impl Names {
         if is_network && syn::parse_str::<Ident>(&prefix).is_ok() {
             return format_ident!("{prefix}", span = Span::mixed_site());
         }
-        self.next(&prefix)
+        self.next(&prefix, call.name.is_some())
     }
 
-    /// `affine2` for the second layer with the prefix `affine`.
-    fn next(&mut self, prefix: &str) -> Ident {
+    /// `affine2` for the second layer with the prefix `affine`, or the next number that is
+    /// free. One that `has_name` is counted, so that to name one layer does not rename the
+    /// others.
+    fn next(&mut self, prefix: &str, has_name: bool) -> Ident {
         let count = self.counts.entry(prefix.to_owned()).or_default();
         *count += 1;
-        format_ident!("{prefix}{count}", span = Span::mixed_site())
+        let mut names = (*count..).map(|number| format!("{prefix}{number}"));
+        let name = names.find(|name| !self.taken.contains(name)).unwrap_or_default();
+        if !has_name {
+            self.taken.insert(name.clone());
+        }
+        Ident::new(&name, Span::mixed_site())
     }
 }
 
@@ -219,7 +256,8 @@ pub(crate) fn resolve_layer(
     let report = if call.is_first() { report } else { &mut silent };
     let Some(row) = lookup(&call, "layer", report) else {
         let prefix = call.path.segments.last().map(|last| last.ident.unraw().to_string());
-        let default = names.next(&prefix.unwrap_or_default().to_lowercase());
+        let prefix = prefix.unwrap_or_default().to_lowercase();
+        let default = names.next(&prefix, call.name.is_some());
         names.strangers.push(call.name.unwrap_or(default));
         return None;
     };
@@ -244,16 +282,13 @@ pub(crate) fn resolve_layer(
             Vec::new()
         }
     };
-    // Counted also where the user gives a name, so that to name one layer does
-    // not rename the others.
-    let default = if row.is_own() { names.own(&call) } else { names.next(row.prefix) };
+    let default = match row.is_own() {
+        true => names.own(&call),
+        false => names.next(row.prefix, call.name.is_some()),
+    };
     let name = match (&call.name, call.turn) {
         (Some(name), None) => name.clone(),
-        (Some(name), Some(_)) => {
-            let mut numbered = names.next(&name.unraw().to_string());
-            numbered.set_span(name.span());
-            numbered
-        }
+        (Some(name), Some(_)) => names.numbered(name),
         (None, _) => default,
     };
     Some(Layer { name, row, call, sizes, init, number })

@@ -4,7 +4,6 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::ext::IdentExt;
 use syn::parse::Parser;
 use syn::{Attribute, Token, Visibility};
 
@@ -171,7 +170,7 @@ fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
         return (head, TokenStream::new());
     }
     let mut before = head.keyword.to_token_stream();
-    if let Some(name) = parse_name(tokens, NETWORK, report) {
+    if let Some(name) = parse_name(tokens, "the network", report) {
         before = name.as_ref().map_or_else(ToTokens::to_token_stream, ToTokens::to_token_stream);
         head.name = name.ok();
     } else {
@@ -314,9 +313,6 @@ fn last_of(head: &Head) -> Option<TokenTree> {
     quote!(#(#attributes)* #visibility).into_iter().last()
 }
 
-/// How messages speak of what a head names.
-const NETWORK: &str = "the network";
-
 /// A name: `None` if none stands here, the tokens if it was reported as wrong.
 pub(crate) fn parse_name(
     tokens: &mut Tokens,
@@ -335,14 +331,10 @@ pub(crate) fn parse_name(
     }
     let name = name?;
     tokens.next();
-    let is_scalar = of == NETWORK && name.unraw() == "T";
-    if !is_scalar && syn::parse2::<Ident>(name.to_token_stream()).is_ok() {
+    if syn::parse2::<Ident>(name.to_token_stream()).is_ok() {
         return Some(Ok(name));
     }
-    let message = if is_scalar {
-        "`T` is the scalar type of a network, and cannot be its name\nhelp: choose another name"
-            .to_owned()
-    } else if name == "_" {
+    let message = if name == "_" {
         format!("`_` cannot name {of}\nhelp: choose a name")
     } else {
         format!(

@@ -304,20 +304,11 @@ fn is_keyword(name: &Ident) -> bool {
 pub(crate) fn check_names(stream: TokenStream) -> Result<(), String> {
     let mut open = vec![stream];
     while let Some(stream) = open.pop() {
-        let mut after_colon = false;
         let mut trees = stream.into_iter().peekable();
         while let Some(tree) = trees.next() {
             let is_path = matches!(trees.peek(), Some(next) if is_mark(next, ':'));
             match &tree {
                 TokenTree::Group(group) => open.push(group.stream()),
-                // `sizes::T` is another `T`.
-                TokenTree::Ident(name) if name == "T" && !after_colon => {
-                    return Err(
-                        "`T` is the scalar type of a network, and cannot be used in a size\n\
-                                help: give the constant another name"
-                            .to_owned(),
-                    );
-                }
                 TokenTree::Ident(name) if name == "Self" => {
                     return Err("`Self` in a size would mean the network\n\
                                 help: name the type, or a constant outside"
@@ -331,7 +322,6 @@ pub(crate) fn check_names(stream: TokenStream) -> Result<(), String> {
                 }
                 _ => {}
             }
-            after_colon = matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == ':');
         }
     }
     Ok(())

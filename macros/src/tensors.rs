@@ -1,6 +1,6 @@
 //! `#[derive(Tensors)]`: a struct of tensors as plain data.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, GenericParam, Path, Result};
@@ -20,9 +20,12 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let entries = fields.iter().map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
         let title = ident.as_ref().map(ToString::to_string).unwrap_or_default();
-        let tensors = quote_spanned!(ty.span()=> <#ty as #runtime::Tensors<#scalar>>::TENSORS);
+        // Reported at the field's type, and resolved as here: in edition 2015, `::core` would
+        // be a module of the user's.
+        let place = ty.span().resolved_at(Span::call_site());
+        let tensors = quote_spanned!(place=> <#ty as #runtime::Tensors<#scalar>>::TENSORS);
         let is_buffer = is_buffer(field)?;
-        Ok(quote_spanned! {ty.span()=>
+        Ok(quote_spanned! {place=>
             (#title, ::core::mem::offset_of!(Self, #ident), #tensors, #is_buffer)
         })
     });
@@ -34,12 +37,12 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
 
         impl #parameters #name #arguments #conditions {
             #[doc(hidden)]
-            const TENSOR_TABLE: &'static #runtime::__private::TensorTable =
+            const __TENSOR_TABLE: &'static #runtime::__private::TensorTable =
                 &#runtime::__private::TensorTable::new::<#scalar>(&[#(#entries),*]);
         }
 
         impl #parameters #runtime::Tensors<#scalar> for #name #arguments #conditions {
-            const TENSORS: &'static [#runtime::TensorInfo] = Self::TENSOR_TABLE.as_slice();
+            const TENSORS: &'static [#runtime::TensorInfo] = Self::__TENSOR_TABLE.as_slice();
         }
     })
 }

@@ -67,8 +67,7 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
                        help: write `Affine(784, 10) => SoftmaxWithLoss`, say";
         report.error(tokens, message);
     }
-    let mut wiring = Wiring::new(report);
-    wiring.later_layers = segments.iter().filter_map(label).collect();
+    let mut wiring = Wiring::new(&segments.iter().collect::<Vec<_>>(), report);
     let begin = Operand { source: Source::Input, name: None };
     let output = wiring.through(segments, begin);
     let Wiring { layers, nodes, names, .. } = wiring;
@@ -91,14 +90,13 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
 pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Model {
     let Block { lines, outputs, end_is_reported, lacks_lines, written } = block;
     let place = written.first().map_or_else(Span::mixed_site, |line| line.span());
-    let mut wiring = Wiring::new(report);
-    wiring.later = lines.iter().filter_map(|line| Some(line.name()?.unraw().to_string())).collect();
     let flows = lines.iter().filter_map(|line| match line {
         Line::Let { flow, .. } => Some(flow),
         Line::Input { .. } => None,
     });
-    let segments = flows.chain(&outputs).flat_map(|flow| &flow.segments);
-    wiring.later_layers = segments.filter_map(label).collect();
+    let segments: Vec<&Segment> = flows.chain(&outputs).flat_map(Flow::all_segments).collect();
+    let mut wiring = Wiring::new(&segments, report);
+    wiring.later = lines.iter().filter_map(|line| Some(line.name()?.unraw().to_string())).collect();
     let inputs = wiring.inputs(&lines);
     for line in lines {
         if let Line::Let { name, mut flow } = line {
@@ -136,8 +134,13 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
 }
 
 /// The name that a layer is given.
-fn label(segment: &Segment) -> Option<String> {
-    Some(segment.call.as_ref()?.name.as_ref()?.unraw().to_string())
+fn label<'s>(segment: &&'s Segment) -> Option<&'s Ident> {
+    segment.call.as_ref()?.name.as_ref()
+}
+
+/// Whether a layer stands in a `repeat`.
+fn is_repeated(segment: &&&Segment) -> bool {
+    segment.call.as_ref().is_some_and(|call| call.turn.is_some())
 }
 
 /// Whether a call is `Input(…)`.
@@ -193,15 +196,18 @@ fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> 
 }
 
 impl<'a> Wiring<'a> {
-    fn new(report: &'a mut Report) -> Wiring<'a> {
+    /// Of a network with these layers, in the order in which they are written.
+    fn new(segments: &[&Segment], report: &'a mut Report) -> Wiring<'a> {
+        let labels = segments.iter().filter_map(label);
+        let repeated = segments.iter().filter(is_repeated).filter_map(label);
         Wiring {
             layers: Vec::new(),
             nodes: Vec::new(),
-            names: Names::default(),
+            names: Names::new(repeated),
             known_layers: HashMap::new(),
             values: HashMap::new(),
             later: Vec::new(),
-            later_layers: HashSet::new(),
+            later_layers: labels.map(|name| name.unraw().to_string()).collect(),
             current: None,
             is_complete: true,
             report,

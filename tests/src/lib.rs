@@ -16,3 +16,63 @@ pub struct GraphLanguage;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/training.md")]
 pub struct Training;
+
+/// What the macros write does not depend on the edition of who uses them.
+///
+/// ```edition2015
+/// extern crate chainrule;
+///
+/// mod layers {
+///     use chainrule::layers::Layer;
+///     use chainrule::{Rng, Scalar, Tensors};
+///
+///     #[derive(Tensors)]
+///     #[repr(C)]
+///     pub struct Scale<const N: usize, T = f32> {
+///         pub weight: [T; N],
+///         #[tensors(buffer)]
+///         pub batches: [T; 1],
+///     }
+///
+///     impl<const N: usize, T: Scalar> Layer<T> for Scale<N, T> {
+///         const INPUTS: usize = N;
+///         const OUTPUTS: usize = N;
+///
+///         fn forward(&self, x: &[T], y: &mut [T], _: &mut [T], _: &mut Rng) {
+///             y.copy_from_slice(x);
+///         }
+///
+///         fn backward(
+///             &self,
+///             _: &[T],
+///             _: &mut [T],
+///             dy: &mut [T],
+///             grads: &mut Self,
+///             dx: Option<&mut [T]>,
+///         ) {
+///             grads.weight = [T::zero(); N];
+///             if let Some(dx) = dx {
+///                 dx.copy_from_slice(dy);
+///             }
+///         }
+///     }
+/// }
+///
+/// mod networks {
+///     use chainrule::{graph, network};
+///     use layers::Scale;
+///
+///     network! { pub struct Net = Affine(2, 3) -> Relu -> Scale(3) -> Affine(2) => SoftmaxWithLoss; }
+///     graph! { pub struct Area(x, y) { x * y } }
+/// }
+///
+/// fn main() {
+///     use networks::{Area, Net};
+///     let net = Net::new(chainrule::Init::He, &mut chainrule::Rng::seed(0));
+///     assert_eq!(net.scale1.weight.len(), 3);
+///     assert!(net.gradient(&[[1.0, 2.0]], &[1_u8]).is_ok());
+///     assert_eq!(Area::forward(2.0, 3.0).backward(1.0).x, 3.0);
+/// }
+/// ```
+#[cfg(doctest)]
+pub struct Edition2015;

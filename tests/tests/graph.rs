@@ -101,6 +101,33 @@ fn worst(forward: impl Fn(f64, f64) -> f64, backward: impl Fn(f64, f64) -> [f64;
     points.into_iter().map(error).fold(0.0, f64::max)
 }
 
+/// `n · xⁿ⁻¹`, also where `n - 1` does not fit `i32`.
+#[test]
+fn the_largest_exponents() {
+    graph! { struct Smallest(x) { x.powi(-2147483648) } }
+    graph! { struct Largest(x) { x.powi(2147483647) } }
+    let step = 2_f64.powi(-31);
+    for x in [1.0 - step, 1.0, 1.0 + step] {
+        let (smallest, largest) = (Smallest::forward(x), Largest::forward(x));
+        let results = [
+            (f64::from(i32::MIN), smallest.output, smallest.backward(1.0).x),
+            (f64::from(i32::MAX), largest.output, largest.backward(1.0).x),
+        ];
+        for (n, value, slope) in results {
+            // Each of the 31 squares doubles the rounding of those before.
+            let expected = (n * (x - 1.0).ln_1p()).exp();
+            assert!((value / expected - 1.0).abs() <= 1e-6, "{x}: {value} for {expected}");
+            let expected = n * expected / x;
+            assert!((slope / expected - 1.0).abs() <= 1e-6, "{x}: {slope} for {expected}");
+        }
+        // Of one value both are rounded alike, so that a power too many shows.
+        let slope = smallest.backward(1.0).x / smallest.output;
+        assert!((slope * x / f64::from(i32::MIN) - 1.0).abs() <= 1e-15, "{x}: {slope}");
+    }
+    assert_eq!(Smallest::forward(-1.0).backward(1.0).x, 2_147_483_648.0);
+    assert_eq!(Smallest::forward(2.0).backward(1.0).x, 0.0);
+}
+
 #[test]
 fn every_node_against_differences() {
     macro_rules! check {

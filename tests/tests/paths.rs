@@ -3,7 +3,7 @@
 //! the paths meet, and what could be written as a chain computes what the chain
 //! does.
 
-use chainrule::{Init, Kind, Network, Rng, Workspace, network};
+use chainrule::{Init, Kind, Network, Numbers, Rng, Sgd, Workspace, network};
 use chainrule_tests::random::{normals, one_hot};
 use ndarray::{Array2, ArrayView2, concatenate, s};
 
@@ -140,6 +140,26 @@ networks! {
         let b = a -> embed;
         (a * b) -> Affine(2) => IdentityWithLoss
     }
+    shared_layers_of_several_sizes: Sizes {
+        input x: [4];
+        let h = x -> a: Affine(4) -> Tanh -> a -> norm: LayerNorm -> Affine(6);
+        let y = h -> b: Affine(6) -> wide: LayerNorm -> b -> wide -> Gelu;
+        (y -> Affine(4) -> a -> norm) -> slopes: PRelu(4) -> Affine(6) -> b -> Affine(4) -> slopes
+            -> Affine(2) => SoftmaxWithLoss
+    }
+    shared_layers_with_buffers: Buffers {
+        input x: [4];
+        let h = x -> small: BatchNorm -> Affine(4) -> Tanh -> small -> Affine(7);
+        let y = h -> large: BatchNorm -> Tanh -> mix: Affine(7) -> large -> mix;
+        y -> Affine(4) -> small -> Affine(2) => SoftmaxWithLoss
+    }
+    shared_networks_of_several_sizes: Networks {
+        input x: [4];
+        let h = x -> Square -> Affine(4) -> square -> Affine(4);
+        let y = h -> Gate -> Affine(4) -> gate -> Affine(3) -> mix: Affine(3) -> Tanh -> mix;
+        (y -> Affine(4) -> Sizes) -> Affine(4) -> sizes -> elu: Elu(0.7) -> Affine(2) -> elu
+            => SoftmaxWithLoss
+    }
     activations_of_the_input: Signs {
         input x: [4];
         let a = x -> Sigmoid;
@@ -188,6 +208,86 @@ networks! {
         let w = concat(z * gate, x -> Glu(4, 3), h);
         (w + (w -> Affine(15) -> Sigmoid)) -> Affine(7) -> repeat 2 { Affine(7) -> Sigmoid }
             -> Affine(2) => SoftmaxWithLoss
+    }
+}
+
+/// The gradient of a layer that is used twice is the sum of those of two layers with the
+/// same parameters.
+#[test]
+fn gradients_of_both_uses_add_up() {
+    network! {
+        struct Once = Input(2) -> a1: Affine(2) -> Tanh -> a2: Affine(2) -> Affine(2, 3)
+            -> b1: Affine(3) -> Tanh -> b2: Affine(3) -> Affine(2) => SoftmaxWithLoss;
+    }
+    network! {
+        struct Both = Input(2) -> a: Affine(2) -> Tanh -> a -> Affine(2, 3)
+            -> b: Affine(3) -> Tanh -> b -> Affine(2) => SoftmaxWithLoss;
+    }
+    let mut rng = Rng::seed(2);
+    let mut both = random_network::<Both<f64>>(&mut rng);
+    let mut once = Once::<f64>::zeros();
+    (once.a1, once.a2) = (both.a.clone(), both.a.clone());
+    (once.b1, once.b2) = (both.b.clone(), both.b.clone());
+    (once.affine3, once.affine6) = (both.affine2.clone(), both.affine4.clone());
+    let (x, t) = (normals(5, 2, &mut rng), one_hot(5, 2, &mut rng));
+    assert_eq!(both.predict(&x).unwrap(), once.predict(&x).unwrap());
+
+    let (dboth, donce) = (both.gradient(&x, &t).unwrap(), once.gradient(&x, &t).unwrap());
+    let sum = |one: &[f64], other: &[f64]| -> Vec<f64> {
+        one.iter().zip(other).map(|(one, other)| one + other).collect()
+    };
+    assert_eq!(dboth.a.numbers(), sum(donce.a2.numbers(), donce.a1.numbers()));
+    assert_eq!(dboth.b.numbers(), sum(donce.b2.numbers(), donce.b1.numbers()));
+    assert_eq!(dboth.affine2, donce.affine3);
+    assert_eq!(dboth.affine4, donce.affine6);
+
+    // A step of training goes along the same gradient.
+    let mut stepped = both.clone();
+    let mut sgd = Sgd::new(0.1).unwrap();
+    let (mut workspace, mut grads) = (Workspace::new(), Both::<f64>::zeros());
+    stepped.train_step(&x, &t, &mut sgd, &mut workspace, &mut grads).unwrap();
+    both.update(&mut sgd, &dboth);
+    assert_eq!(stepped.parameters(), both.parameters());
+}
+
+/// A layer that is used twice has seen the mean of both batches.
+#[test]
+fn buffers_of_both_uses() {
+    network! {
+        struct Both = Input(2) -> a: BatchNorm -> Affine(2) -> a -> Affine(3) -> b: BatchNorm
+            -> Affine(3) -> b -> Affine(2) => IdentityWithLoss;
+    }
+    network! {
+        struct Once = Input(2) -> a1: BatchNorm -> Affine(2) -> a2: BatchNorm -> Affine(3)
+            -> b1: BatchNorm -> Affine(3) -> b2: BatchNorm -> Affine(2) => IdentityWithLoss;
+    }
+    let mut rng = Rng::seed(3);
+    let mut both = random_network::<Both<f64>>(&mut rng);
+    let mut once = Once::<f64>::zeros();
+    (once.a1, once.a2) = (both.a.clone(), both.a.clone());
+    (once.b1, once.b2) = (both.b.clone(), both.b.clone());
+    (once.affine1, once.affine2) = (both.affine1.clone(), both.affine2.clone());
+    (once.affine3, once.affine4) = (both.affine3.clone(), both.affine4.clone());
+    let (x, t) = (normals(5, 2, &mut rng), normals(5, 2, &mut rng));
+    let mut sgd = Sgd::new(0.1).unwrap();
+    let (dboth, donce) = (both.gradient(&x, &t).unwrap(), once.gradient(&x, &t).unwrap());
+    both.update(&mut sgd, &dboth);
+    once.update(&mut sgd, &donce);
+    let mean = |one: &[f64], other: &[f64]| -> Vec<f64> {
+        one.iter().zip(other).map(|(one, other)| (one + other) / 2.0).collect()
+    };
+    assert_close(&both.a.running_mean, &mean(&once.a1.running_mean, &once.a2.running_mean));
+    assert_close(&both.a.running_var, &mean(&once.a1.running_var, &once.a2.running_var));
+    assert_close(&both.b.running_mean, &mean(&once.b1.running_mean, &once.b2.running_mean));
+    assert_close(&both.b.running_var, &mean(&once.b1.running_var, &once.b2.running_var));
+    assert_eq!((both.a.batches, both.b.batches), ([2.0], [2.0]));
+}
+
+#[track_caller]
+fn assert_close(got: &[f64], want: &[f64]) {
+    assert_eq!(got.len(), want.len());
+    for (got, want) in got.iter().zip(want) {
+        assert!((got - want).abs() <= 1e-14 * (1.0 + want.abs()), "{got} for {want}");
     }
 }
 

@@ -24,12 +24,12 @@ impl Network<'_> {
                 name: "backward",
                 schedule: &self.plan.training,
                 parameters: vec![
-                    ("input", quote!(&[T])),
-                    ("dout", quote!(&mut [T])),
+                    ("input", quote!(&[__T])),
+                    ("dout", quote!(&mut [__T])),
                     ("grads", quote!(&mut Self)),
-                    ("dinput", quote!(::core::option::Option<&mut [T]>)),
-                    ("observer", quote!(&mut impl #runtime::__private::Observer<T>)),
-                    ("weight_grads", quote!(&mut impl #runtime::__private::WeightGradients<T>)),
+                    ("dinput", quote!(::core::option::Option<&mut [__T]>)),
+                    ("observer", quote!(&mut impl #runtime::__private::Observer<__T>)),
+                    ("weight_grads", quote!(&mut impl #runtime::__private::WeightGradients<__T>)),
                 ],
                 steps,
             },
@@ -49,13 +49,13 @@ impl Network<'_> {
         let method = quote! {
             fn backward_with(
                 &self,
-                input: &[T],
-                #kept: &mut [T],
-                dout: &mut [T],
+                input: &[__T],
+                #kept: &mut [__T],
+                dout: &mut [__T],
                 #grads: &mut Self,
-                #dinput: ::core::option::Option<&mut [T]>,
-                observer: &mut impl #runtime::__private::Observer<T>,
-                #weight_grads: &mut impl #runtime::__private::WeightGradients<T>,
+                #dinput: ::core::option::Option<&mut [__T]>,
+                observer: &mut impl #runtime::__private::Observer<__T>,
+                #weight_grads: &mut impl #runtime::__private::WeightGradients<__T>,
             ) {
                 #body
             }
@@ -113,13 +113,18 @@ impl Network<'_> {
             How::Begin | How::Become => TokenStream::new(),
         };
         let (grads, add_grads) = if shared && member.has_parameters() {
+            // The scratch is as long as the largest shared layer: each cuts its own part.
             let field = member.name();
-            let (runtime, ty) = (self.runtime, self.field_type(member, &quote!(T)));
-            let numbers = quote!(#runtime::Numbers::<T>);
-            (
-                quote!(<#ty as #runtime::Numbers<T>>::of_mut(scratch)),
-                quote!(#runtime::join::add(#numbers::numbers_mut(&mut grads.#field), scratch);),
-            )
+            let (runtime, ty) = (self.runtime, self.field_type(member, &quote!(__T)));
+            let numbers = quote!(#runtime::Numbers::<__T>);
+            let part = quote!(<#ty as #runtime::Numbers<__T>>::of_mut(scratch));
+            let add = quote! {
+                #runtime::join::add(
+                    #numbers::numbers_mut(&mut grads.#field),
+                    #numbers::numbers(#part),
+                );
+            };
+            (part, add)
         } else {
             (of_grads, TokenStream::new())
         };
@@ -145,9 +150,9 @@ impl Network<'_> {
         let deferred = || (0..self.nodes.len()).rev().filter(|&node| self.is_deferred(node));
         let fields = deferred().filter_map(|node| {
             let member = self.member(node)?;
-            let (field, ty) = (member.name(), self.field_type(member, &quote!(T)));
+            let (field, ty) = (member.name(), self.field_type(member, &quote!(__T)));
             let offset = quote!(::core::mem::offset_of!(Self, #field));
-            Some(quote!(#runtime::__private::span::<T, #ty>(#offset)))
+            Some(quote!(#runtime::__private::span::<__T, #ty>(#offset)))
         });
         let fields: Vec<_> = fields.collect();
         if fields.is_empty() {
@@ -184,9 +189,9 @@ impl Network<'_> {
 
             fn apply_deferred(
                 &mut self,
-                #input: &[T],
-                #kept: &mut [T],
-                #dout: &mut [T],
+                #input: &[__T],
+                #kept: &mut [__T],
+                #dout: &mut [__T],
                 grads: &Self,
                 step: &#runtime::SgdStep,
             ) {

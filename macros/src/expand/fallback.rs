@@ -82,15 +82,15 @@ fn structure(runtime: &TokenStream, model: &Model) -> TokenStream {
     let names = layers.map(|layer| &layer.name).chain(&model.strangers);
     let fields = names.filter(|name| seen.insert(name.unraw().to_string())).map(|field| {
         let size = quote!({ #name::<f32>::__MISTAKE });
-        quote!(#visibility #field: #runtime::layers::Affine<#size, #size, T>)
+        quote!(#visibility #field: #runtime::layers::Affine<#size, #size, __T>)
     });
     quote! {
         #(#attributes)*
         #[allow(missing_docs, dead_code)]
         #[repr(C)]
-        #visibility struct #name<T = f32> {
+        #visibility struct #name<__T = f32> {
             #(#fields,)*
-            __scalar: ::core::marker::PhantomData<T>,
+            __scalar: ::core::marker::PhantomData<__T>,
         }
     }
 }
@@ -106,7 +106,7 @@ fn inherent_f32(runtime: &TokenStream, model: &Model, mistake: &TokenStream) -> 
             #visibility const TENSORS: &'static [#runtime::TensorInfo] =
                 [[].as_slice()][Self::__MISTAKE];
 
-            #visibility fn new<I, R>(_: I, _: R) -> #runtime::__private::Box<Self> {
+            #visibility fn new<__I, __R>(_: __I, _: __R) -> #runtime::__private::Box<Self> {
                 #runtime::__private::mistake()
             }
 
@@ -130,42 +130,42 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
         }
     };
     let (array, scalar, part) =
-        (result(outputs(quote!(#private::Array2<T>))), result(quote!(T)), result(quote!(f64)));
+        (result(outputs(quote!(#private::Array2<__T>))), result(quote!(__T)), result(quote!(f64)));
     let (grads, check) =
         (result(quote!(#private::Box<Self>)), result(quote!(#runtime::GradientCheck)));
-    let view = result(outputs(quote!(#private::ArrayView2<'static, T>)));
+    let view = result(outputs(quote!(#private::ArrayView2<'static, __T>)));
     let trace = result(quote!(#runtime::Trace));
     quote! {
         #[allow(missing_docs, dead_code)]
-        impl<T: #runtime::Scalar> #name<T> {
-            #visibility fn predict<X>(&self, _: X) -> #array #mistake
-            #visibility fn predict_in<X, W>(&self, _: X, _: W) -> #view #mistake
-            #visibility fn loss<X, Y>(&self, _: X, _: Y) -> #scalar #mistake
-            #visibility fn loss_in<X, Y, W>(&self, _: X, _: Y, _: W) -> #scalar #mistake
-            #visibility fn accuracy<X, Y>(&self, _: X, _: Y) -> #part #mistake
-            #visibility fn accuracy_in<X, Y, W>(&self, _: X, _: Y, _: W) -> #part #mistake
-            #visibility fn gradient<X, Y>(&self, _: X, _: Y) -> #grads #mistake
-            #visibility fn gradient_in<X, Y>(
-                &self, _: X, _: Y, _: &mut #runtime::Workspace<T>, _: &mut Self,
+        impl<__T: #runtime::Scalar> #name<__T> {
+            #visibility fn predict<__X>(&self, _: __X) -> #array #mistake
+            #visibility fn predict_in<__X, __W>(&self, _: __X, _: __W) -> #view #mistake
+            #visibility fn loss<__X, __Y>(&self, _: __X, _: __Y) -> #scalar #mistake
+            #visibility fn loss_in<__X, __Y, __W>(&self, _: __X, _: __Y, _: __W) -> #scalar #mistake
+            #visibility fn accuracy<__X, __Y>(&self, _: __X, _: __Y) -> #part #mistake
+            #visibility fn accuracy_in<__X, __Y, __W>(&self, _: __X, _: __Y, _: __W) -> #part #mistake
+            #visibility fn gradient<__X, __Y>(&self, _: __X, _: __Y) -> #grads #mistake
+            #visibility fn gradient_in<__X, __Y>(
+                &self, _: __X, _: __Y, _: &mut #runtime::Workspace<__T>, _: &mut Self,
             ) -> #scalar #mistake
-            #visibility fn gradient_of<X>(
+            #visibility fn gradient_of<__X>(
                 &self,
-                _: X,
-                _: impl ::core::ops::FnOnce(#private::ArrayViewMut2<'_, T>) -> T,
-                _: &mut #runtime::Workspace<T>,
+                _: __X,
+                _: impl ::core::ops::FnOnce(#private::ArrayViewMut2<'_, __T>) -> __T,
+                _: &mut #runtime::Workspace<__T>,
                 _: &mut Self,
             ) -> #scalar #mistake
-            #visibility fn trace<X, Y>(&self, _: X, _: Y) -> #trace #mistake
-            #visibility fn numerical_gradient<X, Y>(&self, _: X, _: Y) -> #grads #mistake
-            #visibility fn gradient_check<X, Y>(&self, _: X, _: Y) -> #check #mistake
-            #visibility fn train_step<X, Y, O>(
-                &mut self, _: X, _: Y, _: O, _: &mut #runtime::Workspace<T>, _: &mut Self,
+            #visibility fn trace<__X, __Y>(&self, _: __X, _: __Y) -> #trace #mistake
+            #visibility fn numerical_gradient<__X, __Y>(&self, _: __X, _: __Y) -> #grads #mistake
+            #visibility fn gradient_check<__X, __Y>(&self, _: __X, _: __Y) -> #check #mistake
+            #visibility fn train_step<__X, __Y, __O>(
+                &mut self, _: __X, _: __Y, _: __O, _: &mut #runtime::Workspace<__T>, _: &mut Self,
             ) -> #scalar #mistake
-            #visibility fn update<O>(&mut self, _: O, _: &Self) #mistake
-            #visibility fn init<I, R>(&mut self, _: I, _: R) #mistake
-            #visibility fn parameters(&self) -> &[T] #mistake
-            #visibility fn parameters_mut(&mut self) -> &mut [T] #mistake
-            #visibility fn cast<U>(&self) -> #private::Box<#name<U>> #mistake
+            #visibility fn update<__O>(&mut self, _: __O, _: &Self) #mistake
+            #visibility fn init<__I, __R>(&mut self, _: __I, _: __R) #mistake
+            #visibility fn parameters(&self) -> &[__T] #mistake
+            #visibility fn parameters_mut(&mut self) -> &mut [__T] #mistake
+            #visibility fn cast<__U>(&self) -> #private::Box<#name<__U>> #mistake
         }
     }
 }
@@ -176,18 +176,18 @@ fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 8] {
     [
         quote! {
         // SAFETY: the struct is `repr(C)`, and each of its fields is made of `T`s alone.
-        unsafe impl<T: #runtime::Scalar> #runtime::Numbers<T> for #name<T> {}
+        unsafe impl<__T: #runtime::Scalar> #runtime::Numbers<__T> for #name<__T> {}
         },
         quote! {
-        impl<T: #runtime::Scalar> ::core::clone::Clone for #runtime::__private::Box<#name<T>> {
+        impl<__T: #runtime::Scalar> ::core::clone::Clone for #runtime::__private::Box<#name<__T>> {
             fn clone(&self) -> Self #mistake
         }
         },
         quote! {
-        impl<T: #runtime::Scalar> #runtime::Network for #name<T> {
-            type Scalar = T;
+        impl<__T: #runtime::Scalar> #runtime::Network for #name<__T> {
+            type Scalar = __T;
             type Loss = #runtime::losses::SoftmaxWithLoss;
-            type Of<U: #runtime::Scalar> = #name<U>;
+            type Of<__U: #runtime::Scalar> = #name<__U>;
             const NAME: &'static str = "";
             const PARAMS: usize = #name::<f32>::__MISTAKE;
             const WORKSPACE_PER_SAMPLE: usize = #name::<f32>::__MISTAKE;
@@ -196,58 +196,58 @@ fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 8] {
             fn loss_function() -> Self::Loss #mistake
             fn forward_observed(
                 &self,
-                _: &[T],
-                _: &mut [T],
-                _: &mut [T],
+                _: &[__T],
+                _: &mut [__T],
+                _: &mut [__T],
                 _: &mut #runtime::Rng,
-                _: &mut impl #runtime::__private::Observer<T>,
+                _: &mut impl #runtime::__private::Observer<__T>,
             ) #mistake
             fn backward_with(
                 &self,
-                _: &[T],
-                _: &mut [T],
-                _: &mut [T],
+                _: &[__T],
+                _: &mut [__T],
+                _: &mut [__T],
                 _: &mut Self,
-                _: ::core::option::Option<&mut [T]>,
-                _: &mut impl #runtime::__private::Observer<T>,
-                _: &mut impl #runtime::__private::WeightGradients<T>,
+                _: ::core::option::Option<&mut [__T]>,
+                _: &mut impl #runtime::__private::Observer<__T>,
+                _: &mut impl #runtime::__private::WeightGradients<__T>,
             ) #mistake
         }
         },
         quote! {
-        impl<T: #runtime::Scalar> #runtime::Tensors<T> for #name<T> {
+        impl<__T: #runtime::Scalar> #runtime::Tensors<__T> for #name<__T> {
             const TENSORS: &'static [#runtime::TensorInfo] = &[];
         }
         },
         quote! {
-        impl<T: #runtime::Scalar> #runtime::layers::Layer<T> for #name<T> {
+        impl<__T: #runtime::Scalar> #runtime::layers::Layer<__T> for #name<__T> {
             const INPUTS: usize = #name::<f32>::__MISTAKE;
             const OUTPUTS: usize = #name::<f32>::__MISTAKE;
             const FLOPS: usize = #name::<f32>::__MISTAKE;
             fn forward(
                 &self,
-                _: &[T],
-                _: &mut [T],
-                _: &mut [T],
+                _: &[__T],
+                _: &mut [__T],
+                _: &mut [__T],
                 _: &mut #runtime::Rng,
             ) #mistake
             fn backward(
                 &self,
-                _: &[T],
-                _: &mut [T],
-                _: &mut [T],
+                _: &[__T],
+                _: &mut [__T],
+                _: &mut [__T],
                 _: &mut Self,
-                _: ::core::option::Option<&mut [T]>,
+                _: ::core::option::Option<&mut [__T]>,
             ) #mistake
         }
         },
         quote! {
-        impl<T> ::core::fmt::Display for #name<T> {
+        impl<__T> ::core::fmt::Display for #name<__T> {
             fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result #mistake
         }
         },
         quote! {
-        impl<T> ::core::fmt::Debug for #name<T> {
+        impl<__T> ::core::fmt::Debug for #name<__T> {
             fn fmt(&self, _: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result #mistake
         }
         },

@@ -20,10 +20,10 @@ impl Network<'_> {
                 name: "forward",
                 schedule,
                 parameters: vec![
-                    ("input", quote!(&[T])),
-                    ("output", quote!(&mut [T])),
+                    ("input", quote!(&[__T])),
+                    ("output", quote!(&mut [__T])),
                     ("rng", quote!(&mut #runtime::Rng)),
-                    ("observer", quote!(&mut impl #runtime::__private::Observer<T>)),
+                    ("observer", quote!(&mut impl #runtime::__private::Observer<__T>)),
                 ],
                 steps: self.steps_forward(schedule, true),
             },
@@ -33,11 +33,11 @@ impl Network<'_> {
         let method = quote! {
             fn forward_observed(
                 &self,
-                input: &[T],
-                output: &mut [T],
-                #kept: &mut [T],
+                input: &[__T],
+                output: &mut [__T],
+                #kept: &mut [__T],
                 #rng: &mut #runtime::Rng,
-                observer: &mut impl #runtime::__private::Observer<T>,
+                observer: &mut impl #runtime::__private::Observer<__T>,
             ) {
                 #body
             }
@@ -52,13 +52,13 @@ impl Network<'_> {
             Pass {
                 name: "infer",
                 schedule,
-                parameters: vec![("input", quote!(&[T])), ("output", quote!(&mut [T]))],
+                parameters: vec![("input", quote!(&[__T])), ("output", quote!(&mut [__T]))],
                 steps: self.steps_forward(schedule, false),
             },
             &self.values(schedule),
         );
         let method = quote! {
-            fn infer(&self, input: &[T], output: &mut [T], #kept: &mut [T]) {
+            fn infer(&self, input: &[__T], output: &mut [__T], #kept: &mut [__T]) {
                 #body
             }
         };
@@ -208,7 +208,7 @@ impl Network<'_> {
     fn sloped_call(&self, node: usize, arguments: TokenStream) -> TokenStream {
         let Some(member) = self.member(node) else { return TokenStream::new() };
         let (runtime, value) = (self.runtime, self.activation_value(member));
-        quote!(#runtime::layers::Sloped::<T>::forward_sloped(&#value, #arguments);)
+        quote!(#runtime::layers::Sloped::<__T>::forward_sloped(&#value, #arguments);)
     }
 
     /// A call of an activation. One of the user's own has the user's place: what is
@@ -223,10 +223,10 @@ impl Network<'_> {
         let (runtime, value) = (self.runtime, self.activation_value(member));
         let pass = format_ident!("{pass}");
         if !member.layer.row.is_own() {
-            return quote!(#runtime::layers::Activation::<T>::#pass(&#value, #arguments););
+            return quote!(#runtime::layers::Activation::<__T>::#pass(&#value, #arguments););
         }
         let place = member.layer.call.path.span();
-        quote_spanned!(place=> #runtime::layers::Activation::<T>::#pass(&#value, #arguments);)
+        quote_spanned!(place=> #runtime::layers::Activation::<__T>::#pass(&#value, #arguments);)
     }
 
     /// The value that an activation is, with its setting.

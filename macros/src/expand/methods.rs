@@ -82,7 +82,7 @@ impl Network<'_> {
         let methods = [self.forward_methods(), self.gradient_methods(), self.parameter_methods()];
         quote! {
             #[allow(clippy::unnecessary_box_returns)]
-            impl<T: #runtime::Scalar> #name<T> {
+            impl<__T: #runtime::Scalar> #name<__T> {
                 #(#methods)*
             }
         }
@@ -94,7 +94,7 @@ impl Network<'_> {
         let private = quote!(#runtime::__private);
         let (x, t, error) = (self.input_bound(), self.target_bound(), quote!(#runtime::Error));
         let samples = self.samples();
-        let workspace = quote!(&mut #runtime::Workspace<T>);
+        let workspace = quote!(&mut #runtime::Workspace<__T>);
         let predict = self.predict_methods();
         quote! {
             #predict
@@ -104,7 +104,7 @@ impl Network<'_> {
             /// # Errors
             ///
             /// As `predict`, and if the targets do not fit, or the loss is not finite.
-            #visibility fn loss(&self, x: #x, t: #t) -> ::core::result::Result<T, #error> {
+            #visibility fn loss(&self, x: #x, t: #t) -> ::core::result::Result<__T, #error> {
                 self.loss_in(x, t, &mut #runtime::Workspace::new())
             }
 
@@ -118,7 +118,7 @@ impl Network<'_> {
                 x: #x,
                 t: #t,
                 workspace: #workspace,
-            ) -> ::core::result::Result<T, #error> {
+            ) -> ::core::result::Result<__T, #error> {
                 #private::loss_in(self, #samples, &t, workspace)
             }
 
@@ -164,7 +164,8 @@ impl Network<'_> {
         let view = format!(
             "As `predict`, without allocating: the scores, {shapes}, lie in the workspace."
         );
-        let (owned, borrowed) = (quote!(#private::Array2<T>), quote!(#private::ArrayView2<'w, T>));
+        let (owned, borrowed) =
+            (quote!(#private::Array2<__T>), quote!(#private::ArrayView2<'w, __T>));
         let count = self.outputs.len();
         let (array_type, view_type, owned_parts, parts) = if count == 1 {
             (owned, borrowed, quote!(), quote!())
@@ -210,7 +211,7 @@ impl Network<'_> {
             #visibility fn predict_in<'w>(
                 &self,
                 x: #x,
-                workspace: &'w mut #runtime::Workspace<T>,
+                workspace: &'w mut #runtime::Workspace<__T>,
             ) -> ::core::result::Result<#view_type, #error> {
                 #predict_in
             }
@@ -223,7 +224,7 @@ impl Network<'_> {
         let private = quote!(#runtime::__private);
         let (x, t, error) = (self.input_bound(), self.target_bound(), quote!(#runtime::Error));
         let samples = self.samples();
-        let workspace = quote!(&mut #runtime::Workspace<T>);
+        let workspace = quote!(&mut #runtime::Workspace<__T>);
         quote! {
             /// The derivatives of the mean loss over a batch with respect to every parameter, by
             /// back-propagation. Allocates them; see `gradient_in`.
@@ -236,7 +237,7 @@ impl Network<'_> {
                 x: #x,
                 t: #t,
             ) -> ::core::result::Result<#private::Box<Self>, #error> {
-                let mut grads = <Self as #runtime::Numbers<T>>::zeros();
+                let mut grads = <Self as #runtime::Numbers<__T>>::zeros();
                 self.gradient_in(x, t, &mut #runtime::__private::workspace_for(self), &mut grads)?;
                 ::core::result::Result::Ok(grads)
             }
@@ -254,7 +255,7 @@ impl Network<'_> {
                 t: #t,
                 workspace: #workspace,
                 grads: &mut Self,
-            ) -> ::core::result::Result<T, #error> {
+            ) -> ::core::result::Result<__T, #error> {
                 #private::gradient_in(self, #samples, &t, workspace, grads)
             }
 
@@ -270,10 +271,10 @@ impl Network<'_> {
             #visibility fn gradient_of(
                 &self,
                 x: #x,
-                loss: impl ::core::ops::FnOnce(#private::ArrayViewMut2<'_, T>) -> T,
+                loss: impl ::core::ops::FnOnce(#private::ArrayViewMut2<'_, __T>) -> __T,
                 workspace: #workspace,
                 grads: &mut Self,
-            ) -> ::core::result::Result<T, #error> {
+            ) -> ::core::result::Result<__T, #error> {
                 #private::gradient_of(self, #samples, loss, workspace, grads)
             }
 
@@ -338,9 +339,9 @@ impl Network<'_> {
                 x: #x,
                 t: #t,
                 optimizer: &mut impl #runtime::Optimizer<Self>,
-                workspace: &mut #runtime::Workspace<T>,
+                workspace: &mut #runtime::Workspace<__T>,
                 grads: &mut Self,
-            ) -> ::core::result::Result<T, #runtime::Error> {
+            ) -> ::core::result::Result<__T, #runtime::Error> {
                 #private::train_step(self, #samples, &t, optimizer, workspace, grads)
             }
 
@@ -361,19 +362,19 @@ impl Network<'_> {
 
             /// All parameters as one slice, in the order of `TENSORS`.
             #[must_use]
-            #visibility fn parameters(&self) -> &[T] {
+            #visibility fn parameters(&self) -> &[__T] {
                 #runtime::Network::parameters(self)
             }
 
             /// All parameters as one slice, to be written.
             #[must_use]
-            #visibility fn parameters_mut(&mut self) -> &mut [T] {
+            #visibility fn parameters_mut(&mut self) -> &mut [__T] {
                 #runtime::Network::parameters_mut(self)
             }
 
             /// The same network with parameters of type `U`, each rounded to it.
             #[must_use]
-            #visibility fn cast<U: #runtime::Scalar>(&self) -> #private::Box<#name<U>> {
+            #visibility fn cast<__U: #runtime::Scalar>(&self) -> #private::Box<#name<__U>> {
                 #runtime::Network::cast(self)
             }
         }
@@ -384,7 +385,7 @@ impl Network<'_> {
         let runtime = self.runtime;
         let bound = |size: &Size| {
             let features = size.as_argument();
-            quote!(impl #runtime::Input<T, #features>)
+            quote!(impl #runtime::Input<__T, #features>)
         };
         match &self.parts()[..] {
             [] | [_] => bound(&self.input),
@@ -411,7 +412,7 @@ impl Network<'_> {
     fn target_bound(&self) -> TokenStream {
         let (runtime, outputs) = (self.runtime, self.output().as_argument());
         let (loss, _) = self.loss();
-        quote!(impl #runtime::Target<T, #outputs, #loss>)
+        quote!(impl #runtime::Target<__T, #outputs, #loss>)
     }
 
     /// The marker of plain data.
@@ -419,7 +420,7 @@ impl Network<'_> {
         let Network { runtime, name, .. } = self;
         quote! {
             // SAFETY: the struct is `repr(C)`, and each of its fields is made of `T`s alone.
-            unsafe impl<T: #runtime::Scalar> #runtime::Numbers<T> for #name<T> {}
+            unsafe impl<__T: #runtime::Scalar> #runtime::Numbers<__T> for #name<__T> {}
         }
     }
 
@@ -428,7 +429,7 @@ impl Network<'_> {
         let Network { runtime, name, .. } = self;
         let private = quote!(#runtime::__private);
         quote! {
-            impl<T: #runtime::Scalar> ::core::clone::Clone for #private::Box<#name<T>> {
+            impl<__T: #runtime::Scalar> ::core::clone::Clone for #private::Box<#name<__T>> {
                 fn clone(&self) -> Self {
                     #private::boxed_clone(&**self)
                 }
@@ -449,7 +450,7 @@ impl Network<'_> {
     fn formatted(&self, style: &TokenStream) -> TokenStream {
         let Network { runtime, name, .. } = self;
         quote! {
-            impl<T: #runtime::Scalar> ::core::fmt::#style for #name<T> {
+            impl<__T: #runtime::Scalar> ::core::fmt::#style for #name<__T> {
                 fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     #runtime::__private::summary::<Self>(f)
                 }

@@ -196,19 +196,19 @@ impl<'a> Network<'a> {
         // expression can stand.
         let keyword = self.model.head.as_ref().and_then(|head| head.keyword).unwrap_or_default();
         let fields = self.layers.iter().filter(|member| member.has_parameters()).map(|member| {
-            let (field, ty) = (member.name(), self.field_type(member, &quote!(T)));
+            let (field, ty) = (member.name(), self.field_type(member, &quote!(__T)));
             let documentation = format!("`{}`.", member.declaration());
             quote!(#[doc = #documentation] #visibility #field: #ty)
         });
         // A network without parameters still has a scalar type.
         let marker = (!self.layers.iter().any(Member::has_parameters))
-            .then(|| quote!(scalar: ::core::marker::PhantomData<T>));
+            .then(|| quote!(scalar: ::core::marker::PhantomData<__T>));
         let fields = fields.chain(marker);
         quote! {
             #(#attributes)*
             #(#[doc = #documentation])*
             #[repr(C)]
-            #visibility #keyword #name<T = f32> {
+            #visibility #keyword #name<__T = f32> {
                 #(#fields,)*
             }
         }

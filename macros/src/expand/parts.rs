@@ -56,7 +56,7 @@ impl Network<'_> {
         let (runtime, name) = (self.runtime, &self.name);
         let parts: TokenStream = passes.map(|pass| pass.parts.clone()).collect();
         let parts =
-            (!parts.is_empty()).then(|| quote!(impl<T: #runtime::Scalar> #name<T> { #parts }));
+            (!parts.is_empty()).then(|| quote!(impl<__T: #runtime::Scalar> #name<__T> { #parts }));
         parts.unwrap_or_default()
     }
 
@@ -177,7 +177,7 @@ impl Network<'_> {
             quote!(#mutable #name: #ty)
         });
         let receiver = uses("self").then(|| quote!(&self,));
-        let slots = cut.is_some().then(|| quote!(slots: &mut [&mut [T]]));
+        let slots = cut.is_some().then(|| quote!(slots: &mut [&mut [__T]]));
         let name = format_ident!("__{}_{at}", pass.name);
         // Not inlined, or it would be one long function again.
         let method = quote! {

@@ -18,17 +18,17 @@ impl Network<'_> {
     /// `impl Network`: what is told of the network as a whole.
     pub(super) fn network(&self, passes: &[Method]) -> TokenStream {
         let Network { runtime, name, .. } = self;
-        let ((loss, made_loss), title) = (self.loss(), name.unraw().to_string());
+        let ((loss, made_loss), title) = (self.loss(), self.model.title());
         let layers = self.layer_infos();
         let inputs = self.input_parts();
         let outputs = self.output_parts();
         let passes = passes.iter().map(|pass| &pass.method);
         let deferred_updates = self.deferred_updates();
         quote! {
-            impl<T: #runtime::Scalar> #runtime::Network for #name<T> {
-                type Scalar = T;
+            impl<__T: #runtime::Scalar> #runtime::Network for #name<__T> {
+                type Scalar = __T;
                 type Loss = #loss;
-                type Of<U: #runtime::Scalar> = #name<U>;
+                type Of<__U: #runtime::Scalar> = #name<__U>;
 
                 const NAME: &'static str = #title;
                 #inputs
@@ -69,7 +69,7 @@ impl Network<'_> {
         let Network { runtime, name, .. } = self;
         let tensors = self.fields().map(|member| {
             let (title, field) = (member.layer.title(), member.name());
-            let tensors = self.tensors_of(member, &quote!(T));
+            let tensors = self.tensors_of(member, &quote!(__T));
             quote!((#title, ::core::mem::offset_of!(Self, #field), #tensors))
         });
         let counts = self.fields().map(|member| {
@@ -78,9 +78,9 @@ impl Network<'_> {
         });
         let count = sum(self.runtime, counts.collect());
         quote! {
-            impl<T: #runtime::Scalar> #runtime::Tensors<T> for #name<T> {
+            impl<__T: #runtime::Scalar> #runtime::Tensors<__T> for #name<__T> {
                 const TENSORS: &'static [#runtime::TensorInfo] =
-                    &#runtime::__private::tensors::<T, { #count }>(&[#(#tensors),*]);
+                    &#runtime::__private::tensors::<__T, { #count }>(&[#(#tensors),*]);
             }
         }
     }
@@ -115,7 +115,7 @@ impl Network<'_> {
         let infer = &infer.method;
         let update_buffers = self.update_buffers();
         quote! {
-            impl<T: #runtime::Scalar> #runtime::layers::Layer<T> for #name<T> {
+            impl<__T: #runtime::Scalar> #runtime::layers::Layer<__T> for #name<__T> {
                 const INPUTS: usize = #inputs;
                 const OUTPUTS: usize = #outputs;
                 #constants
@@ -129,9 +129,9 @@ impl Network<'_> {
 
                 fn forward(
                     &self,
-                    input: &[T],
-                    output: &mut [T],
-                    kept: &mut [T],
+                    input: &[__T],
+                    output: &mut [__T],
+                    kept: &mut [__T],
                     rng: &mut #runtime::Rng,
                 ) {
                     #runtime::Network::forward_observed(self, input, output, kept, rng, &mut ());
@@ -141,11 +141,11 @@ impl Network<'_> {
 
                 fn backward(
                     &self,
-                    input: &[T],
-                    kept: &mut [T],
-                    dout: &mut [T],
+                    input: &[__T],
+                    kept: &mut [__T],
+                    dout: &mut [__T],
                     grads: &mut Self,
-                    dinput: ::core::option::Option<&mut [T]>,
+                    dinput: ::core::option::Option<&mut [__T]>,
                 ) {
                     #runtime::Network::backward_with(
                         self, input, kept, dout, grads, dinput, &mut (),
@@ -259,9 +259,9 @@ impl Network<'_> {
 
     /// A constant of a layer's type.
     pub(super) fn constant_of(&self, member: &Member<'_>, constant: &str) -> TokenStream {
-        let (runtime, ty) = (self.runtime, self.field_type(member, &quote!(T)));
+        let (runtime, ty) = (self.runtime, self.field_type(member, &quote!(__T)));
         let constant = format_ident!("{constant}");
-        quote!(<#ty as #runtime::layers::Layer<T>>::#constant)
+        quote!(<#ty as #runtime::layers::Layer<__T>>::#constant)
     }
 
     /// The trait that a layer's passes belong to. For a type of the user's own it
@@ -269,10 +269,10 @@ impl Network<'_> {
     /// is no layer is reported there.
     pub(super) fn layer_trait(&self, member: &Member<'_>) -> TokenStream {
         let runtime = self.runtime;
-        match member.layer.own_type(&quote!(T)) {
+        match member.layer.own_type(&quote!(__T)) {
             Some(ty) => {
                 let place = member.layer.call.path.span();
-                quote_spanned!(place=> <#ty as #runtime::layers::Layer<T>>)
+                quote_spanned!(place=> <#ty as #runtime::layers::Layer<__T>>)
             }
             None => quote!(#runtime::layers::Layer),
         }
@@ -327,7 +327,7 @@ impl Network<'_> {
             return number(0);
         }
         if member.layer.row.role.may_have_buffers() {
-            let (runtime, tensors) = (self.runtime, self.tensors_of(member, &quote!(T)));
+            let (runtime, tensors) = (self.runtime, self.tensors_of(member, &quote!(__T)));
             return quote!(#runtime::__private::trained(#tensors));
         }
         self.numbers_of(member)
@@ -335,8 +335,8 @@ impl Network<'_> {
 
     /// How many numbers a layer consists of, as an expression.
     pub(super) fn numbers_of(&self, member: &Member<'_>) -> TokenStream {
-        let ty = self.field_type(member, &quote!(T));
-        quote!(::core::mem::size_of::<#ty>() / ::core::mem::size_of::<T>())
+        let ty = self.field_type(member, &quote!(__T));
+        quote!(::core::mem::size_of::<#ty>() / ::core::mem::size_of::<__T>())
     }
 
     /// The names of the rows where values come from.

@@ -65,7 +65,7 @@ pub(super) fn derivative(function: Function, second: bool, rule: &Rule<'_>) -> T
         (Function::Cos, _) => quote!(-(#d * #a.sin())),
         (Function::Tanh, _) => quote!(#d * #nodes::tanh_slope(#a)),
         (Function::Sigmoid, _) => quote!(#d * #nodes::sigmoid_slope(#a)),
-        (Function::Relu, _) => quote!(#nodes::when(#a > T::zero(), #d)),
+        (Function::Relu, _) => quote!(#nodes::when(#a > __T::zero(), #d)),
         (Function::Max, false) => quote!(#nodes::when(#a > #b, #d)),
         (Function::Max, true) => quote!(#nodes::when(#a <= #b, #d)),
         (Function::Dot | Function::Sum, _) => TokenStream::new(),

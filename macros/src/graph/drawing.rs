@@ -35,7 +35,7 @@ pub(super) fn drawing(graph: &Graph<'_>) -> TokenStream {
 
         /// A drawing of the graph with its values and derivatives.
         #[must_use]
-        #visibility fn drawing_with(&self, grads: &#grads<T>) -> #runtime::graph::Drawing {
+        #visibility fn drawing_with(&self, grads: &#grads<__T>) -> #runtime::graph::Drawing {
             self.drawing().with_derivatives(&[#(#derivatives),*])
         }
     }

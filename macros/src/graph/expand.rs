@@ -57,9 +57,9 @@ pub(super) fn conditions(attributes: &[Attribute]) -> Vec<&Attribute> {
 /// The type of a value with so many axes.
 pub(super) fn value_type(runtime: &TokenStream, axes: usize) -> TokenStream {
     match axes {
-        0 => quote!(T),
-        1 => quote!(#runtime::ndarray::Array1<T>),
-        _ => quote!(#runtime::ndarray::Array2<T>),
+        0 => quote!(__T),
+        1 => quote!(#runtime::ndarray::Array1<__T>),
+        _ => quote!(#runtime::ndarray::Array2<__T>),
     }
 }
 
@@ -111,7 +111,7 @@ impl Graph<'_> {
             #(#[doc = #documentation])*
             #derives
             #[allow(dead_code)]
-            #visibility #keyword #name<T = ::core::primitive::f64> {
+            #visibility #keyword #name<__T = ::core::primitive::f64> {
                 #(#fields,)*
             }
         }
@@ -133,7 +133,7 @@ impl Graph<'_> {
             #[doc = #documentation]
             #derives
             #[allow(dead_code)]
-            #visibility struct #grads<T = ::core::primitive::f64> {
+            #visibility struct #grads<__T = ::core::primitive::f64> {
                 #(#fields,)*
             }
         }
@@ -162,7 +162,7 @@ impl Graph<'_> {
         let (forward, backward, drawing) = (self.forward(), self.backward(), drawing(self));
         quote! {
             #[allow(dead_code, clippy::too_many_arguments, clippy::many_single_char_names)]
-            impl<T: #runtime::Scalar> #name<T> {
+            impl<__T: #runtime::Scalar> #name<__T> {
                 #forward
                 #backward
                 #drawing

@@ -32,17 +32,17 @@ fn items(runtime: &TokenStream, model: &Model, name: &proc_macro2::Ident) -> [To
             #(#attributes)*
             #value_derives
             #allow
-            #visibility struct #name<T = ::core::primitive::f64> {
+            #visibility struct #name<__T = ::core::primitive::f64> {
                 #(#values,)*
-                __scalar: ::core::marker::PhantomData<T>,
+                __scalar: ::core::marker::PhantomData<__T>,
             }
         },
         quote! {
             #derives
             #allow
-            #visibility struct #grads<T = ::core::primitive::f64> {
+            #visibility struct #grads<__T = ::core::primitive::f64> {
                 #(#derivatives,)*
-                __scalar: ::core::marker::PhantomData<T>,
+                __scalar: ::core::marker::PhantomData<__T>,
             }
         },
         methods(runtime, model, name),
@@ -85,16 +85,16 @@ fn methods(runtime: &TokenStream, model: &Model, name: &proc_macro2::Ident) -> T
     };
     let output = output_axes(model);
     let (values, derivatives) =
-        (fallible(quote!(Self), has_arrays), fallible(quote!(#grads<T>), output > 0));
+        (fallible(quote!(Self), has_arrays), fallible(quote!(#grads<__T>), output > 0));
     let dout = value_type(runtime, output);
     let mistake = quote!({ #runtime::__private::mistake() });
     quote! {
         #[allow(missing_docs, dead_code)]
-        impl<T: #runtime::Scalar> #name<T> {
+        impl<__T: #runtime::Scalar> #name<__T> {
             #visibility fn forward(#(#inputs),*) -> #values #mistake
             #visibility fn backward(&self, _: #dout) -> #derivatives #mistake
             #visibility fn drawing(&self) -> #runtime::graph::Drawing #mistake
-            #visibility fn drawing_with(&self, _: &#grads<T>) -> #runtime::graph::Drawing #mistake
+            #visibility fn drawing_with(&self, _: &#grads<__T>) -> #runtime::graph::Drawing #mistake
         }
     }
 }

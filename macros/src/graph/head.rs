@@ -3,7 +3,6 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::ext::IdentExt;
 use syn::{Attribute, Token, Visibility};
 
 use super::body::{Body, parse_body};
@@ -151,14 +150,7 @@ fn graph_name(tokens: &mut Tokens, report: &mut Report) -> Option<Ident> {
         report.error(tokens.peek(0), message);
         return None;
     };
-    let name = name.ok()?;
-    if name.unraw() == "T" {
-        let message = "`T` is the scalar type of a graph, and cannot be its name\n\
-                       help: choose another name";
-        report.error(&name, message);
-        return None;
-    }
-    Some(name)
+    name.ok()
 }
 
 fn refuse_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {

@@ -23,10 +23,16 @@ mod tests;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::generated;
 use crate::report::{Mistakes, Report};
 
 /// Expands a declaration that finds the runtime crate at `runtime`.
 pub(crate) fn expand_graph(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
+    let expansion = expand_declaration(runtime, tokens.clone());
+    generated::named(expansion, tokens)
+}
+
+fn expand_declaration(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
     let mut report = Report::default();
     let model = head::parse(tokens, &mut report)
         .map(|declaration| resolve::resolve(declaration, &mut report));

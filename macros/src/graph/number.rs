@@ -71,14 +71,16 @@ impl Resolver<'_> {
     /// the graph is compiled.
     fn refused_exponent(&self, base: &Expr, exponent: &Expr) -> Option<String> {
         let (base, written) = (source(base), source(exponent));
-        let magnitude = match bare(exponent) {
-            Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => bare(&unary.expr),
-            other => other,
+        let (sign, magnitude) = match bare(exponent) {
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => ("-", bare(&unary.expr)),
+            other => ("", other),
         };
         match magnitude {
             Expr::Lit(literal) => match &literal.lit {
                 Lit::Int(int) if int.suffix().is_empty() => {
-                    int.base10_parse::<i32>().is_err().then(|| {
+                    // With its sign: there is one more below 0 than above.
+                    let fits = format!("{sign}{}", int.base10_digits()).parse::<i32>().is_ok();
+                    (!fits).then(|| {
                         format!(
                             "the exponent `{written}` does not fit `i32`\n\
                              help: write `{base}.powf({written}.0)`"

@@ -77,8 +77,8 @@ impl Graph<'_> {
     fn constant(&self, node: &Node) -> TokenStream {
         let library = &self.library;
         match &node.operation {
-            Operation::Literal(number) => quote!(T::from_f64(#number)),
-            Operation::Constant(path) => quote!(T::from_f64(#library::constant(#path))),
+            Operation::Literal(number) => quote!(__T::from_f64(#number)),
+            Operation::Constant(path) => quote!(__T::from_f64(#library::constant(#path))),
             _ => TokenStream::new(),
         }
     }
@@ -161,10 +161,10 @@ impl Graph<'_> {
                 ///
                 /// `Error::Shapes` if `dout` is not of the output's shape.
             };
-            let result = quote!(::core::result::Result<#grads<T>, #runtime::Error>);
+            let result = quote!(::core::result::Result<#grads<__T>, #runtime::Error>);
             (result, quote!(::core::result::Result::Ok(#values)), errors)
         } else {
-            (quote!(#grads<T>), values, TokenStream::new())
+            (quote!(#grads<__T>), values, TokenStream::new())
         };
         let must_use = (axes == 0).then(|| quote!(#[must_use]));
         quote! {

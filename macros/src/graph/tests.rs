@@ -160,6 +160,8 @@ fn one_mistake_is_told_once() {
         quote!(struct Area(x, y) { x.powi(2.0) * y }),
         quote!(struct Area(x, y) { x.powi(y) }),
         quote!(struct Area(x, y) { x.powi(99999999999) * y }),
+        quote!(struct Area(x, y) { x.powi(2147483648) * y }),
+        quote!(struct Area(x, y) { x.powi(-2147483649) * y }),
         quote!(struct Area(x, y) { x.exp(2.0) * y }),
         quote!(struct Area(x, y) { x.max() * y }),
         quote!(struct Area(x, y: [_]) { x.dot(y) }),

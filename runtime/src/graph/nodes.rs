@@ -73,7 +73,9 @@ pub fn when<T: Scalar>(on: bool, d: T) -> T {
 pub fn powi_slope<T: Scalar>(x: T, n: i32) -> T {
     match n {
         0 => T::zero(),
-        n => T::from_f64(n.into()) * x.powi(n.saturating_sub(1)),
+        // One less does not fit.
+        i32::MIN => T::from_f64(n.into()) * (x.powi(n) / x),
+        n => T::from_f64(n.into()) * x.powi(n - 1),
     }
 }
 

@@ -1,7 +1,0 @@
-use chainrule::graph;
-
-graph! {
-    struct T(x, y) { x * y }
-}
-
-fn main() {}
