@@ -61,9 +61,15 @@
 //!
 //! # Features
 //!
-//! `threads`, as above, is on unless it is turned off. `progress`, a bar with the time
-//! left for the [`Trainer`], and `plot`, which draws its
-//! [`History`](trainer::History) as SVG, are to be asked for.
+//! On by default, `default-features = false` turns them off:
+//!
+//! - `threads`: large products are divided among threads, as above.
+//! - `draw`: graphs and networks draw themselves, see [`mod@graph`].
+//!
+//! Off by default:
+//!
+//! - `progress`: the [`Trainer`] shows a bar with the remaining time.
+//! - `plot`: draws the [`History`](trainer::History) of a training as SVG.
 //!
 //! # The same numbers
 //!
@@ -72,6 +78,8 @@
 //! the last place.
 
 pub mod data;
+#[cfg(feature = "draw")]
+mod draw;
 mod error;
 pub mod graph;
 pub mod join;
@@ -312,8 +320,8 @@ macro_rules! network {
 /// assert_eq!((grads.apple, grads.apple_num), (2.2, 110.00000000000001));
 /// assert_eq!((grads.all_price, grads.tax), (1.1, 650.0));
 ///
-/// let drawing = purchase.drawing_with(&grads);
-/// assert!(drawing.svg().starts_with("<svg"));
+/// # #[cfg(feature = "draw")]
+/// assert!(purchase.drawing_with(&grads).svg().starts_with("<svg"));
 /// ```
 ///
 /// # What it expands to
@@ -325,8 +333,8 @@ macro_rules! network {
 /// - `PurchaseGrads`, a struct of the derivatives of the output: a field for each
 ///   value that depends on an input. Derivatives of constants are not computed.
 /// - `forward`, a line for each node in the order written; `backward(dout)`, a
-///   line for each in reverse order; `drawing()` and `drawing_with(&grads)`,
-///   which return a [`Drawing`](crate::graph::Drawing).
+///   line for each in reverse order; with the feature `draw`, `drawing()` and
+///   `drawing_with(&grads)`, which return a `Drawing` (see [`mod@crate::graph`]).
 ///
 /// Both structs implement `Clone`, `Debug` and `PartialEq`. They are generic over
 /// the scalar type: `Purchase` is `Purchase<f64>`, the type of the literals that
@@ -379,7 +387,7 @@ macro_rules! network {
 macro_rules! graph {
     () => {
         ::core::compile_error!(
-            "a graph is missing\nhelp: write `struct Name(x, y) { x * y }`"
+            "`graph!` is empty\nhelp: write `struct Name(x, y) { x * y }`"
         );
     };
     // As for `network!`.

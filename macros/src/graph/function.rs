@@ -1,8 +1,8 @@
-//! The nodes that a graph is made of: one row for each.
+//! The functions of a graph, one row each.
 
 use crate::table::is_like;
 
-/// What a node computes.
+/// An operator or a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Function {
     Add,
@@ -25,20 +25,20 @@ pub(super) enum Function {
     Sum,
 }
 
-/// A function as it is called, `x.exp()` or `exp(x)`.
+/// The row of a function, `x.exp()` or `exp(x)`.
 pub(super) struct Row {
     pub(super) function: Function,
-    /// Its name, which unnamed nodes get with a number: `exp1`.
+    /// Its name. With a number it names unnamed nodes: `exp1`.
     pub(super) name: &'static str,
-    /// How many operands it has.
+    /// The number of operands.
     pub(super) operands: usize,
-    /// What stands in the circle of a drawing.
+    /// The symbol in the circle of a drawing.
     pub(super) symbol: &'static str,
-    /// What it may be called by mistake.
+    /// Names of it in other libraries.
     pub(super) aliases: &'static [&'static str],
 }
 
-/// A row for each function; those of operators have names that nobody calls.
+/// A row for each function. Operators have names too, but cannot be called by them.
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
     Row { function: Function::Add, name: "add", operands: 2, symbol: "+", aliases: &["plus"] },
@@ -66,7 +66,7 @@ impl Function {
         &ROWS[self as usize]
     }
 
-    /// Whether it is written as an operator, and cannot be called.
+    /// Whether it is an operator, which cannot be called.
     fn is_operator(self) -> bool {
         matches!(
             self,
@@ -74,12 +74,12 @@ impl Function {
         )
     }
 
-    /// Whether each element of the result comes of one element of each operand.
+    /// Whether each element of the result depends on one element of each operand.
     pub(super) fn is_elementwise(self) -> bool {
         !matches!(self, Function::Dot | Function::Sum)
     }
 
-    /// How it is written: `x.exp()`.
+    /// An example: `x.exp()`.
     pub(super) fn form(self) -> &'static str {
         match self {
             Function::Add => "x + y",
@@ -110,7 +110,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
     row.map(|row| row.function)
 }
 
-/// How a function that there is not is written with those that there are.
+/// An expression for a function that `graph!` does not have.
 pub(super) fn instead(name: &str) -> Option<&'static str> {
     Some(match name {
         "min" => "-((-x).max(-y))",
@@ -134,7 +134,7 @@ pub(super) fn meant(name: &str) -> Option<Function> {
     row.map(|row| row.function)
 }
 
-/// All functions that can be called, for the help of messages.
+/// All callable functions, for the help of messages.
 pub(super) fn all() -> String {
     let callable = ROWS.iter().filter(|row| !row.function.is_operator());
     callable.map(|row| format!("`{}`", row.name)).collect::<Vec<_>>().join(", ")

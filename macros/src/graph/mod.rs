@@ -1,24 +1,22 @@
-//! The `graph!` macro: a function declared by its expression, which becomes a
-//! pass forward that keeps its values and a pass backward.
+//! The `graph!` macro: a function declared by its expression, expanded to a
+//! forward pass that keeps its values and a backward pass.
 //!
-//! `head` and `body` (tokens to syntax tree) → `resolve` and `number` (names to
-//! nodes, with the `function`s that there are; `refusal` tells what is none) →
-//! `expand`, with the `passes`, whose formulas are in `calculus`, and the
-//! `drawing`. Mistakes are collected in the same report as those of `network!`.
+//! `parse` (tokens to `ast`) → `resolve` (names to the nodes of a `model`) →
+//! `codegen`. `function` is the table of functions; `unsupported` has the messages
+//! for Rust that a graph does not support. Errors are collected in the same report
+//! as those of `network!`.
 
-mod body;
-mod calculus;
-mod drawing;
-mod expand;
-mod fallback;
+mod ast;
+mod attributes;
+mod codegen;
 mod function;
-mod head;
-mod number;
-mod passes;
-mod refusal;
+mod model;
+mod names;
+mod parse;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod unsupported;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -26,7 +24,7 @@ use quote::quote;
 use crate::generated;
 use crate::report::{Mistakes, Report};
 
-/// Expands a declaration that finds the runtime crate at `runtime`.
+/// Expands a declaration; `runtime` is the path of the runtime crate.
 pub(crate) fn expand_graph(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
     let expansion = expand_declaration(runtime, tokens.clone());
     generated::named(expansion, tokens)
@@ -34,11 +32,11 @@ pub(crate) fn expand_graph(runtime: &TokenStream, tokens: TokenStream) -> TokenS
 
 fn expand_declaration(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
     let mut report = Report::default();
-    let model = head::parse(tokens, &mut report)
+    let model = parse::parse(tokens, &mut report)
         .map(|declaration| resolve::resolve(declaration, &mut report));
     match (model, report.into_mistakes()) {
-        (Some(model), Some(mistakes)) => fallback::fallback(runtime, &model, &mistakes),
-        (Some(model), None) => expand::expand(runtime, &model),
+        (Some(model), Some(errors)) => codegen::recover(runtime, &model, &errors),
+        (Some(model), None) => codegen::generate(runtime, &model),
         (None, Some(Mistakes { first, rest })) => quote!(#first #(#rest)*),
         (None, None) => TokenStream::new(),
     }

@@ -1,5 +1,5 @@
-//! `graph!` as a library: it takes any tokens, tells all mistakes at once, and
-//! writes Rust.
+//! `graph!` as a library: it accepts any tokens, reports all errors at once, and
+//! generates Rust.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -82,7 +82,7 @@ fn backward_has_a_line_for_each_node_in_reverse_order() {
 }
 
 #[test]
-fn nobody_computes_the_derivative_of_a_constant() {
+fn constants_have_no_derivative() {
     let graph = quote!(struct Circle(r) { let twice = 2.0 * PI; twice * r });
     assert_eq!(
         method(graph, "backward")[..2],
@@ -91,7 +91,7 @@ fn nobody_computes_the_derivative_of_a_constant() {
 }
 
 #[test]
-fn all_mistakes_at_once() {
+fn all_errors_at_once() {
     let faults = faults(quote! {
         struct Wrong(x, x, y, unused) {
             let y = aple + 2;
@@ -106,9 +106,9 @@ fn all_mistakes_at_once() {
     assert_eq!(faults.len(), 14, "{faults:#?}");
 }
 
-/// Each is one mistake, and told as one.
+/// Each has one error.
 #[test]
-fn one_mistake_is_told_once() {
+fn one_error_is_reported_once() {
     let once = [
         quote!(),
         quote!(struct),
@@ -213,7 +213,7 @@ fn fragments_of_macro_rules() {
     assert_eq!(forward[1], "let mul1 = T::from_f64(2.0) * add1;");
 }
 
-/// What a graph has under its own name: fields, methods, constants.
+/// The fields and methods of a graph.
 fn members(declaration: TokenStream) -> BTreeSet<String> {
     let file: syn::File = syn::parse2(expand(declaration)).expect("an expansion is Rust");
     let mut members = BTreeSet::new();
@@ -223,10 +223,7 @@ fn members(declaration: TokenStream) -> BTreeSet<String> {
                 let fields = item.fields.iter().filter_map(|field| field.ident.as_ref());
                 members.extend(fields.map(|field| format!("{}.{field}", item.ident)));
             }
-            Item::Impl(item) => members.extend(item.items.iter().filter_map(|item| match item {
-                ImplItem::Fn(item) => Some(item.sig.ident.to_string()),
-                _ => None,
-            })),
+            Item::Impl(item) => members.extend(item.items.iter().flat_map(methods)),
             _ => {}
         }
     }
@@ -234,17 +231,30 @@ fn members(declaration: TokenStream) -> BTreeSet<String> {
     members
 }
 
+/// The names of the methods of an item, also of those in `__if_draw!`.
+fn methods(item: &ImplItem) -> Vec<String> {
+    match item {
+        ImplItem::Fn(item) => vec![item.sig.ident.to_string()],
+        ImplItem::Macro(item) => {
+            let inside = &item.mac.tokens;
+            let block: syn::ItemImpl = syn::parse_quote!(impl Inside { #inside });
+            block.items.iter().flat_map(methods).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 #[test]
-fn a_graph_with_mistakes_has_all_members() {
-    let sound = members(quote!(struct G(x, y: [_]) { let a = x * 2.0; let b = y.sum(); a * b }));
+fn a_graph_with_errors_has_all_members() {
+    let valid = members(quote!(struct G(x, y: [_]) { let a = x * 2.0; let b = y.sum(); a * b }));
     let wrong = members(quote!(struct G(x, y: [_]) { let a = x * 2; let b = y.smu(); a * b }));
     let named = |members: &BTreeSet<String>| {
         members.iter().filter(|name| !name.contains('1')).cloned().collect::<Vec<_>>()
     };
-    assert_eq!(named(&sound), named(&wrong));
+    assert_eq!(named(&valid), named(&wrong));
 }
 
-/// Sound declarations, with spaces between all tokens.
+/// Valid declarations, with spaces between all tokens.
 const DECLARATIONS: &[&str] = &[
     "pub struct Purchase ( apple , apple_num , tax ) { let apple_price = apple * apple_num ; \
      apple_price * tax }",
@@ -253,7 +263,7 @@ const DECLARATIONS: &[&str] = &[
     "struct S ( x ) { 1.0 / ( 1.0 + ( - x ) . powi ( - 2 ) ) - RATE * a :: B }",
 ];
 
-/// What is put in place of other tokens.
+/// Replacements for other tokens.
 const STRANGERS: &[&str] = &[
     "->",
     "=>",
@@ -318,16 +328,16 @@ const STRANGERS: &[&str] = &[
 ];
 
 fn check(declaration: &str) -> usize {
-    // Brackets that do not match are no tokens.
+    // Text with unmatched brackets is not tokens.
     let Ok(tokens) = TokenStream::from_str(declaration) else {
         return 0;
     };
     let expansion = expand(tokens.clone());
-    assert!(!expansion.is_empty(), "nothing comes of `{declaration}`");
-    assert!(is_rust(&expansion), "no Rust comes of `{declaration}`: {expansion}");
+    assert!(!expansion.is_empty(), "`{declaration}` expands to nothing");
+    assert!(is_rust(&expansion), "`{declaration}` expands to invalid Rust: {expansion}");
     assert_eq!(expansion.to_string(), expand(tokens).to_string(), "`{declaration}`");
     for message in messages(expansion) {
-        assert!(message.contains("\nhelp: "), "no repair for `{declaration}`: {message}");
+        assert!(message.contains("\nhelp: "), "no help for `{declaration}`: {message}");
     }
     1
 }
@@ -371,12 +381,12 @@ fn soup() {
         (state >> 33) as usize % below
     };
     let mut count = 0;
-    for turn in 0..6000 {
+    for index in 0..6000 {
         let length = next(16);
         let text: Vec<&str> = (0..length).map(|_| words[next(words.len())]).collect();
         let text = text.join(" ");
         // Soup by itself, and soup in the braces of a graph.
-        count += check(&if turn % 2 == 0 { text } else { format!("struct G(x, y) {{ {text} }}") });
+        count += check(&if index % 2 == 0 { text } else { format!("struct G(x, y) {{ {text} }}") });
     }
     assert!(count > 1000, "only {count} were tokens");
 }

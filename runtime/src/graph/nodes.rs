@@ -1,5 +1,4 @@
-//! What the expansion of `graph!` calls besides operators, the functions of
-//! numbers and the methods of arrays.
+//! The functions that the expansion of `graph!` calls, besides operators and methods.
 
 use ndarray::linalg::Dot;
 use ndarray::{Array, Array1, Array2, ArrayRef, Axis, Dimension, Ix2, Zip};
@@ -8,9 +7,9 @@ use crate::error::Error;
 use crate::kernels;
 use crate::scalar::Scalar;
 
-/// A constant in an expression of `graph!`: of type `f32` or `f64`.
+/// A constant in an expression of `graph!`, an `f32` or an `f64`.
 #[diagnostic::on_unimplemented(
-    message = "a constant of a graph is an `f32` or an `f64`, found `{Self}`",
+    message = "expected a constant of type `f32` or `f64`, found `{Self}`",
     label = "expected a constant of type `f64`"
 )]
 pub trait Constant {
@@ -30,12 +29,12 @@ impl Constant for f64 {
     }
 }
 
-/// A constant of either type.
+/// The value of a constant of either type.
 pub fn constant<C: Constant>(constant: C) -> f64 {
     constant.widened()
 }
 
-/// `1 / (1 + e⁻ˣ)`, by an exponential that cannot overflow.
+/// `1 / (1 + e⁻ˣ)`, from `e^-|x|`, which cannot overflow.
 pub fn sigmoid<T: Scalar>(x: T) -> T {
     let exp = (-x.abs()).exp();
     let numerator = if x < T::zero() { exp } else { T::one() };
@@ -64,12 +63,12 @@ pub fn max<T: Scalar>(a: T, b: T) -> T {
     if a > b || a.is_nan() { a } else { b }
 }
 
-/// The derivative `d` where a switch is on, otherwise 0.
+/// The derivative `d` if `on`, otherwise 0.
 pub fn when<T: Scalar>(on: bool, d: T) -> T {
     if on { d } else { T::zero() }
 }
 
-/// The derivative of `xⁿ` by `x`, `n · xⁿ⁻¹`.
+/// The derivative of `xⁿ` with respect to `x`, `n · xⁿ⁻¹`.
 pub fn powi_slope<T: Scalar>(x: T, n: i32) -> T {
     match n {
         0 => T::zero(),
@@ -79,17 +78,17 @@ pub fn powi_slope<T: Scalar>(x: T, n: i32) -> T {
     }
 }
 
-/// The derivative of `xᵖ` by `x`, `p · xᵖ⁻¹`.
+/// The derivative of `xᵖ` with respect to `x`, `p · xᵖ⁻¹`.
 pub fn powf_slope<T: Scalar>(x: T, p: T) -> T {
     if p == T::zero() { T::zero() } else { p * x.powf(p - T::one()) }
 }
 
-/// The derivative of `xᵖ` by `p`, `xᵖ · ln x`: 0 at 0, where it tends to.
+/// The derivative of `xᵖ` with respect to `p`, `xᵖ · ln x`; its limit, 0, at 0.
 pub fn powf_growth<T: Scalar>(x: T, p: T) -> T {
     if x == T::zero() && p >= T::zero() { T::zero() } else { x.powf(p) * x.ln() }
 }
 
-/// Refuses arrays of different shapes.
+/// Checks that two arrays have the same shape.
 pub fn same_shape<T, D: Dimension>(
     node: &'static str,
     left: &Array<T, D>,
@@ -101,8 +100,8 @@ pub fn same_shape<T, D: Dimension>(
     Err(Error::Shapes { node, left: left.shape().to_vec(), right: right.shape().to_vec() })
 }
 
-/// `f` of each element of `a` and of that of `b` at its place. Where `b` has
-/// fewer axes, it is a row, and is taken for every row of `a`.
+/// `f` of each element of `a` and the corresponding element of `b`. If `b` has fewer
+/// axes, it is a row, which is broadcast to every row of `a`.
 pub fn elementwise<T: Scalar, D: Dimension, E: Dimension>(
     node: &'static str,
     a: &Array<T, D>,
@@ -119,12 +118,12 @@ pub fn elementwise<T: Scalar, D: Dimension, E: Dimension>(
     Ok(chain(a, b, f))
 }
 
-/// The chain rule element by element: `f` of the derivative `d` of each element
-/// and of the value of `a` there.
+/// The chain rule element by element: `f` of each derivative in `d` and the
+/// corresponding value in `a`.
 ///
 /// # Panics
 ///
-/// If the shapes differ, which `forward` has seen to; so for [`chain2`].
+/// If the shapes differ, which `forward` rules out; the same applies to [`chain2`].
 pub fn chain<T: Scalar, D: Dimension, E: Dimension>(
     d: &Array<T, D>,
     a: &Array<T, E>,
@@ -133,7 +132,7 @@ pub fn chain<T: Scalar, D: Dimension, E: Dimension>(
     Zip::from(d).and_broadcast(a).map_collect(|&d, &a| f(d, a))
 }
 
-/// As [`chain`], of two values.
+/// [`chain`] with two values.
 pub fn chain2<T: Scalar, D: Dimension, E: Dimension, F: Dimension>(
     d: &Array<T, D>,
     a: &Array<T, E>,
@@ -148,7 +147,7 @@ pub fn map<T: Scalar, D: Dimension>(a: &Array<T, D>, f: impl Fn(T) -> T) -> Arra
     a.mapv(f)
 }
 
-/// The same array.
+/// A copy of an array.
 pub fn copy<T: Scalar, D: Dimension>(a: &Array<T, D>) -> Array<T, D> {
     a.clone()
 }
@@ -206,7 +205,8 @@ where
     Ok(product(left, right))
 }
 
-/// As [`dot`], of shapes that fit; so for the two below.
+/// [`dot`] of arrays whose shapes match, which the caller ensures; the same applies
+/// to the two functions below.
 pub fn product<T, D, E, O>(left: &Array<T, D>, right: &Array<T, E>) -> O
 where
     D: Dimension,
@@ -230,7 +230,7 @@ pub fn product_transposed<T: Scalar>(left: &Array2<T>, right: &Array2<T>) -> Arr
     left.dot(&right.t())
 }
 
-/// The matrix of all products, `left` by row and `right` by column.
+/// The outer product, `left[row] · right[column]`.
 pub fn outer<T: Scalar>(left: &Array1<T>, right: &Array1<T>) -> Array2<T> {
     Array2::from_shape_fn((left.len(), right.len()), |(row, column)| left[row] * right[column])
 }

@@ -1,5 +1,5 @@
 //! The addition and multiplication nodes of a computational graph (section 5.4
-//! of the book), on numbers and on arrays.
+//! of the book), for numbers and arrays.
 
 use std::ops;
 
@@ -7,15 +7,15 @@ use ndarray::{Array, Dimension, LinalgScalar};
 
 use crate::error::Error;
 
-/// What flows along the arrows of a graph: a number, or an array of them.
+/// A value in a graph: a number, or an array of numbers.
 pub trait Operand: Clone {
     /// The lengths along each axis; empty for a number.
     fn shape(&self) -> &[usize];
 
-    /// The sum, element by element. Only called with equal shapes.
+    /// The elementwise sum of two values of the same shape.
     fn plus(&self, other: &Self) -> Self;
 
-    /// The product, element by element. Only called with equal shapes.
+    /// The elementwise product of two values of the same shape.
     fn times(&self, other: &Self) -> Self;
 }
 
@@ -59,7 +59,7 @@ where
     }
 }
 
-/// Refuses operands of different shapes.
+/// Checks that two operands have the same shape.
 fn same_shape<V: Operand>(node: &'static str, x: &V, y: &V) -> Result<(), Error> {
     if x.shape() == y.shape() {
         return Ok(());
@@ -67,8 +67,7 @@ fn same_shape<V: Operand>(node: &'static str, x: &V, y: &V) -> Result<(), Error>
     Err(Error::Shapes { node, left: x.shape().to_vec(), right: y.shape().to_vec() })
 }
 
-/// The addition node, `z = x + y`. Backward passes the derivative on as it is:
-/// `dx = dz`, `dy = dz`.
+/// The addition node, `z = x + y`. Backward returns `dx = dz` and `dy = dz`.
 ///
 /// ```
 /// use chainrule::layers::Add;
@@ -84,7 +83,7 @@ pub struct Add<V> {
 }
 
 impl<V: Operand> Add<V> {
-    /// `x + y`, and the node, from which [`backward`](Add::backward) goes back.
+    /// Returns `x + y`, and the node for [`backward`](Add::backward).
     ///
     /// # Errors
     ///
@@ -95,19 +94,19 @@ impl<V: Operand> Add<V> {
         Ok((sum.clone(), Add { sum }))
     }
 
-    /// The derivatives `(dx, dy)` from `dout`, that of the sum.
+    /// Returns the derivatives `(dx, dy)`; `dout` is the derivative of the sum.
     ///
     /// # Errors
     ///
-    /// [`Error::Shapes`] if `dout` is not of the sum's shape.
+    /// [`Error::Shapes`] if `dout` does not have the shape of the sum.
     pub fn backward(&self, dout: &V) -> Result<(V, V), Error> {
         same_shape("Add", &self.sum, dout)?;
         Ok((dout.clone(), dout.clone()))
     }
 }
 
-/// The multiplication node, `z = x · y`, element by element. Backward
-/// multiplies by the other factor: `dx = dz · y`, `dy = dz · x`.
+/// The elementwise multiplication node, `z = x · y`. Backward multiplies by the
+/// other factor: `dx = dz · y`, `dy = dz · x`.
 ///
 /// ```
 /// use chainrule::layers::Mul;
@@ -124,7 +123,7 @@ pub struct Mul<V> {
 }
 
 impl<V: Operand> Mul<V> {
-    /// `x · y`, and the node, which keeps both factors for
+    /// Returns `x · y`, and the node, which stores both factors for
     /// [`backward`](Mul::backward).
     ///
     /// # Errors
@@ -135,11 +134,11 @@ impl<V: Operand> Mul<V> {
         Ok((x.times(&y), Mul { x, y }))
     }
 
-    /// The derivatives `(dx, dy)` from `dout`, that of the product.
+    /// Returns the derivatives `(dx, dy)`; `dout` is the derivative of the product.
     ///
     /// # Errors
     ///
-    /// [`Error::Shapes`] if `dout` is not of the product's shape.
+    /// [`Error::Shapes`] if `dout` does not have the shape of the product.
     pub fn backward(&self, dout: &V) -> Result<(V, V), Error> {
         same_shape("Mul", &self.x, dout)?;
         Ok((dout.times(&self.y), dout.times(&self.x)))

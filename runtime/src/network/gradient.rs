@@ -8,8 +8,7 @@ use super::declared::Network;
 use super::input::{Inputs, Target};
 use super::memory::{rows, rows_mut};
 use super::validate::{
-    check_finite, check_gradients, check_outputs, checked_batch, checked_input,
-    checked_targets,
+    check_finite, check_gradients, check_outputs, checked_batch, checked_input, checked_targets,
 };
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;

@@ -7,9 +7,9 @@ use num_traits::One;
 
 use super::error::Error;
 use super::metrics::Evaluator;
-use crate::network::accuracy::{answers_by_itself, class_of};
 use crate::data::Dataset;
 use crate::losses::{Loss, Targets};
+use crate::network::accuracy::{answers_by_itself, class_of};
 use crate::network::declared::Network;
 use crate::network::predict::argmax;
 

@@ -1,10 +1,10 @@
-//! The formulas: what each function computes, and its derivatives. They are
-//! written for numbers; for arrays they are applied element by element.
+//! The formulas: the value and the derivatives of each function. They are for
+//! numbers; arrays apply them element by element.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::function::Function;
+use crate::graph::function::Function;
 
 /// The value of an elementwise function of the operands `a` and `b`.
 pub(super) fn value(
@@ -34,8 +34,8 @@ pub(super) fn value(
     }
 }
 
-/// What the chain rule is told of a node: the derivative `d` of its value `y`,
-/// and its operands.
+/// A node for the chain rule: its operands `a` and `b`, its value `y`, and the
+/// derivative `d` of the output with respect to `y`.
 pub(super) struct Rule<'a> {
     pub(super) nodes: &'a TokenStream,
     pub(super) d: &'a TokenStream,
@@ -44,8 +44,8 @@ pub(super) struct Rule<'a> {
     pub(super) y: &'a TokenStream,
 }
 
-/// The derivative of an elementwise function that flows to its first operand,
-/// or to its second.
+/// The derivative of an elementwise function with respect to its first operand or
+/// its second, multiplied by `d`.
 pub(super) fn derivative(function: Function, second: bool, rule: &Rule<'_>) -> TokenStream {
     let Rule { nodes, d, a, b, y } = rule;
     match (function, second) {

@@ -1,11 +1,14 @@
-//! The methods that draw a graph: a table of its nodes, and their values.
+//! The methods that draw a graph: a table of its nodes, and their values. They are
+//! wrapped in a macro of the runtime crate, which drops them if its feature `draw` is
+//! off.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 
-use super::expand::Graph;
-use super::resolve::{Node, Operation, plain};
+use super::graph::Graph;
+use crate::graph::model::{Node, Operation};
+use crate::graph::names::plain;
 use crate::tokens::source;
 
 /// `drawing` and `drawing_with`.
@@ -14,8 +17,8 @@ pub(super) fn drawing(graph: &Graph<'_>) -> TokenStream {
     let visibility = &model.visibility;
     let title = name.unraw().to_string();
     let nodes = model.nodes.iter().map(|node| row(runtime, node));
-    let values = model.nodes.iter().enumerate().map(|(place, node)| {
-        let value = graph.kept(place);
+    let values = model.nodes.iter().enumerate().map(|(index, node)| {
+        let value = graph.saved(index);
         shown(runtime, node, &value)
     });
     let derivatives = model.nodes.iter().map(|node| {
@@ -27,29 +30,31 @@ pub(super) fn drawing(graph: &Graph<'_>) -> TokenStream {
         quote!(::core::option::Option::Some(#value))
     });
     quote! {
-        /// A drawing of the graph with its values.
-        #[must_use]
-        #visibility fn drawing(&self) -> #runtime::graph::Drawing {
-            #runtime::graph::Drawing::new(#title, &[#(#nodes),*], &[#(#values),*])
-        }
+        #runtime::__if_draw! {
+            /// Draws the graph with its values.
+            #[must_use]
+            #visibility fn drawing(&self) -> #runtime::graph::Drawing {
+                #runtime::graph::Drawing::new(#title, &[#(#nodes),*], &[#(#values),*])
+            }
 
-        /// A drawing of the graph with its values and derivatives.
-        #[must_use]
-        #visibility fn drawing_with(&self, grads: &#grads<__T>) -> #runtime::graph::Drawing {
-            self.drawing().with_derivatives(&[#(#derivatives),*])
+            /// Draws the graph with its values and derivatives.
+            #[must_use]
+            #visibility fn drawing_with(&self, grads: &#grads<__T>) -> #runtime::graph::Drawing {
+                self.drawing().with_derivatives(&[#(#derivatives),*])
+            }
         }
     }
 }
 
-/// A node as it is told to the runtime.
+/// A node as an expression of the runtime's type.
 fn row(runtime: &TokenStream, node: &Node) -> TokenStream {
     let (title, source) = (plain(&node.name), &node.source);
     let symbol = match &node.operation {
-        Operation::Input | Operation::Mistaken => {
+        Operation::Input | Operation::Invalid => {
             return quote!(#runtime::graph::Node::input(#title));
         }
         Operation::Literal(_) | Operation::Constant(_) => {
-            // As the book writes constants: `1` for `1.0`.
+            // The book writes constants as `1` for `1.0`.
             let text = if node.is_field { &title } else { source.trim_end_matches(".0") };
             return quote!(#runtime::graph::Node::constant(#text));
         }
@@ -75,7 +80,7 @@ fn power(exponent: &TokenStream) -> String {
     format!("x{}", raised.unwrap_or_else(|| "ⁿ".to_owned()))
 }
 
-/// A value as it is shown: a number, or the shape of an array.
+/// The value in a drawing: a number, or the shape of an array.
 fn shown(runtime: &TokenStream, node: &Node, value: &impl ToTokens) -> TokenStream {
     match node.axes {
         0 => quote!(#runtime::graph::Value::number(#value)),

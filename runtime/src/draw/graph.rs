@@ -1,36 +1,26 @@
-//! What is drawn of a computational graph: its nodes, values and derivatives.
+//! A computational graph to draw: its nodes, values and derivatives.
 
 use std::fmt;
 
 use ndarray::{Array, Dimension};
 
-use super::layout::Item;
+use super::layout::{Item, Kind};
+use super::text::six_digits;
 use crate::scalar::Scalar;
-
-/// What a node is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A value that is given.
-    Input,
-    /// A number in the expression.
-    Constant,
-    /// An operator or a function.
-    Function,
-}
 
 /// A node of a graph, as it was declared.
 #[derive(Clone, Copy, Debug)]
 pub struct Node {
     /// Its name, or the text of a constant.
     pub(super) name: &'static str,
-    /// Whether the name is the user's.
+    /// Whether a `let` gave it its name.
     pub(super) is_named: bool,
     pub(super) kind: Kind,
     /// The expression as it was written.
     pub(super) source: &'static str,
-    /// What stands in its circle.
+    /// The symbol in its circle.
     pub(super) symbol: &'static str,
-    /// The nodes that it takes the values of; they come before it.
+    /// The nodes that it reads; they come before it.
     pub(super) operands: &'static [usize],
 }
 
@@ -46,7 +36,7 @@ impl Node {
         Node { name: text, is_named: false, kind, source: text, symbol: "", operands: &[] }
     }
 
-    /// A function that has a name from a `let`.
+    /// A function with a name from a `let`.
     pub fn named(
         name: &'static str,
         source: &'static str,
@@ -56,7 +46,7 @@ impl Node {
         Node { name, is_named: true, kind: Kind::Function, source, symbol, operands }
     }
 
-    /// A function that is called by its kind and its number.
+    /// A function that is named by its kind and a number.
     pub fn unnamed(
         name: &'static str,
         source: &'static str,
@@ -66,18 +56,23 @@ impl Node {
         Node { is_named: false, ..Node::named(name, source, symbol, operands) }
     }
 
-    /// What is to be placed.
+    /// The node as the layout places it.
     pub(super) fn item(&self) -> Item {
         Item { kind: self.kind, operands: self.operands.to_vec() }
     }
 
-    /// Whether the operands cannot be exchanged: the symbol tells `a` from `b`.
+    /// The name at its arrow: that of a `let`.
+    pub(super) fn label(&self) -> Option<&'static str> {
+        (self.is_named && self.kind == Kind::Function).then_some(self.name)
+    }
+
+    /// Whether the order of the operands matters: the symbol names them `a` and `b`.
     pub(super) fn is_ordered(&self) -> bool {
         self.symbol.starts_with('a')
     }
 }
 
-/// What is shown of a value.
+/// The part of a value that is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// A number.
@@ -99,27 +94,16 @@ impl Value {
 }
 
 impl fmt::Display for Value {
-    /// Six digits of a number, which are enough for a drawing; `[2, 3]` for an
-    /// array.
+    /// Six digits of a number; `[2, 3]` for an array.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Value::Number(number) => f.write_str(&significant(*number)),
+            Value::Number(number) => f.write_str(&six_digits(*number)),
             Value::Array(shape) => write!(f, "{shape:?}"),
         }
     }
 }
 
-/// A number with six digits at most: `715` for 715.0000000000001.
-pub(super) fn significant(number: f64) -> String {
-    let rounded: f64 = format!("{number:.5e}").parse().unwrap_or(number);
-    if rounded == 0.0 {
-        return "0".to_owned();
-    }
-    let is_plain = (1e-4..1e7).contains(&rounded.abs()) || !rounded.is_finite();
-    if is_plain { rounded.to_string() } else { format!("{rounded:e}") }
-}
-
-/// A graph with its values, and perhaps its derivatives, to be written as text.
+/// A graph with its values, and optionally its derivatives, to write as text.
 ///
 /// ```
 /// chainrule::graph! { struct Square(x, y) { (x + y).powi(2) } }
@@ -139,14 +123,14 @@ pub struct Drawing {
 }
 
 impl Drawing {
-    /// A graph of `nodes`, each with its value: for the expansion of `graph!`.
+    /// A graph of `nodes` with their values, for the expansion of `graph!`.
     #[doc(hidden)]
     pub fn new(title: &'static str, nodes: &[Node], values: &[Value]) -> Drawing {
         let derivatives = vec![None; nodes.len()];
         Drawing { title, nodes: nodes.to_vec(), values: values.to_vec(), derivatives }
     }
 
-    /// What stands at the arrow of a node: nothing where its name is its value.
+    /// The value at the arrow of a node: nothing where its name is its value.
     pub(super) fn value(&self, node: usize) -> String {
         let Node { kind, name, .. } = self.nodes[node];
         let is_literal = kind == Kind::Constant && name.parse::<f64>().is_ok();
@@ -158,7 +142,7 @@ impl Drawing {
         self.derivatives[node].as_ref().map(ToString::to_string)
     }
 
-    /// The same with derivatives, where there are any.
+    /// Adds the derivatives, `None` for nodes without one.
     #[doc(hidden)]
     pub fn with_derivatives(self, derivatives: &[Option<Value>]) -> Drawing {
         Drawing { derivatives: derivatives.to_vec(), ..self }

@@ -1,27 +1,33 @@
-//! What a declaration with mistakes expands to besides the messages: the same
-//! items without code, so that the rest of the user's file is not drowned in
-//! errors about a graph that does not exist.
+//! The expansion of a declaration with errors: the messages, and the same items
+//! without code, so that uses of the graph cause no further errors.
 
 use std::collections::HashSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::expand::{conditions, derives, grads_name, value_type};
-use super::resolve::{Model, Node, OUTPUT, plain};
+use super::graph::{grads_name, value_type};
+use super::structs::derives;
+use crate::graph::attributes::conditions;
+use crate::graph::model::{Model, Node, OUTPUT};
+use crate::graph::names::plain;
 use crate::report::Mistakes;
 
-/// The items of a graph with mistakes, and the mistakes.
-pub(super) fn fallback(runtime: &TokenStream, model: &Model, mistakes: &Mistakes) -> TokenStream {
-    let Mistakes { first, rest } = mistakes;
-    // What is switched off has no mistakes either.
+/// The items of a graph with errors, and the errors.
+pub(in crate::graph) fn recover(
+    runtime: &TokenStream,
+    model: &Model,
+    errors: &Mistakes,
+) -> TokenStream {
+    let Mistakes { first, rest } = errors;
+    // A graph that a `cfg` removes has no errors either.
     let conditions = conditions(&model.attributes);
     let conditions = quote!(#(#conditions)*);
     let items = model.name.iter().flat_map(|name| items(runtime, model, name));
     quote!(#conditions #first #(#conditions #rest)* #(#conditions #items)*)
 }
 
-fn items(runtime: &TokenStream, model: &Model, name: &proc_macro2::Ident) -> [TokenStream; 3] {
+fn items(runtime: &TokenStream, model: &Model, name: &Ident) -> [TokenStream; 3] {
     let (visibility, grads) = (&model.visibility, grads_name(name));
     let (values, derivatives) = (fields(runtime, model, true), fields(runtime, model, false));
     let attributes = &model.attributes;
@@ -49,7 +55,7 @@ fn items(runtime: &TokenStream, model: &Model, name: &proc_macro2::Ident) -> [To
     ]
 }
 
-/// The fields, each once: `output` is there also if the result is not.
+/// The fields, each once. `output` is one even if the result is missing.
 fn fields(runtime: &TokenStream, model: &Model, with_constants: bool) -> Vec<TokenStream> {
     let visibility = &model.visibility;
     let mut seen = HashSet::new();
@@ -72,10 +78,10 @@ fn output_axes(model: &Model) -> usize {
     model.output.map_or(0, |output| model.nodes[output].axes)
 }
 
-fn methods(runtime: &TokenStream, model: &Model, name: &proc_macro2::Ident) -> TokenStream {
+fn methods(runtime: &TokenStream, model: &Model, name: &Ident) -> TokenStream {
     let (visibility, grads) = (&model.visibility, grads_name(name));
-    let inputs = model.inputs.iter().enumerate().map(|(place, &input)| {
-        let name = format_ident!("_input{place}");
+    let inputs = model.inputs.iter().enumerate().map(|(index, &input)| {
+        let name = format_ident!("_input{index}");
         let ty = value_type(runtime, model.nodes[input].axes);
         quote!(#name: #ty)
     });
@@ -87,14 +93,16 @@ fn methods(runtime: &TokenStream, model: &Model, name: &proc_macro2::Ident) -> T
     let (values, derivatives) =
         (fallible(quote!(Self), has_arrays), fallible(quote!(#grads<__T>), output > 0));
     let dout = value_type(runtime, output);
-    let mistake = quote!({ #runtime::__private::mistake() });
+    let body = quote!({ #runtime::__private::mistake() });
     quote! {
         #[allow(missing_docs, dead_code)]
         impl<__T: #runtime::Scalar> #name<__T> {
-            #visibility fn forward(#(#inputs),*) -> #values #mistake
-            #visibility fn backward(&self, _: #dout) -> #derivatives #mistake
-            #visibility fn drawing(&self) -> #runtime::graph::Drawing #mistake
-            #visibility fn drawing_with(&self, _: &#grads<__T>) -> #runtime::graph::Drawing #mistake
+            #visibility fn forward(#(#inputs),*) -> #values #body
+            #visibility fn backward(&self, _: #dout) -> #derivatives #body
+            #runtime::__if_draw! {
+                #visibility fn drawing(&self) -> #runtime::graph::Drawing #body
+                #visibility fn drawing_with(&self, _: &#grads<__T>) -> #runtime::graph::Drawing #body
+            }
         }
     }
 }

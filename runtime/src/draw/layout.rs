@@ -1,19 +1,28 @@
-//! Where the nodes of a drawing stand: in columns from left to right, so that
-//! every arrow goes one way (Sugiyama, Tagawa and Toda, 1981).
+//! The positions of nodes: in columns from left to right, so that all arrows point
+//! the same way (Sugiyama, Tagawa and Toda, 1981).
 //!
-//! An arrow over several columns has a place of its own in each of them, so
-//! that it crosses neither a node nor a label.
+//! An arrow across several columns has a slot in each of them, so that it crosses
+//! neither nodes nor labels.
 
-use super::drawing::Kind;
+/// The kind of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A value from outside.
+    Input,
+    /// A number in the expression.
+    Constant,
+    /// An operator, a function or a layer.
+    Function,
+}
 
-/// What is to be placed.
+/// A node to place.
 pub(super) struct Item {
     pub(super) kind: Kind,
-    /// The items that lead to it; they come before it.
+    /// The items that it reads; they come before it.
     pub(super) operands: Vec<usize>,
 }
 
-/// What stands at a place in a column.
+/// A position in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Slot {
     Node(usize),
@@ -22,7 +31,7 @@ pub(super) enum Slot {
 }
 
 impl Slot {
-    /// The node whose value goes on from here.
+    /// The node whose value leaves here.
     pub(super) fn source(self) -> usize {
         match self {
             Slot::Node(node) | Slot::Pass(node) => node,
@@ -30,10 +39,10 @@ impl Slot {
     }
 }
 
-/// The columns, each from top to bottom, with a height for each place.
+/// The columns, each from top to bottom, with the height of each slot.
 pub(super) struct Layout {
     pub(super) columns: Vec<Vec<Slot>>,
-    /// As `columns`.
+    /// Shaped like `columns`.
     pub(super) heights: Vec<Vec<f64>>,
     /// The column of each node.
     pub(super) column_of: Vec<usize>,
@@ -58,7 +67,7 @@ impl Layout {
         self.place(column, slot).map_or(0.0, |place| self.heights[column][place])
     }
 
-    /// Where in a column a value comes out, from the node or passing by.
+    /// The slot of a column that a value leaves, that of its node or a pass.
     pub(super) fn place_of(&self, column: usize, source: usize) -> Option<usize> {
         self.columns[column].iter().position(|slot| slot.source() == source)
     }
@@ -67,7 +76,7 @@ impl Layout {
         self.columns[column].iter().position(|other| *other == slot)
     }
 
-    /// Where in the column before its operands come from.
+    /// The slots in the column before that it reads.
     fn operands(&self, nodes: &[Item], column: usize, slot: Slot) -> Vec<usize> {
         let Some(before) = column.checked_sub(1) else { return Vec::new() };
         match slot {
@@ -79,14 +88,24 @@ impl Layout {
         }
     }
 
-    /// Where in the column behind its value goes to.
+    /// The slots in the column after that read it.
     fn users(&self, nodes: &[Item], column: usize, slot: Slot) -> Vec<usize> {
-        let Some(behind) = self.columns.get(column + 1) else { return Vec::new() };
+        let Some(after) = self.columns.get(column + 1) else { return Vec::new() };
         let uses = |other: &Slot| match *other {
             Slot::Node(node) => nodes[node].operands.contains(&slot.source()),
             Slot::Pass(source) => source == slot.source(),
         };
-        (0..behind.len()).filter(|&place| uses(&behind[place])).collect()
+        (0..after.len()).filter(|&place| uses(&after[place])).collect()
+    }
+
+    /// Whether a single value leads from the column before to `column`.
+    pub(super) fn crosses_once(&self, nodes: &[Item], column: usize) -> bool {
+        let slots = self.columns[column].iter();
+        let mut sources: Vec<usize> =
+            slots.flat_map(|&slot| self.operands(nodes, column, slot)).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        sources.len() == 1
     }
 
     /// Orders the columns so that few arrows cross. The inputs stay in the order
@@ -112,8 +131,8 @@ impl Layout {
         self.columns = best.1;
     }
 
-    /// Sorts a column by the mean place of its neighbours; a constant stands
-    /// below the value that it goes together with.
+    /// Sorts a column by the mean place of its neighbours; a constant is placed
+    /// below the other operand of its user.
     fn sort(
         &mut self,
         nodes: &[Item],
@@ -167,8 +186,8 @@ impl Layout {
         crossings
     }
 
-    /// The heights at which the slots of a column would stand best: in line with
-    /// what they come from, functions before inputs and constants.
+    /// The preferred heights of the slots of a column: in line with what they read,
+    /// functions before inputs and constants.
     fn wanted(
         &self,
         nodes: &[Item],
@@ -223,7 +242,7 @@ fn columns(nodes: &[Item]) -> Vec<usize> {
     columns
 }
 
-/// What stands in each column, in the order of the nodes.
+/// The slots of each column, in the order of the nodes.
 fn slots(nodes: &[Item], column_of: &[usize]) -> Vec<Vec<Slot>> {
     let count = column_of.iter().max().map_or(0, |last| last + 1);
     let mut slots = vec![Vec::new(); count];
@@ -241,13 +260,13 @@ fn slots(nodes: &[Item], column_of: &[usize]) -> Vec<Vec<Slot>> {
 /// Moves slots apart that would overlap, as little as possible (least squares,
 /// by pooling adjacent violators).
 fn spread(slots: &[Slot], wanted: &[f64], room: &impl Fn(Slot) -> (f64, f64)) -> Vec<f64> {
-    // The distance of each slot from the first, if all stood close.
+    // The distance of each slot from the first, if all were adjacent.
     let mut offsets = vec![0.0];
     for pair in slots.windows(2) {
         let last = offsets.last().copied().unwrap_or_default();
         offsets.push(last + room(pair[0]).1 + room(pair[1]).0);
     }
-    // Blocks of slots that touch: the sum of where they would begin, how many.
+    // Blocks of slots that touch: the sum of their preferred beginnings, their number.
     let mut blocks: Vec<(f64, usize)> = Vec::new();
     for (height, offset) in wanted.iter().zip(&offsets) {
         let mut block = (height - offset, 1);

@@ -2,12 +2,9 @@
 
 use std::fmt::Write;
 
-use super::drawing::{Drawing, Kind};
-
-/// A text in quotation marks, as both languages want it.
-pub(super) fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "'"))
-}
+use super::graph::Drawing;
+use super::layout::Kind;
+use super::text::quoted;
 
 impl Drawing {
     /// The drawing in the language of Graphviz: `dot -Tsvg`.
@@ -34,8 +31,8 @@ impl Drawing {
         dot
     }
 
-    /// The drawing in the language of Mermaid, which many pages of Markdown
-    /// understand.
+    /// The drawing in the language of Mermaid, which GitHub and other sites draw in
+    /// Markdown.
     #[must_use]
     pub fn mermaid(&self) -> String {
         let mut mermaid = "flowchart LR\n".to_owned();
@@ -57,11 +54,14 @@ impl Drawing {
         mermaid
     }
 
-    /// All arrows: from which node, to what, and what stands at them.
+    /// All arrows: the node that each begins at, its target and its label.
     fn arrows(&self, new_line: &str) -> Vec<(usize, String, String)> {
         let mut arrows = Vec::new();
         for from in 0..self.nodes.len() {
-            let mut label = self.value(from);
+            let mut label = match self.nodes[from].label() {
+                Some(name) => format!("{name} = {}", self.value(from)),
+                None => self.value(from),
+            };
             if let Some(derivative) = self.derivative(from) {
                 label = format!("{label}{new_line}← {derivative}");
             }
@@ -69,7 +69,7 @@ impl Drawing {
             for (user, node) in self.nodes.iter().enumerate() {
                 let places = node.operands.iter().enumerate();
                 for (place, _) in places.filter(|(_, operand)| **operand == from) {
-                    // Which of the two it is, where that makes a difference.
+                    // The operand it is, where the order matters.
                     let letter = ["a: ", "b: "][place.min(1)];
                     let letter = if node.is_ordered() { letter } else { "" };
                     arrows.push((from, format!("n{user}"), format!("{letter}{label}")));
