@@ -135,11 +135,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 8;
-        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, _, _] = ::chainrule::__private::slots(
+        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7, _, _] = ::chainrule::__private::slots(
             kept,
             [
                 batch * 4,
                 batch * 4,
+                batch * 5,
                 batch * 5,
                 batch * 5,
                 batch * 5,
@@ -173,14 +174,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         observer.value(2, y_embed_2);
         let y_sigmoid1 = &mut slot4[..];
         y_sigmoid1.copy_from_slice(y_embed_2);
-        ::chainrule::layers::Activation::<
+        ::chainrule::layers::Sloped::<
             T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        >::forward_sloped(&::chainrule::layers::Sigmoid, y_sigmoid1, &mut slot5[..]);
         observer.value(3, y_sigmoid1);
-        let y_product1 = &mut slot5[..batch * 5];
+        let y_product1 = &mut slot6[..batch * 5];
         ::chainrule::join::product(y_relu1, y_sigmoid1, y_product1);
         observer.value(4, y_product1);
-        let y_concat1 = &mut slot6[..batch * 10];
+        let y_concat1 = &mut slot7[..batch * 10];
         ::chainrule::join::put_columns(y_product1, y_concat1, 0, batch);
         ::chainrule::join::put_columns(y_embed_2, y_concat1, 5, batch);
         observer.value(5, y_concat1);
@@ -193,7 +194,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             rng,
         );
         observer.value(6, y_policy);
-        let y_value = &mut slot5[..batch * 1];
+        let y_value = &mut slot6[..batch * 1];
         ::chainrule::layers::Layer::forward(&self.value, y_relu1, y_value, &mut [], rng);
         observer.value(7, y_value);
         let y_concat2 = &mut *output;
@@ -212,11 +213,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         _weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / 8;
-        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7, scratch] = ::chainrule::__private::slots(
+        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7, slot8, scratch] = ::chainrule::__private::slots(
             kept,
             [
                 batch * 4,
                 batch * 4,
+                batch * 5,
                 batch * 5,
                 batch * 5,
                 batch * 5,
@@ -235,11 +237,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         observer.gradient(8, d_concat2);
         let d_policy = &mut slot3[..batch * 3];
         ::chainrule::join::take_columns(d_concat2, d_policy, 0, batch);
-        let d_value = &mut slot5[..batch * 1];
+        let d_value = &mut slot6[..batch * 1];
         ::chainrule::join::take_columns(d_concat2, d_value, 3, batch);
         observer.gradient(7, d_value);
         let y_relu1 = &slot2[..];
-        let d_relu1 = &mut slot7[..];
+        let d_relu1 = &mut slot8[..];
         ::chainrule::layers::Layer::backward(
             &self.value,
             y_relu1,
@@ -249,8 +251,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             ::core::option::Option::Some(d_relu1),
         );
         observer.gradient(6, d_policy);
-        let y_concat1 = &slot6[..batch * 10];
-        let d_concat1 = &mut slot5[..batch * 10];
+        let y_concat1 = &slot7[..batch * 10];
+        let d_concat1 = &mut slot6[..batch * 10];
         ::chainrule::layers::Layer::backward(
             &self.policy,
             y_concat1,
@@ -262,16 +264,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         observer.gradient(5, d_concat1);
         let d_product1 = &mut slot3[..batch * 5];
         ::chainrule::join::take_columns(d_concat1, d_product1, 0, batch);
-        let d_embed_2 = &mut slot6[..batch * 5];
+        let d_embed_2 = &mut slot7[..batch * 5];
         ::chainrule::join::take_columns(d_concat1, d_embed_2, 5, batch);
         observer.gradient(4, d_product1);
         ::chainrule::join::add_product(d_relu1, d_product1, &slot4[..]);
         ::chainrule::join::multiply(d_product1, &slot2[..]);
         let d_sigmoid1 = d_product1;
         observer.gradient(3, d_sigmoid1);
-        ::chainrule::layers::Activation::<
-            T,
-        >::backward(&::chainrule::layers::Sigmoid, &slot4[..], d_sigmoid1);
+        ::chainrule::join::multiply(d_sigmoid1, &mut slot5[..]);
         ::chainrule::join::add(d_embed_2, d_sigmoid1);
         observer.gradient(2, d_embed_2);
         let y_right = &slot1[..];
@@ -306,7 +306,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         );
         ::chainrule::join::add(
             ::chainrule::Numbers::<T>::numbers_mut(&mut grads.embed),
-            scratch,
+            ::chainrule::Numbers::<
+                T,
+            >::numbers(
+                <::chainrule::layers::Affine<
+                    4,
+                    5,
+                    T,
+                > as ::chainrule::Numbers<T>>::of_mut(scratch),
+            ),
         );
         if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
             ::chainrule::join::put_columns(d_right, dx, 4, batch);
@@ -367,7 +375,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
             5,
             T,
         > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 4 + 4 + 5 + 5 + 5 + 10 + 10 + 5;
+    const KEPT: usize = 4 + 4 + 5 + 5 + 5 + 5 + 10 + 10 + 5;
     const INFERENCE_KEPT: usize = 5 + 5 + 5 + 10;
     const SCRATCH: usize = ::chainrule::__private::largest(
         &[

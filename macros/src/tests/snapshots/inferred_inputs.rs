@@ -70,14 +70,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 784;
-        let [slot0, _] = ::chainrule::__private::slots(kept, [batch * 50, batch * 50]);
+        let [slot0, slot1, _] = ::chainrule::__private::slots(
+            kept,
+            [batch * 50, batch * 50, batch * 50],
+        );
         let y_hidden = &mut slot0[..];
         ::chainrule::layers::Layer::forward(&self.hidden, input, y_hidden, &mut [], rng);
         observer.value(0, y_hidden);
         let y_sigmoid1 = y_hidden;
-        ::chainrule::layers::Activation::<
+        ::chainrule::layers::Sloped::<
             T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        >::forward_sloped(&::chainrule::layers::Sigmoid, y_sigmoid1, &mut slot1[..]);
         observer.value(1, y_sigmoid1);
         let y_affine2 = &mut *output;
         ::chainrule::layers::Layer::forward(
@@ -100,14 +103,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / 784;
-        let [slot0, slot1] = ::chainrule::__private::slots(
+        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
             kept,
-            [batch * 50, batch * 50],
+            [batch * 50, batch * 50, batch * 50],
         );
         let d_affine2 = dout;
         observer.gradient(2, d_affine2);
         let y_sigmoid1 = &slot0[..];
-        let d_sigmoid1 = &mut slot1[..];
+        let d_sigmoid1 = &mut slot2[..];
         weight_grads
             .backward(
                 &self.affine2,
@@ -117,9 +120,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 ::core::option::Option::Some(d_sigmoid1),
             );
         observer.gradient(1, d_sigmoid1);
-        ::chainrule::layers::Activation::<
-            T,
-        >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
+        ::chainrule::join::multiply(d_sigmoid1, &mut slot1[..]);
         let d_hidden = d_sigmoid1;
         observer.gradient(0, d_hidden);
         weight_grads.backward(&self.hidden, input, d_hidden, &mut grads.hidden, dinput);
@@ -143,9 +144,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 784;
-        let [slot0, slot1] = ::chainrule::__private::slots(
+        let [slot0, _, slot2] = ::chainrule::__private::slots(
             kept,
-            [batch * 50, batch * 50],
+            [batch * 50, batch * 50, batch * 50],
         );
         ::chainrule::__private::apply_deferred(
             &mut self.affine2,
@@ -158,7 +159,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut self.hidden,
             &grads.hidden,
             input,
-            &slot1[..],
+            &slot2[..],
             step,
         );
     }
@@ -196,7 +197,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         50,
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 50 + 50;
+    const KEPT: usize = 50 + 50 + 50;
     const INFERENCE_KEPT: usize = 50;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.hidden, init, rng);
