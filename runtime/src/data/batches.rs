@@ -1,7 +1,7 @@
 //! Which samples make up a mini-batch.
 
-use super::Error;
-use crate::Rng;
+use super::error::Error;
+use crate::rng::Rng;
 
 /// Mini-batches of samples drawn independently, as the book draws them: a
 /// sample may come twice in a batch, and in any batch again.

@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
 
-use super::{Brightness, ImageSet};
+use super::images::{Brightness, ImageSet};
 use crate::error::Error;
 use crate::losses::ClassLoss;
 use crate::network::declared::Network;

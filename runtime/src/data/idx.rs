@@ -18,7 +18,7 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 use ndarray::Array2;
 
-use super::Error;
+use super::error::Error;
 
 /// The most elements that a header may promise: 1 GiB.
 ///

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use ndarray::{Array2, ArrayViewMut2};
 
-use super::{Error, idx};
+use super::error::Error;
+use super::idx;
 use crate::kernels::{brightnesses, join, prefetch, threads_for_pixels};
 
 /// A number that the brightness of a pixel can be told in: `f32` or `f64`.

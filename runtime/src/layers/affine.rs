@@ -1,14 +1,14 @@
-use super::Layer;
 use super::fusion::{DeferredUpdate, FusedRelu, MIN_WEIGHTS};
-use crate::Tensors;
+use super::layer::Layer;
 use crate::kernels::{
     Matrix, Step, add_rows, can_descend, descend_along_product, is_small, product,
     rectified_product, small_product,
 };
 use crate::params::sgd_step::SgdStep;
-use crate::params::tensor::Kind;
+use crate::params::tensor::{Kind, Tensors as _};
 use crate::rng::Rng;
 use crate::scalar::{Scalar, compiled_here};
+use chainrule_macros::Tensors;
 
 /// The affine layer, `Y = X·W + b` (section 5.6 of the book).
 ///

@@ -1,9 +1,9 @@
-use super::Layer;
-use crate::Tensors;
+use super::layer::Layer;
 use crate::kernels::{Moments, column_moments, normalise_columns, normalise_columns_back};
 use crate::params::init::Init;
 use crate::rng::Rng;
 use crate::scalar::Scalar;
+use chainrule_macros::Tensors;
 
 /// Batch normalisation (section 6.3 of the book; Ioffe and Szegedy, 2015): each
 /// feature is brought to mean 0 and deviation 1 over the batch, then stretched and

@@ -1,4 +1,4 @@
-use super::Activation;
+use super::activation::Activation;
 use crate::rng::Rng;
 use crate::scalar::{Scalar, compiled_here};
 

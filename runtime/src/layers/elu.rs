@@ -1,4 +1,4 @@
-use super::{Activation, Sloped};
+use super::activation::{Activation, Sloped};
 use crate::kernels::elu_slopes;
 use crate::scalar::{Scalar, compiled_here};
 

@@ -1,7 +1,9 @@
 //! What a layer can do in one product: the ReLU after it, and the update of its weights.
 
+use super::activation::Activation;
+use super::layer::Layer;
 use super::observer::Observer;
-use super::{Activation, Layer, Relu};
+use super::relu::Relu;
 use crate::params::sgd_step::SgdStep;
 use crate::scalar::Scalar;
 

@@ -1,4 +1,4 @@
-use super::Layer;
+use super::layer::Layer;
 use crate::kernels::{gelu, gelu_back};
 use crate::params::tensor::without_tensors;
 use crate::rng::Rng;

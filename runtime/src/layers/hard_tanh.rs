@@ -1,4 +1,4 @@
-use super::Activation;
+use super::activation::Activation;
 use crate::scalar::{Scalar, compiled_here};
 
 /// The hyperbolic tangent made of three straight lines (Collobert, 2004).

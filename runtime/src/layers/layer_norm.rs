@@ -1,9 +1,9 @@
-use super::Layer;
-use crate::Tensors;
+use super::layer::Layer;
 use crate::kernels::{normalise_rows, normalise_rows_back};
 use crate::params::init::Init;
 use crate::rng::Rng;
 use crate::scalar::Scalar;
+use chainrule_macros::Tensors;
 
 /// Layer normalisation (Ba et al., 2016): the `N` features of each sample are
 /// brought to mean 0 and deviation 1, then stretched and moved by numbers that are

@@ -1,4 +1,4 @@
-use super::Activation;
+use super::activation::Activation;
 use crate::scalar::{Scalar, compiled_here};
 
 /// A ReLU that lets a part of negative numbers pass (Maas et al., 2013), so that

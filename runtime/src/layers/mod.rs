@@ -4,6 +4,7 @@
 //! Dimensions in the formulas: `B` samples in the batch, `I` inputs and `O`
 //! outputs per sample. All matrices lie row by row, one sample a row.
 
+mod activation;
 mod affine;
 mod batch_norm;
 mod dropout;
@@ -11,6 +12,7 @@ mod elu;
 pub(crate) mod fusion;
 mod gelu;
 mod hard_tanh;
+mod layer;
 mod layer_norm;
 mod leaky_relu;
 mod node;
@@ -21,12 +23,14 @@ mod silu;
 mod softplus;
 mod tanh;
 
+pub use activation::{Activation, Sloped};
 pub use affine::Affine;
 pub use batch_norm::BatchNorm;
 pub use dropout::Dropout;
 pub use elu::Elu;
 pub use gelu::Gelu;
 pub use hard_tanh::HardTanh;
+pub use layer::Layer;
 pub use layer_norm::LayerNorm;
 pub use leaky_relu::LeakyRelu;
 pub use node::{Add, Mul, Operand};
@@ -35,214 +39,3 @@ pub use sigmoid::Sigmoid;
 pub use silu::Silu;
 pub use softplus::Softplus;
 pub use tanh::Tanh;
-
-use crate::params::init::Init;
-use crate::params::tensor::{TensorInfo, Tensors};
-use crate::rng::Rng;
-use crate::scalar::Scalar;
-
-/// A layer, which maps a batch of inputs to a batch of outputs and knows its
-/// derivatives. Its fields are its tensors, its gradients are a value of the
-/// same type.
-///
-/// The layers of this crate implement it, every declared network does, and so
-/// can any type: it then stands in a chain by its path. The numbers in its
-/// parentheses become its const parameters, in front of the scalar type:
-///
-/// ```
-/// use chainrule::layers::Layer;
-/// use chainrule::{Init, Rng, Scalar, Tensors, network};
-///
-/// /// `y = x` where `x > 0`, `y = slope · x` elsewhere; one slope for each
-/// /// feature, learnt (He et al., 2015).
-/// #[derive(Tensors)]
-/// #[repr(C)]
-/// pub struct PRelu<const N: usize, T = f32> {
-///     pub slope: [T; N],
-/// }
-///
-/// impl<const N: usize, T: Scalar> Layer<T> for PRelu<N, T> {
-///     const INPUTS: usize = N;
-///     const OUTPUTS: usize = N;
-///
-///     fn init(&mut self, _init: Init, _rng: &mut Rng) {
-///         self.slope = [T::from_f64(0.25); N];
-///     }
-///
-///     fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T], _rng: &mut Rng) {
-///         for (at, (y, &x)) in output.iter_mut().zip(input).enumerate() {
-///             *y = if x > T::zero() { x } else { self.slope[at % N] * x };
-///         }
-///     }
-///
-///     fn backward(
-///         &self,
-///         input: &[T],
-///         _kept: &mut [T],
-///         dout: &mut [T],
-///         grads: &mut Self,
-///         dinput: Option<&mut [T]>,
-///     ) {
-///         grads.slope = [T::zero(); N];
-///         for (at, (&d, &x)) in dout.iter().zip(input).enumerate() {
-///             if x <= T::zero() {
-///                 grads.slope[at % N] += d * x;
-///             }
-///         }
-///         let Some(dinput) = dinput else { return };
-///         for (at, (dx, &x)) in dinput.iter_mut().zip(input).enumerate() {
-///             *dx = if x > T::zero() { dout[at] } else { self.slope[at % N] * dout[at] };
-///         }
-///     }
-/// }
-///
-/// network! {
-///     struct Net = Affine(2, 8) -> PRelu(8) -> Affine(8, 2) => SoftmaxWithLoss;
-/// }
-///
-/// let net = Net::<f64>::new(Init::Normal(0.5), &mut Rng::seed(0));
-/// let check = net.gradient_check(&[[0.3, -1.0], [2.0, 0.7]], &[0, 1])?;
-/// assert!(check.max_relative() < 1e-7, "{check}");
-/// assert_eq!(check.tensors[2].tensor, "p_relu1.slope");
-/// # Ok::<(), chainrule::Error>(())
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a layer",
-    label = "a layer of your own implements `chainrule::layers::Layer`",
-    note = "a function of each number by itself, an `Activation`, stands behind `map`"
-)]
-pub trait Layer<T: Scalar>: Tensors<T> {
-    /// Features that come in, per sample.
-    const INPUTS: usize;
-    /// Features that go out, per sample.
-    const OUTPUTS: usize;
-    /// Floating-point operations in the matrix products of `forward`, per
-    /// sample, 2 for a multiply-add.
-    const FLOPS: usize = 0;
-    /// The same for `forward` and a `backward` that only computes the gradients
-    /// of the parameters, which are taken to cost as much again.
-    const TRAINING_FLOPS: usize = 2 * Self::FLOPS;
-    /// The same for what `backward` computes in addition where the gradient of
-    /// the input is asked for.
-    const INPUT_GRADIENT_FLOPS: usize = Self::FLOPS;
-    /// Numbers per sample that `forward` keeps for `backward`, and that
-    /// `backward` needs room for.
-    const KEPT: usize = 0;
-    /// Numbers that `backward` needs room for in addition, however large the
-    /// batch.
-    const SCRATCH: usize = 0;
-    /// Numbers per sample that `infer` needs room for.
-    const INFERENCE_KEPT: usize = Self::KEPT;
-    /// Its tensors, by this trait's name: of a type that is no layer, nothing but
-    /// that should be said.
-    #[doc(hidden)]
-    const LAYER_TENSORS: &'static [TensorInfo] = Self::TENSORS;
-
-    /// Draws the parameters anew: weights as `init` says, biases zero, unless a
-    /// layer knows better.
-    fn init(&mut self, init: Init, rng: &mut Rng) {
-        init.fill(self.numbers_mut(), Self::TENSORS, rng);
-    }
-
-    /// Computes `output` (`B × O`) from `input` (`B × I`) while training. What
-    /// `backward` is to know besides the input goes into `kept`
-    /// (`B × KEPT + SCRATCH`); what lies there before has no meaning. A layer that
-    /// leaves things to chance draws from `rng`, which is the workspace's.
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T], rng: &mut Rng);
-
-    /// As `forward`, where no `backward` follows: `room` is `B × INFERENCE_KEPT`.
-    /// A layer that does something else while training says here what it does
-    /// afterwards.
-    fn infer(&self, input: &[T], output: &mut [T], room: &mut [T]) {
-        self.forward(input, output, room, &mut Rng::seed(0));
-    }
-
-    /// From the `input` that `forward` had (`B × I`), what it `kept`, and the
-    /// derivative of the loss with respect to its output, `dout` (`B × O`, whose
-    /// room can be used for anything afterwards), computes the derivatives with
-    /// respect to the parameters, which replace what is in `grads`, and, where
-    /// somebody reads them, those with respect to the input (`B × I`), which
-    /// replace what is in `dinput`.
-    fn backward(
-        &self,
-        input: &[T],
-        kept: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: Option<&mut [T]>,
-    );
-
-    /// Takes over what `backward` left in the buffers of `grads`
-    /// ([`Kind::Buffer`](crate::Kind::Buffer)), statistics of the batch for
-    /// instance. [`Optimizer::step`](crate::Optimizer::step) calls it after the
-    /// optimizer, which leaves buffers alone.
-    fn update_buffers(&mut self, _grads: &Self) {}
-}
-
-/// A function of each number by itself, without parameters, whose derivative
-/// can be told from its output. It works in place.
-///
-/// Close to a bound the output has lost digits of the derivative. Where that matters,
-/// networks do not go back from it: those that stand in a chain by the names
-/// `Sigmoid`, `Tanh` and `Elu` compute the derivative on the way forward, and keep it.
-///
-/// Those of this crate stand in a chain by their names. One of your own is a
-/// value that implements this trait, and stands there behind `map`:
-///
-/// ```
-/// use chainrule::layers::Activation;
-/// use chainrule::{Init, Rng, Scalar, network};
-///
-/// /// `y = x / (1 + |x|)`, `dx = dy · (1 - |y|)²`.
-/// pub struct Softsign;
-///
-/// impl<T: Scalar> Activation<T> for Softsign {
-///     fn forward(&self, values: &mut [T]) {
-///         for x in values {
-///             *x = *x / (T::one() + x.abs());
-///         }
-///     }
-///
-///     fn backward(&self, output: &[T], dout: &mut [T]) {
-///         for (d, &y) in dout.iter_mut().zip(output) {
-///             *d *= (T::one() - y.abs()).powi(2);
-///         }
-///     }
-/// }
-///
-/// network! {
-///     struct Net = Affine(2, 8) -> map Softsign -> Affine(8, 2) => SoftmaxWithLoss;
-/// }
-///
-/// let net = Net::<f64>::new(Init::Xavier, &mut Rng::seed(0));
-/// let check = net.gradient_check(&[[0.3, -1.0], [2.0, 0.7]], &[0, 1])?;
-/// assert!(check.max_relative() < 1e-7, "{check}");
-/// # Ok::<(), chainrule::Error>(())
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an activation",
-    label = "behind `map` stands a value that implements `chainrule::layers::Activation`"
-)]
-pub trait Activation<T: Scalar> {
-    /// Replaces each value `x` by `f(x)`.
-    fn forward(&self, values: &mut [T]);
-
-    /// As `forward`, while training, where chance can have a part: it is drawn
-    /// from `rng`, which is the workspace's.
-    fn forward_training(&self, values: &mut [T], _rng: &mut Rng) {
-        self.forward(values);
-    }
-
-    /// Replaces each `∂L/∂y` in `dout` by `∂L/∂x`, given `output`, the `y = f(x)`
-    /// of `forward`.
-    fn backward(&self, output: &[T], dout: &mut [T]);
-}
-
-/// An activation whose output has lost digits of the derivative where it is close to a
-/// bound: a network keeps the derivative instead.
-#[doc(hidden)]
-pub trait Sloped<T: Scalar>: Activation<T> {
-    /// Replaces each value `x` by `f(x)`, as [`forward`](Activation::forward) does, and
-    /// puts `f′(x)` among the `slopes`.
-    fn forward_sloped(&self, values: &mut [T], slopes: &mut [T]);
-}

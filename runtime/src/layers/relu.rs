@@ -1,4 +1,4 @@
-use super::Activation;
+use super::activation::Activation;
 use crate::kernels::{rectify, rectify_where};
 use crate::scalar::Scalar;
 

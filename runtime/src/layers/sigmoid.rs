@@ -1,4 +1,4 @@
-use super::{Activation, Sloped};
+use super::activation::{Activation, Sloped};
 use crate::kernels::{sigmoids, sigmoids_with_slopes};
 use crate::scalar::{Scalar, compiled_here};
 

@@ -1,4 +1,4 @@
-use super::Activation;
+use super::activation::Activation;
 use crate::scalar::{Scalar, compiled_here};
 
 /// A ReLU without a kink (Dugas et al., 2001): outputs are above 0, as a variance

@@ -1,5 +1,5 @@
-use super::softmax::{derivatives, largest, missed, normalise, subtract};
-use super::{ClassLoss, Loss, SoftmaxWithLoss, Targets, checked_outputs};
+use super::loss::{ClassLoss, Loss, Targets, checked_outputs};
+use super::softmax::{SoftmaxWithLoss, derivatives, largest, missed, normalise, subtract};
 use crate::kernels::{exponentials, sum_of};
 use crate::scalar::{Scalar, compiled_here};
 

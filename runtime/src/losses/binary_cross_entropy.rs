@@ -1,4 +1,4 @@
-use super::{Loss, Targets, checked_outputs, rows};
+use super::loss::{Loss, Targets, checked_outputs, rows};
 use crate::error::Error;
 use crate::scalar::{Scalar, compiled_here};
 

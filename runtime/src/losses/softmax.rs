@@ -1,4 +1,4 @@
-use super::{ClassLoss, Loss, Targets, checked_outputs};
+use super::loss::{ClassLoss, Loss, Targets, checked_outputs};
 use crate::kernels::{exponentials, sum, sum_of};
 use crate::scalar::{Scalar, compiled_here};
 

@@ -1,5 +1,6 @@
 use super::adam::Moments;
-use super::{Optimizer, has_learning_rate, hyper};
+use super::hyper;
+use super::optimizer::{Optimizer, has_learning_rate};
 use crate::error::Error;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};

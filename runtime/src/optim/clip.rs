@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use num_traits::Float;
 
-use super::checked;
+use super::hyper::checked;
 use crate::error::Error;
 use crate::kernels::sum_of_squares;
 use crate::network::declared::Network;

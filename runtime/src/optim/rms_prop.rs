@@ -1,4 +1,5 @@
-use super::{Kernel, Optimizer, for_each_tensor, has_learning_rate, hyper};
+use super::hyper;
+use super::optimizer::{Kernel, Optimizer, for_each_tensor, has_learning_rate};
 use crate::error::Error;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};

@@ -27,7 +27,7 @@
 
 use std::f64::consts::PI;
 
-use super::{checked, learning_rate};
+use super::hyper::{checked, learning_rate};
 use crate::error::Error;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};

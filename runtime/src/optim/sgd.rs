@@ -1,4 +1,5 @@
-use super::{Optimizer, has_learning_rate, hyper};
+use super::hyper;
+use super::optimizer::{Optimizer, has_learning_rate};
 use crate::error::Error;
 use crate::network::declared::Network;
 use crate::params::sgd_step::SgdStep;

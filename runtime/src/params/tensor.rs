@@ -179,11 +179,16 @@ array!(Weight, [[[[T; D]; C]; B]; A], [A, B, C, D]);
 macro_rules! without_tensors {
     ($layer:ident) => {
         // SAFETY: a type of no bytes has no padding, and nothing in it to be zero.
-        unsafe impl<const N: usize, T: $crate::Scalar> $crate::Numbers<T> for $layer<N> {}
+        unsafe impl<const N: usize, T: $crate::scalar::Scalar> $crate::params::tensor::Numbers<T>
+            for $layer<N>
+        {
+        }
 
         #[diagnostic::do_not_recommend]
-        impl<const N: usize, T: $crate::Scalar> $crate::Tensors<T> for $layer<N> {
-            const TENSORS: &'static [$crate::TensorInfo] = &[];
+        impl<const N: usize, T: $crate::scalar::Scalar> $crate::params::tensor::Tensors<T>
+            for $layer<N>
+        {
+            const TENSORS: &'static [$crate::params::tensor::TensorInfo] = &[];
         }
     };
 }

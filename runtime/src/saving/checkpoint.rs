@@ -5,11 +5,13 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
+use super::error::{Difference, Error};
+use super::file;
+use super::header::{self, Header, Item};
+use super::layout::Layout;
+use super::number::Dtype;
 use super::state::{State, Visitor};
-use super::{
-    Difference, Dtype, Error, Header, Item, Layout, SIGNATURE, data, difference, encode, file,
-    fill, header, other_signature,
-};
+use super::tensors::{SIGNATURE, data, difference, encode, fill, other_signature};
 use crate::network::declared::Network;
 use crate::params::hash::Fnv;
 

@@ -7,9 +7,10 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use super::bytes::bytes;
+use super::error::Error;
 use super::json::{Cursor, quoted};
 use super::number::Dtype;
-use super::{Error, bytes};
 
 /// The longest header that the format allows.
 const LONGEST: u64 = 100_000_000;

@@ -2,7 +2,7 @@
 //! and whole numbers. Nesting follows the code that reads, so that no text can
 //! make it deep; of values that are passed over it is limited.
 
-use super::Error;
+use super::error::Error;
 
 /// `text` as a string of JSON.
 pub(super) fn quoted(text: &str) -> String {

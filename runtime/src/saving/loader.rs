@@ -5,7 +5,10 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 
 use super::checkpoint::VERSION_KEY;
-use super::{Difference, Error, Header, Layout, data, difference, fill, other_signature};
+use super::error::{Difference, Error};
+use super::header::Header;
+use super::layout::Layout;
+use super::tensors::{data, difference, fill, other_signature};
 use crate::network::declared::Network;
 use crate::params::tensor::TensorInfo;
 

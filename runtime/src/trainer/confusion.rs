@@ -30,9 +30,9 @@ pub fn confusion<N: Network>(network: &N, data: impl Dataset<N>) -> Result<Confu
     let says_yes_or_no = N::OUTPUTS == 1;
     let classes = match N::OUTPUT_PARTS {
         [1] if answers_by_itself::<N>() => 2,
-        [1] => return Err(refused(crate::Error::SingleOutput { network: N::NAME })),
+        [1] => return Err(refused(crate::error::Error::SingleOutput { network: N::NAME })),
         [outputs] => *outputs,
-        _ => return Err(refused(crate::Error::SeveralOutputs { network: N::NAME })),
+        _ => return Err(refused(crate::error::Error::SeveralOutputs { network: N::NAME })),
     };
     let (loss, yes) = (N::loss_function(), [N::Scalar::one()]);
     let taken_for = |row: &[N::Scalar]| match says_yes_or_no {
@@ -63,7 +63,7 @@ pub fn confusion<N: Network>(network: &N, data: impl Dataset<N>) -> Result<Confu
         samples += scores.nrows();
     })?;
     match without_class {
-        Some(sample) => Err(refused(crate::Error::NoClass { sample })),
+        Some(sample) => Err(refused(crate::error::Error::NoClass { sample })),
         None => Ok(ConfusionMatrix { counts }),
     }
 }

@@ -19,7 +19,7 @@ pub enum Error {
     #[error("{cause}")]
     Setting {
         /// Which, and what it can be.
-        cause: crate::Error,
+        cause: crate::error::Error,
     },
 
     /// Nothing to train on, or to validate with.
@@ -38,7 +38,7 @@ pub enum Error {
         /// The epoch, counted from 1, if there is a training.
         epoch: Option<u64>,
         /// What is wrong with which.
-        cause: crate::Error,
+        cause: crate::error::Error,
     },
 
     /// Samples that the data set does not give.
@@ -87,7 +87,7 @@ pub enum Error {
         /// Where the first such numbers are on the way through the network.
         first: Option<FirstNotFinite>,
         /// What was seen of it.
-        cause: Box<crate::Error>,
+        cause: Box<crate::error::Error>,
         /// The last checkpoint, if there are any, from before that.
         checkpoint: Option<PathBuf>,
     },
@@ -155,7 +155,7 @@ impl From<saving::Error> for Error {
 /// The error of a data set, in the words that fit it best: that of samples which
 /// stand at `indices` of the set.
 pub(super) fn of_dataset(epoch: Option<u64>, cause: Failure, indices: &[usize]) -> Error {
-    match cause.downcast::<crate::Error>() {
+    match cause.downcast::<crate::error::Error>() {
         Ok(cause) => Error::Samples { epoch, cause: placed(*cause, indices) },
         Err(cause) => Error::Dataset { epoch, cause },
     }
@@ -163,13 +163,13 @@ pub(super) fn of_dataset(epoch: Option<u64>, cause: Failure, indices: &[usize]) 
 
 /// An error of a batch whose samples stand at `indices` of a data set. Where that is
 /// not known it stays that of the batch.
-pub(super) fn placed(error: crate::Error, indices: &[usize]) -> crate::Error {
+pub(super) fn placed(error: crate::error::Error, indices: &[usize]) -> crate::error::Error {
     error.map_sample(|sample| indices.get(sample).copied().unwrap_or(sample))
 }
 
 /// Whether a network gives this error because of its numbers, and not for those
 /// that it was given.
-pub(super) fn is_divergence(error: &crate::Error) -> bool {
-    use crate::Error::{Gradient, Overflow, Parameter};
+pub(super) fn is_divergence(error: &crate::error::Error) -> bool {
+    use crate::error::Error::{Gradient, Overflow, Parameter};
     matches!(error, Parameter { .. } | Gradient { .. } | Overflow { .. })
 }

@@ -16,6 +16,8 @@ mod plot;
 #[cfg(feature = "progress")]
 mod progress;
 mod run;
+mod session;
+mod settings;
 mod source;
 
 use std::ops::ControlFlow;
@@ -25,7 +27,10 @@ pub use confusion::{ConfusionMatrix, confusion};
 pub use error::{Error, FirstNotFinite};
 pub use history::{Epoch, History};
 pub use metrics::{Metrics, evaluate};
-use run::{Keeper, Run, Session, Validation};
+use run::{Rates, Run};
+use session::{Session, Validation};
+pub use settings::Step;
+use settings::{Held, Keeper, Settings};
 use source::{Shuffled, Source, Stream};
 
 use crate::data::Dataset;
@@ -76,57 +81,6 @@ use crate::training::batch::Batch;
 pub struct Trainer<'a, N: Network, O> {
     run: Run<'a, N, O>,
     settings: Settings<'a, N, O>,
-}
-
-/// What does not change while a network is trained.
-struct Settings<'a, N: Network, O> {
-    epochs: u64,
-    validation: Held<'a, N>,
-    clip: Option<f64>,
-    patience: Option<u64>,
-    top_k: Option<usize>,
-    augment: Option<Augment<'a, N>>,
-    keeper: Option<Keeper<'a, N, O>>,
-    /// After how many steps a run is kept, besides the end of each epoch.
-    checkpoint_every: Option<u64>,
-    on_step: Option<OnStep<'a, N>>,
-    on_epoch: Option<OnEpoch<'a, N>>,
-    #[cfg(feature = "progress")]
-    progress: Option<progress::Progress>,
-}
-
-/// Where the samples for validation come from.
-enum Held<'a, N> {
-    Nowhere,
-    Split(f64),
-    Data(Box<dyn Dataset<N> + 'a>),
-}
-
-/// Where the learning rate comes from.
-enum Rates<'a> {
-    /// From the optimizer, as it was given.
-    Fixed,
-    Schedule(Box<dyn Schedule + 'a>),
-    Plateau(Plateau),
-}
-
-type Augment<'a, N> = Box<dyn FnMut(&mut [<N as Network>::Scalar], &mut Rng) + 'a>;
-type OnStep<'a, N> = Box<dyn FnMut(&Step, &N) -> ControlFlow<()> + 'a>;
-type OnEpoch<'a, N> = Box<dyn FnMut(&Epoch, &N) -> ControlFlow<()> + 'a>;
-
-/// A step of training, as [`Trainer::on_step`] sees it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Step {
-    /// The epoch, counted from 1.
-    pub epoch: u64,
-    /// Steps taken since the beginning of the training, this one included.
-    pub step: u64,
-    /// The loss of the batch before the step.
-    pub loss: f64,
-    /// The learning rate of the step.
-    pub learning_rate: f64,
-    /// How long the gradients were, if they are clipped.
-    pub gradient_norm: Option<f64>,
 }
 
 impl<'a, N, O> Trainer<'a, N, O>
@@ -424,7 +378,7 @@ where
     }
 
     /// Refuses a plateau that would change the rate before the loss says so.
-    fn check_plateau(&self) -> Result<(), crate::Error> {
+    fn check_plateau(&self) -> Result<(), crate::error::Error> {
         let Rates::Plateau(plateau) = &self.run.rates else { return Ok(()) };
         let (rate, of_optimizer) = (plateau.rate(), self.run.optimizer.learning_rate());
         // An optimizer may keep its rate in single precision.
@@ -434,7 +388,7 @@ where
     }
 
     /// Refuses to count a class among more scores than there are.
-    fn check_top_k(&self) -> Result<(), crate::Error> {
+    fn check_top_k(&self) -> Result<(), crate::error::Error> {
         let Some(k) = self.settings.top_k else { return Ok(()) };
         let (valid, expected) = match classes::<N>() {
             Some(classes) => ((1..=classes).contains(&k), "from 1 to the number of classes"),
@@ -442,43 +396,6 @@ where
         };
         checked("`k` of `top_k`", k as f64, valid, expected)?;
         Ok(())
-    }
-}
-
-impl<N: Network, O> Settings<'_, N, O> {
-    fn watch_step(&mut self, step: &Step, network: &N) -> ControlFlow<()> {
-        #[cfg(feature = "progress")]
-        if let Some(progress) = &self.progress {
-            progress.step();
-        }
-        self.on_step.as_mut().map_or(ControlFlow::Continue(()), |look| look(step, network))
-    }
-
-    fn watch_epoch(&mut self, epoch: &Epoch, network: &N) -> ControlFlow<()> {
-        let on_epoch = self.on_epoch.as_mut();
-        let look = || on_epoch.map_or(ControlFlow::Continue(()), |look| look(epoch, network));
-        #[cfg(feature = "progress")]
-        if let Some(progress) = &self.progress {
-            progress.epoch(epoch);
-            return progress.aside(look);
-        }
-        look()
-    }
-
-    /// An epoch begins, after so many of its batches.
-    #[cfg_attr(not(feature = "progress"), expect(unused_variables, clippy::unused_self))]
-    fn watch_begin(&mut self, epoch: u64, batch: u64, steps: Option<u64>) {
-        #[cfg(feature = "progress")]
-        if let Some(progress) = &self.progress {
-            progress.begin(epoch, batch, steps, self.epochs);
-        }
-    }
-
-    fn watch_end(&mut self) {
-        #[cfg(feature = "progress")]
-        if let Some(progress) = &self.progress {
-            progress.end();
-        }
     }
 }
 

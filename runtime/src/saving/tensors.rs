@@ -1,0 +1,84 @@
+//! The tensors of a file, and those of a network.
+
+use std::io::Read;
+
+use super::bytes::bytes;
+use super::error::{Difference, Error};
+use super::header::{Entry, Header};
+use super::layout::Layout;
+use super::number::Dtype;
+use crate::network::declared::Network;
+use crate::params::tensor::TensorInfo;
+use crate::scalar::Scalar;
+
+/// Under which key of the metadata the signature of the network stands.
+pub(super) const SIGNATURE: &str = "chainrule.signature";
+
+/// The numbers that follow a header, and nothing after them.
+pub(super) fn data(mut reader: impl Read, header: &Header) -> Result<Vec<u8>, Error> {
+    let data = bytes(&mut reader, header.data)?;
+    match bytes(&mut reader, 1) {
+        Err(Error::Truncated { .. }) => Ok(data),
+        Err(error) => Err(error),
+        Ok(_) => Err(Error::Longer { expected: header.data }),
+    }
+}
+
+/// Appends the numbers of `tensor`.
+pub(super) fn encode<T: Scalar>(
+    tensor: &TensorInfo,
+    values: &[T],
+    layout: Layout,
+    bytes: &mut Vec<u8>,
+) {
+    let dtype = Dtype::of::<T>();
+    bytes.reserve(values.len() * dtype.bytes());
+    for place in 0..values.len() {
+        dtype.encode(values[layout.place(tensor, place)].as_f64(), bytes);
+    }
+}
+
+/// Sets the numbers of `tensor` to those of a file, whose type and shape were
+/// checked.
+pub(super) fn fill<T: Scalar>(
+    tensor: &TensorInfo,
+    values: &mut [T],
+    entry: &Entry,
+    data: &[u8],
+    layout: Layout,
+) {
+    let Some(dtype) = Dtype::named(&entry.dtype) else { return };
+    let numbers = data[entry.start as usize..entry.end as usize].chunks_exact(dtype.bytes());
+    for (place, number) in numbers.enumerate() {
+        values[layout.place(tensor, place)] = T::from_f64(dtype.decode(number));
+    }
+}
+
+/// In what a tensor of a file differs from one of shape `expected`.
+pub(super) fn difference<T: Scalar>(
+    name: &str,
+    entry: Option<&Entry>,
+    expected: Vec<usize>,
+) -> Vec<Difference> {
+    let tensor = name.to_owned();
+    let Some(entry) = entry else {
+        return vec![Difference::Missing { tensor, shape: expected }];
+    };
+    let mut differences = Vec::new();
+    if !Dtype::named(&entry.dtype).is_some_and(Dtype::fits::<T>) {
+        let (found, scalar) = (entry.dtype.clone(), std::any::type_name::<T>());
+        differences.push(Difference::Dtype { tensor: tensor.clone(), found, scalar });
+    }
+    if entry.shape != expected {
+        let found = entry.shape.clone();
+        differences.push(Difference::Shape { tensor, expected, found });
+    }
+    differences
+}
+
+/// The signature of another network, if a file has one.
+pub(super) fn other_signature<N: Network>(header: &Header) -> Option<Difference> {
+    let (expected, found) = (N::SIGNATURE, header.metadata.get(SIGNATURE)?);
+    let other = *found != expected.to_string();
+    other.then(|| Difference::Signature { expected, found: found.clone() })
+}

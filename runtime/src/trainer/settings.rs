@@ -1,0 +1,104 @@
+//! What does not change while a network is trained.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use super::history::Epoch;
+#[cfg(feature = "progress")]
+use super::progress::Progress;
+use super::run::Run;
+use crate::data::Dataset;
+use crate::network::declared::Network;
+use crate::rng::Rng;
+
+/// What does not change while a network is trained.
+pub(super) struct Settings<'a, N: Network, O> {
+    pub(super) epochs: u64,
+    pub(super) validation: Held<'a, N>,
+    pub(super) clip: Option<f64>,
+    pub(super) patience: Option<u64>,
+    pub(super) top_k: Option<usize>,
+    pub(super) augment: Option<Augment<'a, N>>,
+    pub(super) keeper: Option<Keeper<'a, N, O>>,
+    /// After how many steps a run is kept, besides the end of each epoch.
+    pub(super) checkpoint_every: Option<u64>,
+    pub(super) on_step: Option<OnStep<'a, N>>,
+    pub(super) on_epoch: Option<OnEpoch<'a, N>>,
+    #[cfg(feature = "progress")]
+    pub(super) progress: Option<Progress>,
+}
+
+/// Where the samples for validation come from.
+pub(super) enum Held<'a, N> {
+    Nowhere,
+    Split(f64),
+    Data(Box<dyn Dataset<N> + 'a>),
+}
+
+pub(super) type Augment<'a, N> = Box<dyn FnMut(&mut [<N as Network>::Scalar], &mut Rng) + 'a>;
+pub(super) type OnStep<'a, N> = Box<dyn FnMut(&Step, &N) -> ControlFlow<()> + 'a>;
+pub(super) type OnEpoch<'a, N> = Box<dyn FnMut(&Epoch, &N) -> ControlFlow<()> + 'a>;
+
+/// A step of training, as [`Trainer::on_step`] sees it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// The epoch, counted from 1.
+    pub epoch: u64,
+    /// Steps taken since the beginning of the training, this one included.
+    pub step: u64,
+    /// The loss of the batch before the step.
+    pub loss: f64,
+    /// The learning rate of the step.
+    pub learning_rate: f64,
+    /// How long the gradients were, if they are clipped.
+    pub gradient_norm: Option<f64>,
+}
+
+/// Writes a run to a file.
+pub(super) type Write<'a, N, O> =
+    fn(&mut Run<'a, N, O>, &std::path::Path) -> Result<(), crate::saving::Error>;
+
+/// Where a run is kept.
+pub(super) struct Keeper<'a, N: Network, O> {
+    pub(super) path: PathBuf,
+    pub(super) write: Write<'a, N, O>,
+    /// Whether a checkpoint of this run is there, so that it can be relied on.
+    pub(super) saved: bool,
+}
+
+impl<N: Network, O> Settings<'_, N, O> {
+    pub(super) fn watch_step(&mut self, step: &Step, network: &N) -> ControlFlow<()> {
+        #[cfg(feature = "progress")]
+        if let Some(progress) = &self.progress {
+            progress.step();
+        }
+        self.on_step.as_mut().map_or(ControlFlow::Continue(()), |look| look(step, network))
+    }
+
+    pub(super) fn watch_epoch(&mut self, epoch: &Epoch, network: &N) -> ControlFlow<()> {
+        let on_epoch = self.on_epoch.as_mut();
+        let look = || on_epoch.map_or(ControlFlow::Continue(()), |look| look(epoch, network));
+        #[cfg(feature = "progress")]
+        if let Some(progress) = &self.progress {
+            progress.epoch(epoch);
+            return progress.aside(look);
+        }
+        look()
+    }
+
+    /// An epoch begins, after so many of its batches.
+    #[cfg_attr(not(feature = "progress"), expect(unused_variables, clippy::unused_self))]
+    pub(super) fn watch_begin(&mut self, epoch: u64, batch: u64, steps: Option<u64>) {
+        #[cfg(feature = "progress")]
+        if let Some(progress) = &self.progress {
+            progress.begin(epoch, batch, steps, self.epochs);
+        }
+    }
+
+    pub(super) fn watch_end(&mut self) {
+        #[cfg(feature = "progress")]
+        if let Some(progress) = &self.progress {
+            progress.end();
+        }
+    }
+}
