@@ -71,11 +71,19 @@ impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
         let outputs = checked_outputs(values, targets, batch);
         let scale = dout.as_f64() / batch as f64;
-        for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
-            match targets {
-                Targets::Labels(labels) => label_derivatives(row, labels[sample], scale),
-                Targets::Rows(rows) => {
-                    let target = &rows[sample * outputs..][..outputs];
+        match targets {
+            Targets::Labels(labels) => {
+                for (row, &label) in values.chunks_exact_mut(outputs).zip(labels) {
+                    // The sum of the others, of which `y - 1` would have lost digits.
+                    row[label] = T::from_f64(0.0 - sum_without(row, label));
+                }
+                for d in values {
+                    *d = T::from_f64(d.as_f64() * scale);
+                }
+            }
+            Targets::Rows(targets) => {
+                let targets = targets.chunks_exact(outputs);
+                for (row, target) in values.chunks_exact_mut(outputs).zip(targets) {
                     derivatives(row, |class| target[class].as_f64(), scale);
                 }
             }
@@ -146,17 +154,6 @@ fn sum_without<T: Scalar>(row: &mut [T], place: usize) -> f64 {
     let rest = sum(row);
     row[place] = left_out;
     rest
-}
-
-/// Replaces the outputs of a sample by `(y - t) · scale`, where `t` is 1 for the class
-/// `label`. The derivative there is the sum of the others, of which `y - 1` would have
-/// lost digits.
-fn label_derivatives<T: Scalar>(row: &mut [T], label: usize, scale: f64) {
-    let rest = sum_without(row, label);
-    for y in row.iter_mut() {
-        *y = T::from_f64(y.as_f64() * scale);
-    }
-    row[label] = T::from_f64((0.0 - rest) * scale);
 }
 
 /// Replaces the outputs of a sample by `(y Σ q - q) · scale`. Since the outputs add up to
