@@ -246,22 +246,39 @@ impl<T: Scalar> RowGradients<'_, T> {
     /// Adds what a few rows contribute, whose means and inverse deviations are `moments`.
     #[inline(always)]
     fn add(&mut self, input: &[T], dout: &[T], moments: &[(f64, f64)]) {
+        const COLUMNS: usize = 16;
         let columns = self.weight.len();
-        for block in blocks(columns) {
-            let (mut weights, mut biases) = ([0.0; BLOCK], [0.0; BLOCK]);
-            let rows = input.chunks_exact(columns).zip(dout.chunks_exact(columns));
-            for ((x, dy), (mean, inverse)) in rows.zip(moments) {
-                let numbers = x[block.clone()].iter().zip(&dy[block.clone()]);
-                let sums = weights.iter_mut().zip(&mut biases);
-                for ((&x, &dy), (weight, bias)) in numbers.zip(sums) {
-                    *weight += dy.as_f64() * ((x.as_f64() - mean) * inverse);
-                    *bias += dy.as_f64();
-                }
+        let whole = columns - columns % COLUMNS;
+        for column in (0..whole).step_by(COLUMNS) {
+            self.add_columns::<COLUMNS>(input, dout, moments, column);
+        }
+        for column in whole..columns {
+            self.add_columns::<1>(input, dout, moments, column);
+        }
+    }
+
+    /// The same in the columns from `column` on, whose sums stay in registers.
+    #[inline(always)]
+    fn add_columns<const COLUMNS: usize>(
+        &mut self,
+        input: &[T],
+        dout: &[T],
+        moments: &[(f64, f64)],
+        column: usize,
+    ) {
+        let columns = self.weight.len();
+        let (mut weights, mut biases) = ([0.0; COLUMNS], [0.0; COLUMNS]);
+        let rows = input.chunks_exact(columns).zip(dout.chunks_exact(columns));
+        for ((x, dy), (mean, inverse)) in rows.zip(moments) {
+            let numbers = x[column..column + COLUMNS].iter().zip(&dy[column..column + COLUMNS]);
+            for ((weight, bias), (&x, &dy)) in weights.iter_mut().zip(&mut biases).zip(numbers) {
+                *weight += dy.as_f64() * ((x.as_f64() - mean) * inverse);
+                *bias += dy.as_f64();
             }
-            for (place, column) in block.enumerate() {
-                add(&mut self.weight[column], &mut self.lost.0[column], weights[place]);
-                add(&mut self.bias[column], &mut self.lost.1[column], biases[place]);
-            }
+        }
+        for (column, (weight, bias)) in (column..).zip(weights.into_iter().zip(biases)) {
+            add(&mut self.weight[column], &mut self.lost.0[column], weight);
+            add(&mut self.bias[column], &mut self.lost.1[column], bias);
         }
     }
 }

@@ -26,17 +26,28 @@ pub(crate) fn sum_of(len: usize, term: impl Fn(usize) -> f64) -> f64 {
     ((a + b) + (c + d)) + ((e + f) + (g + h))
 }
 
-/// So few numbers are added up faster than lanes are, or the kernel for this processor is
-/// found.
+/// So few numbers are added up before the kernel for this processor is found.
 const FEW: usize = 16;
 
 /// `Σ values`.
 #[inline]
 pub(crate) fn sum<T: Scalar>(values: &[T]) -> f64 {
     match values.len() {
-        0..=FEW => values.iter().fold(0.0, |sum, value| sum + value.as_f64()),
+        0..=FEW => sum_of_few(values),
         _ => sum_of_many(values),
     }
+}
+
+#[inline(always)]
+fn sum_of_few<T: Scalar>(values: &[T]) -> f64 {
+    let (chunks, rest) = values.as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for values in chunks.iter().map(|chunk| &chunk[..]).chain([rest]) {
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum += value.as_f64();
+        }
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3])
 }
 
 vectorised! {

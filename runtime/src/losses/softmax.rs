@@ -185,12 +185,14 @@ struct Others {
 impl Others {
     #[inline(always)]
     fn of(len: usize, number: impl Fn(usize) -> f64) -> Others {
-        let mut largest = 0;
+        let (mut largest, mut most, mut rest) = (0, number(0), 0.0);
         for place in 1..len {
-            largest = if number(place) > number(largest) { place } else { largest };
+            let number = number(place);
+            let is_larger = number > most;
+            rest += if is_larger { most } else { number };
+            (largest, most) = if is_larger { (place, number) } else { (largest, most) };
         }
-        let rest = sum_of(len, |place| if place == largest { 0.0 } else { number(place) });
-        Others { largest, rest, total: rest + number(largest) }
+        Others { largest, rest, total: rest + most }
     }
 
     /// The sum of those other than the `number` at `place`.
