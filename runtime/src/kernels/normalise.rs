@@ -228,8 +228,8 @@ vectorised! {
 /// `sum += number`, where `lost` is how much too large the sum is by rounding (Kahan,
 /// 1965): that stays as small for a million numbers as for a few.
 #[inline(always)]
-fn add<T: Scalar>(sum: &mut T, lost: &mut T, number: f64) {
-    let number = T::from_f64(number) - *lost;
+fn add<T: Scalar>(sum: &mut T, lost: &mut T, number: T) {
+    let number = number - *lost;
     let before = *sum;
     *sum = before + number;
     *lost = (*sum - before) - number;
@@ -246,45 +246,30 @@ impl<T: Scalar> RowGradients<'_, T> {
     /// Adds what a few rows contribute, whose means and inverse deviations are `moments`.
     #[inline(always)]
     fn add(&mut self, input: &[T], dout: &[T], moments: &[(f64, f64)]) {
-        const COLUMNS: usize = 16;
         let columns = self.weight.len();
-        let whole = columns - columns % COLUMNS;
-        for column in (0..whole).step_by(COLUMNS) {
-            self.add_columns::<COLUMNS>(input, dout, moments, column);
-        }
-        for column in whole..columns {
-            self.add_columns::<1>(input, dout, moments, column);
-        }
-    }
-
-    /// The same in the columns from `column` on, whose sums stay in registers.
-    #[inline(always)]
-    fn add_columns<const COLUMNS: usize>(
-        &mut self,
-        input: &[T],
-        dout: &[T],
-        moments: &[(f64, f64)],
-        column: usize,
-    ) {
-        let columns = self.weight.len();
-        let (mut weights, mut biases) = ([0.0; COLUMNS], [0.0; COLUMNS]);
-        let rows = input.chunks_exact(columns).zip(dout.chunks_exact(columns));
-        for ((x, dy), (mean, inverse)) in rows.zip(moments) {
-            let numbers = x[column..column + COLUMNS].iter().zip(&dy[column..column + COLUMNS]);
-            for ((weight, bias), (&x, &dy)) in weights.iter_mut().zip(&mut biases).zip(numbers) {
-                *weight += dy.as_f64() * ((x.as_f64() - mean) * inverse);
-                *bias += dy.as_f64();
+        for block in blocks(columns) {
+            let (mut weights, mut biases) = ([T::zero(); BLOCK], [T::zero(); BLOCK]);
+            let rows = input.chunks_exact(columns).zip(dout.chunks_exact(columns));
+            for ((x, dy), (mean, inverse)) in rows.zip(moments) {
+                let inverse = T::from_f64(*inverse);
+                let numbers = x[block.clone()].iter().zip(&dy[block.clone()]);
+                let sums = weights.iter_mut().zip(&mut biases);
+                for ((&x, &dy), (weight, bias)) in numbers.zip(sums) {
+                    *weight += dy * (T::from_f64(x.as_f64() - mean) * inverse);
+                    *bias += dy;
+                }
             }
-        }
-        for (column, (weight, bias)) in (column..).zip(weights.into_iter().zip(biases)) {
-            add(&mut self.weight[column], &mut self.lost.0[column], weight);
-            add(&mut self.bias[column], &mut self.lost.1[column], bias);
+            for (column, (weight, bias)) in block.zip(weights.into_iter().zip(biases)) {
+                add(&mut self.weight[column], &mut self.lost.0[column], weight);
+                add(&mut self.bias[column], &mut self.lost.1[column], bias);
+            }
         }
     }
 }
 
-/// Rows whose contributions are added up in `f64`, before all take their sum.
-const ROWS: usize = 16;
+/// Rows whose contributions are added up by themselves, which are few enough for that to
+/// lose no digit.
+const ROWS: usize = 8;
 
 vectorised! {
     /// The way back through [`normalise_rows`], with `room` for twice a row. With

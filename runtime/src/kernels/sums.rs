@@ -33,21 +33,9 @@ const FEW: usize = 16;
 #[inline]
 pub(crate) fn sum<T: Scalar>(values: &[T]) -> f64 {
     match values.len() {
-        0..=FEW => sum_of_few(values),
+        0..=FEW => values.iter().fold(0.0, |sum, value| sum + value.as_f64()),
         _ => sum_of_many(values),
     }
-}
-
-#[inline(always)]
-fn sum_of_few<T: Scalar>(values: &[T]) -> f64 {
-    let (chunks, rest) = values.as_chunks::<4>();
-    let mut sums = [0.0; 4];
-    for values in chunks.iter().map(|chunk| &chunk[..]).chain([rest]) {
-        for (sum, value) in sums.iter_mut().zip(values) {
-            *sum += value.as_f64();
-        }
-    }
-    (sums[0] + sums[1]) + (sums[2] + sums[3])
 }
 
 vectorised! {

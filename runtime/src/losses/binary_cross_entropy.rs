@@ -97,7 +97,7 @@ compiled_here!(&(dyn Loss<T> + Sync) = &BinaryCrossEntropy);
 #[inline(always)]
 fn of_score<T: Scalar>(x: T, t: T) -> (f64, T) {
     let is_negative = x < T::zero();
-    let exp = (-x.abs()).exponential();
+    let exp = (-x.abs()).exp();
     let (wrong, right) = if is_negative { (t, T::one() - t) } else { (T::one() - t, t) };
     // 0 times infinity is 0 here: the score is as far on the right side as can be.
     let missed = if wrong == T::zero() { 0.0 } else { wrong.as_f64() * x.abs().as_f64() };

@@ -74,8 +74,7 @@ impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
         match targets {
             Targets::Labels(labels) => {
                 for (row, &label) in values.chunks_exact_mut(outputs).zip(labels) {
-                    // The sum of the others, of which `y - 1` would have lost digits.
-                    row[label] = T::from_f64(0.0 - sum_without(row, label));
+                    row[label] = below_1(row, label);
                 }
                 for d in values {
                     *d = T::from_f64(d.as_f64() * scale);
@@ -154,6 +153,14 @@ fn sum_without<T: Scalar>(row: &mut [T], place: usize) -> f64 {
     let rest = sum(row);
     row[place] = left_out;
     rest
+}
+
+/// `y - 1` of one of the outputs of a sample: where `y` is close to 1 the sum of the others,
+/// of which the difference would have lost digits.
+#[inline(always)]
+fn below_1<T: Scalar>(row: &mut [T], place: usize) -> T {
+    let y = row[place];
+    if y <= T::from_f64(0.5) { y - T::one() } else { T::from_f64(0.0 - sum_without(row, place)) }
 }
 
 /// Replaces the outputs of a sample by `(y Σ q - q) · scale`. Since the outputs add up to

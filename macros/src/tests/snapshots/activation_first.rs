@@ -1,14 +1,14 @@
-// struct Net = Input(4) -> Sigmoid -> Affine(2) => IdentityWithLoss;
+// struct Net = Input(4) -> Softplus -> Affine(2) => IdentityWithLoss;
 
 ///A network of 4 inputs and 2 outputs.
 ///
 ///```text
-///(4)--[Sigmoid]--(4)--[Affine]--(2)==[IdentityWithLoss]
+///(4)--[Softplus]--(4)--[Affine]--(2)==[IdentityWithLoss]
 ///```
 ///
 ///| name | layer | outputs | parameters |
 ///|---|---|---:|---:|
-///| `sigmoid1` | `Sigmoid` | 4 | 0 |
+///| `softplus1` | `Softplus` | 4 | 0 |
 ///| `affine1` | `Affine(4, 2)` | 2 | 10 |
 ///| | `IdentityWithLoss` | 2 | 0 |
 ///
@@ -25,8 +25,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     const NAME: &'static str = "Net";
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
-            name: "sigmoid1",
-            layer: "Sigmoid",
+            name: "softplus1",
+            layer: "Softplus",
             from: &["input"],
             outputs: 4,
             parameters: 0,
@@ -34,7 +34,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         ::chainrule::LayerInfo {
             name: "affine1",
             layer: "Affine(4, 2)",
-            from: &["sigmoid1"],
+            from: &["softplus1"],
             outputs: 2,
             parameters: ::core::mem::size_of::<::chainrule::layers::Affine<4, 2, T>>()
                 / ::core::mem::size_of::<T>(),
@@ -60,16 +60,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     ) {
         let batch = input.len() / 4;
         let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
-        let y_sigmoid1 = &mut slot0[..];
-        y_sigmoid1.copy_from_slice(input);
+        let y_softplus1 = &mut slot0[..];
+        y_softplus1.copy_from_slice(input);
         ::chainrule::layers::Activation::<
             T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
-        watch.value(0, y_sigmoid1);
+        >::forward(&::chainrule::layers::Softplus, y_softplus1);
+        watch.value(0, y_softplus1);
         let y_affine1 = &mut *output;
         ::chainrule::layers::Layer::forward(
             &self.affine1,
-            y_sigmoid1,
+            y_softplus1,
             y_affine1,
             &mut [],
             rng,
@@ -89,11 +89,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
         let d_affine1 = dout;
         watch.gradient(1, d_affine1);
-        let y_sigmoid1 = &slot0[..];
+        let y_softplus1 = &slot0[..];
         watch
             .back(
                 &self.affine1,
-                y_sigmoid1,
+                y_softplus1,
                 d_affine1,
                 &mut grads.affine1,
                 dinput.as_deref_mut(),
@@ -101,7 +101,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
             ::chainrule::layers::Activation::<
                 T,
-            >::backward(&::chainrule::layers::Sigmoid, &slot0[..], dx);
+            >::backward(&::chainrule::layers::Softplus, &slot0[..], dx);
         }
     }
     const POSTPONED: &'static [::core::ops::Range<usize>] = &[
@@ -158,13 +158,18 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let batch = input.len() / 4;
         let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
-        let y_sigmoid1 = &mut slot0[..];
-        y_sigmoid1.copy_from_slice(input);
+        let y_softplus1 = &mut slot0[..];
+        y_softplus1.copy_from_slice(input);
         ::chainrule::layers::Activation::<
             T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        >::forward(&::chainrule::layers::Softplus, y_softplus1);
         let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine1, y_sigmoid1, y_affine1, &mut []);
+        ::chainrule::layers::Layer::infer(
+            &self.affine1,
+            y_softplus1,
+            y_affine1,
+            &mut [],
+        );
     }
     fn backward(
         &self,

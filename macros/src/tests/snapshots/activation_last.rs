@@ -1,15 +1,15 @@
-// struct Net = Affine(4, 3) -> Sigmoid => IdentityWithLoss;
+// struct Net = Affine(4, 3) -> Softplus => IdentityWithLoss;
 
 ///A network of 4 inputs and 3 outputs.
 ///
 ///```text
-///(4)--[Affine]--(3)--[Sigmoid]--(3)==[IdentityWithLoss]
+///(4)--[Affine]--(3)--[Softplus]--(3)==[IdentityWithLoss]
 ///```
 ///
 ///| name | layer | outputs | parameters |
 ///|---|---|---:|---:|
 ///| `affine1` | `Affine(4, 3)` | 3 | 15 |
-///| `sigmoid1` | `Sigmoid` | 3 | 0 |
+///| `softplus1` | `Softplus` | 3 | 0 |
 ///| | `IdentityWithLoss` | 3 | 0 |
 ///
 ///15 parameters.
@@ -33,8 +33,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 / ::core::mem::size_of::<T>(),
         },
         ::chainrule::LayerInfo {
-            name: "sigmoid1",
-            layer: "Sigmoid",
+            name: "softplus1",
+            layer: "Softplus",
             from: &["affine1"],
             outputs: 3,
             parameters: 0,
@@ -42,7 +42,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         ::chainrule::LayerInfo {
             name: "loss",
             layer: "IdentityWithLoss",
-            from: &["sigmoid1"],
+            from: &["softplus1"],
             outputs: 3,
             parameters: 0,
         },
@@ -69,12 +69,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             rng,
         );
         watch.value(0, y_affine1);
-        let y_sigmoid1 = y_affine1;
+        let y_softplus1 = y_affine1;
         ::chainrule::layers::Activation::<
             T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
-        watch.value(1, y_sigmoid1);
-        output.copy_from_slice(y_sigmoid1);
+        >::forward(&::chainrule::layers::Softplus, y_softplus1);
+        watch.value(1, y_softplus1);
+        output.copy_from_slice(y_softplus1);
     }
     fn backward_watched(
         &self,
@@ -87,12 +87,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     ) {
         let batch = input.len() / 4;
         let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
-        let d_sigmoid1 = dout;
-        watch.gradient(1, d_sigmoid1);
+        let d_softplus1 = dout;
+        watch.gradient(1, d_softplus1);
         ::chainrule::layers::Activation::<
             T,
-        >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
-        let d_affine1 = d_sigmoid1;
+        >::backward(&::chainrule::layers::Softplus, &slot0[..], d_softplus1);
+        let d_affine1 = d_softplus1;
         watch.gradient(0, d_affine1);
         watch.back(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
@@ -134,7 +134,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const KEPT: usize = 3;
     const INFERENCE_KEPT: usize = 0;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
-        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+        ::chainrule::layers::Layer::init(
+            &mut self.affine1,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
     }
     fn forward(
         &self,
@@ -148,10 +152,10 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn infer(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
         let y_affine1 = &mut *output;
         ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
-        let y_sigmoid1 = y_affine1;
+        let y_softplus1 = y_affine1;
         ::chainrule::layers::Activation::<
             T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        >::forward(&::chainrule::layers::Softplus, y_softplus1);
     }
     fn backward(
         &self,

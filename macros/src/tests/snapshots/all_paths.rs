@@ -135,11 +135,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len() / 8;
-        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, _, _] = ::chainrule::__private::slots(
+        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7, _, _] = ::chainrule::__private::slots(
             kept,
             [
                 batch * 4,
                 batch * 4,
+                batch * 5,
                 batch * 5,
                 batch * 5,
                 batch * 5,
@@ -173,14 +174,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         watch.value(2, y_embed_2);
         let y_sigmoid1 = &mut slot4[..];
         y_sigmoid1.copy_from_slice(y_embed_2);
-        ::chainrule::layers::Activation::<
+        ::chainrule::layers::Sloped::<
             T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        >::forward_sloped(&::chainrule::layers::Sigmoid, y_sigmoid1, &mut slot5[..]);
         watch.value(3, y_sigmoid1);
-        let y_product1 = &mut slot5[..batch * 5];
+        let y_product1 = &mut slot6[..batch * 5];
         ::chainrule::join::product(y_relu1, y_sigmoid1, y_product1);
         watch.value(4, y_product1);
-        let y_concat1 = &mut slot6[..batch * 10];
+        let y_concat1 = &mut slot7[..batch * 10];
         ::chainrule::join::put_columns(y_product1, y_concat1, 0, batch);
         ::chainrule::join::put_columns(y_embed_2, y_concat1, 5, batch);
         watch.value(5, y_concat1);
@@ -193,7 +194,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             rng,
         );
         watch.value(6, y_policy);
-        let y_value = &mut slot5[..batch * 1];
+        let y_value = &mut slot6[..batch * 1];
         ::chainrule::layers::Layer::forward(&self.value, y_relu1, y_value, &mut [], rng);
         watch.value(7, y_value);
         let y_concat2 = &mut *output;
@@ -211,11 +212,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len() / 8;
-        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7, scratch] = ::chainrule::__private::slots(
+        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7, slot8, scratch] = ::chainrule::__private::slots(
             kept,
             [
                 batch * 4,
                 batch * 4,
+                batch * 5,
                 batch * 5,
                 batch * 5,
                 batch * 5,
@@ -234,11 +236,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         watch.gradient(8, d_concat2);
         let d_policy = &mut slot3[..batch * 3];
         ::chainrule::join::take_columns(d_concat2, d_policy, 0, batch);
-        let d_value = &mut slot5[..batch * 1];
+        let d_value = &mut slot6[..batch * 1];
         ::chainrule::join::take_columns(d_concat2, d_value, 3, batch);
         watch.gradient(7, d_value);
         let y_relu1 = &slot2[..];
-        let d_relu1 = &mut slot7[..];
+        let d_relu1 = &mut slot8[..];
         ::chainrule::layers::Layer::backward(
             &self.value,
             y_relu1,
@@ -248,8 +250,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             ::core::option::Option::Some(d_relu1),
         );
         watch.gradient(6, d_policy);
-        let y_concat1 = &slot6[..batch * 10];
-        let d_concat1 = &mut slot5[..batch * 10];
+        let y_concat1 = &slot7[..batch * 10];
+        let d_concat1 = &mut slot6[..batch * 10];
         ::chainrule::layers::Layer::backward(
             &self.policy,
             y_concat1,
@@ -261,16 +263,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         watch.gradient(5, d_concat1);
         let d_product1 = &mut slot3[..batch * 5];
         ::chainrule::join::take_columns(d_concat1, d_product1, 0, batch);
-        let d_embed_2 = &mut slot6[..batch * 5];
+        let d_embed_2 = &mut slot7[..batch * 5];
         ::chainrule::join::take_columns(d_concat1, d_embed_2, 5, batch);
         watch.gradient(4, d_product1);
         ::chainrule::join::add_product(d_relu1, d_product1, &slot4[..]);
         ::chainrule::join::multiply(d_product1, &slot2[..]);
         let d_sigmoid1 = d_product1;
         watch.gradient(3, d_sigmoid1);
-        ::chainrule::layers::Activation::<
-            T,
-        >::backward(&::chainrule::layers::Sigmoid, &slot4[..], d_sigmoid1);
+        ::chainrule::join::multiply(d_sigmoid1, &mut slot5[..]);
         ::chainrule::join::add(d_embed_2, d_sigmoid1);
         watch.gradient(2, d_embed_2);
         let y_right = &slot1[..];
@@ -366,7 +366,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
             5,
             T,
         > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 4 + 4 + 5 + 5 + 5 + 10 + 10 + 5;
+    const KEPT: usize = 4 + 4 + 5 + 5 + 5 + 5 + 10 + 10 + 5;
     const INFERENCE_KEPT: usize = 5 + 5 + 5 + 10;
     const SCRATCH: usize = ::chainrule::__private::largest(
         &[

@@ -70,14 +70,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len() / 784;
-        let [slot0, _] = ::chainrule::__private::slots(kept, [batch * 50, batch * 50]);
+        let [slot0, slot1, _] = ::chainrule::__private::slots(
+            kept,
+            [batch * 50, batch * 50, batch * 50],
+        );
         let y_hidden = &mut slot0[..];
         ::chainrule::layers::Layer::forward(&self.hidden, input, y_hidden, &mut [], rng);
         watch.value(0, y_hidden);
         let y_sigmoid1 = y_hidden;
-        ::chainrule::layers::Activation::<
+        ::chainrule::layers::Sloped::<
             T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        >::forward_sloped(&::chainrule::layers::Sigmoid, y_sigmoid1, &mut slot1[..]);
         watch.value(1, y_sigmoid1);
         let y_affine2 = &mut *output;
         ::chainrule::layers::Layer::forward(
@@ -99,14 +102,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len() / 784;
-        let [slot0, slot1] = ::chainrule::__private::slots(
+        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
             kept,
-            [batch * 50, batch * 50],
+            [batch * 50, batch * 50, batch * 50],
         );
         let d_affine2 = dout;
         watch.gradient(2, d_affine2);
         let y_sigmoid1 = &slot0[..];
-        let d_sigmoid1 = &mut slot1[..];
+        let d_sigmoid1 = &mut slot2[..];
         watch
             .back(
                 &self.affine2,
@@ -116,9 +119,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 ::core::option::Option::Some(d_sigmoid1),
             );
         watch.gradient(1, d_sigmoid1);
-        ::chainrule::layers::Activation::<
-            T,
-        >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
+        ::chainrule::join::multiply(d_sigmoid1, &mut slot1[..]);
         let d_hidden = d_sigmoid1;
         watch.gradient(0, d_hidden);
         watch.back(&self.hidden, input, d_hidden, &mut grads.hidden, dinput);
@@ -142,12 +143,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         steps: &mut impl ::chainrule::__private::Postponed<T>,
     ) {
         let batch = input.len() / 784;
-        let [slot0, slot1] = ::chainrule::__private::slots(
+        let [slot0, _, slot2] = ::chainrule::__private::slots(
             kept,
-            [batch * 50, batch * 50],
+            [batch * 50, batch * 50, batch * 50],
         );
         steps.layer(&mut self.affine2, &grads.affine2, &slot0[..], dout);
-        steps.layer(&mut self.hidden, &grads.hidden, input, &slot1[..]);
+        steps.layer(&mut self.hidden, &grads.hidden, input, &slot2[..]);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
@@ -183,7 +184,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         50,
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 50 + 50;
+    const KEPT: usize = 50 + 50 + 50;
     const INFERENCE_KEPT: usize = 50;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.hidden, init, rng);

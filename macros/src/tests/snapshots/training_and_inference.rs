@@ -123,7 +123,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len() / 784;
-        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, _] = ::chainrule::__private::slots(
+        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7, _] = ::chainrule::__private::slots(
             kept,
             [
                 batch * 50,
@@ -137,6 +137,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 batch * 50,
                 batch * 20,
                 batch * 20,
+                batch * 0
+                    + <::chainrule::layers::LayerNorm<
+                        20,
+                        T,
+                    > as ::chainrule::layers::Layer<T>>::SCRATCH,
                 batch * 20,
             ],
         );
@@ -200,7 +205,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &self.layer_norm1,
             y_gelu1,
             y_layer_norm1,
-            &mut [],
+            &mut slot7[..batch * 0
+                + <::chainrule::layers::LayerNorm<
+                    20,
+                    T,
+                > as ::chainrule::layers::Layer<T>>::SCRATCH],
             rng,
         );
         watch.value(6, y_layer_norm1);
@@ -224,7 +233,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         watch: &mut impl ::chainrule::Watch<T>,
     ) {
         let batch = input.len() / 784;
-        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7] = ::chainrule::__private::slots(
+        let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7, slot8] = ::chainrule::__private::slots(
             kept,
             [
                 batch * 50,
@@ -238,13 +247,18 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 batch * 50,
                 batch * 20,
                 batch * 20,
+                batch * 0
+                    + <::chainrule::layers::LayerNorm<
+                        20,
+                        T,
+                    > as ::chainrule::layers::Layer<T>>::SCRATCH,
                 batch * 20,
             ],
         );
         let d_affine3 = dout;
         watch.gradient(7, d_affine3);
         let y_layer_norm1 = &slot6[..];
-        let d_layer_norm1 = &mut slot7[..];
+        let d_layer_norm1 = &mut slot8[..];
         ::chainrule::layers::Layer::backward(
             &self.affine3,
             y_layer_norm1,
@@ -259,7 +273,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         ::chainrule::layers::Layer::backward(
             &self.layer_norm1,
             y_gelu1,
-            &mut [],
+            &mut slot7[..batch * 0
+                + <::chainrule::layers::LayerNorm<
+                    20,
+                    T,
+                > as ::chainrule::layers::Layer<T>>::SCRATCH],
             d_layer_norm1,
             &mut grads.layer_norm1,
             ::core::option::Option::Some(d_gelu1),
@@ -341,7 +359,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         steps: &mut impl ::chainrule::__private::Postponed<T>,
     ) {
         let batch = input.len() / 784;
-        let [_, slot1, _, slot3, _, slot5, _, _] = ::chainrule::__private::slots(
+        let [_, slot1, _, slot3, _, slot5, _, _, _] = ::chainrule::__private::slots(
             kept,
             [
                 batch * 50,
@@ -355,6 +373,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 batch * 50,
                 batch * 20,
                 batch * 20,
+                batch * 0
+                    + <::chainrule::layers::LayerNorm<
+                        20,
+                        T,
+                    > as ::chainrule::layers::Layer<T>>::SCRATCH,
                 batch * 20,
             ],
         );
@@ -435,12 +458,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         50,
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 50 + 50 + 0 + 50 + 50 + 20 + 20 + 20;
+    const KEPT: usize = 50 + 50 + 0 + 50 + 50 + 20 + 20 + 0 + 20;
     const INFERENCE_KEPT: usize = 50 + 50;
     const SCRATCH: usize = <::chainrule::layers::BatchNorm<
         50,
         T,
-    > as ::chainrule::layers::Layer<T>>::SCRATCH;
+    > as ::chainrule::layers::Layer<T>>::SCRATCH
+        + <::chainrule::layers::LayerNorm<
+            20,
+            T,
+        > as ::chainrule::layers::Layer<T>>::SCRATCH;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(
             &mut self.affine1,

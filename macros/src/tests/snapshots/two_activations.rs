@@ -1,15 +1,15 @@
-// struct Net = Affine(4, 3) -> Sigmoid -> Relu -> Affine(3, 2) => SoftmaxWithLoss;
+// struct Net = Affine(4, 3) -> Softplus -> Relu -> Affine(3, 2) => SoftmaxWithLoss;
 
 ///A network of 4 inputs and 2 outputs.
 ///
 ///```text
-///(4)--[Affine]--(3)--[Sigmoid]--(3)--[Relu]--(3)--[Affine]--(2)==[SoftmaxWithLoss]
+///(4)--[Affine]--(3)--[Softplus]--(3)--[Relu]--(3)--[Affine]--(2)==[SoftmaxWithLoss]
 ///```
 ///
 ///| name | layer | outputs | parameters |
 ///|---|---|---:|---:|
 ///| `affine1` | `Affine(4, 3)` | 3 | 15 |
-///| `sigmoid1` | `Sigmoid` | 3 | 0 |
+///| `softplus1` | `Softplus` | 3 | 0 |
 ///| `relu1` | `Relu` | 3 | 0 |
 ///| `affine2` | `Affine(3, 2)` | 2 | 8 |
 ///| | `SoftmaxWithLoss` | 2 | 0 |
@@ -37,8 +37,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 / ::core::mem::size_of::<T>(),
         },
         ::chainrule::LayerInfo {
-            name: "sigmoid1",
-            layer: "Sigmoid",
+            name: "softplus1",
+            layer: "Softplus",
             from: &["affine1"],
             outputs: 3,
             parameters: 0,
@@ -46,7 +46,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         ::chainrule::LayerInfo {
             name: "relu1",
             layer: "Relu",
-            from: &["sigmoid1"],
+            from: &["softplus1"],
             outputs: 3,
             parameters: 0,
         },
@@ -91,13 +91,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             rng,
         );
         watch.value(0, y_affine1);
-        let y_sigmoid1 = y_affine1;
+        let y_softplus1 = y_affine1;
         ::chainrule::layers::Activation::<
             T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
-        watch.value(1, y_sigmoid1);
+        >::forward(&::chainrule::layers::Softplus, y_softplus1);
+        watch.value(1, y_softplus1);
         let y_relu1 = &mut slot1[..];
-        y_relu1.copy_from_slice(y_sigmoid1);
+        y_relu1.copy_from_slice(y_softplus1);
         ::chainrule::layers::Activation::<
             T,
         >::forward(&::chainrule::layers::Relu, y_relu1);
@@ -142,12 +142,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         ::chainrule::layers::Activation::<
             T,
         >::backward(&::chainrule::layers::Relu, &slot1[..], d_relu1);
-        let d_sigmoid1 = d_relu1;
-        watch.gradient(1, d_sigmoid1);
+        let d_softplus1 = d_relu1;
+        watch.gradient(1, d_softplus1);
         ::chainrule::layers::Activation::<
             T,
-        >::backward(&::chainrule::layers::Sigmoid, &slot0[..], d_sigmoid1);
-        let d_affine1 = d_sigmoid1;
+        >::backward(&::chainrule::layers::Softplus, &slot0[..], d_softplus1);
+        let d_affine1 = d_softplus1;
         watch.gradient(0, d_affine1);
         watch.back(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
     }
@@ -210,7 +210,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const KEPT: usize = 3 + 3 + 3;
     const INFERENCE_KEPT: usize = 3;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
-        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+        ::chainrule::layers::Layer::init(
+            &mut self.affine1,
+            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            rng,
+        );
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
     }
     fn forward(
@@ -227,11 +231,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
         let y_affine1 = &mut slot0[..];
         ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
-        let y_sigmoid1 = y_affine1;
+        let y_softplus1 = y_affine1;
         ::chainrule::layers::Activation::<
             T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
-        let y_relu1 = y_sigmoid1;
+        >::forward(&::chainrule::layers::Softplus, y_softplus1);
+        let y_relu1 = y_softplus1;
         ::chainrule::layers::Activation::<
             T,
         >::forward(&::chainrule::layers::Relu, y_relu1);
