@@ -8,7 +8,7 @@ use chainrule::losses::{
     Targets,
 };
 use chainrule::trainer::evaluate;
-use chainrule::{Numbers, Rng, Workspace, clip_norm, graph, network};
+use chainrule::{Numbers, Rng, clip_norm, graph, network};
 use ndarray::{Array1, Array2};
 
 const COUNTS: [usize; 4] = [4_096, 100_000, 1_000_000, 4_000_000];
@@ -153,11 +153,31 @@ fn gradients_and_statistics_of_normalisations() {
         let mut norm = BatchNorm::<1>::zeros();
         norm.weight = [1.0];
         // The mean is 0.3, half of all are 0.1, the others 0.5.
-        let grads = gradients(&norm, &[0.1, 0.5], batch / 2);
+        let grads = gradients(&*norm, &[0.1, 0.5], batch / 2);
         assert_close(grads.bias[0], want, &what);
         assert_close(grads.running_mean[0], 0.3, &what);
         let variance = 0.04 * batch as f64 / (batch - 1) as f64;
         assert_close(grads.running_var[0], variance, &what);
+    }
+}
+
+graph! { struct Total(x: [_, _], b: [_]) { let all = (x * b).sum(); all + b.dot(b) } }
+
+#[test]
+fn sums_and_products_in_graphs() {
+    let one = f64::from(0.1_f32);
+    for rows in [4_096, 1_000_000] {
+        // Elements that lie row by row, and column by column.
+        let by_columns = Array2::from_elem((2, rows), 0.1_f32).reversed_axes();
+        for x in [Array2::from_elem((rows, 2), 0.1_f32), by_columns] {
+            let total = Total::forward(x, Array1::from(vec![0.1, 0.1])).unwrap();
+            assert_close(total.all, 2.0 * one * one * rows as f64, "a sum");
+            let want = one * rows as f64 + 2.0 * one;
+            assert_close(total.backward(1.0).b[1], want, "a sum of rows");
+        }
+        let x = Array2::from_elem((1, rows), 0.0);
+        let total = Total::forward(x, Array1::from_elem(rows, 0.1_f32)).unwrap();
+        assert_close(total.output, one * one * rows as f64, "an inner product");
     }
 }
 

@@ -235,9 +235,45 @@ fn add<T: Scalar>(sum: &mut T, lost: &mut T, number: T) {
     *lost = (*sum - before) - number;
 }
 
+/// The gradients of `γ` and `β`, with what the sums have lost by rounding.
+struct RowGradients<'a, T> {
+    weight: &'a mut [T],
+    bias: &'a mut [T],
+    lost: (&'a mut [T], &'a mut [T]),
+}
+
+impl<T: Scalar> RowGradients<'_, T> {
+    /// Adds what a few rows contribute, whose means and inverse deviations are `moments`.
+    #[inline(always)]
+    fn add(&mut self, input: &[T], dout: &[T], moments: &[(f64, f64)]) {
+        let columns = self.weight.len();
+        for block in blocks(columns) {
+            let (mut weights, mut biases) = ([T::zero(); BLOCK], [T::zero(); BLOCK]);
+            let rows = input.chunks_exact(columns).zip(dout.chunks_exact(columns));
+            for ((x, dy), (mean, inverse)) in rows.zip(moments) {
+                let inverse = T::from_f64(*inverse);
+                let numbers = x[block.clone()].iter().zip(&dy[block.clone()]);
+                let sums = weights.iter_mut().zip(&mut biases);
+                for ((&x, &dy), (weight, bias)) in numbers.zip(sums) {
+                    *weight += dy * (T::from_f64(x.as_f64() - mean) * inverse);
+                    *bias += dy;
+                }
+            }
+            for (column, (weight, bias)) in block.zip(weights.into_iter().zip(biases)) {
+                add(&mut self.weight[column], &mut self.lost.0[column], weight);
+                add(&mut self.bias[column], &mut self.lost.1[column], bias);
+            }
+        }
+    }
+}
+
+/// Rows whose contributions are added up by themselves, which are few enough for that to
+/// lose no digit.
+const ROWS: usize = 8;
+
 vectorised! {
-    /// The way back through [`normalise_rows`], with `room` for twice a row. With `c = x - mean`, `g = dy γ` and
-    /// `s = 1 / √(variance + ε)`, each of a row:
+    /// The way back through [`normalise_rows`], with `room` for twice a row. With
+    /// `c = x - mean`, `g = dy γ` and `s = 1 / √(variance + ε)`, each of a row:
     ///
     /// ```text
     /// dβ = Σ rows dy
@@ -253,29 +289,38 @@ vectorised! {
         dweight.fill(T::zero());
         dbias.fill(T::zero());
         room.fill(T::zero());
-        let (lost_weight, lost_bias) = room.split_at_mut(columns);
+        let mut grads =
+            RowGradients { weight: dweight, bias: dbias, lost: room.split_at_mut(columns) };
         let mut dinput = dinput;
-        let rows = input.chunks_exact(columns).zip(dout.chunks_exact(columns));
-        for (sample, (x, dy)) in rows.enumerate() {
-            let (mean, inverse) = row_moments(x);
-            let rounded = T::from_f64(inverse);
-            let weights = dweight.iter_mut().zip(&mut *lost_weight);
-            let biases = dbias.iter_mut().zip(&mut *lost_bias);
-            for ((&x, &dy), (weight, bias)) in x.iter().zip(dy).zip(weights.zip(biases)) {
-                add(weight.0, weight.1, dy * (T::from_f64(x.as_f64() - mean) * rounded));
-                add(bias.0, bias.1, dy);
+        let several = input.chunks(ROWS * columns).zip(dout.chunks(ROWS * columns));
+        for (at, (input, dout)) in several.enumerate() {
+            let mut moments = [(0.0, 0.0); ROWS];
+            for (moments, x) in moments.iter_mut().zip(input.chunks_exact(columns)) {
+                *moments = row_moments(x);
             }
+            grads.add(input, dout, &moments);
             let Some(dinput) = &mut dinput else { continue };
-            let g = |place: usize| dy[place].as_f64() * weight[place].as_f64();
-            let sum = sum_of(columns, g);
-            let product = sum_of(columns, |place| g(place) * (x[place].as_f64() - mean));
-            let shift = T::from_f64(sum / columns as f64);
-            let slope = T::from_f64(inverse * inverse * product / columns as f64);
-            let dx = &mut dinput[sample * columns..][..columns];
-            for (((dx, &x), &dy), &weight) in dx.iter_mut().zip(x).zip(dy).zip(weight) {
-                let deviation = T::from_f64(x.as_f64() - mean);
-                *dx = rounded * (dy * weight - shift - deviation * slope);
+            let dinput = dinput[at * ROWS * columns..].chunks_exact_mut(columns);
+            let rows = input.chunks_exact(columns).zip(dout.chunks_exact(columns));
+            for (((x, dy), dx), moments) in rows.zip(dinput).zip(moments) {
+                row_back(x, weight, dy, moments, dx);
             }
         }
+    }
+}
+
+/// The derivatives of a row, given its mean and inverse deviation.
+#[inline(always)]
+fn row_back<T: Scalar>(x: &[T], weight: &[T], dy: &[T], (mean, inverse): (f64, f64), dx: &mut [T]) {
+    let columns = weight.len();
+    let g = |place: usize| dy[place].as_f64() * weight[place].as_f64();
+    let sum = sum_of(columns, g);
+    let product = sum_of(columns, |place| g(place) * (x[place].as_f64() - mean));
+    let shift = T::from_f64(sum / columns as f64);
+    let slope = T::from_f64(inverse * inverse * product / columns as f64);
+    let inverse = T::from_f64(inverse);
+    for (((dx, &x), &dy), &weight) in dx.iter_mut().zip(x).zip(dy).zip(weight) {
+        let deviation = T::from_f64(x.as_f64() - mean);
+        *dx = inverse * (dy * weight - shift - deviation * slope);
     }
 }

@@ -26,14 +26,14 @@ pub(crate) fn sum_of(len: usize, term: impl Fn(usize) -> f64) -> f64 {
     ((a + b) + (c + d)) + ((e + f) + (g + h))
 }
 
-/// Numbers up to which the kernel for this processor takes longer to find than to run.
-const FEW: usize = 64;
+/// So few numbers are added up before the kernel for this processor is found.
+const FEW: usize = 16;
 
 /// `Σ values`.
 #[inline]
 pub(crate) fn sum<T: Scalar>(values: &[T]) -> f64 {
     match values.len() {
-        0..=FEW => sum_of(values.len(), |place| values[place].as_f64()),
+        0..=FEW => values.iter().fold(0.0, |sum, value| sum + value.as_f64()),
         _ => sum_of_many(values),
     }
 }

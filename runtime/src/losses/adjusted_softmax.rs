@@ -99,10 +99,11 @@ impl AdjustedSoftmaxWithLoss {
         self.weights.map_or(1.0, |weights| weights[class])
     }
 
-    /// `qᵢⱼ`.
-    fn adjusted<T: Scalar>(&self, class: usize, target: Target<'_, T>, outputs: usize) -> f64 {
-        let target = (1.0 - self.smoothing) * target.at(class) + self.smoothing / outputs as f64;
-        self.weight(class) * target
+    /// `qᵢⱼ` of each class of a sample.
+    #[inline(always)]
+    fn adjusted<T: Scalar>(&self, target: Target<'_, T>, outputs: usize) -> impl Fn(usize) -> f64 {
+        let (kept, shared) = (1.0 - self.smoothing, self.smoothing / outputs as f64);
+        move |class| self.weight(class) * (kept * target.at(class) + shared)
     }
 
     /// `Σⱼ wⱼ tᵢⱼ`, the weight of a sample.
@@ -190,13 +191,13 @@ impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
         let mut loss = 0.0;
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
             let (target, largest) = (Target::of(targets, sample, outputs), largest(row));
-            loss += missed(row, largest, |class| self.adjusted(class, target, outputs));
+            loss += missed(row, largest, self.adjusted(target, outputs));
             subtract(row, largest);
         }
         exponentials(values);
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
             let target = Target::of(targets, sample, outputs);
-            let total = sum_of(outputs, |class| self.adjusted(class, target, outputs));
+            let total = sum_of(outputs, self.adjusted(target, outputs));
             loss += total * normalise(row);
         }
         let weight = self.total_weight(targets, outputs);
@@ -218,7 +219,7 @@ impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
         let scale = dout.as_f64() / weight;
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
             let target = Target::of(targets, sample, outputs);
-            derivatives(row, |class| self.adjusted(class, target, outputs), scale);
+            derivatives(row, self.adjusted(target, outputs), scale);
         }
     }
 

@@ -71,11 +71,18 @@ impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
         let outputs = checked_outputs(values, targets, batch);
         let scale = dout.as_f64() / batch as f64;
-        for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
-            match targets {
-                Targets::Labels(labels) => label_derivatives(row, labels[sample], scale),
-                Targets::Rows(rows) => {
-                    let target = &rows[sample * outputs..][..outputs];
+        match targets {
+            Targets::Labels(labels) => {
+                for (row, &label) in values.chunks_exact_mut(outputs).zip(labels) {
+                    row[label] = below_1(row, label);
+                }
+                for d in values {
+                    *d = T::from_f64(d.as_f64() * scale);
+                }
+            }
+            Targets::Rows(targets) => {
+                let targets = targets.chunks_exact(outputs);
+                for (row, target) in values.chunks_exact_mut(outputs).zip(targets) {
                     derivatives(row, |class| target[class].as_f64(), scale);
                 }
             }
@@ -148,15 +155,12 @@ fn sum_without<T: Scalar>(row: &mut [T], place: usize) -> f64 {
     rest
 }
 
-/// Replaces the outputs of a sample by `(y - t) · scale`, where `t` is 1 for the class
-/// `label`. The derivative there is the sum of the others, of which `y - 1` would have
-/// lost digits.
-fn label_derivatives<T: Scalar>(row: &mut [T], label: usize, scale: f64) {
-    let rest = sum_without(row, label);
-    for y in row.iter_mut() {
-        *y = T::from_f64(y.as_f64() * scale);
-    }
-    row[label] = T::from_f64((0.0 - rest) * scale);
+/// `y - 1` of one of the outputs of a sample: where `y` is close to 1 the sum of the others,
+/// of which the difference would have lost digits.
+#[inline(always)]
+fn below_1<T: Scalar>(row: &mut [T], place: usize) -> T {
+    let y = row[place];
+    if y <= T::from_f64(0.5) { y - T::one() } else { T::from_f64(0.0 - sum_without(row, place)) }
 }
 
 /// Replaces the outputs of a sample by `(y Σ q - q) · scale`. Since the outputs add up to
@@ -188,12 +192,14 @@ struct Others {
 impl Others {
     #[inline(always)]
     fn of(len: usize, number: impl Fn(usize) -> f64) -> Others {
-        let mut largest = 0;
+        let (mut largest, mut most, mut rest) = (0, number(0), 0.0);
         for place in 1..len {
-            largest = if number(place) > number(largest) { place } else { largest };
+            let number = number(place);
+            let is_larger = number > most;
+            rest += if is_larger { most } else { number };
+            (largest, most) = if is_larger { (place, number) } else { (largest, most) };
         }
-        let rest = sum_of(len, |place| if place == largest { 0.0 } else { number(place) });
-        Others { largest, rest, total: rest + number(largest) }
+        Others { largest, rest, total: rest + most }
     }
 
     /// The sum of those other than the `number` at `place`.
