@@ -3,7 +3,8 @@
 //!
 //! The slices are batches of values, `batch × features`, one sample a row.
 
-use crate::scalar::{Scalar, compiled_here};
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 
 /// `out = a + b`, element by element.
 ///

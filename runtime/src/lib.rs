@@ -91,7 +91,6 @@ mod optim;
 mod params;
 mod rng;
 pub mod saving;
-mod scalar;
 pub mod trainer;
 mod training;
 
@@ -101,6 +100,7 @@ pub use ndarray;
 #[doc(inline)]
 pub use chainrule_macros::Tensors;
 pub use error::{Error, Overflowed};
+pub use kernels::scalar::Scalar;
 pub use network::declared::Network;
 pub use network::gradient_check::{GradientCheck, TensorDifference};
 pub use network::info::LayerInfo;
@@ -116,7 +116,6 @@ pub use params::init::Init;
 pub use params::sgd_step::SgdStep;
 pub use params::tensor::{Kind, Numbers, TensorInfo, Tensors};
 pub use rng::Rng;
-pub use scalar::Scalar;
 #[doc(inline)]
 pub use trainer::Trainer;
 pub use training::batch::Batch;

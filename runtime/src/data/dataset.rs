@@ -4,10 +4,10 @@ use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
 
 use super::images::{Brightness, ImageSet};
 use crate::error::Error;
+use crate::kernels::scalar::Scalar;
 use crate::losses::ClassLoss;
 use crate::network::declared::Network;
 use crate::network::input::Label;
-use crate::scalar::Scalar;
 use crate::training::batch::Batch;
 
 /// Why samples cannot be had: any error, so that `?` does.

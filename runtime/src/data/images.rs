@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayViewMut2};
 
 use super::error::Error;
 use super::idx;
-use crate::kernels::{brightnesses, join, prefetch, threads_for_pixels};
+use crate::kernels::{compiled_here, fork_join, prefetch, threads_for_pixels, vectorised};
 
 /// A number that the brightness of a pixel can be told in: `f32` or `f64`.
 pub trait Brightness: Copy + Default + Send + sealed::Sealed {
@@ -41,6 +41,15 @@ macro_rules! brightness {
 
 brightness!(f32, f64);
 
+vectorised! {
+    /// The brightness of each pixel.
+    fn brightnesses<T: Brightness>(pixels: &[u8], values: &mut [T]) {
+        for (value, &pixel) in values.iter_mut().zip(pixels) {
+            *value = T::of(pixel);
+        }
+    }
+}
+
 /// How many images ahead one is fetched from memory while another is converted.
 const AHEAD: usize = 3;
 
@@ -49,7 +58,7 @@ fn gather<T: Brightness>(pixels: &[u8], width: usize, indices: &[usize], values:
     if threads_for_pixels(values.len()) > 1 && indices.len() > 1 {
         let (indices, more_indices) = indices.split_at(indices.len() / 2);
         let (values, more_values) = values.split_at_mut(indices.len() * width);
-        join(
+        fork_join(
             || gather(pixels, width, indices, values),
             || gather(pixels, width, more_indices, more_values),
         );

@@ -6,7 +6,7 @@ use ndarray::{Array, Dimension};
 
 use super::layout::{Item, Kind};
 use super::text::six_digits;
-use crate::scalar::Scalar;
+use crate::kernels::scalar::Scalar;
 
 /// A node of a graph, as it was declared.
 #[derive(Clone, Copy, Debug)]

@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use super::layout::{Item, Kind};
 use super::text::{escaped, quoted, three_digits};
+use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of_squares;
 use crate::network::declared::Network;
 use crate::network::info::LayerInfo;
 use crate::network::trace::{LayerTrace, Trace};
 use crate::params::tensor::TensorInfo;
-use crate::scalar::Scalar;
 
 /// A network to draw: its layers with the shapes of their outputs, the number of
 /// their parameters, and the norms of parameters and gradients. With a [`Trace`], the

@@ -5,7 +5,7 @@ use ndarray::{Array, Array1, Array2, ArrayRef, Axis, Dimension, Ix2, Zip};
 
 use crate::error::Error;
 use crate::kernels;
-use crate::scalar::Scalar;
+use crate::kernels::scalar::Scalar;
 
 /// A constant in an expression of `graph!`, an `f32` or an `f64`.
 #[diagnostic::on_unimplemented(

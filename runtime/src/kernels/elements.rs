@@ -4,10 +4,10 @@
 //! processors. None of them lets the compiler change the order of a sum, so that
 //! all processors get the same result.
 
+use super::gemm::epilogue::Step;
 use super::threads::{all_pieces, in_pieces};
-use super::tile::Step;
-use crate::data::Brightness;
-use crate::scalar::{Scalar, compiled_here};
+use crate::kernels::instantiate::compiled_here;
+use crate::kernels::scalar::Scalar;
 
 /// Compiles a function for the processors whose registers are worth it, and
 /// calls the form that this processor can run.
@@ -30,7 +30,7 @@ macro_rules! vectorised {
                 fn avx2<T: $bound>($($argument: $type),*) $(-> $result)? {
                     portable($($argument),*)
                 }
-                use $crate::kernels::processor::Processor;
+                use $crate::kernels::simd::processor::Processor;
                 match Processor::detect() {
                     // SAFETY: the processor has the feature.
                     Processor::Avx512 => return unsafe { avx512($($argument),*) },
@@ -46,7 +46,7 @@ macro_rules! vectorised {
     };
 }
 
-pub(super) use vectorised;
+pub(crate) use vectorised;
 
 vectorised! {
     /// Replaces each `x` by `eˣ`.
@@ -102,15 +102,6 @@ vectorised! {
     }
 }
 
-vectorised! {
-    /// The brightness of each pixel.
-    fn brightnesses<T: Brightness>(pixels: &[u8], values: &mut [T]) {
-        for (value, &pixel) in values.iter_mut().zip(pixels) {
-            *value = T::of(pixel);
-        }
-    }
-}
-
 /// Whether all numbers are finite.
 pub(crate) fn are_finite<T: Scalar>(values: &[T]) -> bool {
     are_finite_times(values, T::one())
@@ -146,12 +137,12 @@ vectorised! {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::processor::tests::on_each;
+    use super::super::simd::processor::tests::on_each;
     use super::*;
 
     /// So many numbers of both signs, some of them large.
-    pub(in crate::kernels) fn numbers<T: Scalar>(count: usize) -> Vec<T> {
-        let mut rng = crate::Rng::seed(count as u64);
+    pub(crate) fn numbers<T: Scalar>(count: usize) -> Vec<T> {
+        let mut rng = crate::rng::Rng::seed(count as u64);
         (0..count).map(|at| T::from_f64(rng.normal() * [1.0, 30.0][at % 2])).collect()
     }
 
@@ -162,7 +153,7 @@ pub(super) mod tests {
 
     /// Holds every kernel on every processor against its formula, for slices of all
     /// lengths around those of registers, and beginning anywhere.
-    fn assert_as_the_formulas<T: Scalar + Brightness>() {
+    fn assert_as_the_formulas<T: Scalar>() {
         for length in 0..=130 {
             for skipped in [0, 1, 3] {
                 let (a, b) = (numbers::<T>(length + 3), numbers::<T>(2 * length + 3));
@@ -202,10 +193,6 @@ pub(super) mod tests {
                     out.copy_from_slice(a);
                     descend(out, b, step);
                     is(out, &|at| a[at] - rate * (b[at] + decay * a[at]), "descend");
-
-                    let pixels: Vec<u8> = (0..length).map(|at| (at * 7) as u8).collect();
-                    brightnesses(&pixels, out);
-                    is(out, &|at| T::of(pixels[at]), "brightnesses");
 
                     out.copy_from_slice(a);
                     assert!(are_finite(out), "{processor:?}, {length}");

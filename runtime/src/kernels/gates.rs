@@ -1,7 +1,8 @@
 //! Functions that let a part of a number pass, `y = x p(x)` with `p` between 0 and 1.
 
 use super::elements::vectorised;
-use crate::scalar::{Scalar, compiled_here};
+use crate::kernels::instantiate::compiled_here;
+use crate::kernels::scalar::Scalar;
 
 vectorised! {
     /// `y = x Φ(x)`, where `Φ` is the distribution function of the standard normal

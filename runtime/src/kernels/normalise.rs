@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use super::elements::vectorised;
 use super::sums::sum_of;
-use crate::scalar::{Scalar, compiled_here};
+use crate::kernels::instantiate::compiled_here;
+use crate::kernels::scalar::Scalar;
 
 /// `ε`, added to a variance before its root is taken, as in PyTorch.
 const EPSILON: f64 = 1e-5;

@@ -3,7 +3,8 @@
 //! normal numbers.
 
 use super::elements::vectorised;
-use crate::scalar::{Scalar, compiled_here};
+use crate::kernels::instantiate::compiled_here;
+use crate::kernels::scalar::Scalar;
 
 vectorised! {
     /// Replaces each `x` by `σ(x) = 1 / (1 + e⁻ˣ)`, with `σ′(x)` among the `slopes`: with

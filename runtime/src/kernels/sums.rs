@@ -4,7 +4,8 @@
 //! several lanes, so that the processor need not wait for one addition before the next.
 
 use super::elements::vectorised;
-use crate::scalar::{Scalar, compiled_here};
+use crate::kernels::instantiate::compiled_here;
+use crate::kernels::scalar::Scalar;
 
 /// Additions that the processor has under way at once.
 const LANES: usize = 8;
@@ -108,7 +109,7 @@ fn sums_of_columns<T: Scalar, const COLUMNS: usize>(
 #[cfg(test)]
 mod tests {
     use super::super::elements::tests::numbers;
-    use super::super::processor::tests::on_each;
+    use super::super::simd::processor::tests::on_each;
     use super::*;
 
     /// Asserts that `got` is `want` up to the rounding of a few numbers of `T`.

@@ -1,5 +1,5 @@
+use crate::kernels::scalar::Scalar;
 use crate::rng::Rng;
-use crate::scalar::Scalar;
 
 /// A function of each number by itself, without parameters, whose derivative
 /// can be told from its output. It works in place.

@@ -1,13 +1,14 @@
 use super::fusion::{DeferredUpdate, FusedRelu, MIN_WEIGHTS};
 use super::layer::Layer;
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 use crate::kernels::{
-    Matrix, Step, add_rows, can_descend, descend_along_product, is_small, product,
-    rectified_product, small_product,
+    Matrix, Step, add_rows, can_descend, is_small, matmul, matmul_descend, matmul_relu,
+    small_matmul,
 };
 use crate::params::sgd_step::SgdStep;
 use crate::params::tensor::{Kind, Tensors as _};
 use crate::rng::Rng;
-use crate::scalar::{Scalar, compiled_here};
 use chainrule_macros::Tensors;
 
 /// The affine layer, `Y = X·W + b` (section 5.6 of the book).
@@ -66,7 +67,7 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<I
         if const { is_small(INPUTS, OUTPUTS) }
             && let (Ok(input), Ok(output)) = (input.try_into(), (&mut *output).try_into())
         {
-            return small_product::<_, _, _, false>(input, &self.weight, &self.bias, output);
+            return small_matmul::<_, _, _, false>(input, &self.weight, &self.bias, output);
         }
         let shape = (output.len() / OUTPUTS, INPUTS, OUTPUTS);
         forward(input, self.weight.as_flattened(), &self.bias, output, shape);
@@ -95,10 +96,10 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> FusedRelu<T>
         if const { is_small(INPUTS, OUTPUTS) }
             && let (Ok(input), Ok(output)) = (input.try_into(), (&mut *output).try_into())
         {
-            return small_product::<_, _, _, true>(input, &self.weight, &self.bias, output);
+            return small_matmul::<_, _, _, true>(input, &self.weight, &self.bias, output);
         }
         let shape = (output.len() / OUTPUTS, INPUTS, OUTPUTS);
-        forward_rectified(input, self.weight.as_flattened(), &self.bias, output, shape);
+        forward_relu(input, self.weight.as_flattened(), &self.bias, output, shape);
     }
 }
 
@@ -140,12 +141,12 @@ fn forward<T: Scalar>(
     (batch, inputs, outputs): Shape,
 ) {
     let input = Matrix::new(input, batch, inputs);
-    product(input, Matrix::new(weight, inputs, outputs), Some(bias), output);
+    matmul(input, Matrix::new(weight, inputs, outputs), Some(bias), output);
 }
 
 /// `Y = relu(X·W + b)`.
 #[inline(never)]
-fn forward_rectified<T: Scalar>(
+fn forward_relu<T: Scalar>(
     input: &[T],
     weight: &[T],
     bias: &[T],
@@ -153,7 +154,7 @@ fn forward_rectified<T: Scalar>(
     (batch, inputs, outputs): Shape,
 ) {
     let input = Matrix::new(input, batch, inputs);
-    rectified_product(input, Matrix::new(weight, inputs, outputs), Some(bias), output);
+    matmul_relu(input, Matrix::new(weight, inputs, outputs), Some(bias), output);
 }
 
 /// `dW = Xᵀ·dY` and `db = Σ rows dY`.
@@ -166,7 +167,7 @@ fn backward_parameters<T: Scalar>(
     (batch, inputs, outputs): Shape,
 ) {
     let input = Matrix::new(input, batch, inputs);
-    product(input.transposed(), Matrix::new(dout, batch, outputs), None, dweight);
+    matmul(input.transposed(), Matrix::new(dout, batch, outputs), None, dweight);
     add_rows(dout, dbias);
 }
 
@@ -180,7 +181,7 @@ fn descend_weight<T: Scalar>(
     (batch, inputs, outputs): Shape,
 ) {
     let input = Matrix::new(input, batch, inputs);
-    descend_along_product(input.transposed(), Matrix::new(dout, batch, outputs), step, weight);
+    matmul_descend(input.transposed(), Matrix::new(dout, batch, outputs), step, weight);
 }
 
 /// `dX = dY·Wᵀ`.
@@ -192,11 +193,11 @@ fn backward_input<T: Scalar>(
     (batch, inputs, outputs): Shape,
 ) {
     let weight = Matrix::new(weight, inputs, outputs);
-    product(Matrix::new(dout, batch, outputs), weight.transposed(), None, dinput);
+    matmul(Matrix::new(dout, batch, outputs), weight.transposed(), None, dinput);
 }
 
 compiled_here!(fn(&[T], &[T], &[T], &mut [T], Shape) = forward::<T>);
-compiled_here!(fn(&[T], &[T], &[T], &mut [T], Shape) = forward_rectified::<T>);
+compiled_here!(fn(&[T], &[T], &[T], &mut [T], Shape) = forward_relu::<T>);
 compiled_here!(fn(&[T], &[T], &mut [T], &mut [T], Shape) = backward_parameters::<T>);
 compiled_here!(fn(&[T], &[T], Step<T>, &mut [T], Shape) = descend_weight::<T>);
 compiled_here!(fn(&[T], &[T], &mut [T], Shape) = backward_input::<T>);

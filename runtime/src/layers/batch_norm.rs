@@ -1,8 +1,8 @@
 use super::layer::Layer;
+use crate::kernels::scalar::Scalar;
 use crate::kernels::{Moments, column_moments, normalise_columns, normalise_columns_back};
 use crate::params::init::Init;
 use crate::rng::Rng;
-use crate::scalar::Scalar;
 use chainrule_macros::Tensors;
 
 /// Batch normalisation (section 6.3 of the book; Ioffe and Szegedy, 2015): each

@@ -1,6 +1,7 @@
 use super::activation::Activation;
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 use crate::rng::Rng;
-use crate::scalar::{Scalar, compiled_here};
 
 /// Leaves out a part of the values while training, drawn anew for every batch, so
 /// that no unit comes to rely on another (section 6.4.3 of the book; Srivastava

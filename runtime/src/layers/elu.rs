@@ -1,6 +1,7 @@
 use super::activation::{Activation, Sloped};
+use crate::kernels::compiled_here;
 use crate::kernels::elu_slopes;
-use crate::scalar::{Scalar, compiled_here};
+use crate::kernels::scalar::Scalar;
 
 /// The exponential linear unit (Clevert et al., 2016): a ReLU that goes on below
 /// 0, smoothly, down to `-alpha`.

@@ -4,8 +4,8 @@ use super::activation::Activation;
 use super::layer::Layer;
 use super::observer::Observer;
 use super::relu::Relu;
+use crate::kernels::scalar::Scalar;
 use crate::params::sgd_step::SgdStep;
-use crate::scalar::Scalar;
 
 /// A layer whose forward pass can include a [`Relu`] after it: the ReLU is applied
 /// before values leave the registers.

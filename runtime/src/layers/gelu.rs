@@ -1,8 +1,8 @@
 use super::layer::Layer;
+use crate::kernels::scalar::Scalar;
 use crate::kernels::{gelu, gelu_back};
 use crate::params::tensor::without_tensors;
 use crate::rng::Rng;
-use crate::scalar::Scalar;
 
 /// The Gaussian error linear unit (Hendrycks and Gimpel, 2016), of `N` features: a
 /// number passes as far as it is larger than others would be, if they were normally

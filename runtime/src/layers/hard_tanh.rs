@@ -1,5 +1,6 @@
 use super::activation::Activation;
-use crate::scalar::{Scalar, compiled_here};
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 
 /// The hyperbolic tangent made of three straight lines (Collobert, 2004).
 ///

@@ -1,7 +1,7 @@
+use crate::kernels::scalar::Scalar;
 use crate::params::init::Init;
 use crate::params::tensor::{TensorInfo, Tensors};
 use crate::rng::Rng;
-use crate::scalar::Scalar;
 
 /// A layer, which maps a batch of inputs to a batch of outputs and knows its
 /// derivatives. Its fields are its tensors, its gradients are a value of the

@@ -1,8 +1,8 @@
 use super::layer::Layer;
+use crate::kernels::scalar::Scalar;
 use crate::kernels::{normalise_rows, normalise_rows_back};
 use crate::params::init::Init;
 use crate::rng::Rng;
-use crate::scalar::Scalar;
 use chainrule_macros::Tensors;
 
 /// Layer normalisation (Ba et al., 2016): the `N` features of each sample are

@@ -1,5 +1,6 @@
 use super::activation::Activation;
-use crate::scalar::{Scalar, compiled_here};
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 
 /// A ReLU that lets a part of negative numbers pass (Maas et al., 2013), so that
 /// a unit whose inputs are all negative still learns.

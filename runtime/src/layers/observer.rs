@@ -1,4 +1,4 @@
-use crate::scalar::Scalar;
+use crate::kernels::scalar::Scalar;
 
 /// Sees the values of a pass. It changes nothing. `()` observes nothing and costs
 /// nothing.

@@ -1,6 +1,6 @@
 use super::activation::Activation;
+use crate::kernels::scalar::Scalar;
 use crate::kernels::{rectify, rectify_where};
-use crate::scalar::Scalar;
 
 /// The rectified linear unit (section 5.5.1 of the book): a switch that lets
 /// positive numbers pass.

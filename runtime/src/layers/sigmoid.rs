@@ -1,6 +1,7 @@
 use super::activation::{Activation, Sloped};
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 use crate::kernels::{sigmoids, sigmoids_with_slopes};
-use crate::scalar::{Scalar, compiled_here};
 
 /// The sigmoid function (section 5.5.2 of the book).
 ///

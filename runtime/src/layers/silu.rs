@@ -1,8 +1,8 @@
 use super::layer::Layer;
+use crate::kernels::scalar::Scalar;
 use crate::kernels::{silu, silu_back};
 use crate::params::tensor::without_tensors;
 use crate::rng::Rng;
-use crate::scalar::Scalar;
 
 /// The sigmoid linear unit (Elfwing et al., 2018), of `N` features, also called
 /// Swish: a number times its sigmoid.

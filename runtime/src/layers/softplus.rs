@@ -1,5 +1,6 @@
 use super::activation::Activation;
-use crate::scalar::{Scalar, compiled_here};
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 
 /// A ReLU without a kink (Dugas et al., 2001): outputs are above 0, as a variance
 /// or a rate has to be.

@@ -1,6 +1,7 @@
 use super::activation::{Activation, Sloped};
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 use crate::kernels::tanh_slopes;
-use crate::scalar::{Scalar, compiled_here};
 
 /// The hyperbolic tangent: a sigmoid between -1 and 1, whose outputs lie around 0
 /// (LeCun et al., 1998, "Efficient BackProp").

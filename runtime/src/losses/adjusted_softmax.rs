@@ -1,7 +1,8 @@
 use super::loss::{ClassLoss, Loss, Targets, checked_outputs};
 use super::softmax::{SoftmaxWithLoss, derivatives, largest, missed, normalise, subtract};
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 use crate::kernels::{exponentials, sum_of};
-use crate::scalar::{Scalar, compiled_here};
 
 /// [`SoftmaxWithLoss`] with settings: a part of each target shared out among all
 /// classes ("label smoothing"; Szegedy et al., 2016), and a weight for each class.

@@ -1,6 +1,7 @@
 use super::loss::{Loss, Targets, checked_outputs, rows};
 use crate::error::Error;
-use crate::scalar::{Scalar, compiled_here};
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 
 /// Sigmoid and cross-entropy error in one, for outputs that each say yes or no by
 /// themselves.

@@ -1,6 +1,7 @@
 use super::loss::{Loss, Targets, checked_outputs, rows};
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of;
-use crate::scalar::{Scalar, compiled_here};
 
 /// The identity and Huber's loss (Huber, 1964): half the squared error up to `δ`, and
 /// a straight line beyond, so that single samples that are far off do not count for

@@ -1,6 +1,7 @@
 use super::loss::{Loss, Targets, checked_outputs, rows};
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of;
-use crate::scalar::{Scalar, compiled_here};
 
 /// The identity and half the squared error, the pair that the book gives for
 /// regression (section 5.6.3).

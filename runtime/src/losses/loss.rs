@@ -1,6 +1,6 @@
 use crate::error::Error;
+use crate::kernels::scalar::Scalar;
 use crate::kernels::sum;
-use crate::scalar::Scalar;
 
 /// What the outputs of a batch are held against.
 #[derive(Clone, Copy, Debug)]

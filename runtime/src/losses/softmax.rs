@@ -1,6 +1,7 @@
 use super::loss::{ClassLoss, Loss, Targets, checked_outputs};
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 use crate::kernels::{exponentials, sum, sum_of};
-use crate::scalar::{Scalar, compiled_here};
 
 /// Softmax and cross-entropy error in one (section 5.6.3 of the book).
 ///

@@ -8,8 +8,9 @@ use super::predict::{argmax, infer};
 use super::validate::{checked_batch, checked_targets};
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 use crate::losses::{Loss, Targets};
-use crate::scalar::{Scalar, compiled_here};
 
 /// The part of the samples of a batch that is right.
 #[doc(hidden)]

@@ -1,8 +1,8 @@
 use super::declared::Network;
 use super::validate::check_loss;
 use crate::error::Error;
+use crate::kernels::scalar::Scalar;
 use crate::losses::{Loss, Targets};
-use crate::scalar::Scalar;
 
 /// The loss of a batch.
 #[derive(Clone, Copy, Debug)]

@@ -2,9 +2,9 @@
 
 use super::declared::Network;
 use super::workspace::Workspace;
+use crate::kernels::scalar::Scalar;
 use crate::params::init::Init;
 use crate::rng::Rng;
-use crate::scalar::Scalar;
 
 /// What the expression form of `network!` makes: weights drawn as suits each
 /// layer, from a generator that starts at 0.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::info::LayerInfo;
 use super::signature::Signature;
+use crate::kernels::scalar::Scalar;
 use crate::layers::Layer;
 use crate::layers::fusion::WeightGradients;
 use crate::layers::observer::Observer;
@@ -13,7 +14,6 @@ use crate::params::init::Init;
 use crate::params::sgd_step::SgdStep;
 use crate::params::tensor::Numbers;
 use crate::rng::Rng;
-use crate::scalar::Scalar;
 
 /// What `network!` implements for the type that it declares.
 ///

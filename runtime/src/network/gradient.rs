@@ -13,9 +13,9 @@ use super::validate::{
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
 use crate::kernels::in_pool;
+use crate::kernels::scalar::Scalar;
 use crate::losses::{Loss, Targets};
 use crate::rng::Rng;
-use crate::scalar::Scalar;
 
 /// The loss, and its derivatives with respect to the parameters in `grads`.
 #[doc(hidden)]

@@ -10,10 +10,10 @@ use super::input::{Inputs, Target};
 use super::validate::{check_loss, checked_batch, checked_input, checked_targets};
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
+use crate::kernels::scalar::Scalar;
 use crate::losses::{Loss, Targets};
 use crate::params::tensor::{Kind, TensorInfo};
 use crate::rng::Rng;
-use crate::scalar::Scalar;
 
 /// How far the gradients of back-propagation are from those of numerical
 /// differentiation, tensor by tensor.

@@ -4,8 +4,8 @@ use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
 
 use super::memory::reserve;
 use crate::error::Error;
+use crate::kernels::scalar::Scalar;
 use crate::losses::{ClassLoss, Targets};
-use crate::scalar::Scalar;
 
 /// A batch of samples with `N` features each: an `ndarray` view of shape
 /// `batch × N` in any memory layout, or plain arrays, whose length the compiler

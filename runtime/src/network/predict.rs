@@ -10,7 +10,7 @@ use super::validate::{check_outputs, checked_batch, checked_input, checked_targe
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
 use crate::kernels::in_pool;
-use crate::scalar::Scalar;
+use crate::kernels::scalar::Scalar;
 
 /// `predict`, allocating.
 #[doc(hidden)]

@@ -9,11 +9,11 @@ use super::input::{Inputs, Target};
 use super::validate::{checked_batch, checked_input, checked_targets};
 use super::workspace::Parts;
 use crate::error::Error;
+use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of_squares;
 use crate::layers::fusion::Stored;
 use crate::layers::observer::Observer;
 use crate::losses::Loss;
-use crate::scalar::Scalar;
 
 /// How large the values of a pass are, layer by layer: the `trace` of a network.
 ///

@@ -7,8 +7,9 @@ use super::input::{Inputs, Staging, Target, contiguous};
 use super::memory::{reserve, rows_mut};
 use crate::error::{Error, Overflowed};
 use crate::kernels::are_finite;
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 use crate::losses::{Loss, Targets};
-use crate::scalar::{Scalar, compiled_here};
 
 /// The number of samples, of which there is one at least, each of the length
 /// that the network takes.

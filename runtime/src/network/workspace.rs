@@ -3,8 +3,8 @@
 use super::input::Staging;
 use super::memory::reserve;
 use crate::error::Error;
+use crate::kernels::scalar::Scalar;
 use crate::rng::Rng;
-use crate::scalar::Scalar;
 
 /// The activations and activation gradients of a pass, and room for inputs
 /// that do not lie in memory row by row.

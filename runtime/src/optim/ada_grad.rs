@@ -1,9 +1,10 @@
 use super::hyper;
 use super::optimizer::{Kernel, Optimizer, for_each_tensor, has_learning_rate};
 use crate::error::Error;
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
-use crate::scalar::{Scalar, compiled_here};
 
 /// AdaGrad (section 6.1.5 of the book; Duchi et al., 2011), where each number
 /// slows down by what its gradients were so far:

@@ -1,9 +1,10 @@
 use super::hyper;
 use super::optimizer::{Optimizer, for_each_tensor, has_learning_rate};
 use crate::error::Error;
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
-use crate::scalar::{Scalar, compiled_here};
 
 /// Adam (section 6.1.6 of the book; Kingma and Ba, 2015, algorithm 1), in step
 /// `t = 1, 2, …`:

@@ -6,10 +6,11 @@ use num_traits::Float;
 
 use super::hyper::checked;
 use crate::error::Error;
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of_squares;
 use crate::network::declared::Network;
 use crate::params::tensor::{Kind, TensorInfo};
-use crate::scalar::{Scalar, compiled_here};
 
 /// Makes the gradients no longer than `longest`, all taken as one vector
 /// (Pascanu et al., 2013): `g ← g · longest / ‖g‖` where `‖g‖ > longest`. Returns

@@ -1,7 +1,7 @@
 //! What hyper-parameters can be.
 
 use crate::error::Error;
-use crate::scalar::Scalar;
+use crate::kernels::scalar::Scalar;
 
 /// A learning rate: finite, 0 or above.
 pub(crate) fn learning_rate(value: f64) -> Result<f64, Error> {

@@ -1,9 +1,10 @@
 use super::hyper;
 use super::optimizer::{Kernel, Optimizer, for_each_tensor, has_learning_rate};
 use crate::error::Error;
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
-use crate::scalar::{Scalar, compiled_here};
 
 /// Nesterov's accelerated gradient, in the form that needs no gradient at
 /// another place (Bengio et al., 2012, arXiv:1212.0901; Sutskever et al., 2013):

@@ -1,8 +1,8 @@
 use crate::error::Error;
+use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::params::sgd_step::SgdStep;
 use crate::params::tensor::Kind;
-use crate::scalar::Scalar;
 
 /// A rule by which parameters follow their gradients.
 ///

@@ -1,9 +1,10 @@
 use super::hyper;
 use super::optimizer::{Kernel, Optimizer, for_each_tensor, has_learning_rate};
 use crate::error::Error;
+use crate::kernels::compiled_here;
+use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
-use crate::scalar::{Scalar, compiled_here};
 
 /// RMSProp (Tieleman and Hinton, 2012; named in section 6.1.5 of the book):
 /// AdaGrad with a running mean, which forgets, in the place of the sum.

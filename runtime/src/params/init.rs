@@ -1,8 +1,8 @@
 //! How parameters start out (section 6.2 of the book).
 
 use super::tensor::{Kind, TensorInfo};
+use crate::kernels::scalar::Scalar;
 use crate::rng::Rng;
-use crate::scalar::Scalar;
 
 /// How the weights of a network are drawn. Biases always start at zero.
 ///

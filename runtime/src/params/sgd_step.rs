@@ -1,6 +1,6 @@
 use super::tensor::{Kind, TensorInfo, Tensors};
+use crate::kernels::scalar::Scalar;
 use crate::kernels::{Step, descend};
-use crate::scalar::Scalar;
 
 /// An update of plain SGD: `W ← W - η (g + λ W)`. Biases have no `λ`.
 #[derive(Clone, Copy, Debug, PartialEq)]

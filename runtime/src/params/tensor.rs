@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::hash::Fnv;
-use crate::scalar::Scalar;
+use crate::kernels::scalar::Scalar;
 
 /// What a tensor is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -179,13 +179,13 @@ array!(Weight, [[[[T; D]; C]; B]; A], [A, B, C, D]);
 macro_rules! without_tensors {
     ($layer:ident) => {
         // SAFETY: a type of no bytes has no padding, and nothing in it to be zero.
-        unsafe impl<const N: usize, T: $crate::scalar::Scalar> $crate::params::tensor::Numbers<T>
-            for $layer<N>
+        unsafe impl<const N: usize, T: $crate::kernels::scalar::Scalar>
+            $crate::params::tensor::Numbers<T> for $layer<N>
         {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<const N: usize, T: $crate::scalar::Scalar> $crate::params::tensor::Tensors<T>
+        impl<const N: usize, T: $crate::kernels::scalar::Scalar> $crate::params::tensor::Tensors<T>
             for $layer<N>
         {
             const TENSORS: &'static [$crate::params::tensor::TensorInfo] = &[];

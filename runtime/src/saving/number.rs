@@ -1,6 +1,6 @@
 //! Numbers as they lie in a file, lowest byte first.
 
-use crate::scalar::Scalar;
+use crate::kernels::scalar::Scalar;
 
 /// The types of numbers that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

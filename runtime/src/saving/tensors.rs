@@ -7,9 +7,9 @@ use super::error::{Difference, Error};
 use super::header::{Entry, Header};
 use super::layout::Layout;
 use super::number::Dtype;
+use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::params::tensor::TensorInfo;
-use crate::scalar::Scalar;
 
 /// Under which key of the metadata the signature of the network stands.
 pub(super) const SIGNATURE: &str = "chainrule.signature";

@@ -11,12 +11,12 @@ use super::run::{Place, Rates, Run};
 use super::settings::{Settings, Step};
 use super::source::Source;
 use crate::data::Dataset;
+use crate::kernels::scalar::Scalar;
 use crate::network::batch_loss::BatchLoss;
 use crate::network::declared::Network;
 use crate::network::validate::first_tensor_not_finite;
 use crate::network::workspace::Workspace;
 use crate::optim::{LearningRate, Optimizer, clip_norm};
-use crate::scalar::Scalar;
 use crate::training::batch::Batch;
 
 /// What a network is validated with.

@@ -1,10 +1,10 @@
 use std::ops::Range;
 
-use crate::kernels::{are_finite, are_finite_times, is_in_one_go};
+use crate::kernels::scalar::Scalar;
+use crate::kernels::{are_finite, are_finite_times, fits_block};
 use crate::layers::fusion::{DeferredUpdate, MIN_WEIGHTS, WeightGradients};
 use crate::network::declared::Network;
 use crate::params::tensor::TensorInfo;
-use crate::scalar::Scalar;
 
 /// Weight gradients are computed together with the update, after the pass back: they are
 /// never stored, which saves three passes over all weights. Until all gradients are known
@@ -74,5 +74,5 @@ pub(super) fn stored_tensors<N: Network>() -> impl Iterator<Item = &'static Tens
 /// Whether the update of any layer is deferred for a batch of this size.
 pub(super) fn is_any_deferred<N: Network>(batch: usize) -> bool {
     let has_many_weights = |span: &Range<usize>| span.len() > MIN_WEIGHTS;
-    is_in_one_go::<N::Scalar>(batch) && N::DEFERRED.iter().any(has_many_weights)
+    fits_block::<N::Scalar>(batch) && N::DEFERRED.iter().any(has_many_weights)
 }

@@ -88,18 +88,28 @@ register!(
     }
 );
 
-/// A mask that takes the first `lanes` of eight 32-bit lanes.
+/// A mask of the first `lanes` of eight 32-bit lanes.
+///
+/// # Safety
+///
+/// The processor must have AVX2, and `lanes` must be at most 8.
 #[inline(always)]
 unsafe fn mask_of_8(lanes: usize) -> __m256i {
     const TABLE: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
-    // SAFETY: `lanes` is at most 8, so the eight entries lie in the table.
+    // SAFETY: `lanes <= 8`, so the eight entries from `8 - lanes` on are in the table; the
+    // caller guarantees the feature.
     unsafe { _mm256_loadu_si256(TABLE.as_ptr().add(8 - lanes).cast()) }
 }
 
-/// A mask that takes the first `lanes` of four 64-bit lanes.
+/// A mask of the first `lanes` of four 64-bit lanes.
+///
+/// # Safety
+///
+/// The processor must have AVX2, and `lanes` must be at most 4.
 #[inline(always)]
 unsafe fn mask_of_4(lanes: usize) -> __m256i {
     const TABLE: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
-    // SAFETY: `lanes` is at most 4, so the four entries lie in the table.
+    // SAFETY: `lanes <= 4`, so the four entries from `4 - lanes` on are in the table; the
+    // caller guarantees the feature.
     unsafe { _mm256_loadu_si256(TABLE.as_ptr().add(4 - lanes).cast()) }
 }

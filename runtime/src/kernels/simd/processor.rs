@@ -1,9 +1,9 @@
-//! What this processor can do.
+//! Which instruction set this processor has.
 
-/// The instruction sets that there are kernels for, the better ones behind.
+/// The instruction sets that have kernels, from the least to the best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Processor {
-    /// What every processor of the target can do.
+pub(crate) enum Processor {
+    /// What every processor of the target has.
     Portable,
     /// AVX2 and FMA.
     #[cfg(target_arch = "x86_64")]
@@ -17,10 +17,10 @@ pub(super) enum Processor {
 }
 
 impl Processor {
-    /// The best that this processor has. With `--cfg chainrule_mask="avx512"` or
-    /// `"avx2"` among the flags of the compiler it is taken for one without.
+    /// Returns the best instruction set of this processor. The compiler flags
+    /// `--cfg chainrule_mask="avx512"` and `"avx2"` hide that set and the better ones.
     #[inline]
-    pub(super) fn detect() -> Processor {
+    pub(crate) fn detect() -> Processor {
         #[cfg(test)]
         return Processor::detected().min(tests::LIMIT.get());
         #[cfg(not(test))]
@@ -56,12 +56,12 @@ impl Processor {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use std::cell::Cell;
 
     use super::Processor;
 
-    /// Those that the target knows, as they are ordered.
+    /// The instruction sets of the target, in order.
     const ALL: &[Processor] = &[
         Processor::Portable,
         #[cfg(target_arch = "x86_64")]
@@ -74,12 +74,12 @@ pub(super) mod tests {
     const BEST: Processor = ALL[ALL.len() - 1];
 
     thread_local! {
-        /// What kernels of this thread may use at most.
+        /// The best instruction set that kernels may use on this thread.
         pub(super) static LIMIT: Cell<Processor> = const { Cell::new(BEST) };
     }
 
-    /// Runs `check` on each processor that this one can be taken for.
-    pub(in crate::kernels) fn on_each(mut check: impl FnMut(Processor)) {
+    /// Runs `check` with each instruction set that this processor has.
+    pub(crate) fn on_each(mut check: impl FnMut(Processor)) {
         for &processor in ALL.iter().filter(|this| **this <= Processor::detected()) {
             LIMIT.set(processor);
             check(processor);

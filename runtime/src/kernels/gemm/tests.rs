@@ -1,16 +1,44 @@
-//! Products of every form, held against the definition and against each other.
+//! Products by every kernel, compared with the definition and with each other.
 
-use super::super::processor::tests::on_each;
-use super::*;
+use super::dispatch::{Kernels, Strategies};
+use super::epilogue::{Epilogue, Step};
+use super::matmul::{can_descend, matmul, matmul_descend};
+use super::matrix::Matrix;
+use super::operands::Operands;
+use super::parallel::in_parts;
+use super::select::{
+    Accumulators, Division, Kernel, MIN_COLUMNS_PER_THREAD, MIN_ROWS_PER_THREAD, Product,
+    Remainder, Strategy, Tiles, select,
+};
+use crate::kernels::scalar::Scalar;
+use crate::kernels::simd::processor::tests::on_each;
+
+/// What is multiplied, and not yet where the result goes.
+#[derive(Clone, Copy)]
+struct Factors<'a, T> {
+    a: Matrix<'a, T>,
+    b: Matrix<'a, T>,
+    bias: Option<&'a [T]>,
+    epilogue: Epilogue<T>,
+}
+
+impl<'a, T: Scalar> Factors<'a, T> {
+    fn stored_in<'o>(self, out: &'o mut [T]) -> Operands<'o, T>
+    where
+        'a: 'o,
+    {
+        Operands::new(self.a, self.b, self.bias, self.epilogue, out)
+    }
+
+    fn split_at_row(self, rows: usize) -> (Factors<'a, T>, Factors<'a, T>) {
+        let (above, below) = self.a.split_at_row(rows);
+        (Factors { a: above, ..self }, Factors { a: below, ..self })
+    }
+}
 
 fn numbers<T: Scalar>(count: usize, seed: u64) -> Vec<T> {
     let mut rng = crate::Rng::seed(seed);
     (0..count).map(|_| T::from_f64(rng.normal())).collect()
-}
-
-/// Element `(i, j)`.
-fn at<T: Scalar>(matrix: Matrix<'_, T>, i: usize, j: usize) -> f64 {
-    matrix.data[i * matrix.row_stride + j * matrix.column_stride].as_f64()
 }
 
 /// The definition, `bias[j] + Σ_d a[i][d] · b[d][j]`, and the sum of the sizes
@@ -20,8 +48,8 @@ fn by_definition<T: Scalar>(
     (i, j): (usize, usize),
 ) -> (f64, f64) {
     let bias = bias.map_or(0.0, |bias| bias[j].as_f64());
-    (0..a.columns).fold((bias, bias.abs()), |(sum, size), d| {
-        let product = at(*a, i, d) * at(*b, d, j);
+    (0..a.columns()).fold((bias, bias.abs()), |(sum, size), d| {
+        let product = a.get(i, d).as_f64() * b.get(d, j).as_f64();
         (sum + product, size + product.abs())
     })
 }
@@ -44,46 +72,61 @@ fn for_all_layouts<T: Scalar>(
                     false => Matrix::new(&b, k, n),
                     true => Matrix::new(&b, n, k).transposed(),
                 };
-                check(&Factors { a, b, bias, finish: Finish::Nothing });
+                check(&Factors { a, b, bias, epilogue: Epilogue::Store });
             }
         }
     }
 }
 
+/// The product on this thread.
 fn undivided<T: Scalar>(factors: &Factors<'_, T>, out: &mut [T]) {
-    assert_eq!(out.len(), factors.a.rows * factors.b.columns);
-    // SAFETY: this is the result.
-    unsafe { undivided_product(factors, Out::new(out, factors.b.columns)) };
+    T::matmul(&mut factors.stored_in(out));
 }
 
-/// The product, divided in this way among so many threads.
-fn divided<T: Scalar>(factors: &Factors<'_, T>, division: Division, threads: usize) -> Vec<T> {
-    let mut out = vec![T::nan(); factors.a.rows * factors.b.columns];
-    // SAFETY: this is the result.
-    unsafe { in_parts(factors, Out::new(&mut out, factors.b.columns), division, threads) };
+/// The product, divided in this way.
+fn divided<T: Scalar>(factors: &Factors<'_, T>, division: Division) -> Vec<T> {
+    let mut out = vec![T::nan(); factors.a.rows() * factors.b.columns()];
+    in_parts(&mut factors.stored_in(&mut out), division);
     out
 }
 
-/// The product, with and without a panel where there is a choice.
-fn results<T: Scalar>(factors: &Factors<'_, T>) -> Vec<Vec<T>> {
-    let Factors { a, b, .. } = factors;
-    let mut results = Vec::new();
-    for is_packed in [false, true] {
-        if is_packed || b.column_stride == 1 {
-            let mut out = vec![T::nan(); a.rows * b.columns];
-            let mut panel = Panel::uninit();
-            let (result, panel) = (Out::new(&mut out, b.columns), is_packed.then_some(&mut panel));
-            // SAFETY: the shapes fit.
-            unsafe { T::product(factors, result, panel) };
-            results.push(out);
-        }
+/// The kernels that compute a product with the bits of the one that is selected, which is the
+/// first.
+fn strategies<T: Scalar>(product: &Product) -> Vec<Strategy> {
+    let selected = select(product, T::machine());
+    let (remainder, accumulators) = match &selected.kernel {
+        _ if selected.is_transposed => return vec![selected],
+        Kernel::Row(accumulators) => (Remainder::InTiles, *accumulators),
+        Kernel::Dots => (Remainder::Dots(1), Accumulators::One),
+        Kernel::RowsAndDots { dots } => (Remainder::Dots(*dots), Accumulators::One),
+        Kernel::Tiles(tiles) => (tiles.remainder, tiles.accumulators),
+    };
+    let tiles = |is_packed| Strategy {
+        is_transposed: false,
+        kernel: Kernel::Tiles(Tiles { is_packed, accumulators, remainder }),
+    };
+    let mut strategies = vec![selected, tiles(true)];
+    if product.b_strides.1 == 1 {
+        strategies.push(tiles(false));
     }
-    results
+    strategies
 }
 
-/// Holds a sample of the numbers of each form and layout against the
-/// definition; all of them, where there are few.
-fn assert_right<T: Scalar>((m, k, n): (usize, usize, usize)) {
+/// The product by all [`strategies`].
+fn results<T: Strategies + Scalar>(factors: &Factors<'_, T>) -> Vec<Vec<T>> {
+    let out = || vec![T::nan(); factors.a.rows() * factors.b.columns()];
+    let strategies = strategies::<T>(&factors.stored_in(&mut out()).product());
+    let compute = |strategy| {
+        let mut out = out();
+        T::matmul_by(&mut factors.stored_in(&mut out), strategy);
+        out
+    };
+    strategies.into_iter().map(compute).collect()
+}
+
+/// Compares a sample of the numbers of each instruction set and layout with the definition;
+/// all of them, where there are few.
+fn assert_right<T: Strategies + Scalar>((m, k, n): (usize, usize, usize)) {
     for_all_layouts::<T>((m, k, n), |factors| {
         on_each(|processor| {
             let results = results(factors);
@@ -100,7 +143,7 @@ fn assert_right<T: Scalar>((m, k, n): (usize, usize, usize)) {
                 }
             }
             for other in &results[1..] {
-                assert!(other == &results[0], "{processor:?}, {m} × {k} · {k} × {n}: packed");
+                assert!(other == &results[0], "{processor:?}, {m} × {k} · {k} × {n}");
             }
         });
     });
@@ -140,11 +183,13 @@ fn every_form_agrees_with_the_definition_around_the_edges_of_blocks() {
     }
 }
 
-/// All kinds of products, with so few numbers that an interpreter (Miri) gets through
-/// them: whole tiles and parts, chains, dot products and narrow columns, and divided.
+/// All kinds of products, with few enough numbers for an interpreter (Miri): whole tiles and
+/// parts, four accumulators, dot products next to few and many registers, narrow columns, and
+/// divided.
 #[test]
 fn few_numbers_of_every_kind() {
-    for shape in [(1, 5, 3), (2, 9, 9), (5, 3, 11), (13, 2, 4), (3, 17, 2), (2, 17, 9)] {
+    for shape in [(1, 5, 3), (2, 9, 9), (5, 3, 11), (13, 2, 4), (3, 17, 2), (2, 17, 9), (1, 16, 21)]
+    {
         assert_right::<f32>(shape);
     }
     for shape in [(1, 7, 17), (7, 5, 9), (9, 3, 1)] {
@@ -153,39 +198,38 @@ fn few_numbers_of_every_kind() {
     let (a, b) = (numbers::<f32>(8 * 2, 1), numbers(2 * 130, 2));
     let (a, b) = (Matrix::new(&a, 8, 2), Matrix::new(&b, 2, 130));
     for (a, b, division) in [
-        (a, b, Division::Rows),
+        (a, b, Division::Rows as fn(usize) -> Division),
         (a.split_at_row(1).0, b, Division::Columns),
         (b.transposed(), a.transposed(), Division::Rows),
     ] {
-        let factors = Factors { a, b, bias: None, finish: Finish::Nothing };
-        assert!(divided(&factors, division, 2) == divided(&factors, division, 1));
+        let factors = Factors { a, b, bias: None, epilogue: Epilogue::Store };
+        assert!(divided(&factors, division(2)) == divided(&factors, division(1)));
     }
     let (mut weights, step) = (numbers::<f32>(9 * 11, 3), Step { rate: 0.1, decay: 0.25 });
     let mut taken = weights.clone();
     let (x, dy) = (numbers(2 * 9, 4), numbers(2 * 11, 5));
     let (x, dy) = (Matrix::new(&x, 2, 9).transposed(), Matrix::new(&dy, 2, 11));
-    descend_along_product(x, dy, step, &mut weights);
+    matmul_descend(x, dy, step, &mut weights);
     let mut gradient = vec![0.0; 9 * 11];
-    product(x, dy, None, &mut gradient);
+    matmul(x, dy, None, &mut gradient);
     taken.iter_mut().zip(&gradient).for_each(|(w, &dw)| *w = step.taken(*w, dw));
     assert_eq!(weights, taken);
 }
 
-/// A rectified product is the product, rectified, to the bit: also of rows, blocks and
-/// columns for which there are other kernels.
+/// The epilogue computes what ReLU after the product does, to the bit, in every kernel.
 #[test]
-fn a_rectified_product_is_a_product_rectified() {
-    fn assert_same<T: Scalar>((m, k, n): (usize, usize, usize)) {
+fn a_product_with_relu_is_a_product_and_relu() {
+    fn assert_same<T: Strategies + Scalar>((m, k, n): (usize, usize, usize)) {
         for_all_layouts::<T>((m, k, n), |factors| {
             on_each(|processor| {
-                let rectified = Factors { finish: Finish::Rectify, ..*factors };
-                for (got, mut want) in results(&rectified).into_iter().zip(results(factors)) {
+                let relu = Factors { epilogue: Epilogue::Relu, ..*factors };
+                for (got, mut want) in results(&relu).into_iter().zip(results(factors)) {
                     crate::kernels::rectify(&mut want);
                     let has_no_sign = got.iter().all(|y| y.is_sign_positive());
                     assert!(got == want && has_no_sign, "{processor:?}, {m}, {k}, {n}");
                 }
                 let (mut got, mut want) = (vec![T::nan(); m * n], vec![T::nan(); m * n]);
-                undivided(&rectified, &mut got);
+                undivided(&relu, &mut got);
                 undivided(factors, &mut want);
                 crate::kernels::rectify(&mut want);
                 assert!(got == want, "{processor:?}, {m} × {k} · {k} × {n}");
@@ -201,14 +245,14 @@ fn a_rectified_product_is_a_product_rectified() {
 }
 
 #[test]
-fn not_a_number_stays_one_when_it_is_rectified() {
+fn relu_keeps_nan() {
     on_each(|processor| {
         for n in [1, 3, 10, 16, 50, 64] {
             for m in [1, 9] {
                 let (mut a, b) = (vec![-1.0_f32; m * 70], vec![1.0; 70 * n]);
                 a[3] = f32::NAN;
                 let (a, b) = (Matrix::new(&a, m, 70), Matrix::new(&b, 70, n));
-                let factors = Factors { a, b, bias: None, finish: Finish::Rectify };
+                let factors = Factors { a, b, bias: None, epilogue: Epilogue::Relu };
                 let mut out = vec![1.0; m * n];
                 undivided(&factors, &mut out);
                 let (first, others) = out.split_at(n);
@@ -222,7 +266,7 @@ fn not_a_number_stays_one_when_it_is_rectified() {
 /// A step along a product is the product and the step, to the bit.
 #[test]
 fn a_step_along_a_product_is_a_step_along_its_result() {
-    fn assert_same<T: Scalar>((rows, batch, columns): (usize, usize, usize)) {
+    fn assert_same<T: Strategies + Scalar>((rows, batch, columns): (usize, usize, usize)) {
         let (x, dy) = (numbers::<T>(batch * rows, 1), numbers(batch * columns, 2));
         let x = Matrix::new(&x, batch, rows).transposed();
         let dy = Matrix::new(&dy, batch, columns);
@@ -231,19 +275,20 @@ fn a_step_along_a_product_is_a_step_along_its_result() {
                 return;
             }
             let mut gradient = vec![T::nan(); rows * columns];
-            product(x, dy, None, &mut gradient);
+            matmul(x, dy, None, &mut gradient);
             for decay in [0.0, 0.25] {
                 let step = Step { rate: T::from_f64(0.1), decay: T::from_f64(decay) };
                 let before = numbers(rows * columns, 3);
                 let taken = before.iter().zip(&gradient).map(|(&w, &dw)| step.taken(w, dw));
                 let taken: Vec<T> = taken.collect();
                 let mut weights = before.clone();
-                descend_along_product(x, dy, step, &mut weights);
+                matmul_descend(x, dy, step, &mut weights);
                 let shape = format!("{rows} × {batch} · {batch} × {columns}");
                 assert!(weights == taken, "{processor:?}, {shape}");
 
                 // As threads divide it.
-                let factors = Factors { a: x, b: dy, bias: None, finish: Finish::Step(step) };
+                let factors =
+                    Factors { a: x, b: dy, bias: None, epilogue: Epilogue::Descend(step) };
                 let (above, below) = factors.split_at_row(rows / 2);
                 weights.copy_from_slice(&before);
                 let (out, rest) = weights.split_at_mut(rows / 2 * columns);
@@ -274,7 +319,7 @@ fn a_step_along_a_product_is_a_step_along_its_result() {
 fn a_step_along_a_product_that_does_not_allow_it_is_refused() {
     let (x, dy) = ([1.0_f32; 2], [1.0; 6]);
     let (x, dy) = (Matrix::new(&x, 2, 1).transposed(), Matrix::new(&dy, 2, 3));
-    descend_along_product(x, dy, Step { rate: 0.1, decay: 0.0 }, &mut [0.0; 3]);
+    matmul_descend(x, dy, Step { rate: 0.1, decay: 0.0 }, &mut [0.0; 3]);
 }
 
 #[test]
@@ -282,9 +327,15 @@ fn an_empty_inner_dimension_leaves_the_bias() {
     on_each(|processor| {
         for rows in [1, 5] {
             let (a, b) = (Matrix::new(&[], rows, 0), Matrix::new(&[], 0, 3));
-            let factors = Factors { a, b, bias: Some(&[1.0, 2.0, 3.0]), finish: Finish::Nothing };
+            let factors = Factors { a, b, bias: Some(&[1.0, 2.0, 3.0]), epilogue: Epilogue::Store };
             for out in results(&factors) {
                 assert_eq!(out, [1.0_f32, 2.0, 3.0].repeat(rows), "{processor:?}");
+            }
+            // More columns than a block, none of which is in `B`.
+            let (b, bias) = (Matrix::new(&[], 0, 150), numbers::<f32>(150, 1));
+            let factors = Factors { a, b, bias: Some(&bias), epilogue: Epilogue::Store };
+            for out in results(&factors) {
+                assert_eq!(out, bias.repeat(rows), "{processor:?}");
             }
         }
     });
@@ -311,6 +362,12 @@ fn a_single_row_agrees_with_the_definition() {
     }
 }
 
+/// Whether `Cᵀ` is computed.
+fn is_transposed(factors: Factors<'_, f32>) -> bool {
+    let mut out = vec![0.0; factors.a.rows() * factors.b.columns()];
+    select(&factors.stored_in(&mut out).product(), f32::machine()).is_transposed
+}
+
 /// A row of the result is the same to the bit whatever other rows there are,
 /// and so are its columns: work can be divided at any place. Only a row that is all
 /// there is may be summed up in another order, in the pass back of one sample.
@@ -323,7 +380,7 @@ fn results_do_not_depend_on_how_rows_are_divided() {
             let mut whole = vec![0.0; 37 * n];
             undivided(factors, &mut whole);
             let mut divided = vec![0.0; 37 * n];
-            let rows = 1 + usize::from(factors.split_at_row(1).0.is_row_by_columns());
+            let rows = 1 + usize::from(is_transposed(factors.split_at_row(1).0));
             let (first, rest) = factors.split_at_row(rows);
             let (second, third) = rest.split_at_row(19);
             let (out, rest) = divided.split_at_mut(rows * n);
@@ -340,17 +397,17 @@ fn results_do_not_depend_on_how_rows_are_divided() {
 #[cfg(feature = "threads")]
 #[test]
 fn results_do_not_depend_on_the_number_of_threads() {
-    fn assert_same<T: Scalar>((m, k, n): (usize, usize, usize), pool: usize) {
+    fn assert_same<T: Strategies + Scalar>((m, k, n): (usize, usize, usize), pool: usize) {
         for_all_layouts::<T>((m, k, n), |factors| {
-            let alone = divided(factors, Division::Rows, 1);
+            let alone = divided(factors, Division::Rows(1));
             for threads in [2, 3, 5] {
                 let shape = format!("{m} × {k} · {k} × {n}, {threads} threads of {pool}");
-                if m >= threads * LEAST_ROWS {
-                    let by_rows = divided(factors, Division::Rows, threads);
+                if m >= threads * MIN_ROWS_PER_THREAD {
+                    let by_rows = divided(factors, Division::Rows(threads));
                     assert!(by_rows == alone, "{shape}, by rows");
                 }
-                if n >= threads * LEAST_COLUMNS {
-                    let by_columns = divided(factors, Division::Columns, threads);
+                if n >= threads * MIN_COLUMNS_PER_THREAD {
+                    let by_columns = divided(factors, Division::Columns(threads));
                     assert!(by_columns == alone, "{shape}, by columns");
                 }
             }
@@ -382,20 +439,24 @@ fn results_do_not_depend_on_the_number_of_threads() {
 fn every_division_leaves_some_to_each_thread() {
     let (one, bias) = (Matrix::new(&[1.0_f32], 1, 1), [0.5]);
     for threads in 1..=9 {
-        for rows in threads * LEAST_ROWS..=70 {
+        for rows in threads * MIN_ROWS_PER_THREAD..=70 {
             let a: Vec<f32> = (0..rows).map(|row| row as f32).collect();
-            let a = Matrix::new(&a, rows, 1);
-            let factors = Factors { a, b: one, bias: Some(&bias), finish: Finish::Nothing };
-            let out = divided(&factors, Division::Rows, threads);
-            assert!(out.iter().zip(a.data).all(|(y, x)| *y == x + 0.5), "{rows}, {threads}");
+            let factors = Factors {
+                a: Matrix::new(&a, rows, 1),
+                b: one,
+                bias: Some(&bias),
+                epilogue: Epilogue::Store,
+            };
+            let out = divided(&factors, Division::Rows(threads));
+            assert!(out.iter().zip(&a).all(|(y, x)| *y == x + 0.5), "{rows}, {threads}");
         }
         for more in [0, 1, 63, 64, 65, 255] {
-            let columns = threads * LEAST_COLUMNS + more;
+            let columns = threads * MIN_COLUMNS_PER_THREAD + more;
             let b: Vec<f32> = (0..columns).map(|column| column as f32).collect();
-            let b = Matrix::new(&b, 1, columns);
-            let factors = Factors { a: one, b, bias: Some(b.data), finish: Finish::Nothing };
-            let out = divided(&factors, Division::Columns, threads);
-            assert!(out.iter().zip(b.data).all(|(y, x)| *y == 2.0 * x), "{columns}, {threads}");
+            let right = Matrix::new(&b, 1, columns);
+            let factors = Factors { a: one, b: right, bias: Some(&b), epilogue: Epilogue::Store };
+            let out = divided(&factors, Division::Columns(threads));
+            assert!(out.iter().zip(&b).all(|(y, x)| *y == 2.0 * x), "{columns}, {threads}");
         }
     }
 }
@@ -404,7 +465,7 @@ fn every_division_leaves_some_to_each_thread() {
 #[cfg(feature = "threads")]
 #[test]
 fn a_step_along_a_product_is_the_same_for_any_number_of_threads() {
-    fn assert_same<T: Scalar>((rows, batch, columns): (usize, usize, usize)) {
+    fn assert_same<T: Strategies + Scalar>((rows, batch, columns): (usize, usize, usize)) {
         let (x, dy) = (numbers::<T>(batch * rows, 1), numbers(batch * columns, 2));
         let before = numbers::<T>(rows * columns, 3);
         let step = Step { rate: T::from_f64(0.1), decay: T::from_f64(0.25) };
@@ -415,7 +476,7 @@ fn a_step_along_a_product_is_the_same_for_any_number_of_threads() {
             pool.expect("a pool").install(|| {
                 let x = Matrix::new(&x, batch, rows).transposed();
                 let dy = Matrix::new(&dy, batch, columns);
-                descend_along_product(x, dy, step, &mut weights);
+                matmul_descend(x, dy, step, &mut weights);
             });
             taken.push(weights);
         }
@@ -432,7 +493,7 @@ fn nan_and_infinities_reach_all_that_they_are_part_of_and_nothing_else() {
     let (m, k, n) = (19, 71, 50);
     fn finite_but_for<'a>(a: &'a [f32], b: &'a [f32]) -> Factors<'a, f32> {
         let (a, b) = (Matrix::new(a, 19, 71), Matrix::new(b, 71, 50));
-        Factors { a, b, bias: None, finish: Finish::Nothing }
+        Factors { a, b, bias: None, epilogue: Epilogue::Store }
     }
     on_each(|processor| {
         for bad in [f32::NAN, f32::INFINITY] {

@@ -1,0 +1,148 @@
+//! The kernels for each number type, by the instruction set of this processor.
+
+use super::dot::{dot_columns, rows_and_dots};
+#[cfg(test)]
+use super::execute::run;
+use super::execute::{Form, form, kernel, matmul};
+use super::gemv::only_row;
+use super::machine::Machine;
+use super::macrokernel::blocks;
+use super::narrow::narrow_columns;
+use super::operands::Operands;
+use super::pack::PackedB;
+use super::select::Accumulators;
+#[cfg(test)]
+use super::select::Strategy;
+use super::small::small_row;
+use crate::kernels::exponential::exponential;
+use crate::kernels::normal::{normal_f32, normal_f64};
+use crate::kernels::simd::portable::Portable;
+use crate::kernels::simd::processor::Processor;
+
+/// What is not the same for all number types.
+pub trait Kernels: Sized {
+    /// Computes a product on this thread.
+    #[doc(hidden)]
+    fn matmul(operands: &mut Operands<'_, Self>);
+
+    /// As [`small_matmul`](super::matmul::small_matmul).
+    #[doc(hidden)]
+    fn small_matmul<const INPUTS: usize, const OUTPUTS: usize, const RELU: bool>(
+        row: &[Self; INPUTS],
+        matrix: &[[Self; OUTPUTS]; INPUTS],
+        bias: &[Self; OUTPUTS],
+        out: &mut [Self; OUTPUTS],
+    );
+
+    /// The registers of this processor.
+    #[doc(hidden)]
+    fn machine() -> Machine;
+
+    /// `eˣ`, as [`exponentials`](crate::kernels::exponentials) computes it.
+    #[doc(hidden)]
+    fn exponential(self) -> Self;
+
+    /// The distribution function and the density of the standard normal distribution.
+    #[doc(hidden)]
+    fn normal(self) -> (Self, Self);
+}
+
+/// Products by a strategy that [`select`](super::select::select) need not choose.
+#[cfg(test)]
+pub(super) trait Strategies: Kernels {
+    /// Computes a product on this thread in this way.
+    fn matmul_by(operands: &mut Operands<'_, Self>, strategy: Strategy);
+}
+
+/// Implements [`Kernels`] for a number type from a table of forms: the instruction set, the
+/// name of the form, a register, how many of them a block of `B` is wide, and the feature that
+/// the compiler enables.
+macro_rules! kernels {
+    ($element:ty, $exponential:expr, $normal:expr;
+     $($(#[cfg($target:meta)])?
+       $processor:ident = $form:ident: $register:ty, $vectors:literal $(, $feature:literal)?;)*) => {
+        $($(#[cfg($target)])? form!($form: $element, $register, $vectors $(, $feature)?);)*
+
+        impl Kernels for $element {
+            #[inline]
+            fn small_matmul<const INPUTS: usize, const OUTPUTS: usize, const RELU: bool>(
+                row: &[Self; INPUTS],
+                matrix: &[[Self; OUTPUTS]; INPUTS],
+                bias: &[Self; OUTPUTS],
+                out: &mut [Self; OUTPUTS],
+            ) {
+                // SAFETY: this processor has the instruction set that was detected.
+                unsafe {
+                    match Processor::detect() {
+                        $($(#[cfg($target)])?
+                        Processor::$processor => {
+                            $form::small_row::<INPUTS, OUTPUTS, RELU>(row, matrix, bias, out)
+                        })*
+                    }
+                }
+            }
+
+            fn matmul(operands: &mut Operands<'_, Self>) {
+                // SAFETY: this processor has the instruction set that was detected.
+                unsafe {
+                    match Processor::detect() {
+                        $($(#[cfg($target)])?
+                        Processor::$processor => matmul::<$form>(operands),)*
+                    }
+                }
+            }
+
+            fn machine() -> Machine {
+                match Processor::detect() {
+                    $($(#[cfg($target)])?
+                    Processor::$processor => $form::MACHINE,)*
+                }
+            }
+
+            #[inline(always)]
+            fn exponential(self) -> Self {
+                $exponential(self)
+            }
+
+            #[inline(always)]
+            fn normal(self) -> (Self, Self) {
+                $normal(self)
+            }
+        }
+
+        #[cfg(test)]
+        impl Strategies for $element {
+            fn matmul_by(operands: &mut Operands<'_, Self>, strategy: Strategy) {
+                // SAFETY: this processor has the instruction set that was detected.
+                unsafe {
+                    match Processor::detect() {
+                        $($(#[cfg($target)])?
+                        Processor::$processor => run::<$form>(operands, strategy),)*
+                    }
+                }
+            }
+        }
+    };
+}
+
+kernels! {
+    f32, exponential, normal_f32;
+    Portable = PortableF32: Portable<f32>, 2;
+    #[cfg(target_arch = "x86_64")]
+    Avx2 = Avx2F32: std::arch::x86_64::__m256, 4, "avx2,fma";
+    #[cfg(target_arch = "x86_64")]
+    Avx512 = Avx512F32: std::arch::x86_64::__m512, 4, "avx512f";
+    #[cfg(target_arch = "aarch64")]
+    Neon = NeonF32: std::arch::aarch64::float32x4_t, 4, "neon";
+}
+
+kernels! {
+    f64, f64::exp, normal_f64;
+    Portable = PortableF64: Portable<f64>, 2;
+    #[cfg(target_arch = "x86_64")]
+    Avx2 = Avx2F64: std::arch::x86_64::__m256d, 4, "avx2,fma";
+    #[cfg(target_arch = "x86_64")]
+    Avx512 = Avx512F64: std::arch::x86_64::__m512d, 4, "avx512f";
+    #[cfg(target_arch = "aarch64")]
+    Neon = NeonF64: std::arch::aarch64::float64x2_t, 4, "neon";
+}

@@ -1,0 +1,92 @@
+//! A single row of `C`.
+
+use super::microkernel::MicroTile;
+use super::operands::Operands;
+use super::select::Accumulators;
+use super::split::split_tile;
+use crate::kernels::simd::vector::Vector;
+
+/// Computes the only row of `C`.
+///
+/// # Safety
+///
+/// The processor must have the feature of `V`.
+///
+/// # Panics
+///
+/// If there is no row or column, the rows of `B` are not contiguous, or there are four
+/// accumulators for a row of `A` that is not contiguous or a row of `C` that does not fit a
+/// register.
+#[inline(always)]
+pub(super) unsafe fn only_row<V: Vector>(
+    operands: &mut Operands<'_, V::Element>,
+    accumulators: Accumulators,
+) {
+    let width = operands.n();
+    assert!(operands.m() > 0 && width > 0, "a row");
+    assert!(operands.b().strides().1 == 1, "columns in the wrong direction");
+    let row = row_of(operands, 0);
+    match accumulators {
+        Accumulators::Four => {
+            assert!(width <= V::LANES, "{width} columns in a register");
+            assert!(row.a_strides.1 == 1, "a row that is not contiguous");
+            // SAFETY: the caller guarantees the feature; the row exists, so that `row` is valid
+            // for `1 × width`.
+            unsafe { split_tile::<V, 1>(row, width) }
+        }
+        // SAFETY: the caller guarantees the feature; the row exists, so that `row` is valid for
+        // `1 × width`.
+        Accumulators::One => unsafe { single_row::<V>(row, width) },
+    }
+}
+
+/// The row of the product with this number: valid for one row of all columns, if there is one
+/// and the operands are borrowed exclusively meanwhile, and `B` has contiguous rows.
+#[inline(always)]
+pub(super) fn row_of<'f, T: Copy>(operands: &'f Operands<'_, T>, row: usize) -> MicroTile<'f, T> {
+    MicroTile {
+        a: operands.a().ptr_at(row, 0),
+        a_strides: operands.a().strides(),
+        b: operands.b().ptr_at(0, 0),
+        b_stride: operands.b().strides().0,
+        start: operands.bias().map_or(std::ptr::null(), |bias| bias.as_ptr()),
+        start_stride: 0,
+        c: operands.c_at(row, 0),
+        c_stride: operands.c_stride(),
+        k: operands.k(),
+        epilogue: operands.epilogue(),
+        ahead: None,
+    }
+}
+
+/// Computes a single row of any width. It streams `B`, which is read faster the longer its
+/// rows, and eight accumulators are what the processor adds to at once.
+///
+/// # Safety
+///
+/// The processor must have the feature of `V`, and `row` must be valid for `1 × width`.
+#[inline(always)]
+pub(super) unsafe fn single_row<V: Vector>(mut row: MicroTile<'_, V::Element>, mut width: usize) {
+    // SAFETY: the caller guarantees that `row` is valid for `width` columns, and it is moved to
+    // the right by as many as `width` gets less.
+    unsafe {
+        while width >= 8 * V::LANES {
+            row.compute::<V, 1, 8, false, false>(0);
+            row = row.right_by(8 * V::LANES);
+            width -= 8 * V::LANES;
+        }
+        if width > 4 * V::LANES {
+            row.compute::<V, 1, 4, false, false>(0);
+            row = row.right_by(4 * V::LANES);
+            width -= 4 * V::LANES;
+        }
+        let lanes = width.wrapping_sub(1) % V::LANES + 1;
+        match width.div_ceil(V::LANES) {
+            0 => {}
+            1 => row.compute::<V, 1, 1, true, false>(lanes),
+            2 => row.compute::<V, 1, 2, true, false>(lanes),
+            3 => row.compute::<V, 1, 3, true, false>(lanes),
+            _ => row.compute::<V, 1, 4, true, false>(lanes),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! A borrowed matrix.
+
+/// A borrowed matrix: element `(i, j)` is `data[i * row_stride + j * column_stride]`.
+///
+/// The fields are private to this file, whose constructors keep the invariants that the
+/// kernels rely on: every element is inside of `data`, and rows or columns are contiguous.
+#[derive(Clone, Copy)]
+pub(crate) struct Matrix<'a, T> {
+    data: &'a [T],
+    rows: usize,
+    columns: usize,
+    row_stride: usize,
+    column_stride: usize,
+}
+
+impl<'a, T> Matrix<'a, T> {
+    /// `data`, row by row.
+    ///
+    /// # Panics
+    ///
+    /// If `data` does not hold `rows × columns` numbers.
+    pub(crate) fn new(data: &'a [T], rows: usize, columns: usize) -> Matrix<'a, T> {
+        assert_eq!(rows.checked_mul(columns), Some(data.len()), "{rows} × {columns} numbers");
+        Matrix { data, rows, columns, row_stride: columns, column_stride: 1 }
+    }
+
+    /// The same numbers, rows and columns exchanged.
+    pub(crate) fn transposed(self) -> Matrix<'a, T> {
+        Matrix {
+            rows: self.columns,
+            columns: self.rows,
+            row_stride: self.column_stride,
+            column_stride: self.row_stride,
+            ..self
+        }
+    }
+
+    /// The first `rows` rows, and the others.
+    ///
+    /// # Panics
+    ///
+    /// If there are fewer rows.
+    pub(super) fn split_at_row(self, rows: usize) -> (Matrix<'a, T>, Matrix<'a, T>) {
+        assert!(rows <= self.rows, "{rows} of {} rows", self.rows);
+        let others = &self.data[(rows * self.row_stride).min(self.data.len())..];
+        (Matrix { rows, ..self }, Matrix { data: others, rows: self.rows - rows, ..self })
+    }
+
+    /// The first `columns` columns, and the others.
+    ///
+    /// # Panics
+    ///
+    /// If there are fewer columns.
+    pub(super) fn split_at_column(self, columns: usize) -> (Matrix<'a, T>, Matrix<'a, T>) {
+        let (left, right) = self.transposed().split_at_row(columns);
+        (left.transposed(), right.transposed())
+    }
+
+    /// A row whose numbers are contiguous, as a column.
+    ///
+    /// # Panics
+    ///
+    /// If this is not such a row.
+    pub(super) fn row_as_column(self) -> Matrix<'a, T> {
+        assert!(self.rows == 1 && self.column_stride == 1, "a row of contiguous numbers");
+        Matrix::new(&self.data[..self.columns], self.columns, 1)
+    }
+
+    #[inline(always)]
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    #[inline(always)]
+    pub(super) fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// From one row to the next, and from one column to the next.
+    #[inline(always)]
+    pub(super) fn strides(&self) -> (usize, usize) {
+        (self.row_stride, self.column_stride)
+    }
+
+    /// Element `(row, column)`.
+    #[cfg(test)]
+    pub(super) fn get(&self, row: usize, column: usize) -> T
+    where
+        T: Copy,
+    {
+        assert!(row < self.rows && column < self.columns);
+        self.data[row * self.row_stride + column * self.column_stride]
+    }
+
+    /// A pointer to element `(row, column)`, which can be read if there is one: up to the last
+    /// row and column, every address that the strides lead to is an element.
+    #[inline(always)]
+    pub(super) fn ptr_at(&self, row: usize, column: usize) -> *const T {
+        self.data.as_ptr().wrapping_add(row * self.row_stride + column * self.column_stride)
+    }
+}

@@ -1,0 +1,168 @@
+//! One register of numbers, whatever the processor calls it.
+
+use num_traits::Float;
+
+/// The number of lanes of the longest register.
+pub(crate) const MAX_LANES: usize = 16;
+
+/// A SIMD register of [`LANES`](Vector::LANES) numbers.
+///
+/// Every method is inlined into a function that enables the processor feature of the type.
+pub(crate) trait Vector: Copy {
+    /// The type of one number.
+    type Element: Float;
+    /// A register half as long, or this one where there is none.
+    type Half: Vector<Element = Self::Element>;
+    /// How many numbers the register holds.
+    const LANES: usize;
+    /// How many registers the processor has.
+    const REGISTERS: usize;
+
+    /// All lanes zero.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of the type.
+    unsafe fn zero() -> Self;
+
+    /// All lanes `value`.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of the type.
+    unsafe fn splat(value: Self::Element) -> Self;
+
+    /// Reads `LANES` numbers.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of the type, and `from` must be valid for reading
+    /// `LANES` numbers; it need not be aligned.
+    unsafe fn load(from: *const Self::Element) -> Self;
+
+    /// Reads the first `lanes` numbers. The other lanes are zero.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of the type, `lanes` must be in `1..=LANES`, and
+    /// `from` must be valid for reading `lanes` numbers; it need not be aligned.
+    unsafe fn load_part(from: *const Self::Element, lanes: usize) -> Self;
+
+    /// Writes `LANES` numbers.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of the type, and `to` must be valid for writing
+    /// `LANES` numbers; it need not be aligned.
+    unsafe fn store(self, to: *mut Self::Element);
+
+    /// Writes the first `lanes` numbers.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of the type, `lanes` must be in `1..=LANES`, and
+    /// `to` must be valid for writing `lanes` numbers; it need not be aligned.
+    unsafe fn store_part(self, to: *mut Self::Element, lanes: usize);
+
+    /// `self + a * b`, lane by lane.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of the type.
+    unsafe fn mul_add(self, a: Self, b: Self) -> Self;
+
+    /// 0 where a number is not above 0. NaN stays NaN.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of the type.
+    unsafe fn relu(self) -> Self;
+
+    /// `[a₀, b₀, a₁, b₁, …]` in two registers, for `self` as `a` and `other` as `b`.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of the type.
+    unsafe fn interleave(self, other: Self) -> (Self, Self);
+}
+
+/// Implements [`Vector`] for a register type and its half, `$lanes` of `$element` in each of
+/// `$registers`, from the names of its intrinsics, or closures that call them.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+macro_rules! register {
+    ($register:ty, $half:ty, $element:ty, $lanes:literal of $registers:literal, $zero:expr, $splat:ident, $load:ident,
+     $load_part:expr, $store:ident, $store_part:expr, $fma:expr, $max:ident, $interleave:expr) => {
+        impl Vector for $register {
+            type Element = $element;
+            type Half = $half;
+            const LANES: usize = $lanes;
+            const REGISTERS: usize = $registers;
+
+            #[inline(always)]
+            unsafe fn zero() -> Self {
+                // SAFETY: the caller guarantees the processor feature.
+                unsafe { $zero() }
+            }
+
+            #[inline(always)]
+            unsafe fn splat(value: $element) -> Self {
+                // SAFETY: the caller guarantees the processor feature.
+                unsafe { $splat(value) }
+            }
+
+            #[inline(always)]
+            unsafe fn load(from: *const $element) -> Self {
+                // SAFETY: the caller guarantees the feature and `LANES` readable numbers; the
+                // intrinsic needs no alignment.
+                unsafe { $load(from) }
+            }
+
+            #[inline(always)]
+            unsafe fn load_part(from: *const $element, lanes: usize) -> Self {
+                // SAFETY: the caller guarantees the feature and `lanes` readable numbers;
+                // lanes that are masked out are not read.
+                unsafe { $load_part(from, lanes) }
+            }
+
+            #[inline(always)]
+            unsafe fn store(self, to: *mut $element) {
+                // SAFETY: the caller guarantees the feature and `LANES` writable numbers; the
+                // intrinsic needs no alignment.
+                unsafe { $store(to, self) }
+            }
+
+            #[inline(always)]
+            unsafe fn store_part(self, to: *mut $element, lanes: usize) {
+                // SAFETY: the caller guarantees the feature and `lanes` writable numbers;
+                // lanes that are masked out are not written.
+                unsafe { $store_part(to, self, lanes) }
+            }
+
+            #[inline(always)]
+            unsafe fn mul_add(self, a: Self, b: Self) -> Self {
+                // SAFETY: the caller guarantees the processor feature.
+                unsafe { $fma(a, b, self) }
+            }
+
+            #[inline(always)]
+            unsafe fn relu(self) -> Self {
+                // SAFETY: the caller guarantees the processor feature.
+                unsafe {
+                    // If one operand is NaN, x86 returns the second one and ARM returns NaN.
+                    // Adding 0 · 0 turns -0 into 0.
+                    let zero = Self::zero();
+                    $max(zero, self).mul_add(zero, zero)
+                }
+            }
+
+            #[inline(always)]
+            unsafe fn interleave(self, other: Self) -> (Self, Self) {
+                // SAFETY: the caller guarantees the processor feature.
+                unsafe { $interleave(self, other) }
+            }
+        }
+    };
+}
+
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub(super) use register;
