@@ -26,7 +26,7 @@ pub use error::{Error, FirstNotFinite};
 pub use history::{Epoch, History};
 pub use metrics::{Metrics, evaluate};
 use run::{Keeper, Run, Session, Validation};
-use source::{Shuffled, Source, Stream};
+use source::{Shuffled, Source, Stream, split};
 
 use crate::accuracy::classes;
 use crate::batch::Batch;
@@ -485,19 +485,4 @@ impl<N: Network, O> Settings<'_, N, O> {
 /// All samples of `data`.
 fn whole<N: Network>(data: &dyn Dataset<N>) -> Validation<'_, N> {
     Validation { data, indices: (0..data.len()).collect() }
-}
-
-/// Draws `part` of the samples for validation: the others and these, each in
-/// ascending order.
-fn split(samples: usize, part: f64, rng: &mut Rng) -> Result<(Vec<usize>, Vec<usize>), Error> {
-    let (name, expected) = ("part of the samples for validation", "above 0 and below 1");
-    checked(name, part, part > 0.0 && part < 1.0, expected)
-        .map_err(|cause| Error::Setting { cause })?;
-    let mut training: Vec<_> = (0..samples).collect();
-    rng.shuffle(&mut training);
-    let kept = (samples as f64 * part).round() as usize;
-    let mut validation = training.split_off(samples - kept.min(samples));
-    training.sort_unstable();
-    validation.sort_unstable();
-    Ok((training, validation))
 }
