@@ -1,12 +1,9 @@
 //! Parameters are saved and loaded bit for bit; files of PyTorch load; whatever a
 //! file says, loading tells what is wrong, takes no memory for it and leaves the
-//! network alone; a file that cannot be replaced stays as it was.
+//! network alone.
 
 use std::alloc::{GlobalAlloc, Layout as Block, System};
 use std::cell::Cell;
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::time::{Duration, SystemTime};
 
 use chainrule::saving::{self, Difference, Error, Layout, Loader};
 use chainrule::{Init, Network, Numbers, Rng, Sgd, network};
@@ -447,119 +444,4 @@ fn damaged_files_never_harm() {
     }
     // Only a changed digit between equal ones, or a space, can do no harm.
     assert!(refused > 19_000, "{refused}");
-}
-
-#[test]
-fn files_are_replaced_as_a_whole() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("net.safetensors");
-    for seed in 0..3 {
-        saving::save(&*drawn(seed), &path, Layout::Chainrule).unwrap();
-        let mut net = Net::zeros();
-        saving::load(&mut *net, &path, Layout::Chainrule).unwrap();
-        assert_eq!(net.parameters(), drawn(seed).parameters());
-    }
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing else is left");
-}
-
-#[test]
-fn what_killed_processes_left_is_removed() {
-    let folder = tempfile::tempdir().unwrap();
-    let an_hour_ago = SystemTime::now() - Duration::from_secs(3600);
-    let leave = |name: &str, age| {
-        let file = File::create_new(folder.path().join(name)).unwrap();
-        file.set_modified(age).unwrap();
-        file
-    };
-    drop(leave(".chainrule-1-0.tmp", an_hour_ago));
-    drop(leave("chainrule-1-0.tmp", an_hour_ago));
-    drop(leave(".chainrule-1-1.tmp", SystemTime::now()));
-    // Somebody still writes this one.
-    let written = leave(".chainrule-1-2.tmp", an_hour_ago);
-    written.lock().unwrap();
-    saving::save(&*drawn(0), folder.path().join("net"), Layout::Chainrule).unwrap();
-    let mut names: Vec<_> =
-        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    names.sort();
-    assert_eq!(names, [".chainrule-1-1.tmp", ".chainrule-1-2.tmp", "chainrule-1-0.tmp", "net"]);
-}
-
-#[test]
-fn what_cannot_be_written_is_told_and_leaves_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let missing = folder.path().join("missing").join("net.safetensors");
-    let error = saving::save(&*drawn(0), &missing, Layout::Chainrule).unwrap_err();
-    let start = format!("`{}`: cannot be written: ", missing.display());
-    assert!(error.to_string().starts_with(&start), "{error}");
-
-    // A folder in the place of the file, with something in it, cannot be replaced.
-    let taken = folder.path().join("taken");
-    fs::create_dir(&taken).unwrap();
-    fs::write(taken.join("file"), "kept").unwrap();
-    let error = saving::save(&*drawn(0), &taken, Layout::Chainrule).unwrap_err();
-    assert!(matches!(&error, Error::File { cause, .. } if matches!(**cause, Error::Write { .. })));
-    assert_eq!(fs::read(taken.join("file")).unwrap(), b"kept");
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing else is left");
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_folder_that_nobody_may_write_into() {
-    // Even the superuser makes no files there.
-    let error = saving::save(&*drawn(0), "/proc/net.safetensors", Layout::Chainrule).unwrap_err();
-    assert!(error.to_string().starts_with("`/proc/net.safetensors`: cannot be written: "));
-}
-
-/// A disk that is full after so many bytes.
-struct Full(usize);
-
-impl Write for Full {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.0 {
-            0 => Err(io::ErrorKind::StorageFull.into()),
-            room => {
-                let written = room.min(bytes.len());
-                self.0 -= written;
-                Ok(written)
-            }
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[test]
-fn a_writer_that_fails_is_told_of() {
-    let length = written(&*drawn(0), Layout::Chainrule).len();
-    for room in 0..length {
-        let error = saving::write(&*drawn(0), Full(room), Layout::Chainrule).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
-    }
-    saving::write(&*drawn(0), Full(length), Layout::Chainrule).unwrap();
-}
-
-#[test]
-fn a_file_that_is_not_there() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("none");
-    let error = saving::load(&mut *Net::zeros(), &path, Layout::Chainrule).unwrap_err();
-    assert!(error.to_string().starts_with(&format!("`{}`: cannot be read: ", path.display())));
-}
-
-/// A file takes the place of a file or of a link, never of a device.
-#[cfg(unix)]
-#[test]
-fn what_is_no_file_stays() {
-    use std::os::unix::fs::FileTypeExt;
-
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("socket");
-    let _socket = std::os::unix::net::UnixListener::bind(&path).unwrap();
-    let net = Net::<f32>::zeros();
-    let error = saving::save(&*net, &path, Layout::Chainrule).unwrap_err();
-    assert!(error.to_string().contains("it is not a regular file"), "{error}");
-    assert!(fs::symlink_metadata(&path).unwrap().file_type().is_socket());
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }

@@ -31,7 +31,7 @@ use run::{Rates, Run};
 use session::{Session, Validation};
 pub use settings::Step;
 use settings::{Held, Keeper, Settings};
-use source::{Shuffled, Source, Stream};
+use source::{Shuffled, Source, Stream, split};
 
 use crate::data::Dataset;
 use crate::network::accuracy::classes;
@@ -402,19 +402,4 @@ where
 /// All samples of `data`.
 fn whole<N: Network>(data: &dyn Dataset<N>) -> Validation<'_, N> {
     Validation { data, indices: (0..data.len()).collect() }
-}
-
-/// Draws `part` of the samples for validation: the others and these, each in
-/// ascending order.
-fn split(samples: usize, part: f64, rng: &mut Rng) -> Result<(Vec<usize>, Vec<usize>), Error> {
-    let (name, expected) = ("part of the samples for validation", "above 0 and below 1");
-    checked(name, part, part > 0.0 && part < 1.0, expected)
-        .map_err(|cause| Error::Setting { cause })?;
-    let mut training: Vec<_> = (0..samples).collect();
-    rng.shuffle(&mut training);
-    let kept = (samples as f64 * part).round() as usize;
-    let mut validation = training.split_off(samples - kept.min(samples));
-    training.sort_unstable();
-    validation.sort_unstable();
-    Ok((training, validation))
 }

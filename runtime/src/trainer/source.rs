@@ -3,6 +3,7 @@
 use super::error::{Error, of_dataset};
 use crate::data::Dataset;
 use crate::network::declared::Network;
+use crate::optim::checked;
 use crate::rng::Rng;
 use crate::training::batch::Batch;
 
@@ -145,4 +146,23 @@ where
         *batch = next;
         Ok(true)
     }
+}
+
+/// Draws `part` of the samples for validation: the others and these, each in
+/// ascending order.
+pub(super) fn split(
+    samples: usize,
+    part: f64,
+    rng: &mut Rng,
+) -> Result<(Vec<usize>, Vec<usize>), Error> {
+    let (name, expected) = ("part of the samples for validation", "above 0 and below 1");
+    checked(name, part, part > 0.0 && part < 1.0, expected)
+        .map_err(|cause| Error::Setting { cause })?;
+    let mut training: Vec<_> = (0..samples).collect();
+    rng.shuffle(&mut training);
+    let kept = (samples as f64 * part).round() as usize;
+    let mut validation = training.split_off(samples - kept.min(samples));
+    training.sort_unstable();
+    validation.sort_unstable();
+    Ok((training, validation))
 }
