@@ -120,7 +120,6 @@ fn one_mistake_is_told_once() {
         quote!(pub unsafe struct Area(x, y) { x * y }),
         quote!(struct (x, y) { x * y }),
         quote!(struct Area<T>(x, y) { x * y }),
-        quote!(struct T(x, y) { x * y }),
         quote!(struct Area { x * y }),
         quote!(struct Area[x, y] { x * y }),
         quote!(struct Area),

@@ -92,7 +92,6 @@ fn a_mistake_has_no_consequences() {
         quote!(struct Net = Affine(4, 8) -> a: b: Relu => SoftmaxWithLoss;),
         quote!(struct Net = Affine(4, 8) => SoftmaxWithLoss where f64),
         quote!(struct Net: f64 = Affine(4, 8) => SoftmaxWithLoss;),
-        quote!(struct T = Affine(4, 8) => SoftmaxWithLoss;),
         quote!(unsafe struct Net = Affine(4, 8) => SoftmaxWithLoss;),
     ];
     for declaration in once {

@@ -305,7 +305,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         );
         ::chainrule::join::add(
             ::chainrule::Numbers::<T>::numbers_mut(&mut grads.embed),
-            scratch,
+            ::chainrule::Numbers::<
+                T,
+            >::numbers(
+                <::chainrule::layers::Affine<
+                    4,
+                    5,
+                    T,
+                > as ::chainrule::Numbers<T>>::of_mut(scratch),
+            ),
         );
         if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
             ::chainrule::join::put_columns(d_right, dx, 4, batch);
