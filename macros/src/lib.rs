@@ -77,6 +77,7 @@ fn expand_network(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
     generated::named(expansion, tokens)
 }
 
+/// Expands it, but for the names of what is generated.
 fn expand_declaration(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
     let mut report = Report::default();
     let networks: Vec<_> = parse::parse(tokens, &mut report)

@@ -30,6 +30,7 @@ pub(crate) fn expand_graph(runtime: &TokenStream, tokens: TokenStream) -> TokenS
     generated::named(expansion, tokens)
 }
 
+/// Expands it, but for the names of what is generated.
 fn expand_declaration(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
     let mut report = Report::default();
     let model = parse::parse(tokens, &mut report)
