@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use chainrule::layers::Activation;
 use chainrule::losses::{Loss, Targets};
-use chainrule::{Batch, Init, Kind, Network, Rng, Scalar, Sgd, Workspace};
+use chainrule::{Batch, Init, Kind, Network, Optimizer, Rng, Scalar, Sgd, Workspace};
 
 #[path = "network_random/generator.rs"]
 mod generator;
@@ -185,7 +185,7 @@ fn operations<N: Network<Scalar = f64>>(sample: &Sample) {
     let mut sgd = Sgd::new(0.1).unwrap();
     let mut more = N::zeros();
     batch.train_step(&mut *stepped, &mut sgd, &mut room(), &mut more).unwrap();
-    network.update(&mut sgd, &grads);
+    sgd.step(&mut network, &grads);
     assert!(stepped.parameters() == network.parameters(), "a step of training");
 }
 
