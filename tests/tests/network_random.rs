@@ -185,7 +185,7 @@ fn operations<N: Network<Scalar = f64>>(sample: &Sample) {
     let mut sgd = Sgd::new(0.1).unwrap();
     let mut more = N::zeros();
     batch.train_step(&mut *stepped, &mut sgd, &mut room(), &mut more).unwrap();
-    sgd.step(&mut network, &grads);
+    sgd.step(&mut *network, &grads);
     assert!(stepped.parameters() == network.parameters(), "a step of training");
 }
 
