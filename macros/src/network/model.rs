@@ -33,7 +33,7 @@ pub(crate) struct Model {
     /// The names of layers that are not in the table, which was reported.
     pub(crate) strangers: Vec<Ident>,
     /// The loss, `None` if it was reported as wrong.
-    pub(crate) loss: Option<Call>,
+    pub(crate) loss: Option<Loss>,
     /// The lines as they were written; none of a chain.
     pub(crate) lines: Vec<String>,
 }
@@ -103,6 +103,24 @@ pub(crate) struct Layer {
     pub(crate) init: Option<TokenStream>,
     /// The number that it was told, as `0.5` in `Dropout(0.5)`.
     pub(crate) number: Option<TokenStream>,
+}
+
+/// The loss with its settings.
+pub(crate) struct Loss {
+    pub(crate) call: Call,
+    pub(crate) row: &'static Row,
+    /// The number in its parentheses, as `0.5` in `Huber(0.5)`.
+    pub(crate) number: Option<TokenStream>,
+    /// The settings of a softmax.
+    pub(crate) classes: Option<ClassSettings>,
+}
+
+/// The settings of a softmax.
+pub(crate) struct ClassSettings {
+    /// What follows the path of its type to construct it.
+    pub(crate) constructor: TokenStream,
+    /// How many classes there are weights for.
+    pub(crate) weights: Option<Size>,
 }
 
 impl Node {

@@ -40,6 +40,41 @@ pub(crate) struct Row {
     pub(crate) setting: Setting,
     /// Names under which other libraries know it, for a hint.
     pub(crate) aliases: &'static [&'static str],
+    pub(crate) traits: Traits,
+}
+
+/// What code generation and initialization need to know of a layer or loss.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Traits {
+    /// Its forward pass can include a ReLU after it: `FusedRelu`.
+    pub(crate) takes_relu: bool,
+    /// It is the ReLU that another layer can include.
+    pub(crate) is_relu: bool,
+    /// Its weights can be updated without storing their gradient: `DeferredUpdate`.
+    pub(crate) defers_update: bool,
+    /// `He` is the default initialization of weights before it.
+    pub(crate) prefers_he: bool,
+    /// It saves its derivative for the backward pass: `Sloped`.
+    pub(crate) saves_slope: bool,
+    /// It chooses one of several classes: a loss of one output with two numbers or more.
+    pub(crate) chooses_class: bool,
+}
+
+impl Traits {
+    const NONE: Traits = Traits {
+        takes_relu: false,
+        is_relu: false,
+        defers_update: false,
+        prefers_he: false,
+        saves_slope: false,
+        chooses_class: false,
+    };
+    const AFFINE: Traits = Traits { takes_relu: true, defers_update: true, ..Traits::NONE };
+    const RELU: Traits = Traits { is_relu: true, prefers_he: true, ..Traits::NONE };
+    const RECTIFIER: Traits = Traits { prefers_he: true, ..Traits::NONE };
+    const SLOPED: Traits = Traits { saves_slope: true, ..Traits::NONE };
+    const SLOPED_RECTIFIER: Traits = Traits { saves_slope: true, ..Traits::RECTIFIER };
+    const CLASSIFIER: Traits = Traits { chooses_class: true, ..Traits::NONE };
 }
 
 /// What can stand in the parentheses of a layer or loss besides sizes.
@@ -72,7 +107,13 @@ const fn row(
     role: Role,
     aliases: &'static [&'static str],
 ) -> Row {
-    Row { name, prefix, role, setting: Setting::None, aliases }
+    Row { name, prefix, role, setting: Setting::None, aliases, traits: Traits::NONE }
+}
+
+impl Row {
+    const fn with(self, traits: Traits) -> Row {
+        Row { traits, ..self }
+    }
 }
 
 /// All layers and losses.
@@ -85,12 +126,13 @@ pub(crate) const TABLE: &[Row] = &[
             formula: |inputs, outputs| format!("{inputs} · {outputs} + {outputs}"),
         },
         &["Linear", "Dense", "FullyConnected", "Fc"],
-    ),
-    row("Relu", "relu", Role::Activation, &["Rectifier"]),
-    row("Sigmoid", "sigmoid", Role::Activation, &["Logistic"]),
-    row("Tanh", "tanh", Role::Activation, &[]),
+    )
+    .with(Traits::AFFINE),
+    row("Relu", "relu", Role::Activation, &["Rectifier"]).with(Traits::RELU),
+    row("Sigmoid", "sigmoid", Role::Activation, &["Logistic"]).with(Traits::SLOPED),
+    row("Tanh", "tanh", Role::Activation, &[]).with(Traits::SLOPED),
     row("HardTanh", "hard_tanh", Role::Activation, &["ClippedLinear"]),
-    row("Softplus", "softplus", Role::Activation, &["SmoothRelu"]),
+    row("Softplus", "softplus", Role::Activation, &["SmoothRelu"]).with(Traits::RECTIFIER),
     Row {
         name: "LeakyRelu",
         prefix: "leaky_relu",
@@ -103,6 +145,7 @@ pub(crate) const TABLE: &[Row] = &[
             example: "0.01",
         }),
         aliases: &[],
+        traits: Traits::RECTIFIER,
     },
     Row {
         name: "Elu",
@@ -116,9 +159,12 @@ pub(crate) const TABLE: &[Row] = &[
             example: "1.0",
         }),
         aliases: &["ExponentialLinear"],
+        traits: Traits::SLOPED_RECTIFIER,
     },
-    row("Gelu", "gelu", Role::Same { parameters: 0, has_statistics: false }, &[]),
-    row("Silu", "silu", Role::Same { parameters: 0, has_statistics: false }, &[]),
+    row("Gelu", "gelu", Role::Same { parameters: 0, has_statistics: false }, &[])
+        .with(Traits::RECTIFIER),
+    row("Silu", "silu", Role::Same { parameters: 0, has_statistics: false }, &[])
+        .with(Traits::RECTIFIER),
     row(
         "BatchNorm",
         "batch_norm",
@@ -143,6 +189,7 @@ pub(crate) const TABLE: &[Row] = &[
             example: "0.5",
         }),
         aliases: &[],
+        traits: Traits::NONE,
     },
     Row {
         name: "SoftmaxWithLoss",
@@ -150,6 +197,7 @@ pub(crate) const TABLE: &[Row] = &[
         role: Role::Loss,
         setting: Setting::Classes,
         aliases: &["Softmax", "CrossEntropy", "CrossEntropyLoss", "CrossEntropyError"],
+        traits: Traits::CLASSIFIER,
     },
     row(
         "IdentityWithLoss",
@@ -175,15 +223,9 @@ pub(crate) const TABLE: &[Row] = &[
             example: "1.0",
         }),
         aliases: &["HuberLoss", "SmoothL1Loss"],
+        traits: Traits::NONE,
     },
 ];
-
-/// Before these, weights are drawn as He et al. have it.
-const RECTIFIERS: [&str; 6] = ["Relu", "LeakyRelu", "Elu", "Gelu", "Silu", "Softplus"];
-
-/// Activations so close to a bound in their tails that the output does not tell the
-/// derivative, which is computed on the way forward and kept: `layers::Sloped`.
-const SLOPED: [&str; 3] = ["Sigmoid", "Tanh", "Elu"];
 
 /// What stands for a row where the user names a type of their own.
 pub(crate) static OWN: Row = row("", "", Role::Own, &[]);
@@ -221,16 +263,6 @@ impl Row {
     /// Whether it stands for a type of the user's own.
     pub(crate) fn is_own(&self) -> bool {
         self.name.is_empty()
-    }
-
-    /// Whether weights before it are drawn as He et al. have it.
-    pub(crate) fn is_rectifier(&self) -> bool {
-        RECTIFIERS.contains(&self.name)
-    }
-
-    /// Whether it is an activation that keeps its derivative.
-    pub(crate) fn is_sloped(&self) -> bool {
-        SLOPED.contains(&self.name)
     }
 
     /// Its name, and those in other libraries.

@@ -9,7 +9,6 @@ use crate::common::report::Report;
 use crate::common::tokens::source;
 use crate::network::model::{Layer, Model, Node, Operand, Operation, Source};
 use crate::network::registry::Role;
-use crate::network::resolve::settings;
 use crate::network::size::Size;
 use crate::network::syntax::ast::Turn;
 
@@ -223,7 +222,7 @@ fn hold(
 
 /// The outputs that a softmax takes.
 fn classes(model: &Model, shapes: &Shapes) -> Option<Classes> {
-    let loss = model.loss.as_ref().filter(|loss| loss.path.is_ident("SoftmaxWithLoss"))?;
+    let loss = model.loss.as_ref().filter(|loss| loss.row.traits.chooses_class)?;
     let [output] = &model.outputs[..] else { return None };
     let outputs = before(model, shapes, output).size()?;
     let last = model.layers.iter().rev().find(|layer| layer.row.role.is_field());
@@ -236,24 +235,21 @@ fn classes(model: &Model, shapes: &Shapes) -> Option<Classes> {
         "softmax of one output is always 1, so nothing is learnt\n\
          help: {repair} for two classes, or end with `=> IdentityWithLoss` for a number"
     );
-    Some(Classes { place: loss.tokens.clone(), outputs, message })
+    Some(Classes { place: loss.call.tokens.clone(), outputs, message })
 }
 
 /// Holds the weights of classes against the outputs.
 fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
-    let loss = model.loss.as_ref().filter(|loss| loss.path.is_ident("SoftmaxWithLoss"));
-    let settings = loss.and_then(|loss| settings::classes(loss, &mut Report::default()));
-    let (Some(loss), Some((_, Some(weights))), [output]) = (loss, settings, &model.outputs[..])
-    else {
-        return;
-    };
+    let Some(loss) = &model.loss else { return };
+    let weights = loss.classes.as_ref().and_then(|classes| classes.weights.clone());
+    let (Some(weights), [output]) = (weights, &model.outputs[..]) else { return };
     let Before::Known(outputs, producer) = before(model, shapes, output) else { return };
     let words = [
-        "`SoftmaxWithLoss` has weights for ".to_owned(),
+        format!("`{}` has weights for ", loss.row.name),
         format!(" classes, but {producer} "),
         "\nhelp: write one weight for each class".to_owned(),
     ];
-    hold(loss.tokens.clone(), &weights, &outputs, words, &mut shapes.links, report);
+    hold(loss.call.tokens.clone(), &weights, &outputs, words, &mut shapes.links, report);
 }
 
 /// What is known of the features that come into a layer.

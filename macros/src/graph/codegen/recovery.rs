@@ -14,7 +14,7 @@ use crate::graph::model::{Model, Node, OUTPUT};
 use crate::graph::names::plain;
 
 /// The items of a graph with errors, and the errors.
-pub(in crate::graph) fn recover(
+pub(crate) fn recover(
     runtime: &TokenStream,
     model: &Model,
     errors: &Mistakes,

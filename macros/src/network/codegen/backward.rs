@@ -7,7 +7,6 @@ use super::parts::{Body, Method, Pass};
 use super::room::names;
 use super::{Network, Operation, Place, Source};
 use crate::network::plan::{Backward, Contribution, How};
-use crate::network::registry::Role;
 
 impl Network<'_> {
     /// The pass back, in reverse order.
@@ -202,13 +201,11 @@ impl Network<'_> {
 
     /// Whether the update of a layer can be deferred: it is an affine layer, and used once.
     fn is_deferred(&self, node: usize) -> bool {
-        let is_affine = self
-            .member(node)
-            .is_some_and(|member| matches!(member.layer.row.role, Role::Layer { .. }));
+        let defers = self.member(node).is_some_and(|member| member.layer.row.traits.defers_update);
         let uses = self.model.nodes.iter().filter(|other| {
             other.layer().is_some() && other.layer() == self.model.nodes[node].layer()
         });
-        is_affine && self.plan.training.stays[node] && uses.count() == 1
+        defers && self.plan.training.stays[node] && uses.count() == 1
     }
 
     /// Where a layer puts the gradient of its input.

@@ -5,10 +5,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::common::report::Report;
 use crate::network::model::Model;
-use crate::network::registry;
-use crate::network::resolve::settings;
 use crate::network::shape::{Classes, Link, Shapes};
 use crate::network::size::{Size, spans};
 
@@ -56,9 +53,8 @@ fn numbers(runtime: &TokenStream, model: &Model) -> impl Iterator<Item = TokenSt
         Some((layer.number.clone()?, quote!(#runtime::layers::#path)))
     });
     let loss = model.loss.as_ref().and_then(|loss| {
-        let (row, path) = (registry::find(&loss.ident()?.to_string())?, &loss.path);
-        let number = settings::number(loss, row, &mut Report::default())?;
-        Some((number, quote!(#runtime::losses::#path)))
+        let path = &loss.call.path;
+        Some((loss.number.clone()?, quote!(#runtime::losses::#path)))
     });
     layers.chain(loss).map(|(number, ty)| {
         let (first, last) = spans(number.clone());
@@ -70,10 +66,10 @@ fn numbers(runtime: &TokenStream, model: &Model) -> impl Iterator<Item = TokenSt
 
 /// So are the settings of a softmax.
 fn loss_settings(runtime: &TokenStream, model: &Model) -> Option<TokenStream> {
-    let loss = model.loss.as_ref().filter(|loss| loss.path.is_ident("SoftmaxWithLoss"))?;
-    let (made, _) = settings::classes(loss, &mut Report::default())?;
+    let loss = model.loss.as_ref()?;
+    let classes = loss.classes.as_ref()?;
     let ty = quote!(#runtime::losses::AdjustedSoftmaxWithLoss);
-    Some(made_here(&ty, loss.path.span(), &made))
+    Some(made_here(&ty, loss.call.path.span(), &classes.constructor))
 }
 
 /// Makes a value of `ty` while compiling. The compiler reports the user's place: the

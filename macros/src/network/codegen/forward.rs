@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use super::parts::{Body, Method, Pass};
 use super::{Member, Network, Operation, Schedule, Source};
 use crate::network::plan::Forward;
-use crate::network::registry::{Role, Setting};
+use crate::network::registry::Setting;
 use crate::network::resolve::settings;
 
 impl Network<'_> {
@@ -128,10 +128,10 @@ impl Network<'_> {
     /// ReLU is then applied before they are stored.
     fn is_fused_relu(&self, step: &Forward, next: &Forward) -> bool {
         let row = |step: &Forward| self.member(step.node).map(|member| member.layer.row);
-        let is_affine = row(step).is_some_and(|row| matches!(row.role, Role::Layer { .. }));
-        let is_rectifier = row(next).is_some_and(|row| row.name == "Relu");
+        let takes_relu = row(step).is_some_and(|row| row.traits.takes_relu);
+        let is_relu = row(next).is_some_and(|row| row.traits.is_relu);
         let is_its_output = self.nodes[next.node].sources[..] == [Source::Node(step.node)];
-        is_affine && is_rectifier && is_its_output && next.into == Some(0)
+        takes_relu && is_relu && is_its_output && next.into == Some(0)
     }
 
     /// The forward pass of an affine layer and the ReLU after it.

@@ -22,14 +22,12 @@ use syn::{Attribute, Visibility};
 
 use self::checks::checks;
 pub(crate) use self::fallback::fallback;
-use crate::common::report::Report;
-use crate::network::model::{self, Layer, Model, Operand};
+use crate::network::model::{self, ClassSettings, Layer, Loss, Model, Operand};
 use crate::network::plan::{Kept, Node, Operation, Place, Plan, Schedule, Source};
-use crate::network::registry::{self, Role, Setting};
+use crate::network::registry::Role;
 use crate::network::resolve::settings;
 use crate::network::shape::Shapes;
 use crate::network::size::Size;
-use crate::network::syntax::ast::Call;
 
 /// A network without mistakes, ready to be written out.
 pub(crate) struct Network<'a> {
@@ -42,7 +40,7 @@ pub(crate) struct Network<'a> {
     conditions: Vec<&'a Attribute>,
     input: Size,
     layers: Vec<Member<'a>>,
-    loss: &'a Call,
+    loss: &'a Loss,
     model: &'a Model,
     shapes: &'a Shapes,
     plan: Plan,
@@ -80,7 +78,7 @@ impl Member<'_> {
             Role::Own => self.layer.own_type(&quote!(f32))?,
             // Nothing for each sample, but room besides.
             Role::Same { parameters: 1.., .. } => return only_training(Size::known(0)),
-            Role::Activation if self.layer.row.is_sloped() => {
+            Role::Activation if self.layer.row.traits.saves_slope => {
                 return only_training(self.outputs.clone());
             }
             _ => return None,
@@ -236,21 +234,18 @@ impl<'a> Network<'a> {
 
     /// The type of the loss, and how one is made.
     fn loss(&self) -> (TokenStream, TokenStream) {
-        let (runtime, path) = (self.runtime, &self.loss.path);
+        let (runtime, path) = (self.runtime, &self.loss.call.path);
         let default = quote!(::core::default::Default::default());
-        let Some(row) = self.loss.ident().and_then(|name| registry::find(&name.to_string())) else {
+        if self.loss.row.is_own() {
             return (path.to_token_stream(), default);
-        };
-        let silent = &mut Report::default();
-        if let Some((made, _)) = settings::classes(self.loss, silent)
-            && let Setting::Classes = row.setting
-        {
+        }
+        if let Some(ClassSettings { constructor, .. }) = &self.loss.classes {
             let ty = quote!(#runtime::losses::AdjustedSoftmaxWithLoss);
-            return (ty.clone(), quote!(const { #ty #made }));
+            return (ty.clone(), quote!(const { #ty #constructor }));
         }
         let ty = quote!(#runtime::losses::#path);
-        let number = settings::number(self.loss, row, silent);
-        let value = number.map_or(default, |number| settings::made_from(&ty, &number));
+        let number = self.loss.number.as_ref();
+        let value = number.map_or(default, |number| settings::made_from(&ty, number));
         (ty, value)
     }
 

@@ -185,7 +185,7 @@ impl Network<'_> {
         let mut of_nodes = vec![false; self.nodes.len()];
         for node in (0..self.nodes.len()).rev() {
             let shows_through = match self.member(node).map(|member| member.layer.row) {
-                Some(row) if row.is_rectifier() => true,
+                Some(row) if row.traits.prefers_he => true,
                 Some(Row { role: Role::Same { .. } | Role::Noise, .. }) | None => of_nodes[node],
                 Some(_) => false,
             };
@@ -281,7 +281,7 @@ impl Network<'_> {
     fn layer_infos(&self) -> impl Iterator<Item = TokenStream> {
         let rows = (0..self.nodes.len()).filter_map(|node| self.layer_info(node));
         let runtime = self.runtime;
-        let (loss, outputs) = (self.loss.source(), self.output());
+        let (loss, outputs) = (self.loss.call.source(), self.output());
         let from = match self.titles.last() {
             Some(last) if self.outputs.len() > 1 => quote!(&[#last]),
             _ => self.names_of(&self.model.outputs),

@@ -6,6 +6,7 @@ use super::lookup::{lookup, no_arguments};
 use super::settings;
 use crate::common::report::Report;
 use crate::common::tokens::{ArrowKind, ends, source};
+use crate::network::model::Loss;
 use crate::network::registry::{self, Setting};
 use crate::network::syntax::ast::{Call, Segment};
 
@@ -14,7 +15,7 @@ pub(crate) fn take(
     segments: &mut Vec<Segment>,
     end_is_reported: bool,
     report: &mut Report,
-) -> Option<Call> {
+) -> Option<Loss> {
     let is_end = |segment: &Segment| {
         is_after_loss_arrow(segment) && segment.call.as_ref().is_some_and(is_loss)
     };
@@ -36,11 +37,12 @@ pub(crate) fn take(
     }
     let row = lookup(&call, "loss", report)?;
     no_arguments(&call, row, report);
-    settings::number(&call, row, report);
-    if let Setting::Classes = row.setting {
-        settings::classes(&call, report);
-    }
-    Some(call)
+    let number = settings::number(&call, row, report);
+    let classes = match row.setting {
+        Setting::Classes => settings::classes(&call, report),
+        _ => None,
+    };
+    Some(Loss { call, row, number, classes })
 }
 
 fn is_after_loss_arrow(segment: &Segment) -> bool {

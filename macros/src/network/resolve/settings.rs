@@ -9,6 +9,7 @@ use syn::{Expr, ExprArray, ExprAssign, ExprLit, ExprUnary, Lit, UnOp};
 use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
+use crate::network::model::ClassSettings;
 use crate::network::registry::{Number, Row, Setting};
 use crate::network::size::{self, Size, plain};
 use crate::network::syntax::ast::Arguments;
@@ -207,12 +208,11 @@ fn read_init(value: &Expr, report: &mut Report) -> Option<TokenStream> {
     None
 }
 
-/// The settings of a softmax: how its value is made, behind the path of its type,
-/// and how many classes its weights are for. `None` if it has no settings.
-pub(crate) fn classes(call: &Call, report: &mut Report) -> Option<(TokenStream, Option<Size>)> {
+/// The settings of a softmax; `None` if it has none.
+pub(super) fn classes(call: &Call, report: &mut Report) -> Option<ClassSettings> {
     let Arguments::Given(arguments) = &call.arguments else { return None };
-    let mut made = quote_spanned!(call.path.span()=> ::new());
-    let mut classes = None;
+    let mut constructor = quote_spanned!(call.path.span()=> ::new());
+    let mut weights = None;
     let mut seen: Vec<&Ident> = Vec::new();
     for argument in arguments {
         let Some((name, value)) =
@@ -235,16 +235,16 @@ pub(crate) fn classes(call: &Call, report: &mut Report) -> Option<(TokenStream, 
         seen.push(name);
         if name == "smoothing" {
             let smoothing = read_smoothing(value, report);
-            made.extend(
+            constructor.extend(
                 smoothing
                     .map(|smoothing| quote_spanned!(value.span()=> .with_smoothing(#smoothing))),
             );
-        } else if let Some((weights, count)) = read_weights(value, report) {
-            made.extend(quote_spanned!(value.span()=> .with_weights(&#weights)));
-            classes = Some(count);
+        } else if let Some((list, count)) = read_weights(value, report) {
+            constructor.extend(quote_spanned!(value.span()=> .with_weights(&#list)));
+            weights = Some(count);
         }
     }
-    (!arguments.is_empty()).then_some((made, classes))
+    (!arguments.is_empty()).then_some(ClassSettings { constructor, weights })
 }
 
 fn read_smoothing(value: &Expr, report: &mut Report) -> Option<TokenStream> {

@@ -15,7 +15,7 @@ use super::names::Names;
 use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
-use crate::network::model::{Input, Layer, Model, Node, Operand, Operation, Source};
+use crate::network::model::{Input, Layer, Loss, Model, Node, Operand, Operation, Source};
 use crate::network::registry;
 use crate::network::size::Size;
 use crate::network::syntax::ast::Arguments;
@@ -437,7 +437,7 @@ impl<'a> Wiring<'a> {
     }
 
     /// The last line.
-    fn outputs(&mut self, flow: Flow, end_is_reported: bool) -> (Vec<Operand>, Option<Call>) {
+    fn outputs(&mut self, flow: Flow, end_is_reported: bool) -> (Vec<Operand>, Option<Loss>) {
         let Flow { value, mut segments } = flow;
         if segments.is_empty() && !end_is_reported {
             if let Some(written) = value.written() {
@@ -459,12 +459,12 @@ impl<'a> Wiring<'a> {
         };
         let begin = self.value(value);
         if let (Some(_), Some(loss), false) = (&several, &loss, has_layers)
-            && loss.path.is_ident("SoftmaxWithLoss")
+            && loss.row.traits.chooses_class
         {
             let message = "a softmax is of one output, and here are several\n\
                            help: write `concat(…)` for one, or end with a loss of your own that \
                            takes them side by side";
-            self.report.error(&loss.tokens, message);
+            self.report.error(&loss.call.tokens, message);
         }
         if let (Some(written), true) = (&several, has_layers) {
             let found = source(written);
@@ -477,7 +477,7 @@ impl<'a> Wiring<'a> {
         if self.layers.is_empty() && !has_layers && begin.source != Source::Mistake {
             let message = "a network needs at least one layer before its loss\n\
                            help: write `x -> Affine(10) => SoftmaxWithLoss`, say";
-            let loss = loss.as_ref().map(|loss| &loss.tokens);
+            let loss = loss.as_ref().map(|loss| &loss.call.tokens);
             self.report.error(quote!(#loss), message);
         }
         let output = self.through(segments, begin);
