@@ -1,6 +1,6 @@
 //! The functions of a graph, one row each.
 
-use crate::table::is_like;
+use crate::common::spelling::is_like;
 
 /// An operator or a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

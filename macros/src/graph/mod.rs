@@ -21,8 +21,8 @@ mod unsupported;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::generated;
-use crate::report::{Mistakes, Report};
+use crate::common::generated;
+use crate::common::report::{Mistakes, Report};
 
 /// Expands a declaration; `runtime` is the path of the runtime crate.
 pub(crate) fn expand_graph(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {

@@ -32,7 +32,7 @@ fn method(declaration: TokenStream, name: &str) -> Vec<String> {
         if let ImplItem::Fn(item) = item
             && item.sig.ident == name
         {
-            let lines = item.block.stmts.iter().map(crate::tokens::source);
+            let lines = item.block.stmts.iter().map(crate::common::tokens::source);
             return lines.collect();
         }
     }

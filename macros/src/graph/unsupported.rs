@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{BinOp, Expr, ExprBinary, UnOp};
 
 use super::function;
-use crate::tokens::{Tokens, source};
+use crate::common::tokens::{Tokens, source};
 
 /// Help for branches.
 const BRANCH: &str = "use `x.relu()` or `x.max(y)`, or branch outside of `graph!`";

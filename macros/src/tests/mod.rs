@@ -10,7 +10,7 @@ mod writing;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::expand_network;
+use crate::network::expand_network;
 
 /// The expansion of a declaration.
 fn expand(declaration: TokenStream) -> TokenStream {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::tokens::source;
+use crate::common::tokens::source;
 
 #[test]
 fn as_it_was_typed() {

@@ -7,9 +7,9 @@ use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 
 use super::graph::Graph;
+use crate::common::tokens::source;
 use crate::graph::model::{Node, Operation};
 use crate::graph::names::plain;
-use crate::tokens::source;
 
 /// `drawing` and `drawing_with`.
 pub(super) fn drawing(graph: &Graph<'_>) -> TokenStream {

@@ -8,13 +8,13 @@ use quote::{format_ident, quote};
 
 use super::graph::{grads_name, value_type};
 use super::structs::derives;
+use crate::common::report::Mistakes;
 use crate::graph::attributes::conditions;
 use crate::graph::model::{Model, Node, OUTPUT};
 use crate::graph::names::plain;
-use crate::report::Mistakes;
 
 /// The items of a graph with errors, and the errors.
-pub(in crate::graph) fn recover(
+pub(crate) fn recover(
     runtime: &TokenStream,
     model: &Model,
     errors: &Mistakes,

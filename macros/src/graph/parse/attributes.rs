@@ -3,9 +3,9 @@
 use quote::ToTokens;
 use syn::Attribute;
 
-use crate::parse::parse_attributes;
-use crate::report::Report;
-use crate::tokens::Tokens;
+use crate::common::items::parse_attributes;
+use crate::common::report::Report;
+use crate::common::tokens::Tokens;
 
 /// The attributes at this position; inner ones, `#![…]`, are reported.
 pub(super) fn attributes(tokens: &mut Tokens, report: &mut Report) -> Vec<Attribute> {

@@ -7,11 +7,11 @@ use syn::{Attribute, Expr};
 use super::attributes::documentation;
 use super::definition::parse_let;
 use super::expression::parse_expression;
+use crate::common::report::Report;
+use crate::common::tokens::{Tokens, ends, is_mark, source};
 use crate::graph::ast::Body;
 use crate::graph::names::names;
 use crate::graph::unsupported;
-use crate::report::Report;
-use crate::tokens::{Tokens, ends, is_mark, source};
 
 /// Parses the braces, which are reported as missing if there are inputs.
 pub(super) fn parse(tokens: &mut Tokens, name: &str, inputs: bool, report: &mut Report) -> Body {

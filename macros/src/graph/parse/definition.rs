@@ -5,11 +5,11 @@ use quote::quote;
 use syn::Attribute;
 
 use super::expression::parse_expression;
+use crate::common::names::parse_name;
+use crate::common::report::Report;
+use crate::common::tokens::{Tokens, ends, is_mark, source};
 use crate::graph::ast::{Body, Let};
 use crate::graph::names::identifiers;
-use crate::parse::parse_name;
-use crate::report::Report;
-use crate::tokens::{Tokens, ends, is_mark, source};
 
 /// Parses `let name = value`.
 pub(super) fn parse_let(

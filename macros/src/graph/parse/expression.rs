@@ -4,9 +4,9 @@ use proc_macro2::TokenStream;
 use syn::Expr;
 use syn::parse::{Parse, ParseStream, Parser};
 
-use crate::arguments::is_too_long;
-use crate::report::Report;
-use crate::tokens::{Tokens, ends, source};
+use crate::common::nesting::is_too_long;
+use crate::common::report::Report;
+use crate::common::tokens::{Tokens, ends, source};
 
 /// Parses the longest expression; tokens after it are reported for the missing `;`
 /// and left. `None` if it was reported as wrong: then no tokens are left.

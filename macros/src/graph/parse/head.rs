@@ -5,10 +5,11 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{Attribute, Token, Visibility};
 
 use super::attributes::attributes;
+use crate::common::items::parse_visibility;
+use crate::common::names::parse_name;
+use crate::common::report::Report;
+use crate::common::tokens::{Tokens, ends, source};
 use crate::graph::attributes::derived_traits;
-use crate::parse::{parse_name, parse_visibility};
-use crate::report::Report;
-use crate::tokens::{Tokens, ends, source};
 
 /// What precedes the inputs.
 pub(super) struct Head {

@@ -3,10 +3,10 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::attributes::documentation;
+use crate::common::names::parse_name;
+use crate::common::report::Report;
+use crate::common::tokens::{Tokens, ends, is_mark, source};
 use crate::graph::ast::Input;
-use crate::parse::parse_name;
-use crate::report::Report;
-use crate::tokens::{Tokens, ends, is_mark, source};
 
 /// Parses the inputs of the graph `name`. `None` if there are none, which was
 /// then reported.

@@ -10,8 +10,8 @@ mod inputs;
 use proc_macro2::{Ident, TokenStream};
 
 use super::ast::Declaration;
-use crate::report::Report;
-use crate::tokens::{Tokens, ends, source};
+use crate::common::report::Report;
+use crate::common::tokens::{Tokens, ends, source};
 
 /// Parses a declaration. `None` if there is none, which was then reported.
 pub(super) fn parse(tokens: TokenStream, report: &mut Report) -> Option<Declaration> {

@@ -4,10 +4,10 @@ use proc_macro2::Ident;
 use syn::{Expr, Lit};
 
 use super::resolver::Resolver;
+use crate::common::tokens::source;
 use crate::graph::function::{self, Function};
 use crate::graph::model::{Node, Operation};
 use crate::graph::names::plain;
-use crate::tokens::source;
 
 impl Resolver<'_> {
     /// Returns the node of a call.

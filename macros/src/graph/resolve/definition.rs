@@ -5,10 +5,10 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Expr};
 
 use super::resolver::{Known, NameKind, Resolver};
+use crate::common::tokens::source;
 use crate::graph::ast::{Input, Let};
 use crate::graph::model::{Node, OUTPUT, Operation};
 use crate::graph::names::plain;
-use crate::tokens::source;
 
 impl Resolver<'_> {
     /// Adds an input and returns its node.

@@ -4,8 +4,8 @@ use quote::ToTokens;
 use syn::{Expr, Lit};
 
 use super::resolver::Resolver;
+use crate::common::tokens::source;
 use crate::graph::model::Operation;
-use crate::tokens::source;
 
 impl Resolver<'_> {
     /// Returns the node of a number, which has `sign` before it.

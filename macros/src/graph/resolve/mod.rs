@@ -10,7 +10,7 @@ mod resolver;
 
 use super::ast::Declaration;
 use super::model::Model;
-use crate::report::Report;
+use crate::common::report::Report;
 use resolver::Resolver;
 
 /// Resolves all names of a declaration.

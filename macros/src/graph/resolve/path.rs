@@ -5,10 +5,10 @@ use quote::ToTokens;
 use syn::{Expr, ExprPath};
 
 use super::resolver::Resolver;
+use crate::common::spelling::is_like;
 use crate::graph::function;
 use crate::graph::model::Operation;
 use crate::graph::names::{is_capital, plain};
-use crate::table::is_like;
 
 impl Resolver<'_> {
     /// Returns the node of an input, a `let` or a constant.

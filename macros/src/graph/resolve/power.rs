@@ -4,10 +4,10 @@ use quote::ToTokens;
 use syn::{Expr, Lit, LitInt, UnOp};
 
 use super::resolver::Resolver;
+use crate::common::tokens::source;
 use crate::graph::function::Function;
 use crate::graph::model::Operation;
 use crate::graph::names::{is_capital, names, plain};
-use crate::tokens::source;
 
 impl Resolver<'_> {
     /// Returns the node of `base.powi(exponent)`.

@@ -6,11 +6,11 @@ use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::Expr;
 
+use crate::common::report::Report;
+use crate::common::tokens::source;
 use crate::graph::ast::Let;
 use crate::graph::model::{Node, Operation};
 use crate::graph::names::{names, plain};
-use crate::report::Report;
-use crate::tokens::source;
 
 /// A name that expressions can use.
 pub(super) struct Known {

@@ -1,0 +1,38 @@
+use proc_macro2::{Ident, TokenTree};
+use quote::ToTokens;
+
+use super::report::Report;
+use super::tokens::{Tokens, source};
+
+/// A name: `None` if none stands here, the tokens if it was reported as wrong.
+pub(crate) fn parse_name(
+    tokens: &mut Tokens,
+    of: &str,
+    report: &mut Report,
+) -> Option<Result<Ident, Ident>> {
+    let name = tokens.ident(0).cloned();
+    if name.is_none() && matches!(tokens.peek(0), Some(TokenTree::Literal(_))) {
+        let literal = tokens.next();
+        let found = source(&literal);
+        let message =
+            format!("`{found}` cannot name {of}\nhelp: write a name that begins with a letter");
+        report.error(&literal, message);
+        let span = literal.map(|literal| literal.span())?;
+        return Some(Err(Ident::new("_", span)));
+    }
+    let name = name?;
+    tokens.next();
+    if syn::parse2::<Ident>(name.to_token_stream()).is_ok() {
+        return Some(Ok(name));
+    }
+    let message = if name == "_" {
+        format!("`_` cannot name {of}\nhelp: choose a name")
+    } else {
+        format!(
+            "`{name}` is a keyword of Rust and cannot name {of}\n\
+             help: choose another name, `{name}_` say"
+        )
+    };
+    report.error(&name, message);
+    Some(Err(name))
+}

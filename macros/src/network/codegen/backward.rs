@@ -1,0 +1,369 @@
+//! The steps backward, in reverse order.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+
+use super::parts::{Body, Method, Pass};
+use super::room::names;
+use super::{Network, Operation, Place, Source};
+use crate::network::plan::{Backward, Contribution, How};
+
+impl Network<'_> {
+    /// The pass back, in reverse order.
+    pub(super) fn backward(&self) -> Method {
+        let runtime = self.runtime;
+        // The last to speak of the gradient of the input can have it, the others
+        // borrow it.
+        let borrowed = self.steps_back(&quote!(dinput.as_deref_mut()));
+        let mentions: usize =
+            borrowed.iter().filter_map(|step| names(step).get("dinput").copied()).sum();
+        let steps = if mentions == 1 { self.steps_back(&quote!(dinput)) } else { borrowed };
+        let Body { kept, body, parts, uses } = self.body(
+            Pass {
+                name: "backward",
+                schedule: &self.plan.training,
+                parameters: vec![
+                    ("input", quote!(&[__T])),
+                    ("dout", quote!(&mut [__T])),
+                    ("grads", quote!(&mut Self)),
+                    ("dinput", quote!(::core::option::Option<&mut [__T]>)),
+                    ("observer", quote!(&mut impl #runtime::__private::Observer<__T>)),
+                    ("weight_grads", quote!(&mut impl #runtime::__private::WeightGradients<__T>)),
+                ],
+                steps,
+            },
+            &self.gradients(),
+        );
+        let dinput = match uses.get("dinput") {
+            None => quote!(_dinput),
+            Some(1) => quote!(dinput),
+            Some(_) => quote!(mut dinput),
+        };
+        let grads = self.fields().next().map_or(quote!(_grads), |_| quote!(grads));
+        let weight_grads = if uses.contains_key("weight_grads") {
+            quote!(weight_grads)
+        } else {
+            quote!(_weight_grads)
+        };
+        let method = quote! {
+            fn backward_with(
+                &self,
+                input: &[__T],
+                #kept: &mut [__T],
+                dout: &mut [__T],
+                #grads: &mut Self,
+                #dinput: ::core::option::Option<&mut [__T]>,
+                observer: &mut impl #runtime::__private::Observer<__T>,
+                #weight_grads: &mut impl #runtime::__private::WeightGradients<__T>,
+            ) {
+                #body
+            }
+        };
+        Method { method, parts }
+    }
+
+    /// All steps back; `dinput` is where the gradient of the input goes, if it is
+    /// asked for.
+    fn steps_back(&self, dinput: &TokenStream) -> Vec<TokenStream> {
+        let schedule = &self.plan.training;
+        let last = self.gradient(self.nodes.len() - 1);
+        let mut begin = Some(quote!(let #last = dout;));
+        let steps = schedule.backward.iter().map(|step| {
+            let begin = begin.take();
+            let observed = self.row(step.node).filter(|_| !step.if_asked).map(|row| {
+                let gradient = self.gradient(step.node);
+                quote!(observer.gradient(#row, #gradient);)
+            });
+            let step = match self.nodes[step.node].operation {
+                Operation::Layer { shared } => self.backward_layer(step, shared, dinput),
+                Operation::Activation | Operation::Noise => self.backward_activation(step, dinput),
+                _ => self.backward_join(step, dinput),
+            };
+            quote!(#begin #observed #step)
+        });
+        steps.collect()
+    }
+
+    /// A layer on the way back.
+    fn backward_layer(&self, step: &Backward, shared: bool, dinput: &TokenStream) -> TokenStream {
+        let (schedule, node) = (&self.plan.training, step.node);
+        let (Some(member), [Some(contribution)]) = (self.member(node), &step.operands[..]) else {
+            return TokenStream::new();
+        };
+        let layer = self.layer_trait(member);
+        let (of, of_grads) = (self.layer_value(member), self.layer_grads(member));
+        let (from, kept, dout) =
+            (self.operand(schedule, node, 0), self.kept(schedule, node), self.gradient(node));
+        let input = match self.nodes[node].sources[0] {
+            Source::Input => TokenStream::new(),
+            Source::Node(source) => {
+                let output = self.output_of(schedule, source);
+                quote!(let #from = #output;)
+            }
+        };
+        let room = self.gradient_room(node, 0, contribution);
+        let argument = self.gradient_argument(node, contribution, dinput);
+        let add = match contribution.how {
+            How::Add => {
+                let (runtime, target) = (self.runtime, self.target(node, 0));
+                let add = quote!(#runtime::join::add(#target, more););
+                self.guarded(self.is_in_callers_room(node, 0), contribution, add, dinput)
+            }
+            How::Begin | How::Become => TokenStream::new(),
+        };
+        let (grads, add_grads) = if shared && member.has_parameters() {
+            // The scratch is as long as the largest shared layer: each cuts its own part.
+            let field = member.name();
+            let (runtime, ty) = (self.runtime, self.field_type(member, &quote!(__T)));
+            let numbers = quote!(#runtime::Numbers::<__T>);
+            let part = quote!(<#ty as #runtime::Numbers<__T>>::of_mut(scratch));
+            let add = quote! {
+                #runtime::join::add(
+                    #numbers::numbers_mut(&mut grads.#field),
+                    #numbers::numbers(#part),
+                );
+            };
+            (part, add)
+        } else {
+            (of_grads, TokenStream::new())
+        };
+        let call = if self.is_deferred(node) {
+            quote!(weight_grads.backward(#of, #from, #dout, #grads, #argument);)
+        } else {
+            quote!(#layer::backward(#of, #from, #kept, #dout, #grads, #argument);)
+        };
+        quote! {
+            #input
+            #room
+            #call
+            #add_grads
+            #add
+        }
+    }
+
+    /// The updates that can be deferred until the pass back is over: those of layers whose
+    /// input and output gradient survive it.
+    pub(super) fn deferred_updates(&self) -> TokenStream {
+        let (runtime, schedule) = (self.runtime, &self.plan.training);
+        // In reverse order: the weights that were read last are still in the cache.
+        let deferred = || (0..self.nodes.len()).rev().filter(|&node| self.is_deferred(node));
+        let fields = deferred().filter_map(|node| {
+            let member = self.member(node)?;
+            let (field, ty) = (member.name(), self.field_type(member, &quote!(__T)));
+            let offset = quote!(::core::mem::offset_of!(Self, #field));
+            Some(quote!(#runtime::__private::span::<__T, #ty>(#offset)))
+        });
+        let fields: Vec<_> = fields.collect();
+        if fields.is_empty() {
+            return TokenStream::new();
+        }
+        let steps = deferred().filter_map(|node| {
+            let field = self.member(node)?.name();
+            let input = match self.nodes[node].sources[0] {
+                Source::Input => quote!(input),
+                Source::Node(source) => self.output_of(schedule, source),
+            };
+            let dout = match schedule.gradients[node]? {
+                Place::Slot(slot) => {
+                    let slice = self.slice(schedule, slot, &self.nodes[node].width);
+                    quote!(&#slice)
+                }
+                Place::Output | Place::Input => quote!(dout),
+            };
+            Some(quote! {
+                #runtime::__private::apply_deferred(
+                    &mut self.#field, &grads.#field, #input, #dout, step,
+                );
+            })
+        });
+        let pass =
+            Pass { name: "apply_deferred", schedule, parameters: vec![], steps: steps.collect() };
+        let Body { kept, body, uses, .. } = self.body(pass, &self.gradients());
+        let [input, dout] = ["input", "dout"].map(|name| {
+            let is_used = uses.contains_key(name) || name == "input" && kept.to_string() == "kept";
+            if is_used { format_ident!("{name}") } else { format_ident!("_{name}") }
+        });
+        quote! {
+            const DEFERRED: &'static [::core::ops::Range<usize>] = &[#(#fields),*];
+
+            fn apply_deferred(
+                &mut self,
+                #input: &[__T],
+                #kept: &mut [__T],
+                #dout: &mut [__T],
+                grads: &Self,
+                step: &#runtime::SgdStep,
+            ) {
+                #body
+            }
+        }
+    }
+
+    /// Whether the update of a layer can be deferred: it is an affine layer, and used once.
+    fn is_deferred(&self, node: usize) -> bool {
+        let defers = self.member(node).is_some_and(|member| member.layer.row.traits.defers_update);
+        let uses = self.model.nodes.iter().filter(|other| {
+            other.layer().is_some() && other.layer() == self.model.nodes[node].layer()
+        });
+        defers && self.plan.training.stays[node] && uses.count() == 1
+    }
+
+    /// Where a layer puts the gradient of its input.
+    fn gradient_argument(
+        &self,
+        node: usize,
+        contribution: &Contribution,
+        dinput: &TokenStream,
+    ) -> TokenStream {
+        let room = match contribution.how {
+            How::Add => quote!(more),
+            _ if self.is_in_callers_room(node, 0) => return dinput.clone(),
+            _ => self.target(node, 0),
+        };
+        if contribution.if_asked {
+            quote!(dinput.is_some().then_some(&mut *#room))
+        } else {
+            quote!(::core::option::Option::Some(#room))
+        }
+    }
+
+    /// An activation on the way back.
+    fn backward_activation(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
+        let (schedule, node, runtime) = (&self.plan.training, step.node, self.runtime);
+        let [Some(contribution)] = &step.operands[..] else { return TokenStream::new() };
+        let own_in_callers_room = schedule.gradients[node] == Some(Place::Input);
+        let dout =
+            if own_in_callers_room { quote!(dx) } else { self.gradient(node).to_token_stream() };
+        let call = if schedule.kept[node].is_some() {
+            let slopes = self.kept(schedule, node);
+            quote!(#runtime::join::multiply(#dout, #slopes);)
+        } else {
+            let output = self.output_of(schedule, node);
+            self.activation_call(node, "backward", quote!(#output, #dout))
+        };
+        let target = self.target(node, 0);
+        let then = match contribution.how {
+            How::Become => {
+                let call = self.guarded(own_in_callers_room, contribution, call, dinput);
+                let name = (!own_in_callers_room).then(|| quote!(let #target = #dout;));
+                return quote!(#call #name);
+            }
+            How::Begin => quote!(#target.copy_from_slice(#dout);),
+            How::Add => quote!(#runtime::join::add(#target, #dout);),
+        };
+        let body = quote!(#call #then);
+        self.guarded(self.is_in_callers_room(node, 0), contribution, body, dinput)
+    }
+
+    /// A sum, product or concatenation on the way back, or one of several inputs.
+    fn backward_join(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
+        let contributions = step.operands.iter().enumerate();
+        let (heirs, others): (Vec<_>, Vec<_>) = contributions
+            .filter_map(|(operand, contribution)| Some((operand, contribution.as_ref()?)))
+            .partition(|(_, contribution)| contribution.how == How::Become);
+        // What becomes another gradient is read by nobody afterwards.
+        let steps = others.into_iter().chain(heirs).map(|(operand, contribution)| {
+            let room = self.gradient_room(step.node, operand, contribution);
+            let body = self.contribution(step.node, operand, contribution.how);
+            let in_callers_room = self.is_in_callers_room(step.node, operand);
+            let body = self.guarded(in_callers_room, contribution, body, dinput);
+            let (dout, target) = (self.gradient(step.node), self.target(step.node, operand));
+            let is_heir = contribution.how == How::Become;
+            let name = is_heir.then(|| quote!(let #target = #dout;));
+            quote!(#room #body #name)
+        });
+        steps.collect()
+    }
+
+    /// What a node that joins values does to the gradient of one of them.
+    fn contribution(&self, node: usize, operand: usize, how: How) -> TokenStream {
+        let runtime = self.runtime;
+        let (dout, target) = (self.gradient(node), self.target(node, operand));
+        match (self.nodes[node].operation, how) {
+            (Operation::Sum, How::Begin) => quote!(#target.copy_from_slice(#dout);),
+            (Operation::Sum, How::Add) => quote!(#runtime::join::add(#target, #dout);),
+            (Operation::Product, how) => {
+                let other = match self.nodes[node].sources[1 - operand] {
+                    Source::Input => quote!(input),
+                    Source::Node(other) => self.output_of(&self.plan.training, other),
+                };
+                match how {
+                    How::Begin => quote!(#runtime::join::product(#dout, #other, #target);),
+                    How::Add => quote!(#runtime::join::add_product(#target, #dout, #other);),
+                    How::Become => quote!(#runtime::join::multiply(#dout, #other);),
+                }
+            }
+            (Operation::Concat, how) => {
+                let from = self.columns_before(node, operand);
+                let take = if how == How::Add { "add_columns" } else { "take_columns" };
+                let take = format_ident!("{take}");
+                quote!(#runtime::join::#take(#dout, #target, #from, batch);)
+            }
+            (Operation::Part, _) => {
+                let from = self.columns_before_part(node);
+                quote!(#runtime::join::put_columns(#dout, #target, #from, batch);)
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// Room for a gradient that begins, or for what is added to one.
+    fn gradient_room(
+        &self,
+        node: usize,
+        operand: usize,
+        contribution: &Contribution,
+    ) -> TokenStream {
+        let width = match self.nodes[node].sources[operand] {
+            Source::Input => &self.input,
+            Source::Node(source) => &self.nodes[source].width,
+        };
+        match contribution.place {
+            Some(Place::Slot(slot)) => {
+                let slice = self.slice(&self.plan.training, slot, width);
+                let name = match contribution.how {
+                    How::Add => quote!(more),
+                    How::Begin | How::Become => self.target(node, operand),
+                };
+                quote!(let #name = &mut #slice;)
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// Whether the gradient of an operand lies in the room for that of the input.
+    fn is_in_callers_room(&self, node: usize, operand: usize) -> bool {
+        match self.nodes[node].sources[operand] {
+            Source::Input => true,
+            Source::Node(source) => self.plan.training.gradients[source] == Some(Place::Input),
+        }
+    }
+
+    /// The gradient of an operand; in the caller's room it is `dx`.
+    fn target(&self, node: usize, operand: usize) -> TokenStream {
+        match self.nodes[node].sources[operand] {
+            Source::Node(source) if !self.is_in_callers_room(node, operand) => {
+                self.gradient(source).to_token_stream()
+            }
+            _ => quote!(dx),
+        }
+    }
+
+    /// What only a network around this one reads is computed if it asks for it.
+    fn guarded(
+        &self,
+        in_callers_room: bool,
+        contribution: &Contribution,
+        body: TokenStream,
+        dinput: &TokenStream,
+    ) -> TokenStream {
+        if body.is_empty() || !contribution.if_asked {
+            return body;
+        }
+        if in_callers_room {
+            quote!(if let ::core::option::Option::Some(dx) = #dinput { #body })
+        } else {
+            quote!(if dinput.is_some() { #body })
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Checks of sizes that only the compiler knows. They are items, so that
+//! `cargo check` sees them, and the compiler underlines what the user wrote.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use crate::network::model::Model;
+use crate::network::shape::{Classes, Link, Shapes};
+use crate::network::size::{Size, spans};
+
+/// One item for each check.
+pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> Vec<TokenStream> {
+    let mut unknown: Vec<(&Size, String)> = Vec::new();
+    let chain_input = model.input.iter().filter(|_| model.inputs.is_empty());
+    let input = chain_input.map(|size| (size, format!("Input({size})")));
+    let named = model.inputs.iter().filter_map(|input| {
+        let size = input.size.as_ref()?;
+        Some((size, format!("input {}: [{size}]", input.name)))
+    });
+    let layers = model
+        .layers
+        .iter()
+        .flat_map(|layer| layer.sizes.iter().flatten().map(|size| (size, layer.describe())));
+    for (size, of) in input.chain(named).chain(layers) {
+        if size.value.is_none() && !unknown.iter().any(|(other, _)| other.is_same(size)) {
+            unknown.push((size, of));
+        }
+    }
+    let zeros = unknown.into_iter().map(|(size, of)| {
+        let message = format!(
+            "the size `{size}` of `{of}` is 0, but a layer needs at least 1\n\
+             help: set it to 1 or more"
+        );
+        let place = size.shown().to_token_stream();
+        check(runtime, "check_size", place, quote!(#message, 0, #size))
+    });
+    let links = shapes.links.iter().map(|Link { place, takes, produces, words }| {
+        let arguments = quote!([#(#words),*], #takes, #produces);
+        check(runtime, "check_link", place.clone(), arguments)
+    });
+    let classes = shapes.classes.iter().map(|Classes { place, outputs, message }| {
+        check(runtime, "check_size", place.clone(), quote!(#message, 1, #outputs))
+    });
+    let settings = numbers(runtime, model).chain(loss_settings(runtime, model));
+    zeros.chain(links).chain(classes).chain(settings).collect()
+}
+
+/// What is made from a number is made once where `cargo check` sees it.
+fn numbers(runtime: &TokenStream, model: &Model) -> impl Iterator<Item = TokenStream> {
+    let layers = model.layers.iter().filter_map(move |layer| {
+        let path = &layer.call.path;
+        Some((layer.number.clone()?, quote!(#runtime::layers::#path)))
+    });
+    let loss = model.loss.as_ref().and_then(|loss| {
+        let path = &loss.call.path;
+        Some((loss.number.clone()?, quote!(#runtime::losses::#path)))
+    });
+    layers.chain(loss).map(|(number, ty)| {
+        let (first, last) = spans(number.clone());
+        let mut call = Group::new(Delimiter::Parenthesis, number.clone());
+        call.set_span(last);
+        made_here(&ty, first, &quote_spanned!(first=> ::new #call))
+    })
+}
+
+/// So are the settings of a softmax.
+fn loss_settings(runtime: &TokenStream, model: &Model) -> Option<TokenStream> {
+    let loss = model.loss.as_ref()?;
+    let classes = loss.classes.as_ref()?;
+    let ty = quote!(#runtime::losses::AdjustedSoftmaxWithLoss);
+    Some(made_here(&ty, loss.call.path.span(), &classes.constructor))
+}
+
+/// Makes a value of `ty` while compiling. The compiler reports the user's place: the
+/// type is imported under a name that has it.
+fn made_here(ty: &TokenStream, place: Span, made: &TokenStream) -> TokenStream {
+    let name = format_ident!("__chainrule_setting", span = place);
+    quote! {
+        const _: () = {
+            use #ty as #name;
+            let _ = #name #made;
+        };
+    }
+}
+
+/// Calls a function of the runtime while compiling. The compiler reports the
+/// place of the call: from the first token of `place` to the last, for which the
+/// function is imported under a name that has the place of the first.
+fn check(
+    runtime: &TokenStream,
+    function: &str,
+    place: TokenStream,
+    arguments: TokenStream,
+) -> TokenStream {
+    let (first, last) = spans(place);
+    let name = Ident::new(&format!("__chainrule_{function}"), first);
+    let function = format_ident!("{function}");
+    let mut call = Group::new(Delimiter::Parenthesis, arguments);
+    call.set_span(last);
+    quote! {
+        const _: () = {
+            use #runtime::__private::#function as #name;
+            #name #call
+        };
+    }
+}

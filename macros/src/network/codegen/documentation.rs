@@ -1,0 +1,112 @@
+//! What `cargo doc` shows of a declared network: drawing, layer table, totals.
+
+use syn::Attribute;
+
+use super::{Member, Network};
+use crate::common::tokens::source;
+use crate::network::model;
+use crate::network::registry::Role;
+
+impl Network<'_> {
+    /// The lines of documentation below the user's own.
+    pub(super) fn documentation(&self) -> Vec<String> {
+        let is_documentation = |attribute: &Attribute| attribute.path().is_ident("doc");
+        let mut lines = Vec::new();
+        if !self.attributes.iter().any(is_documentation) {
+            let (inputs, outputs) = (&self.input, self.output());
+            lines.push(format!("A network of {inputs} inputs and {outputs} outputs."));
+        }
+        lines.extend([String::new(), "```text".to_owned()]);
+        lines.extend(self.drawing());
+        lines.extend(["```".to_owned(), String::new()]);
+        lines.extend(self.table());
+        lines.push(String::new());
+        lines.push(match self.known_total() {
+            Some(total) => format!("{} parameters.", thousands(total)),
+            None => "[`PARAMS`](Self::PARAMS) is the number of all parameters.".to_owned(),
+        });
+        lines
+    }
+
+    /// A row for each layer.
+    fn table(&self) -> Vec<String> {
+        let mut lines = vec![
+            "| name | layer | outputs | parameters |".to_owned(),
+            "|---|---|---:|---:|".to_owned(),
+        ];
+        for (at, node) in self.model.nodes.iter().enumerate() {
+            let (name, written, parameters) = match node.operation {
+                model::Operation::Part(_) => continue,
+                model::Operation::Layer(layer) => {
+                    let member = &self.layers[layer];
+                    (member.layer.title(), member.declaration(), parameters(member))
+                }
+                _ => (self.titles[at].clone(), source(&node.tokens), "0".to_owned()),
+            };
+            let outputs = &self.nodes[at].width;
+            let outputs = outputs.value.map_or_else(|| outputs.to_string(), thousands);
+            lines.push(format!("| `{name}` | `{written}` | {outputs} | {parameters} |"));
+        }
+        lines.push(format!("| | `{}` | {} | 0 |", self.loss.call.source(), self.output()));
+        lines
+    }
+
+    /// `(784)--[Affine]--(50)--[Relu]--(50)==[SoftmaxWithLoss]`; of several paths
+    /// their lines.
+    fn drawing(&self) -> Vec<String> {
+        if !self.model.lines.is_empty() {
+            return self.model.lines.clone();
+        }
+        let mut drawing = format!("({})", self.input);
+        for (node, width) in self.model.nodes.iter().zip(&self.nodes) {
+            let layer = match node.operation {
+                model::Operation::Layer(layer) => source(&self.layers[layer].layer.call.path),
+                _ => source(&node.tokens),
+            };
+            drawing += &format!("--[{layer}]--({})", width.width);
+        }
+        vec![format!("{drawing}==[{}]", self.loss.call.source())]
+    }
+
+    /// All parameters, if all sizes are known here.
+    fn known_total(&self) -> Option<u64> {
+        self.layers.iter().map(known_parameters).sum()
+    }
+}
+
+/// How many parameters a layer has, as a number or as a formula.
+fn parameters(member: &Member<'_>) -> String {
+    match (member.layer.row.role, known_parameters(member)) {
+        (_, Some(count)) => thousands(count),
+        (Role::Layer { formula, .. }, None) => {
+            formula(&member.inputs.to_string(), &member.outputs.to_string())
+        }
+        (Role::Same { parameters, .. }, None) => format!("{parameters} · {}", member.inputs),
+        _ => String::new(),
+    }
+}
+
+/// How many parameters a layer has, if all its sizes are known here.
+fn known_parameters(member: &Member<'_>) -> Option<u64> {
+    match member.layer.row.role {
+        Role::Layer { parameters, .. } => {
+            Some(parameters(member.inputs.value?, member.outputs.value?))
+        }
+        Role::Own => None,
+        Role::Same { parameters: 0, .. } | Role::Activation | Role::Noise | Role::Loss => Some(0),
+        Role::Same { parameters, .. } => member.inputs.value?.checked_mul(parameters),
+    }
+}
+
+/// `39760` as `39,760`.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

@@ -1,0 +1,289 @@
+//! The steps forward, unrolled.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::parts::{Body, Method, Pass};
+use super::{Member, Network, Operation, Schedule, Source};
+use crate::network::plan::Forward;
+use crate::network::registry::Setting;
+use crate::network::resolve::settings;
+
+impl Network<'_> {
+    /// The forward pass of training, whose values an observer sees.
+    pub(super) fn forward(&self) -> Method {
+        let runtime = self.runtime;
+        let schedule = &self.plan.training;
+        let Body { kept, body, parts, uses } = self.body(
+            Pass {
+                name: "forward",
+                schedule,
+                parameters: vec![
+                    ("input", quote!(&[__T])),
+                    ("output", quote!(&mut [__T])),
+                    ("rng", quote!(&mut #runtime::Rng)),
+                    ("observer", quote!(&mut impl #runtime::__private::Observer<__T>)),
+                ],
+                steps: self.steps_forward(schedule, true),
+            },
+            &self.values(schedule),
+        );
+        let rng = if uses.contains_key("rng") { quote!(rng) } else { quote!(_rng) };
+        let method = quote! {
+            fn forward_observed(
+                &self,
+                input: &[__T],
+                output: &mut [__T],
+                #kept: &mut [__T],
+                #rng: &mut #runtime::Rng,
+                observer: &mut impl #runtime::__private::Observer<__T>,
+            ) {
+                #body
+            }
+        };
+        Method { method, parts }
+    }
+
+    /// The pass forward where no pass back follows.
+    pub(super) fn infer(&self) -> Method {
+        let schedule = &self.plan.inference;
+        let Body { kept, body, parts, .. } = self.body(
+            Pass {
+                name: "infer",
+                schedule,
+                parameters: vec![("input", quote!(&[__T])), ("output", quote!(&mut [__T]))],
+                steps: self.steps_forward(schedule, false),
+            },
+            &self.values(schedule),
+        );
+        let method = quote! {
+            fn infer(&self, input: &[__T], output: &mut [__T], #kept: &mut [__T]) {
+                #body
+            }
+        };
+        Method { method, parts }
+    }
+
+    fn steps_forward(&self, schedule: &Schedule, training: bool) -> Vec<TokenStream> {
+        let mut steps = Vec::new();
+        for (at, step) in schedule.forward.iter().enumerate() {
+            let next = schedule.forward.get(at + 1);
+            if next.is_some_and(|next| self.is_fused_relu(step, next)) {
+                steps.push(self.forward_relu(schedule, step.node, training));
+                continue;
+            }
+            let is_fused = at > 0 && self.is_fused_relu(&schedule.forward[at - 1], step);
+            let mut tokens = match self.nodes[step.node].operation {
+                Operation::Layer { .. } => self.forward_layer(schedule, step.node, training),
+                Operation::Activation if is_fused => {
+                    let (name, from) =
+                        (self.value(step.node), self.operand(schedule, step.node, 0));
+                    quote!(let #name = #from;)
+                }
+                Operation::Activation | Operation::Noise => {
+                    self.forward_activation(schedule, step, training)
+                }
+                Operation::Sum => self.forward_join(schedule, step, "add", "sum"),
+                Operation::Product => self.forward_join(schedule, step, "multiply", "product"),
+                Operation::Concat => self.forward_concat(schedule, step.node),
+                Operation::Part => self.forward_part(schedule, step.node),
+            };
+            if let (true, Some(row)) = (training, self.row(step.node)) {
+                let value = self.value(step.node);
+                tokens.extend(quote!(observer.value(#row, #value);));
+            }
+            steps.push(tokens);
+        }
+        if schedule.copy_outputs {
+            let last = self.value(self.nodes.len() - 1);
+            steps.push(quote!(output.copy_from_slice(#last);));
+        }
+        steps
+    }
+
+    /// The row of a node among the `LAYERS`; inputs have none.
+    pub(super) fn row(&self, node: usize) -> Option<Literal> {
+        // Where there are several inputs, they are the first nodes.
+        let parts = self.nodes.iter().take_while(|node| node.operation == Operation::Part).count();
+        node.checked_sub(parts).map(Literal::usize_unsuffixed)
+    }
+
+    /// A layer on the way forward.
+    fn forward_layer(&self, schedule: &Schedule, node: usize, training: bool) -> TokenStream {
+        let Some(member) = self.member(node) else { return TokenStream::new() };
+        let layer = self.layer_trait(member);
+        let (name, from) = (self.value(node), self.operand(schedule, node, 0));
+        let room = self.room(schedule, schedule.outputs[node], node);
+        let (of, kept) = (self.layer_value(member), self.kept(schedule, node));
+        let call = if training {
+            quote!(#layer::forward(#of, #from, #name, #kept, rng);)
+        } else {
+            quote!(#layer::infer(#of, #from, #name, #kept);)
+        };
+        quote!(let #name = #room; #call)
+    }
+
+    /// Whether a step is an affine layer, and the next a ReLU in place of its outputs: the
+    /// ReLU is then applied before they are stored.
+    fn is_fused_relu(&self, step: &Forward, next: &Forward) -> bool {
+        let row = |step: &Forward| self.member(step.node).map(|member| member.layer.row);
+        let takes_relu = row(step).is_some_and(|row| row.traits.takes_relu);
+        let is_relu = row(next).is_some_and(|row| row.traits.is_relu);
+        let is_its_output = self.nodes[next.node].sources[..] == [Source::Node(step.node)];
+        takes_relu && is_relu && is_its_output && next.into == Some(0)
+    }
+
+    /// The forward pass of an affine layer and the ReLU after it.
+    fn forward_relu(&self, schedule: &Schedule, node: usize, training: bool) -> TokenStream {
+        let Some(member) = self.member(node) else { return TokenStream::new() };
+        let (name, from) = (self.value(node), self.operand(schedule, node, 0));
+        let room = self.room(schedule, schedule.outputs[node], node);
+        let (runtime, of) = (self.runtime, self.layer_value(member));
+        let call = match (training, self.row(node)) {
+            (true, Some(row)) => {
+                quote!(#runtime::__private::forward_relu(#of, #from, #name, #row, observer);)
+            }
+            _ => quote!(#runtime::__private::FusedRelu::infer_relu(#of, #from, #name);),
+        };
+        quote!(let #name = #room; #call)
+    }
+
+    /// An activation on the way forward, in place, or on a copy.
+    fn forward_activation(
+        &self,
+        schedule: &Schedule,
+        step: &Forward,
+        training: bool,
+    ) -> TokenStream {
+        let node = step.node;
+        let (name, from) = (self.value(node), self.operand(schedule, node, 0));
+        let begin = if step.into.is_none() {
+            let room = self.room(schedule, schedule.outputs[node], node);
+            quote!(let #name = #room; #name.copy_from_slice(#from);)
+        } else {
+            quote!(let #name = #from;)
+        };
+        let is_noise = self.nodes[node].operation == Operation::Noise;
+        let is_own = self.member(node).is_some_and(|member| member.layer.row.is_own());
+        let call = match (training, is_noise || is_own) {
+            (true, false) if schedule.kept[node].is_some() => {
+                let slopes = self.kept(schedule, node);
+                self.sloped_call(node, quote!(#name, #slopes))
+            }
+            (true, true) => self.activation_call(node, "forward_training", quote!(#name, rng)),
+            (false, _) if is_noise => TokenStream::new(),
+            _ => self.activation_call(node, "forward", quote!(#name)),
+        };
+        quote!(#begin #call)
+    }
+
+    /// A layer, to be read: its field, or what stands for a layer without one.
+    pub(super) fn layer_value(&self, member: &Member<'_>) -> TokenStream {
+        if member.has_parameters() {
+            let field = member.name();
+            return quote!(&self.#field);
+        }
+        let value = self.value_without_field(member);
+        quote!(&#value)
+    }
+
+    /// The gradients of a layer, to be written.
+    pub(super) fn layer_grads(&self, member: &Member<'_>) -> TokenStream {
+        if member.has_parameters() {
+            let field = member.name();
+            return quote!(&mut grads.#field);
+        }
+        let value = self.value_without_field(member);
+        quote!(&mut #value)
+    }
+
+    /// What stands for a layer that has no numbers: `Gelu::<50>`.
+    fn value_without_field(&self, member: &Member<'_>) -> TokenStream {
+        let (path, features) = (self.layer_path(member), member.inputs.as_argument());
+        quote!(#path::<#features>)
+    }
+
+    /// A call of an activation that keeps its derivatives.
+    fn sloped_call(&self, node: usize, arguments: TokenStream) -> TokenStream {
+        let Some(member) = self.member(node) else { return TokenStream::new() };
+        let (runtime, value) = (self.runtime, self.activation_value(member));
+        quote!(#runtime::layers::Sloped::<__T>::forward_sloped(&#value, #arguments);)
+    }
+
+    /// A call of an activation. One of the user's own has the user's place: what is
+    /// no activation is reported there.
+    pub(super) fn activation_call(
+        &self,
+        node: usize,
+        pass: &str,
+        arguments: TokenStream,
+    ) -> TokenStream {
+        let Some(member) = self.member(node) else { return TokenStream::new() };
+        let (runtime, value) = (self.runtime, self.activation_value(member));
+        let pass = format_ident!("{pass}");
+        if !member.layer.row.is_own() {
+            return quote!(#runtime::layers::Activation::<__T>::#pass(&#value, #arguments););
+        }
+        let place = member.layer.call.path.span();
+        quote_spanned!(place=> #runtime::layers::Activation::<__T>::#pass(&#value, #arguments);)
+    }
+
+    /// The value that an activation is, with its setting.
+    fn activation_value(&self, member: &Member<'_>) -> TokenStream {
+        let layer = self.layer_path(member);
+        match (&member.layer.number, member.layer.row.setting) {
+            _ if member.layer.row.is_own() => layer,
+            (Some(number), _) => settings::made_from(&layer, number),
+            (None, Setting::Number(_)) => {
+                quote!(<#layer as ::core::default::Default>::default())
+            }
+            (None, _) => layer,
+        }
+    }
+
+    /// A sum or product on the way forward: `in_place` of one operand, or `apart`.
+    fn forward_join(
+        &self,
+        schedule: &Schedule,
+        step: &Forward,
+        in_place: &str,
+        apart: &str,
+    ) -> TokenStream {
+        let (runtime, node) = (self.runtime, step.node);
+        let (in_place, apart) = (format_ident!("{in_place}"), format_ident!("{apart}"));
+        let name = self.value(node);
+        let (left, right) = (self.operand(schedule, node, 0), self.operand(schedule, node, 1));
+        match step.into {
+            Some(0) => quote!(let #name = #left; #runtime::join::#in_place(#name, #right);),
+            Some(_) => quote!(let #name = #right; #runtime::join::#in_place(#name, #left);),
+            None => {
+                let room = self.room(schedule, schedule.outputs[node], node);
+                quote!(let #name = #room; #runtime::join::#apart(#left, #right, #name);)
+            }
+        }
+    }
+
+    /// Values side by side.
+    fn forward_concat(&self, schedule: &Schedule, node: usize) -> TokenStream {
+        let (runtime, name) = (self.runtime, self.value(node));
+        let room = self.room(schedule, schedule.outputs[node], node);
+        let parts = (0..self.nodes[node].sources.len()).map(|operand| {
+            let (part, from) =
+                (self.operand(schedule, node, operand), self.columns_before(node, operand));
+            quote!(#runtime::join::put_columns(#part, #name, #from, batch);)
+        });
+        quote!(let #name = #room; #(#parts)*)
+    }
+
+    /// One of several inputs.
+    fn forward_part(&self, schedule: &Schedule, node: usize) -> TokenStream {
+        let (runtime, name) = (self.runtime, self.value(node));
+        let room = self.room(schedule, schedule.outputs[node], node);
+        let from = self.columns_before_part(node);
+        quote! {
+            let #name = #room;
+            #runtime::join::take_columns(input, #name, #from, batch);
+        }
+    }
+}

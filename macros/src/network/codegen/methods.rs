@@ -1,0 +1,460 @@
+//! The operations of the book on the declared type. Each forwards to the
+//! runtime, where it is written once for all networks.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::Network;
+use crate::network::size::Size;
+
+impl Network<'_> {
+    /// What needs no value to tell the scalar type: bound to `f32`, so that
+    /// `Name::new` alone means it.
+    pub(super) fn inherent_f32(&self) -> TokenStream {
+        let Network { runtime, name, visibility, .. } = self;
+        let network = quote!(#runtime::Network);
+        let layer = quote!(#runtime::layers::Layer<f32>);
+        let constants = [
+            (&layer, "INPUTS", "Features per sample."),
+            (&layer, "OUTPUTS", "Outputs per sample."),
+            (&network, "PARAMS", "How many numbers are trained."),
+            (
+                &layer,
+                "FLOPS",
+                "Floating-point operations in the matrix products of a forward pass per sample, 2 \
+                 for a multiply-add.",
+            ),
+            (
+                &layer,
+                "TRAINING_FLOPS",
+                "Floating-point operations in the matrix products of a training step per sample, 2 \
+                 for a multiply-add.",
+            ),
+            (
+                &network,
+                "WORKSPACE_PER_SAMPLE",
+                "Numbers of workspace that training needs per sample.",
+            ),
+            (
+                &network,
+                "INFERENCE_WORKSPACE_PER_SAMPLE",
+                "Numbers of workspace that a prediction needs per sample.",
+            ),
+        ];
+        let constants = constants.iter().map(|(of, constant, documentation)| {
+            let constant = quote::format_ident!("{constant}");
+            quote! {
+                #[doc = #documentation]
+                #visibility const #constant: usize = <Self as #of>::#constant;
+            }
+        });
+        quote! {
+            // Boxes on purpose: a large network does not fit on the stack.
+            #[allow(clippy::unnecessary_box_returns)]
+            impl #name<f32> {
+                #(#constants)*
+                /// The tensors, in the order of `parameters`.
+                #visibility const TENSORS: &'static [#runtime::TensorInfo] =
+                    <Self as #runtime::Tensors<f32>>::TENSORS;
+
+                /// A network with freshly drawn parameters. It lives in its box, which implements
+                /// `Clone`: a large one would not fit on the stack.
+                #[must_use]
+                #visibility fn new(
+                    init: #runtime::Init,
+                    rng: &mut #runtime::Rng,
+                ) -> #runtime::__private::Box<Self> {
+                    <Self as #network>::new(init, rng)
+                }
+
+                /// A network with all parameters zero, to hold gradients say.
+                #[must_use]
+                #visibility fn zeros() -> #runtime::__private::Box<Self> {
+                    <Self as #runtime::Numbers<f32>>::zeros()
+                }
+            }
+        }
+    }
+
+    /// The operations for any scalar type.
+    pub(super) fn inherent(&self) -> TokenStream {
+        let Network { runtime, name, .. } = self;
+        let methods = [self.forward_methods(), self.gradient_methods(), self.parameter_methods()];
+        quote! {
+            #[allow(clippy::unnecessary_box_returns)]
+            impl<__T: #runtime::Scalar> #name<__T> {
+                #(#methods)*
+            }
+        }
+    }
+
+    /// `predict`, `loss` and `accuracy`.
+    fn forward_methods(&self) -> TokenStream {
+        let Network { runtime, visibility, .. } = self;
+        let private = quote!(#runtime::__private);
+        let (x, t, error) = (self.input_bound(), self.target_bound(), quote!(#runtime::Error));
+        let samples = self.samples();
+        let workspace = quote!(&mut #runtime::Workspace<__T>);
+        let predict = self.predict_methods();
+        quote! {
+            #predict
+
+            /// The mean loss over a batch. Allocates its workspace; see `loss_in`.
+            ///
+            /// # Errors
+            ///
+            /// As `predict`, and if the targets do not fit, or the loss is not finite.
+            #visibility fn loss(&self, x: #x, t: #t) -> ::core::result::Result<__T, #error> {
+                self.loss_in(x, t, &mut #runtime::Workspace::new())
+            }
+
+            /// As `loss`, without allocating.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`.
+            #visibility fn loss_in(
+                &self,
+                x: #x,
+                t: #t,
+                workspace: #workspace,
+            ) -> ::core::result::Result<__T, #error> {
+                #private::loss_in(self, #samples, &t, workspace)
+            }
+
+            /// The part of a batch, 0 to 1, whose largest output is where the target's is.
+            /// Allocates its workspace; see `accuracy_in`.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`, and if the network has a single output.
+            #visibility fn accuracy(&self, x: #x, t: #t) -> ::core::result::Result<f64, #error> {
+                self.accuracy_in(x, t, &mut #runtime::Workspace::new())
+            }
+
+            /// As `accuracy`, without allocating.
+            ///
+            /// # Errors
+            ///
+            /// As `accuracy`.
+            #visibility fn accuracy_in(
+                &self,
+                x: #x,
+                t: #t,
+                workspace: #workspace,
+            ) -> ::core::result::Result<f64, #error> {
+                #private::accuracy_in(self, #samples, &t, workspace)
+            }
+        }
+    }
+
+    /// `predict` and `predict_in`. A network of several outputs gives a tuple of
+    /// them.
+    fn predict_methods(&self) -> TokenStream {
+        let Network { runtime, visibility, .. } = self;
+        let private = quote!(#runtime::__private);
+        let (x, error, samples) = (self.input_bound(), quote!(#runtime::Error), self.samples());
+        let widths: Vec<String> =
+            self.outputs.iter().map(|size| format!("`batch × {size}`")).collect();
+        let shapes = widths.join(" and ");
+        let array = format!(
+            "The scores of a batch, {shapes}: what the last layer puts out, without the loss. \
+             Allocates them; see `predict_in`."
+        );
+        let view = format!(
+            "As `predict`, without allocating: the scores, {shapes}, lie in the workspace."
+        );
+        let (owned, borrowed) =
+            (quote!(#private::Array2<__T>), quote!(#private::ArrayView2<'w, __T>));
+        let count = self.outputs.len();
+        let (array_type, view_type, owned_parts, parts) = if count == 1 {
+            (owned, borrowed, quote!(), quote!())
+        } else {
+            let (arrays, views) = (vec![owned; count], vec![borrowed; count]);
+            let names: Vec<_> = (0..count).map(|part| quote::format_ident!("y{part}")).collect();
+            let split = quote!(let [#(#names),*] = #private::parts::<Self, #count>(scores););
+            (
+                quote!((#(#arrays),*)),
+                quote!((#(#views),*)),
+                quote!(let scores = scores.view(); #split
+                    ::core::result::Result::Ok((#(#names.to_owned()),*))),
+                quote!(#split ::core::result::Result::Ok((#(#names),*))),
+            )
+        };
+        let (predict, predict_in) = if count == 1 {
+            (
+                quote!(#private::predict(self, #samples)),
+                quote!(#private::predict_in(self, #samples, workspace)),
+            )
+        } else {
+            (
+                quote!(let scores = #private::predict(self, #samples)?; #owned_parts),
+                quote!(let scores = #private::predict_in(self, #samples, workspace)?; #parts),
+            )
+        };
+        quote! {
+            #[doc = #array]
+            ///
+            /// # Errors
+            ///
+            /// If the batch is empty, of another width, or not finite, or the outputs are not
+            /// finite.
+            #visibility fn predict(&self, x: #x) -> ::core::result::Result<#array_type, #error> {
+                #predict
+            }
+
+            #[doc = #view]
+            ///
+            /// # Errors
+            ///
+            /// As `predict`.
+            #visibility fn predict_in<'w>(
+                &self,
+                x: #x,
+                workspace: &'w mut #runtime::Workspace<__T>,
+            ) -> ::core::result::Result<#view_type, #error> {
+                #predict_in
+            }
+        }
+    }
+
+    /// `gradient`, and what checks it.
+    fn gradient_methods(&self) -> TokenStream {
+        let Network { runtime, visibility, .. } = self;
+        let private = quote!(#runtime::__private);
+        let (x, t, error) = (self.input_bound(), self.target_bound(), quote!(#runtime::Error));
+        let samples = self.samples();
+        let workspace = quote!(&mut #runtime::Workspace<__T>);
+        quote! {
+            /// The derivatives of the mean loss over a batch with respect to every parameter, by
+            /// back-propagation. Allocates them; see `gradient_in`.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`.
+            #visibility fn gradient(
+                &self,
+                x: #x,
+                t: #t,
+            ) -> ::core::result::Result<#private::Box<Self>, #error> {
+                let mut grads = <Self as #runtime::Numbers<__T>>::zeros();
+                self.gradient_in(x, t, &mut #runtime::__private::workspace_for(self), &mut grads)?;
+                ::core::result::Result::Ok(grads)
+            }
+
+            /// As `gradient`, without allocating: the derivatives replace what is in `grads`.
+            /// Returns the loss.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`; `grads` then stay as they were. If a gradient itself is not finite,
+            /// `Error::Gradient`.
+            #visibility fn gradient_in(
+                &self,
+                x: #x,
+                t: #t,
+                workspace: #workspace,
+                grads: &mut Self,
+            ) -> ::core::result::Result<__T, #error> {
+                #private::gradient_in(self, #samples, &t, workspace, grads)
+            }
+
+            /// As `gradient_in`, for a loss of your own in place of the declared one: `loss` is
+            /// given the scores (`batch × outputs`, what `predict` gives), replaces each by the
+            /// derivative of the loss with respect to it, and returns the loss. A mean over the
+            /// batch is for `loss` to take. See `chainrule::network!` for an example.
+            ///
+            /// # Errors
+            ///
+            /// As `predict`, and if the loss or a derivative is not finite; `grads` then stay as
+            /// they were. If a gradient itself is not finite, `Error::Gradient`.
+            #visibility fn gradient_of(
+                &self,
+                x: #x,
+                loss: impl ::core::ops::FnOnce(#private::ArrayViewMut2<'_, __T>) -> __T,
+                workspace: #workspace,
+                grads: &mut Self,
+            ) -> ::core::result::Result<__T, #error> {
+                #private::gradient_of(self, #samples, loss, workspace, grads)
+            }
+
+            /// The sizes of what `gradient` computes on its way: of every layer's outputs, and of
+            /// the derivatives with respect to them. Allocates, and changes nothing.
+            ///
+            /// # Errors
+            ///
+            /// As `predict`, and if the targets do not fit. What is not finite shows in the trace.
+            #visibility fn trace(
+                &self,
+                x: #x,
+                t: #t,
+            ) -> ::core::result::Result<#runtime::Trace, #error> {
+                #private::trace(self, #samples, &t)
+            }
+
+            /// As `gradient`, by numerical differentiation: slow, to check the other.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`.
+            #visibility fn numerical_gradient(
+                &self,
+                x: #x,
+                t: #t,
+            ) -> ::core::result::Result<#private::Box<Self>, #error> {
+                #private::numerical_gradient(self, #samples, &t)
+            }
+
+            /// How far `gradient` is from numerical differentiation, tensor by tensor.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`.
+            #visibility fn gradient_check(
+                &self,
+                x: #x,
+                t: #t,
+            ) -> ::core::result::Result<#runtime::GradientCheck, #error> {
+                #private::gradient_check(self, #samples, &t)
+            }
+        }
+    }
+
+    /// What is done with the parameters as a whole.
+    fn parameter_methods(&self) -> TokenStream {
+        let Network { runtime, name, visibility, .. } = self;
+        let private = quote!(#runtime::__private);
+        let (x, t, samples) = (self.input_bound(), self.target_bound(), self.samples());
+        quote! {
+            /// A step of training: the gradient of a batch, and the step of an optimizer along
+            /// it. To the bit `gradient_in` and `update`, but where the optimizer is `Sgd` faster:
+            /// large gradients are then not stored. What is in `grads` afterwards has no meaning.
+            /// Returns the loss before the step.
+            ///
+            /// # Errors
+            ///
+            /// As `gradient_in`; no parameter is changed then.
+            #visibility fn train_step(
+                &mut self,
+                x: #x,
+                t: #t,
+                optimizer: &mut impl #runtime::Optimizer<Self>,
+                workspace: &mut #runtime::Workspace<__T>,
+                grads: &mut Self,
+            ) -> ::core::result::Result<__T, #runtime::Error> {
+                #private::train_step(self, #samples, &t, optimizer, workspace, grads)
+            }
+
+            /// Takes one step of an optimizer along `grads`, and takes over the buffers
+            /// that come with them.
+            #visibility fn update(
+                &mut self,
+                optimizer: &mut impl #runtime::Optimizer<Self>,
+                grads: &Self,
+            ) {
+                #runtime::Optimizer::step(optimizer, self, grads);
+            }
+
+            /// Draws all parameters anew.
+            #visibility fn init(&mut self, init: #runtime::Init, rng: &mut #runtime::Rng) {
+                #runtime::layers::Layer::init(self, init, rng);
+            }
+
+            /// All parameters as one slice, in the order of `TENSORS`.
+            #[must_use]
+            #visibility fn parameters(&self) -> &[__T] {
+                #runtime::Network::parameters(self)
+            }
+
+            /// All parameters as one slice, to be written.
+            #[must_use]
+            #visibility fn parameters_mut(&mut self) -> &mut [__T] {
+                #runtime::Network::parameters_mut(self)
+            }
+
+            /// The same network with parameters of type `U`, each rounded to it.
+            #[must_use]
+            #visibility fn cast<__U: #runtime::Scalar>(&self) -> #private::Box<#name<__U>> {
+                #runtime::Network::cast(self)
+            }
+        }
+    }
+
+    /// The type of a batch: of several inputs a tuple.
+    fn input_bound(&self) -> TokenStream {
+        let runtime = self.runtime;
+        let bound = |size: &Size| {
+            let features = size.as_argument();
+            quote!(impl #runtime::Input<__T, #features>)
+        };
+        match &self.parts()[..] {
+            [] | [_] => bound(&self.input),
+            parts => {
+                let bounds = parts.iter().map(|(_, size)| bound(size));
+                quote!((#(#bounds),*))
+            }
+        }
+    }
+
+    /// The batches in `x`.
+    fn samples(&self) -> TokenStream {
+        let runtime = self.runtime;
+        match self.parts().len() {
+            0 | 1 => quote!(&[#runtime::Input::samples(&x)]),
+            parts => {
+                let parts = (0..parts).map(Literal::usize_unsuffixed);
+                quote!(&[#(#runtime::Input::samples(&x.#parts)),*])
+            }
+        }
+    }
+
+    /// The type of targets.
+    fn target_bound(&self) -> TokenStream {
+        let (runtime, outputs) = (self.runtime, self.output().as_argument());
+        let (loss, _) = self.loss();
+        quote!(impl #runtime::Target<__T, #outputs, #loss>)
+    }
+
+    /// The marker of plain data.
+    pub(super) fn numbers(&self) -> TokenStream {
+        let Network { runtime, name, .. } = self;
+        quote! {
+            // SAFETY: the struct is `repr(C)`, and each of its fields is made of `T`s alone.
+            unsafe impl<__T: #runtime::Scalar> #runtime::Numbers<__T> for #name<__T> {}
+        }
+    }
+
+    /// `Clone` of the box, which copies on the heap.
+    pub(super) fn boxed_clone(&self) -> TokenStream {
+        let Network { runtime, name, .. } = self;
+        let private = quote!(#runtime::__private);
+        quote! {
+            impl<__T: #runtime::Scalar> ::core::clone::Clone for #private::Box<#name<__T>> {
+                fn clone(&self) -> Self {
+                    #private::boxed_clone(&**self)
+                }
+            }
+        }
+    }
+
+    /// The layer table.
+    pub(super) fn display(&self) -> TokenStream {
+        self.formatted(&quote!(Display))
+    }
+
+    /// The same: nobody wants to see a million numbers.
+    pub(super) fn debug(&self) -> TokenStream {
+        self.formatted(&quote!(Debug))
+    }
+
+    fn formatted(&self, style: &TokenStream) -> TokenStream {
+        let Network { runtime, name, .. } = self;
+        quote! {
+            impl<__T: #runtime::Scalar> ::core::fmt::#style for #name<__T> {
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    #runtime::__private::summary::<Self>(f)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! Plan to tokens: one function for each generated item.
+//!
+//! Local variables have mixed-site spans, so that they meet no name of the
+//! user's; every other path begins at the runtime crate or at `::core`.
+
+mod backward;
+mod checks;
+mod documentation;
+mod fallback;
+mod forward;
+mod methods;
+mod parts;
+mod passes;
+mod room;
+
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
+use syn::{Attribute, Visibility};
+
+use self::checks::checks;
+pub(crate) use self::fallback::fallback;
+use crate::network::model::{self, ClassSettings, Layer, Loss, Model, Operand};
+use crate::network::plan::{Kept, Node, Operation, Place, Plan, Schedule, Source};
+use crate::network::registry::Role;
+use crate::network::resolve::settings;
+use crate::network::shape::Shapes;
+use crate::network::size::Size;
+
+/// A network without mistakes, ready to be written out.
+pub(crate) struct Network<'a> {
+    /// The path of the runtime crate.
+    runtime: &'a TokenStream,
+    name: Ident,
+    visibility: Visibility,
+    attributes: &'a [Attribute],
+    /// `cfg` attributes, which every generated item must have.
+    conditions: Vec<&'a Attribute>,
+    input: Size,
+    layers: Vec<Member<'a>>,
+    loss: &'a Loss,
+    model: &'a Model,
+    shapes: &'a Shapes,
+    plan: Plan,
+    nodes: Vec<Node>,
+    /// What each node is called in the code.
+    titles: Vec<String>,
+    /// The features of each output.
+    outputs: Vec<Size>,
+    /// Room in training that does not grow with the batch: the slot that it
+    /// belongs to, `None` for that of shared layers' gradients, and its length.
+    extra_room: Vec<(Option<usize>, TokenStream)>,
+}
+
+/// A layer with its shape.
+struct Member<'a> {
+    layer: &'a Layer,
+    inputs: Size,
+    outputs: Size,
+}
+
+impl Member<'_> {
+    fn has_parameters(&self) -> bool {
+        self.layer.row.role.is_field()
+    }
+
+    fn name(&self) -> &Ident {
+        &self.layer.name
+    }
+
+    /// What it keeps between forward and backward: what its type says, unless that
+    /// is known.
+    fn kept(&self, runtime: &TokenStream) -> Option<Kept> {
+        let only_training = |training| Some(Kept { training, inference: Size::known(0) });
+        let ty = match self.layer.row.role {
+            Role::Own => self.layer.own_type(&quote!(f32))?,
+            // Nothing for each sample, but room besides.
+            Role::Same { parameters: 1.., .. } => return only_training(Size::known(0)),
+            Role::Activation if self.layer.row.traits.saves_slope => {
+                return only_training(self.outputs.clone());
+            }
+            _ => return None,
+        };
+        let size = |constant: &str| {
+            let words = format!("{}::{constant}", self.layer.call.source());
+            let constant = format_ident!("{constant}");
+            Size::evaluated(quote!(<#ty as #runtime::layers::Layer<f32>>::#constant), words)
+        };
+        Some(Kept { training: size("KEPT"), inference: size("INFERENCE_KEPT") })
+    }
+
+    /// The type of a layer of the table with as many outputs as inputs.
+    fn same_type(&self, runtime: &TokenStream, scalar: &TokenStream) -> TokenStream {
+        let (path, features) = (&self.layer.call.path, self.inputs.as_argument());
+        let scalar = self.has_parameters().then(|| quote!(, #scalar));
+        quote!(#runtime::layers::#path<#features #scalar>)
+    }
+
+    /// The layer with all its sizes, `Affine(784, 50)`, also where the inputs
+    /// were inferred.
+    fn declaration(&self) -> String {
+        if let (Role::Layer { .. }, true) = (self.layer.row.role, self.inputs.is_written()) {
+            format!("{}({}, {})", self.layer.row.name, self.inputs, self.outputs)
+        } else {
+            self.layer.call.source()
+        }
+    }
+}
+
+impl<'a> Network<'a> {
+    /// Gathers what was resolved. `None` if a mistake left something unknown.
+    pub(crate) fn new(
+        runtime: &'a TokenStream,
+        model: &'a Model,
+        shapes: &'a Shapes,
+    ) -> Option<Network<'a>> {
+        let mut layers = Vec::new();
+        for (layer, shape) in model.layers.iter().zip(&shapes.layers) {
+            layers.push(Member {
+                layer,
+                inputs: shape.inputs.clone()?,
+                outputs: shape.outputs.clone()?,
+            });
+        }
+        let input = shapes.input.clone()?;
+        let mut nodes = Vec::new();
+        for (at, node) in model.nodes.iter().enumerate() {
+            let member = node.layer().map(|layer| &layers[layer]);
+            nodes.push(Node {
+                operation: operation(model, at, member),
+                sources: node.operands.iter().map(source).collect::<Option<_>>()?,
+                width: shapes.nodes[at].clone()?,
+                kept: member.and_then(|member| member.kept(runtime)),
+            });
+        }
+        let output = |operand: &Operand| match source(operand)? {
+            Source::Input => Some(input.clone()),
+            Source::Node(node) => Some(nodes[node].width.clone()),
+        };
+        let outputs = model.outputs.iter().map(output).collect::<Option<_>>()?;
+        let attributes = model.head.as_ref().map_or(&[][..], |head| &head.attributes);
+        let mut network = Network {
+            runtime,
+            name: model.name(),
+            visibility: visibility(model),
+            attributes,
+            conditions: conditions(attributes),
+            plan: Plan::new(&nodes, &input),
+            input,
+            loss: model.loss.as_ref()?,
+            titles: titles(model),
+            model,
+            shapes,
+            nodes,
+            layers,
+            outputs,
+            extra_room: Vec::new(),
+        };
+        network.extra_room = network.plan_extra_room();
+        Some(network)
+    }
+
+    /// All items of the declaration, in the order in which a reader wants them.
+    pub(crate) fn items(&self) -> TokenStream {
+        let conditions = &self.conditions;
+        let conditions = quote!(#(#conditions)*);
+        let (training, inference) = ([self.forward(), self.backward()], self.infer());
+        let items = [
+            self.structure(),
+            self.inherent_f32(),
+            self.inherent(),
+            self.network(&training),
+            self.layer(&inference),
+            self.parts_of_passes(training.iter().chain([&inference])),
+            self.tensors(),
+            self.numbers(),
+            self.boxed_clone(),
+            self.display(),
+            self.debug(),
+            self.import(),
+        ];
+        let checks = checks(self.runtime, self.model, self.shapes);
+        let items = items.into_iter().filter(|item| !item.is_empty()).chain(checks);
+        quote!(#(#conditions #items)*)
+    }
+
+    /// The struct: one field for each layer with parameters.
+    fn structure(&self) -> TokenStream {
+        let Network { name, visibility, attributes, .. } = self;
+        let documentation = self.documentation();
+        // The user's own `struct` is what the compiler points to where only an
+        // expression can stand.
+        let keyword = self.model.head.as_ref().and_then(|head| head.keyword).unwrap_or_default();
+        let fields = self.layers.iter().filter(|member| member.has_parameters()).map(|member| {
+            let (field, ty) = (member.name(), self.field_type(member, &quote!(__T)));
+            let documentation = format!("`{}`.", member.declaration());
+            quote!(#[doc = #documentation] #visibility #field: #ty)
+        });
+        // A network without parameters still has a scalar type.
+        let marker = (!self.layers.iter().any(Member::has_parameters))
+            .then(|| quote!(scalar: ::core::marker::PhantomData<__T>));
+        let fields = fields.chain(marker);
+        quote! {
+            #(#attributes)*
+            #(#[doc = #documentation])*
+            #[repr(C)]
+            #visibility #keyword #name<__T = f32> {
+                #(#fields,)*
+            }
+        }
+    }
+
+    /// The type of a layer: `Affine<784, 50, T>`.
+    fn field_type(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
+        if let Some(own) = member.layer.own_type(scalar) {
+            return own;
+        }
+        if let Role::Same { .. } = member.layer.row.role {
+            return member.same_type(self.runtime, scalar);
+        }
+        let layer = self.layer_path(member);
+        let (inputs, outputs) = (member.inputs.as_argument(), member.outputs.as_argument());
+        quote!(#layer<#inputs, #outputs, #scalar>)
+    }
+
+    /// The path of a layer's type. Its last segment is the user's token, so that
+    /// editors lead from there to the layer's documentation.
+    fn layer_path(&self, member: &Member<'_>) -> TokenStream {
+        let (runtime, path) = (self.runtime, &member.layer.call.path);
+        if member.layer.row.is_own() { quote!(#path) } else { quote!(#runtime::layers::#path) }
+    }
+
+    /// The type of the loss, and how one is made.
+    fn loss(&self) -> (TokenStream, TokenStream) {
+        let (runtime, path) = (self.runtime, &self.loss.call.path);
+        let default = quote!(::core::default::Default::default());
+        if self.loss.row.is_own() {
+            return (path.to_token_stream(), default);
+        }
+        if let Some(ClassSettings { constructor, .. }) = &self.loss.classes {
+            let ty = quote!(#runtime::losses::AdjustedSoftmaxWithLoss);
+            return (ty.clone(), quote!(const { #ty #constructor }));
+        }
+        let ty = quote!(#runtime::losses::#path);
+        let number = self.loss.number.as_ref();
+        let value = number.map_or(default, |number| settings::made_from(&ty, number));
+        (ty, value)
+    }
+
+    /// The features of the network's output, all of them side by side.
+    fn output(&self) -> &Size {
+        self.nodes.last().map_or(&self.input, |node| &node.width)
+    }
+
+    /// The inputs with their features, where they have names.
+    fn parts(&self) -> Vec<(&Ident, &Size)> {
+        let inputs = self.model.inputs.iter();
+        inputs.filter_map(|input| Some((&input.name, input.size.as_ref()?))).collect()
+    }
+
+    /// The layer that a node is.
+    fn member(&self, node: usize) -> Option<&Member<'a>> {
+        self.model.nodes[node].layer().map(|layer| &self.layers[layer])
+    }
+
+    /// The traits in scope through which `Name::<f64>::new` and
+    /// `Name::<f64>::zeros` are found.
+    fn import(&self) -> TokenStream {
+        let Network { runtime, visibility, .. } = self;
+        quote! {
+            #[doc(hidden)]
+            #[allow(unused_imports)]
+            #visibility use #runtime::{
+                Network as _, Numbers as _, Tensors as _, layers::Layer as _,
+            };
+        }
+    }
+}
+
+/// What the plan is to know of a node, which is `member` if it is a layer.
+fn operation(model: &Model, at: usize, member: Option<&Member<'_>>) -> Operation {
+    match model.nodes[at].operation {
+        model::Operation::Layer(layer) | model::Operation::Again(layer) => {
+            match member.map(|member| member.layer.row.role) {
+                Some(Role::Noise) => return Operation::Noise,
+                Some(role) if role.is_layer() => {}
+                _ => return Operation::Activation,
+            }
+            let later = &model.nodes[at + 1..];
+            Operation::Layer { shared: later.iter().any(|node| node.layer() == Some(layer)) }
+        }
+        model::Operation::Sum => Operation::Sum,
+        model::Operation::Product => Operation::Product,
+        model::Operation::Concat => Operation::Concat,
+        model::Operation::Part(_) => Operation::Part,
+    }
+}
+
+/// Where a value comes from; `None` for a mistake.
+fn source(operand: &Operand) -> Option<Source> {
+    match operand.source {
+        model::Source::Input => Some(Source::Input),
+        model::Source::Node(node) => Some(Source::Node(node)),
+        model::Source::Mistake => None,
+    }
+}
+
+/// What nodes are called: layers by their names, an input by its own, and other
+/// nodes by what they do, numbered.
+fn titles(model: &Model) -> Vec<String> {
+    let mut taken: HashSet<String> = model.layers.iter().map(Layer::title).collect();
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    let titles = model.nodes.iter().map(|node| {
+        let prefix = match node.operation {
+            model::Operation::Layer(layer) => return model.layers[layer].title(),
+            model::Operation::Again(layer) => format!("{}_", model.layers[layer].title()),
+            model::Operation::Sum => "sum".to_owned(),
+            model::Operation::Product => "product".to_owned(),
+            model::Operation::Concat => "concat".to_owned(),
+            model::Operation::Part(input) => {
+                let name = model.inputs.get(input).map(|input| input.name.unraw().to_string());
+                let name = name.unwrap_or_default();
+                if taken.insert(name.clone()) {
+                    return name;
+                }
+                format!("{name}_")
+            }
+        };
+        let count = counts.entry(prefix.clone()).or_insert(usize::from(prefix.ends_with('_')));
+        loop {
+            *count += 1;
+            let title = format!("{prefix}{count}");
+            if taken.insert(title.clone()) {
+                return title;
+            }
+        }
+    });
+    titles.collect()
+}
+
+/// The visibility of a declaration; an anonymous network is private.
+fn visibility(model: &Model) -> Visibility {
+    model.head.as_ref().map_or(Visibility::Inherited, |head| head.visibility.clone())
+}
+
+/// The `cfg` attributes among `attributes`.
+fn conditions(attributes: &[Attribute]) -> Vec<&Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
+}
+
+/// The largest of several sizes: a number where all are known.
+fn largest(runtime: &TokenStream, sizes: &[Size]) -> TokenStream {
+    match sizes {
+        [size] => size.to_token_stream(),
+        sizes => match sizes.iter().map(|size| size.value).collect::<Option<Vec<_>>>() {
+            Some(values) => number(values.into_iter().max().unwrap_or(0)),
+            None => quote!(#runtime::__private::largest(&[#(#sizes),*])),
+        },
+    }
+}
+
+/// A number without a suffix.
+fn number(value: u64) -> TokenStream {
+    Literal::u64_unsuffixed(value).to_token_stream()
+}
+
+/// `a + b + c`, 0 for nothing. A long sum is a list: the compiler reads `a + b`
+/// one within the other, as deep as there are terms.
+fn sum(runtime: &TokenStream, terms: Vec<TokenStream>) -> TokenStream {
+    match terms.len() {
+        0 => quote!(0),
+        1..=20 => quote!(#(#terms)+*),
+        _ => quote!(#runtime::__private::total(&[#(#terms),*])),
+    }
+}

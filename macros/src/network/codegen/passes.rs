@@ -1,0 +1,355 @@
+//! The traits that a network implements, with their constants: what it consists
+//! of, what lies where, and the passes of a layer, which `forward` and `backward`
+//! write out.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+use super::parts::Method;
+use super::room::names;
+use super::{Member, Network, Schedule, Source, largest, number, sum};
+use crate::common::tokens::source;
+use crate::network::model;
+use crate::network::registry::{Role, Row};
+
+impl Network<'_> {
+    /// `impl Network`: what is told of the network as a whole.
+    pub(super) fn network(&self, passes: &[Method]) -> TokenStream {
+        let Network { runtime, name, .. } = self;
+        let ((loss, made_loss), title) = (self.loss(), self.model.title());
+        let layers = self.layer_infos();
+        let inputs = self.input_parts();
+        let outputs = self.output_parts();
+        let passes = passes.iter().map(|pass| &pass.method);
+        let deferred_updates = self.deferred_updates();
+        quote! {
+            impl<__T: #runtime::Scalar> #runtime::Network for #name<__T> {
+                type Scalar = __T;
+                type Loss = #loss;
+                type Of<__U: #runtime::Scalar> = #name<__U>;
+
+                const NAME: &'static str = #title;
+                #inputs
+                #outputs
+                const LAYERS: &'static [#runtime::LayerInfo] = &[#(#layers),*];
+
+                fn loss_function() -> Self::Loss {
+                    #made_loss
+                }
+
+                #(#passes)*
+
+                #deferred_updates
+            }
+        }
+    }
+
+    /// The names and features of inputs that have names.
+    fn input_parts(&self) -> Option<TokenStream> {
+        let parts = self.parts();
+        let rows = parts.iter().map(|(name, size)| {
+            let name = name.unraw().to_string();
+            quote!((#name, #size))
+        });
+        let constant = quote!(const INPUT_PARTS: &'static [(&'static str, usize)] = &[#(#rows),*];);
+        (!parts.is_empty()).then_some(constant)
+    }
+
+    /// How many features each of several outputs has.
+    fn output_parts(&self) -> Option<TokenStream> {
+        let sizes = &self.outputs;
+        let constant = quote!(const OUTPUT_PARTS: &'static [usize] = &[#(#sizes),*];);
+        (sizes.len() > 1).then_some(constant)
+    }
+
+    /// `impl Tensors`: what lies where.
+    pub(super) fn tensors(&self) -> TokenStream {
+        let Network { runtime, name, .. } = self;
+        let tensors = self.fields().map(|member| {
+            let (title, field) = (member.layer.title(), member.name());
+            let tensors = self.tensors_of(member, &quote!(__T));
+            quote!((#title, ::core::mem::offset_of!(Self, #field), #tensors))
+        });
+        let counts = self.fields().map(|member| {
+            let tensors = self.tensors_of(member, &quote!(f32));
+            quote!(#tensors.len())
+        });
+        let count = sum(self.runtime, counts.collect());
+        quote! {
+            impl<__T: #runtime::Scalar> #runtime::Tensors<__T> for #name<__T> {
+                const TENSORS: &'static [#runtime::TensorInfo] =
+                    &#runtime::__private::tensors::<__T, { #count }>(&[#(#tensors),*]);
+            }
+        }
+    }
+
+    /// The tensors of a layer. A type of the user's own is asked for them as the
+    /// layer that it should be, so that nothing else is said to be missing.
+    fn tensors_of(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
+        let (runtime, ty) = (self.runtime, self.field_type(member, scalar));
+        if member.layer.row.is_own() {
+            let place = member.layer.call.path.span();
+            quote_spanned!(place=> <#ty as #runtime::layers::Layer<#scalar>>::LAYER_TENSORS)
+        } else {
+            quote!(<#ty as #runtime::Tensors<#scalar>>::TENSORS)
+        }
+    }
+
+    /// `impl Layer`: the passes. A network is itself a layer.
+    pub(super) fn layer(&self, infer: &Method) -> TokenStream {
+        let Network { runtime, name, .. } = self;
+        let (inputs, outputs) = (&self.input, self.output());
+        let constants = self.costs();
+        let (kept, room) = (self.width(&self.plan.training), self.width(&self.plan.inference));
+        let scratch = self.scratch();
+        let inits: TokenStream = self.inits().collect();
+        let spoken_of = names(&inits);
+        let named = |name: &str| {
+            let hidden = if spoken_of.contains_key(name) { "" } else { "_" };
+            format_ident!("{hidden}{name}")
+        };
+        let (init, rng) = (named("init"), named("rng"));
+        let init = quote!(#init: #runtime::Init, #rng: &mut #runtime::Rng);
+        let infer = &infer.method;
+        let update_buffers = self.update_buffers();
+        quote! {
+            impl<__T: #runtime::Scalar> #runtime::layers::Layer<__T> for #name<__T> {
+                const INPUTS: usize = #inputs;
+                const OUTPUTS: usize = #outputs;
+                #constants
+                const KEPT: usize = #kept;
+                const INFERENCE_KEPT: usize = #room;
+                #scratch
+
+                fn init(&mut self, #init) {
+                    #inits
+                }
+
+                fn forward(
+                    &self,
+                    input: &[__T],
+                    output: &mut [__T],
+                    kept: &mut [__T],
+                    rng: &mut #runtime::Rng,
+                ) {
+                    #runtime::Network::forward_observed(self, input, output, kept, rng, &mut ());
+                }
+
+                #infer
+
+                fn backward(
+                    &self,
+                    input: &[__T],
+                    kept: &mut [__T],
+                    dout: &mut [__T],
+                    grads: &mut Self,
+                    dinput: ::core::option::Option<&mut [__T]>,
+                ) {
+                    #runtime::Network::backward_with(
+                        self, input, kept, dout, grads, dinput, &mut (),
+                        &mut #runtime::__private::Stored,
+                    );
+                }
+
+                #update_buffers
+            }
+        }
+    }
+
+    /// How the parameters of each layer are drawn: as was written, or as suits what
+    /// comes after it, should that be wanted.
+    fn inits(&self) -> impl Iterator<Item = TokenStream> {
+        let runtime = self.runtime;
+        let before_rectifier = self.before_rectifiers();
+        let is_same = |member: &Member<'_>| matches!(member.layer.row.role, Role::Same { .. });
+        let layers = self.layers.iter().enumerate();
+        layers.filter(|(_, member)| member.has_parameters()).map(move |(at, member)| {
+            let (field, layer) = (member.name(), self.layer_trait(member));
+            let init = match &member.layer.init {
+                Some(init) => quote!(#runtime::Init::#init),
+                None if before_rectifier[at] && !is_same(member) => {
+                    quote!(#runtime::Init::or_suited(init, #runtime::Init::He))
+                }
+                None => quote!(init),
+            };
+            quote!(#layer::init(&mut self.#field, #init, rng);)
+        })
+    }
+
+    /// Of each layer, whether one of the activations that come next is a rectifier,
+    /// which normalisation, noise and joins do not hide.
+    fn before_rectifiers(&self) -> Vec<bool> {
+        let mut of_layers = vec![false; self.layers.len()];
+        let mut of_nodes = vec![false; self.nodes.len()];
+        for node in (0..self.nodes.len()).rev() {
+            let shows_through = match self.member(node).map(|member| member.layer.row) {
+                Some(row) if row.traits.prefers_he => true,
+                Some(Row { role: Role::Same { .. } | Role::Noise, .. }) | None => of_nodes[node],
+                Some(_) => false,
+            };
+            if let Some(layer) = self.model.nodes[node].layer() {
+                of_layers[layer] |= of_nodes[node];
+            }
+            for source in &self.nodes[node].sources {
+                if let Source::Node(source) = source {
+                    of_nodes[*source] |= shows_through;
+                }
+            }
+        }
+        of_layers
+    }
+
+    /// The layers that may have buffers bring them up to date.
+    fn update_buffers(&self) -> Option<TokenStream> {
+        let layers = self.fields().filter(|member| member.layer.row.role.may_have_buffers());
+        let updates = layers.map(|member| {
+            let (layer, field) = (self.layer_trait(member), member.name());
+            quote!(#layer::update_buffers(&mut self.#field, &grads.#field);)
+        });
+        let updates: Vec<_> = updates.collect();
+        let pass = quote!(fn update_buffers(&mut self, grads: &Self) { #(#updates)* });
+        (!updates.is_empty()).then_some(pass)
+    }
+
+    /// The floating-point operations: of each layer, as often as it is used.
+    fn costs(&self) -> TokenStream {
+        let uses = || (0..self.nodes.len()).filter(|&node| self.nodes[node].is_layer());
+        let total = |constant: &str, nodes: Vec<usize>| {
+            let members = nodes.into_iter().filter_map(|node| self.member(node));
+            members.map(|member| self.constant_of(member, constant)).collect::<Vec<_>>()
+        };
+        let (inner, outer): (Vec<_>, Vec<_>) =
+            uses().partition(|&node| !self.input_gradient_if_asked(node));
+        let flops = sum(self.runtime, total("FLOPS", uses().collect()));
+        let mut training = total("TRAINING_FLOPS", uses().collect());
+        training.extend(total("INPUT_GRADIENT_FLOPS", inner));
+        let training = sum(self.runtime, training);
+        let input = sum(self.runtime, total("INPUT_GRADIENT_FLOPS", outer));
+        quote! {
+            const FLOPS: usize = #flops;
+            const TRAINING_FLOPS: usize = #training;
+            const INPUT_GRADIENT_FLOPS: usize = #input;
+        }
+    }
+
+    /// Whether a layer's node computes the gradient of its input only for a
+    /// network around this one.
+    fn input_gradient_if_asked(&self, node: usize) -> bool {
+        let step = self.plan.training.backward.iter().find(|step| step.node == node);
+        step.is_none_or(|step| step.operands.iter().flatten().all(|operand| operand.if_asked))
+    }
+
+    /// The room that does not grow with the batch.
+    fn scratch(&self) -> TokenStream {
+        let terms: Vec<TokenStream> =
+            self.extra_room.iter().map(|(_, room)| room.clone()).collect();
+        if terms.is_empty() {
+            return TokenStream::new();
+        }
+        let total = sum(self.runtime, terms);
+        quote!(const SCRATCH: usize = #total;)
+    }
+
+    /// The layers that are fields of the struct.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &Member<'_>> {
+        self.layers.iter().filter(|member| member.has_parameters())
+    }
+
+    /// A constant of a layer's type.
+    pub(super) fn constant_of(&self, member: &Member<'_>, constant: &str) -> TokenStream {
+        let (runtime, ty) = (self.runtime, self.field_type(member, &quote!(__T)));
+        let constant = format_ident!("{constant}");
+        quote!(<#ty as #runtime::layers::Layer<__T>>::#constant)
+    }
+
+    /// The trait that a layer's passes belong to. For a type of the user's own it
+    /// is named together with the type, at the user's place, so that a type that
+    /// is no layer is reported there.
+    pub(super) fn layer_trait(&self, member: &Member<'_>) -> TokenStream {
+        let runtime = self.runtime;
+        match member.layer.own_type(&quote!(__T)) {
+            Some(ty) => {
+                let place = member.layer.call.path.span();
+                quote_spanned!(place=> <#ty as #runtime::layers::Layer<__T>>)
+            }
+            None => quote!(#runtime::layers::Layer),
+        }
+    }
+
+    fn layer_infos(&self) -> impl Iterator<Item = TokenStream> {
+        let rows = (0..self.nodes.len()).filter_map(|node| self.layer_info(node));
+        let runtime = self.runtime;
+        let (loss, outputs) = (self.loss.call.source(), self.output());
+        let from = match self.titles.last() {
+            Some(last) if self.outputs.len() > 1 => quote!(&[#last]),
+            _ => self.names_of(&self.model.outputs),
+        };
+        rows.chain([quote! {
+            #runtime::LayerInfo {
+                name: "loss", layer: #loss, from: #from, outputs: #outputs, parameters: 0,
+            }
+        }])
+    }
+
+    /// The row of a node; inputs have none.
+    fn layer_info(&self, node: usize) -> Option<TokenStream> {
+        let Network { runtime, model, .. } = self;
+        let of = &model.nodes[node];
+        let (written, parameters) = match of.operation {
+            model::Operation::Part(_) => return None,
+            model::Operation::Layer(layer) => {
+                let member = &self.layers[layer];
+                (member.declaration(), self.parameters_of(member))
+            }
+            _ if self.outputs.len() > 1 && node + 1 == self.nodes.len() => {
+                ("outputs, side by side".to_owned(), number(0))
+            }
+            _ => (source(&of.tokens), number(0)),
+        };
+        let title = &self.titles[node];
+        let (from, outputs) = (self.names_of(&of.operands), &self.nodes[node].width);
+        Some(quote! {
+            #runtime::LayerInfo {
+                name: #title,
+                layer: #written,
+                from: #from,
+                outputs: #outputs,
+                parameters: #parameters,
+            }
+        })
+    }
+
+    /// How many parameters a layer has, as an expression.
+    pub(super) fn parameters_of(&self, member: &Member<'_>) -> TokenStream {
+        if !member.has_parameters() {
+            return number(0);
+        }
+        if member.layer.row.role.may_have_buffers() {
+            let (runtime, tensors) = (self.runtime, self.tensors_of(member, &quote!(__T)));
+            return quote!(#runtime::__private::trained(#tensors));
+        }
+        self.numbers_of(member)
+    }
+
+    /// How many numbers a layer consists of, as an expression.
+    pub(super) fn numbers_of(&self, member: &Member<'_>) -> TokenStream {
+        let ty = self.field_type(member, &quote!(__T));
+        quote!(::core::mem::size_of::<#ty>() / ::core::mem::size_of::<__T>())
+    }
+
+    /// The names of the rows where values come from.
+    fn names_of(&self, operands: &[model::Operand]) -> TokenStream {
+        let names = operands.iter().map(|operand| match operand.source {
+            model::Source::Node(node) => self.titles[node].clone(),
+            _ => self.model.inputs.first().map_or("input".to_owned(), |x| x.name.to_string()),
+        });
+        quote!(&[#(#names),*])
+    }
+
+    /// The numbers per sample in all slots.
+    fn width(&self, schedule: &Schedule) -> TokenStream {
+        sum(self.runtime, schedule.slots.iter().map(|sizes| largest(self.runtime, sizes)).collect())
+    }
+}

@@ -1,0 +1,198 @@
+//! Where values lie while the passes run: the variables that hold them, and the
+//! slots that they are cut from.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+
+use super::parts::Variables;
+use super::{Network, Operation, Place, Schedule, Source, largest};
+use crate::network::size::Size;
+
+impl Network<'_> {
+    /// The variable that holds a node's output. With a prefix, since a variable
+    /// cannot have the name of a constant or a static of the user's.
+    pub(super) fn value(&self, node: usize) -> Ident {
+        format_ident!("{VALUE}{}", self.titles[node], span = Span::mixed_site())
+    }
+
+    /// The variable that holds the gradient of a node's output.
+    pub(super) fn gradient(&self, node: usize) -> Ident {
+        format_ident!("{GRADIENT}{}", self.titles[node], span = Span::mixed_site())
+    }
+
+    /// The variable that a node reads.
+    pub(super) fn operand(&self, schedule: &Schedule, node: usize, operand: usize) -> TokenStream {
+        match schedule.sources[node][operand] {
+            Source::Input => quote!(input),
+            Source::Node(source) => self.value(source).to_token_stream(),
+        }
+    }
+
+    /// The columns of a concatenation before one of its operands.
+    pub(super) fn columns_before(&self, node: usize, operand: usize) -> TokenStream {
+        let before = self.nodes[node].sources[..operand].iter().map(|source| match source {
+            Source::Input => &self.input,
+            Source::Node(source) => &self.nodes[*source].width,
+        });
+        columns(before)
+    }
+
+    /// The columns of the input before one of several.
+    pub(super) fn columns_before_part(&self, node: usize) -> TokenStream {
+        let parts = self.nodes[..node].iter().filter(|node| node.operation == Operation::Part);
+        columns(parts.map(|node| &node.width))
+    }
+
+    /// Room for a node's value.
+    pub(super) fn room(&self, schedule: &Schedule, place: Place, node: usize) -> TokenStream {
+        match place {
+            Place::Slot(slot) => {
+                let slice = self.slice(schedule, slot, &self.nodes[node].width);
+                quote!(&mut #slice)
+            }
+            Place::Output | Place::Input => quote!(&mut *output),
+        }
+    }
+
+    /// A node's output as it was kept on the way forward.
+    pub(super) fn output_of(&self, schedule: &Schedule, node: usize) -> TokenStream {
+        match schedule.outputs[node] {
+            Place::Slot(slot) => {
+                let slice = self.slice(schedule, slot, &self.nodes[node].width);
+                quote!(&#slice)
+            }
+            Place::Output | Place::Input => quote!(&*output),
+        }
+    }
+
+    /// What a layer or an activation keeps between forward and backward.
+    pub(super) fn kept(&self, schedule: &Schedule, node: usize) -> TokenStream {
+        let (Some(Place::Slot(slot)), Some(kept)) = (schedule.kept[node], &self.nodes[node].kept)
+        else {
+            return quote!(&mut []);
+        };
+        let (name, is_training) = (slot_name(slot), self.is_training(schedule));
+        let width = if is_training { &kept.training } else { &kept.inference };
+        let is_layer = self.nodes[node].is_layer();
+        match self.member(node).filter(|_| is_training && is_layer) {
+            Some(member) => {
+                let more = self.constant_of(member, "SCRATCH");
+                quote!(&mut #name[..batch * #width + #more])
+            }
+            None => {
+                let slice = self.slice(schedule, slot, width);
+                quote!(&mut #slice)
+            }
+        }
+    }
+
+    fn is_training(&self, schedule: &Schedule) -> bool {
+        std::ptr::eq(schedule, &self.plan.training)
+    }
+
+    /// The part of a slot that a value takes up.
+    pub(super) fn slice(&self, schedule: &Schedule, slot: usize, width: &Size) -> TokenStream {
+        let name = slot_name(slot);
+        let has_more = self.is_training(schedule)
+            && self.extra_room.iter().any(|(extra, _)| *extra == Some(slot));
+        match &schedule.slots[slot][..] {
+            [only] if only.is_same(width) && !has_more => quote!(#name[..]),
+            _ => quote!(#name[..batch * #width]),
+        }
+    }
+
+    /// Room in training that does not grow with the batch: the slot that it
+    /// belongs to, `None` for that of shared layers' gradients.
+    pub(super) fn plan_extra_room(&self) -> Vec<(Option<usize>, TokenStream)> {
+        let kept = self.plan.training.kept.iter().enumerate();
+        let mut rooms: Vec<_> = kept
+            .filter_map(|(node, place)| match place {
+                Some(Place::Slot(slot)) if self.nodes[node].is_layer() => {
+                    Some((Some(*slot), self.constant_of(self.member(node)?, "SCRATCH")))
+                }
+                _ => None,
+            })
+            .collect();
+        let is_shared =
+            |node: &usize| self.nodes[*node].operation == Operation::Layer { shared: true };
+        let shared = (0..self.nodes.len()).filter(is_shared);
+        let sizes: Vec<_> =
+            shared.filter_map(|node| Some(self.numbers_of(self.member(node)?))).collect();
+        if !sizes.is_empty() {
+            let runtime = self.runtime;
+            rooms.push((None, quote!(#runtime::__private::largest(&[#(#sizes),*]))));
+        }
+        rooms
+    }
+
+    /// The slots of a pass, and how long each is.
+    pub(super) fn slots(&self, schedule: &Schedule) -> Vec<(Ident, TokenStream)> {
+        let extra = if self.is_training(schedule) { &self.extra_room[..] } else { &[] };
+        let lengths = schedule.slots.iter().enumerate().map(|(slot, widths)| {
+            let width = largest(self.runtime, widths);
+            let more = extra.iter().filter(|(of, _)| *of == Some(slot)).map(|(_, room)| room);
+            (slot_name(slot), quote!(batch * #width #(+ #more)*))
+        });
+        let scratch = extra.iter().filter(|(of, _)| of.is_none());
+        let scratch = scratch.map(|(_, room)| (format_ident!("scratch"), room.clone()));
+        lengths.chain(scratch).collect()
+    }
+
+    /// The variables of outputs.
+    pub(super) fn values(&self, schedule: &Schedule) -> Variables<impl Fn(usize) -> TokenStream> {
+        let made = move |node: usize| {
+            let name = self.value(node);
+            let room = self.room(schedule, schedule.outputs[node], node);
+            quote!(let #name = #room;)
+        };
+        Variables { prefix: VALUE, made }
+    }
+
+    /// The variables of gradients; in the caller's room there is none.
+    pub(super) fn gradients(&self) -> Variables<impl Fn(usize) -> TokenStream> {
+        let schedule = &self.plan.training;
+        let made = move |node: usize| {
+            let name = self.gradient(node);
+            match schedule.gradients[node] {
+                Some(Place::Slot(slot)) => {
+                    let slice = self.slice(schedule, slot, &self.nodes[node].width);
+                    quote!(let #name = &mut #slice;)
+                }
+                Some(Place::Output) => quote!(let #name = &mut *dout;),
+                Some(Place::Input) | None => TokenStream::new(),
+            }
+        };
+        Variables { prefix: GRADIENT, made }
+    }
+}
+
+/// What the variables of values and of gradients begin with.
+const VALUE: &str = "y_";
+const GRADIENT: &str = "d_";
+
+/// The sum of some widths.
+fn columns<'a>(widths: impl Iterator<Item = &'a Size>) -> TokenStream {
+    let widths: Vec<Size> = widths.cloned().collect();
+    if widths.is_empty() { quote!(0) } else { Size::sum(widths).to_token_stream() }
+}
+
+fn slot_name(slot: usize) -> Ident {
+    format_ident!("slot{slot}", span = Span::mixed_site())
+}
+
+/// The names among the tokens, and how often each stands there.
+pub(super) fn names(tokens: &TokenStream) -> HashMap<String, usize> {
+    let (mut open, mut names) = (vec![tokens.clone()], HashMap::new());
+    while let Some(stream) = open.pop() {
+        for tree in stream {
+            match tree {
+                TokenTree::Group(group) => open.push(group.stream()),
+                TokenTree::Ident(ident) => *names.entry(ident.to_string()).or_insert(0) += 1,
+                _ => {}
+            }
+        }
+    }
+    names
+}

@@ -1,0 +1,315 @@
+//! The layers and losses that `network!` knows: one row each.
+
+use crate::common::spelling::is_like;
+
+/// What a name in a chain stands for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Role {
+    /// A layer with parameters, from `inputs` to `outputs` features:
+    /// `Name(inputs, outputs)`, or `Name(outputs)` where the inputs are known.
+    Layer {
+        /// How many parameters it has.
+        parameters: fn(u64, u64) -> u64,
+        /// The same for sizes that are only known to the compiler.
+        formula: fn(&str, &str) -> String,
+    },
+    /// A layer with as many outputs as inputs, `Name`. It has a field if it has
+    /// parameters, so many for each feature; `has_statistics` if it also keeps what
+    /// it has seen of the data.
+    Same { parameters: u64, has_statistics: bool },
+    /// A function of each number by itself, which goes back from its output, or from
+    /// the derivative that it kept: `Name`, or `map path::Name` for one of the user's own.
+    Activation,
+    /// The same, which does nothing but while training.
+    Noise,
+    /// A layer of the user's own, by its path: not in the table.
+    Own,
+    /// The end of a chain: `Name`.
+    Loss,
+}
+
+/// One layer or loss.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// The name in the declaration, and of the type in the runtime.
+    pub(crate) name: &'static str,
+    /// What fields are called: `affine` for `affine1`, `affine2`.
+    pub(crate) prefix: &'static str,
+    pub(crate) role: Role,
+    /// What can stand in its parentheses besides sizes.
+    pub(crate) setting: Setting,
+    /// Names under which other libraries know it, for a hint.
+    pub(crate) aliases: &'static [&'static str],
+    pub(crate) traits: Traits,
+}
+
+/// What code generation and initialization need to know of a layer or loss.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Traits {
+    /// Its forward pass can include a ReLU after it: `FusedRelu`.
+    pub(crate) takes_relu: bool,
+    /// It is the ReLU that another layer can include.
+    pub(crate) is_relu: bool,
+    /// Its weights can be updated without storing their gradient: `DeferredUpdate`.
+    pub(crate) defers_update: bool,
+    /// `He` is the default initialization of weights before it.
+    pub(crate) prefers_he: bool,
+    /// It saves its derivative for the backward pass: `Sloped`.
+    pub(crate) saves_slope: bool,
+    /// It chooses one of several classes: a loss of one output with two numbers or more.
+    pub(crate) chooses_class: bool,
+}
+
+impl Traits {
+    const NONE: Traits = Traits {
+        takes_relu: false,
+        is_relu: false,
+        defers_update: false,
+        prefers_he: false,
+        saves_slope: false,
+        chooses_class: false,
+    };
+    const AFFINE: Traits = Traits { takes_relu: true, defers_update: true, ..Traits::NONE };
+    const RELU: Traits = Traits { is_relu: true, prefers_he: true, ..Traits::NONE };
+    const RECTIFIER: Traits = Traits { prefers_he: true, ..Traits::NONE };
+    const SLOPED: Traits = Traits { saves_slope: true, ..Traits::NONE };
+    const SLOPED_RECTIFIER: Traits = Traits { saves_slope: true, ..Traits::RECTIFIER };
+    const CLASSIFIER: Traits = Traits { chooses_class: true, ..Traits::NONE };
+}
+
+/// What can stand in the parentheses of a layer or loss besides sizes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Setting {
+    None,
+    /// A number, `Name(0.5)`.
+    Number(Number),
+    /// The settings of a softmax, each with its name.
+    Classes,
+}
+
+/// A number that a layer or loss is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Number {
+    /// What it is called in messages.
+    pub(crate) what: &'static str,
+    /// Whether `Name` alone is enough.
+    pub(crate) is_optional: bool,
+    pub(crate) accepts: fn(f64) -> bool,
+    /// What it accepts, in words.
+    pub(crate) expected: &'static str,
+    pub(crate) example: &'static str,
+}
+
+/// A row without settings.
+const fn row(
+    name: &'static str,
+    prefix: &'static str,
+    role: Role,
+    aliases: &'static [&'static str],
+) -> Row {
+    Row { name, prefix, role, setting: Setting::None, aliases, traits: Traits::NONE }
+}
+
+impl Row {
+    const fn with(self, traits: Traits) -> Row {
+        Row { traits, ..self }
+    }
+}
+
+/// All layers and losses.
+pub(crate) const TABLE: &[Row] = &[
+    row(
+        "Affine",
+        "affine",
+        Role::Layer {
+            parameters: |inputs, outputs| inputs.saturating_mul(outputs).saturating_add(outputs),
+            formula: |inputs, outputs| format!("{inputs} · {outputs} + {outputs}"),
+        },
+        &["Linear", "Dense", "FullyConnected", "Fc"],
+    )
+    .with(Traits::AFFINE),
+    row("Relu", "relu", Role::Activation, &["Rectifier"]).with(Traits::RELU),
+    row("Sigmoid", "sigmoid", Role::Activation, &["Logistic"]).with(Traits::SLOPED),
+    row("Tanh", "tanh", Role::Activation, &[]).with(Traits::SLOPED),
+    row("HardTanh", "hard_tanh", Role::Activation, &["ClippedLinear"]),
+    row("Softplus", "softplus", Role::Activation, &["SmoothRelu"]).with(Traits::RECTIFIER),
+    Row {
+        name: "LeakyRelu",
+        prefix: "leaky_relu",
+        role: Role::Activation,
+        setting: Setting::Number(Number {
+            what: "slope",
+            is_optional: true,
+            accepts: |slope| (0.0..=1.0).contains(&slope),
+            expected: "from 0 to 1",
+            example: "0.01",
+        }),
+        aliases: &[],
+        traits: Traits::RECTIFIER,
+    },
+    Row {
+        name: "Elu",
+        prefix: "elu",
+        role: Role::Activation,
+        setting: Setting::Number(Number {
+            what: "alpha",
+            is_optional: true,
+            accepts: |alpha| alpha > 0.0 && alpha.is_finite(),
+            expected: "above 0",
+            example: "1.0",
+        }),
+        aliases: &["ExponentialLinear"],
+        traits: Traits::SLOPED_RECTIFIER,
+    },
+    row("Gelu", "gelu", Role::Same { parameters: 0, has_statistics: false }, &[])
+        .with(Traits::RECTIFIER),
+    row("Silu", "silu", Role::Same { parameters: 0, has_statistics: false }, &[])
+        .with(Traits::RECTIFIER),
+    row(
+        "BatchNorm",
+        "batch_norm",
+        Role::Same { parameters: 2, has_statistics: true },
+        &["BatchNorm1d", "BatchNormalization"],
+    ),
+    row(
+        "LayerNorm",
+        "layer_norm",
+        Role::Same { parameters: 2, has_statistics: false },
+        &["LayerNormalization"],
+    ),
+    Row {
+        name: "Dropout",
+        prefix: "dropout",
+        role: Role::Noise,
+        setting: Setting::Number(Number {
+            what: "part that is dropped",
+            is_optional: false,
+            accepts: |ratio| (0.0..1.0).contains(&ratio),
+            expected: "from 0 to below 1",
+            example: "0.5",
+        }),
+        aliases: &[],
+        traits: Traits::NONE,
+    },
+    Row {
+        name: "SoftmaxWithLoss",
+        prefix: "loss",
+        role: Role::Loss,
+        setting: Setting::Classes,
+        aliases: &["Softmax", "CrossEntropy", "CrossEntropyLoss", "CrossEntropyError"],
+        traits: Traits::CLASSIFIER,
+    },
+    row(
+        "IdentityWithLoss",
+        "loss",
+        Role::Loss,
+        &["Identity", "MeanSquaredError", "Mse", "MseLoss", "SumSquaredError"],
+    ),
+    row(
+        "BinaryCrossEntropy",
+        "loss",
+        Role::Loss,
+        &["Bce", "BceLoss", "BceWithLogitsLoss", "SigmoidWithLoss", "LogisticLoss"],
+    ),
+    Row {
+        name: "Huber",
+        prefix: "loss",
+        role: Role::Loss,
+        setting: Setting::Number(Number {
+            what: "delta",
+            is_optional: true,
+            accepts: |delta| delta > 0.0 && delta.is_finite(),
+            expected: "above 0",
+            example: "1.0",
+        }),
+        aliases: &["HuberLoss", "SmoothL1Loss"],
+        traits: Traits::NONE,
+    },
+];
+
+/// What stands for a row where the user names a type of their own.
+pub(crate) static OWN: Row = row("", "", Role::Own, &[]);
+
+/// The same where the type is an activation.
+pub(crate) static OWN_ACTIVATION: Row = row("", "", Role::Activation, &[]);
+
+impl Role {
+    /// Whether it is a field of the network.
+    pub(crate) fn is_field(self) -> bool {
+        match self {
+            Role::Layer { .. } | Role::Own => true,
+            Role::Same { parameters, .. } => parameters > 0,
+            Role::Activation | Role::Noise | Role::Loss => false,
+        }
+    }
+
+    /// Whether its type is a `Layer`, which goes back from its input.
+    pub(crate) fn is_layer(self) -> bool {
+        matches!(self, Role::Layer { .. } | Role::Same { .. } | Role::Own)
+    }
+
+    /// Whether its type may have tensors that are not trained.
+    pub(crate) fn may_have_buffers(self) -> bool {
+        matches!(self, Role::Same { has_statistics: true, .. } | Role::Own)
+    }
+
+    /// Whether it ends a chain.
+    pub(crate) fn is_loss(self) -> bool {
+        matches!(self, Role::Loss)
+    }
+}
+
+impl Row {
+    /// Whether it stands for a type of the user's own.
+    pub(crate) fn is_own(&self) -> bool {
+        self.name.is_empty()
+    }
+
+    /// Its name, and those in other libraries.
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+
+    /// How it is written with a setting, if it takes one.
+    pub(crate) fn example(&self) -> Option<String> {
+        match self.setting {
+            Setting::None => None,
+            Setting::Number(number) => Some(format!("{}({})", self.name, number.example)),
+            Setting::Classes => Some(format!("{}(smoothing = 0.1)", self.name)),
+        }
+    }
+
+    /// How the layer is written: `Affine(inputs, outputs)`, `Dropout(0.5)`.
+    pub(crate) fn signature(&self) -> String {
+        match (self.role, self.setting) {
+            (Role::Layer { .. }, _) => format!("{}(inputs, outputs)", self.name),
+            (_, Setting::Number(Number { is_optional: false, example, .. })) => {
+                format!("{}({example})", self.name)
+            }
+            _ => self.name.to_owned(),
+        }
+    }
+}
+
+/// The row of a name.
+pub(crate) fn find(name: &str) -> Option<&'static Row> {
+    TABLE.iter().find(|row| row.name == name)
+}
+
+/// Layers that are none of ours, though a name is close: somebody's own, then.
+const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Relu6", "Tan", "Bilinear"];
+
+/// The row that a name was probably meant to be, a loss where one is wanted.
+pub(crate) fn meant(name: &str, wants_loss: bool) -> Option<&'static Row> {
+    find(name).or_else(|| closest(name, wants_loss))
+}
+
+/// The row that a name not in the table was probably meant to be.
+pub(crate) fn closest(name: &str, wants_loss: bool) -> Option<&'static Row> {
+    if OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+        return None;
+    }
+    let known = |row: &&Row| row.names().any(|known| known.eq_ignore_ascii_case(name));
+    let similar = |row: &&Row| row.role.is_loss() == wants_loss && is_like(name, row.name);
+    TABLE.iter().find(known).or_else(|| TABLE.iter().find(similar))
+}

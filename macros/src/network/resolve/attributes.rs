@@ -1,0 +1,69 @@
+//! The attributes of a declaration, which are passed on to the struct.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{Attribute, Meta};
+
+use crate::common::report::Report;
+
+/// Refuses attributes that clash with what is generated, and takes them off.
+pub(crate) fn check(attributes: &mut Vec<Attribute>, report: &mut Report) {
+    attributes.retain(|attribute| {
+        let is_repr = attribute.path().is_ident("repr");
+        if is_repr {
+            let message = "a network is `repr(C)`: its layout cannot be chosen\n\
+                           help: take the attribute out";
+            report.error(attribute, message);
+        }
+        !is_repr
+    });
+    for attribute in attributes {
+        if let Meta::List(list) = &mut attribute.meta
+            && list.path.is_ident("derive")
+        {
+            list.tokens = check_derives(list.tokens.clone(), report);
+        }
+    }
+}
+
+/// The traits of a `derive` that can be derived.
+fn check_derives(traits: TokenStream, report: &mut Report) -> TokenStream {
+    let traits: Vec<TokenTree> = traits.into_iter().collect();
+    let is_comma =
+        |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ',');
+    let mut kept = TokenStream::new();
+    for path in traits.split_inclusive(is_comma) {
+        // The name is the last segment of the path, which may have a comma behind it.
+        let name = path.iter().rev().find(|tree| matches!(tree, TokenTree::Ident(_)));
+        let name = name.map(TokenTree::to_string).unwrap_or_default();
+        let Some(why) = refusal(&name) else {
+            kept.extend(path.iter().cloned());
+            continue;
+        };
+        let path = path.iter().filter(|tree| !is_comma(tree)).cloned();
+        report.error(
+            path.collect::<TokenStream>(),
+            format!("{why}\nhelp: take `{name}` out of the `derive`"),
+        );
+    }
+    kept
+}
+
+/// Why a trait cannot be derived, `None` if that is for the compiler to tell.
+fn refusal(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "Debug" => "`Debug` is implemented for every network: it prints the layer table",
+        "Clone" => {
+            "a network is cloned in its box, which implements `Clone`: by itself, a large one \
+             would pass through the stack"
+        }
+        "Copy" => "a network cannot be `Copy`: a large one would pass through the stack",
+        "Default" => {
+            "a network has no default: `new` draws its parameters, `zeros` sets them to zero"
+        }
+        "Eq" | "Ord" | "Hash" => {
+            "the parameters are floating-point numbers, which have neither `Eq` nor `Ord` nor \
+             `Hash`"
+        }
+        _ => return None,
+    })
+}

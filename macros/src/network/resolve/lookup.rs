@@ -1,0 +1,103 @@
+//! The row of a name, and advice where there is none.
+
+use proc_macro2::Ident;
+
+use crate::common::report::Report;
+use crate::common::spelling::is_like;
+use crate::common::tokens::source;
+use crate::network::registry::{self, Role, Row, Setting};
+use crate::network::syntax::ast::{Arguments, Call};
+
+/// The table's row of a call. Where there is none, that is reported, and the
+/// row that was probably meant is used.
+pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'static Row> {
+    let name = source(&call.path);
+    if let Some(map) = &call.map {
+        return Some(lookup_mapped(map, &name, what, report));
+    }
+    if let Some(row) = registry::find(&name) {
+        return Some(row);
+    }
+    if let Some(first) = call.path.segments.first().filter(|_| call.begins_with_ours()) {
+        let repair = own_name(call, &first.ident);
+        let message = format!(
+            "`{name}` cannot stand in a network, which makes what it needs\n\
+             help: write `{repair}`"
+        );
+        report.error(&call.path, message);
+        return registry::find(&first.ident.to_string());
+    }
+    let wants_loss = what == "loss";
+    let meant = registry::closest(&name, wants_loss);
+    let is_path = call.ident().is_none();
+    let is_like_ours = !is_path && (meant.is_some() || is_like(&name, "Input"));
+    let ends_with_keyword =
+        call.path.segments.last().is_some_and(|last| is_keyword(&last.ident.to_string()));
+    if !(is_like_ours || ends_with_keyword) {
+        return Some(&registry::OWN);
+    }
+    let mut message = format!("there is no {what} `{name}`");
+    match meant {
+        Some(row) if row.role.is_loss() && !wants_loss => {
+            message += &format!("\nhelp: take it out: that is done by `{}`, after `=>`", row.name);
+        }
+        Some(row) => message += &format!("\nhelp: did you mean `{}`?", suggestion(call, row)),
+        None if ends_with_keyword => message += "\nhelp: write `Affine(784, 50)` or `Relu`, say",
+        None => message += "\nhelp: did you mean `Input(features)`, at the beginning?",
+    }
+    report.error(&call.path, message);
+    meant
+}
+
+/// The row of what stands behind a `map`: an activation of the user's own.
+fn lookup_mapped(map: &Ident, name: &str, what: &str, report: &mut Report) -> &'static Row {
+    let row = registry::find(name);
+    if row.is_some() || what == "loss" {
+        let message = format!(
+            "`map` stands before an activation of your own, which `{name}` is not\n\
+             help: write `{name}`, without `map`"
+        );
+        report.error(map, message);
+    }
+    row.unwrap_or(if what == "loss" { &registry::OWN } else { &registry::OWN_ACTIVATION })
+}
+
+/// How `Affine::new(4, 8)` is written: `Affine(4, 8)`.
+fn own_name(call: &Call, name: &Ident) -> String {
+    match &call.arguments {
+        Arguments::Given(sizes) if !sizes.is_empty() => {
+            let sizes: Vec<_> = sizes.iter().map(source).collect();
+            format!("{name}({})", sizes.join(", "))
+        }
+        _ => registry::find(&name.to_string()).map_or("Input(784)".to_owned(), Row::signature),
+    }
+}
+
+/// How `call` is written with the name of `row`.
+fn suggestion(call: &Call, row: &Row) -> String {
+    match (&call.arguments, row.role) {
+        (Arguments::Given(sizes), Role::Layer { .. }) if matches!(sizes.len(), 1 | 2) => {
+            let sizes: Vec<_> = sizes.iter().map(source).collect();
+            format!("{}({})", row.name, sizes.join(", "))
+        }
+        _ => row.signature(),
+    }
+}
+
+/// Whether a name is one of the words that paths begin with.
+fn is_keyword(name: &str) -> bool {
+    ["crate", "self", "super", "Self"].contains(&name)
+}
+
+/// Refuses arguments of a layer or loss that has none.
+pub(crate) fn no_arguments(call: &Call, row: &Row, report: &mut Report) {
+    let has_none = matches!(call.arguments, Arguments::Absent);
+    if has_none || call.begins_with_ours() || !matches!(row.setting, Setting::None) {
+        return;
+    }
+    let message = format!(
+        "`{0}` takes no arguments: it has as many outputs as inputs\nhelp: write `{0}`",
+        source(&call.path_with_map())
+    );
+    report.error(&call.tokens, message);
+}

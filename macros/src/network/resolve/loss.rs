@@ -1,0 +1,166 @@
+//! The loss at the end of a chain, and what is mistaken for it.
+
+use quote::{ToTokens, quote};
+
+use super::lookup::{lookup, no_arguments};
+use super::settings;
+use crate::common::report::Report;
+use crate::common::tokens::{ArrowKind, ends, source};
+use crate::network::model::Loss;
+use crate::network::registry::{self, Setting};
+use crate::network::syntax::ast::{Call, Segment};
+
+/// Takes the loss off the segments, which leaves the layers.
+pub(crate) fn take(
+    segments: &mut Vec<Segment>,
+    end_is_reported: bool,
+    report: &mut Report,
+) -> Option<Loss> {
+    let is_end = |segment: &Segment| {
+        is_after_loss_arrow(segment) && segment.call.as_ref().is_some_and(is_loss)
+    };
+    let call = match segments.iter().position(is_end) {
+        Some(place) => {
+            let rest = segments.split_off(place + 1);
+            let loss = segments.pop().and_then(|segment| segment.call);
+            report_rest(loss.as_ref(), &rest, report);
+            loss
+        }
+        None => take_last(segments, end_is_reported, report),
+    };
+    report_arrows(segments, report);
+    report_losses(segments, report);
+    let call = call?;
+    if let Some(name) = &call.name {
+        let message = format!("the loss has no name\nhelp: write `=> {}`", call.source());
+        report.error(name, message);
+    }
+    let row = lookup(&call, "loss", report)?;
+    no_arguments(&call, row, report);
+    let number = settings::number(&call, row, report);
+    let classes = match row.setting {
+        Setting::Classes => settings::classes(&call, report),
+        _ => None,
+    };
+    Some(Loss { call, row, number, classes })
+}
+
+fn is_after_loss_arrow(segment: &Segment) -> bool {
+    segment.arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss)
+}
+
+/// Whether a call is a loss, or was probably meant as one.
+fn is_loss(call: &Call) -> bool {
+    registry::meant(&source(&call.path), true).is_some_and(|row| row.role.is_loss())
+}
+
+/// Whether a call is a layer, or was probably meant as one.
+fn is_layer(call: &Call) -> bool {
+    registry::meant(&source(&call.path), false).is_some_and(|row| !row.role.is_loss())
+}
+
+/// The loss of a chain that has none behind a `=>`: perhaps it is the last
+/// segment nonetheless.
+fn take_last(
+    segments: &mut Vec<Segment>,
+    end_is_reported: bool,
+    report: &mut Report,
+) -> Option<Call> {
+    let last = segments.last_mut()?;
+    let call = last.call.as_ref()?;
+    let written = call.source();
+    let is_after_arrow = is_after_loss_arrow(last);
+    if is_after_arrow && is_layer(call) {
+        let message = format!(
+            "`{written}` is a layer, but `=>` stands before the loss\n\
+             help: write `-> {written} => SoftmaxWithLoss`"
+        );
+        report.error(&call.tokens, message);
+        last.arrow = None;
+        return None;
+    }
+    if is_after_arrow {
+        return segments.pop().and_then(|segment| segment.call);
+    }
+    if is_loss(call) {
+        if let Some(arrow) = &last.arrow {
+            let (arrow, call) = (&arrow.tokens, &call.tokens);
+            let message =
+                format!("`{written}` is a loss: `=>` stands before it\nhelp: write `=> {written}`");
+            report.error(quote!(#arrow #call), message);
+        }
+        return segments.pop().and_then(|segment| segment.call);
+    }
+    if !end_is_reported {
+        let message = format!(
+            "a loss is missing after `{written}`\n\
+             help: add `=> SoftmaxWithLoss` to classify, or `=> IdentityWithLoss` for numbers"
+        );
+        report.error(&call.tokens, message);
+    }
+    None
+}
+
+/// Reports what follows the loss.
+fn report_rest(loss: Option<&Call>, rest: &[Segment], report: &mut Report) {
+    let calls: Vec<&Call> = rest.iter().filter_map(|segment| segment.call.as_ref()).collect();
+    let (Some(loss), Some(first)) = (loss.map(Call::source), calls.first()) else {
+        return;
+    };
+    let written = first.source();
+    let message = if is_loss(first) {
+        format!(
+            "a network has one loss, but `{written}` follows `{loss}`\n\
+             help: take one of the two out"
+        )
+    } else {
+        format!(
+            "`{written}` stands after the loss, which ends a network\n\
+             help: move it before `=> {loss}`"
+        )
+    };
+    let tokens: Vec<_> = calls.iter().flat_map(|call| call.tokens.to_token_stream()).collect();
+    report.error(ends(&tokens), message);
+}
+
+/// Reports `=>` between layers.
+fn report_arrows(segments: &[Segment], report: &mut Report) {
+    for (place, segment) in segments.iter().enumerate() {
+        let (Some(arrow), Some(call)) = (&segment.arrow, &segment.call) else {
+            continue;
+        };
+        if arrow.kind != ArrowKind::Loss {
+            continue;
+        }
+        let message = if place == 0 {
+            "a network begins with a layer, not with an arrow\nhelp: take `=>` out".to_owned()
+        } else {
+            format!(
+                "layers are joined by `->`: `=>` stands before the loss only\n\
+                 help: write `-> {}`",
+                call.source()
+            )
+        };
+        report.error(&arrow.tokens, message);
+    }
+}
+
+/// Reports losses among the layers, and takes them out.
+pub(crate) fn report_losses(segments: &mut Vec<Segment>, report: &mut Report) {
+    segments.retain(|segment| {
+        let Some(call) = &segment.call else {
+            return true;
+        };
+        let row = call.ident().and_then(|name| registry::find(&name.to_string()));
+        let is_loss = row.is_some_and(|row| row.role.is_loss());
+        if is_loss && call.is_first() {
+            let message = format!(
+                "`{0}` is a loss: it stands once, at the end of a network\n\
+                 help: take it out, or end the network with `=> {0}`",
+                call.source()
+            );
+            report.error(&call.tokens, message);
+        }
+        !is_loss
+    });
+}

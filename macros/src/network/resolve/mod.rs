@@ -1,0 +1,60 @@
+//! Syntax tree to model: names are resolved, and every layer has the right number of
+//! arguments.
+
+mod attributes;
+mod layer;
+mod lookup;
+mod loss;
+mod names;
+pub(crate) mod settings;
+mod wiring;
+
+use std::collections::HashMap;
+
+use super::model::{Layer, Model};
+use super::syntax::declaration::{Body, Declaration};
+use crate::common::report::Report;
+
+/// Resolves all names of a declaration.
+pub(crate) fn resolve(declaration: Declaration, report: &mut Report) -> Model {
+    let Declaration { mut head, body } = declaration;
+    if let Some(head) = &mut head {
+        attributes::check(&mut head.attributes, report);
+    }
+    let model = match body {
+        Body::Chain(chain) => wiring::chain(chain, head, report),
+        Body::Block(block) => wiring::block(block, head, report),
+    };
+    check_names(&model.layers, report);
+    model
+}
+
+/// Refuses two layers of one name.
+fn check_names(layers: &[Layer], report: &mut Report) {
+    let mut seen: HashMap<String, &Layer> = HashMap::new();
+    for layer in layers {
+        let Some(first) = seen.insert(layer.title(), layer) else {
+            continue;
+        };
+        // Where only one of the two was named by the user, that name is the one to change.
+        let culprit =
+            if layer.call.name.is_none() && first.call.name.is_some() { first } else { layer };
+        let title = layer.title();
+        let by_default = if first.call.name.is_some() == layer.call.name.is_some() {
+            String::new()
+        } else {
+            let unnamed = if layer.call.name.is_none() { layer } else { first };
+            format!("; `{}` has that name by default", unnamed.call.source())
+        };
+        let message = format!(
+            "two layers are called `{title}`: `{}` and `{}`{by_default}\n\
+             help: give this one another name, `{title}_` say",
+            first.call.source(),
+            layer.call.source(),
+        );
+        match &culprit.call.name {
+            Some(name) => report.error(name, message),
+            None => report.error(&culprit.call.tokens, message),
+        }
+    }
+}

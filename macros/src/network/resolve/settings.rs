@@ -1,0 +1,304 @@
+//! What a layer or loss is told besides sizes: a number, how its weights are
+//! drawn, or the settings of a softmax.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprArray, ExprAssign, ExprLit, ExprUnary, Lit, UnOp};
+
+use crate::common::report::Report;
+use crate::common::spelling::is_like;
+use crate::common::tokens::source;
+use crate::network::model::ClassSettings;
+use crate::network::registry::{Number, Row, Setting};
+use crate::network::size::{self, Size, plain};
+use crate::network::syntax::ast::Arguments;
+use crate::network::syntax::ast::Call;
+
+/// The ways to draw weights that have nothing in parentheses.
+const INITS: [&str; 6] = ["Suited", "Xavier", "He", "XavierUniform", "HeUniform", "Zeros"];
+
+/// What is told to a layer or loss that takes a number, `None` if there is none or
+/// a wrong one, which is reported.
+pub(crate) fn number(call: &Call, row: &Row, report: &mut Report) -> Option<TokenStream> {
+    let Setting::Number(number) = row.setting else { return None };
+    let Number { what, is_optional, example, .. } = number;
+    let found = match &call.arguments {
+        Arguments::Given(given) => match &given[..] {
+            [given] => return read_number(given, row.name, number, report),
+            given => given.len(),
+        },
+        Arguments::Absent if !is_optional => 0,
+        Arguments::Absent | Arguments::Mistaken => return None,
+    };
+    let message = format!(
+        "`{0}` takes one number, the {what}; found {found}\nhelp: write `{0}({example})`, say",
+        row.name
+    );
+    report.error(&call.tokens, message);
+    None
+}
+
+/// A number in the range that it must be in. What only the compiler knows it
+/// holds against the range itself.
+fn read_number(
+    expression: &Expr,
+    name: &str,
+    number: Number,
+    report: &mut Report,
+) -> Option<TokenStream> {
+    let Number { what, accepts, expected, example, .. } = number;
+    let written = source(expression);
+    match literal(expression) {
+        Ok(Some(value)) if accepts(value) => return Some(as_float(expression, value)),
+        Ok(None) => match size::check_names(expression.to_token_stream()) {
+            Ok(()) => return Some(expression.to_token_stream()),
+            Err(message) => report.error(expression, message.replace("a size", "a setting")),
+        },
+        _ => {
+            let message = format!(
+                "`{name}` takes a number {expected}, the {what}; `{written}` is not one\n\
+                 help: write `{name}({example})`, say"
+            );
+            report.error(expression, message);
+        }
+    }
+    None
+}
+
+/// The value of a literal, `None` for what only the compiler knows, and an error
+/// for what is no number.
+fn literal(expression: &Expr) -> Result<Option<f64>, ()> {
+    match plain(expression) {
+        Expr::Lit(ExprLit { lit: Lit::Float(float), .. })
+            if matches!(float.suffix(), "" | "f64" | "f32") =>
+        {
+            float.base10_parse().map(Some).map_err(|_| ())
+        }
+        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty() => {
+            int.base10_parse().map(Some).map_err(|_| ())
+        }
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => {
+            Ok(literal(expr)?.map(|value| -value))
+        }
+        Expr::Path(_)
+        | Expr::Binary(_)
+        | Expr::Call(_)
+        | Expr::Field(_)
+        | Expr::Block(_)
+        | Expr::Cast(_)
+        | Expr::MethodCall(_)
+        | Expr::Index(_)
+        | Expr::Macro(_) => Ok(None),
+        _ => Err(()),
+    }
+}
+
+/// A literal as one of type `f64`, at the user's place.
+fn as_float(expression: &Expr, value: f64) -> TokenStream {
+    let mut literal = Literal::f64_unsuffixed(value.abs());
+    literal.set_span(expression.span());
+    if value < 0.0 { quote!(-#literal) } else { literal.to_token_stream() }
+}
+
+/// An expression for a value of `path` made from one number, by its `new`. It is
+/// evaluated while compiling, so that a number out of range does not compile.
+pub(crate) fn made_from(path: &TokenStream, number: &TokenStream) -> TokenStream {
+    let place = number.span();
+    quote_spanned!(place=> const { #path::new(#number) })
+}
+
+/// Takes `init = …` out of the arguments of a layer: how its weights are drawn,
+/// behind the path of the runtime's `Init`.
+pub(crate) fn take_init(call: &mut Call, report: &mut Report) -> Option<TokenStream> {
+    let written = call.source();
+    let Arguments::Given(arguments) = &mut call.arguments else { return None };
+    let mut inits = Vec::new();
+    arguments.retain(|argument| {
+        let init = named(argument).filter(|(name, value)| *name == "init" || is_init(value));
+        inits.extend(init.map(|(name, value)| (name.clone(), value.clone())));
+        init.is_none()
+    });
+    let mut init = None;
+    for (place, (name, value)) in inits.iter().enumerate() {
+        if name != "init" {
+            let message = format!(
+                "`{name}` is no setting of `{written}`\nhelp: write `init = {}`",
+                source(value)
+            );
+            report.error(name, message);
+        } else if place > 0 {
+            let message = format!("`init` stands twice in `{written}`\nhelp: take one of them out");
+            report.error(name, message);
+        }
+        init = init.or(read_init(value, report));
+    }
+    init
+}
+
+/// `name = value`
+fn named(argument: &Expr) -> Option<(&Ident, &Expr)> {
+    let Expr::Assign(ExprAssign { left, right, .. }) = argument else { return None };
+    let Expr::Path(path) = plain(left) else { return None };
+    Some((path.path.get_ident()?, right))
+}
+
+/// The last name in a way to draw weights, which is what counts: `Init::He` is
+/// `He`.
+fn init_name(value: &Expr) -> Option<&Ident> {
+    let path = match plain(value) {
+        Expr::Path(path) => path,
+        Expr::Call(call) => match plain(&call.func) {
+            Expr::Path(path) => path,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(&path.path.segments.last()?.ident)
+}
+
+/// Whether a value is a way to draw weights.
+fn is_init(value: &Expr) -> bool {
+    init_name(value).is_some_and(|name| name == "Normal" || INITS.iter().any(|init| name == init))
+}
+
+/// A way to draw weights.
+fn read_init(value: &Expr, report: &mut Report) -> Option<TokenStream> {
+    let written = source(value);
+    let name = init_name(value).filter(|_| is_init(value));
+    let message = match (plain(value), name) {
+        (Expr::Path(_), Some(name)) if name != "Normal" => return Some(quote!(#name)),
+        (Expr::Call(call), Some(name)) if name == "Normal" && call.args.len() == 1 => {
+            let deviation = call.args.first()?;
+            let deviation = match literal(deviation) {
+                Ok(Some(value)) if value >= 0.0 => as_float(deviation, value),
+                Ok(None) => deviation.to_token_stream(),
+                _ => {
+                    let message = format!(
+                        "the deviation of weights is a number from 0 on, but `{}` is not\n\
+                         help: write `init = Normal(0.01)`, say",
+                        source(deviation)
+                    );
+                    report.error(deviation, message);
+                    return None;
+                }
+            };
+            return Some(quote!(#name(#deviation)));
+        }
+        (_, Some(name)) if name == "Normal" => {
+            format!("`{written}` needs a deviation\nhelp: write `init = Normal(0.01)`, say")
+        }
+        (Expr::Call(_), Some(name)) => {
+            format!("`{name}` takes no numbers\nhelp: write `init = {name}`")
+        }
+        _ => {
+            let meant = init_name(value).map(ToString::to_string).unwrap_or_default();
+            let meant = INITS.iter().find(|init| is_like(&meant, init));
+            let help = match meant {
+                Some(init) => format!("did you mean `init = {init}`?"),
+                None => {
+                    let all: Vec<String> = INITS.iter().map(|init| format!("`{init}`")).collect();
+                    format!("write one of {} or `Normal(0.01)`", all.join(", "))
+                }
+            };
+            format!("there is no way to draw weights called `{written}`\nhelp: {help}")
+        }
+    };
+    report.error(value, message);
+    None
+}
+
+/// The settings of a softmax; `None` if it has none.
+pub(super) fn classes(call: &Call, report: &mut Report) -> Option<ClassSettings> {
+    let Arguments::Given(arguments) = &call.arguments else { return None };
+    let mut constructor = quote_spanned!(call.path.span()=> ::new());
+    let mut weights = None;
+    let mut seen: Vec<&Ident> = Vec::new();
+    for argument in arguments {
+        let Some((name, value)) =
+            named(argument).filter(|(name, _)| ["smoothing", "weights"].iter().any(|n| name == n))
+        else {
+            let message = format!(
+                "`{}` is no setting of `SoftmaxWithLoss`\n\
+                 help: write `SoftmaxWithLoss(smoothing = 0.1)`, or \
+                 `SoftmaxWithLoss(weights = [1.0, 2.0])`",
+                source(argument)
+            );
+            report.error(argument, message);
+            continue;
+        };
+        if seen.contains(&name) {
+            let message = format!("`{name}` stands twice\nhelp: take one of them out");
+            report.error(name, message);
+            continue;
+        }
+        seen.push(name);
+        if name == "smoothing" {
+            let smoothing = read_smoothing(value, report);
+            constructor.extend(
+                smoothing
+                    .map(|smoothing| quote_spanned!(value.span()=> .with_smoothing(#smoothing))),
+            );
+        } else if let Some((list, count)) = read_weights(value, report) {
+            constructor.extend(quote_spanned!(value.span()=> .with_weights(&#list)));
+            weights = Some(count);
+        }
+    }
+    (!arguments.is_empty()).then_some(ClassSettings { constructor, weights })
+}
+
+fn read_smoothing(value: &Expr, report: &mut Report) -> Option<TokenStream> {
+    let written = source(value);
+    match literal(value) {
+        Ok(Some(smoothing)) if (0.0..1.0).contains(&smoothing) => Some(as_float(value, smoothing)),
+        Ok(None) => Some(value.to_token_stream()),
+        _ => {
+            let message = format!(
+                "smoothing is a number from 0 to below 1, but `{written}` is not\n\
+                 help: write `smoothing = 0.1`, say"
+            );
+            report.error(value, message);
+            None
+        }
+    }
+}
+
+/// The weights of classes, and how many they are.
+fn read_weights(value: &Expr, report: &mut Report) -> Option<(TokenStream, Size)> {
+    let count = |count: TokenStream| Size::evaluated(count, "a number of".to_owned());
+    match plain(value) {
+        Expr::Array(ExprArray { elems, .. }) if !elems.is_empty() => {
+            let weights: Option<Vec<TokenStream>> =
+                elems.iter().map(|weight| read_weight(weight, report)).collect();
+            let weights = weights?;
+            let size = Size::known(weights.len() as u64);
+            Some((quote!([#(#weights),*]), size))
+        }
+        Expr::Path(path) => Some((quote!(#path), count(quote!(#path.len())))),
+        _ => {
+            let message = format!(
+                "weights are a list with a number for each class, but `{}` is not\n\
+                 help: write `weights = [1.0, 2.0]`, say, or the name of a constant",
+                source(value)
+            );
+            report.error(value, message);
+            None
+        }
+    }
+}
+
+fn read_weight(weight: &Expr, report: &mut Report) -> Option<TokenStream> {
+    match literal(weight) {
+        Ok(Some(value)) if value >= 0.0 && value.is_finite() => Some(as_float(weight, value)),
+        Ok(None) => Some(weight.to_token_stream()),
+        _ => {
+            let message = format!(
+                "the weight of a class is a number from 0 on, but `{}` is not\n\
+                 help: write `1.0`, say",
+                source(weight)
+            );
+            report.error(weight, message);
+            None
+        }
+    }
+}

@@ -1,0 +1,508 @@
+//! Flows to nodes: which value goes into which layer. A chain is a flow from
+//! the one input to the outputs; a network with named values has several, and
+//! what was named once can be read more than once.
+
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+use super::layer::resolve_layer;
+use super::loss;
+use super::names::Names;
+use crate::common::report::Report;
+use crate::common::spelling::is_like;
+use crate::common::tokens::source;
+use crate::network::model::{Input, Layer, Loss, Model, Node, Operand, Operation, Source};
+use crate::network::registry;
+use crate::network::size::Size;
+use crate::network::syntax::ast::Arguments;
+use crate::network::syntax::ast::{Call, Chain, Segment, Turn};
+use crate::network::syntax::block::{Block, Line};
+use crate::network::syntax::declaration::Head;
+use crate::network::syntax::flow::{Flow, Join, Value};
+
+/// The nodes so far.
+struct Wiring<'a> {
+    layers: Vec<Layer>,
+    nodes: Vec<Node>,
+    names: Names,
+    /// The layers by their names.
+    known_layers: HashMap<String, usize>,
+    /// The values by their names.
+    values: HashMap<String, Named>,
+    /// The names of values that come further down.
+    later: Vec<String>,
+    /// The names of layers that are given somewhere.
+    later_layers: HashSet<String>,
+    /// The name that the line gives.
+    current: Option<String>,
+    /// Whether every value is known, so that it can be told what nobody reads.
+    is_complete: bool,
+    report: &'a mut Report,
+}
+
+/// A value with a name.
+struct Named {
+    name: Ident,
+    operand: Operand,
+    is_read: bool,
+}
+
+/// Nothing that could be computed.
+const MISTAKE: Operand = Operand { source: Source::Mistake, name: None };
+
+/// Resolves a chain.
+pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Model {
+    let Chain { mut segments, end_is_reported } = chain;
+    let is_silent = end_is_reported || segments.iter().any(|segment| segment.call.is_none());
+    let calls = segments.iter().filter_map(|segment| segment.call.as_ref());
+    let underlined = calls.clone().next_back().map(|call| call.tokens.clone());
+    let place = calls.clone().next().map_or_else(Span::mixed_site, |call| call.path.span());
+    let begins_with_mistake =
+        segments.first().is_none_or(|segment| segment.call.as_ref().is_none_or(is_input));
+    let input = take_input(&mut segments, report);
+    let loss = loss::take(&mut segments, end_is_reported, report);
+    if let (true, false, Some(tokens)) = (segments.is_empty(), is_silent, underlined) {
+        let message = "a network needs at least one layer before its loss\n\
+                       help: write `Affine(784, 10) => SoftmaxWithLoss`, say";
+        report.error(tokens, message);
+    }
+    let mut wiring = Wiring::new(&segments.iter().collect::<Vec<_>>(), report);
+    let begin = Operand { source: Source::Input, name: None };
+    let output = wiring.through(segments, begin);
+    let Wiring { layers, nodes, names, .. } = wiring;
+    Model {
+        head,
+        place,
+        inputs: Vec::new(),
+        input,
+        begins_with_mistake,
+        layers,
+        nodes,
+        outputs: vec![output],
+        strangers: names.strangers,
+        loss,
+        lines: Vec::new(),
+    }
+}
+
+/// Resolves a network with named values.
+pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Model {
+    let Block { lines, outputs, end_is_reported, lacks_lines, written } = block;
+    let place = written.first().map_or_else(Span::mixed_site, |line| line.span());
+    let flows = lines.iter().filter_map(|line| match line {
+        Line::Let { flow, .. } => Some(flow),
+        Line::Input { .. } => None,
+    });
+    let segments: Vec<&Segment> = flows.chain(&outputs).flat_map(Flow::all_segments).collect();
+    let mut wiring = Wiring::new(&segments, report);
+    wiring.later = lines.iter().filter_map(|line| Some(line.name()?.unraw().to_string())).collect();
+    let inputs = wiring.inputs(&lines);
+    for line in lines {
+        if let Line::Let { name, mut flow } = line {
+            wiring.current = name.as_ref().map(|name| name.unraw().to_string());
+            loss::report_losses(&mut flow.segments, wiring.report);
+            let operand = wiring.flow(flow);
+            wiring.give_name(name, operand);
+        }
+    }
+    wiring.current = None;
+    wiring.is_complete &= outputs.is_some() && !lacks_lines;
+    let (outputs, loss) = match outputs {
+        Some(flow) => wiring.outputs(flow, end_is_reported),
+        None => (vec![MISTAKE], None),
+    };
+    if wiring.is_complete {
+        wiring.check_read();
+    }
+    let Wiring { layers, nodes, names, .. } = wiring;
+    let sizes: Option<Vec<Size>> = inputs.iter().map(|input| input.size.clone()).collect();
+    let input = sizes.filter(|sizes| !sizes.is_empty()).map(Size::sum);
+    Model {
+        head,
+        place,
+        inputs,
+        begins_with_mistake: input.is_none(),
+        input,
+        layers,
+        nodes,
+        outputs,
+        strangers: names.strangers,
+        loss,
+        lines: written.iter().map(source).collect(),
+    }
+}
+
+/// The name that a layer is given.
+fn label<'s>(segment: &&'s Segment) -> Option<&'s Ident> {
+    segment.call.as_ref()?.name.as_ref()
+}
+
+/// Whether a layer stands in a `repeat`.
+fn is_repeated(segment: &&&Segment) -> bool {
+    segment.call.as_ref().is_some_and(|call| call.turn.is_some())
+}
+
+/// Whether a call is `Input(…)`.
+fn is_input(call: &Call) -> bool {
+    call.path.is_ident("Input")
+}
+
+/// Takes off the `Input(features)` at the beginning of a chain.
+fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> {
+    let is_input = |segment: &Segment| segment.call.as_ref().is_some_and(is_input);
+    let mut place = 0;
+    let first_is_input = segments.first().is_some_and(is_input);
+    segments.retain(|segment| {
+        place += 1;
+        let misplaced = place > 1 && is_input(segment);
+        if let (true, Some(call)) = (misplaced, &segment.call)
+            && call.is_first()
+        {
+            let repair = if first_is_input {
+                "take it out: the sizes follow from the layers"
+            } else {
+                "take it out, or begin the network with `Input(features) ->`"
+            };
+            let message =
+                format!("`Input` stands at the beginning of a network, once\nhelp: {repair}");
+            report.error(&call.tokens, message);
+        }
+        !misplaced
+    });
+    if !first_is_input {
+        return None;
+    }
+    let call = segments.remove(0).call?;
+    if let Some(name) = &call.name {
+        let message =
+            format!("`Input` is not a layer and has no name\nhelp: write `{}`", call.source());
+        report.error(name, message);
+    }
+    let found = match &call.arguments {
+        Arguments::Given(sizes) if sizes.len() == 1 => {
+            return sizes.first().and_then(|size| Size::read(size, &call.source(), report));
+        }
+        Arguments::Mistaken => return None,
+        Arguments::Given(sizes) => sizes.len(),
+        Arguments::Absent => 0,
+    };
+    let message = format!(
+        "`Input` takes one size, the features of a sample; found {found}\n\
+         help: write `Input(784)`, for 784 features"
+    );
+    report.error(&call.tokens, message);
+    None
+}
+
+impl<'a> Wiring<'a> {
+    /// Of a network with these layers, in the order in which they are written.
+    fn new(segments: &[&Segment], report: &'a mut Report) -> Wiring<'a> {
+        let labels = segments.iter().filter_map(label);
+        let repeated = segments.iter().filter(is_repeated).filter_map(label);
+        Wiring {
+            layers: Vec::new(),
+            nodes: Vec::new(),
+            names: Names::new(repeated),
+            known_layers: HashMap::new(),
+            values: HashMap::new(),
+            later: Vec::new(),
+            later_layers: labels.map(|name| name.unraw().to_string()).collect(),
+            current: None,
+            is_complete: true,
+            report,
+        }
+    }
+
+    /// The inputs of all lines. One alone is the input itself, several are parts
+    /// of it.
+    fn inputs(&mut self, lines: &[Line]) -> Vec<Input> {
+        let inputs: Vec<_> = lines
+            .iter()
+            .filter_map(|line| match line {
+                Line::Input { name, size } => Some((name, size)),
+                Line::Let { .. } => None,
+            })
+            .collect();
+        let mut named = Vec::new();
+        for (at, (name, size)) in inputs.iter().enumerate() {
+            let Some(name) = name else { continue };
+            let of = format!("input {name}");
+            let size = size.as_ref().and_then(|size| Size::read(size, &of, self.report));
+            let source = if inputs.len() == 1 {
+                Source::Input
+            } else {
+                let operand = Operand { source: Source::Input, name: None };
+                self.node(Operation::Part(at), vec![operand], name.to_token_stream()).source
+            };
+            self.give_name(Some(name.clone()), Operand { source, name: Some(name.clone()) });
+            named.push(Input { name: name.clone(), size });
+        }
+        named
+    }
+
+    fn node(
+        &mut self,
+        operation: Operation,
+        operands: Vec<Operand>,
+        tokens: TokenStream,
+    ) -> Operand {
+        self.nodes.push(Node { operation, operands, tokens, turn: None });
+        Operand { source: Source::Node(self.nodes.len() - 1), name: None }
+    }
+
+    /// Enters the name of a value.
+    fn give_name(&mut self, name: Option<Ident>, operand: Operand) {
+        let Some(name) = name else { return };
+        let title = name.unraw().to_string();
+        if let Some(at) = self.later.iter().position(|later| *later == title) {
+            self.later.remove(at);
+        }
+        if self.values.contains_key(&title) {
+            let message = format!(
+                "two values are called `{title}`\nhelp: give this one another name, `{title}_` say"
+            );
+            self.report.error(&name, message);
+            return;
+        }
+        let operand = Operand { name: Some(name.clone()), ..operand };
+        self.values.insert(title, Named { name, operand, is_read: false });
+    }
+
+    fn flow(&mut self, flow: Flow) -> Operand {
+        let begin = self.value(flow.value);
+        self.through(flow.segments, begin)
+    }
+
+    fn value(&mut self, value: Value) -> Operand {
+        match value {
+            Value::Name(name) => self.read(&name),
+            Value::Inner(flow) => self.flow(*flow),
+            Value::Join(join, flows, tokens) => self.join(join, flows, tokens),
+            Value::Mistake => {
+                self.is_complete = false;
+                MISTAKE
+            }
+        }
+    }
+
+    fn join(&mut self, join: Join, flows: Vec<Flow>, tokens: TokenStream) -> Operand {
+        let flows = flows.into_iter().map(|mut flow| {
+            loss::report_losses(&mut flow.segments, self.report);
+            flow
+        });
+        let flows: Vec<_> = flows.collect();
+        let mut operands: Vec<Operand> = flows.into_iter().map(|flow| self.flow(flow)).collect();
+        let operation = match join {
+            Join::Sum => Operation::Sum,
+            Join::Product => Operation::Product,
+            Join::Concat | Join::Outputs => {
+                return self.node(Operation::Concat, operands, tokens);
+            }
+        };
+        // One after the other, from the left.
+        let mut rest = operands.split_off(1).into_iter();
+        let first = operands.remove(0);
+        rest.try_fold(first, |left, right| {
+            Some(self.node(operation, vec![left, right], tokens.clone()))
+        })
+        .unwrap_or(MISTAKE)
+    }
+
+    /// A value by its name.
+    fn read(&mut self, name: &Ident) -> Operand {
+        let title = name.unraw().to_string();
+        if let Some(value) = self.values.get_mut(&title) {
+            value.is_read = true;
+            return Operand { name: Some(name.clone()), ..value.operand.clone() };
+        }
+        self.is_complete = false;
+        let message = if self.current.as_ref() == Some(&title) {
+            format!(
+                "`{title}` is read in the line that computes it\n\
+                 help: read a value from above, or give this one another name"
+            )
+        } else if self.later.contains(&title) {
+            format!("`{title}` is computed further down\nhelp: move its line up, above this one")
+        } else if self.known_layers.contains_key(&title) {
+            format!("`{title}` is a layer, not a value\nhelp: write `x -> {title}`, say")
+        } else {
+            let known = self.values.keys().filter(|known| is_like(&title, known)).min();
+            let repair = match known {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => format!("write `let {title} = …` above, or `input {title}: [784];`"),
+            };
+            format!("there is no value `{title}`\nhelp: {repair}")
+        };
+        self.report.error(name, message);
+        MISTAKE
+    }
+
+    /// A value through layers.
+    fn through(&mut self, segments: Vec<Segment>, begin: Operand) -> Operand {
+        segments.into_iter().fold(begin, |operand, segment| match segment.call {
+            Some(call) => self.layer(call, operand),
+            None => MISTAKE,
+        })
+    }
+
+    /// A value through a layer, be it one that was declared before.
+    fn layer(&mut self, call: Call, operand: Operand) -> Operand {
+        if let Some(known) = self.known(&call) {
+            return self.layer_node(Operation::Again(known), operand, call.tokens, call.turn);
+        }
+        if is_input(&call) {
+            let message = "an input has a line of its own here\n\
+                           help: write `input x: [784];` above, and begin with `x`";
+            self.report.error(&call.tokens, message);
+            return operand;
+        }
+        if self.refuse_misuse(&call) {
+            return MISTAKE;
+        }
+        let (tokens, turn) = (call.tokens.clone(), call.turn);
+        let Some(layer) = resolve_layer(call, &mut self.names, self.report) else {
+            return MISTAKE;
+        };
+        let at = self.layers.len();
+        self.known_layers.insert(layer.title(), at);
+        self.layers.push(layer);
+        self.layer_node(Operation::Layer(at), operand, tokens, turn)
+    }
+
+    fn layer_node(
+        &mut self,
+        operation: Operation,
+        operand: Operand,
+        tokens: TokenStream,
+        turn: Option<Turn>,
+    ) -> Operand {
+        self.nodes.push(Node { operation, operands: vec![operand], tokens, turn });
+        Operand { source: Source::Node(self.nodes.len() - 1), name: None }
+    }
+
+    /// Refuses what was meant as a layer that has a name already.
+    fn refuse_misuse(&mut self, call: &Call) -> bool {
+        // The copies of a repeated layer follow the first.
+        let is_candidate = call.map.is_none() && call.is_first();
+        let Some(word) = call.ident().filter(|_| is_candidate) else { return false };
+        let title = word.unraw().to_string();
+        if registry::find(&title).is_some() {
+            return false;
+        }
+        let is_bare = matches!(call.arguments, Arguments::Absent);
+        let message = if self.known_layers.contains_key(&title) {
+            match &call.name {
+                Some(name) => format!(
+                    "`{title}` has its name already, and keeps it\nhelp: take `{name}:` out"
+                ),
+                None => format!(
+                    "`{title}` is a layer from above, and has its sizes\nhelp: write `{title}`"
+                ),
+            }
+        } else if self.known_layers.contains_key(&format!("{title}1")) && is_bare {
+            format!(
+                "the layers of a `repeat` are numbered\n\
+                 help: write `{title}1`, for the first that was called `{title}`"
+            )
+        } else if self.later_layers.contains(&title) && is_bare {
+            format!(
+                "`{title}` is named further down\n\
+                 help: give it its sizes here, where it is used first, and only its name there"
+            )
+        } else {
+            let known = self.known_layers.keys().filter(|known| is_like(&title, known)).min();
+            let is_lower = title.starts_with(char::is_lowercase);
+            match known {
+                Some(known) if is_lower && is_bare => {
+                    format!("there is no layer `{title}`\nhelp: did you mean `{known}`?")
+                }
+                _ => return false,
+            }
+        };
+        self.report.error(&call.tokens, message);
+        true
+    }
+
+    /// The layer that a call names, if it is the name of one.
+    fn known(&self, call: &Call) -> Option<usize> {
+        let is_bare = matches!(call.arguments, Arguments::Absent);
+        if !is_bare || call.name.is_some() || call.map.is_some() {
+            return None;
+        }
+        self.known_layers.get(&call.ident()?.unraw().to_string()).copied()
+    }
+
+    /// The last line.
+    fn outputs(&mut self, flow: Flow, end_is_reported: bool) -> (Vec<Operand>, Option<Loss>) {
+        let Flow { value, mut segments } = flow;
+        if segments.is_empty() && !end_is_reported {
+            if let Some(written) = value.written() {
+                let message = format!(
+                    "a loss is missing after `{}`\n\
+                     help: add `=> SoftmaxWithLoss` to classify, or `=> IdentityWithLoss` for \
+                     numbers",
+                    source(&written)
+                );
+                self.report.error(written, message);
+            }
+            return (vec![self.value(value)], None);
+        }
+        let loss = loss::take(&mut segments, end_is_reported, self.report);
+        let has_layers = !segments.is_empty();
+        let several = match &value {
+            Value::Join(Join::Outputs, _, written) => Some(written.clone()),
+            _ => None,
+        };
+        let begin = self.value(value);
+        if let (Some(_), Some(loss), false) = (&several, &loss, has_layers)
+            && loss.row.traits.chooses_class
+        {
+            let message = "a softmax is of one output, and here are several\n\
+                           help: write `concat(…)` for one, or end with a loss of your own that \
+                           takes them side by side";
+            self.report.error(&loss.call.tokens, message);
+        }
+        if let (Some(written), true) = (&several, has_layers) {
+            let found = source(written);
+            let message = format!(
+                "several values go no further than the end of a network\n\
+                 help: write `concat{found}`, or add them"
+            );
+            self.report.error(written, message);
+        }
+        if self.layers.is_empty() && !has_layers && begin.source != Source::Mistake {
+            let message = "a network needs at least one layer before its loss\n\
+                           help: write `x -> Affine(10) => SoftmaxWithLoss`, say";
+            let loss = loss.as_ref().map(|loss| &loss.call.tokens);
+            self.report.error(quote!(#loss), message);
+        }
+        let output = self.through(segments, begin);
+        let joined = match output.source {
+            Source::Node(node) if several.is_some() => self.nodes.get(node),
+            _ => None,
+        };
+        (joined.map_or_else(|| vec![output.clone()], |node| node.operands.clone()), loss)
+    }
+
+    /// Refuses values that nobody reads.
+    fn check_read(&mut self) {
+        let mut unread: Vec<_> = self.values.values().filter(|value| !value.is_read).collect();
+        unread.sort_by_key(|value| match value.operand.source {
+            Source::Input | Source::Mistake => 0,
+            Source::Node(node) => node + 1,
+        });
+        for Named { name, operand, .. } in unread {
+            if operand.source == Source::Mistake {
+                continue;
+            }
+            let message = format!(
+                "nobody reads `{name}`\nhelp: take the line out, or write `{name}` in one below"
+            );
+            self.report.error(name, message);
+        }
+    }
+}

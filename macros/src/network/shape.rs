@@ -1,0 +1,392 @@
+//! Model to shapes: sizes that were left out are inferred, and every layer is
+//! held against the one before it.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
+
+use crate::common::report::Report;
+use crate::common::tokens::source;
+use crate::network::model::{Layer, Model, Node, Operand, Operation, Source};
+use crate::network::registry::Role;
+use crate::network::size::Size;
+use crate::network::syntax::ast::Turn;
+
+/// What goes into and comes out of a layer. `None` where a mistake, already
+/// reported, leaves it unknown.
+#[derive(Clone, Default)]
+pub(crate) struct Shape {
+    pub(crate) inputs: Option<Size>,
+    pub(crate) outputs: Option<Size>,
+}
+
+/// Two sizes that must be equal, at least one of which only the compiler knows.
+pub(crate) struct Link {
+    /// What to underline.
+    pub(crate) place: TokenStream,
+    /// What the layer takes, and what comes before it.
+    pub(crate) takes: Size,
+    pub(crate) produces: Size,
+    /// The message before, between and after the two numbers.
+    pub(crate) words: [String; 3],
+}
+
+/// The shapes of a network.
+pub(crate) struct Shapes {
+    /// One for each layer of the model, as it was declared.
+    pub(crate) layers: Vec<Shape>,
+    /// The features that each node puts out.
+    pub(crate) nodes: Vec<Option<Size>>,
+    /// The features of a sample.
+    pub(crate) input: Option<Size>,
+    /// What is left for the compiler to check.
+    pub(crate) links: Vec<Link>,
+    /// The outputs that a softmax takes, where only the compiler knows them.
+    pub(crate) classes: Option<Classes>,
+}
+
+/// The outputs of a network that ends with a softmax, of which one is refused.
+pub(crate) struct Classes {
+    /// What to underline.
+    pub(crate) place: TokenStream,
+    pub(crate) outputs: Size,
+    /// The message, should it be one.
+    pub(crate) message: String,
+}
+
+/// Infers and checks all shapes.
+pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -> Shapes {
+    let mut shapes = Shapes {
+        layers: vec![Shape::default(); model.layers.len()],
+        nodes: Vec::new(),
+        input: model.input.clone(),
+        links: Vec::new(),
+        classes: None,
+    };
+    for node in &model.nodes {
+        let before: Vec<Before> =
+            node.operands.iter().map(|operand| before(model, &shapes, operand)).collect();
+        // What a layer is told from its third turn on, it was told before.
+        let (mut silent, mut unchecked) = (Report::default(), Vec::new());
+        let (report, links) = match node.turn {
+            Some(Turn::Later) => (&mut silent, &mut unchecked),
+            _ => (&mut *report, &mut shapes.links),
+        };
+        let width = match (node.operation, &before[..]) {
+            (Operation::Layer(at), [before]) => {
+                let shape = declared(runtime, &model.layers[at], before, links, report);
+                let outputs = shape.outputs.clone();
+                shapes.layers[at] = shape;
+                outputs
+            }
+            (Operation::Again(at), [before]) => {
+                again(&model.layers[at], &shapes.layers[at], before, node, links, report)
+            }
+            (Operation::Part(at), _) => model.inputs.get(at).and_then(|input| input.size.clone()),
+            (Operation::Concat, before) => {
+                let sizes: Option<Vec<Size>> = before.iter().map(Before::size).collect();
+                sizes.map(Size::sum)
+            }
+            (_, before) => joined(node, before, links, report),
+        };
+        shapes.nodes.push(width);
+    }
+    if shapes.input.is_none() {
+        shapes.input = first_inputs(model, &shapes);
+    }
+    weigh_classes(model, &mut shapes, report);
+    shapes.classes = classes(model, &shapes);
+    if let Some(classes) = shapes.classes.take_if(|classes| classes.outputs.value.is_some())
+        && classes.outputs.value == Some(1)
+    {
+        report.error(classes.place, classes.message);
+    }
+    shapes
+}
+
+/// What comes into a chain that does not begin with `Input`.
+fn first_inputs(model: &Model, shapes: &Shapes) -> Option<Size> {
+    match model.nodes.first()?.operation {
+        Operation::Layer(at) => shapes.layers[at].inputs.clone(),
+        _ => None,
+    }
+}
+
+/// What is known of a value that a node reads.
+fn before(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
+    let named = operand.name.as_ref().map(|name| format!("`{}` has", name.unraw()));
+    let known = |size: &Size, words: String| Before::Known(size.clone(), named.unwrap_or(words));
+    match operand.source {
+        Source::Mistake => Before::Mistake,
+        Source::Input => match &model.input {
+            Some(size) => known(size, format!("`Input({size})` before it has")),
+            None if model.begins_with_mistake => Before::Mistake,
+            None => Before::Nothing,
+        },
+        Source::Node(at) => match (&shapes.nodes[at], &model.nodes[at]) {
+            (
+                Some(size),
+                Node { operation: Operation::Layer(layer) | Operation::Again(layer), .. },
+            ) => {
+                let producer = model.layers[*layer].describe();
+                known(size, format!("`{producer}` before it produces"))
+            }
+            (Some(size), node) => known(size, format!("`{}` before it has", source(&node.tokens))),
+            (None, _) => Before::Mistake,
+        },
+    }
+}
+
+/// The shape of a layer where it is declared.
+fn declared(
+    runtime: &TokenStream,
+    layer: &Layer,
+    before: &Before,
+    links: &mut Vec<Link>,
+    report: &mut Report,
+) -> Shape {
+    match layer.row.role {
+        Role::Layer { .. } => sized(layer, before, links, report),
+        Role::Own => own(runtime, layer, before, links),
+        Role::Same { .. } | Role::Activation | Role::Noise | Role::Loss => {
+            kept(layer, before, report)
+        }
+    }
+}
+
+/// What a layer puts out where it is used again.
+fn again(
+    layer: &Layer,
+    shape: &Shape,
+    before: &Before,
+    node: &Node,
+    links: &mut Vec<Link>,
+    report: &mut Report,
+) -> Option<Size> {
+    let Before::Known(produces, producer) = before else { return shape.outputs.clone() };
+    if !layer.row.role.is_layer() {
+        return Some(produces.clone());
+    }
+    let takes = shape.inputs.as_ref()?;
+    let words = [
+        format!("`{}` takes ", layer.describe()),
+        format!(" inputs, but {producer} "),
+        "\nhelp: what goes through one layer has the same features each time".to_owned(),
+    ];
+    hold(node.tokens.clone(), takes, produces, words, links, report);
+    shape.outputs.clone()
+}
+
+/// The features of a sum or product, whose operands have equally many.
+fn joined(
+    node: &Node,
+    before: &[Before],
+    links: &mut Vec<Link>,
+    report: &mut Report,
+) -> Option<Size> {
+    let [Before::Known(left, left_words), Before::Known(right, right_words)] = before else {
+        return before.iter().find_map(Before::size);
+    };
+    let what = if node.operation == Operation::Sum { "added" } else { "multiplied" };
+    let without_place = |words: &str| words.replace(" before it", "");
+    let words = [
+        format!("{} ", without_place(left_words)),
+        format!(" features, but {} ", without_place(right_words)),
+        format!("\nhelp: values that are {what} have equally many features"),
+    ];
+    hold(node.tokens.clone(), left, right, words, links, report);
+    Some(left.clone())
+}
+
+/// Holds two sizes against each other, or leaves that to the compiler. The words
+/// stand before, between and behind them.
+fn hold(
+    place: TokenStream,
+    one: &Size,
+    other: &Size,
+    words: [String; 3],
+    links: &mut Vec<Link>,
+    report: &mut Report,
+) {
+    if one.is_same(other) {
+        return;
+    }
+    match (one.value, other.value) {
+        (Some(one), Some(other)) => {
+            let [begin, middle, end] = words;
+            report.error(place, format!("{begin}{one}{middle}{other}{end}"));
+        }
+        _ => links.push(Link { place, takes: one.clone(), produces: other.clone(), words }),
+    }
+}
+
+/// The outputs that a softmax takes.
+fn classes(model: &Model, shapes: &Shapes) -> Option<Classes> {
+    let loss = model.loss.as_ref().filter(|loss| loss.row.traits.chooses_class)?;
+    let [output] = &model.outputs[..] else { return None };
+    let outputs = before(model, shapes, output).size()?;
+    let last = model.layers.iter().rev().find(|layer| layer.row.role.is_field());
+    let repair = match last.map(|layer| (layer.row.role, &layer.sizes[..])) {
+        Some((Role::Layer { .. }, [Some(inputs), _])) => format!("write `Affine({inputs}, 2)`"),
+        Some((Role::Layer { .. }, [_])) => "write `Affine(2)`".to_owned(),
+        _ => "let 2 numbers come out of the last layer".to_owned(),
+    };
+    let message = format!(
+        "softmax of one output is always 1, so nothing is learnt\n\
+         help: {repair} for two classes, or end with `=> IdentityWithLoss` for a number"
+    );
+    Some(Classes { place: loss.call.tokens.clone(), outputs, message })
+}
+
+/// Holds the weights of classes against the outputs.
+fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
+    let Some(loss) = &model.loss else { return };
+    let weights = loss.classes.as_ref().and_then(|classes| classes.weights.clone());
+    let (Some(weights), [output]) = (weights, &model.outputs[..]) else { return };
+    let Before::Known(outputs, producer) = before(model, shapes, output) else { return };
+    let words = [
+        format!("`{}` has weights for ", loss.row.name),
+        format!(" classes, but {producer} "),
+        "\nhelp: write one weight for each class".to_owned(),
+    ];
+    hold(loss.call.tokens.clone(), &weights, &outputs, words, &mut shapes.links, report);
+}
+
+/// What is known of the features that come into a layer.
+#[expect(clippy::large_enum_variant, reason = "there are two or three at a time")]
+enum Before {
+    /// How many, and the words for where they come from.
+    Known(Size, String),
+    /// The layer is the first one, and there is no `Input`.
+    Nothing,
+    /// Unknown because of a mistake, already reported.
+    Mistake,
+}
+
+impl Before {
+    fn size(&self) -> Option<Size> {
+        match self {
+            Before::Known(size, _) => Some(size.clone()),
+            Before::Nothing | Before::Mistake => None,
+        }
+    }
+}
+
+/// The shape of a layer with parameters.
+fn sized(layer: &Layer, before: &Before, links: &mut Vec<Link>, report: &mut Report) -> Shape {
+    match (&layer.sizes[..], before) {
+        ([takes, outputs], before) => {
+            if let (Some(takes), Before::Known(produces, producer)) = (takes, before) {
+                check(layer, takes, produces, producer, links, report);
+            }
+            check_memory(layer, takes.as_ref(), outputs.as_ref(), report);
+            Shape { inputs: takes.clone(), outputs: outputs.clone() }
+        }
+        ([outputs], Before::Known(inputs, _)) => {
+            check_memory(layer, Some(inputs), outputs.as_ref(), report);
+            Shape { inputs: Some(inputs.clone()), outputs: outputs.clone() }
+        }
+        ([Some(outputs)], Before::Nothing) => {
+            let message = format!(
+                "nothing tells how many inputs `{0}` has\n\
+                 help: write `{1}(784, {2})`, or begin with `Input(784) ->`, for 784 features",
+                layer.call.source(),
+                layer.row.name,
+                outputs,
+            );
+            report.error(&layer.call.tokens, message);
+            Shape { inputs: None, outputs: Some(outputs.clone()) }
+        }
+        _ => Shape { inputs: None, outputs: layer.sizes.last().cloned().flatten() },
+    }
+}
+
+/// The shape of a layer of the user's own, which its type tells.
+fn own(runtime: &TokenStream, layer: &Layer, before: &Before, links: &mut Vec<Link>) -> Shape {
+    let Some(ty) = layer.own_type(&quote!(f32)) else {
+        return Shape::default();
+    };
+    let written = layer.call.source();
+    let size = |which: &str| {
+        let constant = format_ident!("{which}");
+        let tokens = quote!(<#ty as #runtime::layers::Layer<f32>>::#constant);
+        Size::evaluated(tokens, format!("{written}::{which}"))
+    };
+    let (inputs, outputs) = (size("INPUTS"), size("OUTPUTS"));
+    if let Before::Known(produces, producer) = before {
+        links.push(Link {
+            place: layer.call.tokens.clone(),
+            takes: inputs.clone(),
+            produces: produces.clone(),
+            words: [
+                format!("`{}` takes ", layer.describe()),
+                format!(" inputs, but {producer} "),
+                String::new(),
+            ],
+        });
+    }
+    Shape { inputs: Some(inputs), outputs: Some(outputs) }
+}
+
+/// The shape of a layer that keeps what comes in.
+fn kept(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
+    match before {
+        Before::Known(size, _) => Shape { inputs: Some(size.clone()), outputs: Some(size.clone()) },
+        Before::Nothing => {
+            let message = format!(
+                "nothing tells how many inputs `{0}` has\n\
+                 help: begin with `Input(784) -> {0}`, for 784 features",
+                source(&layer.call.path_with_map())
+            );
+            report.error(&layer.call.tokens, message);
+            Shape::default()
+        }
+        Before::Mistake => Shape::default(),
+    }
+}
+
+/// Holds what a layer takes against what comes before it.
+fn check(
+    layer: &Layer,
+    takes: &Size,
+    produces: &Size,
+    producer: &str,
+    links: &mut Vec<Link>,
+    report: &mut Report,
+) {
+    if takes.is_same(produces) {
+        return;
+    }
+    let begin = format!("`{}` takes ", layer.describe());
+    let middle = format!(" inputs, but {producer} ");
+    let outputs = layer.sizes.last().cloned().flatten();
+    let outputs = outputs.map_or("outputs".to_owned(), |size| size.to_string());
+    let end = if layer.call.turn == Some(Turn::Second) {
+        format!("\nhelp: let what is repeated end with {takes} features, as it begins")
+    } else if produces.is_written() {
+        format!("\nhelp: write `{}({produces}, {outputs})`", layer.row.name)
+    } else {
+        String::new()
+    };
+    let place = takes.shown().to_token_stream();
+    hold(place, takes, produces, [begin, middle, end], links, report);
+}
+
+/// Refuses weights that no memory could hold.
+fn check_memory(layer: &Layer, inputs: Option<&Size>, outputs: Option<&Size>, report: &mut Report) {
+    let (Some(inputs), Some(outputs)) =
+        (inputs.and_then(|s| s.value), outputs.and_then(|s| s.value))
+    else {
+        return;
+    };
+    /// A terabyte of `f64`.
+    const MOST: u64 = 1 << 37;
+    if inputs.saturating_mul(outputs) > MOST {
+        let message = format!(
+            "`{}` would have {inputs} × {outputs} weights, more than a terabyte\n\
+             help: check the sizes",
+            layer.describe()
+        );
+        report.error(&layer.call.tokens, message);
+    }
+}

@@ -1,0 +1,181 @@
+//! What stands in the parentheses behind a layer's name.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, Token};
+
+use super::ast::Arguments;
+use crate::common::nesting::is_too_long;
+use crate::common::report::Report;
+use crate::common::tokens::{Tokens, ends, source};
+use crate::network::registry::{self, Role, Row, Setting};
+
+/// The sizes in parentheses; `written` is all that was read of the call.
+pub(crate) fn parse_arguments(
+    tokens: &mut Tokens,
+    name: &str,
+    written: &mut TokenStream,
+    report: &mut Report,
+) -> Arguments {
+    if tokens.is_punct(0, '!') && tokens.group(1).is_some() {
+        let message = format!("`{name}` is no macro\nhelp: take the `!` out");
+        report.error(tokens.next(), message);
+    }
+    let turbofish = if tokens.is_path_separator(0) && tokens.is_punct(2, '<') { 2 } else { 0 };
+    if turbofish > 0 {
+        tokens.take(turbofish);
+    }
+    if let Some(count) = tokens.angles() {
+        let angles: Vec<TokenTree> = tokens.take(count).into_iter().collect();
+        if takes_nothing(name) {
+            written.extend(angles);
+            return Arguments::Mistaken;
+        }
+        let inside = angles.get(1..count.saturating_sub(1)).unwrap_or_default();
+        let stream: TokenStream = inside.iter().cloned().collect();
+        report.error(ends(&angles), parentheses(name, &stream));
+        // What stands behind was meant as something else, and is not read.
+        if tokens.group(0).is_some() {
+            tokens.next();
+        }
+        return parse_sizes(&Group::new(Delimiter::Parenthesis, stream))
+            .map_or(Arguments::Mistaken, Arguments::Given);
+    }
+    let Some(group) = tokens.group(0).cloned() else {
+        return Arguments::Absent;
+    };
+    tokens.next();
+    group.to_tokens(written);
+    if takes_nothing(name) {
+        return Arguments::Mistaken;
+    }
+    if group.delimiter() != Delimiter::Parenthesis {
+        report.error(&group, parentheses(name, &group.stream()));
+        let mut sizes = Group::new(Delimiter::Parenthesis, group.stream());
+        sizes.set_span(group.span());
+        return parse_sizes(&sizes).map_or(Arguments::Mistaken, Arguments::Given);
+    }
+    if is_too_long(group.stream()) {
+        report.error(&group, "this is too long for sizes\nhelp: name a constant, and write that");
+        return Arguments::Mistaken;
+    }
+    match parse_sizes(&group) {
+        Ok(sizes) => Arguments::Given(sizes),
+        Err(error) => {
+            let repair = repaired(name, &group.stream());
+            let what = what_stands(name);
+            let message = format!("expected {what} separated by commas\nhelp: write {repair}");
+            report.push(syn::Error::new(error.span(), message));
+            Arguments::Mistaken
+        }
+    }
+}
+
+/// The message for sizes in other brackets.
+fn parentheses(name: &str, inside: &TokenStream) -> String {
+    format!("{} stand in parentheses\nhelp: write {}", what_stands(name), repaired(name, inside))
+}
+
+/// What stands in the parentheses, in words.
+fn what_stands(name: &str) -> &'static str {
+    match registry::find(name).and_then(Row::example) {
+        Some(_) => "settings",
+        None => "sizes",
+    }
+}
+
+/// Whether a layer or loss takes no arguments, for which it is reported later,
+/// whatever they are.
+fn takes_nothing(name: &str) -> bool {
+    let takes_nothing = |row: &registry::Row| {
+        !matches!(row.role, Role::Layer { .. }) && matches!(row.setting, Setting::None)
+    };
+    registry::find(name).is_some_and(takes_nothing)
+}
+
+/// Expressions separated by commas.
+fn parse_sizes(group: &Group) -> syn::Result<Vec<Expr>> {
+    if is_too_long(group.stream()) {
+        return Err(syn::Error::new(group.span(), "too long"));
+    }
+    let parser = |input: ParseStream<'_>| {
+        let content;
+        syn::parenthesized!(content in input);
+        content.parse_terminated(<Expr as syn::parse::Parse>::parse, Token![,])
+    };
+    Ok(parser.parse2(group.to_token_stream())?.into_iter().collect())
+}
+
+/// How a layer was probably meant, in quotes: `Affine(784, 50)` for `784 50`,
+/// `784; 50`, `784: usize, 50` or `inputs: 784, outputs: 50`.
+fn repaired(name: &str, inside: &TokenStream) -> String {
+    if let Some(example) = registry::find(name).and_then(Row::example) {
+        return format!("`{example}`, say");
+    }
+    let most = match registry::find(name) {
+        Some(_) => 2,
+        None if name == "Input" => 1,
+        None => usize::MAX,
+    };
+    let sizes = if is_too_long(inside.clone()) { Vec::new() } else { meant_sizes(inside) };
+    let is_size = |size: &TokenStream| syn::parse2::<Expr>(size.clone()).is_ok();
+    if !sizes.is_empty() && sizes.iter().all(is_size) {
+        let sizes: Vec<String> = sizes.iter().take(most).map(source).collect();
+        return format!("`{name}({})`", sizes.join(", "));
+    }
+    match most {
+        1 => format!("`{name}(784)`, for 784 features"),
+        2 => format!("`{name}(784, 50)`, say, for `{name}(inputs, outputs)`"),
+        _ => format!("`{name}`, or its sizes with commas between"),
+    }
+}
+
+/// The sizes that were probably meant.
+fn meant_sizes(inside: &TokenStream) -> Vec<TokenStream> {
+    let mut tokens = Tokens::new(inside.clone());
+    let mut sizes = vec![TokenStream::new()];
+    let mut after_operand = false;
+    while let (Some(size), false) = (sizes.last_mut(), tokens.is_empty()) {
+        let is_operand =
+            matches!(tokens.peek(0), Some(TokenTree::Literal(_) | TokenTree::Ident(_)));
+        if let Some(count) = separator(&tokens) {
+            tokens.take(count);
+            sizes.push(TokenStream::new());
+        } else if tokens.is_path_separator(0) {
+            size.extend(tokens.take(2));
+        } else if tokens.is_punct(0, ':') && tokens.ident(1).is_some_and(is_number_type) {
+            tokens.take(2);
+        } else if tokens.is_punct(0, ':') || tokens.is_punct(0, '=') {
+            // What stands before is the name of an argument.
+            tokens.next();
+            *size = TokenStream::new();
+        } else if after_operand && tokens.ident(0).is_some_and(|word| word == "x") {
+            // `28 x 28`
+            tokens.next();
+            size.extend(quote!(*));
+            after_operand = false;
+            continue;
+        } else if is_operand && after_operand {
+            sizes.push(tokens.take(1));
+        } else {
+            size.extend(tokens.take(1));
+        }
+        after_operand = is_operand;
+    }
+    sizes.retain(|size| !size.is_empty());
+    sizes
+}
+
+/// The length of what separates two sizes, should it follow.
+fn separator(tokens: &Tokens) -> Option<usize> {
+    let arrow = tokens.arrow().map(|_| 2);
+    arrow.or_else(|| (tokens.is_punct(0, ',') || tokens.is_punct(0, ';')).then_some(1))
+}
+
+/// Whether a name is that of a type of numbers.
+fn is_number_type(name: &Ident) -> bool {
+    ["usize", "isize", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64"]
+        .iter()
+        .any(|ty| name == ty)
+}

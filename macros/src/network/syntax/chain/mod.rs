@@ -1,0 +1,328 @@
+//! The chain: layers joined by arrows, and the loss at its end.
+
+mod repeat;
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::Path;
+use syn::parse::Parser;
+
+use crate::common::names::parse_name;
+use crate::common::report::Report;
+use crate::common::tokens::{ArrowKind, Tokens, ends, source};
+use crate::network::registry;
+use crate::network::syntax::arguments::parse_arguments;
+use crate::network::syntax::ast::{Arrow, Call, Chain, Segment};
+
+/// Parses all that is left. `before` is where layers are missed if none follow:
+/// `None` for a chain that cannot be empty, no tokens if that was reported.
+pub(crate) fn parse_chain(
+    tokens: &mut Tokens,
+    before: Option<TokenStream>,
+    report: &mut Report,
+) -> Chain {
+    if tokens.is_empty() {
+        if let Some(before) = before.filter(|before| !before.is_empty()) {
+            let message = "the layers are missing\n\
+                           help: write `= Affine(784, 50) -> Relu -> Affine(50, 10) => \
+                           SoftmaxWithLoss`";
+            report.error(before, message);
+        }
+        return Chain { segments: Vec::new(), end_is_reported: true };
+    }
+    let first = leading_arrow(tokens, report);
+    let (segments, trailing) = parse_segments(tokens, first, report);
+    if let Some(arrow) = &trailing {
+        report_trailing(arrow, &segments, report);
+    }
+    let end_is_reported = trailing.is_some() || segments.is_empty();
+    Chain { segments, end_is_reported }
+}
+
+/// Layers joined by arrows, and the arrow that nothing follows. `arrow` is the
+/// one before the first.
+pub(crate) fn parse_segments(
+    tokens: &mut Tokens,
+    mut arrow: Option<Arrow>,
+    report: &mut Report,
+) -> (Vec<Segment>, Option<Arrow>) {
+    let mut segments = Vec::new();
+    loop {
+        arrow = doubled_arrows(tokens, arrow, report);
+        if tokens.is_empty() {
+            return (segments, arrow);
+        }
+        if repeat::follows(tokens) {
+            segments.extend(repeat::parse(tokens, arrow, report));
+        } else {
+            let call = parse_call(tokens, report);
+            segments.push(Segment { arrow, call });
+        }
+        if refuse_join(tokens, report) {
+            segments.push(Segment { arrow: None, call: None });
+            return (segments, None);
+        }
+        arrow = parse_arrow(tokens, report);
+        if arrow.is_none() {
+            return (segments, None);
+        }
+    }
+}
+
+/// Refuses `+` and the like behind a layer, and what follows.
+fn refuse_join(tokens: &mut Tokens, report: &mut Report) -> bool {
+    let Some(mark) = tokens.punct(0).filter(|mark| "+*/".contains(mark.as_char())).cloned() else {
+        return false;
+    };
+    let message = format!(
+        "`{mark}` stands between values, not behind a layer\n\
+         help: put what is before it in parentheses, as in `(x -> Affine(64)) + x`, in a network \
+         with lines"
+    );
+    report.error(&mark, message);
+    tokens.take(tokens.rest().len());
+    true
+}
+
+/// An arrow before the first layer, which is dropped; `=>` may be the arrow of
+/// a network without layers, and is kept.
+pub(crate) fn leading_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<Arrow> {
+    let kind = tokens.arrow()?;
+    let arrow = take_arrow(tokens, kind, report);
+    if kind == ArrowKind::Loss {
+        return Some(arrow);
+    }
+    let message = "a network begins with a layer, not with an arrow\nhelp: take `->` out";
+    report.error(&arrow.tokens, message);
+    None
+}
+
+/// Refuses arrows that follow on `arrow`; the last one counts.
+fn doubled_arrows(
+    tokens: &mut Tokens,
+    mut arrow: Option<Arrow>,
+    report: &mut Report,
+) -> Option<Arrow> {
+    while let (Some(first), Some(kind)) = (&arrow, tokens.arrow()) {
+        let second = take_arrow(tokens, kind, report);
+        let (one, other) = (&first.tokens, &second.tokens);
+        let message = format!(
+            "a layer is missing between `{}` and `{}`\n\
+             help: take one of the two out, or write a layer between them",
+            first.kind.text(),
+            kind.text()
+        );
+        report.error(quote!(#one #other), message);
+        arrow = Some(second);
+    }
+    arrow
+}
+
+/// Reports that nothing follows the last arrow.
+pub(crate) fn report_trailing(arrow: &Arrow, segments: &[Segment], report: &mut Report) {
+    let is_after = |segment: &Segment| {
+        segment.arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss)
+    };
+    let message = if segments.iter().any(is_after) {
+        format!("nothing follows `{0}`\nhelp: take `{0}` out", arrow.kind.text())
+    } else {
+        format!(
+            "nothing follows `{}`: a network ends with its loss\n\
+             help: end with `=> SoftmaxWithLoss` to classify, or with `=> IdentityWithLoss` for \
+             numbers",
+            arrow.kind.text()
+        )
+    };
+    report.error(&arrow.tokens, message);
+}
+
+/// The same where no loss is expected.
+pub(crate) fn report_nothing_after(arrow: &Arrow, report: &mut Report) {
+    let text = arrow.kind.text();
+    let message = format!("nothing follows `{text}`\nhelp: take `{text}` out");
+    report.error(&arrow.tokens, message);
+}
+
+/// Where the first segment behind a `=>` stands, or else the end.
+pub(crate) fn loss_place(segments: &[Segment]) -> usize {
+    let is_loss = |segment: &Segment| {
+        segment.arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss)
+    };
+    segments.iter().position(is_loss).unwrap_or(segments.len())
+}
+
+/// Takes the arrow that stands here.
+fn take_arrow(tokens: &mut Tokens, kind: ArrowKind, report: &mut Report) -> Arrow {
+    let spaced =
+        tokens.punct(0).is_some_and(|first| first.spacing() == proc_macro2::Spacing::Alone);
+    let arrow = Arrow { kind, tokens: tokens.take(2) };
+    if spaced {
+        let message = format!("an arrow has no space in it\nhelp: write `{}`", kind.text());
+        report.error(&arrow.tokens, message);
+    }
+    arrow
+}
+
+/// What joins a layer to the next segment. `None` at the end of the chain.
+pub(crate) fn parse_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<Arrow> {
+    refuse_keyword(tokens, report);
+    if let Some(kind) = tokens.arrow() {
+        return Some(take_arrow(tokens, kind, report));
+    }
+    let found = match tokens.peek(0)? {
+        TokenTree::Ident(_) => 0,
+        TokenTree::Punct(_) if tokens.is_path_separator(0) => 0,
+        TokenTree::Punct(_) => tokens.marks(),
+        TokenTree::Group(_) | TokenTree::Literal(_) => 1,
+    };
+    let marks = tokens.take(found);
+    // Groups and numbers are no arrow: they are passed over.
+    while found > 0 && matches!(tokens.peek(0), Some(TokenTree::Group(_) | TokenTree::Literal(_))) {
+        tokens.next();
+    }
+    report_arrow(tokens, &marks, report);
+    if tokens.is_empty() {
+        return None;
+    }
+    if let Some(kind) = tokens.arrow() {
+        return Some(take_arrow(tokens, kind, report));
+    }
+    Some(Arrow { kind: meant_arrow(tokens), tokens: marks })
+}
+
+/// Refuses `where`, `as` and the like, with all up to the next arrow.
+fn refuse_keyword(tokens: &mut Tokens, report: &mut Report) {
+    let Some(word) = tokens.ident(0).map(ToString::to_string) else {
+        return;
+    };
+    let is_name = syn::parse_str::<Ident>(&word).is_ok() || word == "_";
+    if is_name || ["crate", "self", "super", "Self"].contains(&word.as_str()) {
+        return;
+    }
+    // `fn: Relu` is a layer with a name, though a wrong one.
+    if tokens.is_punct(1, ':') {
+        return;
+    }
+    let skipped = skip_to_arrow(tokens);
+    let found = source(&skipped.iter().cloned().collect::<TokenStream>());
+    let message = format!("`{found}` is not expected here\nhelp: take it out");
+    report.error(ends(&skipped), message);
+}
+
+/// Reports `marks`, which stand where an arrow should: perhaps none.
+fn report_arrow(tokens: &Tokens, marks: &TokenStream, report: &mut Report) {
+    let found = source(marks);
+    if tokens.is_empty() && found == ">" {
+        let message = "this `>` closes nothing\nhelp: take it out, or begin the network with `<`";
+        report.error(marks, message);
+    } else if tokens.is_empty() || tokens.arrow().is_some() {
+        let message = format!("`{found}` is not expected here\nhelp: take it out");
+        report.error(marks, message);
+    } else if let (true, Some(next)) = (marks.is_empty(), tokens.peek(0)) {
+        let arrow = meant_arrow(tokens).text();
+        let message = format!("an arrow is missing before `{next}`\nhelp: write `{arrow} {next}`");
+        report.error(next, message);
+    } else {
+        let message = format!(
+            "expected an arrow, found `{found}`\n\
+             help: write `{}`: layers are joined by `->`, and the loss follows `=>`",
+            meant_arrow(tokens).text()
+        );
+        report.error(marks, message);
+    }
+}
+
+/// The arrow that should stand before what follows: only a loss has `=>`.
+fn meant_arrow(tokens: &Tokens) -> ArrowKind {
+    let is_loss = tokens
+        .ident(0)
+        .and_then(|name| registry::find(&name.to_string()))
+        .is_some_and(|row| row.role.is_loss());
+    if is_loss { ArrowKind::Loss } else { ArrowKind::Layer }
+}
+
+/// A layer or the loss. `None` if it was reported as wrong; the next token is
+/// then an arrow or none.
+fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
+    while tokens.is_punct(0, '#') && tokens.group(1).is_some() {
+        let message = "a layer has no documentation and no attributes\nhelp: take this out";
+        report.error(tokens.take(2), message);
+    }
+    let name = parse_label(tokens, report);
+    let map = parse_map(tokens);
+    let Some((path, path_tokens)) = parse_path(tokens) else {
+        let place: Vec<TokenTree> = skip_to_arrow(tokens);
+        let found = place.iter().cloned().collect::<TokenStream>();
+        let message = match place.first() {
+            Some(first) => format!(
+                "expected a layer, found `{}`\nhelp: write `Affine(784, 50)` or `Relu`, say",
+                source(first)
+            ),
+            None => format!(
+                "a layer is missing after its name\nhelp: write `{}: Relu`, say",
+                source(&name)
+            ),
+        };
+        report.error(if found.is_empty() { name.to_token_stream() } else { ends(&place) }, message);
+        return None;
+    };
+    let mut written = quote!(#map #path_tokens);
+    let arguments = parse_arguments(tokens, &source(&path), &mut written, report);
+    Some(Call { name, map, path, arguments, tokens: written, turn: None })
+}
+
+/// `map`, if a path stands behind it.
+fn parse_map(tokens: &mut Tokens) -> Option<Ident> {
+    let map = tokens.ident(0).filter(|word| *word == "map").cloned()?;
+    if tokens.ident(1).is_none() && !tokens.is_path_separator(1) {
+        return None;
+    }
+    tokens.next();
+    Some(map)
+}
+
+/// `name:`, if it stands here.
+fn parse_label(tokens: &mut Tokens, report: &mut Report) -> Option<Ident> {
+    if !is_label(tokens) {
+        return None;
+    }
+    let name = parse_name(tokens, "a layer", report);
+    tokens.next();
+    while tokens.ident(0).is_some() && is_label(tokens) {
+        let other = tokens.take(2);
+        let message = format!("a layer has one name\nhelp: take `{}` out", source(&other));
+        report.error(other, message);
+    }
+    name.and_then(Result::ok)
+}
+
+/// Whether a `:` follows the next token.
+pub(crate) fn is_label(tokens: &Tokens) -> bool {
+    tokens.is_punct(1, ':') && !tokens.is_path_separator(1)
+}
+
+/// Takes all up to the next arrow or comma.
+pub(crate) fn skip_to_arrow(tokens: &mut Tokens) -> Vec<TokenTree> {
+    let mut skipped = Vec::new();
+    while tokens.arrow().is_none() && !tokens.is_punct(0, ',') {
+        let Some(tree) = tokens.next() else { break };
+        skipped.push(tree);
+    }
+    skipped
+}
+
+/// `Relu`, `my::Layer`, `::other::Layer`.
+fn parse_path(tokens: &mut Tokens) -> Option<(Path, TokenStream)> {
+    let mut count = if tokens.is_path_separator(0) { 2 } else { 0 };
+    while tokens.ident(count).is_some() {
+        count += 1;
+        if !(tokens.is_path_separator(count) && tokens.ident(count + 2).is_some()) {
+            break;
+        }
+        count += 2;
+    }
+    let written: TokenStream = tokens.rest().iter().take(count).cloned().collect();
+    let path = Path::parse_mod_style.parse2(written.clone()).ok()?;
+    tokens.take(count);
+    Some((path, written))
+}

@@ -1,0 +1,197 @@
+//! `repeat 3 { Affine(64, 64) -> Relu }`, which stands for the layers in the
+//! braces, one time after the other.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::quote;
+use syn::LitInt;
+
+use crate::common::report::Report;
+use crate::common::tokens::{ArrowKind, Tokens, ends, source};
+use crate::network::syntax::ast::{Arrow, Segment, Turn};
+use crate::network::syntax::chain::{
+    is_label, leading_arrow, loss_place, parse_segments, report_nothing_after, skip_to_arrow,
+};
+
+/// More layers than this would keep the compiler busy for a minute.
+const MOST_LAYERS: usize = 2_000;
+
+/// Whether a `repeat` follows, be it a wrong one.
+pub(crate) fn follows(tokens: &Tokens) -> bool {
+    let at = if tokens.ident(0).is_some() && is_label(tokens) { 2 } else { 0 };
+    tokens.ident(at).is_some_and(|word| word == "repeat")
+        && (matches!(tokens.peek(at + 1), Some(TokenTree::Literal(_)))
+            || words_before_braces(tokens, at + 1).is_some())
+}
+
+/// How many tokens stand before the braces, `None` if an arrow comes first.
+fn words_before_braces(tokens: &Tokens, at: usize) -> Option<usize> {
+    (0..).map_while(|ahead| Some((ahead, tokens.peek(at + ahead)?))).find_map(|(ahead, tree)| {
+        let is_arrow = tokens.is_punct(at + ahead, '-') || tokens.is_punct(at + ahead, '=');
+        match tree {
+            _ if is_arrow && tokens.is_punct(at + ahead + 1, '>') => Some(None),
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(Some(ahead)),
+            _ => None,
+        }
+    })?
+}
+
+/// The layers that a `repeat` stands for; `before` is the arrow in front of it.
+pub(crate) fn parse(
+    tokens: &mut Tokens,
+    before: Option<Arrow>,
+    report: &mut Report,
+) -> Vec<Segment> {
+    refuse_label(tokens, report);
+    let word = tokens.next();
+    let count = tokens.take(words_before_braces(tokens, 0).unwrap_or(1));
+    let Some(block) = parse_braces(tokens, word.as_ref(), &count, report) else {
+        return vec![Segment { arrow: before, call: None }];
+    };
+    let (layers, loss) = parse_block(&block, report);
+    let count = parse_count(word.as_ref(), &count, &block, report);
+    if layers.is_empty() {
+        return vec![Segment { arrow: before, call: None }];
+    }
+    let most = MOST_LAYERS / layers.len();
+    if count > most {
+        let message = format!(
+            "this would be {count} × {} layers, which are all written out\n\
+             help: repeat at most {most} times",
+            layers.len()
+        );
+        report.error(word, message);
+        return vec![Segment { arrow: before, call: None }];
+    }
+    let mut segments = repeated(&layers, count, before);
+    segments.extend(loss);
+    segments
+}
+
+/// `{ … }`; what else stands there is reported, and read as that if it can be.
+fn parse_braces(
+    tokens: &mut Tokens,
+    word: Option<&TokenTree>,
+    count: &TokenStream,
+    report: &mut Report,
+) -> Option<Group> {
+    let group = tokens.group(0).cloned();
+    if group.is_some() {
+        tokens.next();
+    }
+    if group.as_ref().is_none_or(|group| group.delimiter() != Delimiter::Brace) {
+        let found = source(count);
+        let message = format!(
+            "what is repeated stands in braces\n\
+             help: write `repeat {found} {{ Affine(64, 64) -> Relu }}`, say"
+        );
+        report.error(quote!(#word #count), message);
+    }
+    if group.is_none() {
+        skip_to_arrow(tokens);
+    }
+    group
+}
+
+/// Refuses a name for all that is repeated.
+fn refuse_label(tokens: &mut Tokens, report: &mut Report) {
+    if !is_label(tokens) {
+        return;
+    }
+    let label = tokens.take(2);
+    let found = source(&label);
+    let message = format!(
+        "a `repeat` has no name, its layers have\n\
+         help: take `{found}` out, or name a layer in the braces, for `name1`, `name2` and so on"
+    );
+    report.error(label, message);
+}
+
+/// The layers in the braces, and the loss that should stand behind.
+fn parse_block(block: &Group, report: &mut Report) -> (Vec<Segment>, Vec<Segment>) {
+    let mut inside = Tokens::new(block.stream());
+    if inside.is_empty() {
+        let message = "nothing is repeated\nhelp: write `{ Affine(64, 64) -> Relu }`, say";
+        report.error(block, message);
+        return (Vec::new(), Vec::new());
+    }
+    let first = leading_arrow(&mut inside, report);
+    let (mut layers, trailing) = parse_segments(&mut inside, first, report);
+    if let Some(arrow) = trailing {
+        report_nothing_after(&arrow, report);
+    }
+    let rest = layers.split_off(loss_place(&layers));
+    let tokens: Vec<TokenTree> = rest.iter().flat_map(Segment::written).collect();
+    if !rest.is_empty() {
+        let message = "what is repeated has no loss: it stands once, at the end of a network\n\
+                       help: move it behind the braces";
+        report.error(ends(&tokens), message);
+    }
+    (layers, rest)
+}
+
+/// How often; 1 if that was reported as wrong.
+fn parse_count(
+    word: Option<&TokenTree>,
+    count: &TokenStream,
+    block: &Group,
+    report: &mut Report,
+) -> usize {
+    let inside = match block.stream().into_iter().count() {
+        0..20 => source(&block.stream()),
+        _ => "…".to_owned(),
+    };
+    if count.is_empty() {
+        let message =
+            format!("`repeat` is not told how often\nhelp: write `repeat 3 {{ {inside} }}`, say");
+        report.error(word, message);
+        return 1;
+    }
+    let literal = syn::parse2::<LitInt>(count.clone());
+    let number = literal.ok().filter(|literal| matches!(literal.suffix(), "" | "usize"));
+    match number.and_then(|literal| literal.base10_parse::<usize>().ok()) {
+        Some(0) => {
+            let message = "this is repeated 0 times\nhelp: take it out, or repeat it once or more";
+            report.error(count, message);
+            1
+        }
+        Some(count) => count,
+        None => {
+            let message = format!(
+                "`repeat` takes a number, since its layers are written out while the macro runs; \
+                 found `{}`\n\
+                 help: write `repeat 3 {{ {inside} }}`, say",
+                source(count)
+            );
+            report.error(count, message);
+            1
+        }
+    }
+}
+
+/// `count` copies of `layers`.
+fn repeated(layers: &[Segment], count: usize, before: Option<Arrow>) -> Vec<Segment> {
+    let mut copies = Vec::with_capacity(layers.len() * count);
+    for copy in 0..count {
+        for (place, layer) in layers.iter().enumerate() {
+            let mut layer = layer.clone();
+            if place == 0 {
+                let joint = Arrow { kind: ArrowKind::Layer, tokens: TokenStream::new() };
+                layer.arrow = if copy == 0 { before.clone() } else { Some(joint) };
+            }
+            if let Some(call) = &mut layer.call {
+                call.turn = Some(turn(copy, call.turn));
+            }
+            copies.push(layer);
+        }
+    }
+    copies
+}
+
+/// The turn of a layer's copy, whose `inner` turn is that in a `repeat` within.
+fn turn(copy: usize, inner: Option<Turn>) -> Turn {
+    match (copy, inner) {
+        (0, inner) => inner.unwrap_or(Turn::First),
+        (1, None | Some(Turn::First)) => Turn::Second,
+        _ => Turn::Later,
+    }
+}

@@ -1,0 +1,342 @@
+//! Tokens to syntax tree: what stands around and before the chain. Nothing is
+//! known here of layers or sizes; spans are kept, and parsing goes on after a
+//! mistake wherever it can.
+
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Attribute, Token, Visibility};
+
+use crate::common::items::{parse_attributes, parse_visibility};
+use crate::common::names::parse_name;
+use crate::common::report::Report;
+use crate::common::tokens::{Tokens, ends, is_mark, source};
+use crate::network::syntax::ast::Chain;
+use crate::network::syntax::block::{Block, is_block, parse_block};
+use crate::network::syntax::chain::parse_chain;
+
+/// A declaration as it was written.
+pub(crate) struct Declaration {
+    pub(crate) head: Option<Head>,
+    pub(crate) body: Body,
+}
+
+/// What a network computes.
+pub(crate) enum Body {
+    /// `layer -> layer -> … => loss`
+    Chain(Chain),
+    /// `{ input x: [784]; … }`
+    Block(Block),
+}
+
+/// What stands before the `=`; an anonymous network has none.
+pub(crate) struct Head {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    /// `None` if it was reported as missing or wrong; so for the name.
+    pub(crate) keyword: Option<Token![struct]>,
+    pub(crate) name: Option<Ident>,
+}
+
+/// Parses a declaration, in item or expression form, with or without `<` `>`
+/// around it. More than one come out only with a mistake reported.
+pub(crate) fn parse(tokens: TokenStream, report: &mut Report) -> Vec<Declaration> {
+    let trees = unwrap_angles(Tokens::new(tokens), report);
+    let all = Tokens::new(trees.iter().cloned().collect());
+    if all.ident(0).is_some_and(|word| word == "input") && all.ident(1).is_some() {
+        // The lines of an anonymous network, whose braces are those of the macro.
+        let block = parse_block(&all, &ends(&trees), report);
+        return vec![Declaration { head: None, body: Body::Block(block) }];
+    }
+    let is_semicolon = |tree: &TokenTree| is_mark(tree, ';');
+    let parts: Vec<_> =
+        trees.split(is_semicolon).enumerate().filter(|(_, part)| !part.is_empty()).collect();
+    if parts.is_empty() {
+        report.error(
+            ends(&trees),
+            "a network is missing\n\
+             help: write `struct Name = Affine(784, 50) -> Relu -> Affine(50, 10) => \
+             SoftmaxWithLoss;`",
+        );
+    }
+    for (_, part) in parts.iter().skip(1) {
+        let message = "a network ends at its `;`, but more follows\n\
+                       help: declare each network in a `network!` of its own";
+        report.error(ends(part.get(..2).unwrap_or(part)), message);
+    }
+    parts.into_iter().map(|(_, part)| parse_declaration(part, report)).collect()
+}
+
+fn parse_declaration(trees: &[TokenTree], report: &mut Report) -> Declaration {
+    let mut tokens = Tokens::new(trees.iter().cloned().collect());
+    if !is_item(&tokens) {
+        return Declaration {
+            head: None,
+            body: Body::Chain(parse_chain(&mut tokens, None, report)),
+        };
+    }
+    let (head, before) = parse_head(&mut tokens, report);
+    let body = match block_of(&tokens) {
+        Some(group) => {
+            if before.clone().into_iter().any(|tree| is_mark(&tree, '=')) {
+                let message = "`=` stands before a chain of layers, not before braces\n\
+                               help: take the `=` out";
+                report.error(&before, message);
+            }
+            let lines = Tokens::new(group.stream());
+            Body::Block(parse_block(&lines, &group.to_token_stream(), report))
+        }
+        None => Body::Chain(parse_chain(&mut tokens, Some(before), report)),
+    };
+    Declaration { head: Some(head), body }
+}
+
+/// The braces with the lines of a network, if they are all that is left.
+fn block_of(tokens: &Tokens) -> Option<Group> {
+    let group = tokens.group(0).filter(|group| group.delimiter() == Delimiter::Brace)?;
+    let is_all = tokens.rest().len() == 1 && is_block(&Tokens::new(group.stream()));
+    is_all.then(|| group.clone())
+}
+
+/// Whether the tokens begin as an item does, be it a wrong one.
+fn is_item(tokens: &Tokens) -> bool {
+    if tokens.is_punct(0, '#') {
+        return true;
+    }
+    let Some(first) = tokens.ident(0) else {
+        return false;
+    };
+    let keyword = ["pub", "struct", "enum", "union", "fn", "type", "mod", "let", "const", "static"]
+        .iter()
+        .any(|keyword| first == keyword);
+    // `unsafe struct Net = …`, `Net = …` and `strcut Net = …`.
+    keyword
+        || words_before_struct(tokens) > 0
+        || is_equals(tokens, 1)
+        || (tokens.ident(1).is_some() && is_equals(tokens, 2))
+}
+
+/// How many words stand before a `struct`, 0 if none follows.
+fn words_before_struct(tokens: &Tokens) -> usize {
+    let words = tokens.rest().iter().map_while(|tree| match tree {
+        TokenTree::Ident(word) => Some(word),
+        _ => None,
+    });
+    words.take(4).position(|word| word == "struct").unwrap_or(0)
+}
+
+/// Whether an `=` follows that is not the beginning of a `=>` or `==`.
+fn is_equals(tokens: &Tokens, ahead: usize) -> bool {
+    tokens.is_punct(ahead, '=')
+        && !tokens.is_punct(ahead + 1, '>')
+        && !tokens.is_punct(ahead + 1, '=')
+}
+
+/// Takes off the `<` and `>` that may stand around a declaration.
+fn unwrap_angles(tokens: Tokens, report: &mut Report) -> Vec<TokenTree> {
+    let trees = tokens.rest();
+    let is =
+        |tree: Option<&TokenTree>, character| tree.is_some_and(|tree| is_mark(tree, character));
+    if !is(trees.first(), '<') {
+        return trees.to_vec();
+    }
+    let inside = trees.get(1..).unwrap_or_default();
+    // A semicolon may stand before the `>`, or behind.
+    let closed = match inside {
+        [before @ .., last] if is(Some(last), ';') => before,
+        all => all,
+    };
+    match closed.split_last() {
+        Some((last, before))
+            if is(Some(last), '>') && !is(before.last(), '-') && !is(before.last(), '=') =>
+        {
+            before.to_vec()
+        }
+        _ => {
+            let message = "this `<` is not closed\n\
+                           help: end the network with `>`, or take the `<` out";
+            report.error(trees.first(), message);
+            inside.to_vec()
+        }
+    }
+}
+
+/// `attributes visibility struct Name =`; also the last of these tokens, which
+/// is where layers are missed if none follow.
+fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
+    let attributes = parse_attributes(tokens, report);
+    let visibility = parse_visibility(tokens, report);
+    refuse_words(tokens, report);
+    let begun = !attributes.is_empty() || !matches!(visibility, Visibility::Inherited);
+    let mut head = Head { attributes, visibility, keyword: None, name: None };
+    if !parse_keyword(tokens, &mut head, begun, report) {
+        return (head, TokenStream::new());
+    }
+    let mut before = head.keyword.to_token_stream();
+    if let Some(name) = parse_name(tokens, "the network", report) {
+        before = name.as_ref().map_or_else(ToTokens::to_token_stream, ToTokens::to_token_stream);
+        head.name = name.ok();
+    } else {
+        let message = "the network has no name\n\
+                       help: write `struct Net = …`, with a name of your choice";
+        report.error(&before, message);
+    }
+    let name = head.name.as_ref().map_or("Net".to_owned(), Ident::to_string);
+    refuse_generics(tokens, &name, report);
+    if block_of(tokens).is_some() {
+        return (head, before);
+    }
+    refuse_scalar(tokens, &name, report);
+    if head.name.is_none() && tokens.is_empty() {
+        // Not even layers: one mistake is enough.
+        return (head, TokenStream::new());
+    }
+    if let Some(equals) = parse_equals(tokens, &name, report) {
+        before = equals;
+    }
+    (head, before)
+}
+
+/// Refuses `unsafe` and other words before the `struct`.
+fn refuse_words(tokens: &mut Tokens, report: &mut Report) {
+    let words = words_before_struct(tokens);
+    if words > 0 {
+        let words = tokens.take(words);
+        let found = source(&words);
+        let message = format!("`{found}` cannot stand before `struct`\nhelp: take `{found}` out");
+        report.error(words, message);
+    }
+}
+
+/// `struct`. False if what follows is no head: the chain may begin there.
+fn parse_keyword(tokens: &mut Tokens, head: &mut Head, begun: bool, report: &mut Report) -> bool {
+    let first = tokens.peek(0).cloned();
+    let Some(TokenTree::Ident(word)) = &first else {
+        let message = "a network is missing after this\n\
+                       help: write `struct Net = Affine(784, 50) -> Relu -> …`";
+        report.error(first.or_else(|| last_of(head)), message);
+        return false;
+    };
+    if word == "struct" {
+        head.keyword = syn::parse2(tokens.take(1)).ok();
+        return true;
+    }
+    if word == "fn" || word == "mod" {
+        let message = format!(
+            "expected a network, found `{word}`\n\
+             help: write `struct Net = …`, and other items outside of `network!`"
+        );
+        report.error(word, message);
+        tokens.take(tokens.rest().len());
+        return false;
+    }
+    let ahead = if tokens.ident(1).is_some_and(|ident| ident == "mut") { 2 } else { 1 };
+    if let Some(name) = tokens.ident(ahead).cloned() {
+        let repair = if word == "let" {
+            format!("`let {name} = network!(…);`, with the layers and the loss between")
+        } else {
+            format!("`struct {name} = …`")
+        };
+        let message = format!("expected `struct`, found `{word}`\nhelp: write {repair}");
+        report.error(word, message);
+        tokens.take(ahead);
+        return true;
+    }
+    if is_equals(tokens, 1) || !begun {
+        let message =
+            format!("`struct` is missing before `{word}`\nhelp: write `struct {word} = …`");
+        report.error(word, message);
+        return true;
+    }
+    report
+        .error(word, "`struct Name =` is missing before the layers\nhelp: write `struct Net = …`");
+    false
+}
+
+/// The last token of attributes and visibility.
+fn last_of(head: &Head) -> Option<TokenTree> {
+    let (attributes, visibility) = (&head.attributes, &head.visibility);
+    quote!(#(#attributes)* #visibility).into_iter().last()
+}
+
+/// Refuses what may stand between the name and the `=` of other items.
+fn refuse_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
+    if let Some(count) = tokens.angles() {
+        let message = format!(
+            "a network has no generics of its own: its one parameter, the scalar type, is added \
+             to it\n\
+             help: write `struct {name} = …`, and `{name}<f64>` where `f32` is not wanted"
+        );
+        report.error(tokens.take(count), message);
+        return;
+    }
+    let Some(group) = tokens.group(0).cloned() else {
+        return;
+    };
+    if block_of(tokens).is_some() {
+        return;
+    }
+    tokens.next();
+    if tokens.is_empty() && group.stream().is_empty() {
+        // That the layers are missing is told in any case.
+        let equals = Punct::new('=', Spacing::Alone).into_token_stream();
+        *tokens = Tokens::new(equals);
+    } else if tokens.is_empty() {
+        let message = format!(
+            "expected `=` and the layers, found brackets\n\
+             help: write `struct {name} = …;`, without the brackets"
+        );
+        report.error(&group, message);
+        let equals = Punct::new('=', Spacing::Alone).into_token_stream();
+        *tokens = Tokens::new(equals.into_iter().chain(group.stream()).collect());
+    } else {
+        let message = format!(
+            "the fields of a network follow from its layers\n\
+             help: write `struct {name} = Affine(784, 50) -> Relu -> …`"
+        );
+        report.error(group, message);
+    }
+}
+
+/// Refuses a scalar type, or anything else after a `:`, before the `=`.
+fn refuse_scalar(tokens: &mut Tokens, name: &str, report: &mut Report) {
+    if !tokens.is_punct(0, ':') || tokens.is_path_separator(0) {
+        return;
+    }
+    let ends = |ahead: &usize| tokens.peek(*ahead).is_some() && !is_equals(tokens, *ahead);
+    let count = (0..).take_while(ends).count();
+    let is_chain = tokens.rest().iter().take(count).any(|tree| matches!(tree, TokenTree::Group(_)));
+    if count < 2 || !is_equals(tokens, count) || is_chain {
+        return;
+    }
+    let words = tokens.take(count);
+    let found = source(&words.clone().into_iter().skip(1).collect::<TokenStream>());
+    let message = if ["f32", "f64"].contains(&found.as_str()) {
+        format!(
+            "a network's scalar type is chosen where it is used\n\
+             help: write `struct {name} = …`, and `{name}::<{found}>` where you use it"
+        )
+    } else {
+        format!("`: {found}` is not expected here\nhelp: write `struct {name} = …`")
+    };
+    report.error(words, message);
+}
+
+/// `=`, its token; `None` where nothing of the kind stands.
+fn parse_equals(tokens: &mut Tokens, name: &str, report: &mut Report) -> Option<TokenStream> {
+    if is_equals(tokens, 0) {
+        return Some(tokens.take(1));
+    }
+    let first = tokens.peek(0).cloned()?;
+    let arrow = tokens.arrow().map_or(0, |_| 2);
+    let count = tokens.marks().max(arrow);
+    if count == 0 || tokens.is_path_separator(0) {
+        let message = format!("`=` is missing before the layers\nhelp: write `struct {name} = …`");
+        report.error(first, message);
+        return None;
+    }
+    let marks = tokens.take(count);
+    let found = source(&marks);
+    let message = format!("expected `=`, found `{found}`\nhelp: write `struct {name} = …`");
+    report.error(&marks, message);
+    Some(marks)
+}

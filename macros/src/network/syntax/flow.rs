@@ -1,0 +1,331 @@
+//! Flows: a value, and the layers that it goes through.
+//!
+//! ```text
+//! flow    = sum , { "->" , layer } ;
+//! sum     = product , { "+" , product } ;
+//! product = factor , { "*" , factor } ;
+//! factor  = NAME | "(" , flow , ")" | "concat" , "(" , flow , "," , flow , … , ")" ;
+//! ```
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+
+use crate::common::report::Report;
+use crate::common::tokens::{ArrowKind, Tokens, ends, is_mark, source};
+use crate::network::registry;
+use crate::network::syntax::ast::{Arrow, Segment};
+use crate::network::syntax::chain::{
+    loss_place, parse_arrow, parse_segments, report_nothing_after,
+};
+
+/// `value -> layer -> …`
+pub(crate) struct Flow {
+    pub(crate) value: Value,
+    pub(crate) segments: Vec<Segment>,
+}
+
+/// Where a flow begins.
+pub(crate) enum Value {
+    /// A name that was given before.
+    Name(Ident),
+    /// A flow in parentheses.
+    Inner(Box<Flow>),
+    /// Values put together. The tokens are all of it, to be underlined.
+    Join(Join, Vec<Flow>, TokenStream),
+    /// It was reported as wrong.
+    Mistake,
+}
+
+/// How values are put together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Join {
+    /// `a + b`, element by element.
+    Sum,
+    /// `a * b`, element by element.
+    Product,
+    /// `concat(a, b)`, side by side.
+    Concat,
+    /// `(a, b)`, the outputs of a network of several: side by side.
+    Outputs,
+}
+
+impl Value {
+    /// As it was written; `None` for a mistake.
+    pub(crate) fn written(&self) -> Option<TokenStream> {
+        match self {
+            Value::Name(name) => Some(name.to_token_stream()),
+            Value::Join(_, _, written) => Some(written.clone()),
+            Value::Inner(flow) => {
+                let layers = flow.segments.iter().map(Segment::written);
+                Some(flow.value.written().into_iter().chain(layers).collect())
+            }
+            Value::Mistake => None,
+        }
+    }
+}
+
+impl Flow {
+    /// The layers, also those of flows within, in the order in which they are written.
+    pub(crate) fn all_segments(&self) -> Vec<&Segment> {
+        let within: &[Flow] = match &self.value {
+            Value::Inner(flow) => std::slice::from_ref(flow),
+            Value::Join(_, flows, _) => flows,
+            Value::Name(_) | Value::Mistake => &[],
+        };
+        within.iter().flat_map(Flow::all_segments).chain(&self.segments).collect()
+    }
+
+    fn of(value: Value) -> Flow {
+        Flow { value, segments: Vec::new() }
+    }
+
+    /// Refuses a loss on the way, which stands at the end of the network.
+    fn without_loss(mut self, report: &mut Report) -> Flow {
+        let end = loss_place(&self.segments);
+        let rest = self.segments.split_off(end);
+        let tokens: Vec<TokenTree> = rest.iter().flat_map(Segment::written).collect();
+        if !rest.is_empty() {
+            let message = "a value has no loss: it stands once, at the end of a network\n\
+                           help: move it to the last line";
+            report.error(ends(&tokens), message);
+        }
+        self
+    }
+}
+
+/// Brackets deeper than this could exhaust the stack.
+const DEEPEST: usize = 50;
+
+/// Parses all that is left as a flow without a loss. `line` is what stands before
+/// it, where it is missed if nothing follows.
+pub(crate) fn parse_value(
+    tokens: &mut Tokens,
+    line: &TokenStream,
+    depth: usize,
+    report: &mut Report,
+) -> Flow {
+    let (flow, trailing) = parse_flow(tokens, line, depth, report);
+    if let Some(arrow) = trailing {
+        report_nothing_after(&arrow, report);
+    }
+    flow.without_loss(report)
+}
+
+/// Parses all that is left as a flow, and the arrow that nothing follows.
+pub(crate) fn parse_flow(
+    tokens: &mut Tokens,
+    line: &TokenStream,
+    depth: usize,
+    report: &mut Report,
+) -> (Flow, Option<Arrow>) {
+    if tokens.is_empty() {
+        let message = "a value is missing here\nhelp: write `x -> Affine(64)`, say";
+        report.error(line, message);
+        return (Flow::of(Value::Mistake), None);
+    }
+    if depth > DEEPEST {
+        let message = "this is nested too deep\nhelp: give the values inside names, with `let`";
+        report.error(tokens.peek(0), message);
+        tokens.take(tokens.rest().len());
+        return (Flow::of(Value::Mistake), None);
+    }
+    let start = tokens.position();
+    let value = parse_sum(tokens, depth, report);
+    if tokens.is_empty() {
+        return (Flow::of(value), None);
+    }
+    let written = tokens.since(start).to_vec();
+    let Some(arrow) = begin(tokens, &value, &written, report) else {
+        return (Flow::of(Value::Mistake), None);
+    };
+    let (segments, trailing) = parse_segments(tokens, Some(arrow), report);
+    (Flow { value, segments }, trailing)
+}
+
+/// The first arrow of a flow; `written` is the value before it.
+fn begin(
+    tokens: &mut Tokens,
+    value: &Value,
+    written: &[TokenTree],
+    report: &mut Report,
+) -> Option<Arrow> {
+    let found = source(&written.iter().cloned().collect::<TokenStream>());
+    if tokens.arrow().is_none() && tokens.is_punct(0, '-') {
+        let sign = tokens.next();
+        let message = "values are not subtracted\n\
+                       help: write `+`, for the layers behind learn the sign; `*` for a gate, or \
+                       `concat(a, b)`";
+        report.error(sign, message);
+        tokens.take(tokens.rest().len());
+        return None;
+    }
+    let is_open = matches!(value, Value::Join(Join::Sum | Join::Product, ..));
+    if is_open && written.len() > 1 && tokens.arrow() == Some(ArrowKind::Layer) {
+        let message = format!(
+            "it is not clear what of `{found}` goes through the layers\n\
+             help: write `({found}) -> …`, in parentheses"
+        );
+        report.error(ends(written), message);
+    }
+    parse_arrow(tokens, report)
+}
+
+fn parse_sum(tokens: &mut Tokens, depth: usize, report: &mut Report) -> Value {
+    parse_joined(tokens, '+', Join::Sum, report, |tokens, report| {
+        parse_joined(tokens, '*', Join::Product, report, |tokens, report| {
+            parse_factor(tokens, depth, report)
+        })
+    })
+}
+
+/// Operands with `mark` between.
+fn parse_joined(
+    tokens: &mut Tokens,
+    mark: char,
+    join: Join,
+    report: &mut Report,
+    operand: impl Fn(&mut Tokens, &mut Report) -> Value,
+) -> Value {
+    let start = tokens.position();
+    let first = operand(tokens, report);
+    if !tokens.is_punct(0, mark) {
+        return first;
+    }
+    let mut operands = vec![Flow::of(first)];
+    while tokens.is_punct(0, mark) {
+        let sign = tokens.next();
+        if tokens.is_empty() || tokens.arrow().is_some() {
+            let message =
+                format!("a value is missing after `{mark}`\nhelp: write one, or take it out");
+            report.error(sign, message);
+            return Value::Mistake;
+        }
+        operands.push(Flow::of(operand(tokens, report)));
+    }
+    Value::Join(join, operands, tokens.since(start).iter().cloned().collect())
+}
+
+fn parse_factor(tokens: &mut Tokens, depth: usize, report: &mut Report) -> Value {
+    if let Some(group) = tokens.group(0).cloned() {
+        tokens.next();
+        return parse_group(&group, depth, report);
+    }
+    if tokens.ident(0).is_some_and(|word| word == "concat")
+        && let Some(group) = tokens.group(1).cloned()
+    {
+        let written = tokens.take(2);
+        return parse_concat(&group, written, depth, report);
+    }
+    let is_layer = tokens.is_path_separator(1)
+        || tokens.group(1).is_some()
+        || tokens.is_punct(1, ':')
+        || tokens.ident(0).is_some_and(|name| registry::find(&name.to_string()).is_some());
+    match tokens.ident(0).cloned() {
+        Some(name) if !is_layer => {
+            tokens.next();
+            Value::Name(name)
+        }
+        _ => {
+            refuse_value(tokens, is_layer, report);
+            Value::Mistake
+        }
+    }
+}
+
+/// Reports what stands in place of a value, and passes it over.
+fn refuse_value(tokens: &mut Tokens, is_layer: bool, report: &mut Report) {
+    let mut skipped = Vec::new();
+    while tokens.arrow().is_none() && !tokens.is_punct(0, '+') && !tokens.is_punct(0, '*') {
+        let Some(tree) = tokens.next() else { break };
+        skipped.push(tree);
+    }
+    let found = source(&skipped.iter().cloned().collect::<TokenStream>());
+    let message = if is_layer {
+        format!(
+            "`{found}` is a layer, but a line begins with a value\n\
+             help: write `x -> {found}`, with `x` an input or a `let` above"
+        )
+    } else if let [TokenTree::Literal(number)] = &skipped[..] {
+        format!(
+            "`{number}` is a number, not a value of a network\n\
+             help: take it out, for layers learn their scale"
+        )
+    } else if skipped.is_empty() {
+        "a line begins with a value, not with a mark\n\
+         help: write `x -> Affine(64)`, with `x` an input or a `let` above"
+            .to_owned()
+    } else {
+        format!(
+            "`{found}` is no value of a network\n\
+             help: write `x -> Affine(64)`, with `x` an input or a `let` above"
+        )
+    };
+    if skipped.is_empty() {
+        report.error(tokens.next(), message);
+    } else {
+        report.error(ends(&skipped), message);
+    }
+}
+
+/// `( flow )`
+fn parse_group(group: &Group, depth: usize, report: &mut Report) -> Value {
+    let written = group.to_token_stream();
+    let found = source(group);
+    if group.delimiter() != Delimiter::Parenthesis {
+        let inside = source(&group.stream());
+        let several = split_at_commas(&Tokens::new(group.stream())).len() > 1;
+        let repair = if several { "concat" } else { "" };
+        let message =
+            format!("`{found}` is no value of a network\nhelp: write `{repair}({inside})`");
+        report.error(group, message);
+        return Value::Mistake;
+    }
+    let mut inside = Tokens::new(group.stream());
+    if split_at_commas(&inside).len() > 1 {
+        let message = format!(
+            "several values go no further than the end of a network\n\
+             help: write `concat{found}`, or add them"
+        );
+        report.error(group, message);
+        return Value::Mistake;
+    }
+    let flow = parse_value(&mut inside, &written, depth + 1, report);
+    if flow.segments.is_empty() { flow.value } else { Value::Inner(Box::new(flow)) }
+}
+
+/// `concat(a, b)`
+fn parse_concat(group: &Group, written: TokenStream, depth: usize, report: &mut Report) -> Value {
+    let operands = parse_list(group, &written, depth, report);
+    if group.delimiter() != Delimiter::Parenthesis || operands.len() < 2 {
+        let message = "`concat` puts two values or more side by side\nhelp: write `concat(a, b)`";
+        report.error(&written, message);
+        return Value::Mistake;
+    }
+    Value::Join(Join::Concat, operands, written)
+}
+
+/// Flows with commas between.
+pub(crate) fn parse_list(
+    group: &Group,
+    written: &TokenStream,
+    depth: usize,
+    report: &mut Report,
+) -> Vec<Flow> {
+    let inside = Tokens::new(group.stream());
+    let parts = split_at_commas(&inside);
+    let flows = parts.into_iter().map(|part| {
+        let mut part = Tokens::new(part.iter().cloned().collect());
+        parse_value(&mut part, written, depth + 1, report)
+    });
+    flows.collect()
+}
+
+/// What stands between commas; a comma at the end is passed over.
+pub(crate) fn split_at_commas(tokens: &Tokens) -> Vec<&[TokenTree]> {
+    let is_comma = |tree: &TokenTree| is_mark(tree, ',');
+    let mut parts: Vec<_> = tokens.rest().split(is_comma).collect();
+    if parts.last().is_some_and(|last| last.is_empty()) {
+        parts.pop();
+    }
+    parts
+}
