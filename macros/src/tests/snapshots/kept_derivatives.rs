@@ -1,0 +1,242 @@
+// struct Net = Input(4) -> Tanh -> Affine(3) -> Sigmoid -> Elu(0.5) => IdentityWithLoss;
+
+///A network of 4 inputs and 3 outputs.
+///
+///```text
+///(4)--[Tanh]--(4)--[Affine]--(3)--[Sigmoid]--(3)--[Elu]--(3)==[IdentityWithLoss]
+///```
+///
+///| name | layer | outputs | parameters |
+///|---|---|---:|---:|
+///| `tanh1` | `Tanh` | 4 | 0 |
+///| `affine1` | `Affine(4, 3)` | 3 | 15 |
+///| `sigmoid1` | `Sigmoid` | 3 | 0 |
+///| `elu1` | `Elu(0.5)` | 3 | 0 |
+///| | `IdentityWithLoss` | 3 | 0 |
+///
+///15 parameters.
+#[repr(C)]
+struct Net<T = f32> {
+    ///`Affine(4, 3)`.
+    affine1: ::chainrule::layers::Affine<4, 3, T>,
+}
+impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
+    type Scalar = T;
+    type Loss = ::chainrule::losses::IdentityWithLoss;
+    type Of<U: ::chainrule::Scalar> = Net<U>;
+    const NAME: &'static str = "Net";
+    const LAYERS: &'static [::chainrule::LayerInfo] = &[
+        ::chainrule::LayerInfo {
+            name: "tanh1",
+            layer: "Tanh",
+            from: &["input"],
+            outputs: 4,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "affine1",
+            layer: "Affine(4, 3)",
+            from: &["tanh1"],
+            outputs: 3,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<4, 3, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "sigmoid1",
+            layer: "Sigmoid",
+            from: &["affine1"],
+            outputs: 3,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "elu1",
+            layer: "Elu(0.5)",
+            from: &["sigmoid1"],
+            outputs: 3,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "loss",
+            layer: "IdentityWithLoss",
+            from: &["elu1"],
+            outputs: 3,
+            parameters: 0,
+        },
+    ];
+    fn loss_function() -> Self::Loss {
+        ::core::default::Default::default()
+    }
+    fn forward_watched(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0, slot1, slot2, slot3] = ::chainrule::__private::slots(
+            kept,
+            [batch * 4, batch * 4, batch * 3, batch * 3],
+        );
+        let y_tanh1 = &mut slot0[..];
+        y_tanh1.copy_from_slice(input);
+        ::chainrule::layers::Sloped::<
+            T,
+        >::forward_sloped(&::chainrule::layers::Tanh, y_tanh1, &mut slot1[..]);
+        watch.value(0, y_tanh1);
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::forward(
+            &self.affine1,
+            y_tanh1,
+            y_affine1,
+            &mut [],
+            rng,
+        );
+        watch.value(1, y_affine1);
+        let y_sigmoid1 = y_affine1;
+        ::chainrule::layers::Sloped::<
+            T,
+        >::forward_sloped(&::chainrule::layers::Sigmoid, y_sigmoid1, &mut slot2[..]);
+        watch.value(2, y_sigmoid1);
+        let y_elu1 = y_sigmoid1;
+        ::chainrule::layers::Sloped::<
+            T,
+        >::forward_sloped(
+            &const { ::chainrule::layers::Elu::new(0.5) },
+            y_elu1,
+            &mut slot3[..],
+        );
+        watch.value(3, y_elu1);
+    }
+    fn backward_watched(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        mut dinput: ::core::option::Option<&mut [T]>,
+        watch: &mut impl ::chainrule::Watch<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0, slot1, slot2, slot3] = ::chainrule::__private::slots(
+            kept,
+            [batch * 4, batch * 4, batch * 3, batch * 3],
+        );
+        let d_elu1 = dout;
+        watch.gradient(3, d_elu1);
+        ::chainrule::join::multiply(d_elu1, &mut slot3[..]);
+        let d_sigmoid1 = d_elu1;
+        watch.gradient(2, d_sigmoid1);
+        ::chainrule::join::multiply(d_sigmoid1, &mut slot2[..]);
+        let d_affine1 = d_sigmoid1;
+        watch.gradient(1, d_affine1);
+        let y_tanh1 = &slot0[..];
+        watch
+            .back(
+                &self.affine1,
+                y_tanh1,
+                d_affine1,
+                &mut grads.affine1,
+                dinput.as_deref_mut(),
+            );
+        if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
+            ::chainrule::join::multiply(dx, &mut slot1[..]);
+        }
+    }
+    const POSTPONED: &'static [::core::ops::Range<usize>] = &[
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<4, 3, T>,
+        >(::core::mem::offset_of!(Self, affine1)),
+    ];
+    fn postponed(
+        &mut self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &Self,
+        steps: &mut impl ::chainrule::__private::Postponed<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0, _, _, _] = ::chainrule::__private::slots(
+            kept,
+            [batch * 4, batch * 4, batch * 3, batch * 3],
+        );
+        steps.layer(&mut self.affine1, &grads.affine1, &slot0[..], dout);
+    }
+}
+impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
+    const INPUTS: usize = 4;
+    const OUTPUTS: usize = 3;
+    const FLOPS: usize = <::chainrule::layers::Affine<
+        4,
+        3,
+        T,
+    > as ::chainrule::layers::Layer<T>>::FLOPS;
+    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
+        4,
+        3,
+        T,
+    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS;
+    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
+        4,
+        3,
+        T,
+    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const KEPT: usize = 4 + 4 + 3 + 3;
+    const INFERENCE_KEPT: usize = 4;
+    fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
+        ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
+    }
+    fn forward(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        kept: &mut [T],
+        rng: &mut ::chainrule::Rng,
+    ) {
+        ::chainrule::Network::forward_watched(self, input, output, kept, rng, &mut ());
+    }
+    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+        let batch = input.len() / 4;
+        let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
+        let y_tanh1 = &mut slot0[..];
+        y_tanh1.copy_from_slice(input);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Tanh, y_tanh1);
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine1, y_tanh1, y_affine1, &mut []);
+        let y_sigmoid1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        let y_elu1 = y_sigmoid1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&const { ::chainrule::layers::Elu::new(0.5) }, y_elu1);
+    }
+    fn backward(
+        &self,
+        input: &[T],
+        kept: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+    ) {
+        ::chainrule::Network::backward_watched(
+            self,
+            input,
+            kept,
+            dout,
+            grads,
+            dinput,
+            &mut (),
+        );
+    }
+}
+const _: () = {
+    use ::chainrule::layers::Elu as __chainrule_setting;
+    let _ = __chainrule_setting::new(0.5);
+};
