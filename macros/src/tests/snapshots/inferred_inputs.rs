@@ -119,7 +119,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 ::core::option::Option::Some(d_sigmoid1),
             );
         watch.gradient(1, d_sigmoid1);
-        ::chainrule::join::multiply(d_sigmoid1, &mut slot1[..]);
+        ::chainrule::join::multiply(d_sigmoid1, &slot1[..]);
         let d_hidden = d_sigmoid1;
         watch.gradient(0, d_hidden);
         watch.back(&self.hidden, input, d_hidden, &mut grads.hidden, dinput);
