@@ -234,12 +234,15 @@ impl Network<'_> {
         let own_in_callers_room = schedule.gradients[node] == Some(Place::Input);
         let dout =
             if own_in_callers_room { quote!(dx) } else { self.gradient(node).to_token_stream() };
-        let call = if schedule.kept[node].is_some() {
-            let slopes = self.kept(schedule, node);
-            quote!(#runtime::join::multiply(#dout, #slopes);)
-        } else {
-            let output = self.output_of(schedule, node);
-            self.activation_call(node, "backward", quote!(#output, #dout))
+        let call = match (schedule.kept[node], &self.nodes[node].kept) {
+            (Some(Place::Slot(slot)), Some(kept)) => {
+                let slopes = self.slice(schedule, slot, &kept.training);
+                quote!(#runtime::join::multiply(#dout, &#slopes);)
+            }
+            _ => {
+                let output = self.output_of(schedule, node);
+                self.activation_call(node, "backward", quote!(#output, #dout))
+            }
         };
         let target = self.target(node, 0);
         let then = match contribution.how {
