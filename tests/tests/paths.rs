@@ -147,18 +147,11 @@ networks! {
         (y -> Affine(4) -> a -> norm) -> slopes: PRelu(4) -> Affine(6) -> b -> Affine(4) -> slopes
             -> Affine(2) => SoftmaxWithLoss
     }
-    shared_layers_with_buffers: Buffers {
-        input x: [4];
-        let h = x -> small: BatchNorm -> Affine(4) -> Tanh -> small -> Affine(7);
-        let y = h -> large: BatchNorm -> Tanh -> mix: Affine(7) -> large -> mix;
-        y -> Affine(4) -> small -> Affine(2) => SoftmaxWithLoss
-    }
     shared_networks_of_several_sizes: Networks {
         input x: [4];
-        let h = x -> Square -> Affine(4) -> square -> Affine(4);
-        let y = h -> Gate -> Affine(4) -> gate -> Affine(3) -> mix: Affine(3) -> Tanh -> mix;
-        (y -> Affine(4) -> Sizes) -> Affine(4) -> sizes -> elu: Elu(0.7) -> Affine(2) -> elu
-            => SoftmaxWithLoss
+        let h = x -> Gate -> Affine(4) -> gate -> Affine(3) -> mix: Affine(3) -> Tanh -> mix;
+        (h -> Affine(4) -> Twice) -> Affine(4) -> twice -> elu: Elu(0.7) -> Affine(3) -> elu
+            -> mix -> Affine(2) => SoftmaxWithLoss
     }
     activations_of_the_input: Signs {
         input x: [4];
