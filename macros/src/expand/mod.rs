@@ -24,7 +24,7 @@ use self::checks::checks;
 pub(crate) use self::fallback::fallback;
 use crate::chain::Call;
 use crate::model::{self, Layer, Model, Operand};
-use crate::plan::{Kept, Node, Operation, Place, Plan, Schedule, Source};
+use crate::plan::{Node, Operation, Place, Plan, Saved, Schedule, Source};
 use crate::report::Report;
 use crate::settings;
 use crate::shape::Shapes;
@@ -40,13 +40,13 @@ pub(crate) struct Network<'a> {
     attributes: &'a [Attribute],
     /// `cfg` attributes, which every generated item must have.
     conditions: Vec<&'a Attribute>,
-    input: Size,
+    pub(crate) input: Size,
     layers: Vec<Member<'a>>,
     loss: &'a Call,
     model: &'a Model,
     shapes: &'a Shapes,
-    plan: Plan,
-    nodes: Vec<Node>,
+    pub(crate) plan: Plan,
+    pub(crate) nodes: Vec<Node>,
     /// What each node is called in the code.
     titles: Vec<String>,
     /// The features of each output.
@@ -72,13 +72,13 @@ impl Member<'_> {
         &self.layer.name
     }
 
-    /// What it keeps between forward and backward: what its type says, unless that
+    /// What it saves between forward and backward: what its type says, unless that
     /// is known to be nothing.
-    fn kept(&self, runtime: &TokenStream) -> Option<Kept> {
+    fn saved(&self, runtime: &TokenStream) -> Option<Saved> {
         let ty = match self.layer.row.role {
             Role::Own => self.layer.own_type(&quote!(f32))?,
             Role::Same { has_statistics: true, .. } => {
-                return Some(Kept { training: Size::known(0), inference: Size::known(0) });
+                return Some(Saved { training: Size::known(0), inference: Size::known(0) });
             }
             _ => return None,
         };
@@ -87,7 +87,7 @@ impl Member<'_> {
             let constant = format_ident!("{constant}");
             Size::evaluated(quote!(<#ty as #runtime::layers::Layer<f32>>::#constant), words)
         };
-        Some(Kept { training: size("KEPT"), inference: size("INFERENCE_KEPT") })
+        Some(Saved { training: size("KEPT"), inference: size("INFERENCE_KEPT") })
     }
 
     /// The type of a layer of the table with as many outputs as inputs.
@@ -131,7 +131,7 @@ impl<'a> Network<'a> {
                 operation: operation(model, at, member),
                 sources: node.operands.iter().map(source).collect::<Option<_>>()?,
                 width: shapes.nodes[at].clone()?,
-                kept: member.and_then(|member| member.kept(runtime)),
+                saved: member.and_then(|member| member.saved(runtime)),
             });
         }
         let output = |operand: &Operand| match source(operand)? {
@@ -286,12 +286,10 @@ fn operation(model: &Model, at: usize, member: Option<&Member<'_>>) -> Operation
     match model.nodes[at].operation {
         model::Operation::Layer(layer) | model::Operation::Again(layer) => {
             match member.map(|member| member.layer.row.role) {
-                Some(Role::Noise) => return Operation::Noise,
-                Some(role) if role.is_layer() => {}
-                _ => return Operation::Activation,
+                Some(Role::Noise) => Operation::Noise,
+                Some(role) if role.is_layer() => Operation::Layer(layer),
+                _ => Operation::Activation,
             }
-            let later = &model.nodes[at + 1..];
-            Operation::Layer { shared: later.iter().any(|node| node.layer() == Some(layer)) }
         }
         model::Operation::Sum => Operation::Sum,
         model::Operation::Product => Operation::Product,
