@@ -3,6 +3,7 @@
 
 mod corpus;
 mod messages;
+mod plans;
 mod snapshots;
 mod soup;
 mod writing;

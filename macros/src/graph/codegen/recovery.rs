@@ -14,11 +14,7 @@ use crate::graph::model::{Model, Node, OUTPUT};
 use crate::graph::names::plain;
 
 /// The items of a graph with errors, and the errors.
-pub(crate) fn recover(
-    runtime: &TokenStream,
-    model: &Model,
-    errors: &Mistakes,
-) -> TokenStream {
+pub(crate) fn recover(runtime: &TokenStream, model: &Model, errors: &Mistakes) -> TokenStream {
     let Mistakes { first, rest } = errors;
     // A graph that a `cfg` removes has no errors either.
     let conditions = conditions(&model.attributes);

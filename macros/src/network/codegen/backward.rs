@@ -70,12 +70,12 @@ impl Network<'_> {
         let mut begin = Some(quote!(let #last = dout;));
         let steps = schedule.backward.iter().map(|step| {
             let begin = begin.take();
-            let observed = self.row(step.node).filter(|_| !step.if_asked).map(|row| {
+            let observed = self.row(step.node).filter(|_| !step.only_for_input_grad).map(|row| {
                 let gradient = self.gradient(step.node);
                 quote!(observer.gradient(#row, #gradient);)
             });
             let step = match self.nodes[step.node].operation {
-                Operation::Layer { shared } => self.backward_layer(step, shared, dinput),
+                Operation::Layer(_) => self.backward_layer(step, dinput),
                 Operation::Activation | Operation::Noise => self.backward_activation(step, dinput),
                 _ => self.backward_join(step, dinput),
             };
@@ -85,15 +85,15 @@ impl Network<'_> {
     }
 
     /// A layer on the way back.
-    fn backward_layer(&self, step: &Backward, shared: bool, dinput: &TokenStream) -> TokenStream {
+    fn backward_layer(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
         let (schedule, node) = (&self.plan.training, step.node);
-        let (Some(member), [Some(contribution)]) = (self.member(node), &step.operands[..]) else {
+        let (Some(member), [contribution]) = (self.member(node), &step.operands[..]) else {
             return TokenStream::new();
         };
         let layer = self.layer_trait(member);
         let (of, of_grads) = (self.layer_value(member), self.layer_grads(member));
         let (from, kept, dout) =
-            (self.operand(schedule, node, 0), self.kept(schedule, node), self.gradient(node));
+            (self.operand(schedule, node, 0), self.saved(schedule, node), self.gradient(node));
         let input = match self.nodes[node].sources[0] {
             Source::Input => TokenStream::new(),
             Source::Node(source) => {
@@ -104,29 +104,30 @@ impl Network<'_> {
         let room = self.gradient_room(node, 0, contribution);
         let argument = self.gradient_argument(node, contribution, dinput);
         let add = match contribution.how {
-            How::Add => {
+            How::Accumulate => {
                 let (runtime, target) = (self.runtime, self.target(node, 0));
                 let add = quote!(#runtime::join::add(#target, more););
                 self.guarded(self.is_in_callers_room(node, 0), contribution, add, dinput)
             }
-            How::Begin | How::Become => TokenStream::new(),
+            How::Assign | How::InPlace => TokenStream::new(),
         };
-        let (grads, add_grads) = if shared && member.has_parameters() {
-            // The scratch is as long as the largest shared layer: each cuts its own part.
-            let field = member.name();
-            let (runtime, ty) = (self.runtime, self.field_type(member, &quote!(__T)));
-            let numbers = quote!(#runtime::Numbers::<__T>);
-            let part = quote!(<#ty as #runtime::Numbers<__T>>::of_mut(scratch));
-            let add = quote! {
-                #runtime::join::add(
-                    #numbers::numbers_mut(&mut grads.#field),
-                    #numbers::numbers(#part),
-                );
+        let (grads, add_grads) =
+            if step.parameters == Some(How::Accumulate) && member.has_parameters() {
+                // The scratch is as long as the largest shared layer: each cuts its own part.
+                let field = member.name();
+                let (runtime, ty) = (self.runtime, self.field_type(member, &quote!(__T)));
+                let numbers = quote!(#runtime::Numbers::<__T>);
+                let part = quote!(<#ty as #runtime::Numbers<__T>>::of_mut(scratch));
+                let add = quote! {
+                    #runtime::join::add(
+                        #numbers::numbers_mut(&mut grads.#field),
+                        #numbers::numbers(#part),
+                    );
+                };
+                (part, add)
+            } else {
+                (of_grads, TokenStream::new())
             };
-            (part, add)
-        } else {
-            (of_grads, TokenStream::new())
-        };
         let call = if self.is_deferred(node) {
             quote!(weight_grads.backward(#of, #from, #dout, #grads, #argument);)
         } else {
@@ -199,13 +200,11 @@ impl Network<'_> {
         }
     }
 
-    /// Whether the update of a layer can be deferred: it is an affine layer, and used once.
+    /// Whether the update of a layer can be deferred: its input and the gradient of its
+    /// output survive the backward pass.
     fn is_deferred(&self, node: usize) -> bool {
         let defers = self.member(node).is_some_and(|member| member.layer.row.traits.defers_update);
-        let uses = self.model.nodes.iter().filter(|other| {
-            other.layer().is_some() && other.layer() == self.model.nodes[node].layer()
-        });
-        defers && self.plan.training.stays[node] && uses.count() == 1
+        defers && self.plan.training.survives_backward[node]
     }
 
     /// Where a layer puts the gradient of its input.
@@ -216,11 +215,11 @@ impl Network<'_> {
         dinput: &TokenStream,
     ) -> TokenStream {
         let room = match contribution.how {
-            How::Add => quote!(more),
+            How::Accumulate => quote!(more),
             _ if self.is_in_callers_room(node, 0) => return dinput.clone(),
             _ => self.target(node, 0),
         };
-        if contribution.if_asked {
+        if contribution.only_for_input_grad {
             quote!(dinput.is_some().then_some(&mut *#room))
         } else {
             quote!(::core::option::Option::Some(#room))
@@ -230,11 +229,11 @@ impl Network<'_> {
     /// An activation on the way back.
     fn backward_activation(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
         let (schedule, node, runtime) = (&self.plan.training, step.node, self.runtime);
-        let [Some(contribution)] = &step.operands[..] else { return TokenStream::new() };
+        let [contribution] = &step.operands[..] else { return TokenStream::new() };
         let own_in_callers_room = schedule.gradients[node] == Some(Place::Input);
         let dout =
             if own_in_callers_room { quote!(dx) } else { self.gradient(node).to_token_stream() };
-        let call = match (schedule.kept[node], &self.nodes[node].kept) {
+        let call = match (schedule.saved[node], &self.nodes[node].saved) {
             (Some(Place::Slot(slot)), Some(kept)) => {
                 let slopes = self.slice(schedule, slot, &kept.training);
                 quote!(#runtime::join::multiply(#dout, &#slopes);)
@@ -246,13 +245,13 @@ impl Network<'_> {
         };
         let target = self.target(node, 0);
         let then = match contribution.how {
-            How::Become => {
+            How::InPlace => {
                 let call = self.guarded(own_in_callers_room, contribution, call, dinput);
                 let name = (!own_in_callers_room).then(|| quote!(let #target = #dout;));
                 return quote!(#call #name);
             }
-            How::Begin => quote!(#target.copy_from_slice(#dout);),
-            How::Add => quote!(#runtime::join::add(#target, #dout);),
+            How::Assign => quote!(#target.copy_from_slice(#dout);),
+            How::Accumulate => quote!(#runtime::join::add(#target, #dout);),
         };
         let body = quote!(#call #then);
         self.guarded(self.is_in_callers_room(node, 0), contribution, body, dinput)
@@ -261,18 +260,16 @@ impl Network<'_> {
     /// A sum, product or concatenation on the way back, or one of several inputs.
     fn backward_join(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
         let contributions = step.operands.iter().enumerate();
-        let (heirs, others): (Vec<_>, Vec<_>) = contributions
-            .filter_map(|(operand, contribution)| Some((operand, contribution.as_ref()?)))
-            .partition(|(_, contribution)| contribution.how == How::Become);
+        let (in_place, others): (Vec<_>, Vec<_>) =
+            contributions.partition(|(_, contribution)| contribution.how == How::InPlace);
         // What becomes another gradient is read by nobody afterwards.
-        let steps = others.into_iter().chain(heirs).map(|(operand, contribution)| {
+        let steps = others.into_iter().chain(in_place).map(|(operand, contribution)| {
             let room = self.gradient_room(step.node, operand, contribution);
             let body = self.contribution(step.node, operand, contribution.how);
             let in_callers_room = self.is_in_callers_room(step.node, operand);
             let body = self.guarded(in_callers_room, contribution, body, dinput);
             let (dout, target) = (self.gradient(step.node), self.target(step.node, operand));
-            let is_heir = contribution.how == How::Become;
-            let name = is_heir.then(|| quote!(let #target = #dout;));
+            let name = (contribution.how == How::InPlace).then(|| quote!(let #target = #dout;));
             quote!(#room #body #name)
         });
         steps.collect()
@@ -283,22 +280,22 @@ impl Network<'_> {
         let runtime = self.runtime;
         let (dout, target) = (self.gradient(node), self.target(node, operand));
         match (self.nodes[node].operation, how) {
-            (Operation::Sum, How::Begin) => quote!(#target.copy_from_slice(#dout);),
-            (Operation::Sum, How::Add) => quote!(#runtime::join::add(#target, #dout);),
+            (Operation::Sum, How::Assign) => quote!(#target.copy_from_slice(#dout);),
+            (Operation::Sum, How::Accumulate) => quote!(#runtime::join::add(#target, #dout);),
             (Operation::Product, how) => {
                 let other = match self.nodes[node].sources[1 - operand] {
                     Source::Input => quote!(input),
                     Source::Node(other) => self.output_of(&self.plan.training, other),
                 };
                 match how {
-                    How::Begin => quote!(#runtime::join::product(#dout, #other, #target);),
-                    How::Add => quote!(#runtime::join::add_product(#target, #dout, #other);),
-                    How::Become => quote!(#runtime::join::multiply(#dout, #other);),
+                    How::Assign => quote!(#runtime::join::product(#dout, #other, #target);),
+                    How::Accumulate => quote!(#runtime::join::add_product(#target, #dout, #other);),
+                    How::InPlace => quote!(#runtime::join::multiply(#dout, #other);),
                 }
             }
             (Operation::Concat, how) => {
                 let from = self.columns_before(node, operand);
-                let take = if how == How::Add { "add_columns" } else { "take_columns" };
+                let take = if how == How::Accumulate { "add_columns" } else { "take_columns" };
                 let take = format_ident!("{take}");
                 quote!(#runtime::join::#take(#dout, #target, #from, batch);)
             }
@@ -325,8 +322,8 @@ impl Network<'_> {
             Some(Place::Slot(slot)) => {
                 let slice = self.slice(&self.plan.training, slot, width);
                 let name = match contribution.how {
-                    How::Add => quote!(more),
-                    How::Begin | How::Become => self.target(node, operand),
+                    How::Accumulate => quote!(more),
+                    How::Assign | How::InPlace => self.target(node, operand),
                 };
                 quote!(let #name = &mut #slice;)
             }
@@ -360,7 +357,7 @@ impl Network<'_> {
         body: TokenStream,
         dinput: &TokenStream,
     ) -> TokenStream {
-        if body.is_empty() || !contribution.if_asked {
+        if body.is_empty() || !contribution.only_for_input_grad {
             return body;
         }
         if in_callers_room {

@@ -75,7 +75,7 @@ impl Network<'_> {
             }
             let is_fused = at > 0 && self.is_fused_relu(&schedule.forward[at - 1], step);
             let mut tokens = match self.nodes[step.node].operation {
-                Operation::Layer { .. } => self.forward_layer(schedule, step.node, training),
+                Operation::Layer(_) => self.forward_layer(schedule, step.node, training),
                 Operation::Activation if is_fused => {
                     let (name, from) =
                         (self.value(step.node), self.operand(schedule, step.node, 0));
@@ -115,7 +115,7 @@ impl Network<'_> {
         let layer = self.layer_trait(member);
         let (name, from) = (self.value(node), self.operand(schedule, node, 0));
         let room = self.room(schedule, schedule.outputs[node], node);
-        let (of, kept) = (self.layer_value(member), self.kept(schedule, node));
+        let (of, kept) = (self.layer_value(member), self.saved(schedule, node));
         let call = if training {
             quote!(#layer::forward(#of, #from, #name, #kept, rng);)
         } else {
@@ -131,7 +131,7 @@ impl Network<'_> {
         let takes_relu = row(step).is_some_and(|row| row.traits.takes_relu);
         let is_relu = row(next).is_some_and(|row| row.traits.is_relu);
         let is_its_output = self.nodes[next.node].sources[..] == [Source::Node(step.node)];
-        takes_relu && is_relu && is_its_output && next.into == Some(0)
+        takes_relu && is_relu && is_its_output && next.in_place_operand == Some(0)
     }
 
     /// The forward pass of an affine layer and the ReLU after it.
@@ -158,7 +158,7 @@ impl Network<'_> {
     ) -> TokenStream {
         let node = step.node;
         let (name, from) = (self.value(node), self.operand(schedule, node, 0));
-        let begin = if step.into.is_none() {
+        let begin = if step.in_place_operand.is_none() {
             let room = self.room(schedule, schedule.outputs[node], node);
             quote!(let #name = #room; #name.copy_from_slice(#from);)
         } else {
@@ -167,8 +167,8 @@ impl Network<'_> {
         let is_noise = self.nodes[node].operation == Operation::Noise;
         let is_own = self.member(node).is_some_and(|member| member.layer.row.is_own());
         let call = match (training, is_noise || is_own) {
-            (true, false) if schedule.kept[node].is_some() => {
-                let slopes = self.kept(schedule, node);
+            (true, false) if schedule.saved[node].is_some() => {
+                let slopes = self.saved(schedule, node);
                 self.sloped_call(node, quote!(#name, #slopes))
             }
             (true, true) => self.activation_call(node, "forward_training", quote!(#name, rng)),
@@ -254,7 +254,7 @@ impl Network<'_> {
         let (in_place, apart) = (format_ident!("{in_place}"), format_ident!("{apart}"));
         let name = self.value(node);
         let (left, right) = (self.operand(schedule, node, 0), self.operand(schedule, node, 1));
-        match step.into {
+        match step.in_place_operand {
             Some(0) => quote!(let #name = #left; #runtime::join::#in_place(#name, #right);),
             Some(_) => quote!(let #name = #right; #runtime::join::#in_place(#name, #left);),
             None => {

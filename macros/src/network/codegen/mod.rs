@@ -23,7 +23,7 @@ use syn::{Attribute, Visibility};
 use self::checks::checks;
 pub(crate) use self::fallback::fallback;
 use crate::network::model::{self, ClassSettings, Layer, Loss, Model, Operand};
-use crate::network::plan::{Kept, Node, Operation, Place, Plan, Schedule, Source};
+use crate::network::plan::{Node, Operation, Place, Plan, Saved, Schedule, Source};
 use crate::network::registry::Role;
 use crate::network::resolve::settings;
 use crate::network::shape::Shapes;
@@ -38,13 +38,13 @@ pub(crate) struct Network<'a> {
     attributes: &'a [Attribute],
     /// `cfg` attributes, which every generated item must have.
     conditions: Vec<&'a Attribute>,
-    input: Size,
+    pub(crate) input: Size,
     layers: Vec<Member<'a>>,
     loss: &'a Loss,
     model: &'a Model,
     shapes: &'a Shapes,
-    plan: Plan,
-    nodes: Vec<Node>,
+    pub(crate) plan: Plan,
+    pub(crate) nodes: Vec<Node>,
     /// What each node is called in the code.
     titles: Vec<String>,
     /// The features of each output.
@@ -70,10 +70,10 @@ impl Member<'_> {
         &self.layer.name
     }
 
-    /// What it keeps between forward and backward: what its type says, unless that
+    /// What it saves between forward and backward: what its type says, unless that
     /// is known.
-    fn kept(&self, runtime: &TokenStream) -> Option<Kept> {
-        let only_training = |training| Some(Kept { training, inference: Size::known(0) });
+    fn saved(&self, runtime: &TokenStream) -> Option<Saved> {
+        let only_training = |training| Some(Saved { training, inference: Size::known(0) });
         let ty = match self.layer.row.role {
             Role::Own => self.layer.own_type(&quote!(f32))?,
             // Nothing for each sample, but room besides.
@@ -88,7 +88,7 @@ impl Member<'_> {
             let constant = format_ident!("{constant}");
             Size::evaluated(quote!(<#ty as #runtime::layers::Layer<f32>>::#constant), words)
         };
-        Some(Kept { training: size("KEPT"), inference: size("INFERENCE_KEPT") })
+        Some(Saved { training: size("KEPT"), inference: size("INFERENCE_KEPT") })
     }
 
     /// The type of a layer of the table with as many outputs as inputs.
@@ -132,7 +132,7 @@ impl<'a> Network<'a> {
                 operation: operation(model, at, member),
                 sources: node.operands.iter().map(source).collect::<Option<_>>()?,
                 width: shapes.nodes[at].clone()?,
-                kept: member.and_then(|member| member.kept(runtime)),
+                saved: member.and_then(|member| member.saved(runtime)),
             });
         }
         let output = |operand: &Operand| match source(operand)? {
@@ -284,12 +284,10 @@ fn operation(model: &Model, at: usize, member: Option<&Member<'_>>) -> Operation
     match model.nodes[at].operation {
         model::Operation::Layer(layer) | model::Operation::Again(layer) => {
             match member.map(|member| member.layer.row.role) {
-                Some(Role::Noise) => return Operation::Noise,
-                Some(role) if role.is_layer() => {}
-                _ => return Operation::Activation,
+                Some(Role::Noise) => Operation::Noise,
+                Some(role) if role.is_layer() => Operation::Layer(layer),
+                _ => Operation::Activation,
             }
-            let later = &model.nodes[at + 1..];
-            Operation::Layer { shared: later.iter().any(|node| node.layer() == Some(layer)) }
         }
         model::Operation::Sum => Operation::Sum,
         model::Operation::Product => Operation::Product,

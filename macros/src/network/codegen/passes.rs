@@ -221,7 +221,7 @@ impl Network<'_> {
             members.map(|member| self.constant_of(member, constant)).collect::<Vec<_>>()
         };
         let (inner, outer): (Vec<_>, Vec<_>) =
-            uses().partition(|&node| !self.input_gradient_if_asked(node));
+            uses().partition(|&node| !self.is_only_for_input_grad(node));
         let flops = sum(self.runtime, total("FLOPS", uses().collect()));
         let mut training = total("TRAINING_FLOPS", uses().collect());
         training.extend(total("INPUT_GRADIENT_FLOPS", inner));
@@ -236,9 +236,9 @@ impl Network<'_> {
 
     /// Whether a layer's node computes the gradient of its input only for a
     /// network around this one.
-    fn input_gradient_if_asked(&self, node: usize) -> bool {
+    fn is_only_for_input_grad(&self, node: usize) -> bool {
         let step = self.plan.training.backward.iter().find(|step| step.node == node);
-        step.is_none_or(|step| step.operands.iter().flatten().all(|operand| operand.if_asked))
+        step.is_none_or(|step| step.operands.iter().all(|operand| operand.only_for_input_grad))
     }
 
     /// The room that does not grow with the batch.

@@ -8,6 +8,7 @@ use quote::{ToTokens, format_ident, quote};
 
 use super::parts::Variables;
 use super::{Network, Operation, Place, Schedule, Source, largest};
+use crate::network::plan::How;
 use crate::network::size::Size;
 
 impl Network<'_> {
@@ -56,7 +57,7 @@ impl Network<'_> {
         }
     }
 
-    /// A node's output as it was kept on the way forward.
+    /// A node's output as the forward pass left it.
     pub(super) fn output_of(&self, schedule: &Schedule, node: usize) -> TokenStream {
         match schedule.outputs[node] {
             Place::Slot(slot) => {
@@ -67,14 +68,15 @@ impl Network<'_> {
         }
     }
 
-    /// What a layer or an activation keeps between forward and backward.
-    pub(super) fn kept(&self, schedule: &Schedule, node: usize) -> TokenStream {
-        let (Some(Place::Slot(slot)), Some(kept)) = (schedule.kept[node], &self.nodes[node].kept)
+    /// What a layer or an activation saves between forward and backward.
+    pub(super) fn saved(&self, schedule: &Schedule, node: usize) -> TokenStream {
+        let (Some(Place::Slot(slot)), Some(saved)) =
+            (schedule.saved[node], &self.nodes[node].saved)
         else {
             return quote!(&mut []);
         };
         let (name, is_training) = (slot_name(slot), self.is_training(schedule));
-        let width = if is_training { &kept.training } else { &kept.inference };
+        let width = if is_training { &saved.training } else { &saved.inference };
         let is_layer = self.nodes[node].is_layer();
         match self.member(node).filter(|_| is_training && is_layer) {
             Some(member) => {
@@ -106,8 +108,8 @@ impl Network<'_> {
     /// Room in training that does not grow with the batch: the slot that it
     /// belongs to, `None` for that of shared layers' gradients.
     pub(super) fn plan_extra_room(&self) -> Vec<(Option<usize>, TokenStream)> {
-        let kept = self.plan.training.kept.iter().enumerate();
-        let mut rooms: Vec<_> = kept
+        let saved = self.plan.training.saved.iter().enumerate();
+        let mut rooms: Vec<_> = saved
             .filter_map(|(node, place)| match place {
                 Some(Place::Slot(slot)) if self.nodes[node].is_layer() => {
                     Some((Some(*slot), self.constant_of(self.member(node)?, "SCRATCH")))
@@ -115,11 +117,10 @@ impl Network<'_> {
                 _ => None,
             })
             .collect();
-        let is_shared =
-            |node: &usize| self.nodes[*node].operation == Operation::Layer { shared: true };
-        let shared = (0..self.nodes.len()).filter(is_shared);
+        let shared = self.plan.training.backward.iter().rev();
+        let shared = shared.filter(|step| step.parameters == Some(How::Accumulate));
         let sizes: Vec<_> =
-            shared.filter_map(|node| Some(self.numbers_of(self.member(node)?))).collect();
+            shared.filter_map(|step| Some(self.numbers_of(self.member(step.node)?))).collect();
         if !sizes.is_empty() {
             let runtime = self.runtime;
             rooms.push((None, quote!(#runtime::__private::largest(&[#(#sizes),*]))));

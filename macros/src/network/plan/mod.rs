@@ -1,0 +1,141 @@
+//! Shapes to plan: which step computes what, in which order, and in which memory.
+//!
+//! A network is a graph of nodes, each of which computes one value from others;
+//! a chain is the simplest such graph. The forward pass visits the nodes in order,
+//! the backward pass in reverse. After it, layers whose input and output gradient
+//! are still in memory can take the step of their weights (`survives_backward`).
+//! `liveness` and `gradients` list the values of the passes with their lifetimes,
+//! `allocate` gives them slots of the workspace.
+//!
+//! # Invariants
+//!
+//! A *value* is the output of a node, the gradient of one, or what a layer saves.
+//! It is *live* from the step that writes it first until the last step that reads
+//! it: a later node, the loss, the backward step of a layer (its input and what it
+//! saved), of an activation (its output) or of a product (its factors), or a
+//! deferred update.
+//!
+//! 1. No two live values share memory, and a step writes nothing into what it
+//!    reads, unless it works in place.
+//! 2. Each read finds the value it wants: of that node, complete, in the operand's
+//!    order.
+//! 3. A step works in place only if it is elementwise, reads that operand once, and
+//!    no later step reads the operand. The result is then stored where the operand
+//!    was.
+//! 4. A gradient is assigned once, by the first step that contributes to it.
+//!    Each other reader of the value adds one term, and the gradient is read only
+//!    after the last of them.
+//! 5. Every layer on a way to the loss gets the gradient of its output. The gradients
+//!    of its parameters are assigned by the first of its backward steps, and the
+//!    steps of its other uses add to them. A gradient with no layer at or before its node is computed only if the caller asks for
+//!    the gradient of the input, and no other step depends on it.
+//! 6. The network's input is only read. The buffer of the outputs holds them after
+//!    the forward pass; `backward` needs nothing that was in it, since the caller
+//!    overwrites it with the derivatives. The buffer for the gradient of the input
+//!    is used only where there is one, and holds that gradient at the end.
+//! 7. `survives_backward` is true of exactly those layers that are used once and whose
+//!    input and output gradient are intact after the backward pass.
+//! 8. A slot is as wide as the widest value that is stored in it.
+//! 9. A prediction computes the same as training, except that each reader of noise
+//!    reads what the noise was computed from.
+//!
+//! `verify` proves them for one plan by running it on symbols. The tests do that
+//! with every plan that is made in them.
+
+mod allocate;
+mod gradients;
+mod liveness;
+mod nodes;
+mod schedule;
+#[cfg(test)]
+pub(crate) mod verify;
+
+use self::allocate::{allocate, survives_backward};
+use self::gradients::BackwardPass;
+use self::liveness::{ForwardPass, Values};
+pub(crate) use self::nodes::{Node, Operation, Saved, Source};
+pub(crate) use self::schedule::{Backward, Contribution, Forward, How, Place, Plan, Schedule};
+use crate::network::size::Size;
+
+impl Plan {
+    /// Plans a graph whose nodes are in order: each after its sources. The last
+    /// node is the output; `input` is the width of the input.
+    pub(crate) fn new(nodes: &[Node], input: &Size) -> Plan {
+        let training = Pass::new(nodes, input, true).placed(nodes);
+        let predicting = without_noise(nodes);
+        let inference = Pass::new(&predicting, input, false).placed(&predicting);
+        let plan = Plan { inference, training };
+        #[cfg(test)]
+        if let Err(violation) = verify::verify(nodes, input, &plan) {
+            panic!("the memory plan is wrong: {violation}");
+        }
+        plan
+    }
+}
+
+/// The nodes of a prediction: each reader of noise reads what the noise is computed
+/// from. Noise at the end remains, and does nothing.
+fn without_noise(nodes: &[Node]) -> Vec<Node> {
+    let mut nodes = nodes.to_vec();
+    for at in 0..nodes.len() {
+        let sources = nodes[at].sources.clone();
+        nodes[at].sources = sources.into_iter().map(|source| past_noise(&nodes, source)).collect();
+    }
+    nodes
+}
+
+/// Where the value of `source` comes from, not counting noise. The nodes before
+/// it read no noise.
+fn past_noise(nodes: &[Node], source: Source) -> Source {
+    match source {
+        Source::Node(node) if nodes[node].operation == Operation::Noise => nodes[node].sources[0],
+        source => source,
+    }
+}
+
+/// A pass whose values have no places yet.
+pub(crate) struct Pass {
+    pub(crate) values: Values,
+    forward: ForwardPass,
+    backward: BackwardPass,
+}
+
+impl Pass {
+    /// Lists the steps of a pass, and the values that they compute.
+    pub(crate) fn new(nodes: &[Node], input: &Size, training: bool) -> Pass {
+        let mut values = Values::default();
+        let forward = liveness::forward(nodes, training, &mut values);
+        let backward = if training {
+            gradients::backward(nodes, input, &mut values)
+        } else {
+            BackwardPass { steps: Vec::new(), gradients: vec![None; nodes.len()] }
+        };
+        Pass { values, forward, backward }
+    }
+
+    /// Gives each value its place.
+    pub(crate) fn placed(self, nodes: &[Node]) -> Schedule {
+        let Pass { values, forward, backward } = self;
+        let memory = allocate(&values);
+        let place = |value: &usize| memory.places[*value];
+        let places = |values: &[Option<usize>]| {
+            values.iter().map(|value| value.as_ref().map(place)).collect()
+        };
+        Schedule {
+            sources: nodes.iter().map(|node| node.sources.clone()).collect(),
+            copy_outputs: forward.copy_outputs,
+            outputs: forward.outputs.iter().map(place).collect(),
+            gradients: places(&backward.gradients),
+            saved: places(&forward.saved),
+            survives_backward: survives_backward(
+                nodes,
+                &memory.is_last,
+                &forward.outputs,
+                &backward.gradients,
+            ),
+            forward: forward.steps,
+            backward: backward.steps.into_iter().map(|step| step.placed(&memory.places)).collect(),
+            slots: memory.slots,
+        }
+    }
+}
