@@ -4,14 +4,14 @@
 //! `model`) → `shape` (inference and checks) → `plan` (steps, order, memory) → `codegen`
 //! (one function for each generated item). Errors are collected in a report on the way.
 
-mod codegen;
+pub(crate) mod codegen;
 mod model;
-mod plan;
+pub(crate) mod plan;
 mod registry;
-mod resolve;
-mod shape;
-mod size;
-mod syntax;
+pub(crate) mod resolve;
+pub(crate) mod shape;
+pub(crate) mod size;
+pub(crate) mod syntax;
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
@@ -39,10 +39,10 @@ fn expand_declaration(runtime: &TokenStream, tokens: TokenStream) -> TokenStream
         })
         .collect();
     if let Some(mistakes) = report.into_mistakes() {
-        return codegen::fallback(runtime, &networks, &mistakes);
+        return codegen::recovery::recover(runtime, &networks, &mistakes);
     }
     let items = networks.iter().filter_map(|(model, shapes)| {
-        let items = codegen::Network::new(runtime, model, shapes)?.items();
+        let items = codegen::network::Network::new(runtime, model, shapes)?.items();
         Some(if model.head.is_some() { items } else { anonymous(runtime, model, &items) })
     });
     items.collect()

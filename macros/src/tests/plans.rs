@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::common::report::Report;
-use crate::network::codegen::Network;
+use crate::network::codegen::network::Network;
 use crate::network::plan::verify::{Fault, Violation, verify};
 use crate::network::plan::{How, Node, Operation, Pass, Place, Plan, Source};
 use crate::network::size::Size;

@@ -3,10 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
-use super::parts::{Body, Method, Pass};
-use super::room::names;
-use super::{Network, Operation, Place, Source};
+use super::idents::names;
+use super::network::Network;
+use super::split::{Body, Method, Pass};
 use crate::network::plan::{Backward, Contribution, How};
+use crate::network::plan::{Operation, Place, Source};
 
 impl Network<'_> {
     /// The pass back, in reverse order.

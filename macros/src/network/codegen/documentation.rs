@@ -2,7 +2,7 @@
 
 use syn::Attribute;
 
-use super::{Member, Network};
+use super::network::{Member, Network};
 use crate::common::tokens::source;
 use crate::network::model;
 use crate::network::registry::Role;

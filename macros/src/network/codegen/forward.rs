@@ -4,9 +4,10 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::parts::{Body, Method, Pass};
-use super::{Member, Network, Operation, Schedule, Source};
+use super::network::{Member, Network};
+use super::split::{Body, Method, Pass};
 use crate::network::plan::Forward;
+use crate::network::plan::{Operation, Schedule, Source};
 use crate::network::registry::Setting;
 use crate::network::resolve::settings;
 

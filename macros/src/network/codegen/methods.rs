@@ -4,7 +4,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::Network;
+use super::network::Network;
 use crate::network::size::Size;
 
 impl Network<'_> {

@@ -1,15 +1,19 @@
 //! Where values lie while the passes run: the variables that hold them, and the
 //! slots that they are cut from.
 
-use std::collections::HashMap;
-
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::parts::Variables;
-use super::{Network, Operation, Place, Schedule, Source, largest};
-use crate::network::plan::How;
+use super::network::{Network, largest};
+use crate::network::plan::{How, Operation, Place, Schedule, Source};
 use crate::network::size::Size;
+
+/// The variables of nodes: what their names begin with, before the nodes' titles, and how
+/// one is made once more, in another method.
+pub(super) struct Variables<M> {
+    pub(super) prefix: &'static str,
+    pub(super) made: M,
+}
 
 impl Network<'_> {
     /// The variable that holds a node's output. With a prefix, since a variable
@@ -181,19 +185,4 @@ fn columns<'a>(widths: impl Iterator<Item = &'a Size>) -> TokenStream {
 
 fn slot_name(slot: usize) -> Ident {
     format_ident!("slot{slot}", span = Span::mixed_site())
-}
-
-/// The names among the tokens, and how often each stands there.
-pub(super) fn names(tokens: &TokenStream) -> HashMap<String, usize> {
-    let (mut open, mut names) = (vec![tokens.clone()], HashMap::new());
-    while let Some(stream) = open.pop() {
-        for tree in stream {
-            match tree {
-                TokenTree::Group(group) => open.push(group.stream()),
-                TokenTree::Ident(ident) => *names.entry(ident.to_string()).or_insert(0) += 1,
-                _ => {}
-            }
-        }
-    }
-    names
 }

@@ -6,8 +6,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::room::names;
-use super::{Network, Schedule};
+use super::idents::names;
+use super::network::Network;
+use super::storage::Variables;
+use crate::network::plan::Schedule;
 
 /// How many steps of a pass stand in one method.
 const MOST_STEPS: usize = 100;
@@ -19,13 +21,6 @@ pub(super) struct Pass<'a> {
     /// What its method takes besides `self` and `kept`, with types.
     pub(super) parameters: Vec<(&'static str, TokenStream)>,
     pub(super) steps: Vec<TokenStream>,
-}
-
-/// The variables of nodes: what their names begin with, before the nodes' titles, and how
-/// one is made once more, in another method.
-pub(super) struct Variables<M> {
-    pub(super) prefix: &'static str,
-    pub(super) made: M,
 }
 
 /// A pass, written out.

@@ -12,7 +12,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::{checks, conditions, visibility};
+use super::checks::checks;
+use super::network::{conditions, visibility};
 use crate::common::report::Mistakes;
 use crate::network::model::Model;
 use crate::network::shape::Shapes;
@@ -29,7 +30,7 @@ const CONSTANTS: [&str; 7] = [
 ];
 
 /// The items of networks with mistakes, and the mistakes.
-pub(crate) fn fallback(
+pub(crate) fn recover(
     runtime: &TokenStream,
     networks: &[(Model, Shapes)],
     mistakes: &Mistakes,

@@ -7,11 +7,12 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::parts::Method;
-use super::room::names;
-use super::{Member, Network, Schedule, Source, largest, number, sum};
+use super::idents::names;
+use super::network::{Member, Network, largest, number, sum};
+use super::split::Method;
 use crate::common::tokens::source;
 use crate::network::model;
+use crate::network::plan::{Schedule, Source};
 use crate::network::registry::{Role, Row};
 
 impl Network<'_> {

@@ -1,0 +1,297 @@
+//! A network without errors, and what generated code says of its layers.
+
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
+use syn::{Attribute, Visibility};
+
+use crate::network::model::{self, ClassSettings, Layer, Loss, Model, Operand};
+use crate::network::plan::{Node, Operation, Plan, Saved, Source};
+use crate::network::registry::Role;
+use crate::network::resolve::settings;
+use crate::network::shape::Shapes;
+use crate::network::size::Size;
+
+/// A network without mistakes, ready to be written out.
+pub(crate) struct Network<'a> {
+    /// The path of the runtime crate.
+    pub(super) runtime: &'a TokenStream,
+    pub(super) name: Ident,
+    pub(super) visibility: Visibility,
+    pub(super) attributes: &'a [Attribute],
+    /// `cfg` attributes, which every generated item must have.
+    pub(super) conditions: Vec<&'a Attribute>,
+    pub(crate) input: Size,
+    pub(super) layers: Vec<Member<'a>>,
+    pub(super) loss: &'a Loss,
+    pub(super) model: &'a Model,
+    pub(super) shapes: &'a Shapes,
+    pub(crate) plan: Plan,
+    pub(crate) nodes: Vec<Node>,
+    /// What each node is called in the code.
+    pub(super) titles: Vec<String>,
+    /// The features of each output.
+    pub(super) outputs: Vec<Size>,
+    /// Room in training that does not grow with the batch: the slot that it
+    /// belongs to, `None` for that of shared layers' gradients, and its length.
+    pub(super) extra_room: Vec<(Option<usize>, TokenStream)>,
+}
+
+/// A layer with its shape.
+pub(super) struct Member<'a> {
+    pub(super) layer: &'a Layer,
+    pub(super) inputs: Size,
+    pub(super) outputs: Size,
+}
+
+impl Member<'_> {
+    pub(super) fn has_parameters(&self) -> bool {
+        self.layer.row.role.is_field()
+    }
+
+    pub(super) fn name(&self) -> &Ident {
+        &self.layer.name
+    }
+
+    /// What it saves between forward and backward: what its type says, unless that
+    /// is known.
+    pub(super) fn saved(&self, runtime: &TokenStream) -> Option<Saved> {
+        let only_training = |training| Some(Saved { training, inference: Size::known(0) });
+        let ty = match self.layer.row.role {
+            Role::Own => self.layer.own_type(&quote!(f32))?,
+            // Nothing for each sample, but room besides.
+            Role::Same { parameters: 1.., .. } => return only_training(Size::known(0)),
+            Role::Activation if self.layer.row.traits.saves_slope => {
+                return only_training(self.outputs.clone());
+            }
+            _ => return None,
+        };
+        let size = |constant: &str| {
+            let words = format!("{}::{constant}", self.layer.call.source());
+            let constant = format_ident!("{constant}");
+            Size::evaluated(quote!(<#ty as #runtime::layers::Layer<f32>>::#constant), words)
+        };
+        Some(Saved { training: size("KEPT"), inference: size("INFERENCE_KEPT") })
+    }
+
+    /// The type of a layer of the table with as many outputs as inputs.
+    pub(super) fn same_type(&self, runtime: &TokenStream, scalar: &TokenStream) -> TokenStream {
+        let (path, features) = (&self.layer.call.path, self.inputs.as_argument());
+        let scalar = self.has_parameters().then(|| quote!(, #scalar));
+        quote!(#runtime::layers::#path<#features #scalar>)
+    }
+
+    /// The layer with all its sizes, `Affine(784, 50)`, also where the inputs
+    /// were inferred.
+    pub(super) fn declaration(&self) -> String {
+        if let (Role::Layer { .. }, true) = (self.layer.row.role, self.inputs.is_written()) {
+            format!("{}({}, {})", self.layer.row.name, self.inputs, self.outputs)
+        } else {
+            self.layer.call.source()
+        }
+    }
+}
+
+impl<'a> Network<'a> {
+    /// Gathers what was resolved. `None` if a mistake left something unknown.
+    pub(crate) fn new(
+        runtime: &'a TokenStream,
+        model: &'a Model,
+        shapes: &'a Shapes,
+    ) -> Option<Network<'a>> {
+        let mut layers = Vec::new();
+        for (layer, shape) in model.layers.iter().zip(&shapes.layers) {
+            layers.push(Member {
+                layer,
+                inputs: shape.inputs.clone()?,
+                outputs: shape.outputs.clone()?,
+            });
+        }
+        let input = shapes.input.clone()?;
+        let mut nodes = Vec::new();
+        for (at, node) in model.nodes.iter().enumerate() {
+            let member = node.layer().map(|layer| &layers[layer]);
+            nodes.push(Node {
+                operation: operation(model, at, member),
+                sources: node.operands.iter().map(source).collect::<Option<_>>()?,
+                width: shapes.nodes[at].clone()?,
+                saved: member.and_then(|member| member.saved(runtime)),
+            });
+        }
+        let output = |operand: &Operand| match source(operand)? {
+            Source::Input => Some(input.clone()),
+            Source::Node(node) => Some(nodes[node].width.clone()),
+        };
+        let outputs = model.outputs.iter().map(output).collect::<Option<_>>()?;
+        let attributes = model.head.as_ref().map_or(&[][..], |head| &head.attributes);
+        let mut network = Network {
+            runtime,
+            name: model.name(),
+            visibility: visibility(model),
+            attributes,
+            conditions: conditions(attributes),
+            plan: Plan::new(&nodes, &input),
+            input,
+            loss: model.loss.as_ref()?,
+            titles: titles(model),
+            model,
+            shapes,
+            nodes,
+            layers,
+            outputs,
+            extra_room: Vec::new(),
+        };
+        network.extra_room = network.plan_extra_room();
+        Some(network)
+    }
+
+    /// The type of a layer: `Affine<784, 50, T>`.
+    pub(super) fn field_type(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
+        if let Some(own) = member.layer.own_type(scalar) {
+            return own;
+        }
+        if let Role::Same { .. } = member.layer.row.role {
+            return member.same_type(self.runtime, scalar);
+        }
+        let layer = self.layer_path(member);
+        let (inputs, outputs) = (member.inputs.as_argument(), member.outputs.as_argument());
+        quote!(#layer<#inputs, #outputs, #scalar>)
+    }
+
+    /// The path of a layer's type. Its last segment is the user's token, so that
+    /// editors lead from there to the layer's documentation.
+    pub(super) fn layer_path(&self, member: &Member<'_>) -> TokenStream {
+        let (runtime, path) = (self.runtime, &member.layer.call.path);
+        if member.layer.row.is_own() { quote!(#path) } else { quote!(#runtime::layers::#path) }
+    }
+
+    /// The type of the loss, and how one is made.
+    pub(super) fn loss(&self) -> (TokenStream, TokenStream) {
+        let (runtime, path) = (self.runtime, &self.loss.call.path);
+        let default = quote!(::core::default::Default::default());
+        if self.loss.row.is_own() {
+            return (path.to_token_stream(), default);
+        }
+        if let Some(ClassSettings { constructor, .. }) = &self.loss.classes {
+            let ty = quote!(#runtime::losses::AdjustedSoftmaxWithLoss);
+            return (ty.clone(), quote!(const { #ty #constructor }));
+        }
+        let ty = quote!(#runtime::losses::#path);
+        let number = self.loss.number.as_ref();
+        let value = number.map_or(default, |number| settings::made_from(&ty, number));
+        (ty, value)
+    }
+
+    /// The features of the network's output, all of them side by side.
+    pub(super) fn output(&self) -> &Size {
+        self.nodes.last().map_or(&self.input, |node| &node.width)
+    }
+
+    /// The inputs with their features, where they have names.
+    pub(super) fn parts(&self) -> Vec<(&Ident, &Size)> {
+        let inputs = self.model.inputs.iter();
+        inputs.filter_map(|input| Some((&input.name, input.size.as_ref()?))).collect()
+    }
+
+    /// The layer that a node is.
+    pub(super) fn member(&self, node: usize) -> Option<&Member<'a>> {
+        self.model.nodes[node].layer().map(|layer| &self.layers[layer])
+    }
+}
+
+/// What the plan is to know of a node, which is `member` if it is a layer.
+fn operation(model: &Model, at: usize, member: Option<&Member<'_>>) -> Operation {
+    match model.nodes[at].operation {
+        model::Operation::Layer(layer) | model::Operation::Again(layer) => {
+            match member.map(|member| member.layer.row.role) {
+                Some(Role::Noise) => Operation::Noise,
+                Some(role) if role.is_layer() => Operation::Layer(layer),
+                _ => Operation::Activation,
+            }
+        }
+        model::Operation::Sum => Operation::Sum,
+        model::Operation::Product => Operation::Product,
+        model::Operation::Concat => Operation::Concat,
+        model::Operation::Part(_) => Operation::Part,
+    }
+}
+
+/// Where a value comes from; `None` for a mistake.
+fn source(operand: &Operand) -> Option<Source> {
+    match operand.source {
+        model::Source::Input => Some(Source::Input),
+        model::Source::Node(node) => Some(Source::Node(node)),
+        model::Source::Mistake => None,
+    }
+}
+
+/// What nodes are called: layers by their names, an input by its own, and other
+/// nodes by what they do, numbered.
+fn titles(model: &Model) -> Vec<String> {
+    let mut taken: HashSet<String> = model.layers.iter().map(Layer::title).collect();
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    let titles = model.nodes.iter().map(|node| {
+        let prefix = match node.operation {
+            model::Operation::Layer(layer) => return model.layers[layer].title(),
+            model::Operation::Again(layer) => format!("{}_", model.layers[layer].title()),
+            model::Operation::Sum => "sum".to_owned(),
+            model::Operation::Product => "product".to_owned(),
+            model::Operation::Concat => "concat".to_owned(),
+            model::Operation::Part(input) => {
+                let name = model.inputs.get(input).map(|input| input.name.unraw().to_string());
+                let name = name.unwrap_or_default();
+                if taken.insert(name.clone()) {
+                    return name;
+                }
+                format!("{name}_")
+            }
+        };
+        let count = counts.entry(prefix.clone()).or_insert(usize::from(prefix.ends_with('_')));
+        loop {
+            *count += 1;
+            let title = format!("{prefix}{count}");
+            if taken.insert(title.clone()) {
+                return title;
+            }
+        }
+    });
+    titles.collect()
+}
+
+/// The visibility of a declaration; an anonymous network is private.
+pub(super) fn visibility(model: &Model) -> Visibility {
+    model.head.as_ref().map_or(Visibility::Inherited, |head| head.visibility.clone())
+}
+
+/// The `cfg` attributes among `attributes`.
+pub(super) fn conditions(attributes: &[Attribute]) -> Vec<&Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
+}
+
+/// The largest of several sizes: a number where all are known.
+pub(super) fn largest(runtime: &TokenStream, sizes: &[Size]) -> TokenStream {
+    match sizes {
+        [size] => size.to_token_stream(),
+        sizes => match sizes.iter().map(|size| size.value).collect::<Option<Vec<_>>>() {
+            Some(values) => number(values.into_iter().max().unwrap_or(0)),
+            None => quote!(#runtime::__private::largest(&[#(#sizes),*])),
+        },
+    }
+}
+
+/// A number without a suffix.
+pub(super) fn number(value: u64) -> TokenStream {
+    Literal::u64_unsuffixed(value).to_token_stream()
+}
+
+/// `a + b + c`, 0 for nothing. A long sum is a list: the compiler reads `a + b`
+/// one within the other, as deep as there are terms.
+pub(super) fn sum(runtime: &TokenStream, terms: Vec<TokenStream>) -> TokenStream {
+    match terms.len() {
+        0 => quote!(0),
+        1..=20 => quote!(#(#terms)+*),
+        _ => quote!(#runtime::__private::total(&[#(#terms),*])),
+    }
+}
