@@ -122,7 +122,8 @@ impl Network<'_> {
                 #private::loss_in(self, #samples, &t, workspace)
             }
 
-            /// The part of a batch, 0 to 1, whose largest output is where the target's is.
+            /// The fraction of a batch that is classified correctly, 0 to 1: samples whose
+            /// argmax is that of the target, or outputs on the right side of a yes or no.
             /// Allocates its workspace; see `accuracy_in`.
             ///
             /// # Errors
