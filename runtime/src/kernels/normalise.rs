@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::elements::vectorised;
-use super::sums::sum_of;
+use super::sums::{sum_of, sums_of};
 use crate::kernels::instantiate::compiled_here;
 use crate::kernels::scalar::Scalar;
 
@@ -314,9 +314,10 @@ vectorised! {
 #[inline(always)]
 fn row_back<T: Scalar>(x: &[T], weight: &[T], dy: &[T], (mean, inverse): (f64, f64), dx: &mut [T]) {
     let columns = weight.len();
-    let g = |place: usize| dy[place].as_f64() * weight[place].as_f64();
-    let sum = sum_of(columns, g);
-    let product = sum_of(columns, |place| g(place) * (x[place].as_f64() - mean));
+    let [sum, product] = sums_of(columns, |place| {
+        let g = dy[place].as_f64() * weight[place].as_f64();
+        [g, g * (x[place].as_f64() - mean)]
+    });
     let shift = T::from_f64(sum / columns as f64);
     let slope = T::from_f64(inverse * inverse * product / columns as f64);
     let inverse = T::from_f64(inverse);

@@ -13,18 +13,28 @@ const LANES: usize = 8;
 /// `Σ term(place)` over so many places.
 #[inline(always)]
 pub(crate) fn sum_of(len: usize, term: impl Fn(usize) -> f64) -> f64 {
-    let mut sums = [0.0; LANES];
+    let [sum] = sums_of(len, |place| [term(place)]);
+    sum
+}
+
+/// Several such sums at once.
+#[inline(always)]
+pub(super) fn sums_of<const N: usize>(len: usize, terms: impl Fn(usize) -> [f64; N]) -> [f64; N] {
+    let mut sums = [[0.0; LANES]; N];
     let whole = len - len % LANES;
     for first in (0..whole).step_by(LANES) {
-        for (lane, sum) in sums.iter_mut().enumerate() {
-            *sum += term(first + lane);
+        for lane in 0..LANES {
+            for (sums, term) in sums.iter_mut().zip(terms(first + lane)) {
+                sums[lane] += term;
+            }
         }
     }
-    for (sum, place) in sums.iter_mut().zip(whole..len) {
-        *sum += term(place);
+    for (lane, place) in (whole..len).enumerate() {
+        for (sums, term) in sums.iter_mut().zip(terms(place)) {
+            sums[lane] += term;
+        }
     }
-    let [a, b, c, d, e, f, g, h] = sums;
-    ((a + b) + (c + d)) + ((e + f) + (g + h))
+    sums.map(|[a, b, c, d, e, f, g, h]| ((a + b) + (c + d)) + ((e + f) + (g + h)))
 }
 
 /// So few numbers are added up before the kernel for this processor is found.

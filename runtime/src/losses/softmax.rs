@@ -174,37 +174,18 @@ fn below_1<T: Scalar>(row: &mut [T], place: usize) -> T {
 /// whose parts keep their digits where an output or a target is close to the whole.
 #[inline(always)]
 pub(super) fn derivatives<T: Scalar>(row: &mut [T], q: impl Fn(usize) -> f64, scale: f64) {
-    let (y, target) = (Others::of(row.len(), |at| row[at].as_f64()), Others::of(row.len(), &q));
+    let outputs = row.len();
+    let certain = row.iter().position(|&y| y > T::from_f64(0.5));
+    let of_others = certain.map_or(0.0, |place| sum_without(row, place));
+    let total = sum_of(outputs, &q);
     for (class, output) in row.iter_mut().enumerate() {
-        let (y_here, q_here) = (output.as_f64(), q(class));
-        let difference = y_here * target.than(class, q_here) - q_here * y.than(class, y_here);
-        *output = T::from_f64(difference * scale);
-    }
-}
-
-/// The sums of all numbers of a row but one, for each of them.
-struct Others {
-    largest: usize,
-    /// Their sum without the largest.
-    rest: f64,
-    total: f64,
-}
-
-impl Others {
-    #[inline(always)]
-    fn of(len: usize, number: impl Fn(usize) -> f64) -> Others {
-        let (mut largest, mut most, mut rest) = (0, number(0), 0.0);
-        for place in 1..len {
-            let number = number(place);
-            let is_larger = number > most;
-            rest += if is_larger { most } else { number };
-            (largest, most) = if is_larger { (place, number) } else { (largest, most) };
-        }
-        Others { largest, rest, total: rest + most }
-    }
-
-    /// The sum of those other than the `number` at `place`.
-    fn than(&self, place: usize, number: f64) -> f64 {
-        if place == self.largest { self.rest } else { self.total - number }
+        let (y, target) = (output.as_f64(), q(class));
+        let other_outputs = if certain == Some(class) { of_others } else { 1.0 - y };
+        let other_targets = if target > total / 2.0 {
+            sum_of(outputs, |other| if other == class { 0.0 } else { q(other) })
+        } else {
+            total - target
+        };
+        *output = T::from_f64((y * other_targets - target * other_outputs) * scale);
     }
 }
