@@ -57,14 +57,14 @@ impl Member<'_> {
 
     /// What it saves between forward and backward: what its type says, unless that
     /// is known.
-    pub(super) fn saved(&self, runtime: &TokenStream) -> Option<Saved> {
+    pub(super) fn saved(&self, runtime: &TokenStream, width: &Size) -> Option<Saved> {
         let only_training = |training| Some(Saved { training, inference: Size::known(0) });
         let ty = match self.layer.row.role {
             Role::Own => self.layer.own_type(&quote!(f32))?,
             // Nothing for each sample, but room besides.
             Role::Same { parameters: 1.., .. } => return only_training(Size::known(0)),
             Role::Activation if self.layer.row.traits.saves_slope => {
-                return only_training(self.outputs.clone());
+                return only_training(width.clone());
             }
             _ => return None,
         };
@@ -113,11 +113,12 @@ impl<'a> Network<'a> {
         let mut nodes = Vec::new();
         for (at, node) in model.nodes.iter().enumerate() {
             let member = node.layer().map(|layer| &layers[layer]);
+            let width = shapes.nodes[at].clone()?;
             nodes.push(Node {
                 operation: operation(model, at, member),
                 sources: node.operands.iter().map(source).collect::<Option<_>>()?,
-                width: shapes.nodes[at].clone()?,
-                saved: member.and_then(|member| member.saved(runtime)),
+                saved: member.and_then(|member| member.saved(runtime, &width)),
+                width,
             });
         }
         let output = |operand: &Operand| match source(operand)? {

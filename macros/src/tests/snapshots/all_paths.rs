@@ -271,7 +271,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         ::chainrule::join::multiply(d_product1, &slot2[..]);
         let d_sigmoid1 = d_product1;
         observer.gradient(3, d_sigmoid1);
-        ::chainrule::join::multiply(d_sigmoid1, &mut slot5[..]);
+        ::chainrule::join::multiply(d_sigmoid1, &slot5[..]);
         ::chainrule::join::add(d_embed_2, d_sigmoid1);
         observer.gradient(2, d_embed_2);
         let y_right = &slot1[..];

@@ -120,7 +120,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 ::core::option::Option::Some(d_sigmoid1),
             );
         observer.gradient(1, d_sigmoid1);
-        ::chainrule::join::multiply(d_sigmoid1, &mut slot1[..]);
+        ::chainrule::join::multiply(d_sigmoid1, &slot1[..]);
         let d_hidden = d_sigmoid1;
         observer.gradient(0, d_hidden);
         weight_grads.backward(&self.hidden, input, d_hidden, &mut grads.hidden, dinput);

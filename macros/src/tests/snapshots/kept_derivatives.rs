@@ -126,10 +126,10 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         );
         let d_elu1 = dout;
         observer.gradient(3, d_elu1);
-        ::chainrule::join::multiply(d_elu1, &mut slot3[..]);
+        ::chainrule::join::multiply(d_elu1, &slot3[..]);
         let d_sigmoid1 = d_elu1;
         observer.gradient(2, d_sigmoid1);
-        ::chainrule::join::multiply(d_sigmoid1, &mut slot2[..]);
+        ::chainrule::join::multiply(d_sigmoid1, &slot2[..]);
         let d_affine1 = d_sigmoid1;
         observer.gradient(1, d_affine1);
         let y_tanh1 = &slot0[..];
@@ -142,7 +142,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 dinput.as_deref_mut(),
             );
         if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
-            ::chainrule::join::multiply(dx, &mut slot1[..]);
+            ::chainrule::join::multiply(dx, &slot1[..]);
         }
     }
     const DEFERRED: &'static [::core::ops::Range<usize>] = &[

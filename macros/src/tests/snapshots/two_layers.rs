@@ -121,7 +121,8 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
             workspace,
         )
     }
-    /// The part of a batch, 0 to 1, whose largest output is where the target's is.
+    /// The fraction of a batch that is classified correctly, 0 to 1: samples whose
+    /// argmax is that of the target, or outputs on the right side of a yes or no.
     /// Allocates its workspace; see `accuracy_in`.
     ///
     /// # Errors
