@@ -1,5 +1,5 @@
-//! Drawings: no text lies on another, the picture in `docs/` is the one that is
-//! drawn, and the other languages hold the same graph.
+//! Drawings: no elements overlap, wide drawings are broken into rows, the picture in
+//! `docs/` is up to date, and the other languages describe the same graph.
 
 use chainrule::graph::{Drawing, NetworkDrawing};
 use chainrule::ndarray::{Array1, Array2};
@@ -33,6 +33,17 @@ graph! {
     }
 }
 
+graph! {
+    /// A chain that is wider than a page.
+    struct Wide(x, y) {
+        let s = x + y;
+        let t = (s.exp() + 1.0).ln();
+        let u = (t.sqrt() * t).sin();
+        let v = (u.cos() - 2.0).powi(2);
+        (v / u).tanh().max(0.5).sigmoid().exp() + v
+    }
+}
+
 fn drawings() -> Vec<Drawing> {
     let purchase = Purchase::forward(100.0, 2.0, 150.0, 3.0, 1.1);
     let square = Square::forward(3.0, 4.0);
@@ -40,7 +51,9 @@ fn drawings() -> Vec<Drawing> {
     let shared = Shared::forward(0.123456789, -15432.1, 1e10);
     let (x, w) = (Array2::ones((2, 3)), Array2::ones((3, 400)));
     let affine = Affine::forward(x, w, Array1::<f32>::ones(400)).unwrap();
+    let wide = Wide::forward(1.0, 2.0);
     vec![
+        wide.drawing_with(&wide.backward(1.0)),
         purchase.drawing_with(&purchase.backward(1.0)),
         square.drawing_with(&square.backward(1.0)),
         sigmoid.drawing_with(&sigmoid.backward(1.0)),
@@ -56,42 +69,54 @@ fn attribute<'a>(element: &'a str, name: &str) -> Option<&'a str> {
     Some(value.split_once('"')?.0)
 }
 
-/// The left, top, right and bottom of a circle or a text, as wide as it is at
-/// least.
+/// The left, top, right and bottom of a circle, a box or a text; the width of a text
+/// is a lower bound.
 fn extent(element: &str) -> Option<[f64; 4]> {
     let number = |name| attribute(element, name).and_then(|text| text.parse::<f64>().ok());
     if element.starts_with("<circle") {
         let (x, y, r) = (number("cx")?, number("cy")?, number("r")?);
         return Some([x - r, y - r, x + r, y + r]);
     }
+    if element.starts_with("<rect") {
+        let (x, y) = (number("x")?, number("y")?);
+        return Some([x, y, x + number("width")?, y + number("height")?]);
+    }
     let text = element.strip_prefix("<text")?.split_once('>')?.1.split_once('<')?.0;
     let size = number("font-size").unwrap_or(14.0);
-    let (x, y, half) = (number("x")?, number("y")?, text.chars().count() as f64 * size * 0.27);
-    Some([x - half, y - 0.7 * size, x + half, y])
+    let (x, y, width) = (number("x")?, number("y")?, text.chars().count() as f64 * size * 0.54);
+    let left = if element.contains("text-anchor=\"middle\"") { x - width / 2.0 } else { x };
+    Some([left, y - 0.7 * size, left + width, y])
 }
 
 #[test]
-fn nothing_lies_on_anything_else() {
-    for drawing in drawings() {
-        let svg = drawing.svg();
-        let picture = svg.lines().next().unwrap();
-        let size = |name| attribute(picture, name).unwrap().parse::<f64>().unwrap();
-        let (width, height) = (size("width"), size("height"));
-        let elements: Vec<(&str, [f64; 4])> =
-            svg.lines().filter_map(|line| Some((line, extent(line)?))).collect();
-        assert!(elements.len() > 8, "{svg}");
-        for (place, a) in elements.iter().enumerate() {
-            let [left, top, right, bottom] = a.1;
-            let inside = left >= 0.0 && top >= 0.0 && right <= width && bottom <= height;
-            assert!(inside, "out of the picture: {}", a.0);
-            for b in &elements[..place] {
-                assert!(are_apart(a, b) || is_symbol(a, b), "{}\n{}", a.0, b.0);
-            }
+fn no_elements_of_a_graph_overlap() {
+    drawings().iter().for_each(|drawing| check_elements(&drawing.svg()));
+}
+
+/// The width and height of a picture.
+fn size(svg: &str) -> (f64, f64) {
+    let picture = svg.lines().next().unwrap();
+    let size = |name| attribute(picture, name).unwrap().parse::<f64>().unwrap();
+    (size("width"), size("height"))
+}
+
+/// Checks that all elements are inside of the picture, and that none overlap.
+fn check_elements(svg: &str) {
+    let (width, height) = size(svg);
+    let elements: Vec<(&str, [f64; 4])> =
+        svg.lines().filter_map(|line| Some((line, extent(line)?))).collect();
+    assert!(elements.len() > 8, "{svg}");
+    for (place, a) in elements.iter().enumerate() {
+        let [left, top, right, bottom] = a.1;
+        let inside = left >= 0.0 && top >= 0.0 && right <= width && bottom <= height;
+        assert!(inside, "outside of the picture: {}", a.0);
+        for b in &elements[..place] {
+            assert!(are_apart(a, b) || is_within(a, b), "{}\n{}", a.0, b.0);
         }
     }
 }
 
-/// Whether two elements do not touch; of a circle, its box is not all filled.
+/// Whether two elements do not touch. A circle does not fill its bounding box.
 fn are_apart(a: &(&str, [f64; 4]), b: &(&str, [f64; 4])) -> bool {
     let ((_, [left, top, right, bottom]), (_, other)) = (a, b);
     if *right <= other[0] || *left >= other[2] || *bottom <= other[1] || *top >= other[3] {
@@ -107,10 +132,10 @@ fn are_apart(a: &(&str, [f64; 4]), b: &(&str, [f64; 4])) -> bool {
     beside(a, b) || beside(b, a)
 }
 
-/// Whether `text` lies in `circle`.
-fn is_symbol(text: &(&str, [f64; 4]), circle: &(&str, [f64; 4])) -> bool {
-    let ([left, top, right, bottom], other) = (text.1, circle.1);
-    circle.0.starts_with("<circle")
+/// Whether `text` is inside `shape`, a circle or a box.
+fn is_within(text: &(&str, [f64; 4]), shape: &(&str, [f64; 4])) -> bool {
+    let ([left, top, right, bottom], other) = (text.1, shape.1);
+    !shape.0.starts_with("<text")
         && text.0.starts_with("<text")
         && left > other[0]
         && right < other[2]
@@ -123,7 +148,7 @@ fn the_picture_in_the_documentation() {
     let purchase = Purchase::forward(100.0, 2.0, 150.0, 3.0, 1.1);
     let svg = purchase.drawing_with(&purchase.backward(1.0)).svg();
     let shown = include_str!("../../docs/shopping.svg");
-    assert!(svg == shown, "write it anew: buy_apples --svg docs/shopping.svg");
+    assert!(svg == shown, "update it: buy_apples --svg docs/shopping.svg");
 }
 
 #[test]
@@ -138,7 +163,7 @@ flowchart LR
   result[\" \"]
   n0 -->|\"3<br>← 14\"| n2
   n1 -->|\"4<br>← 14\"| n2
-  n2 -->|\"7<br>← 14\"| n3
+  n2 -->|\"t = 7<br>← 14\"| n3
   n3 -->|\"49<br>← 1\"| result
   style result fill:none,stroke:none
 ";
@@ -166,5 +191,24 @@ fn a_network() {
         {
             assert!(text.contains(words), "no {words} in {text}");
         }
+    }
+}
+
+#[test]
+fn a_wide_drawing_is_broken_into_rows() {
+    network! {
+        struct Deep = Input(4) -> repeat 5 { Affine(8) -> Relu } -> Affine(2) => SoftmaxWithLoss;
+    }
+    let net = Deep::new(Init::He, &mut Rng::seed(0));
+    let (x, t) = ([[1.0, 2.0, 3.0, 4.0]], [1]);
+    let drawing = NetworkDrawing::new(&*net)
+        .with_gradients(&*net.gradient(&x, &t).unwrap())
+        .with_trace(&net.trace(&x, &t).unwrap());
+    let svg = drawing.svg();
+    check_elements(&svg);
+    assert!(size(&svg).0 < 1500.0, "{}", size(&svg).0);
+    for drawing in drawings() {
+        let width = size(&drawing.svg()).0;
+        assert!(width < 1500.0, "{width}");
     }
 }

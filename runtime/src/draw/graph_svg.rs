@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::canvas::{BACK, FONT, MARGIN, SMALL, begin, line, path, text, text_width};
 use super::graph::{Drawing, Node};
 use super::layout::{Item, Kind, Layout, Slot};
-use super::rows::{Rows, TURN};
+use super::rows::Rows;
 use super::text::escaped;
 
 /// The radius of a circle.
@@ -31,8 +31,8 @@ struct Picture<'a> {
 }
 
 impl Drawing {
-    /// The drawing as the text of an SVG file. A drawing that is wider than 1200 pixels
-    /// is broken into rows where a single value leads on.
+    /// The drawing as the text of an SVG file. A drawing that is wider than 1400 pixels
+    /// is broken into rows.
     #[must_use]
     pub fn svg(&self) -> String {
         let items: Vec<Item> = self.nodes.iter().map(Node::item).collect();
@@ -42,7 +42,7 @@ impl Drawing {
         let rows = Rows::new(&layout, &items, &widths, MARGIN, |slot| self.room(slot));
         let columns = place(&sizes, &rows);
         let right = columns.iter().map(|column| column.end).fold(0.0, f64::max);
-        let (width, height) = (right + rows.turn_width() + MARGIN, rows.bottom + MARGIN);
+        let (width, height) = (right + rows.turn_width() + MARGIN, rows.bottom() + MARGIN);
         let picture = Picture { drawing: self, layout, rows, columns };
 
         let mut svg = String::new();
@@ -130,7 +130,7 @@ fn place(sizes: &[Size], rows: &Rows) -> Vec<Column> {
     let mut columns = Vec::new();
     for (column, size) in sizes.iter().enumerate() {
         if rows.begins_row(column) {
-            left = MARGIN + TURN + GAP;
+            left = rows.left(column) + GAP;
         }
         let middle = left + size.name / 2.0;
         let end = middle + size.after_middle();
@@ -200,7 +200,7 @@ impl Picture<'_> {
             if self.rows.begins_row(column) {
                 let targets: Vec<Slot> =
                     here.iter().map(|&user| Slot::Node(user)).chain(passes).collect();
-                at = self.turn(svg, column, at, &targets);
+                at = self.turn(svg, node, column, at, &targets);
             }
             for user in here {
                 self.arrows(svg, node, user, at);
@@ -215,19 +215,20 @@ impl Picture<'_> {
         }
     }
 
-    /// The line from the end of a row to the beginning of the next, whose end is
-    /// returned. It is as high as the mean of the slots that it leads to.
+    /// Draws the line of a value from the end of a row to the beginning of the next, at
+    /// the mean height of the slots that read it. Returns the end of the line.
     fn turn(
         &self,
         svg: &mut String,
+        node: usize,
         column: usize,
         from: (f64, f64),
         targets: &[Slot],
     ) -> (f64, f64) {
         let heights = targets.iter().map(|&slot| self.y(column, slot));
-        let to = (MARGIN + TURN, heights.sum::<f64>() / targets.len().max(1) as f64);
-        path(svg, &self.rows.turn(column, from, to), "");
-        to
+        let y = heights.sum::<f64>() / targets.len().max(1) as f64;
+        path(svg, &self.rows.turn(column, node, from, y), "");
+        (self.rows.left(column), y)
     }
 
     /// The arrows from a point to a node: two where it reads a value twice.

@@ -98,14 +98,15 @@ impl Layout {
         (0..after.len()).filter(|&place| uses(&after[place])).collect()
     }
 
-    /// Whether a single value leads from the column before to `column`.
-    pub(super) fn crosses_once(&self, nodes: &[Item], column: usize) -> bool {
+    /// The values that lead from the column before to `column`, from top to bottom.
+    pub(super) fn entering(&self, nodes: &[Item], column: usize) -> Vec<usize> {
+        let Some(before) = column.checked_sub(1) else { return Vec::new() };
         let slots = self.columns[column].iter();
-        let mut sources: Vec<usize> =
+        let mut places: Vec<usize> =
             slots.flat_map(|&slot| self.operands(nodes, column, slot)).collect();
-        sources.sort_unstable();
-        sources.dedup();
-        sources.len() == 1
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().map(|place| self.columns[before][place].source()).collect()
     }
 
     /// Orders the columns so that few arrows cross. The inputs stay in the order

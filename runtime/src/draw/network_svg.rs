@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::canvas::{BACK, FONT, MARGIN, SMALL, begin, line, path, text, text_width};
 use super::layout::{Item, Kind, Layout, Slot};
 use super::network::NetworkDrawing;
-use super::rows::{Rows, TURN};
+use super::rows::Rows;
 use super::text::three_digits;
 
 /// The height of the title.
@@ -35,8 +35,8 @@ struct Picture<'a> {
 }
 
 impl NetworkDrawing {
-    /// The drawing as the text of an SVG file. A drawing that is wider than 1200 pixels
-    /// is broken into rows where a single value leads on.
+    /// The drawing as the text of an SVG file. A drawing that is wider than 1400 pixels
+    /// is broken into rows.
     #[must_use]
     pub fn svg(&self) -> String {
         let items = self.items();
@@ -49,7 +49,7 @@ impl NetworkDrawing {
         let right = columns.iter().map(|column| column.end).fold(0.0, f64::max);
         let right = right + rows.turn_width().max(GAP);
         let least = 2.0 * MARGIN + text_width(self.title, 18.0);
-        let (width, height) = (right.max(least), rows.bottom + MARGIN);
+        let (width, height) = (right.max(least), rows.bottom() + MARGIN);
         let picture = Picture { drawing: self, items, boxes, layout, rows, columns };
 
         let mut svg = String::new();
@@ -94,7 +94,7 @@ fn place(widths: &[f64], rows: &Rows) -> Vec<Column> {
     let mut columns = Vec::new();
     for (column, width) in widths.iter().enumerate() {
         if rows.begins_row(column) {
-            left = MARGIN + TURN + GAP;
+            left = rows.left(column) + GAP;
         }
         columns.push(Column { left, end: left + width - GAP });
         left += width;
@@ -149,7 +149,7 @@ impl Picture<'_> {
             let passes = (column < last).then_some(Slot::Pass(place));
             let targets: Vec<Slot> = here.map(Slot::Node).chain(passes).collect();
             if self.rows.begins_row(column) {
-                at = self.turn(svg, column, at, &targets);
+                at = self.turn(svg, place, column, at, &targets);
             }
             let from = at;
             for slot in targets {
@@ -164,19 +164,20 @@ impl Picture<'_> {
         }
     }
 
-    /// The line from the end of a row to the beginning of the next, whose end is
-    /// returned. It is as high as the mean of the slots that it leads to.
+    /// Draws the line of a value from the end of a row to the beginning of the next, at
+    /// the mean height of the slots that read it. Returns the end of the line.
     fn turn(
         &self,
         svg: &mut String,
+        place: usize,
         column: usize,
         from: (f64, f64),
         targets: &[Slot],
     ) -> (f64, f64) {
         let heights = targets.iter().map(|&slot| self.y(column, slot));
-        let to = (MARGIN + TURN, heights.sum::<f64>() / targets.len().max(1) as f64);
-        path(svg, &self.rows.turn(column, from, to), "");
-        to
+        let y = heights.sum::<f64>() / targets.len().max(1) as f64;
+        path(svg, &self.rows.turn(column, place, from, y), "");
+        (self.rows.left(column), y)
     }
 
     /// The shape above an arrow, the sizes of values and gradients below it.

@@ -1,23 +1,33 @@
 //! Wide drawings are broken into rows, as text is into lines.
 
+use std::ops::Range;
+
+use super::canvas::MARGIN;
 use super::layout::{Item, Layout, Slot};
 
-/// The width that a row has at most, where it can be broken.
-const MAX_WIDTH: f64 = 1200.0;
-
-/// The height between two rows, for the line that leads from one to the next.
-pub(super) const ROW_GAP: f64 = 36.0;
+/// The maximum width of a row.
+const MAX_WIDTH: f64 = 1400.0;
+/// The distance between lines that lead from one row to the next.
+const LINE: f64 = 12.0;
+/// The least distance of such a line from the rows.
+const PADDING: f64 = 18.0;
+/// How far a row may be from the mean width to save one such line.
+const LINE_COST: f64 = 200.0;
 
 /// The rows of a drawing.
 pub(super) struct Rows {
     /// The row of each column.
     row_of: Vec<usize>,
-    /// The offset of each row, which is added to the heights of the layout.
-    offsets: Vec<f64>,
-    /// The upper end of each row.
-    tops: Vec<f64>,
-    /// The lower end of the last row.
-    pub(super) bottom: f64,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    /// The values that lead here from the row above, from top to bottom.
+    entering: Vec<usize>,
+    top: f64,
+    bottom: f64,
+    /// The difference between heights in the drawing and in the layout.
+    offset: f64,
 }
 
 impl Rows {
@@ -30,29 +40,42 @@ impl Rows {
         top: f64,
         room: impl Fn(Slot) -> (f64, f64),
     ) -> Rows {
-        let row_of = break_columns(layout, nodes, widths);
-        let count = row_of.last().map_or(0, |last| last + 1);
-        let mut rows = Rows { row_of, offsets: Vec::new(), tops: Vec::new(), bottom: top };
-        for row in 0..count {
+        let crossings: Vec<Vec<usize>> =
+            (0..widths.len()).map(|column| layout.entering(nodes, column)).collect();
+        let mut rows = Rows { row_of: Vec::new(), rows: Vec::new() };
+        for columns in break_columns(widths, &crossings) {
             let (mut upper, mut lower) = (f64::INFINITY, f64::NEG_INFINITY);
-            for column in (0..rows.row_of.len()).filter(|&column| rows.row_of[column] == row) {
+            for column in columns.clone() {
                 for (&slot, height) in layout.columns[column].iter().zip(&layout.heights[column]) {
                     let (above, below) = room(slot);
                     upper = upper.min(height - above);
                     lower = lower.max(height + below);
                 }
             }
-            let top = if row == 0 { top } else { rows.bottom + ROW_GAP };
-            rows.tops.push(top);
-            rows.offsets.push(top - upper);
-            rows.bottom = lower + top - upper;
+            let (entering, top) = match rows.rows.last() {
+                None => (Vec::new(), top),
+                Some(last) => {
+                    let entering = crossings[columns.start].clone();
+                    let lines = LINE * (entering.len().max(1) - 1) as f64;
+                    (entering, last.bottom + 2.0 * PADDING + lines)
+                }
+            };
+            rows.row_of.extend(columns.map(|_| rows.rows.len()));
+            let offset = top - upper;
+            rows.rows.push(Row { entering, top, bottom: lower + offset, offset });
         }
         rows
     }
 
-    /// The width to the right of all rows that lines to the next row take.
+    /// The lower end of the last row.
+    pub(super) fn bottom(&self) -> f64 {
+        self.rows.last().map_or(0.0, |row| row.bottom)
+    }
+
+    /// The width that lines to the next row take to the right of the columns.
     pub(super) fn turn_width(&self) -> f64 {
-        if self.offsets.len() > 1 { TURN } else { 0.0 }
+        let most = self.rows.iter().map(|row| row.entering.len()).max();
+        LINE * most.unwrap_or_default() as f64
     }
 
     /// Whether a column is the first of a row other than the first row.
@@ -60,37 +83,65 @@ impl Rows {
         column > 0 && self.row_of[column] != self.row_of[column - 1]
     }
 
-    /// The offset of a column, which is added to the heights of the layout.
+    /// The difference between heights in the drawing and in the layout.
     pub(super) fn offset(&self, column: usize) -> f64 {
-        self.offsets[self.row_of[column]]
+        self.row(column).offset
     }
 
-    /// The points of the line that leads from `from`, at the end of a row, to `to`, at
-    /// the beginning of the row of `column`.
-    pub(super) fn turn(&self, column: usize, from: (f64, f64), to: (f64, f64)) -> Vec<(f64, f64)> {
-        let between = self.tops[self.row_of[column]] - ROW_GAP / 2.0;
-        let (right, left) = (from.0 + TURN, to.0 - TURN);
-        vec![from, (right, from.1), (right, between), (left, between), (left, to.1), to]
+    /// The left end of the row that a column is in, where values enter from above.
+    pub(super) fn left(&self, column: usize) -> f64 {
+        MARGIN + LINE * self.row(column).entering.len() as f64
+    }
+
+    /// The line of a value from `from`, at the end of a row, to the beginning of the row
+    /// of `column` at height `y`. Lines are nested, so that they do not cross.
+    pub(super) fn turn(
+        &self,
+        column: usize,
+        value: usize,
+        from: (f64, f64),
+        y: f64,
+    ) -> Vec<(f64, f64)> {
+        let row = self.row(column);
+        let count = row.entering.len() as f64;
+        let index = row.entering.iter().position(|&other| other == value);
+        let index = index.unwrap_or_default() as f64;
+        let right = from.0 + LINE * (count - index);
+        let between = row.top - PADDING - LINE * index;
+        let left = MARGIN + LINE * (count - 1.0 - index);
+        let end = (self.left(column), y);
+        vec![from, (right, from.1), (right, between), (left, between), (left, y), end]
+    }
+
+    fn row(&self, column: usize) -> &Row {
+        &self.rows[self.row_of[column]]
     }
 }
 
-/// The width that the line to the next row takes at both of its ends.
-pub(super) const TURN: f64 = 12.0;
-
-/// The row of each column. A row ends where a single value leads to the next column:
-/// one line connects the rows.
-fn break_columns(layout: &Layout, nodes: &[Item], widths: &[f64]) -> Vec<usize> {
-    let mut row_of = vec![0; widths.len()];
-    let (mut begin, mut possible) = (0, None);
-    for column in 1..widths.len() {
-        if layout.crosses_once(nodes, column) {
-            possible = Some(column);
+/// The columns of each row. Rows are about as wide as each other, and break where few
+/// values lead on.
+fn break_columns(widths: &[f64], crossings: &[Vec<usize>]) -> Vec<Range<usize>> {
+    let mut rows = Vec::new();
+    let mut first = 0;
+    loop {
+        let rest: f64 = widths[first..].iter().sum();
+        if rest <= MAX_WIDTH || first + 1 == widths.len() {
+            rows.push(first..widths.len());
+            return rows;
         }
-        let width: f64 = widths[begin..=column].iter().sum();
-        if let (true, Some(first)) = (width > MAX_WIDTH, possible) {
-            row_of[first..].iter_mut().for_each(|row| *row += 1);
-            (begin, possible) = (first, None);
+        let mean = rest / (rest / MAX_WIDTH).ceil();
+        let (mut width, mut best) = (0.0, (f64::INFINITY, first + 1));
+        for end in first + 1..widths.len() {
+            width += widths[end - 1];
+            if width > MAX_WIDTH {
+                break;
+            }
+            let cost = (width - mean).abs() + LINE_COST * crossings[end].len() as f64;
+            if cost < best.0 {
+                best = (cost, end);
+            }
         }
+        rows.push(first..best.1);
+        first = best.1;
     }
-    row_of
 }
