@@ -177,8 +177,8 @@ networks! {
     in_several_methods_for_its_length: Long {
         input x: [4];
         let h = x -> turn: Affine(4) -> Tanh;
-        let y = h -> repeat 20 { Affine(4) -> LayerNorm -> HardTanh } -> turn;
-        (h + y) -> repeat 18 { Affine(4, init = Xavier) -> LayerNorm -> Softplus } -> Affine(3) => SoftmaxWithLoss
+        let y = h -> repeat 35 { Affine(4) -> LayerNorm -> HardTanh } -> turn;
+        (h + y) -> Affine(6) -> repeat 24 { Affine(6, init = Xavier) -> LayerNorm -> Softplus } -> Affine(3) => SoftmaxWithLoss
     }
     repeated_and_shared: Deep {
         input x: [4];
