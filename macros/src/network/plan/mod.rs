@@ -58,8 +58,8 @@ pub(crate) use self::schedule::{Backward, Contribution, Forward, How, Place, Pla
 use crate::network::size::Size;
 
 impl Plan {
-    /// Plans a graph whose nodes are in order: each after its sources. The last
-    /// node is the output; `input` is the width of the input.
+    /// Plans a graph whose nodes are in topological order. The last node is the output; `input` is
+    /// the width of the input.
     pub(crate) fn new(nodes: &[Node], input: &Size) -> Plan {
         let training = Pass::new(nodes, input, true).placed(nodes);
         let predicting = without_noise(nodes);
@@ -73,8 +73,8 @@ impl Plan {
     }
 }
 
-/// The nodes of a prediction: each reader of noise reads what the noise is computed
-/// from. Noise at the end remains, and does nothing.
+/// The nodes of a prediction: readers of noise read the input of the noise instead. Noise at the
+/// end remains, without effect.
 fn without_noise(nodes: &[Node]) -> Vec<Node> {
     let mut nodes = nodes.to_vec();
     for at in 0..nodes.len() {
@@ -84,8 +84,7 @@ fn without_noise(nodes: &[Node]) -> Vec<Node> {
     nodes
 }
 
-/// Where the value of `source` comes from, not counting noise. The nodes before
-/// it read no noise.
+/// Where the value of `source` comes from, skipping noise. The nodes before it must not read noise.
 fn past_noise(nodes: &[Node], source: Source) -> Source {
     match source {
         Source::Node(node) if nodes[node].operation == Operation::Noise => nodes[node].sources[0],
@@ -93,7 +92,7 @@ fn past_noise(nodes: &[Node], source: Source) -> Source {
     }
 }
 
-/// A pass whose values have no places yet.
+/// A pass before its values are placed.
 pub(crate) struct Pass {
     pub(crate) values: Values,
     forward: ForwardPass,
@@ -113,7 +112,7 @@ impl Pass {
         Pass { values, forward, backward }
     }
 
-    /// Gives each value its place.
+    /// Assigns each value its place.
     pub(crate) fn placed(self, nodes: &[Node]) -> Schedule {
         let Pass { values, forward, backward } = self;
         let memory = allocate(&values);
