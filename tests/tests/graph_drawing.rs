@@ -1,5 +1,5 @@
-//! Drawings: no text lies on another, the picture in `docs/` is the one that is
-//! drawn, and the other languages hold the same graph.
+//! Drawings: texts do not overlap, the picture in `docs/` is up to date, and the Graphviz and
+//! Mermaid outputs contain the same graph.
 
 use chainrule::graph::{Drawing, NetworkDrawing};
 use chainrule::ndarray::{Array1, Array2};
@@ -22,7 +22,7 @@ graph! { struct Sigmoid(x) { 1.0 / (1.0 + (-x).exp()) } }
 graph! { struct Affine(x: [_, _], w: [_, _], b: [_]) { x.dot(w) + b } }
 
 graph! {
-    /// Values that are used more than once, constants, names of all lengths.
+    /// Values with several uses, constants, and names of various lengths.
     struct Shared(first_of_three, y, z) {
         let s = first_of_three * y;
         let a_long_name_for_a_sum = s + z;
@@ -56,8 +56,7 @@ fn attribute<'a>(element: &'a str, name: &str) -> Option<&'a str> {
     Some(value.split_once('"')?.0)
 }
 
-/// The left, top, right and bottom of a circle or a text, as wide as it is at
-/// least.
+/// The left, top, right and bottom of a circle or a text. The width of a text is a lower bound.
 fn extent(element: &str) -> Option<[f64; 4]> {
     let number = |name| attribute(element, name).and_then(|text| text.parse::<f64>().ok());
     if element.starts_with("<circle") {
@@ -91,7 +90,7 @@ fn nothing_lies_on_anything_else() {
     }
 }
 
-/// Whether two elements do not touch; of a circle, its box is not all filled.
+/// Whether two elements do not overlap. A circle is smaller than its bounding box.
 fn are_apart(a: &(&str, [f64; 4]), b: &(&str, [f64; 4])) -> bool {
     let ((_, [left, top, right, bottom]), (_, other)) = (a, b);
     if *right <= other[0] || *left >= other[2] || *bottom <= other[1] || *top >= other[3] {
@@ -107,7 +106,7 @@ fn are_apart(a: &(&str, [f64; 4]), b: &(&str, [f64; 4])) -> bool {
     beside(a, b) || beside(b, a)
 }
 
-/// Whether `text` lies in `circle`.
+/// Whether `text` is inside `circle`.
 fn is_symbol(text: &(&str, [f64; 4]), circle: &(&str, [f64; 4])) -> bool {
     let ([left, top, right, bottom], other) = (text.1, circle.1);
     circle.0.starts_with("<circle")
