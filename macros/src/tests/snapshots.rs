@@ -1,5 +1,5 @@
-//! What declarations expand to. A change of the expansion shows in
-//! `snapshots/`, to be read before it is accepted:
+//! Compares expansions with those recorded in `snapshots/`. After a change of the expansion, record
+//! it, and review the difference:
 //!
 //! ```text
 //! UPDATE_EXPECT=1 cargo test -p chainrule-macros snapshots

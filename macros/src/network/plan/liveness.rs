@@ -14,7 +14,7 @@ pub(crate) struct Lifetime {
     pub(crate) fixed: Option<Place>,
 }
 
-/// The values of a pass.
+/// The values of a pass with their live ranges.
 #[derive(Default)]
 pub(crate) struct Values(pub(crate) Vec<Lifetime>);
 
