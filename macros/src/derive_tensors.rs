@@ -20,8 +20,8 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let entries = fields.iter().map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
         let title = ident.as_ref().map(ToString::to_string).unwrap_or_default();
-        // Reported at the field's type, and resolved as here: in edition 2015, `::core` would
-        // be a module of the user's.
+        // Reported at the field's type, but resolved at the call site: in edition 2015, `::core`
+        // could be a module of the user's crate.
         let place = ty.span().resolved_at(Span::call_site());
         let tensors = quote_spanned!(place=> <#ty as #runtime::Tensors<#scalar>>::TENSORS);
         let is_buffer = is_buffer(field)?;
@@ -31,8 +31,8 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     });
     let entries = entries.collect::<Result<Vec<_>>>()?;
     Ok(quote! {
-        // SAFETY: the struct is `repr(C)`, and each of its fields is `Numbers`,
-        // as the table below needs.
+        // SAFETY: the struct is `repr(C)`, and each of its fields is `Numbers`, as the table below
+        // requires.
         unsafe impl #parameters #runtime::Numbers<#scalar> for #name #arguments #conditions {}
 
         impl #parameters #name #arguments #conditions {
@@ -47,8 +47,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     })
 }
 
-/// The path of the runtime crate: `chainrule`, or what `#[tensors(crate = …)]`
-/// says.
+/// The path of the runtime crate: `chainrule`, or the value of `#[tensors(crate = …)]`.
 fn runtime(attributes: &[Attribute]) -> Result<Path> {
     let mut runtime: Path = syn::parse_quote!(::chainrule);
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("tensors")) {
@@ -63,7 +62,7 @@ fn runtime(attributes: &[Attribute]) -> Result<Path> {
     Ok(runtime)
 }
 
-/// Whether a field is marked `#[tensors(buffer)]`.
+/// Returns whether a field is marked `#[tensors(buffer)]`.
 fn is_buffer(field: &Field) -> Result<bool> {
     let mut is_buffer = false;
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("tensors")) {
@@ -78,7 +77,7 @@ fn is_buffer(field: &Field) -> Result<bool> {
     Ok(is_buffer)
 }
 
-/// Refuses a struct whose layout Rust is free to choose.
+/// Rejects a struct whose layout is not fixed by `repr(C)`.
 fn check_layout(input: &DeriveInput) -> Result<()> {
     let mut is_c = false;
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("repr")) {

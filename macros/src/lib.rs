@@ -1,12 +1,11 @@
 //! The macros `network!` and `graph!` of [chainrule](https://docs.rs/chainrule), which
 //! re-exports them. Not for use by itself.
 //!
-//! A declaration of a network goes through one stage after another, each a module:
+//! Each declaration of a network passes through these stages of the module `network`:
 //!
-//! `parse` and `chain` (tokens to syntax tree) → `model` (names, from the one `table`) →
-//! `shape` (inference and checks) → `plan` (steps, order, memory) → `expand`
-//! (one function for each generated item). Mistakes are collected in a `report`
-//! on the way. For graphs there is a shorter pipeline, in `graph`.
+//! `syntax` (tokens to syntax tree) → `resolve` (names, from the `registry`, to the `model`) →
+//! `shape` (inference and checks) → `plan` (steps, order, memory) → `codegen` (one function per
+//! generated item). Errors are collected in a `report`. Graphs have a shorter pipeline, in `graph`.
 
 mod common;
 mod derive_tensors;
@@ -18,8 +17,8 @@ mod tests;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
-/// Expands a declaration; the first token is the path of the runtime crate in
-/// brackets, which the `network!` of that crate puts there.
+/// Expands a declaration. The first token is the path of the runtime crate in brackets, inserted by
+/// the `network!` of that crate.
 #[proc_macro]
 pub fn network(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let (runtime, tokens) = split_runtime(input);
@@ -33,14 +32,14 @@ pub fn graph(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     graph::expand_graph(&runtime, tokens).into()
 }
 
-/// Makes a struct the tensors of a layer: see the trait of the same name.
+/// Derives the trait of the same name for a struct of a layer's tensors.
 #[proc_macro_derive(Tensors, attributes(tensors))]
 pub fn tensors(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let derived = syn::parse(input).and_then(|input| derive_tensors::derive(&input));
     derived.unwrap_or_else(|mistake| mistake.to_compile_error()).into()
 }
 
-/// The path of the runtime crate, and the declaration behind it.
+/// Splits the input into the path of the runtime crate and the declaration after it.
 fn split_runtime(input: proc_macro::TokenStream) -> (TokenStream, TokenStream) {
     let mut tokens = TokenStream::from(input).into_iter();
     let runtime = match tokens.next() {

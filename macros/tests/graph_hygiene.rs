@@ -1,12 +1,12 @@
-//! What `graph!` expands to means the same in any crate: the dependency renamed,
-//! without the prelude, beside items of any name, with every lint denied.
+//! The expansion of `graph!` has the same meaning in any crate: with the dependency renamed,
+//! without the prelude, next to items of any name, and with every lint denied.
 
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unreachable_pub, missing_debug_implementations)]
 #![deny(single_use_lifetimes, unused_qualifications, clippy::pedantic)]
 #![no_implicit_prelude]
 
-/// Items with the names of everything that an expansion speaks of.
+/// Items that share the names used in an expansion.
 mod shadows {
     #![allow(dead_code)]
 
@@ -39,7 +39,7 @@ mod shadows {
     fn dot() {}
     fn elementwise() {}
 
-    /// A method of every type, with the name of a node.
+    /// A method for every type, named like a node.
     trait Loud {
         fn exp(self) -> Self;
         fn mapv(self) -> Self;

@@ -1,12 +1,12 @@
-//! The expansion means the same in any crate: the dependency renamed, without
-//! the prelude, beside items of any name, with every lint denied.
+//! The expansion has the same meaning in any crate: with the dependency renamed, without the
+//! prelude, next to items of any name, and with every lint denied.
 
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unreachable_pub, missing_debug_implementations)]
 #![deny(single_use_lifetimes, unused_qualifications, clippy::pedantic)]
 #![no_implicit_prelude]
 
-/// Items with the names of everything that an expansion speaks of.
+/// Items that share the names used in an expansion.
 mod shadows {
     #![allow(dead_code, non_upper_case_globals)]
 
@@ -52,7 +52,7 @@ mod shadows {
     }
 
     ::renamed::network! {
-        /// Inferred from a constant, a second network in the module.
+        /// Sizes inferred from a constant; a second network in the same module.
         pub(in crate::shadows) struct Inferred =
             Input(N) -> Relu -> Affine(2) => IdentityWithLoss;
     }

@@ -1,6 +1,5 @@
-//! Integration tests of chainrule, in `tests/`, and the code of the README and
-//! of the pages in `docs/`, run as documentation tests. What several of them
-//! share is here.
+//! Integration tests of chainrule, in `tests/`, and their shared code. The code of the README and
+//! of the pages in `docs/` also runs, as documentation tests.
 
 pub mod library;
 pub mod random;
@@ -17,7 +16,7 @@ pub struct GraphLanguage;
 #[doc = include_str!("../../docs/training.md")]
 pub struct Training;
 
-/// What the macros write does not depend on the edition of who uses them.
+/// The expansion does not depend on the edition of the crate that uses the macros.
 ///
 /// ```edition2015
 /// extern crate chainrule;

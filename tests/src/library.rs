@@ -1,13 +1,13 @@
 //! Networks that a library declares for other crates.
 
 chainrule::network! {
-    /// Finds two features in four.
+    /// Encodes four features as two.
     #[derive(PartialEq)]
     pub struct Encoder = Affine(4, 6) -> Sigmoid -> Affine(6, 2) => IdentityWithLoss;
 }
 
 chainrule::network! {
-    /// Two samples through one encoder, held against each other.
+    /// Compares two samples, each encoded by the same encoder.
     pub struct Comparison {
         input left: [4];
         input right: [4];

@@ -8,7 +8,7 @@ pub fn normals(rows: usize, columns: usize, rng: &mut Rng) -> Array2<f64> {
     Array2::from_shape_simple_fn((rows, columns), || rng.normal())
 }
 
-/// Rows with a single 1 each.
+/// Rows with a single 1 each, in a random column.
 pub fn one_hot(rows: usize, columns: usize, rng: &mut Rng) -> Array2<f64> {
     let mut targets = Array2::zeros((rows, columns));
     for mut row in targets.rows_mut() {

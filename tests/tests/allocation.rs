@@ -1,6 +1,5 @@
-//! Nothing is allocated after the first pass: training steps, predictions,
-//! losses and accuracies run in the workspace, whatever the network, the
-//! scalar type, the kind of targets and the layout of the views.
+//! Only the first pass allocates: training steps, predictions, losses and accuracies reuse the
+//! workspace, for every network, scalar type, kind of targets and layout of views.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -9,7 +8,7 @@ use chainrule::{Init, Numbers, Rng, Sgd, Workspace, network};
 use chainrule_tests::random::{normals, one_hot};
 use ndarray::{Array1, Array2, s};
 
-/// The system's allocator, with a count for each thread: tests run side by side.
+/// The system allocator, with a count per thread, since tests run in parallel.
 struct Counting;
 
 thread_local! {
@@ -17,33 +16,33 @@ thread_local! {
 }
 
 fn count_one() {
-    // While a thread ends, its count is gone; nobody reads it then.
+    // The count is not accessible while a thread exits; it is not read then either.
     let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
 }
 
-// SAFETY: all is handed on to the system's allocator; counting does not
-// allocate, since the count has a constant start and no destructor.
+// SAFETY: forwards to the system allocator. Counting does not allocate, since the count is
+// const-initialized and has no destructor.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count_one();
-        // SAFETY: handed on from the caller.
+        // SAFETY: required of the caller.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count_one();
-        // SAFETY: handed on from the caller.
+        // SAFETY: required of the caller.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count_one();
-        // SAFETY: handed on from the caller.
+        // SAFETY: required of the caller.
         unsafe { System.realloc(place, layout, size) }
     }
 
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        // SAFETY: handed on from the caller.
+        // SAFETY: required of the caller.
         unsafe { System.dealloc(place, layout) }
     }
 }
@@ -51,7 +50,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// How often `work` asks for memory.
+/// Returns the number of allocations in `work`.
 fn allocations(work: impl FnOnce()) -> usize {
     let before = ALLOCATIONS.get();
     work();
@@ -84,8 +83,7 @@ network! {
 
 network! { struct Regression = Input(6) -> Sigmoid -> Affine(4) -> Sigmoid => IdentityWithLoss; }
 
-/// The operations, each with a workspace of its own, on one form of input and of
-/// targets.
+/// The operations, each with its own workspace, for one type of inputs and one type of targets.
 macro_rules! passes {
     ($net:expr, $grads:expr, $x:expr, $t:expr) => {{
         let (mut net, mut grads) = ($net, $grads);
@@ -114,8 +112,8 @@ macro_rules! passes {
     }};
 }
 
-/// Runs `work` in a pool of so many threads: what enters it from outside waits in
-/// a queue of the pool's, which takes memory now and then.
+/// Runs `work` in a pool with this number of threads. A thread outside the pool would enter it
+/// through a queue, which allocates now and then.
 fn in_pool(threads: usize, work: impl FnOnce() + Send) {
     let pool = rayon_core::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     pool.install(work);
@@ -209,7 +207,7 @@ fn a_workspace_is_as_large_as_the_constant_says() {
     let t = one_hot(10, 10, &mut rng).mapv(|t| t as f32);
     let mut workspace = Workspace::new();
     net.gradient_in(&x, &t, &mut workspace, &mut TwoLayerNet::zeros()).unwrap();
-    // And a cache line, to start at a multiple of one.
+    // Plus a cache line, for alignment to one.
     assert_eq!(workspace.bytes(), 4 * 10 * TwoLayerNet::WORKSPACE_PER_SAMPLE + 64);
 }
 

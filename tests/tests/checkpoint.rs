@@ -1,6 +1,6 @@
-//! A training that was interrupted goes on bit for bit, wherever it was killed; a
-//! checkpoint that cannot be written leaves the one before; whatever is in a file,
-//! reading it tells what is wrong, takes no memory for it and changes nothing.
+//! An interrupted training resumes bit for bit, wherever it was killed. A failed write keeps the
+//! previous checkpoint. Whatever a file contains, reading it reports the error, allocates no memory
+//! for it and changes nothing.
 
 use std::alloc::{GlobalAlloc, Layout as Block, System};
 use std::cell::Cell;
@@ -19,27 +19,27 @@ use chainrule::{
     RmsProp, Rng, Sgd, Trainer, network,
 };
 
-/// The system's allocator, which remembers the largest block for each thread:
-/// tests run side by side.
+/// The system allocator, which records the largest allocation per thread, since tests run in
+/// parallel.
 struct Measuring;
 
 thread_local! {
     static LARGEST: Cell<usize> = const { Cell::new(0) };
 }
 
-// SAFETY: all is handed on to the system's allocator; measuring does not allocate,
-// since the cell has a constant start and no destructor. `alloc_zeroed` and
-// `realloc` come from the trait and go through `alloc`.
+// SAFETY: forwards to the system allocator. Measuring does not allocate, since the cell is
+// const-initialized and has no destructor. `alloc_zeroed` and `realloc` come from the trait and
+// call `alloc`.
 unsafe impl GlobalAlloc for Measuring {
     unsafe fn alloc(&self, block: Block) -> *mut u8 {
-        // While a thread ends, its cell is gone; nobody reads it then.
+        // The cell is not accessible while a thread exits; it is not read then either.
         let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(block.size())));
-        // SAFETY: handed on from the caller.
+        // SAFETY: required of the caller.
         unsafe { System.alloc(block) }
     }
 
     unsafe fn dealloc(&self, place: *mut u8, block: Block) {
-        // SAFETY: handed on from the caller.
+        // SAFETY: required of the caller.
         unsafe { System.dealloc(place, block) }
     }
 }
@@ -57,7 +57,7 @@ network! {
 }
 network! { struct Wide = Affine(2, 4000) -> Relu -> Affine(4000, 3) => SoftmaxWithLoss; }
 
-/// Points in the plane, and in which of three rings each lies.
+/// Points in the plane, labeled with one of three rings.
 fn rings() -> (Vec<[f32; 2]>, Vec<u8>) {
     let mut rng = Rng::seed(1);
     let x: Vec<_> = (0..60).map(|_| [0; 2].map(|_| rng.normal() as f32)).collect();
@@ -74,7 +74,7 @@ fn bits<N: Network<Scalar = f32>>(net: &N) -> Vec<u32> {
     net.parameters().iter().map(|w| w.to_bits()).collect()
 }
 
-/// A training with everything that has a state: chance, the best network, metrics.
+/// A trainer with every kind of state: random choices, the best network, metrics.
 fn trainer<'a, O: Optimizer<Net> + LearningRate>(optimizer: O) -> Trainer<'a, Net, O> {
     Trainer::new(net(), optimizer)
         .batch_size(9)
@@ -85,7 +85,7 @@ fn trainer<'a, O: Optimizer<Net> + LearningRate>(optimizer: O) -> Trainer<'a, Ne
         .augment(|sample, rng| sample[1] += 0.1 * rng.normal() as f32)
 }
 
-/// Interrupts a training after each of its steps, and goes on in another trainer.
+/// Interrupts a training after each of its steps, and resumes it in another trainer.
 fn goes_on<O: Optimizer<Net> + LearningRate + State<Net>>(make: impl Fn() -> O) {
     let data = rings();
     let data = (&data.0, &data.1);
@@ -134,7 +134,7 @@ fn all_optimizers_go_on() {
     goes_on(|| AdamW::new(0.1).unwrap());
 }
 
-/// A rule of a user's own, with a state.
+/// A user-defined optimizer with state.
 struct Signum {
     rate: f64,
     mean: Box<Net>,
@@ -230,8 +230,8 @@ fn batches_of_an_iterator_go_on() {
     assert_eq!(error.to_string(), expected);
 }
 
-/// What the killed process does, and the undisturbed one: both go on from the
-/// checkpoint, if there is one.
+/// The work of the killed process and of the uninterrupted one. Both resume from the checkpoint, if
+/// there is one.
 fn work(path: &Path) -> Vec<u32> {
     let (x, t) = rings();
     let mut trainer = trainer(Adam::new(0.01).unwrap())
@@ -246,10 +246,11 @@ fn work(path: &Path) -> Vec<u32> {
     bits(trainer.network())
 }
 
-/// Names the checkpoint to this program when it runs itself.
+/// The environment variable with the checkpoint's path, which this program sets when it runs
+/// itself.
 const WORK: &str = "CHAINRULE_TEST_CHECKPOINT";
 
-/// This program, running `test` alone.
+/// The command that runs this program with `test` alone.
 fn this_program(test: &str) -> Command {
     let mut command = Command::new(env::current_exe().unwrap());
     command.args(["--exact", test, "--nocapture"]).stdout(Stdio::null()).stderr(Stdio::null());
@@ -280,7 +281,7 @@ fn a_run_that_is_killed_twenty_times_ends_like_one_that_is_not() {
         process.kill().unwrap();
         process.wait().unwrap();
         match over {
-            // Too late: from the beginning.
+            // The process had already finished: start again.
             true => fs::remove_file(&path).unwrap(),
             false => killed += 1,
         }
@@ -288,7 +289,7 @@ fn a_run_that_is_killed_twenty_times_ends_like_one_that_is_not() {
     assert_eq!(work(&path), undisturbed);
 }
 
-/// A file size beyond which nothing can be written stands for a full disk.
+/// Simulates a full disk with a limit on the file size.
 #[cfg(unix)]
 #[test]
 fn a_full_disk_leaves_the_checkpoint_before() {
@@ -310,7 +311,7 @@ fn a_full_disk_leaves_the_checkpoint_before() {
 
     let program = this_program("a_full_disk_leaves_the_checkpoint_before");
     let mut shell = Command::new("sh");
-    // The signal is ignored, so that writing fails instead.
+    // The signal is ignored, so that the write returns an error.
     shell.args(["-c", r#"trap '' XFSZ; ulimit -f 16; exec "$0" "$@""#]);
     shell.arg(program.get_program()).args(program.get_args());
     let output = shell.env("CHAINRULE_TEST_FULL", &path).output().unwrap();
@@ -324,7 +325,7 @@ fn a_full_disk_leaves_the_checkpoint_before() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_folder_that_nobody_may_write_into() {
-    // Even the superuser makes no files there.
+    // Not even root can create files there.
     let (x, t) = rings();
     let mut trainer = trainer(Sgd::new(0.1).unwrap()).checkpoint("/proc/run");
     let error = trainer.fit((&x, &t)).unwrap_err();
@@ -351,7 +352,7 @@ fn a_diverged_training_leaves_the_checkpoint_before() {
     assert!(net.loss(&x, &t).unwrap().is_finite());
 }
 
-/// A rate that is good for eight steps.
+/// A schedule that diverges after eight steps.
 struct Steep;
 
 impl chainrule::schedule::Schedule for Steep {
@@ -420,7 +421,7 @@ fn the_network_of_a_checkpoint_loads_by_itself() {
     assert_eq!(bits(&*same), bits(trainer.network()));
 }
 
-/// A state of every kind of parts.
+/// A state with every kind of part.
 struct Everything {
     net: Box<Net>,
     real: f64,
@@ -488,8 +489,8 @@ fn names_that_come_twice_are_refused() {
     assert!(error.to_string().contains("two parts of the state are called \"velocity/affine"));
 }
 
-/// What reading a file says, which takes no more memory than a few times its length
-/// and changes nothing.
+/// The error from reading a file. Asserts that reading allocates at most a few times the file's
+/// length, and changes nothing.
 fn complaint(bytes: &[u8]) -> String {
     let mut state = everything(1);
     let before = written(&mut state);
@@ -527,7 +528,7 @@ fn damaged_files_never_harm() {
             }
         }
         if bytes != whole && complaint(&bytes).is_empty() {
-            // What was changed is the padding of the header.
+            // Only padding of the header was changed.
             let mut state = everything(1);
             saving::read_state(&mut state, &bytes[..]).unwrap();
             assert_eq!(written(&mut state), whole);
@@ -554,7 +555,7 @@ fn a_changed_number_is_noticed() {
     assert!(complaint(&bytes).contains("the number \"whole\" is \"x\""));
 }
 
-/// A disk that is full after so many bytes.
+/// A disk that is full after this number of bytes.
 struct Full(usize);
 
 impl Write for Full {

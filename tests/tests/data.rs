@@ -1,4 +1,4 @@
-//! IDX files on disk, and MNIST itself where the machine has it.
+//! IDX files on disk, and MNIST itself if it is installed.
 
 use std::env;
 use std::fs;
@@ -29,7 +29,7 @@ fn write(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
     path
 }
 
-/// What is wrong with an image file of these bytes, as the user reads it.
+/// The error message for an image file with these bytes.
 fn complaint(bytes: &[u8]) -> String {
     let folder = TempDir::new().unwrap();
     let path = write(&folder, "images", bytes);
@@ -43,7 +43,7 @@ fn complaint(bytes: &[u8]) -> String {
 #[test]
 fn plain_and_packed_files_are_told_apart_by_content() {
     let folder = TempDir::new().unwrap();
-    // Names that lie on purpose.
+    // The file extensions are wrong on purpose.
     let images = write(&folder, "images", &gzip(&IMAGES));
     let labels = write(&folder, "labels.gz", &LABELS);
     let set = ImageSet::read(images, labels).unwrap();
@@ -155,7 +155,7 @@ fn mnist_itself() {
     assert_eq!(train.labels()[..5], [5, 0, 4, 1, 9]);
     assert_eq!(test.labels()[..5], [7, 2, 1, 0, 4]);
 
-    // The mean that everybody normalises MNIST with.
+    // The mean that is commonly used to normalize MNIST.
     let mean = train.brightness::<f64>(0..train.len()).unwrap().mean();
     assert!((mean.unwrap() - 0.1307).abs() < 0.0001, "{mean:?}");
 
@@ -170,8 +170,8 @@ fn mnist_itself() {
     }
 }
 
-/// One of MNIST's two sets, packed or not, its images compared with the
-/// SHA-256 of the published file.
+/// Reads one of MNIST's two sets, compressed or not, and compares its images with the SHA-256 of
+/// the published file.
 fn read(folder: &Path, part: &str, sha256: &str) -> ImageSet {
     let path = |kind: &str| {
         let plain = folder.join(format!("{part}-{kind}-ubyte"));

@@ -1,43 +1,42 @@
-//! `docs/dsl.md` and `docs/graph.md` tell every error message that there is, and
-//! none that there is not: their tables and the cases in `tests/ui` are held
-//! against each other.
+//! `docs/dsl.md` and `docs/graph.md` list exactly the error messages that exist: their tables are
+//! compared with the cases in `tests/ui`.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A row of a table of the page: what is written, and what is told of it.
+/// A table row of the page: a declaration and its message.
 struct Row<'p> {
-    /// Its number among the lines of the page.
+    /// Its line number in the page.
     line: usize,
-    /// The code, with `«»` around the tokens that are underlined.
+    /// The code, with `«»` around the underlined tokens.
     written: &'p str,
-    /// The message, as it stands in the table: `<br>` before the repair.
+    /// The message as in the table, with `<br>` before the help.
     message: &'p str,
 }
 
-/// A declaration with mistakes.
+/// A declaration with errors.
 struct Case {
-    /// Its place in `tests`, `ui/names/typo`.
+    /// Its path in `tests`, such as `ui/names/typo`.
     name: String,
-    /// The code, its words and signs one space apart.
+    /// The code, with one space between tokens.
     code: String,
     errors: Vec<Told>,
 }
 
 /// An error as the compiler prints it.
 struct Told {
-    /// The message, written as in the table.
+    /// The message in the form of the table.
     message: String,
-    /// The tokens that are underlined.
+    /// The underlined tokens.
     underlined: String,
 }
 
-/// A page, and the cases that it tells of.
+/// A page, and the cases that it documents.
 struct Page {
     name: &'static str,
     text: &'static str,
-    /// Whether it tells of the cases in a folder of `ui`.
+    /// Returns whether the page documents the cases in a folder of `ui`.
     has: fn(&Path) -> bool,
 }
 
@@ -54,7 +53,7 @@ const PAGES: [Page; 2] = [
     },
 ];
 
-/// What a table begins with.
+/// The first lines of a table.
 const HEADER: [&str; 2] = ["| written | message |", "|---|---|"];
 
 /// The rows of all tables of messages.
@@ -66,14 +65,14 @@ fn rows(page: &Page) -> Vec<Row<'static>> {
         .map(|(line, row)| {
             let cells = row.trim_matches([' ', '|']).split_once(" | ");
             let (written, message) = cells.unwrap_or_else(|| panic!("two cells: {row}"));
-            // Behind the code may stand what else there is to know.
+            // Further remarks may follow the code.
             let written = written.split('`').nth(1).unwrap_or_default();
             Row { line: line + 1, written, message }
         })
         .collect()
 }
 
-/// Cases of mistakes; those in `ui/pass` have none.
+/// The cases with errors; those in `ui/pass` have none.
 fn cases(page: &Page) -> Vec<Case> {
     let mut cases = Vec::new();
     for theme in folder(Path::new("ui")).into_iter().filter(|theme| (page.has)(theme)) {
@@ -89,7 +88,7 @@ fn cases(page: &Page) -> Vec<Case> {
     cases
 }
 
-/// What is in a folder, in the order of the names.
+/// The entries of a folder, sorted by name.
 fn folder(path: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(path).expect("a folder of cases can be read");
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
@@ -101,7 +100,7 @@ fn one_spaced(code: &str) -> String {
     code.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The errors in what the compiler prints.
+/// Parses the errors in the compiler's output.
 fn errors(output: &str) -> Vec<Told> {
     let mut lines = output.lines();
     let mut errors = Vec::new();
@@ -135,8 +134,7 @@ fn underlined<'o>(lines: impl Iterator<Item = &'o str>) -> String {
     String::new()
 }
 
-/// A message without what is particular to a case: what stands in backquotes,
-/// and numbers.
+/// A message without the parts that are specific to a case: text in backquotes, and numbers.
 fn wording(message: &str) -> String {
     let is_digit = |character: char| character.is_ascii_digit();
     let outside = message.split('`').step_by(2);
@@ -160,7 +158,7 @@ fn every_row_is_told(page: &Page) {
     let rows = rows(page);
     assert!(rows.len() > 90, "only {} rows were found", rows.len());
     for row in rows {
-        // In a table, a bar is written with a backslash.
+        // In a table, a bar is escaped with a backslash.
         let written = row.written.replace("\\|", "|");
         let code = one_spaced(&written.replace(['«', '»'], ""));
         let with_code: Vec<&Case> = cases.iter().filter(|case| case.code.contains(&code)).collect();

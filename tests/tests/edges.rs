@@ -1,7 +1,6 @@
-//! Losses and activations keep their digits where they are close to a bound, and the
-//! losses are right where a score is infinite or far from the others: a target of 0 times
-//! an infinite difference is 0. The literals are those of mpmath, by the Python lines
-//! above them, which assume
+//! Losses and activations keep their precision close to a bound. Losses are correct for a score
+//! that is infinite or far from the others: a target of 0 times an infinite difference is 0. The
+//! literals are from mpmath, printed by the Python lines above them, which assume
 //!
 //! ```python
 //! import mpmath as mp; mp.mp.dps = 60
@@ -15,8 +14,8 @@ use chainrule::losses::{
 use chainrule::trainer::evaluate;
 use chainrule::{Batch, Network, Scalar, Sgd, Trainer, Workspace, network};
 
-/// Asserts that `got` differs from `want` by at most `tolerance` times that, unless that is
-/// too small a number for the type.
+/// Asserts that `got` differs from `want` by at most the relative `tolerance`, unless the
+/// difference is below the precision of the type.
 #[track_caller]
 fn assert_relative<T: Scalar>(got: T, want: f64, tolerance: f64, what: &str) {
     if want.abs() >= T::min_positive_value().as_f64() || want == 0.0 {
@@ -26,7 +25,7 @@ fn assert_relative<T: Scalar>(got: T, want: f64, tolerance: f64, what: &str) {
     }
 }
 
-// The expected numbers of activations, `(x, f(x), f′(x))`, are printed by
+// The expected values of activations, `(x, f(x), f′(x))`, are printed by
 //
 //     def run(f, slope, far=80):
 //         for x in (-far, -20, -15, -8, -3, -1, -2**-10, 2**-10, 1, 3, 8, 15, 20, far):
@@ -38,7 +37,7 @@ fn assert_relative<T: Scalar>(got: T, want: f64, tolerance: f64, what: &str) {
 //     run(lambda x: x * mp.ncdf(x), lambda x: mp.ncdf(x) + x * mp.npdf(x), 12)   # without ±15, ±20
 //     run(lambda x: x * sigma(x), lambda x: sigma(x) * (1 + x * sigma(-x)))
 
-/// A number, and a function and its derivative there.
+/// A number, with the value and the derivative of a function there.
 type Point = (f64, f64, f64);
 
 #[rustfmt::skip]
@@ -154,8 +153,8 @@ impl<T: Scalar> Loss<T> for Sum {
     }
 }
 
-/// Runs a network of an affine layer that changes nothing, and an activation: its output at
-/// each point, and the derivative of the bias.
+/// Runs a network of an identity affine layer and an activation. Checks its output at each point,
+/// and the gradient of the bias.
 #[track_caller]
 fn check_points<N: Network>(name: &str, points: &[Point], tolerance: f64) {
     let (mut net, mut grads) = (N::zeros(), N::zeros());
@@ -173,7 +172,7 @@ fn check_points<N: Network>(name: &str, points: &[Point], tolerance: f64) {
     }
 }
 
-/// Checks an activation that stands in a network by its name.
+/// Checks an activation, given by its name in a network.
 macro_rules! check_activation {
     ($activation:ident $(($setting:literal))?, $points:expr) => {{
         network! { struct Net = Affine(1, 1) -> $activation $(($setting))? => Sum; }
@@ -204,7 +203,7 @@ fn gelu_and_silu_keep_their_digits() {
 fn activations_of_straight_lines_are_exact() {
     let of = |f: fn(f64) -> (f64, f64)| -> Vec<Point> {
         let x = [-1e30, -1e4, -20.0, -0.5, -1e-30, -0.0, 0.0, 1e-30, 0.5, 20.0, 1e4, 1e30];
-        // As they are in f32.
+        // Rounded to f32.
         x.map(|x| f64::from(x as f32)).map(|x| (x, f(x).0, f(x).1)).to_vec()
     };
     let relu = of(|x| if x > 0.0 { (x, 1.0) } else { (0.0, 0.0) });
@@ -242,7 +241,7 @@ fn double_precision_far_out() {
     );
 }
 
-/// The loss of a batch of one, and its derivatives.
+/// The loss of a batch of one, and its gradient.
 fn passes<T: Scalar>(loss: &dyn Loss<T>, x: &[f64], targets: Targets<'_, T>) -> (T, Vec<T>) {
     let mut values: Vec<T> = x.iter().map(|&x| T::from_f64(x)).collect();
     let value = loss.forward(&mut values, targets, 1);
@@ -250,8 +249,8 @@ fn passes<T: Scalar>(loss: &dyn Loss<T>, x: &[f64], targets: Targets<'_, T>) -> 
     (value, values)
 }
 
-/// Checks the loss and the derivatives of scores against a row of targets, and against a
-/// label where the row has a single 1.
+/// Checks the loss and the gradients of scores for a target row, and for a label if the row is
+/// one-hot.
 #[track_caller]
 fn check_loss<T: Scalar>(
     loss: &dyn Loss<T>,
@@ -276,7 +275,7 @@ fn check_loss<T: Scalar>(
     }
 }
 
-/// A loss for both number types.
+/// A loss for both scalar types.
 trait Both: Loss<f32> + Loss<f64> {}
 
 impl<L: Loss<f32> + Loss<f64>> Both for L {}
@@ -290,7 +289,7 @@ fn check_both(loss: &dyn Both, x: &[f64], target: &[f64], want: (f64, &[f64])) {
 const WEIGHED: AdjustedSoftmaxWithLoss =
     AdjustedSoftmaxWithLoss::new().with_weights(&[1.0, 1.0, 1.0]);
 
-/// Losses that are all the plain one for three classes, and those for any number.
+/// Losses that equal the plain one for three classes, and those for any number of classes.
 fn softmaxes(classes: usize) -> Vec<&'static dyn Both> {
     const PLAIN: AdjustedSoftmaxWithLoss = AdjustedSoftmaxWithLoss::new();
     let any: [&'static dyn Both; 2] = [&SoftmaxWithLoss, &PLAIN];
@@ -298,7 +297,7 @@ fn softmaxes(classes: usize) -> Vec<&'static dyn Both> {
     any.into_iter().chain((classes == 3).then_some(weighed)).collect()
 }
 
-// The expected numbers of the following two tests are printed by
+// The expected values of the following two tests are printed by
 //
 //     def softmax(x, q):
 //         x, q = [mp.mpf(v) for v in x], [mp.mpf(v) for v in q]
@@ -365,12 +364,12 @@ fn an_infinite_difference_times_0_is_0() {
         check_both(loss, &[2.0, -INFINITE], &[1.0, 0.0], (0.0, &[0.0, 0.0]));
         check_both(loss, &[2.0, -INFINITE], &[0.0, 1.0], (INFINITE, &[1.0, -1.0]));
         check_loss::<f32>(loss, &[3e38, -3e38], &[1.0, 0.0], (0.0, &[0.0, 0.0]), 0.0);
-        // Half of a difference that f32 cannot hold.
+        // Half of a difference that overflows in f32.
         check_loss::<f32>(loss, &[2e38, -2e38], &[0.5, 0.5], (2e38, &[0.5, -0.5]), 1e-6);
     }
     let loss = &AdjustedSoftmaxWithLoss::new().with_weights(&[2.0, 0.0]);
     check_both(loss, &[2.0, -INFINITE], &[1.0, 0.0], (0.0, &[0.0, 0.0]));
-    // What is shared out to a class that cannot be is infinitely wrong.
+    // Smoothing gives an impossible class some probability, so the loss is infinite.
     let loss = &AdjustedSoftmaxWithLoss::new().with_smoothing(0.5);
     check_both(loss, &[2.0, -INFINITE], &[1.0, 0.0], (INFINITE, &[0.25, -0.25]));
 
@@ -405,14 +404,14 @@ network! {
         => SoftmaxWithLoss(smoothing = 0.1, weights = [0.0, 1.0, 1.0]);
 }
 
-/// Scores of 0, 1 and 2, whatever comes in.
+/// A network with the scores 0, 1 and 2 for any input.
 fn biased() -> Box<Biased> {
     let mut net = Biased::zeros();
     net.affine1.bias = [0.0, 1.0, 2.0];
     net
 }
 
-// The expected number is printed by
+// The expected value is printed by
 //
 //     x = [0, 1, 2]; y = [v - mp.log(sum(map(mp.exp, x))) for v in x]
 //     s = lambda c: sum((mp.mpf("0.9") * (j == c) + mp.mpf("0.1") / 3) * -y[j] for j in (1, 2))
@@ -429,7 +428,7 @@ fn a_loss_over_several_batches_does_not_depend_on_their_order() {
         let metrics = evaluate(&*net, (&x[..], &labels[..])).unwrap();
         assert!((metrics.loss - EVALUATED).abs() < 1e-7, "{}", metrics.loss);
     }
-    // A single batch of weight 0 has no loss, alone.
+    // A batch whose samples all have weight 0 has a loss of 0.
     assert_eq!(net.loss(&x, &[0_u8; 1000]).unwrap(), 0.0);
     assert_eq!(evaluate(&*net, (&x[..], &[0; 1000][..])).unwrap().loss, 0.0);
 }
@@ -438,7 +437,7 @@ fn a_loss_over_several_batches_does_not_depend_on_their_order() {
 fn nor_do_the_metrics_of_training() {
     let (x, labels) = ([[0.0]; 1000], (0..1000).map(|sample| sample % 2).collect::<Vec<usize>>());
     for (batch_size, clip) in [(1, false), (3, true), (500, false), (1000, true)] {
-        // Steps of no length.
+        // Steps with a learning rate of 0.
         let mut trainer = Trainer::new(biased(), Sgd::new(0.0).unwrap()).batch_size(batch_size);
         if clip {
             trainer = trainer.clip_norm(1.0);
@@ -449,7 +448,7 @@ fn nor_do_the_metrics_of_training() {
     }
 }
 
-/// Half the samples weigh nothing, and say so themselves.
+/// A loss that assigns weight 0 to half the samples.
 #[derive(Default)]
 struct Positive;
 

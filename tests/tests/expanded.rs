@@ -1,5 +1,5 @@
-//! The network that `examples/src/expanded.rs` writes by hand computes bit for
-//! bit what `network!` makes of the same declaration.
+//! The hand-written network in `examples/src/expanded.rs` computes the same bits as the expansion
+//! of `network!` for the same declaration.
 
 use chainrule::{Init, Network, Rng, Scalar, Sgd, Workspace, network};
 use chainrule_examples::expanded::TwoLayerNet as ByHand;
@@ -11,7 +11,7 @@ network! {
 const STEPS: usize = 50;
 const BATCHES: [usize; 4] = [1, 3, 16, 100];
 
-/// Images of random numbers, and labels.
+/// Random images with labels.
 fn random_batch<T: Scalar>(batch: usize, rng: &mut Rng) -> (Vec<[T; 784]>, Vec<usize>) {
     let x = (0..batch).map(|_| std::array::from_fn(|_| T::from_f64(rng.normal()))).collect();
     let t = (0..batch).map(|_| rng.below(10)).collect();
@@ -23,7 +23,7 @@ fn bits<T: Scalar>(values: &[T]) -> Vec<u64> {
     values.iter().map(|value| value.as_f64().to_bits()).collect()
 }
 
-/// Trains both from the same numbers on the same batches.
+/// Trains both networks from the same parameters on the same batches.
 fn assert_same<T: Scalar>(batch: usize) {
     let mut by_macro = TwoLayerNet::<T>::new(Init::He, &mut Rng::seed(7));
     let mut by_hand = ByHand::<T>::new(Init::He, &mut Rng::seed(7));

@@ -1,7 +1,6 @@
-//! Back-propagation is right: held against numerical differentiation, against
-//! a plain interpreter written here in nested loops, and in `f32` against
-//! `f64`, for every layer and loss and for chains of every pattern. And nothing
-//! of one call leaks into the next.
+//! Back-propagation is compared with numerical differentiation, with a plain interpreter in nested
+//! loops, and in `f32` with `f64`, for every layer and loss and for chains of every pattern. No
+//! state leaks from one call into the next.
 
 use std::env;
 use std::path::Path;
@@ -17,7 +16,7 @@ mod naive;
 
 use naive::naive_gradient;
 
-/// A declared network, so that one function can examine them all.
+/// A declared network, so that one function can check them all.
 trait Declared: Network<Scalar = f64> {
     fn back(&self, x: &Array2<f64>, t: &Array2<f64>) -> (f64, Box<Self>);
     fn back_in_f32(&self, x: &Array2<f64>, t: &Array2<f64>) -> (f64, Vec<f64>);
@@ -120,8 +119,7 @@ networks! {
     }
 }
 
-/// Holds the gradients of a network against all three others, on random
-/// parameters and data.
+/// Compares the gradients of a network with all three references, for random parameters and data.
 fn examine<N: Declared>() {
     for (seed, batch) in [(1, 1), (2, 1), (3, 7), (4, 7), (5, 7)] {
         let mut rng = Rng::seed(seed);
@@ -152,9 +150,8 @@ fn examine<N: Declared>() {
     }
 }
 
-/// Weights as small as to leave no sigmoid saturated, where derivatives are
-/// below what differences of the loss can show; and biases, which would
-/// otherwise be zero.
+/// Weights small enough that no sigmoid saturates: its derivatives would be below the precision of
+/// the differences. The biases, which are initialized to zero, are random too.
 fn random_network<N: Network<Scalar = f64>>(rng: &mut Rng) -> Box<N> {
     let mut net = N::new(Init::He, rng);
     for tensor in N::TENSORS.iter().filter(|tensor| tensor.kind == Kind::Bias) {
@@ -163,7 +160,7 @@ fn random_network<N: Network<Scalar = f64>>(rng: &mut Rng) -> Box<N> {
     net
 }
 
-/// Targets that the loss of a network takes.
+/// Random targets that the loss of a network accepts.
 fn targets_of<N: Network>(batch: usize, rng: &mut Rng) -> Vec<Array2<f64>> {
     if N::LAYERS.last().unwrap().layer == "SoftmaxWithLoss" {
         vec![one_hot(batch, N::OUTPUTS, rng), probabilities(batch, N::OUTPUTS, rng)]
@@ -172,8 +169,8 @@ fn targets_of<N: Network>(batch: usize, rng: &mut Rng) -> Vec<Array2<f64>> {
     }
 }
 
-/// Asserts that two losses, and two gradients of every tensor, differ by at
-/// most `tolerance` times the largest number in them.
+/// Asserts that two losses, and two gradients of every tensor, differ by at most `tolerance` times
+/// the largest number in them.
 fn assert_close<N: Network>(
     names: &str,
     (loss, grads): (f64, &[f64]),
@@ -193,7 +190,7 @@ fn assert_close<N: Network>(
     }
 }
 
-/// Asserts that `dx` are the derivatives of `f` at `x`, by central differences.
+/// Asserts that `dx` is the gradient of `f` at `x`, by central differences.
 #[track_caller]
 fn assert_derivatives(f: impl Fn(&[f64]) -> f64, x: &[f64], dx: &[f64]) {
     const STEP: f64 = 1e-5;
@@ -210,7 +207,7 @@ fn assert_derivatives(f: impl Fn(&[f64]) -> f64, x: &[f64], dx: &[f64]) {
     }
 }
 
-/// `Σ a·b`: makes one number of many, with derivatives `a`.
+/// `Σ a·b`: reduces an array to one number, with the gradient `a`.
 fn weighted(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
@@ -243,8 +240,8 @@ fn affine_alone() {
     };
     assert_derivatives(of_parameters, layer.numbers(), grads.numbers());
 
-    // Without anybody to read them, the input's derivatives are not computed;
-    // the others are the same.
+    // Without a buffer for the gradient of the input, that gradient is not computed; the others are
+    // the same.
     let mut alone = Affine { weight: [[f64::NAN; 3]; 4], bias: [f64::NAN; 3] };
     layer.backward(&x, &mut [], &mut dout.clone(), &mut alone, None);
     assert_eq!(alone, grads);
@@ -271,8 +268,7 @@ fn activations_alone() {
     check_activation(&Relu, &x);
 }
 
-/// Checks a loss of a batch of 4 samples with 3 outputs, with an upstream
-/// derivative of -2.5.
+/// Checks a loss for a batch of 4 samples with 3 outputs, with an upstream gradient of -2.5.
 fn check_loss(loss: &impl Loss<f64>, targets: Targets<'_, f64>) {
     let x = some(12, 11);
     let mut dx = x.clone();
@@ -287,7 +283,7 @@ fn losses_alone() {
     check_loss(&SoftmaxWithLoss, Targets::Labels(&[2, 0, 0, 1]));
     check_loss(&SoftmaxWithLoss, Targets::Rows(soft.as_slice().unwrap()));
     check_loss(&IdentityWithLoss, Targets::Rows(&some(12, 12)));
-    // Within the tolerance for rounding a row may sum to a little more than 1.
+    // Within the rounding tolerance, a row may sum to slightly more than 1.
     let unrounded: Vec<f64> = soft.iter().map(|t| t * 1.00009).collect();
     assert!(SoftmaxWithLoss.accepts(&unrounded[..3]));
     check_loss(&SoftmaxWithLoss, Targets::Rows(&unrounded));
@@ -295,8 +291,8 @@ fn losses_alone() {
 
 network! { struct TwoLayerNet = Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss; }
 
-/// Three images with one-hot labels: of MNIST where `$MNIST_DIR` is set, else
-/// noise with as many black pixels.
+/// Three images with one-hot labels: from MNIST if `$MNIST_DIR` is set, otherwise noise with the
+/// same share of black pixels.
 fn three_images() -> (Array2<f64>, Array2<f64>) {
     let Some(folder) = env::var_os("MNIST_DIR").filter(|folder| !folder.is_empty()) else {
         println!("$MNIST_DIR is not set: noise stands in for images");
@@ -313,7 +309,7 @@ fn three_images() -> (Array2<f64>, Array2<f64>) {
     (set.brightness(0..3).unwrap(), one_hot)
 }
 
-/// The network of the chapter on three images, started from `seed`.
+/// Checks the network of the chapter on three images, initialized from `seed`.
 fn check_images(seed: u64) {
     let (x, t) = three_images();
     let net = TwoLayerNet::<f64>::new(Init::Normal(0.01), &mut Rng::seed(seed));
@@ -339,15 +335,15 @@ network! { struct Xor = Affine(2, 8) -> Relu -> Affine(8, 2) => SoftmaxWithLoss;
 
 #[test]
 fn a_gradient_check_knows_a_kink() {
-    // The first sample and the biases are zero, and so is what the ReLU gets.
+    // The first sample and the biases are zero, so the ReLU's inputs are zero too.
     let corners = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
     for seed in 0..20 {
         let mut net = Xor::<f64>::new(Init::He, &mut Rng::seed(seed));
         let check = net.gradient_check(&corners, &[0_u8, 1, 1, 0]).unwrap();
         assert!(check.max_relative() <= 1e-7, "seed {seed}:\n{check}");
 
-        // It had something to know: the mean of the slopes to both sides is
-        // not what back-propagation gives. Beside the kink it is.
+        // There was a kink to detect: the numerical gradient, the mean of the slopes on both sides,
+        // differs from back-propagation. Away from the kink they agree.
         let off = |net: &Xor<f64>| {
             let numerical = net.numerical_gradient(&corners, &[0_u8, 1, 1, 0]).unwrap();
             let backward = net.gradient(&corners, &[0_u8, 1, 1, 0]).unwrap();
@@ -366,8 +362,8 @@ fn a_gradient_check_sees_past_kinks_nearby() {
         struct Kinks = Affine(6, 30) -> Relu -> Affine(30, 30) -> Relu -> Affine(30, 10) -> Relu
             -> Affine(10, 3) => SoftmaxWithLoss;
     }
-    // Of the first thousand seeds those with a unit within about 1e-6 of its
-    // kink for one of the samples.
+    // Those of the first thousand seeds for which one unit is within about 1e-6 of its kink for a
+    // sample.
     for seed in [303, 432, 460, 590, 958] {
         let mut rng = Rng::seed(seed);
         let net = Kinks::<f64>::new(Init::He, &mut rng);
@@ -379,8 +375,8 @@ fn a_gradient_check_sees_past_kinks_nearby() {
 
 #[test]
 fn a_gradient_check_finds_a_mistake() {
-    // The check itself must be able to fail: it is given a network whose
-    // numerical gradient is that of other parameters.
+    // The check itself must be able to fail: the numerical gradient of this network uses different
+    // parameters.
     let mut rng = Rng::seed(1);
     let net = TwoLayers::<f64>::new(Init::He, &mut rng);
     let (x, t) = (normals(5, 4, &mut rng), one_hot(5, 3, &mut rng));
@@ -400,7 +396,7 @@ fn a_gradient_check_finds_a_mistake() {
     assert!(difference.abs() > 1e-5, "{difference}");
 }
 
-/// The loss and the gradient in a given workspace, into given gradients, as bits.
+/// The loss and the gradient as bits, computed in a given workspace and gradient buffer.
 macro_rules! bits {
     ($net:expr, $x:expr, $t:expr, $workspace:expr, $grads:expr) => {{
         let grads = $grads;
@@ -441,7 +437,7 @@ fn a_used_workspace_gives_the_same_bits() {
         assert_eq!(bits!(widths, &x, &t, &mut shared, &mut widths_grads), fresh);
         assert_eq!(bits!(widths, &x, &t, &mut shared, &mut widths_grads), fresh);
 
-        // Strided views take the workspace's room for inputs and targets.
+        // Strided views use the workspace's staging buffers for inputs and targets.
         let (x, t) = (x.slice(s![.., ..6; 2]), one_hot(batch, 4, &mut rng));
         let t = t.slice(s![..;-1, ..]);
         let fresh = bits!(six, x, t, &mut Workspace::new(), &mut six_grads);

@@ -1,5 +1,4 @@
-//! `graph!` gives the book's own outputs for the shopping examples of chapter 5,
-//! bit for bit.
+//! `graph!` reproduces the book's outputs for the shopping examples of chapter 5, bit for bit.
 
 mod graph_difference;
 
@@ -24,7 +23,7 @@ graph! {
     }
 }
 
-/// Bit for bit.
+/// Asserts bitwise equality.
 fn assert_bits<const N: usize>(got: [f64; N], expected: [f64; N]) {
     assert_eq!(got.map(f64::to_bits), expected.map(f64::to_bits), "{got:?} {expected:?}");
 }
@@ -61,7 +60,7 @@ fn shopping_in_f32() {
     );
 }
 
-/// A number that no graph gives a type to.
+/// A constant whose type differs from the graph's scalar type.
 const RATE: f32 = 0.25;
 const CUBE: i32 = 3;
 
@@ -91,8 +90,8 @@ mod nodes {
     graph! { pub(crate) struct Shared(x, y) { let s = x * y; let t = s + x; s * t + t / s - t } }
 }
 
-/// The gradient of a graph of two inputs at several points, and by differences;
-/// the largest relative error.
+/// The largest relative error of the gradient of a graph with two inputs, compared with differences
+/// at several points.
 fn worst(forward: impl Fn(f64, f64) -> f64, backward: impl Fn(f64, f64) -> [f64; 2]) -> f64 {
     let points = [[1.3, 0.7], [0.4, 2.1], [2.5, 1.9], [0.9, 0.2]];
     let error = |[x, y]: [f64; 2]| {
@@ -101,7 +100,7 @@ fn worst(forward: impl Fn(f64, f64) -> f64, backward: impl Fn(f64, f64) -> [f64;
     points.into_iter().map(error).fold(0.0, f64::max)
 }
 
-/// `n · xⁿ⁻¹`, also where `n - 1` does not fit `i32`.
+/// `n · xⁿ⁻¹`, even if `n - 1` overflows `i32`.
 #[test]
 fn the_largest_exponents() {
     graph! { struct Smallest(x) { x.powi(-2147483648) } }
@@ -114,13 +113,14 @@ fn the_largest_exponents() {
             (f64::from(i32::MAX), largest.output, largest.backward(1.0).x),
         ];
         for (n, value, slope) in results {
-            // Each of the 31 squares doubles the rounding of those before.
+            // Each of the 31 squarings doubles the previous relative rounding error.
             let expected = (n * (x - 1.0).ln_1p()).exp();
             assert!((value / expected - 1.0).abs() <= 1e-6, "{x}: {value} for {expected}");
             let expected = n * expected / x;
             assert!((slope / expected - 1.0).abs() <= 1e-6, "{x}: {slope} for {expected}");
         }
-        // Of one value both are rounded alike, so that a power too many shows.
+        // For a single `x` both have the same rounding error, so an exponent that is off by one is
+        // detected.
         let slope = smallest.backward(1.0).x / smallest.output;
         assert!((slope * x / f64::from(i32::MIN) - 1.0).abs() <= 1e-15, "{x}: {slope}");
     }
@@ -173,7 +173,7 @@ fn at_the_edges() {
     let relu = |x: f64| nodes::Relu::forward(x, 1.0);
     assert_eq!((relu(0.0).output, relu(0.0).backward(1.0).x), (0.0, 0.0));
     assert!(relu(f64::NAN).output.is_nan());
-    // Where both are equal, the derivative flows to the second.
+    // If both are equal, the second operand gets the gradient.
     let max = nodes::Max::forward(2.0, 2.0).backward(1.0);
     assert_eq!((max.x, max.y), (1.0, 1.0));
     assert!(nodes::Max::forward(f64::NAN, 1.0).output.is_nan());
@@ -187,14 +187,14 @@ fn at_the_edges() {
 }
 
 graph! {
-    /// A value that goes in twice.
+    /// A value that is used twice.
     struct Twice(x) { x * x + x }
 }
 
 graph! {
     /// The result is a `let`.
     struct Named(x, y) {
-        /// What both are together.
+        /// The sum of both inputs.
         let both = x + y;
         both
     }
@@ -218,7 +218,7 @@ fn results_with_a_name() {
 }
 
 graph! {
-    /// Figure 5-19: the sigmoid taken apart.
+    /// Figure 5-19: the sigmoid, split into nodes.
     struct Sigmoid(x) { 1.0 / (1.0 + (-x).exp()) }
 }
 

@@ -1,5 +1,5 @@
-//! Graphs of arrays: their derivatives against differences, the book's own
-//! numbers for `Affine`, and the errors for shapes that do not fit.
+//! Graphs of arrays: their gradients compared with differences, the book's numbers for `Affine`,
+//! and the errors for mismatched shapes.
 
 mod graph_difference;
 
@@ -28,7 +28,7 @@ fn affine_is_the_layer_of_the_book() {
     assert_eq!(grads.b, array![12.0, 15.0, 18.0]);
 }
 
-/// Numbers from which none of the graphs below has an edge near.
+/// Numbers that are not near a kink of any graph below.
 fn positive(count: usize, rng: &mut Rng) -> Vec<f64> {
     (0..count).map(|_| 0.5 + rng.normal().abs()).collect()
 }
@@ -37,7 +37,7 @@ fn matrix(values: &[f64], rows: usize) -> Array2<f64> {
     Array2::from_shape_vec((rows, values.len() / rows), values.to_vec()).unwrap()
 }
 
-/// A graph with the result a number, of `x: 2 × 3`, `y: 2 × 3`, `b: 3` and `s`.
+/// A graph of `x: 2 × 3`, `y: 2 × 3`, `b: 3` and `s`, whose result is a number.
 macro_rules! elementwise {
     ($($name:ident { $($body:tt)* })*) => {
         mod graphs {
@@ -93,7 +93,7 @@ elementwise! {
 }
 
 graph! {
-    /// Every product: matrix by matrix, row by matrix, matrix by column.
+    /// Every kind of product: matrix by matrix, row by matrix, matrix by column.
     struct Products(x: [_, _], w: [_, _], v: [_]) {
         let h = x.dot(w).tanh();
         let row = v.dot(h);

@@ -22,7 +22,7 @@ graph! { struct Sigmoid(x) { 1.0 / (1.0 + (-x).exp()) } }
 graph! { struct Affine(x: [_, _], w: [_, _], b: [_]) { x.dot(w) + b } }
 
 graph! {
-    /// Values that are used more than once, constants, names of all lengths.
+    /// Values with several uses, constants, and names of various lengths.
     struct Shared(first_of_three, y, z) {
         let s = first_of_three * y;
         let a_long_name_for_a_sum = s + z;

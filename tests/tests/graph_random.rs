@@ -1,8 +1,8 @@
-//! Graphs of random expressions: the value is that of a plain computation, bit
-//! for bit, and the derivatives are those by differences.
+//! Graphs of random expressions: the values are bitwise equal to plain arithmetic, and the
+//! derivatives match differences.
 //!
-//! The expressions are in `graph_random/expressions.rs`, which this file writes:
-//! with `GRAPH_RANDOM=overwrite`, the test that compares the two writes it anew.
+//! The expressions are in `graph_random/expressions.rs`, which is generated. The test below
+//! compares the file with the generator; with `GRAPH_RANDOM=overwrite`, it updates the file.
 
 #[path = "graph_random/expressions.rs"]
 mod expressions;

@@ -1,7 +1,6 @@
-//! The layers and activations beside those of the book give the values that
-//! PyTorch gives, their derivatives are those of numerical differentiation, and
-//! extreme numbers neither overflow nor hide NaN. The Python lines that made the
-//! literals stand above them; they assume
+//! Layers and activations that are not in the book match PyTorch, their derivatives match numerical
+//! differentiation, and extreme numbers neither overflow nor hide NaN. The Python lines above the
+//! literals print them; they assume
 //!
 //! ```python
 //! import torch, torch.nn.functional as F
@@ -17,12 +16,12 @@ use chainrule::layers::{
 use chainrule::{Init, Numbers, Rng, Scalar, Sgd, Workspace, network};
 use chainrule_tests::random::{normals, one_hot};
 
-/// An activation for both number types.
+/// An activation for both scalar types.
 trait Both: Activation<f32> + Activation<f64> {}
 
 impl<A: Activation<f32> + Activation<f64>> Both for A {}
 
-/// The activations whose pass forward is the same while training.
+/// The activations whose forward pass is the same in training.
 fn activations() -> [(&'static str, Box<dyn Both>); 6] {
     [
         ("Tanh", Box::new(Tanh)),
@@ -38,8 +37,7 @@ fn of<T: Scalar>(values: &[f64]) -> Vec<T> {
     values.iter().map(|&value| T::from_f64(value)).collect()
 }
 
-/// Asserts that each of `got` differs from its own `want` by at most `tolerance`
-/// times that.
+/// Asserts that each of `got` differs from its `want` by at most the relative `tolerance`.
 #[track_caller]
 fn assert_each_close<T: Scalar>(got: &[T], want: &[f64], tolerance: f64) {
     assert_eq!(got.len(), want.len());
@@ -62,7 +60,7 @@ fn assert_close<T: Scalar>(got: &[T], want: &[f64], tolerance: f64) {
 
 const X: [f64; 12] = [-1e4, -3.0, -1.0, -0.5, -1e-3, -0.0, 0.0, 1e-3, 0.5, 1.0, 3.0, 1e4];
 
-/// Holds `y` and `∂ Σ y / ∂x` at [`X`] against PyTorch's.
+/// Compares `y` and `∂ Σ y / ∂x` at [`X`] with PyTorch.
 #[track_caller]
 fn check_activation(activation: impl Both, want_y: [f64; 12], want_dx: [f64; 12]) {
     fn passes<T: Scalar>(activation: &impl Activation<T>) -> (Vec<T>, Vec<T>) {
@@ -79,7 +77,7 @@ fn check_activation(activation: impl Both, want_y: [f64; 12], want_dx: [f64; 12]
     assert_close(&dx, &want_dx, 1e-6);
 }
 
-// The expected numbers of the following tests are printed by
+// The expected values of the following tests are printed by
 //
 //     def run(f):
 //         x = torch.tensor([-1e4, -3, -1, -0.5, -1e-3, -0.0, 0, 1e-3, 0.5, 1, 3, 1e4])
@@ -191,7 +189,7 @@ fn extreme_numbers_do_not_overflow_and_nan_is_seen() {
         activation.backward(&y, &mut dx);
         for ((x, y), dx) in x.into_iter().zip(y).zip(dx) {
             assert!(y.is_finite() && dx.is_finite(), "{name} of {x}: {y}, {dx}");
-            // All of them rise, by no more than what goes in.
+            // All of them are nondecreasing, with a slope of at most 1.
             assert!(dx >= T::zero() && dx <= T::one(), "{name} of {x}: {dx}");
         }
         let mut y = [T::nan()];
@@ -242,7 +240,7 @@ fn derivatives_of_another_length_are_refused() {
     }
 }
 
-/// The message of the panic that `make` ends in.
+/// The message with which `make` panics.
 fn message<V>(make: impl FnOnce() -> V + std::panic::UnwindSafe) -> &'static str {
     let panic = std::panic::catch_unwind(make).err().expect("the setting is out of range");
     panic.downcast_ref::<&str>().expect("a panic has a message")
@@ -264,7 +262,7 @@ fn settings_out_of_range_are_refused() {
     assert_eq!(Dropout::new(0.0).ratio(), 0.0);
 }
 
-/// Which of `count` ones a dropout leaves out, and the values.
+/// The mask and the values of a dropout of `count` ones.
 fn dropped<T: Scalar>(ratio: f64, count: usize, seed: u64) -> (Vec<bool>, Vec<T>) {
     let mut values = vec![T::one(); count];
     Dropout::new(ratio).forward_training(&mut values, &mut Rng::seed(seed));
@@ -277,10 +275,10 @@ fn dropout_leaves_out_the_part_it_is_told_to() {
     for ratio in [0.0, 0.1, 0.5, 0.75, 0.999] {
         let (mask, values) = dropped::<f64>(ratio, COUNT, 3);
         let part = mask.iter().filter(|&&is_out| is_out).count() as f64 / COUNT as f64;
-        // Five times what chance makes of so many draws.
+        // Five standard deviations for this number of draws.
         let deviation = (ratio * (1.0 - ratio) / COUNT as f64).sqrt();
         assert!((part - ratio).abs() <= 5.0 * deviation, "{part} for {ratio}");
-        // Neighbours, whose bits are of the same draw, are independent.
+        // Adjacent elements, whose bits come from the same draw, are independent.
         let both = mask.windows(2).filter(|pair| pair[0] && pair[1]).count() as f64 / COUNT as f64;
         assert!((both - ratio * ratio).abs() <= 15.0 * deviation, "{both} for {ratio}");
         let kept = values.iter().filter(|&&y| y != 0.0);
@@ -294,8 +292,8 @@ fn dropout_draws_the_same_for_both_number_types() {
         assert_eq!(dropped::<f32>(0.3, count, 5).0, dropped::<f64>(0.3, count, 5).0);
     }
     assert_ne!(dropped::<f64>(0.3, 1000, 5).0, dropped::<f64>(0.3, 1000, 6).0);
-    // On any machine. These come from xoshiro256++ as its authors give it, started by
-    // splitmix64 from 1, the low half of a draw first.
+    // The same on any machine. The bits are those of the reference implementation of xoshiro256++,
+    // seeded by splitmix64 from 1, the low half of a draw first.
     let bits: Vec<u8> = dropped::<f32>(0.5, 16, 1).0.into_iter().map(u8::from).collect();
     assert_eq!(bits, [1, 0, 0, 0, 1, 1, 1, 0, 0, 1, 0, 0, 1, 0, 1, 0]);
 }
@@ -339,14 +337,14 @@ fn dropout_does_nothing_after_training() {
     assert_eq!(values.map(f64::to_bits), [0.0, -0.0, 1.5, -7.0, 5e-324].map(f64::to_bits));
 }
 
-/// What a layer makes of a batch while training, and the way back.
+/// The results of a layer's forward and backward pass in training.
 struct Passes<L, T> {
     y: Vec<T>,
     dx: Vec<T>,
     grads: Box<L>,
 }
 
-/// Runs `layer` forward and back. What was in the room before has no meaning.
+/// Runs `layer` forward and backward. The buffers contain garbage before.
 fn passes<T: Scalar, L: Layer<T>>(layer: &L, x: &[T], dy: &[T]) -> Passes<L, T> {
     let batch = x.len() / L::INPUTS;
     let mut y = vec![T::nan(); batch * L::OUTPUTS];
@@ -355,16 +353,15 @@ fn passes<T: Scalar, L: Layer<T>>(layer: &L, x: &[T], dy: &[T]) -> Passes<L, T> 
     let (mut dx, mut grads) = (vec![T::nan(); x.len()], L::zeros());
     grads.numbers_mut().fill(T::nan());
     layer.backward(x, &mut kept.clone(), &mut dy.to_vec(), &mut grads, Some(&mut dx));
-    // Without the gradient of the input the others are the same.
+    // Without the gradient of the input, the others are the same.
     let mut alone = L::zeros();
     layer.backward(x, &mut kept, &mut dy.to_vec(), &mut alone, None);
     assert_eq!(alone.numbers(), grads.numbers());
     Passes { y, dx, grads }
 }
 
-/// The largest difference between the derivatives of `Σ y · dy` with respect to
-/// `layer` and its input and those of numerical differentiation, relative to the
-/// largest of them.
+/// The largest difference between the derivatives of `Σ y · dy` with respect to `layer` and its
+/// input and those of numerical differentiation, relative to the largest of them.
 fn largest_difference<L: Layer<f64>>(layer: &mut L, x: &mut [f64], rng: &mut Rng) -> f64 {
     const H: f64 = 1e-5;
     fn sum<L: Layer<f64>>(layer: &L, x: &[f64], dy: &[f64]) -> f64 {
@@ -400,7 +397,7 @@ fn largest_difference<L: Layer<f64>>(layer: &mut L, x: &mut [f64], rng: &mut Rng
     worst / largest
 }
 
-/// A layer with numbers drawn at random where they are trained.
+/// A layer with random parameters.
 fn drawn<T: Scalar, L: Layer<T>>(rng: &mut Rng) -> Box<L> {
     let mut layer = L::zeros();
     layer.init(Init::He, rng);
@@ -433,8 +430,8 @@ fn layers_follow_their_derivatives() {
     check::<Silu<7>>("Silu", 5);
 }
 
-/// The numbers of the tests of normalisation: a batch of four samples of three
-/// features, as `x / 4` and as `1000 + x / 32`, `γ`, `β` and `∂L/∂y`.
+/// The numbers of the normalization tests: a batch of four samples of three features, as `x / 4`
+/// and as `1000 + x / 32`, with `γ`, `β` and `∂L/∂y`.
 fn norm_batch<T: Scalar>(scale: f64, shift: f64) -> Vec<T> {
     let x = [3.0, 4.0, 1.0, -3.0, -4.0, -1.0, 3.0, 4.0, 2.0, -2.0, -4.0, -2.0];
     of(&x.map(|x| x * 0.25 * scale + shift))
@@ -445,7 +442,7 @@ fn norm_parameters<T: Scalar>() -> ([T; 3], [T; 3], Vec<T>) {
     (parameter(10), parameter(30), of(&std::array::from_fn::<_, 12, _>(|i| (1.0 + i as f64).cos())))
 }
 
-/// Where the expected numbers of a layer come from and how closely they are met.
+/// The expected values of a layer, with their tolerances.
 struct Expected {
     y: [f64; 12],
     dx: [f64; 12],
@@ -463,7 +460,7 @@ impl Expected {
     }
 }
 
-// The expected numbers of the following tests are printed by
+// The expected values of the following tests are printed by
 //
 //     s = lambda f, start, n: f(torch.arange(n) + float(start))
 //     w, b, dy = s(torch.sin, 10, 3), s(torch.sin, 30, 3), s(torch.cos, 1, 12).reshape(4, 3)
@@ -478,8 +475,8 @@ impl Expected {
 //                 n.eval(); results += [n.running_mean, n.running_var, n(x)]
 //             print(*[r.flatten().tolist() for r in results], sep="\n")
 //
-// but for `dx` of the last, of which PyTorch's own kernel loses three digits more
-// than its formula does when it is written out:
+// except for `dx` of the last one: PyTorch's kernel is three digits less precise than its formula
+// written out:
 //
 //     c = x - x.mean(1, keepdim=True)
 //     y = c / ((c * c).mean(1, keepdim=True) + 1e-5).sqrt() * w + b; y.backward(dy)
@@ -589,7 +586,7 @@ fn layer_norm_is_that_of_pytorch() {
     check::<f32>(0.125, 1000.0, &LAYER_NORM_FAR, 1e-6);
 }
 
-/// A `BatchNorm` after one step of its running statistics.
+/// A `BatchNorm` after one update of its running statistics.
 struct After {
     running_mean: [f64; 3],
     running_var: [f64; 3],
@@ -619,7 +616,7 @@ const AFTER_FAR: After = After {
 
 #[test]
 fn normalised_numbers_far_from_zero_keep_their_digits() {
-    // Exact in f32, where neighbours are 1/16 apart.
+    // Exact in f32, whose spacing is 1/16 there.
     let x: Vec<f64> = (0..60).map(|i| 1e6 + ((i * 37) % 61) as f64 / 16.0).collect();
     let dy: Vec<f64> = (0..60).map(|i| (i as f64).cos()).collect();
     fn check<L: Layer<f32>, M: Layer<f64>>(layer: &L, wide: &M, x: &[f64], dy: &[f64]) {
@@ -697,7 +694,7 @@ fn running_statistics_move_by_the_mean_of_several_batches() {
     }
     assert_eq!((norm.batches, norm.weight), ([2.0], before.weight));
 
-    // Gradients of nothing change nothing.
+    // Gradients of no batch change nothing.
     let before = norm.clone();
     norm.update_buffers(&BatchNorm::zeros());
     assert_eq!(norm, before);
@@ -746,8 +743,8 @@ fn normalisation_in_a_network() {
         let mut rng = Rng::seed(seed);
         let net = Normalised::<f64>::new(Init::He, &mut rng);
         let check = net.gradient_check(&normals(9, 3, &mut rng), &one_hot(9, 4, &mut rng)).unwrap();
-        // The largest is 7e-9. Of the bias before a BatchNorm nothing depends, its
-        // gradient is rounding.
+        // The largest is 7e-9. The loss does not depend on the bias before a BatchNorm, so its
+        // gradient is rounding error.
         let worst = check.tensors.iter().filter(|tensor| tensor.tensor != "affine1.bias");
         let worst = worst.map(|tensor| tensor.max_relative).fold(0.0, f64::max);
         assert!(worst < 1e-7, "seed {seed}:\n{check}");
@@ -767,13 +764,13 @@ fn running_statistics_come_to_those_of_the_data() {
         loss = net.gradient_in(&x, &t, &mut workspace, &mut grads).unwrap();
         net.update(&mut sgd, &grads);
     }
-    // Always the same batch: but for the 64/63 of the variance the loss is the same.
+    // All batches are the same, so the loss differs only by the factor 64/63 of the variance.
     let inferred = net.loss(&x, &t).unwrap();
     assert!((inferred - loss).abs() < 1e-2, "{inferred} and {loss}");
     assert_eq!(net.batch_norm1.batches, [300.0]);
 }
 
-/// Holds `y` and `∂ Σ y / ∂x` of a layer without parameters against PyTorch's.
+/// Compares `y` and `∂ Σ y / ∂x` of a layer without parameters with PyTorch.
 #[track_caller]
 fn check_gate<L: Layer<f32> + Layer<f64>>(layer: &L, want_y: [f64; 12], want_dx: [f64; 12]) {
     let x = [-1e4, -6.0, -3.0, -0.75, -1e-3, -0.0, 0.0, 1e-3, 0.5, 1.0, 3.0, 1e4];
@@ -785,8 +782,7 @@ fn check_gate<L: Layer<f32> + Layer<f64>>(layer: &L, want_y: [f64; 12], want_dx:
     assert_close(&dx, &want_dx, 1e-6);
 }
 
-// The expected numbers of the following tests are printed by `run` as it stands
-// above, with
+// The expected values of the following tests are printed by `run` above, with
 //
 //     x = torch.tensor([-1e4, -6, -3, -0.75, -1e-3, -0.0, 0, 1e-3, 0.5, 1, 3, 1e4])
 //     # F.gelu itself takes 1 + erf, of which little is left below 0.

@@ -1,6 +1,6 @@
-//! The same numbers give the same bits, however they lie in memory and
-//! whatever they are held in: inputs and rows of targets in every layout of
-//! `ndarray` and as plain arrays, labels as every integer in every container.
+//! The same numbers give the same bits in any memory layout and container: inputs and target rows
+//! in every layout of `ndarray` and as plain arrays, and labels as every integer type in every
+//! container.
 
 use chainrule::{Init, Label, Rng, Workspace, network};
 use chainrule_tests::random::{normals, one_hot, probabilities};
@@ -14,8 +14,8 @@ const BATCH: usize = 5;
 network! { struct Classes = Affine(4, 6) -> Relu -> Affine(6, 3) => SoftmaxWithLoss; }
 network! { struct Regression = Affine(4, 6) -> Sigmoid -> Affine(6, 3) => IdentityWithLoss; }
 
-/// Bits of all that a network computes of `x` and `t`, the allocating and the
-/// other operations.
+/// The bits of everything that a network computes from `x` and `t`, with the allocating methods and
+/// the others.
 macro_rules! results {
     ($net:expr, $x:expr, $t:expr) => {{
         let net = &$net;
@@ -34,8 +34,7 @@ macro_rules! results {
     }};
 }
 
-/// Views of the same numbers as `array`, each in another layout, with a name;
-/// `buffers` hold them.
+/// Named views of the same numbers as `array`, each in another layout; `buffers` hold them.
 struct Layouts {
     rows: usize,
     columns: usize,
@@ -52,7 +51,7 @@ impl Layouts {
     fn of(array: &Array2<f64>) -> Layouts {
         let (rows, columns) = array.dim();
         let at = |place: (usize, usize)| array[place];
-        // What is not part of a view is NaN, which would be refused.
+        // Numbers outside a view are NaN, which would be rejected.
         let mut spread = Array2::from_elem((2 * rows + 1, 3 * columns + 2), f64::NAN);
         spread.slice_mut(s![1..;2, 2..;3]).assign(array);
         let mut wide = Array2::from_elem((rows, columns + 3), f64::NAN);
@@ -225,7 +224,7 @@ fn labels_of_every_integer_in_every_container() {
 
 #[test]
 fn one_hot_rows_may_be_rounded_probabilities() {
-    // A tenth, three times, is not quite three tenths.
+    // 0.1 + 0.1 + 0.1 is not exactly 0.3.
     let (x, _, mut rng) = data();
     let net = Classes::<f64>::new(Init::He, &mut rng);
     let rows = [[0.1 + 0.1 + 0.1, 0.7, 0.0]; BATCH];

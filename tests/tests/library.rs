@@ -1,4 +1,4 @@
-//! Networks that another crate declares are used, and are layers, like any.
+//! Networks that another crate declares can be used, and are layers, like any other.
 
 use chainrule::{Init, Network, Rng, network};
 use chainrule_tests::library::{self, Comparison, Encoder};

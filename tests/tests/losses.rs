@@ -1,7 +1,6 @@
-//! The losses beside those of the book give the values that PyTorch gives, their
-//! derivatives are those of numerical differentiation, and extreme scores neither
-//! overflow nor hide NaN. The Python lines that made the literals stand above them;
-//! they assume
+//! Losses that are not in the book match PyTorch, their derivatives match numerical
+//! differentiation, and extreme scores neither overflow nor hide NaN. The Python lines above the
+//! literals print them; they assume
 //!
 //! ```python
 //! import torch, torch.nn.functional as F
@@ -17,19 +16,19 @@ use chainrule::losses::{
 use chainrule::{Error, Init, Rng, Scalar, network};
 use chainrule_tests::random::{normals, probabilities};
 
-/// A loss for both number types.
+/// A loss for both scalar types.
 trait Both: Loss<f32> + Loss<f64> {}
 
 impl<L: Loss<f32> + Loss<f64>> Both for L {}
 
-/// Targets of both number types.
+/// Targets for both scalar types.
 #[derive(Clone, Copy)]
 enum Wanted<'a> {
     Labels(&'a [usize]),
     Rows(&'a [f64]),
 }
 
-/// The loss of a batch and its derivatives, times 2.5.
+/// The loss of a batch and its gradient, times 2.5.
 fn passes<T: Scalar>(
     loss: &impl Loss<T>,
     scores: &[f64],
@@ -70,14 +69,14 @@ const ROWS: Wanted<'_> =
 
 const LABELS: Wanted<'_> = Wanted::Labels(&[0, 2, 1, 1]);
 
-/// Targets that share out one whole.
+/// Target rows that sum to 1.
 #[rustfmt::skip]
 const SHARES: Wanted<'_> =
     Wanted::Rows(&[0.5, 0.25, 0.25, 0.0, 1.0, 0.0, 0.125, 0.125, 0.75, 0.25, 0.5, 0.25]);
 
 const WEIGHTS: &[f64] = &[1.0, 0.25, 3.0];
 
-/// Holds the loss of [`SCORES`] and its derivatives against PyTorch's.
+/// Compares the loss of [`SCORES`] and its gradient with PyTorch.
 #[track_caller]
 fn check(loss: impl Both, wanted: Wanted<'_>, want: f64, want_dx: [f64; 12]) {
     let (value, dx) = passes::<f64>(&loss, &SCORES, wanted, 4);
@@ -88,7 +87,7 @@ fn check(loss: impl Both, wanted: Wanted<'_>, want: f64, want_dx: [f64; 12]) {
     assert_close(&dx, &want_dx, 1e-6);
 }
 
-// The expected numbers of the following tests are printed by
+// The expected values of the following tests are printed by
 //
 //     def run(f):
 //         x = torch.tensor([[1, -2, 0.5], [0.25, 0, -1], [3, -0.5, 20], [-1e4, 1e4, -0.0]])
@@ -290,13 +289,13 @@ fn a_batch_of_no_weight_has_no_loss() {
     let loss = AdjustedSoftmaxWithLoss::new().with_weights(&[0.0, 1.0, 1.0]);
     let (value, dx) = passes::<f64>(&loss, &[1.0, 2.0, 3.0], Wanted::Labels(&[0]), 1);
     assert_eq!((value, &dx[..]), (0.0, &[0.0; 3][..]));
-    // Beside others, a class of no weight counts for nothing.
+    // In a batch with others, a sample of a class with weight 0 is ignored.
     let both = passes::<f64>(&loss, &[1.0, 2.0, 3.0, 0.5, 0.0, 1.0], Wanted::Labels(&[0, 2]), 2);
     let (value, dx) = passes::<f64>(&loss, &[0.5, 0.0, 1.0], Wanted::Labels(&[2]), 1);
     assert_eq!((both.0, &both.1[..3], &both.1[3..]), (value, &[0.0; 3][..], &dx[..]));
 }
 
-/// The message of the panic that `make` ends in.
+/// The message with which `make` panics.
 fn message<V>(make: impl FnOnce() -> V + UnwindSafe) -> &'static str {
     let panic = catch_unwind(make).err().expect("the setting is out of range");
     panic.downcast_ref::<&str>().expect("a panic has a message")

@@ -1,7 +1,6 @@
-//! Large networks never pass through the stack, in a build without
-//! optimisation: they are made, used, copied, printed and dropped on a thread
-//! whose stack is a thirtieth of them. Networks without parameters work, and
-//! networks are plain data that threads share.
+//! Large networks are never on the stack, even in a build without optimization: they are created,
+//! used, cloned, printed and dropped on a thread whose stack is a thirtieth of their size. Networks
+//! without parameters work, and networks are plain data that threads can share.
 
 use std::thread;
 

@@ -1,5 +1,5 @@
-//! Where the examples get their digits, against a server of our own that
-//! misbehaves in every way a download can go wrong.
+//! The data source of the examples, against a local server that simulates every way in which a
+//! download can fail.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -28,20 +28,20 @@ const LAST: &str = "t10k-labels-idx1-ubyte.gz";
 const TRAIN_SAMPLES: u8 = 3;
 const TEST_SAMPLES: u8 = 2;
 
-/// How the server answers for one file.
+/// The server's answer for one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
     Good,
-    /// Says how long it is, and ends after half of it.
+    /// Announces the whole length, and ends after half of it.
     Truncated,
-    /// The right file but for its last byte.
+    /// The right file except for its last byte.
     Corrupted,
-    /// Not packed, though the name says so.
+    /// Not compressed, although the name says so.
     Plain,
     NotFound,
-    /// Half of it, then nothing more, the connection open.
+    /// Half of it; then the connection stays open without data.
     Stalling,
-    /// Nothing at all, the connection open.
+    /// No data; the connection stays open.
     Silent,
     /// All of it, byte by byte.
     Slow,
@@ -49,7 +49,7 @@ enum Answer {
     Endless,
 }
 
-/// Serves the four files on a port of this machine until the process ends.
+/// Serves the four files on a local port until the process ends.
 struct Server {
     url: String,
     answers: Arc<Mutex<HashMap<String, Answer>>>,
@@ -73,7 +73,7 @@ impl Server {
                     let name = requested(&stream);
                     asked.lock().unwrap().push(name.clone());
                     let answer = answers.lock().unwrap().get(&name).copied();
-                    // The client hangs up on most of the bad answers.
+                    // The client disconnects during most of the bad answers.
                     let _ = respond(&mut stream, &name, answer.unwrap_or(Answer::Good));
                 });
             }
@@ -92,13 +92,13 @@ impl Server {
         self.answers.lock().unwrap().insert(name.to_owned(), answer);
     }
 
-    /// The files asked for since this was last called.
+    /// The files requested since the last call.
     fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 }
 
-/// The file that the request on `stream` is for.
+/// The name of the file that is requested on `stream`.
 fn requested(stream: &TcpStream) -> String {
     let mut lines = BufReader::new(stream).lines();
     let first = lines.next().unwrap().unwrap();
@@ -154,7 +154,7 @@ fn respond(stream: &mut TcpStream, name: &str, answer: Answer) -> io::Result<()>
     Ok(())
 }
 
-/// The unpacked content of the file that [`NAMES`] has at `index`.
+/// The uncompressed content of the file [`NAMES`]`[index]`.
 fn content(index: usize) -> Vec<u8> {
     let samples = [TRAIN_SAMPLES, TEST_SAMPLES][index / 2];
     let (mut bytes, elements) = match index % 2 {
@@ -176,7 +176,7 @@ fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A source that knows nothing but a server and a folder for its cache.
+/// A source with no other locations than a server and a cache folder.
 fn source(url: &str, cache: &Path) -> Source {
     Source {
         data: None,
@@ -219,14 +219,14 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// What [`names`] gives for a full cache.
+/// The result of [`names`] for a complete cache.
 fn all_four() -> Vec<String> {
     let mut names = NAMES.map(|name| format!("{name}.gz")).to_vec();
     names.sort();
     names
 }
 
-/// A folder with MNIST in which each file has one of `endings` for its own.
+/// A folder with MNIST, in which each file has one of `endings`.
 fn folder_with(endings: [&str; 4]) -> TempDir {
     let folder = TempDir::new().unwrap();
     for (index, ending) in endings.into_iter().enumerate() {
@@ -282,7 +282,7 @@ fn a_failed_download_falls_back_and_the_next_run_completes_it() {
         let failed = source.load().unwrap();
         assert_is_shipped(&failed, reason);
         assert_is_shipped(&failed, &format!("{}{LAST}", server.url));
-        // What came whole is kept, of the rest nothing.
+        // Complete files are cached; the incomplete one is not.
         let mut whole = all_four();
         whole.retain(|name| name != LAST);
         assert_eq!(names(cache.path()), whole, "{answer:?}");
@@ -337,7 +337,7 @@ fn a_mirror_may_send_the_files_unpacked() {
 fn what_unpacks_to_more_than_allowed_is_refused() {
     let (server, cache) = (Server::start(), TempDir::new().unwrap());
     let mut source = source(&server.url, cache.path());
-    // Packed, the training images are smaller than this.
+    // The compressed training images are smaller than this.
     source.limits.bytes = 1000;
     assert_is_shipped(&source.load().unwrap(), "unpacks to more than 1000 bytes");
     assert!(names(cache.path()).is_empty());
@@ -384,7 +384,7 @@ fn a_damaged_cache_without_a_network_is_removed_and_told() {
 
 #[test]
 fn a_dead_port_falls_back_with_the_reason() {
-    // Bound and let go, so that nobody listens there.
+    // Bound and dropped, so that no server listens there.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -414,7 +414,7 @@ fn without_a_cache_the_download_is_used_all_the_same() {
     let not_kept = ", not kept: no cache folder is known";
     assert!(mnist.origin.ends_with(not_kept), "{}", mnist.origin);
 
-    // A file is in the way of the folder.
+    // A file with the name of the folder.
     let blocked = home.path().join("file");
     fs::write(&blocked, b"").unwrap();
     source.cache = Some(blocked.join("cache"));
@@ -505,8 +505,7 @@ fn a_folder_without_mnist_is_an_error_and_nothing_else_is_tried() {
     assert!(server.asked().is_empty());
 }
 
-/// What is wrong with a folder in which the files at these places of [`NAMES`]
-/// have another content.
+/// The error for a folder in which the files at these indices of [`NAMES`] have different contents.
 fn fault(replaced: &[(usize, &[u8])]) -> Error {
     let folder = folder_with(PLAIN);
     for &(index, bytes) in replaced {

@@ -15,7 +15,7 @@ use imports::imports;
 /// A grammar that contains itself: a parent module parses what its child parses parts of.
 const GRAMMAR: [[&str; 2]; 1] = [["network/syntax/chain/mod.rs", "network/syntax/chain/repeat.rs"]];
 
-/// Files that a crate may have beside `lib.rs`.
+/// The maximum number of files next to `lib.rs`.
 const LOOSE_FILES: usize = 5;
 
 fn src(name: &str) -> PathBuf {

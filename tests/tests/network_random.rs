@@ -1,9 +1,9 @@
-//! Random networks: several inputs and outputs, shared layers, networks in networks. Their
-//! gradients, of the parameters and of the input, are those by differences in `f64`, and a
-//! step of training and a prediction compute the same as the passes of the layers.
+//! Random networks: several inputs and outputs, shared layers, nested networks. Their gradients, of
+//! the parameters and of the input, match differences in `f64`, and training steps and predictions
+//! compute the same as the passes of the layers.
 //!
-//! The networks are in `network_random/networks.rs`, which this file writes: with
-//! `NETWORK_RANDOM=overwrite`, the test that compares the two writes it anew.
+//! The networks are in `network_random/networks.rs`, which is generated. The test below compares
+//! the file with the generator; with `NETWORK_RANDOM=overwrite`, it updates the file.
 
 use std::ops::Range;
 
@@ -18,7 +18,7 @@ mod my;
 #[path = "network_random/networks.rs"]
 mod networks;
 
-/// How many networks there are.
+/// The number of networks.
 const COUNT: u64 = 80;
 /// The largest error of a derivative, relative to the largest of its tensor.
 const TOLERANCE: f64 = 1e-7;
@@ -54,20 +54,20 @@ impl<T: Scalar> Activation<T> for Softsign {
     }
 }
 
-/// A network to be examined.
+/// A network to check.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) is_same_in_prediction: bool,
     pub(crate) passes: Passes,
 }
 
-/// What is examined of a network, whatever its type.
+/// The functions to check of a network, independent of its type.
 pub(crate) struct Passes {
     inputs: usize,
     outputs: usize,
     /// The name of the loss, as declared.
     loss_name: &'static str,
-    /// The parts of the parameters that are trained, with their names.
+    /// The ranges of the trained parameters, with their names.
     tensors: Vec<(String, Range<usize>)>,
     new: fn(&mut Rng) -> Vec<f64>,
     loss: fn(&Sample) -> f64,
@@ -77,14 +77,14 @@ pub(crate) struct Passes {
     outputs_of: fn(&Sample) -> Vec<f64>,
 }
 
-/// Where a network is examined.
+/// The point at which a network is checked.
 #[derive(Clone)]
 struct Sample {
     parameters: Vec<f64>,
     batch: usize,
     x: Vec<f64>,
     t: Vec<f64>,
-    /// Of the generator for what is dropped.
+    /// The seed for dropout.
     seed: u64,
 }
 
@@ -113,8 +113,8 @@ impl Passes {
     }
 }
 
-/// Weights of deviation 0.6; biases, and what normalisations stretch by, near what they
-/// start from.
+/// Weights with standard deviation 0.6; biases, and the scales of normalizations, near their
+/// initial values.
 fn new<N: Network<Scalar = f64>>(rng: &mut Rng) -> Vec<f64> {
     let mut network = N::new(Init::Normal(0.6), rng);
     for tensor in N::TENSORS.iter().filter(|tensor| tensor.kind == Kind::Bias) {
@@ -129,16 +129,16 @@ fn network<N: Network<Scalar = f64>>(sample: &Sample) -> Box<N> {
     network
 }
 
-/// What a pass forward leaves for the pass back.
+/// The results of the forward pass that the backward pass needs.
 struct Kept {
     outputs: Vec<f64>,
     kept: Vec<f64>,
 }
 
-/// The pass forward of training, and the loss. The outputs are those before it.
+/// The forward pass in training, and the loss. The outputs are those before the loss.
 fn forward<N: Network<Scalar = f64>>(sample: &Sample) -> (Kept, f64) {
     let network = network::<N>(sample);
-    // What lies there before has no meaning.
+    // The previous contents are unspecified.
     let mut outputs = vec![f64::NAN; sample.batch * N::OUTPUTS];
     let mut kept = vec![f64::NAN; sample.batch * N::KEPT + N::SCRATCH];
     network.forward(&sample.x, &mut outputs, &mut kept, &mut Rng::seed(sample.seed));
@@ -147,7 +147,7 @@ fn forward<N: Network<Scalar = f64>>(sample: &Sample) -> (Kept, f64) {
     (Kept { outputs, kept }, loss)
 }
 
-/// The gradients by the pass back, as a network around it asks for them.
+/// The gradients from the backward pass, as an enclosing network requests them.
 fn gradients<N: Network<Scalar = f64>>(sample: &Sample) -> Gradients {
     let (Kept { mut outputs, mut kept }, loss) = forward::<N>(sample);
     let (function, targets) = (N::loss_function(), Targets::Rows(&sample.t[..]));
@@ -170,8 +170,8 @@ fn batch<N: Network<Scalar = f64>>(sample: &Sample) -> Batch<N> {
     batch
 }
 
-/// The operations on a batch give the loss and the gradients of the passes, bit for bit,
-/// and a step of training is a step along them.
+/// Asserts that the operations on a batch give the loss and the gradients of the passes, bit for
+/// bit, and that a training step is a step along them.
 fn operations<N: Network<Scalar = f64>>(sample: &Sample) {
     let (mut network, batch) = (network::<N>(sample), batch::<N>(sample));
     let expected = gradients::<N>(sample);
@@ -196,7 +196,7 @@ fn predicted<N: Network<Scalar = f64>>(sample: &Sample) -> Vec<f64> {
     scores.iter().copied().collect()
 }
 
-/// A batch and parameters for a network.
+/// A random batch and parameters for a network.
 fn sample(passes: &Passes, batch: usize, seed: u64) -> Sample {
     let mut rng = Rng::seed(seed);
     let parameters = (passes.new)(&mut rng);
@@ -214,9 +214,8 @@ fn sample(passes: &Passes, batch: usize, seed: u64) -> Sample {
     Sample { parameters, batch, x, t, seed }
 }
 
-/// `f′(0)` by differences of fourth order, `(8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h`.
-/// Steps are shortened until two of them agree to `precision`: `None` where none do, as
-/// beside the kink of a ReLU.
+/// `f′(0)` by fourth-order differences, `(8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h`. Shortens the
+/// steps until two results agree to `precision`; `None` if none do, as near the kink of a ReLU.
 fn slope(f: &mut dyn FnMut(f64) -> f64, precision: f64) -> Option<f64> {
     let mut longer = f64::NAN;
     for h in [1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6] {
@@ -230,7 +229,7 @@ fn slope(f: &mut dyn FnMut(f64) -> f64, precision: f64) -> Option<f64> {
     None
 }
 
-/// How many derivatives were compared, and how many places were too close to a kink.
+/// The number of derivatives compared, and of points too close to a kink.
 #[derive(Default)]
 struct Counts {
     compared: usize,
@@ -238,7 +237,7 @@ struct Counts {
     worst: f64,
 }
 
-/// Compares derivatives of a group of numbers, `place` of which is moved by `moved`.
+/// Compares the derivatives of a group of numbers; `moved` changes the one at `place`.
 fn compare(
     (name, what): (&str, &str),
     got: &[f64],
@@ -260,14 +259,14 @@ fn compare(
     }
 }
 
-/// Compares the gradients of a network at a place with differences.
+/// Compares the gradients of a network at a point with differences.
 fn examine(name: &str, passes: &Passes, sample: &Sample, counts: &mut Counts) {
     let gradients = (passes.gradients)(sample);
     assert_eq!(gradients.loss.to_bits(), (passes.loss)(sample).to_bits(), "{name}");
     let of_trained =
         passes.tensors.iter().flat_map(|(_, range)| &gradients.parameters[range.clone()]);
     let largest = of_trained.fold(0.0_f64, |largest, d| largest.max(d.abs()));
-    // Of a derivative that is next to nothing, a difference is nothing but rounding.
+    // For a derivative near zero, a difference is mostly rounding error.
     let floor = (largest / 1000.0).max(gradients.loss.abs() / 1000.0);
     let mut moved = sample.clone();
     for (tensor, range) in &passes.tensors {

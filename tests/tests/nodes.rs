@@ -1,12 +1,11 @@
-//! The nodes of a computational graph give the book's own outputs for the
-//! shopping examples of chapter 5, bit for bit, on numbers and on arrays; and
-//! they refuse arrays of different shapes.
+//! The nodes of a computational graph reproduce the book's outputs for the shopping examples of
+//! chapter 5, bit for bit, on numbers and on arrays. They reject arrays of different shapes.
 
 use chainrule::Error;
 use chainrule::layers::{Add, Mul};
 use ndarray::{Array1, Array2, ArrayD, IxDyn, array};
 
-/// What a graph is worth, and its derivatives with respect to what goes in.
+/// The value of a graph, and its derivatives with respect to the inputs.
 #[derive(Debug, PartialEq)]
 struct Bought<V, const INPUTS: usize> {
     price: V,
@@ -128,7 +127,7 @@ fn arrays_of_different_shapes_are_refused() {
 
 #[test]
 fn arrays_are_not_stretched() {
-    // ndarray would broadcast these, and the derivatives would need sums.
+    // ndarray would broadcast these, and their gradients would need sums.
     let (row, rows) = (Array2::<f64>::ones((1, 3)), Array2::<f64>::ones((2, 3)));
     assert!(Add::forward(rows.clone(), row.clone()).is_err());
     assert!(Mul::forward(row, rows).is_err());

@@ -1,5 +1,5 @@
-//! Optimizers take the steps of PyTorch's, allocate nothing on their way, refuse
-//! settings that cannot be, and learn; clipping keeps gradients short.
+//! Optimizers match PyTorch, allocate nothing during steps, reject invalid settings, and learn;
+//! clipping limits gradients.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -10,26 +10,26 @@ use chainrule::{
     RmsProp, Rng, Scalar, Sgd, Tensors, clip_norm, clip_values, network,
 };
 
-/// The system's allocator, with a count for each thread: tests run side by side.
+/// The system allocator, with a count per thread, since tests run in parallel.
 struct Counting;
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
 }
 
-// SAFETY: all is handed on to the system's allocator; counting does not allocate,
-// since the count has a constant start and no destructor. `alloc_zeroed` and
-// `realloc` come from the trait and go through `alloc`.
+// SAFETY: forwards to the system allocator. Counting does not allocate, since the count is
+// const-initialized and has no destructor. `alloc_zeroed` and `realloc` come from the trait and
+// call `alloc`.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // While a thread ends, its count is gone; nobody reads it then.
+        // The count is not accessible while a thread exits; it is not read then either.
         let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
-        // SAFETY: handed on from the caller.
+        // SAFETY: required of the caller.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        // SAFETY: handed on from the caller.
+        // SAFETY: required of the caller.
         unsafe { System.dealloc(place, layout) }
     }
 }
@@ -41,8 +41,8 @@ network! { struct Pair = Affine(2, 2) => IdentityWithLoss; }
 
 const START: [f64; 6] = [0.5, -1.25, 2.0, 0.75, 0.1, -0.3];
 
-/// The gradients of step `step`, as the Python lines below make them: they change
-/// sign, shrink and grow, and one in each tensor is always 0.
+/// The gradients of step `step`, as in the Python lines below: they change sign, shrink and grow,
+/// and one in each tensor is always 0.
 fn gradient(step: usize, at: usize) -> f64 {
     let (place, factor) = if at < 4 { (at, 0.3) } else { (at - 4, -0.7) };
     match place {
@@ -76,7 +76,7 @@ fn assert_close(found: &[f64], expected: [f64; 6], relative: f64) {
     }
 }
 
-// The expected numbers are printed by (PyTorch 2.15, CPU):
+// The expected values are printed by (PyTorch 2.15, CPU):
 //
 //     import torch
 //     def run(make, dtype, schedule=None):
@@ -374,7 +374,7 @@ network! { struct Xor = Affine(2, 8) -> Sigmoid -> Affine(8, 2) => SoftmaxWithLo
 const CORNERS: [[f32; 2]; 4] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
 const XOR: [u8; 4] = [0, 1, 1, 0];
 
-/// The loss after 1000 steps on all corners.
+/// The loss on all corners after 1000 steps.
 fn learn_xor(mut optimizer: impl Optimizer<Xor>) -> f32 {
     let mut net = Xor::new(Init::Normal(1.0), &mut Rng::seed(0));
     for _ in 0..1000 {
@@ -386,7 +386,7 @@ fn learn_xor(mut optimizer: impl Optimizer<Xor>) -> f32 {
 
 #[test]
 fn each_learns_what_is_not_linear() {
-    // Guessing gives a loss of ln 2 = 0.69.
+    // Guessing has a loss of ln 2 = 0.69.
     let losses = [
         learn_xor(Sgd::new(2.0).unwrap()),
         learn_xor(Momentum::new(0.3, 0.9).unwrap()),
@@ -399,7 +399,7 @@ fn each_learns_what_is_not_linear() {
     assert!(losses.iter().all(|&loss| loss < 0.1), "{losses:?}");
 }
 
-/// Gradients with these numbers.
+/// Gradients with these values.
 fn grads_of(numbers: [f64; 6]) -> Box<Pair<f64>> {
     let mut grads = Pair::<f64>::zeros();
     grads.parameters_mut().copy_from_slice(&numbers);
@@ -421,7 +421,7 @@ fn gradients_are_clipped_by_their_norm() {
     for (clipped, start) in grads.parameters().iter().zip(start) {
         assert!((clipped - start * 2.0 / norm).abs() < 1e-15);
     }
-    // What is short enough stays as it is.
+    // Gradients within the limit are unchanged.
     let mut grads = grads_of(start);
     clip_norm(&mut *grads, 5.6).unwrap();
     assert_eq!(grads.parameters(), start);
@@ -464,7 +464,7 @@ fn clipping_refuses_what_it_cannot_use() {
 
 network! { struct Normalised = Affine(2, 3) -> BatchNorm -> Affine(1) => IdentityWithLoss; }
 
-/// The numbers of `net` that are trained, and those that are not.
+/// The trained parameters of `net`, and its buffers.
 fn parts(net: &Normalised<f64>) -> (Vec<f64>, Vec<f64>) {
     let of = |wanted: bool| {
         let tensors = Normalised::<f64>::TENSORS.iter();

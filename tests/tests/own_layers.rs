@@ -1,6 +1,6 @@
-//! Layers, losses and networks of one's own stand in a chain like those of the
-//! library: their gradients are right wherever they stand, and a network of
-//! networks computes bit for bit what its layers do in one chain.
+//! User-defined layers, losses and networks work in a chain like built-in ones: their gradients are
+//! correct at any position, and nested networks compute the same bits as their layers in a single
+//! chain.
 
 use std::fmt::Debug;
 
@@ -13,7 +13,7 @@ mod my;
 
 use my::{Glu, PRelu, Quadratic};
 
-/// Weights of deviation 0.5, and other numbers beside what they start at.
+/// Weights with standard deviation 0.5; other parameters near their initial values.
 fn random_network<N: Network<Scalar = f64>>(rng: &mut Rng) -> Box<N> {
     let mut net = N::new(Init::Normal(0.5), rng);
     for tensor in N::TENSORS.iter().filter(|tensor| tensor.kind == Kind::Bias) {
@@ -22,7 +22,7 @@ fn random_network<N: Network<Scalar = f64>>(rng: &mut Rng) -> Box<N> {
     net
 }
 
-/// Targets that any loss takes.
+/// Random targets that any loss accepts.
 fn targets<N: Network>(batch: usize, rng: &mut Rng) -> Array2<f64> {
     one_hot(batch, N::OUTPUTS, rng)
 }
@@ -32,7 +32,7 @@ fn bits<N: Network<Scalar = f64>>((loss, grads): (f64, &N)) -> Vec<u64> {
     std::iter::once(loss).chain(grads.parameters().iter().copied()).map(f64::to_bits).collect()
 }
 
-/// Declares networks, with a test of the gradients of each.
+/// Declares networks, and tests the gradients of each.
 macro_rules! networks {
     ($($test:ident: $name:ident = { $($chain:tt)* })*) => {$(
         network! { struct $name = $($chain)*; }
@@ -50,7 +50,7 @@ macro_rules! networks {
                 assert_eq!(check.tensors.len(), Net::TENSORS.len());
                 assert!(check.max_relative() <= 1e-7, "seed {seed}:\n{check}");
 
-                // What other passes left behind has no meaning.
+                // The results of earlier passes have no effect.
                 let fresh = net.gradient(&x, &t).unwrap();
                 let loss = net.loss(&x, &t).unwrap();
                 let again = net.gradient_in(&x, &t, &mut workspace, &mut grads).unwrap();
@@ -130,7 +130,7 @@ network! { struct Output = PRelu(3) => SoftmaxWithLoss; }
 network! { struct Kept = Input(3) -> Sigmoid => SoftmaxWithLoss; }
 network! { struct Loop = Glu(3, 3) => SoftmaxWithLoss; }
 
-/// Asserts that two networks compute the same, bit for bit, in `f32` and `f64`.
+/// Asserts that two networks compute the same bits, in `f32` and `f64`.
 macro_rules! assert_same {
     ($nested:ident, $flat:ident) => {
         assert_same!($nested, $flat, f32);
@@ -183,7 +183,7 @@ macro_rules! encoders {
             network! { struct Nested = Encoder -> Decoder => IdentityWithLoss; }
             network! { struct Flat = $($flat)* => IdentityWithLoss; }
             assert_same!(Nested, Flat);
-            // An encoder without parameters is asked for a gradient nobody reads.
+            // The gradient of an encoder without parameters is computed although it is unused.
             if Encoder::PARAMS > 0 {
                 assert_eq!(Nested::TRAINING_FLOPS, Flat::TRAINING_FLOPS);
             }
@@ -276,7 +276,7 @@ fn tensors_of_layers_of_ones_own() {
 
     let names: Vec<_> = WithoutSizes::<f64>::TENSORS.iter().map(ToString::to_string).collect();
     assert_eq!(names, ["affine1.weight", "affine1.bias", "stretch3.factor", "gain.factor"]);
-    // A keyword is no name of a field.
+    // A keyword is not a valid field name.
     assert_eq!(NestedLocals::<f64>::TENSORS[3].to_string(), "loop1.glu1.value.weight");
 }
 
@@ -288,7 +288,7 @@ fn a_layers_init_is_called() {
     let net = Twice5::new(Init::He, &mut Rng::seed(1));
     assert!(net.glu1.gate.weight.as_flattened().iter().all(|&w| w != 0.0));
     assert_eq!(net.glu1.gate.bias, [0.0; 5]);
-    // Each draws its own.
+    // Each one initializes its own parameters.
     let net = TwiceAlone::new(Init::Zeros, &mut Rng::seed(1));
     assert_ne!(net.p_relu1.slope, net.p_relu2.slope);
 }

@@ -1,7 +1,6 @@
-//! Networks with named values: residuals, gates, concatenation, layers that are
-//! used twice, several inputs and outputs. Their gradients are right wherever
-//! the paths meet, and what could be written as a chain computes what the chain
-//! does.
+//! Networks with named values: residuals, gates, concatenation, layers that are used twice, several
+//! inputs and outputs. Their gradients are correct wherever paths join, and a network that could be
+//! a chain computes the same as the chain.
 
 use chainrule::{Init, Kind, Network, Numbers, Rng, Sgd, Workspace, network};
 use chainrule_tests::random::{normals, one_hot};
@@ -12,7 +11,7 @@ mod my;
 
 use my::{Glu, PRelu};
 
-/// Weights of deviation 0.5, and biases beside 0.
+/// Weights with standard deviation 0.5, and biases near 0.
 fn random_network<N: Network<Scalar = f64>>(rng: &mut Rng) -> Box<N> {
     let mut net = N::new(Init::Normal(0.5), rng);
     for tensor in N::TENSORS.iter().filter(|tensor| tensor.kind == Kind::Bias) {
@@ -26,7 +25,7 @@ fn bits<N: Network<Scalar = f64>>((loss, grads): (f64, &N)) -> Vec<u64> {
     std::iter::once(loss).chain(grads.parameters().iter().copied()).map(f64::to_bits).collect()
 }
 
-/// Declares networks of one input, with a test of the gradients of each.
+/// Declares networks with one input, and tests the gradients of each.
 macro_rules! networks {
     ($($test:ident: $name:ident { $($body:tt)* })*) => {$(
         network! { struct $name { $($body)* } }
@@ -43,7 +42,7 @@ macro_rules! networks {
                 let check = net.gradient_check(&x, &t).unwrap();
                 assert!(check.max_relative() <= 1e-7, "seed {seed}:\n{check}");
 
-                // What other passes left behind has no meaning.
+                // The results of earlier passes have no effect.
                 let fresh = net.gradient(&x, &t).unwrap();
                 let loss = net.loss(&x, &t).unwrap();
                 let again = net.gradient_in(&x, &t, &mut workspace, &mut grads).unwrap();
@@ -51,8 +50,8 @@ macro_rules! networks {
                 let y = net.predict_in(&x, &mut workspace).unwrap().to_owned();
                 assert_eq!(y, net.predict(&x).unwrap());
 
-                // The same as a layer of a network around it, after another layer,
-                // where the gradient of its input is asked for.
+                // The same as a layer of an enclosing network, after another layer, which requests
+                // the gradient of its input.
                 network! { struct Around = Affine(5, 4) -> $name => IdentityWithLoss; }
                 const { assert!(Net::INPUTS == 4) };
                 let around = random_network::<Around<f64>>(&mut rng);
@@ -204,7 +203,7 @@ networks! {
     }
 }
 
-/// The gradient of a layer that is used twice is the sum of those of two layers with the
+/// The gradient of a layer that is used twice is the sum of the gradients of two layers with the
 /// same parameters.
 #[test]
 fn gradients_of_both_uses_add_up() {
@@ -234,7 +233,7 @@ fn gradients_of_both_uses_add_up() {
     assert_eq!(dboth.affine2, donce.affine3);
     assert_eq!(dboth.affine4, donce.affine6);
 
-    // A step of training goes along the same gradient.
+    // A training step uses the same gradient.
     let mut stepped = both.clone();
     let mut sgd = Sgd::new(0.1).unwrap();
     let (mut workspace, mut grads) = (Workspace::new(), Both::<f64>::zeros());
@@ -243,7 +242,7 @@ fn gradients_of_both_uses_add_up() {
     assert_eq!(stepped.parameters(), both.parameters());
 }
 
-/// A layer that is used twice has seen the mean of both batches.
+/// The running statistics of a layer that is used twice are the mean over both batches.
 #[test]
 fn buffers_of_both_uses() {
     network! {
@@ -284,7 +283,7 @@ fn assert_close(got: &[f64], want: &[f64]) {
     }
 }
 
-/// Whatever the names, a chain is computed as the chain form does.
+/// With any names, a chain computes the same as in the chain form.
 #[test]
 fn a_chain_with_names() {
     network! {
@@ -311,7 +310,7 @@ fn a_chain_with_names() {
 }
 
 network! {
-    /// Two pictures, and how they differ.
+    /// Two images, and their difference.
     struct Pair {
         input left: [4];
         input right: [4];
@@ -334,7 +333,7 @@ fn several_inputs() {
     let check = net.gradient_check((&left, &right, &both), &t).unwrap();
     assert!(check.max_relative() <= 1e-7, "{check}");
 
-    // One after the other, with the weights copied out.
+    // As two passes, with the weights copied.
     let [weight, bias, out, out_bias] = Pair::<f64>::TENSORS else { panic!() };
     let matrix = |tensor: &chainrule::TensorInfo, rows| {
         let numbers = tensor.of(net.parameters()).to_vec();
@@ -350,7 +349,7 @@ fn several_inputs() {
     let y = net.predict((&left, &right, &both)).unwrap();
     assert!((&y - &expected).iter().all(|d| d.abs() < 1e-12));
 
-    // As a layer, its inputs come side by side.
+    // As a layer, its inputs are concatenated.
     network! { struct Around = Affine(5, 11) -> Pair => IdentityWithLoss; }
     let around = random_network::<Around<f64>>(&mut rng);
     let x = normals(3, 5, &mut rng);
@@ -375,7 +374,7 @@ fn mistakes_of_several_inputs() {
 }
 
 network! {
-    /// What to do, and how good it is here.
+    /// An action, and the value of the state.
     struct ActorCritic {
         input x: [4];
         let h = x -> Affine(8) -> Sigmoid;
@@ -394,7 +393,7 @@ fn several_outputs() {
     let views = net.predict_in(&x, &mut workspace).unwrap();
     assert_eq!(views, (policy.view(), value.view()));
 
-    // The loss takes them side by side.
+    // The targets are concatenated.
     let t = normals(5, 4, &mut rng);
     let check = net.gradient_check(&x, &t).unwrap();
     assert!(check.max_relative() <= 1e-7, "{check}");
@@ -405,7 +404,7 @@ fn several_outputs() {
     assert!((net.loss(&x, &t).unwrap() - expected / 5.0).abs() < 1e-12);
 }
 
-/// Residual blocks, one after the other, each reading the one before twice.
+/// Consecutive residual blocks, each of which reads the previous one twice.
 macro_rules! blocks {
     ($name:ident: $($value:ident <- $before:ident),* => $last:ident) => {
         network! {
@@ -428,9 +427,8 @@ blocks!(Fifty:
     d6 <- d5, d7 <- d6, d8 <- d7, d9 <- d8, e0 <- d9, e1 <- e0, e2 <- e1, e3 <- e2, e4 <- e3,
     e5 <- e4, e6 <- e5, e7 <- e6, e8 <- e7, e9 <- e8 => e9);
 
-/// For a prediction the value, the path beside it and its sum are all that is
-/// needed at a time, however many blocks there are. In training, what a block
-/// keeps is what `backward` reads, and all gradients share their room.
+/// A prediction needs memory only for the value, the parallel path and their sum, for any number of
+/// blocks. In training, a block saves what `backward` reads, and all gradients share memory.
 #[test]
 fn fifty_blocks_predict_in_constant_memory() {
     assert_eq!(Five::INFERENCE_WORKSPACE_PER_SAMPLE, Fifty::INFERENCE_WORKSPACE_PER_SAMPLE);
@@ -445,8 +443,7 @@ fn fifty_blocks_predict_in_constant_memory() {
     assert_eq!(Fifty::PARAMS, 4 * 16 + 16 + 50 * 2 * (16 * 16 + 16) + 16 * 2 + 2);
 }
 
-/// Nobody reads the gradient of an input, nor of what comes from it without
-/// parameters on the way.
+/// The gradient of an input is not read, nor that of values computed from it without parameters.
 #[test]
 fn dead_gradients_cost_nothing() {
     network! {
@@ -461,7 +458,8 @@ fn dead_gradients_cost_nothing() {
     }
     let (first, last) = (2 * 8 * 3, 2 * 3 * 2);
     assert_eq!(Net::FLOPS, 2 * first + last);
-    // Twice for `a` and `b`, forward and the weights; three times for the last one.
+    // Twice for `a` and `b`: the forward pass and the weights' gradients. Three times for the last
+    // layer.
     assert_eq!(Net::TRAINING_FLOPS, 2 * 2 * first + 3 * last);
 }
 

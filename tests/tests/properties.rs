@@ -1,6 +1,5 @@
-//! Whatever shapes and values are given, no operation panics: it gives finite
-//! numbers or an error, the same for the same data, and an error changes
-//! nothing. A sweep over random cases, from fixed seeds.
+//! For any shapes and values, no operation panics: it returns finite numbers or an error,
+//! deterministically, and an error changes nothing. Sweeps over random cases from fixed seeds.
 
 use chainrule::{Error, Init, Kind, Network, Numbers, Rng, Sgd, Workspace, network};
 use ndarray::{Array2, ArrayView2, s};
@@ -15,7 +14,7 @@ network! {
         => IdentityWithLoss;
 }
 
-/// A value of any size: ordinary, extreme, and sometimes not finite.
+/// A value of any magnitude: ordinary, extreme, and sometimes not finite.
 fn value(rng: &mut Rng) -> f32 {
     const ODD: [f32; 12] = [
         f32::NAN,
@@ -38,11 +37,11 @@ fn value(rng: &mut Rng) -> f32 {
     }
 }
 
-/// A batch of almost always the right shape.
+/// A batch that almost always has the right shape.
 fn batch(columns: usize, rng: &mut Rng) -> Array2<f32> {
     let columns = if rng.below(12) == 0 { rng.below(7) } else { columns };
     let shape = (rng.below(6), columns);
-    // Most batches hold ordinary numbers alone, or nearly all would be refused.
+    // Most batches contain only ordinary numbers, since otherwise nearly all would be rejected.
     if rng.below(3) > 0 {
         Array2::from_shape_simple_fn(shape, || rng.normal() as f32)
     } else {
@@ -50,7 +49,7 @@ fn batch(columns: usize, rng: &mut Rng) -> Array2<f32> {
     }
 }
 
-/// Rows that sum to 1, if they are not spoilt.
+/// Rows that sum to 1, unless they are corrupted.
 fn rows_of_targets(samples: usize, rng: &mut Rng) -> Array2<f32> {
     if rng.below(4) == 0 {
         return batch(2, rng);
@@ -58,7 +57,7 @@ fn rows_of_targets(samples: usize, rng: &mut Rng) -> Array2<f32> {
     Array2::from_shape_fn((samples, 2), |(i, j)| if i % 2 == j { 1.0 } else { 0.0 })
 }
 
-/// A view of another layout, of fewer numbers perhaps.
+/// A view in another layout, possibly of fewer numbers.
 fn view<'a>(array: &'a Array2<f32>, rng: &mut Rng) -> ArrayView2<'a, f32> {
     match rng.below(4) {
         0 => array.slice(s![..;-1, ..]),
@@ -68,7 +67,7 @@ fn view<'a>(array: &'a Array2<f32>, rng: &mut Rng) -> ArrayView2<'a, f32> {
     }
 }
 
-/// What became of the cases of a sweep, so that it is known to reach both ends.
+/// The outcomes of a sweep, to check that both kinds occur.
 #[derive(Default)]
 struct Outcomes {
     right: usize,
@@ -139,7 +138,7 @@ fn bits(numbers: &[f32]) -> Vec<u32> {
     numbers.iter().map(|number| number.to_bits()).collect()
 }
 
-/// Makes one parameter anything at all, in one case of four.
+/// Sets one parameter to an arbitrary value, in one of four cases.
 fn spoil<N: Network<Scalar = f32>>(net: &mut N, rng: &mut Rng) {
     if rng.below(4) == 0 {
         let place = rng.below(N::PARAMS);
@@ -206,7 +205,7 @@ fn the_order_of_samples_does_not_matter() {
         let (one, other) =
             (net.gradient(&x, &labels).unwrap(), net.gradient(&shuffled_x, &shuffled).unwrap());
         for (one, other) in one.parameters().iter().zip(other.parameters()) {
-            // Up to the order of the sum over the samples.
+            // Up to the order of summation over the samples.
             assert!((one - other).abs() <= 1e-15 * samples as f64, "{one} {other}");
         }
     }
@@ -272,7 +271,7 @@ fn drawn_weights_have_the_deviation_of_their_initialiser() {
             let (count, deviation) = (numbers.len() as f64, deviations.next().unwrap());
             let mean = numbers.iter().sum::<f64>() / count;
             let variance = numbers.iter().map(|w| w * w).sum::<f64>() / count;
-            // Four deviations of the mean, and of the variance, of so many draws.
+            // Four standard deviations of the mean, and of the variance, for this number of draws.
             assert!(mean.abs() <= 4.0 * deviation / count.sqrt(), "{init:?} {tensor}: {mean}");
             let off = (variance - deviation * deviation).abs();
             assert!(off <= 4.0 * (2.0 / count).sqrt() * deviation * deviation, "{init:?}: {off}");

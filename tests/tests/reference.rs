@@ -1,6 +1,5 @@
-//! Layers, losses, whole networks and training steps give the values that
-//! NumPy and PyTorch give. The Python lines that made the literals stand above
-//! them; they assume
+//! Layers, losses, whole networks and training steps match NumPy and PyTorch. The Python lines
+//! above the literals print them; they assume
 //!
 //! ```python
 //! import numpy as np, torch, torch.nn.functional as F
@@ -32,8 +31,7 @@ fn assert_close<T: Scalar>(got: &[T], want: &[f64], tolerance: f64) {
     }
 }
 
-/// Asserts that each of `got` differs from its own `want` by at most `tolerance`
-/// times that.
+/// Asserts that each of `got` differs from its `want` by at most the relative `tolerance`.
 #[track_caller]
 fn assert_each_close<T: Scalar>(got: &[T], want: &[f64], tolerance: f64) {
     assert_eq!(got.len(), want.len());
@@ -47,7 +45,7 @@ fn sequence<T: Scalar>(start: usize, count: usize, f: impl Fn(f64) -> f64) -> Ve
     (start..start + count).map(|i| T::from_f64(f(i as f64))).collect()
 }
 
-/// The exactly representable numbers that Python makes with
+/// The exactly representable numbers that Python computes with
 /// `((np.arange(count) * step) % modulus - modulus // 2) / scale`.
 fn ramp<T: Scalar>(count: usize, step: usize, modulus: usize, scale: f64) -> Vec<T> {
     let value = |i: usize| ((i * step) % modulus) as f64 - (modulus / 2) as f64;
@@ -172,8 +170,8 @@ fn sigmoid_in_f64() {
 
 #[test]
 fn sigmoid_in_f32() {
-    // PyTorch loses sigmoid(-100), 3.7835e-44 in f32, by taking e¹⁰⁰; so the
-    // values are those of f64, rounded.
+    // PyTorch loses sigmoid(-100), 3.7835e-44 in f32, by computing e¹⁰⁰, so the values are those of
+    // f64, rounded.
     //     x = np.array([-1000, -700, -100, -20, -0.5, -0.0, 0, 1e-3, 0.5, 20, 100, 700, 1000])
     //     y = torch.sigmoid(torch.tensor(x)).numpy().astype(np.float32)
     #[rustfmt::skip]
@@ -253,7 +251,7 @@ fn softmax_of_the_chapter() {
     }
 }
 
-/// Loss and gradient of scores, as `f64` or `f32`.
+/// The loss and the gradient of scores, as `f64` or `f32`.
 fn softmax<T: Scalar>(
     scores: &[f64],
     targets: Targets<'_, T>,
@@ -375,10 +373,10 @@ fn softmax_of_a_large_batch() {
     assert_close(&dx[199_990..], &last, 1e-12);
     assert_each_close(&[dx.iter().map(|d| d.abs()).sum::<f64>()], &[sum], 1e-12);
 
-    // The mean of twenty thousand losses is as good as one of them.
+    // The mean of twenty thousand losses is as precise as a single one.
     let (got, dx) = softmax::<f32>(&scores, Targets::Labels(&labels), 20_000, 1.0);
     assert_each_close(&[got], &[loss], 1e-7);
-    // Scores near 10 are rounded to 5e-7, which is a relative error of exp.
+    // Scores near 10 are rounded to 5e-7, which becomes a relative error of exp.
     assert_close(&dx[..10], &first, 1e-6);
 }
 

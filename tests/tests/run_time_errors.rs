@@ -1,6 +1,5 @@
-//! Bad data is told with its value, its place and what was expected, by every
-//! operation that takes it; and whatever returns an error has changed neither
-//! the network nor the gradients.
+//! Every operation reports invalid data with the value, its position and what was expected. An
+//! operation that returns an error changes neither the network nor the gradients.
 
 use chainrule::layers::{Add, Mul};
 use chainrule::{Error, Init, Numbers, Overflowed, Rng, Sgd, Workspace, network};
@@ -19,8 +18,8 @@ fn regression() -> Box<Regression> {
     Regression::new(Init::He, &mut Rng::seed(0))
 }
 
-/// The error that all operations give which take `x` alone: with the gradients
-/// and the network as they were.
+/// The error that all operations on `x` alone return. Asserts that the gradients and the network
+/// are unchanged.
 macro_rules! refused_input {
     ($net:expr, $x:expr) => {{
         let (net, mut workspace) = ($net, Workspace::new());
@@ -37,7 +36,7 @@ macro_rules! refused_input {
     }};
 }
 
-/// The error that all operations give which take `x` and `t`.
+/// The error that all operations on `x` and `t` return.
 macro_rules! refused {
     ($net:expr, $x:expr, $t:expr) => {{
         let error = refused_loss!($net, $x, $t);
@@ -49,7 +48,7 @@ macro_rules! refused {
     }};
 }
 
-/// The error that the loss and all gradients give of `x` and `t`.
+/// The error that the loss and all gradients return for `x` and `t`.
 macro_rules! refused_loss {
     ($net:expr, $x:expr, $t:expr) => {{
         let (net, mut workspace) = ($net, Workspace::new());
@@ -73,7 +72,7 @@ fn bits(numbers: &[f32]) -> Vec<u32> {
     numbers.iter().map(|number| number.to_bits()).collect()
 }
 
-/// An error as text, since an error that holds NaN differs from itself.
+/// An error as text, since an error that contains NaN is not equal to itself.
 fn same(error: &Error) -> String {
     format!("{error:?}")
 }
@@ -93,7 +92,7 @@ fn features() {
     let none = Array2::<f32>::zeros((5, 0));
     let error = Error::Features { network: "Classes", expected: 2, found: 0 };
     assert_eq!(refused_input!(&net, none.view()), error);
-    // A batch of no samples of the wrong length is first of all of the wrong length.
+    // For an empty batch with the wrong width, the width is reported.
     let error = Error::Features { network: "Classes", expected: 2, found: 0 };
     assert_eq!(refused_input!(&net, &Array2::<f32>::zeros((0, 0))), error);
 }
@@ -163,7 +162,7 @@ fn target_row() {
     assert_eq!(refused!(&net, &x, &[good, [0.0; 3]]), error(1, 0.0));
     assert_eq!(refused!(&net, &x, &[[1.0, 1.0, 0.0], good]), error(0, 2.0));
     assert_eq!(refused!(&net, &x, &array![[0.0, 1.0, 0.0], [0.5, 0.25, 0.125]]), error(1, 0.875));
-    // Their sum is 1, and still they are not probabilities.
+    // Their sum is 1, yet they are not probabilities.
     let negative = refused!(&net, &x, &[good, [1.5, -0.5, 0.0]]);
     assert_eq!(negative, Error::NegativeTarget { sample: 1, column: 1, value: -0.5 });
     assert_eq!(
@@ -178,7 +177,7 @@ fn target_row() {
     );
     let large = error(0, 3e38).to_string();
     assert!(large.starts_with("the target row of sample 0 sums to 3e38: "), "{large}");
-    // Regression takes any row.
+    // Regression accepts any row.
     assert!(regression().loss(&x, &[[5.0, -5.0, 0.0]; 2]).is_ok());
 }
 
@@ -190,7 +189,7 @@ fn numbers_that_are_not_finite() {
             Error::NotFinite { place: "inputs", sample: 1, column: 1, value: value.into() };
         assert_eq!(same(&refused_input!(&classes(), &x)), same(&inputs));
         assert_eq!(same(&refused!(&classes(), &x, &[0_u8; 3])), same(&inputs));
-        // Copied for its layout, it is found all the same.
+        // Also found in the contiguous copy of a view.
         let transposed = array![[1.0, 3.0, value], [2.0, value, 0.0]];
         assert_eq!(same(&refused_input!(&regression(), transposed.t())), same(&inputs));
 
@@ -261,7 +260,7 @@ fn overflow_of_an_output() {
 
 #[test]
 fn overflow_of_a_gradient() {
-    // Output and loss are finite, their product with the input is not.
+    // The output and the loss are finite, their product with the input is not.
     let net = Single::new(Init::Zeros, &mut Rng::seed(0));
     let error = net.gradient(&[[1e30, 0.0]], &[[1e15]]).unwrap_err();
     let gradient =
@@ -287,7 +286,7 @@ fn overflow_of_the_loss() {
     let gradient = net.gradient_in(&x, &t, &mut Workspace::new(), &mut grads);
     assert_eq!(gradient.unwrap_err(), error);
     assert_eq!(grads.parameters(), net.parameters());
-    // In f64 there is room for it.
+    // f64 does not overflow.
     assert!(net.cast::<f64>().loss(&[[1.0, 1.0]], &[[0.0; 3]]).is_ok());
 }
 
@@ -302,7 +301,7 @@ fn a_loss_of_ones_own() {
         error.to_string(),
         "the loss that the closure returned is NaN: expected a finite number"
     );
-    // Not even a parameter that is not finite, but does not show, is to blame.
+    // The closure is reported even if a parameter without effect is not finite.
     let mut hidden = Hidden::new(Init::Zeros, &mut Rng::seed(0));
     hidden.affine1.bias = [f32::NEG_INFINITY];
     let mut hidden_grads = Hidden::zeros();
@@ -325,9 +324,9 @@ fn a_loss_of_ones_own() {
 fn a_batch_that_no_memory_holds() {
     let (net, row, mut workspace) = (classes(), arr1(&[1.0, 2.0]), Workspace::new());
     let mut grads = Classes::zeros();
-    // At the last the number of bytes is more than `usize` tells.
+    // For the last one, the number of bytes overflows `usize`.
     for samples in [1 << 50, 1 << 58, 1 << 60] {
-        // A view of rows that are all the same takes no memory itself.
+        // A broadcast row takes no memory itself.
         let (x, label) = (row.broadcast((samples, 2)).unwrap(), arr1(&[0_u8]));
         let t = label.broadcast(samples).unwrap();
         for error in [

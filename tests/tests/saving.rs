@@ -1,6 +1,5 @@
-//! Parameters are saved and loaded bit for bit; files of PyTorch load; whatever a
-//! file says, loading tells what is wrong, takes no memory for it and leaves the
-//! network alone.
+//! Parameters are saved and loaded bit for bit, and PyTorch's files load. Whatever a file contains,
+//! loading reports the error, allocates no memory for it and leaves the network unchanged.
 
 use std::alloc::{GlobalAlloc, Layout as Block, System};
 use std::cell::Cell;
@@ -8,27 +7,27 @@ use std::cell::Cell;
 use chainrule::saving::{self, Difference, Error, Layout, Loader};
 use chainrule::{Init, Network, Numbers, Rng, Sgd, network};
 
-/// The system's allocator, which remembers the largest block for each thread:
-/// tests run side by side.
+/// The system allocator, which records the largest allocation per thread, since tests run in
+/// parallel.
 struct Measuring;
 
 thread_local! {
     static LARGEST: Cell<usize> = const { Cell::new(0) };
 }
 
-// SAFETY: all is handed on to the system's allocator; measuring does not allocate,
-// since the cell has a constant start and no destructor. `alloc_zeroed` and
-// `realloc` come from the trait and go through `alloc`.
+// SAFETY: forwards to the system allocator. Measuring does not allocate, since the cell is
+// const-initialized and has no destructor. `alloc_zeroed` and `realloc` come from the trait and
+// call `alloc`.
 unsafe impl GlobalAlloc for Measuring {
     unsafe fn alloc(&self, block: Block) -> *mut u8 {
-        // While a thread ends, its cell is gone; nobody reads it then.
+        // The cell is not accessible while a thread exits; it is not read then either.
         let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(block.size())));
-        // SAFETY: handed on from the caller.
+        // SAFETY: required of the caller.
         unsafe { System.alloc(block) }
     }
 
     unsafe fn dealloc(&self, place: *mut u8, block: Block) {
-        // SAFETY: handed on from the caller.
+        // SAFETY: required of the caller.
         unsafe { System.dealloc(place, block) }
     }
 }
@@ -73,7 +72,7 @@ fn what_was_written_is_read_bit_for_bit() {
 
 network! { struct Normalised = Affine(2, 3) -> BatchNorm -> Affine(1) => IdentityWithLoss; }
 
-/// A network whose running statistics have come away from where they start.
+/// A network whose running statistics differ from their initial values.
 fn normalised() -> Box<Normalised<f64>> {
     let mut net = Normalised::<f64>::new(Init::Suited, &mut Rng::seed(3));
     let mut sgd = Sgd::new(0.1).unwrap();
@@ -120,8 +119,7 @@ fn a_network_without_parameters() {
     saving::read(&mut *Nothing::zeros(), &bytes[..], Layout::Chainrule).unwrap();
 }
 
-// The file, and the numbers here, are made by the Python lines in
-// tests/data/README.md.
+// The Python lines in tests/data/README.md generate the file and the values here.
 #[test]
 fn a_file_of_pytorch_computes_what_it_does_there() {
     let mut net = Net::zeros();
@@ -134,7 +132,7 @@ fn a_file_of_pytorch_computes_what_it_does_there() {
     for (y, expected) in y.iter().zip(expected) {
         assert!((f64::from(*y) - expected).abs() < 1e-7, "{y} instead of {expected}");
     }
-    // And is written as PyTorch writes it, byte for byte.
+    // It is also written byte for byte as PyTorch writes it.
     assert_eq!(written(&*net, Layout::PyTorch), FLOAT32);
 }
 
@@ -142,7 +140,7 @@ fn a_file_of_pytorch_computes_what_it_does_there() {
 fn half_precision_loads_too() {
     let mut net = Net::zeros();
     saving::read(&mut *net, FLOAT32, Layout::PyTorch).unwrap();
-    // Half a unit of the last of 11 and 8 binary digits.
+    // Half a unit in the last of 11 and 8 binary digits.
     for (file, relative) in [(FLOAT16, 2.0_f32.powi(-11)), (BFLOAT16, 2.0_f32.powi(-8))] {
         let mut rounded = Net::zeros();
         saving::read(&mut *rounded, file, Layout::PyTorch).unwrap();
@@ -205,7 +203,7 @@ fn the_signature_tells_architectures_apart() {
             (h * x) -> Relu => IdentityWithLoss
         }
     }
-    // Kept, so that files from before are known. Python:
+    // Fixed, so that older files remain valid. Python:
     // h = 0xcbf29ce484222325
     // def b(x):
     //     global h
@@ -267,7 +265,7 @@ fn tensors_of_other_names() {
     assert_eq!(loader.read(&mut *named, FLOAT32).unwrap(), []);
     assert_eq!(named.parameters(), net.parameters());
 
-    // Tensor by tensor, and from a file that has a signature.
+    // By tensor, and from a file with a signature.
     let loader = Loader::new(Layout::Chainrule)
         .renamed("fc1.weight", "affine1.weight")
         .renamed("fc1.bias", "affine1.bias")
@@ -298,16 +296,16 @@ fn what_fits_is_taken() {
     let loader = Loader::new(Layout::Chainrule).fitting().renamed("last", "affine2");
     let differences = loader.read(&mut *wider, &bytes[..]).unwrap();
     assert_eq!(differences.len(), 3, "{differences:?}");
-    // The last bias is all that fits.
+    // Only the last bias matches.
     assert_eq!(wider.last.bias, drawn(1).affine2.bias);
     wider.last.bias = [0.0; 2];
     assert_eq!(wider.parameters(), before);
-    // A damaged file is refused all the same.
+    // A damaged file is still rejected.
     assert!(loader.read(&mut *wider, &bytes[..bytes.len() - 1]).is_err());
     assert_eq!(wider.parameters(), before);
 }
 
-/// A file with this header, and so many zeros after it.
+/// A file with this header, followed by `data` zero bytes.
 fn file(header: &str, data: usize) -> Vec<u8> {
     let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
     bytes.extend(header.bytes());
@@ -315,7 +313,7 @@ fn file(header: &str, data: usize) -> Vec<u8> {
     bytes
 }
 
-/// What loading says of a file, which takes no more memory than a few times its
+/// The error from loading a file. Asserts that loading allocates at most a few times the file's
 /// length.
 fn complaint(bytes: &[u8]) -> String {
     let mut net = drawn(3);
@@ -396,7 +394,7 @@ fn lengths_that_are_not_so() {
     assert_eq!(complaint(&bytes), "is cut short: 103 bytes where 104 should be");
 }
 
-/// What the library of the format reads too, by Python's `safetensors.numpy.load`.
+/// Files that the format's own library also reads, with Python's `safetensors.numpy.load`.
 #[test]
 fn what_says_nothing_of_the_numbers_is_passed_over() {
     let header_end = 8 + u64::from_le_bytes(FLOAT32[..8].try_into().unwrap()) as usize;
@@ -442,6 +440,6 @@ fn damaged_files_never_harm() {
         }
         refused += usize::from(!complaint(&bytes).is_empty());
     }
-    // Only a changed digit between equal ones, or a space, can do no harm.
+    // Only spaces, and digits replaced by equal ones, are harmless.
     assert!(refused > 19_000, "{refused}");
 }

@@ -1,5 +1,5 @@
-//! Parameters in files: one is replaced as a whole or stays as it was, and what cannot
-//! be written or read is told.
+//! Parameters in files: a file is replaced as a whole or unchanged, and failures to read or write
+//! are reported.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -39,7 +39,7 @@ fn what_killed_processes_left_is_removed() {
     drop(leave(".chainrule-1-0.tmp", an_hour_ago));
     drop(leave("chainrule-1-0.tmp", an_hour_ago));
     drop(leave(".chainrule-1-1.tmp", SystemTime::now()));
-    // Somebody still writes this one.
+    // Another process is still writing this one.
     let written = leave(".chainrule-1-2.tmp", an_hour_ago);
     written.lock().unwrap();
     saving::save(&*drawn(0), folder.path().join("net"), Layout::Chainrule).unwrap();
@@ -57,7 +57,7 @@ fn what_cannot_be_written_is_told_and_leaves_nothing() {
     let start = format!("`{}`: cannot be written: ", missing.display());
     assert!(error.to_string().starts_with(&start), "{error}");
 
-    // A folder in the place of the file, with something in it, cannot be replaced.
+    // A nonempty folder with the name of the file cannot be replaced.
     let taken = folder.path().join("taken");
     fs::create_dir(&taken).unwrap();
     fs::write(taken.join("file"), "kept").unwrap();
@@ -70,12 +70,12 @@ fn what_cannot_be_written_is_told_and_leaves_nothing() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_folder_that_nobody_may_write_into() {
-    // Even the superuser makes no files there.
+    // Not even root can create files there.
     let error = saving::save(&*drawn(0), "/proc/net.safetensors", Layout::Chainrule).unwrap_err();
     assert!(error.to_string().starts_with("`/proc/net.safetensors`: cannot be written: "));
 }
 
-/// A disk that is full after so many bytes.
+/// A disk that is full after this number of bytes.
 struct Full(usize);
 
 impl Write for Full {
@@ -115,7 +115,7 @@ fn a_file_that_is_not_there() {
     assert!(error.to_string().starts_with(&format!("`{}`: cannot be read: ", path.display())));
 }
 
-/// A file takes the place of a file or of a link, never of a device.
+/// Files and links are replaced, devices are not.
 #[cfg(unix)]
 #[test]
 fn what_is_no_file_stays() {

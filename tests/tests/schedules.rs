@@ -1,5 +1,4 @@
-//! Schedules have the learning rates of PyTorch's, follow one another, and refuse
-//! settings that cannot be.
+//! Schedules match PyTorch's learning rates, can be concatenated, and reject invalid settings.
 
 use std::fmt::Debug;
 
@@ -14,7 +13,7 @@ fn assert_rates(schedule: impl Schedule, expected: &[f64]) {
     }
 }
 
-// The expected numbers are printed by (PyTorch 2.15), in this order:
+// The expected values are printed by (PyTorch 2.15), in this order:
 //
 //     import torch
 //     S = torch.optim.lr_scheduler
@@ -170,8 +169,8 @@ fn a_plateau() {
     );
 }
 
-/// `ReduceLROnPlateau(SGD(lr), factor=0.1, patience=0, eps=eps)` of torch 2 in six steps
-/// whose loss stays.
+/// `ReduceLROnPlateau(SGD(lr), factor=0.1, patience=0, eps=eps)` of torch 2 for six steps with a
+/// constant loss.
 #[test]
 fn a_plateau_leaves_out_what_changes_next_to_nothing() {
     let falls = |rate: f64, epsilon: Option<f64>| {
@@ -188,7 +187,7 @@ fn a_plateau_leaves_out_what_changes_next_to_nothing() {
     assert_eq!(falls(1e-8, None), 1e-8);
     assert!((falls(1e-7, Some(0.0)) / 1e-13 - 1.0).abs() < 1e-12);
     assert_eq!(falls(0.1, Some(0.09)), 0.1, "a fall of as much is left out too");
-    // A lowest rate above the first one raises nothing.
+    // A minimum rate above the initial rate does not raise it.
     let mut plateau = Plateau::new(0.1, 0.5, 0).unwrap().with_limits(0, 0.2).unwrap();
     assert_eq!([1.0; 3].map(|loss| plateau.observe(loss)), [0.1; 3]);
 }
@@ -197,7 +196,8 @@ fn a_plateau_leaves_out_what_changes_next_to_nothing() {
 fn a_plateau_of_losses_that_are_no_numbers() {
     let mut plateau = Plateau::new(0.1, 0.5, 0).unwrap();
     assert_eq!([f64::NAN, f64::INFINITY].map(|loss| plateau.observe(loss)), [0.05, 0.025]);
-    // Not better than the best by a part of its size, though it is below 0.
+    // The improvement is smaller than the threshold relative to the best loss, also for negative
+    // losses.
     let mut plateau = Plateau::new(0.1, 0.5, 0).unwrap().with_threshold(0.1).unwrap();
     assert_eq!([-1.0, -1.05, -1.2].map(|loss| plateau.observe(loss)), [0.1, 0.05, 0.05]);
 }
@@ -212,7 +212,7 @@ fn parts_of_any_length_follow_one_another() {
     assert_rates(schedule, &[0.3, 0.3, 0.1, 0.1]);
     assert_eq!(schedule.length(), u64::MAX);
     assert_eq!(schedule.rate(u64::MAX), 0.1);
-    // What has no end is not followed.
+    // A schedule after an infinite one is never reached.
     assert_eq!(schedule.then(Constant::new(9.0).unwrap()).rate(1 << 60), 0.1);
 }
 

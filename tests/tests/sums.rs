@@ -1,6 +1,6 @@
-//! Sums of up to four million numbers of `f32` are right to a millionth: of losses, of
-//! their softmax, of the gradients of biases, of statistics, of norms. The numbers are all
-//! alike, so that the rounding of a sum that runs number by number would go one way.
+//! Sums of up to four million `f32` numbers have a relative error of at most 1e-6: of losses, of
+//! their softmax, of bias gradients, of statistics, and of norms. All numbers are equal, so that
+//! the rounding errors of a sequential sum would all have the same sign.
 
 use chainrule::layers::{BatchNorm, Layer, LayerNorm};
 use chainrule::losses::{
@@ -13,7 +13,7 @@ use ndarray::{Array1, Array2};
 
 const COUNTS: [usize; 4] = [4_096, 100_000, 1_000_000, 4_000_000];
 
-/// Asserts that `got` is `want` to a millionth.
+/// Asserts that `got` equals `want` with a relative error of at most 1e-6.
 #[track_caller]
 fn assert_close(got: impl Into<f64>, want: f64, what: &str) {
     let got = got.into();
@@ -52,7 +52,7 @@ fn rows_of_targets_that_are_spread_over_many_classes() {
         for loss in [&SoftmaxWithLoss as &dyn Loss<f32>, &AdjustedSoftmaxWithLoss::new()] {
             let mut values = vec![0.1_f32; classes];
             let value = loss.forward(&mut values, Targets::Rows(&rows), 1);
-            // The targets add up to one but for their own rounding.
+            // The targets sum to one except for their own rounding.
             let whole = f64::from(rows[0]) * classes as f64;
             assert_close(value, whole * (classes as f64).ln(), &format!("of {classes} classes"));
             assert!(loss.accepts(&rows));
@@ -60,7 +60,7 @@ fn rows_of_targets_that_are_spread_over_many_classes() {
     }
 }
 
-/// Checks a loss of many samples that are all the same, whose loss and derivative are known.
+/// Checks a loss of many equal samples, whose loss and derivative are known.
 #[track_caller]
 fn check_batch(loss: &dyn Loss<f32>, score: f32, target: f32, (want, want_dx): (f64, f64)) {
     for batch in COUNTS {
@@ -105,7 +105,7 @@ network! { struct Wide = Affine(1, 83) => IdentityWithLoss; }
 fn the_gradients_of_many_biases() {
     let mut net = Wide::zeros();
     net.affine1.bias = std::array::from_fn(|output| 0.1 + 0.01 * output as f32);
-    // Neither a multiple of the rows that are added up together, nor few.
+    // Not a multiple of the rows that are summed together; few and many.
     for batch in [5, 50_001] {
         let (x, t) = (vec![[0.7_f32]; batch], vec![[0.0_f32; 83]; batch]);
         let grads = net.gradient(&x, &t).unwrap();
@@ -127,7 +127,7 @@ fn metrics_of_many_samples() {
     assert_close(trace.layers[0].gradient, gradient, "the size of derivatives");
 }
 
-/// The gradients of `layer` where each row of the batch is `x`, and each derivative 0.1.
+/// The gradients of `layer` if each row of the batch is `x` and each derivative is 0.1.
 fn gradients<L: Layer<f32>>(layer: &L, x: &[f32], batch: usize) -> Box<L> {
     let x = x.repeat(batch);
     let mut dout = vec![0.1; x.len()];
@@ -152,7 +152,7 @@ fn gradients_and_statistics_of_normalisations() {
 
         let mut norm = BatchNorm::<1>::zeros();
         norm.weight = [1.0];
-        // The mean is 0.3, half of all are 0.1, the others 0.5.
+        // The mean is 0.3; half of the values are 0.1, the others 0.5.
         let grads = gradients(&*norm, &[0.1, 0.5], batch / 2);
         assert_close(grads.bias[0], want, &what);
         assert_close(grads.running_mean[0], 0.3, &what);
@@ -167,7 +167,7 @@ graph! { struct Total(x: [_, _], b: [_]) { let all = (x * b).sum(); all + b.dot(
 fn sums_and_products_in_graphs() {
     let one = f64::from(0.1_f32);
     for rows in [4_096, 1_000_000] {
-        // Elements that lie row by row, and column by column.
+        // Elements in row-major and in column-major order.
         let by_columns = Array2::from_elem((2, rows), 0.1_f32).reversed_axes();
         for x in [Array2::from_elem((rows, 2), 0.1_f32), by_columns] {
             let total = Total::forward(x, Array1::from(vec![0.1, 0.1])).unwrap();

@@ -1,4 +1,4 @@
-//! The same seed gives the same result for any number of threads, to the bit.
+//! The same seed gives the same bits with any number of threads.
 
 use chainrule::data::ImageSet;
 use chainrule::ndarray::{Array2, Axis};
@@ -11,8 +11,8 @@ network! {
         => SoftmaxWithLoss;
 }
 
-/// The losses of some steps, the parameters behind them, and the scores of a
-/// batch that no step has seen.
+/// The losses of some steps, the parameters after them, and the scores of a batch that was not
+/// trained on.
 fn training<T: Scalar>(threads: usize) -> (Vec<T>, Vec<T>, Vec<T>) {
     let work = || {
         let mut rng = Rng::seed(7);
@@ -55,7 +55,7 @@ fn double_precision() {
     assert_same_for_all_pools::<f64>();
 }
 
-/// Gathered by several threads at once, each image is in the row of its index.
+/// When several threads gather images, each image is in the row of its index.
 #[test]
 fn images() {
     let mut rng = Rng::seed(7);

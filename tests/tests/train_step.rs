@@ -1,5 +1,5 @@
-//! A training step is the gradient and the optimizer's step along it, to the bit, whatever
-//! is stored on the way and whatever is not; and it is taken wholly or not at all.
+//! A training step equals the gradient followed by the optimizer's step, bit for bit, whether or
+//! not gradients are stored. A step is taken completely or not at all.
 
 use chainrule::{
     AdamW, Batch, Error, Init, Momentum, Network, Optimizer, Rng, Scalar, Sgd, SgdStep, Workspace,
@@ -57,7 +57,7 @@ network! { struct Line = Affine(97, 50) => IdentityWithLoss; }
 network! { struct Small = Affine(7, 9) -> Relu -> Affine(9, 3) => SoftmaxWithLoss; }
 network! { struct Untrained = Input(97) -> Relu => IdentityWithLoss; }
 
-/// A batch with rows of targets that are probabilities.
+/// A batch with target rows that are probabilities.
 fn batch<N: Network>(samples: usize, rng: &mut Rng) -> Batch<N> {
     let mut batch = Batch::new();
     for _ in 0..samples {
@@ -69,12 +69,12 @@ fn batch<N: Network>(samples: usize, rng: &mut Rng) -> Batch<N> {
     batch
 }
 
-/// The bits of numbers, of which `f64` has them all.
+/// The bits of numbers, converted exactly to `f64`.
 fn bits<T: Scalar>(numbers: &[T]) -> Vec<u64> {
     numbers.iter().map(|number| number.as_f64().to_bits()).collect()
 }
 
-/// Takes some steps in both ways, of batches of some sizes.
+/// Takes steps both ways, for several batch sizes.
 #[track_caller]
 fn assert_same<N: Network, O: Optimizer<N>>(make: impl Fn() -> O) {
     let mut rng = Rng::seed(3);
@@ -95,7 +95,7 @@ fn assert_same<N: Network, O: Optimizer<N>>(make: impl Fn() -> O) {
         assert_eq!(after, bits(other.parameters()), "{}, {samples} samples", N::NAME);
         assert!(after != before || N::PARAMS == 0, "{}", N::NAME);
     }
-    // What is left to chance went on as far in both.
+    // Both random generators have the same state.
     assert_eq!(workspace.rng_mut().bits(), other_workspace.rng_mut().bits(), "{}", N::NAME);
 }
 
@@ -131,7 +131,7 @@ fn it_is_the_gradient_and_a_step_in_double_precision() {
     assert_same_for_all_networks::<f64>();
 }
 
-/// Numbers so large that gradients have to be looked at one by one.
+/// Numbers so large that gradients are checked one by one.
 #[test]
 fn large_numbers_are_trained_on_as_in_two_steps() {
     let mut net = Line::new(Init::Normal(1e-30), &mut Rng::seed(1));
@@ -149,7 +149,7 @@ fn large_numbers_are_trained_on_as_in_two_steps() {
     }
 }
 
-/// The gradient of the first layer overflows when those of the others are known.
+/// The gradient of the first layer overflows after those of the others are computed.
 #[test]
 fn nothing_is_changed_by_a_gradient_that_is_not_finite() {
     network! {
@@ -198,7 +198,7 @@ fn nothing_is_changed_by_data_that_cannot_be_right() {
     assert_eq!(bits(net.parameters()), before);
 }
 
-/// An optimizer of one's own that says what it does is not asked to do it.
+/// A user-defined optimizer that returns its SGD step: `update` is not called.
 #[test]
 fn an_own_optimizer_that_only_subtracts() {
     struct Plain;

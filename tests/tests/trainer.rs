@@ -1,5 +1,5 @@
-//! The trainer does what a loop written by hand does, bit for bit; it measures,
-//! stops, keeps and tells what cannot be as it says; a step allocates nothing.
+//! The trainer gives the same bits as a hand-written loop. Its metrics, stopping, best network and
+//! reported errors are as documented, and a step does not allocate.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
@@ -15,26 +15,26 @@ use chainrule::{
 use ndarray::{Array1, Array2, array};
 use rayon_core::ThreadPoolBuilder;
 
-/// The system's allocator, with a count for each thread: tests run side by side.
+/// The system allocator, with a count per thread, since tests run in parallel.
 struct Counting;
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
 }
 
-// SAFETY: all is handed on to the system's allocator; counting does not allocate,
-// since the count has a constant start and no destructor. `alloc_zeroed` and
-// `realloc` come from the trait and go through `alloc`.
+// SAFETY: forwards to the system allocator. Counting does not allocate, since the count is
+// const-initialized and has no destructor. `alloc_zeroed` and `realloc` come from the trait and
+// call `alloc`.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // While a thread ends, its count is gone; nobody reads it then.
+        // The count is not accessible while a thread exits; it is not read then either.
         let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
-        // SAFETY: handed on from the caller.
+        // SAFETY: required of the caller.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        // SAFETY: handed on from the caller.
+        // SAFETY: required of the caller.
         unsafe { System.dealloc(place, layout) }
     }
 }
@@ -52,7 +52,7 @@ network! {
     }
 }
 
-/// Points in the plane, and in which of three rings each lies.
+/// Points in the plane, labeled with one of three rings.
 fn rings(samples: usize) -> (Vec<[f32; 2]>, Vec<u8>) {
     let mut rng = Rng::seed(1);
     let x: Vec<_> = (0..samples).map(|_| [0; 2].map(|_| rng.normal() as f32)).collect();
@@ -150,7 +150,7 @@ fn the_number_of_threads_does_not() {
     assert_eq!(train(3), alone);
 }
 
-/// A data set that writes down which samples were asked for.
+/// A data set that records which samples were requested.
 struct Noted(RefCell<Vec<usize>>);
 
 impl<N: Network<Scalar = f32>> Dataset<N> for Noted {
@@ -189,7 +189,7 @@ fn what_is_split_off_is_not_trained_on() {
 fn the_best_network_is_kept() {
     let (x, t) = rings(60);
     let validation = rings(40);
-    // So large a rate that the loss goes up and down.
+    // A rate so high that the loss oscillates.
     let mut trainer = Trainer::new(net(0), Sgd::new(1.5).unwrap())
         .epochs(200)
         .batch_size(10)
@@ -237,7 +237,7 @@ fn callbacks_see_and_stop() {
         });
     assert_eq!(trainer.fit((&x, &t)).unwrap().len(), 2);
     let last = bits(trainer.network());
-    // What is left is done by another call.
+    // Another call performs the remaining epochs.
     assert_eq!(trainer.fit((&x, &t)).unwrap().len(), 10);
     drop(trainer);
     let epochs = epochs.into_inner();
@@ -297,7 +297,7 @@ fn all_forms_of_data() {
     let loss = evaluate(&*net(0), &images).unwrap().loss;
     assert_eq!(loss, evaluate(&*net(0), (&[[0.0, 1.0], [0.2, 0.0]], &[2, 1])).unwrap().loss);
 
-    // Several inputs lie side by side.
+    // Several inputs are concatenated.
     let two = Two::new(Init::He, &mut Rng::seed(0));
     let loss = two.loss((&[[1.0]], &[[2.0, 3.0]]), &[1]).unwrap();
     assert_eq!(evaluate(&*two, (&[[1.0, 2.0, 3.0]], &[1])).unwrap().loss, f64::from(loss));

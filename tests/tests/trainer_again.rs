@@ -1,6 +1,6 @@
-//! A training that is called for again goes on as if it had never ended, whatever ended
-//! it: its last epoch, the patience, a callback or an error. Its result is the best
-//! network where that is kept, also after a divergence.
+//! Another call of `fit` continues as if the training had never ended, whatever ended it: its last
+//! epoch, the patience, a callback or an error. With `keep_best`, the result is the best network,
+//! also after a divergence.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -19,7 +19,7 @@ network! { struct Plain = Affine(2, 8) -> Relu -> Affine(8, 3) => SoftmaxWithLos
 
 type Data = (Vec<[f32; 2]>, Vec<u8>);
 
-/// Points in the plane, and in which of three rings each lies.
+/// Points in the plane, labeled with one of three rings.
 fn rings(samples: usize) -> Data {
     let mut rng = Rng::seed(1);
     let x: Vec<_> = (0..samples).map(|_| [0; 2].map(|_| rng.normal() as f32)).collect();
@@ -32,7 +32,7 @@ fn bits<N: Network<Scalar = f32>>(net: &N) -> Vec<u32> {
     net.parameters().iter().map(|w| w.to_bits()).collect()
 }
 
-/// A training of six steps an epoch, whose best epoch is not the last.
+/// A trainer with six steps per epoch, whose best epoch is not the last.
 fn trainer<'a>() -> Trainer<'a, Net, Adam<Net>> {
     let net = Net::new(Init::He, &mut Rng::seed(0));
     Trainer::new(net, Adam::new(0.3).unwrap())
@@ -42,7 +42,7 @@ fn trainer<'a>() -> Trainer<'a, Net, Adam<Net>> {
         .augment(|sample, rng| sample[1] += 0.1 * rng.normal() as f32)
 }
 
-/// What a training led to: the history, the result, and the last network.
+/// The results of a training: the history, the result, and the last network.
 type Outcome = (History, Vec<u32>, Vec<u32>);
 
 fn outcome(trainer: &Trainer<'_, Net, Adam<Net>>, path: &Path) -> Outcome {
@@ -51,7 +51,7 @@ fn outcome(trainer: &Trainer<'_, Net, Adam<Net>>, path: &Path) -> Outcome {
     (trainer.history().clone(), bits(trainer.network()), bits(&*last))
 }
 
-/// Eight epochs at once, which others are to equal.
+/// Eight epochs in one call, as the reference.
 fn at_once(path: &Path) -> Outcome {
     let (x, t) = rings(60);
     let mut trainer = trainer().keep_best().checkpoint(path).epochs(8);
@@ -82,7 +82,7 @@ fn after_the_last_epoch() {
     resumed.fit((&x, &t)).unwrap();
     assert_eq!(outcome(&resumed, &path), whole);
 
-    // The setting once more does not forget what was best.
+    // Setting it again keeps the best network so far.
     let mut again = again.keep_best();
     assert_eq!(bits(again.network()), whole.1);
     again.fit((&x, &t)).unwrap();
@@ -144,7 +144,7 @@ fn after_errors() {
     let path = folder.path().join("run");
     let whole = at_once(&path);
     let mut trainer = trainer().keep_best().checkpoint(&path).epochs(8);
-    // Wherever in an epoch, or among the samples to validate with, it stops.
+    // At any position in an epoch, or among the validation samples.
     let mut errors = 0;
     for broken in 0..60 {
         let mut x = x.clone();
@@ -172,7 +172,7 @@ fn without_the_best() {
     assert_eq!(bits(again.network()), bits(whole.network()));
 }
 
-/// A rate that is good for so many steps.
+/// A schedule that diverges after this number of steps.
 struct Steep(u64);
 
 impl Schedule for Steep {
@@ -181,7 +181,7 @@ impl Schedule for Steep {
     }
 }
 
-/// A training of five steps an epoch, which diverges after so many.
+/// A training with five steps per epoch, which diverges after `steps`.
 fn diverging<'a>(steps: u64) -> Trainer<'a, Plain, Sgd> {
     let net = Plain::new(Init::He, &mut Rng::seed(0));
     Trainer::new(net, Sgd::new(0.1).unwrap()).batch_size(10).epochs(9).schedule(Steep(steps))
@@ -192,7 +192,7 @@ fn after_a_divergence_the_best_network_is_there() {
     let (x, t) = rings(50);
     let validation = rings(30);
     let validation = (&validation.0, &validation.1);
-    // In the middle of an epoch, and at the end of one.
+    // In the middle of an epoch, and at its end.
     for steps in [17, 19] {
         let mut trainer = diverging(steps).validation(validation).early_stopping(50);
         let error = trainer.fit((&x, &t)).unwrap_err();
@@ -201,11 +201,11 @@ fn after_a_divergence_the_best_network_is_there() {
         let best = losses.fold(f64::MAX, f64::min);
         let measured = evaluate(trainer.network(), validation).unwrap();
         assert_eq!(measured.loss, best);
-        // Another try ends in the same way, and leaves it there.
+        // Another call fails in the same way, and keeps the result.
         assert!(matches!(trainer.fit((&x, &t)), Err(Error::Diverged { epoch: 4, .. })));
         assert_eq!(evaluate(trainer.network(), validation).unwrap().loss, best);
 
-        // With another rate it goes on.
+        // With a lower rate it continues.
         let mut gentle = Trainer::new(trainer.into_network(), Sgd::new(0.01).unwrap()).epochs(2);
         gentle.fit((&x, &t)).unwrap();
         assert!(gentle.history().iter().all(|epoch| epoch.train.loss < 2.0 * best));
@@ -222,13 +222,13 @@ fn after_a_divergence_a_checkpoint_goes_on() {
         Error::Diverged { epoch: 4, checkpoint, .. } => checkpoint,
         other => panic!("{other}"),
     };
-    // A second call knows of the checkpoint that the first one wrote.
+    // The second call uses the checkpoint that the first one wrote.
     for _ in 0..2 {
         assert_eq!(told(diverged.fit((&x, &t)).unwrap_err()).as_deref(), Some(&*path));
     }
     let best = bits(diverged.network());
 
-    // Where the rate is good for longer, it is that of a training that never diverged.
+    // With a rate that does not diverge, the result equals that of an uninterrupted training.
     let mut whole = diverging(99).keep_best();
     whole.fit((&x, &t)).unwrap();
     let mut resumed = diverging(99).keep_best().checkpoint(&path);
@@ -238,7 +238,7 @@ fn after_a_divergence_a_checkpoint_goes_on() {
     assert_eq!(resumed.history(), whole.history());
     assert_eq!(bits(resumed.network()), bits(whole.network()));
 
-    // One that diverges before it writes anything knows the one that it came from.
+    // A training that diverges before its first checkpoint reports the one that it resumed from.
     diverged.resume(&path).unwrap();
     let mut other = diverging(45).keep_best().checkpoint(&path).checkpoint_every(1);
     other.resume(&path).unwrap();

@@ -1,5 +1,5 @@
-//! What a trainer says of settings, samples and data sets that cannot be, with the
-//! place in the data; and of a training that diverges.
+//! Errors of a trainer for invalid settings, samples and data sets, with the position in the data;
+//! and divergence.
 
 use chainrule::data::{Dataset, Failure};
 use chainrule::schedule::Plateau;
@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView2};
 
 network! { struct Net = Affine(2, 8) -> Relu -> Affine(8, 3) => SoftmaxWithLoss; }
 
-/// Points in the plane, and in which of three rings each lies.
+/// Points in the plane, labeled with one of three rings.
 fn rings(samples: usize) -> (Vec<[f32; 2]>, Vec<u8>) {
     let mut rng = Rng::seed(1);
     let x: Vec<_> = (0..samples).map(|_| [0; 2].map(|_| rng.normal() as f32)).collect();
@@ -22,7 +22,7 @@ fn net(seed: u64) -> Box<Net> {
     Net::new(Init::He, &mut Rng::seed(seed))
 }
 
-/// What a trainer says of these data and settings.
+/// The error message of a trainer with these data and settings.
 fn complaint(data: impl Dataset<Net>, set: impl Fn(Made) -> Made) -> String {
     let mut trainer = set(Trainer::new(net(0), Sgd::new(0.1).unwrap()).epochs(1));
     trainer.fit(data).unwrap_err().to_string()
@@ -52,7 +52,7 @@ fn there_are_classes_to_be_among_the_first() {
     assert_eq!(trainer.fit((&[[1.0; 2]], &[[1.0; 4]])).unwrap_err().to_string(), none);
 }
 
-/// An optimizer that keeps its rate in single precision.
+/// An optimizer that stores its rate in single precision.
 struct Single(f32);
 
 impl<N: Network<Scalar = f32>> Optimizer<N> for Single {
@@ -80,7 +80,7 @@ fn a_plateau_never_raises_the_rate() {
     trainer.fit((&x, &t)).unwrap();
     let mut trainer = Trainer::new(net(0), Single(0.1)).plateau(plateau(0.1)).epochs(5);
     trainer.fit((&x, &t)).unwrap();
-    // Again, from where it is by now.
+    // Again, from the current rate.
     let mut trainer = trainer.epochs(20);
     let history = trainer.fit((&x, &t)).unwrap();
     assert!(history.is_sorted_by(|a, b| a.learning_rate >= b.learning_rate));
@@ -168,7 +168,7 @@ fn samples_that_cannot_be_are_told_by_their_place_in_the_data() {
     }
     assert_eq!(complaint(Refusing, |made| made), "in epoch 1: the cat sits on them");
 
-    /// Gives no targets, or half of the features.
+    /// A data set that returns no targets, or half of the features.
     struct Short(bool);
     impl Dataset<Net> for Short {
         fn len(&self) -> usize {
@@ -188,7 +188,7 @@ fn samples_that_cannot_be_are_told_by_their_place_in_the_data() {
     assert!(complaint(Short(false), |made| made.batch_size(2)).contains("1 sample, but 0 targets"));
 }
 
-/// A data set that gives some samples more than it is asked for, or fewer.
+/// A data set that returns more samples than requested, or fewer.
 struct Other(isize);
 
 impl Dataset<Net> for Other {
@@ -220,8 +220,8 @@ fn data_sets_that_give_another_number_of_samples() {
     assert_eq!(told, "in epoch 1: the data set gives 499 samples where it was asked for 500");
 }
 
-/// Every error that names a sample names that of the data, of those that are trained
-/// on, validated with or measured.
+/// Every error about a sample reports its index in the data set, in training, validation and
+/// metrics.
 #[test]
 fn all_errors_tell_the_place_in_the_data() {
     let x = vec![[0.5, -0.5]; 1300];
@@ -238,7 +238,7 @@ fn all_errors_tell_the_place_in_the_data() {
         let answers = Answers::zeros();
         told(evaluate(&*answers, (&x, &t)).unwrap_err());
         told(confusion(&*answers, (&x, &t)).unwrap_err());
-        // Among those that are split off or not.
+        // In either part of the validation split.
         for part in [0.1, 0.9] {
             let mut trainer = Trainer::new(Answers::zeros(), Sgd::new(0.1).unwrap())
                 .seed(seed)
@@ -289,7 +289,7 @@ fn divergence_is_told_with_the_place_it_began_at() {
     assert!(steps >= 1);
     assert!(matches!(first, FirstNotFinite::Outputs("affine1" | "affine2")), "{first}");
 
-    // Finite outputs, but not on the way back: 3e38 + 3e38 for each hidden unit.
+    // The outputs are finite, but the backward pass computes 3e38 + 3e38 for each hidden unit.
     let mut steep = net(0);
     steep.affine1.weight = [[1e-38; 8]; 2];
     steep.affine2.weight = [[3e38, -3e38, 0.0]; 8];
@@ -300,7 +300,7 @@ fn divergence_is_told_with_the_place_it_began_at() {
                  `relu1` is the first that is not finite; the gradient of `affine1.weight` is";
     assert!(message.starts_with(begin), "{message}");
 
-    // A parameter that is not finite after the last step, which no step sees.
+    // A parameter that is not finite after the last step, which no later step detects.
     struct Breaks;
     impl<N: Network<Scalar = f32>> Optimizer<N> for Breaks {
         fn update(&mut self, network: &mut N, _grads: &N) {

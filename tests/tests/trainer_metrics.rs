@@ -1,4 +1,4 @@
-//! What a trainer measures is what the network says of itself.
+//! The trainer's metrics equal those of the network's methods.
 
 use chainrule::data::Dataset;
 use chainrule::losses::{ClassLoss, Loss, Targets};
@@ -8,7 +8,7 @@ use ndarray::array;
 
 network! { struct Net = Affine(2, 8) -> Relu -> Affine(8, 3) => SoftmaxWithLoss; }
 
-/// Points in the plane, and in which of three rings each lies.
+/// Points in the plane, labeled with one of three rings.
 fn rings(samples: usize) -> (Vec<[f32; 2]>, Vec<u8>) {
     let mut rng = Rng::seed(1);
     let x: Vec<_> = (0..samples).map(|_| [0; 2].map(|_| rng.normal() as f32)).collect();
@@ -37,7 +37,7 @@ fn metrics_are_those_of_the_network() {
         assert_eq!(matrix.counts.row(class).sum(), samples as u64);
     }
 
-    // Rows of probabilities are of the class of the largest.
+    // The class of a row of probabilities is its argmax.
     let mut rng = Rng::seed(2);
     let mut row = || {
         let parts = [0; 3].map(|_| 1.0 + rng.below(9) as f32);
@@ -73,8 +73,8 @@ fn top_k_and_validation() {
 
 network! { struct Rare = Affine(2, 2) => SoftmaxWithLoss(weights = [1.0, 9.0]); }
 
-/// The loss of classes that weigh differently is one mean, in whatever order and
-/// batches the samples come.
+/// The loss with class weights is a single weighted mean, for any order and batching of the
+/// samples.
 #[test]
 fn weighted_losses_do_not_depend_on_the_order() {
     let mut net = Rare::<f64>::zeros();
@@ -102,19 +102,19 @@ fn answers_are_right_one_by_one() {
     assert_eq!(net.accuracy(&[[0.0; 2]; 2], &[[1.0], [0.0]]).unwrap(), 0.5);
 }
 
-/// What a training, its validation, `evaluate` and the network say is the same.
+/// Asserts that training, validation, `evaluate` and the network compute the same metrics.
 macro_rules! agree {
     ($net:ty, $x:expr, $t:expr) => {{
         let net = <$net>::new(Init::Normal(1.0), &mut Rng::seed(7));
         let accuracy = net.accuracy($x, $t).ok();
         assert_eq!(evaluate(&*net, ($x, $t)).unwrap().accuracy, accuracy);
-        // A rate of 0 leaves the network as it is.
+        // A rate of 0 leaves the network unchanged.
         let mut trainer =
             Trainer::new(net, Sgd::new(0.0).unwrap()).epochs(1).batch_size(7).validation(($x, $t));
         let epoch = trainer.fit(($x, $t)).unwrap()[0];
         assert_eq!(epoch.validation.unwrap().accuracy, accuracy);
         match (epoch.train.accuracy, accuracy) {
-            // Parts of samples are added up in another order there.
+            // The training metrics are summed in another order.
             (Some(train), Some(accuracy)) => assert!((train - accuracy).abs() < 1e-12),
             (train, accuracy) => assert_eq!(train, accuracy),
         }
@@ -158,7 +158,7 @@ fn one_hot_rows_are_among_the_first_as_labels_are() {
     assert_eq!((labelled.accuracy, labelled.top_k), (one_hot.accuracy, one_hot.top_k));
 }
 
-/// What is wrong with a confusion matrix.
+/// The error message of a confusion matrix.
 fn complaint<N: Network>(net: &N, data: impl Dataset<N>) -> String {
     confusion(net, data).unwrap_err().to_string()
 }
@@ -197,7 +197,7 @@ fn a_confusion_matrix_of_yes_and_no() {
     assert!(complaint(&*net, (&x, &t)).starts_with("the target row of sample 2 names no class"));
 }
 
-/// Half of the squared error to the rows; of labels, to 1 at their place.
+/// Half of the squared error to the rows; labels count as one-hot rows.
 #[derive(Default)]
 pub struct Squares;
 
@@ -223,7 +223,7 @@ impl<T: Scalar> Loss<T> for Squares {
 impl ClassLoss for Squares {}
 
 network! {
-    /// Two choices, and a number.
+    /// Two classifications, and a number.
     struct Heads {
         input x: [2];
         (x -> Affine(2), x -> Affine(1), x -> Affine(3)) => Squares
@@ -237,7 +237,7 @@ fn several_outputs_are_looked_at_one_by_one() {
     net.affine2.bias = [9.0];
     net.affine3.bias = [3.0, 2.0, 1.0];
     let x = [[0.0; 2]; 3];
-    // Both right, one, none; never by the largest of all, the number.
+    // Both correct, one, none; never the argmax over all outputs, which is the number.
     let t = [
         [0.0, 1.0, 0.0, 1.0, 0.0, 0.0],
         [0.0, 1.0, 9.0, 0.0, 1.0, 0.0],
@@ -248,7 +248,8 @@ fn several_outputs_are_looked_at_one_by_one() {
     assert_eq!(agree!(Heads, &x, &t), agree!(Heads, &x, &t));
     let mut trainer = Trainer::new(net.clone(), Sgd::new(0.0).unwrap()).epochs(1).top_k(2);
     let train = trainer.fit((&x, &t)).unwrap()[0].train;
-    // Of the two that are right: all, of the three: not the last.
+    // Of the classifications with two classes all are in the top 2; of those with three, all but
+    // the last.
     assert_eq!((train.accuracy, train.top_k), (Some(0.5), Some(5.0 / 6.0)));
     let mut trainer = Trainer::new(net.clone(), Sgd::new(0.0).unwrap()).top_k(3);
     let error = trainer.fit((&x, &t)).unwrap_err().to_string();

@@ -1,5 +1,4 @@
-//! Networks learn: XOR, a sine, handwritten digits; and the same seed leads to
-//! the same bits.
+//! Networks learn XOR, a sine and handwritten digits, and the same seed gives the same bits.
 
 use std::env;
 
@@ -16,8 +15,7 @@ network! { struct TwoLayerNet = Affine(784, 50) -> Relu -> Affine(50, 10) => Sof
 const CORNERS: [[f32; 2]; 4] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
 const XOR: [u8; 4] = [0, 1, 1, 0];
 
-/// Goes `steps` steps down the gradient of the whole data set; returns the loss
-/// of the last.
+/// Takes `steps` steps of gradient descent on the whole data set; returns the loss of the last one.
 macro_rules! descend {
     ($net:expr, $x:expr, $t:expr, $steps:expr, $rate:expr) => {{
         let (mut workspace, mut grads) = (Workspace::new(), $net.clone());
@@ -32,7 +30,7 @@ macro_rules! descend {
 
 #[test]
 fn xor_with_sigmoid_and_with_relu() {
-    // In these there is nothing linear to learn: guessing gives a loss of ln 2.
+    // No linear model can learn these: guessing has a loss of ln 2.
     for seed in 0..5 {
         let mut net = Xor::new(Init::Normal(1.0), &mut Rng::seed(seed));
         let loss = descend!(net, &CORNERS, &XOR, 4000, 1.0);
@@ -52,17 +50,16 @@ fn a_sine() {
     let x = Array2::from_shape_fn((points, 1), |(i, _)| 2.0 * i as f64 / points as f64 - 1.0);
     let t = x.mapv(|x| (3.0 * x).sin());
     let mut net = Sine::<f64>::new(Init::Normal(2.0), &mut Rng::seed(1));
-    // The best constant would leave half the variance, about 1/4.
+    // The best constant leaves half the variance, about 1/4.
     assert!(net.loss(&x, &t).unwrap() > 0.2);
     let loss = descend!(net, &x, &t, 10_000, 0.2);
     assert!(loss < 1e-3, "{loss}");
-    // Between the points that it has seen, too.
+    // It also interpolates between the training points.
     let y = net.predict(&[[0.333]]).unwrap()[[0, 0]];
     assert!((y - 0.999_f64.sin()).abs() < 0.1, "{y}");
 }
 
-/// Trains for `steps` steps of batches of 100; returns the network and the
-/// losses.
+/// Trains for `steps` steps with batches of 100; returns the network and the losses.
 fn train_on_images(set: &ImageSet, seed: u64, steps: usize) -> (Box<TwoLayerNet>, Vec<f32>) {
     let mut rng = Rng::seed(seed);
     let mut net = TwoLayerNet::new(Init::He, &mut rng);
@@ -88,7 +85,7 @@ fn accuracy(net: &TwoLayerNet, set: &ImageSet) -> f64 {
 
 #[test]
 fn the_digits_that_are_shipped() {
-    // Nobody answers at port 9, so that nothing else is to be had.
+    // No server listens on port 9, so there is no other source.
     let nowhere = mnist::Source {
         mnist_dir: None,
         cache: None,
@@ -159,8 +156,8 @@ fn a_seed_stands_for_the_same_numbers_for_ever() {
     let mut rng = Rng::seed(42);
     assert_eq!(want.map(|_| rng.uniform()), want);
 
-    // Written down when the generator was chosen. A change here changes what
-    // every user's seed means.
+    // Recorded when the generator was chosen. Changing these values changes the meaning of every
+    // user's seed.
     let net = Xor::new(Init::Xavier, &mut Rng::seed(42));
     let drawn = [net.affine1.weight[0][0], net.affine1.weight[1][7], net.affine2.weight[7][1]];
     assert_eq!(drawn, [0.59000814, 0.11077293, 0.23223516]);

@@ -1,13 +1,13 @@
-//! What declarations compile to: an error message for each mistake, which
-//! `tests/ui` holds beside its cause, and no error where there is none.
+//! The compiler's output for declarations: an error message for each error, recorded next to its
+//! source in `tests/ui`, and no message if there is none.
 //!
-//! After a change of messages, write them with `TRYBUILD=overwrite`, and read
-//! them as a user would: is the right token underlined, is the repair right?
+//! After changing messages, record them with `TRYBUILD=overwrite`, and read them as a user would:
+//! is the right token underlined, and is the help correct?
 
 use trybuild::TestCases;
 
-/// By themselves, since `trybuild` runs `cargo check` if all cases fail: sizes
-/// that the compiler alone knows are to be checked there too.
+/// A separate test, since `trybuild` runs `cargo check` if all cases fail: sizes that only the
+/// compiler knows must also be checked there.
 #[test]
 fn mistakes() {
     let cases = TestCases::new();

@@ -1,5 +1,5 @@
-//! Writes the root of `chainrule-macros` again, without what only a crate of
-//! procedural macros may have.
+//! Rewrites the root of `chainrule-macros` without the items that only a procedural macro crate may
+//! contain.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -18,8 +18,8 @@ fn main() {
     fs::write(output.join("front_end.rs"), library.to_string()).expect("cargo made the folder");
 }
 
-/// An item as it stands in a library: modules with the paths of their files,
-/// macros as plain functions, no tests.
+/// Converts an item to its form in a library: modules with the paths of their files, macros as
+/// plain functions, no tests.
 fn as_library(mut item: Item, sources: &Path) -> Option<Item> {
     match &mut item {
         Item::Mod(module) if module.attrs.iter().any(|attribute| is(attribute, "cfg")) => {

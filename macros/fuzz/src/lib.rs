@@ -1,4 +1,4 @@
-//! What must hold for the expansion of any tokens.
+//! Properties that hold for the expansion of any tokens.
 
 pub mod words;
 
@@ -6,8 +6,8 @@ use std::str::{self, FromStr};
 
 use proc_macro2::{TokenStream, TokenTree};
 
-/// Expands `declaration` and panics if what comes of it is no Rust, differs from
-/// one time to the next, or tells a mistake without its repair.
+/// Expands `declaration`. Panics if the expansion is not valid Rust, is not deterministic, or
+/// contains an error message without help.
 pub fn check(expand: impl Fn(TokenStream) -> TokenStream, declaration: &TokenStream) {
     let expansion = expand(declaration.clone());
     assert!(!expansion.is_empty(), "nothing comes of `{declaration}`");
@@ -17,12 +17,12 @@ pub fn check(expand: impl Fn(TokenStream) -> TokenStream, declaration: &TokenStr
     check_messages(expansion);
 }
 
-/// The tokens that `bytes` are as text; `None` if brackets do not match.
+/// Parses `bytes` as text; `None` if brackets do not match.
 pub fn typed(bytes: &[u8]) -> Option<TokenStream> {
     TokenStream::from_str(str::from_utf8(bytes).ok()?).ok()
 }
 
-/// Whether an expansion is items, or an expression.
+/// Returns whether an expansion is valid Rust: items or an expression.
 fn is_rust(expansion: &TokenStream) -> bool {
     syn::parse2::<syn::File>(expansion.clone()).is_ok()
         || syn::parse2::<syn::Expr>(expansion.clone()).is_ok()

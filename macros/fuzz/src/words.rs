@@ -1,12 +1,12 @@
-//! Declarations spelt by bytes: each stands for some tokens, brackets always
-//! match, so that near-valid declarations and token soup come quickly.
+//! Declarations encoded as bytes. Each byte encodes one or more tokens, and brackets always match,
+//! so that the fuzzer quickly reaches near-valid declarations and token soup.
 
 use std::str::FromStr;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// The tokens that a byte stands for. New ones are added at the end, or kept
-/// inputs would mean something else.
+/// The tokens that each byte encodes. Append new ones: any other change alters the meaning of
+/// stored inputs.
 const WORDS: &[&str] = &[
     "struct Net =",
     "pub struct Net =",
@@ -152,15 +152,15 @@ const WORDS: &[&str] = &[
     "Normal",
 ];
 
-/// The brackets that the bytes from here on open; the last of them is what a
-/// `macro_rules!` puts around a fragment.
+/// The first byte that opens a bracket. The last bracket is the invisible one that `macro_rules!`
+/// puts around a fragment.
 const BRACKETS: u8 = 250;
 const DELIMITERS: [Delimiter; 4] =
     [Delimiter::Parenthesis, Delimiter::Brace, Delimiter::Bracket, Delimiter::None];
-/// Closes the bracket that was opened last.
+/// Closes the innermost open bracket.
 const CLOSE: u8 = 254;
 
-/// The tokens that `bytes` spell. What is left open is closed at the end.
+/// Decodes `bytes` to tokens. Brackets that are still open are closed at the end.
 pub fn spelt(bytes: &[u8]) -> TokenStream {
     let mut open: Vec<(Delimiter, TokenStream)> = Vec::new();
     let mut tokens = TokenStream::new();
@@ -181,7 +181,7 @@ pub fn spelt(bytes: &[u8]) -> TokenStream {
     tokens
 }
 
-/// Puts `tokens` into the innermost open bracket, if any is open.
+/// Adds `tokens` to the innermost open bracket, if there is one.
 fn close(open: &mut Vec<(Delimiter, TokenStream)>, tokens: TokenStream) -> TokenStream {
     let Some((delimiter, mut before)) = open.pop() else {
         return tokens;

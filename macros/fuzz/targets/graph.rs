@@ -1,4 +1,4 @@
-//! A graph, as it may be typed.
+//! Graphs as text.
 
 #![no_main]
 

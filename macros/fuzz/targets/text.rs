@@ -1,4 +1,4 @@
-//! A network, as it may be typed.
+//! Networks as text.
 
 #![no_main]
 

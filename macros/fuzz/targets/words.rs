@@ -1,4 +1,4 @@
-//! A network, of tokens that bytes spell.
+//! Networks as tokens encoded in bytes.
 
 #![no_main]
 

@@ -1,19 +1,18 @@
-//! The names of what is generated: of type parameters, and of a network without a name of
-//! its own. They hide whatever has the same name outside, so they differ from all names of
-//! the declaration.
+//! Names in the expansion: of type parameters, and of an anonymous network. They shadow outer items
+//! of the same name, so they must differ from all names in the declaration.
 
 use std::collections::HashSet;
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 
-/// What the type of a network without a name is called until it is named.
+/// The placeholder for the type of an anonymous network until it is renamed.
 pub(crate) const NETWORK: &str = "__Network";
 
-/// What has a name that is generated is called so until it is named.
+/// The placeholders of all generated names.
 const UNNAMED: [&str; 9] = [NETWORK, "__T", "__U", "__I", "__O", "__R", "__W", "__X", "__Y"];
 
-/// Names what is generated: `__T` is called `T`, or `T1` and so on where the declaration
-/// itself has a `T`.
+/// Renames placeholders: `__T` becomes `T`, or `T1` and so on if the declaration already contains
+/// `T`.
 pub(crate) fn named(expansion: TokenStream, declaration: TokenStream) -> TokenStream {
     let mut taken = HashSet::new();
     collect(declaration, &mut taken);
@@ -26,7 +25,7 @@ pub(crate) fn named(expansion: TokenStream, declaration: TokenStream) -> TokenSt
     replaced(expansion, &names)
 }
 
-/// The names among the tokens, without a leading `r#`.
+/// Collects the names among the tokens, without a leading `r#`.
 fn collect(tokens: TokenStream, names: &mut HashSet<String>) {
     for tree in tokens {
         match tree {

@@ -1,4 +1,4 @@
-//! What may come before an item: attributes and a visibility.
+//! Attributes and visibility before an item.
 
 use proc_macro2::{Delimiter, TokenStream};
 use quote::quote;
@@ -25,7 +25,7 @@ pub(crate) fn parse_attributes(tokens: &mut Tokens, report: &mut Report) -> Vec<
             );
             continue;
         };
-        // What a `macro_rules!` passes on stands in invisible brackets.
+        // `macro_rules!` passes fragments in invisible brackets.
         let inside = ungrouped(group.stream());
         let mark = tokens.take(2).into_iter().next();
         let mut whole = proc_macro2::Group::new(group.delimiter(), inside);
@@ -44,12 +44,12 @@ pub(crate) fn parse_attributes(tokens: &mut Tokens, report: &mut Report) -> Vec<
     attributes
 }
 
-/// The same tokens without invisible brackets around them.
+/// Removes invisible brackets around the tokens.
 fn ungrouped(stream: TokenStream) -> TokenStream {
     Tokens::new(stream).rest().iter().cloned().collect()
 }
 
-/// `pub`, `pub(crate)`, or nothing.
+/// Parses `pub`, `pub(crate)`, or nothing.
 pub(crate) fn parse_visibility(tokens: &mut Tokens, report: &mut Report) -> Visibility {
     if tokens.ident(0).is_none_or(|ident| ident != "pub") {
         return Visibility::Inherited;

@@ -4,7 +4,7 @@ use quote::ToTokens;
 use super::report::Report;
 use super::tokens::{Tokens, source};
 
-/// A name: `None` if none stands here, the tokens if it was reported as wrong.
+/// Parses a name. `None` if there is none; the tokens if it was reported as invalid.
 pub(crate) fn parse_name(
     tokens: &mut Tokens,
     of: &str,

@@ -1,7 +1,6 @@
 use proc_macro2::{TokenStream, TokenTree};
 
-/// Whether an expression is so long, or so deep, that reading it could exhaust
-/// the stack.
+/// Returns whether an expression is so long or so deep that parsing it could overflow the stack.
 pub(crate) fn is_too_long(stream: TokenStream) -> bool {
     const MOST_TOKENS: usize = 1000;
     const DEEPEST: usize = 50;

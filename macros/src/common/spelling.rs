@@ -1,5 +1,5 @@
-/// Whether `name` is `known` with a few letters wrong, a third at most. Of names
-/// as short as `Elu` there are too many others.
+/// Returns whether `name` is a misspelling of `known`, with at most a third of the letters wrong.
+/// Names as short as `Elu` are excluded, since too many others are similar.
 pub(crate) fn is_like(name: &str, known: &str) -> bool {
     let (name, known) = (name.to_lowercase(), known.to_lowercase());
     let letters = name.chars().count().max(known.chars().count());

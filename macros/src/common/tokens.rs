@@ -1,15 +1,15 @@
-//! Tokens: read one by one, and written as a person would write them.
+//! Reading tokens one by one, and printing them in conventional formatting.
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
-/// The rest of a declaration, to be read from the front.
+/// The remaining tokens of a declaration, read from the front.
 pub(crate) struct Tokens {
     trees: Vec<TokenTree>,
     at: usize,
 }
 
-/// What joins two layers, or the last layer and the loss.
+/// The arrow between two layers, or between the last layer and the loss.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum ArrowKind {
     /// `->`
@@ -19,7 +19,7 @@ pub(crate) enum ArrowKind {
 }
 
 impl ArrowKind {
-    /// The arrow as it is written.
+    /// The arrow as source text.
     pub(crate) fn text(self) -> &'static str {
         match self {
             ArrowKind::Layer => "->",
@@ -35,8 +35,7 @@ impl Tokens {
         Tokens { trees, at: 0 }
     }
 
-    /// The same with the invisible brackets of `macro_rules!`, which keep
-    /// together what was an expression.
+    /// Like `new`, but keeps the invisible brackets that `macro_rules!` puts around expressions.
     pub(crate) fn with_brackets(stream: TokenStream) -> Tokens {
         Tokens { trees: stream.into_iter().collect(), at: 0 }
     }
@@ -45,7 +44,7 @@ impl Tokens {
         self.at >= self.trees.len()
     }
 
-    /// The token `ahead` places further on, 0 for the next one.
+    /// Returns the token `ahead` positions further on; 0 is the next one.
     pub(crate) fn peek(&self, ahead: usize) -> Option<&TokenTree> {
         self.trees.get(self.at.saturating_add(ahead))
     }
@@ -61,22 +60,22 @@ impl Tokens {
         (0..count).map_while(|_| self.next()).collect()
     }
 
-    /// How many tokens were read.
+    /// The number of tokens read so far.
     pub(crate) fn position(&self) -> usize {
         self.at
     }
 
-    /// What was read since `position`.
+    /// The tokens read since `position`.
     pub(crate) fn since(&self, position: usize) -> &[TokenTree] {
         self.trees.get(position..self.at).unwrap_or_default()
     }
 
-    /// The token that was read last.
+    /// The last token read.
     pub(crate) fn last(&self) -> Option<&TokenTree> {
         self.trees.get(self.at.checked_sub(1)?)
     }
 
-    /// All that is left.
+    /// The remaining tokens.
     pub(crate) fn rest(&self) -> &[TokenTree] {
         self.trees.get(self.at..).unwrap_or_default()
     }
@@ -106,20 +105,20 @@ impl Tokens {
         self.punct(ahead).is_some_and(|punct| punct.as_char() == character)
     }
 
-    /// Whether `::` follows.
+    /// Returns whether `::` follows.
     pub(crate) fn is_path_separator(&self, ahead: usize) -> bool {
         let joint = self.punct(ahead).is_some_and(|punct| punct.spacing() == Spacing::Joint);
         joint && self.is_punct(ahead, ':') && self.is_punct(ahead + 1, ':')
     }
 
-    /// The arrow that follows, if one does, even with a space in it.
+    /// Returns the next arrow, also one that contains a space.
     pub(crate) fn arrow(&self) -> Option<ArrowKind> {
         self.arrow_at(0)
     }
 
-    /// The arrow that stands `ahead` places further on.
+    /// Returns the arrow `ahead` positions further on.
     pub(crate) fn arrow_at(&self, ahead: usize) -> Option<ArrowKind> {
-        // `->>` and the like are no arrows.
+        // `->>` and the like are not arrows.
         let longer = |head: &Punct| {
             head.spacing() == Spacing::Joint
                 && self.punct(ahead + 2).is_some_and(|next| ">=".contains(next.as_char()))
@@ -132,7 +131,7 @@ impl Tokens {
         }
     }
 
-    /// How many marks stand together without a space, up to a `::`.
+    /// The number of adjacent punctuation characters without a space, up to a `::`.
     pub(crate) fn marks(&self) -> usize {
         let mut count = 0;
         while let Some(punct) = self.punct(count) {
@@ -147,7 +146,7 @@ impl Tokens {
         count
     }
 
-    /// The length of `<…>`, should it follow.
+    /// The length of `<…>`, if it follows.
     pub(crate) fn angles(&self) -> Option<usize> {
         if !self.is_punct(0, '<') {
             return None;
@@ -172,8 +171,7 @@ impl Tokens {
     }
 }
 
-/// Takes off the invisible brackets that `macro_rules!` puts around what it
-/// passes on.
+/// Removes the invisible brackets that `macro_rules!` puts around fragments.
 fn flatten(stream: TokenStream, trees: &mut Vec<TokenTree>) {
     for tree in stream {
         match tree {
@@ -185,8 +183,8 @@ fn flatten(stream: TokenStream, trees: &mut Vec<TokenTree>) {
     }
 }
 
-/// The same tokens with what `macro_rules!` passed on in parentheses if there
-/// is an operator in it, and else without brackets.
+/// Makes fragments of `macro_rules!` visible: those with an operator get parentheses, others lose
+/// their brackets.
 fn visible(stream: TokenStream) -> Vec<TokenTree> {
     let mut trees = Vec::new();
     let alone = stream.clone().into_iter().nth(1).is_none();
@@ -209,18 +207,18 @@ fn visible(stream: TokenStream) -> Vec<TokenTree> {
     trees
 }
 
-/// Tokens as a person would write them, `Affine(2 * sizes::HIDDEN, 50)`.
+/// Formats tokens conventionally, such as `Affine(2 * sizes::HIDDEN, 50)`.
 pub(crate) fn source(tokens: &impl ToTokens) -> String {
     let mut writer = Writer::default();
     writer.stream(tokens.to_token_stream());
     writer.text
 }
 
-/// Writes tokens with spaces where they are usual.
+/// Writes tokens with conventional spacing.
 #[derive(Default)]
 struct Writer {
     text: String,
-    /// How many `<` of generic arguments are open.
+    /// The number of open `<` of generic arguments.
     angles: usize,
 }
 
@@ -259,7 +257,7 @@ impl Writer {
         self.text += close;
     }
 
-    /// Whether a space stands between `before` and `tree`.
+    /// Returns whether a space belongs between `before` and `tree`.
     fn has_space(&self, before: &[TokenTree], tree: &TokenTree) -> bool {
         let Some((last, earlier)) = before.split_last() else {
             return false;
@@ -288,8 +286,8 @@ impl Writer {
     }
 }
 
-/// Whether nothing separates `last`, which comes after `earlier`, from what
-/// follows: it is the first mark of several, or stands before its operand.
+/// Returns whether `last`, which follows `earlier`, is joined to the next token: it is the first
+/// character of a longer operator, or a prefix operator.
 fn is_glued(last: &TokenTree, earlier: &[TokenTree]) -> bool {
     let TokenTree::Punct(punct) = last else {
         return false;
@@ -310,7 +308,7 @@ fn is_glued(last: &TokenTree, earlier: &[TokenTree]) -> bool {
     }
 }
 
-/// Whether a `<` that comes after `before` is a bracket: it has no left operand.
+/// Returns whether a `<` after `before` is a bracket: it has no left operand.
 fn opens_angle(before: &[TokenTree]) -> bool {
     before.last().is_none_or(|last| matches!(last, TokenTree::Punct(_)) && !is_mark(last, '>'))
 }
@@ -319,8 +317,7 @@ pub(crate) fn is_mark(tree: &TokenTree, character: char) -> bool {
     matches!(tree, TokenTree::Punct(punct) if punct.as_char() == character)
 }
 
-/// The first and the last of some tokens, which is all that a message needs to
-/// underline them.
+/// The first and the last of the tokens. Together they give a message the span to underline.
 pub(crate) fn ends(trees: &[TokenTree]) -> TokenStream {
     match trees {
         [] => TokenStream::new(),

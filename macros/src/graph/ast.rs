@@ -1,4 +1,4 @@
-//! The syntax tree of a graph: what was written, with what was reported left out.
+//! The syntax tree of a graph. Parts that were reported as invalid are left out.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use syn::{Attribute, Expr, Token, Visibility};
 pub(super) struct Declaration {
     pub(super) attributes: Vec<Attribute>,
     pub(super) visibility: Visibility,
-    /// `None` if it was reported as missing or wrong; the same for the name.
+    /// `None` if it was reported as missing or invalid; the same for the name.
     pub(super) keyword: Option<Token![struct]>,
     pub(super) name: Option<Ident>,
     /// `None` if they were reported as missing.
@@ -20,20 +20,19 @@ pub(super) struct Declaration {
 /// An input: `x`, `x: [_]` or `x: [_, _]`.
 pub(super) struct Input {
     pub(super) documentation: Vec<Attribute>,
-    /// `Err` with the token if it was reported as unusable.
+    /// `Err` with the token if it was reported as invalid.
     pub(super) name: Result<Ident, Ident>,
-    /// The number of axes, 0 for a number.
+    /// The number of axes; 0 for a number.
     pub(super) axes: usize,
 }
 
-/// The inside of the braces.
+/// The contents of the braces.
 #[derive(Default)]
 pub(super) struct Body {
     pub(super) lets: Vec<Let>,
-    /// The result with its documentation; `None` if it was reported as missing or
-    /// wrong.
+    /// The result with its documentation; `None` if it was reported as missing or invalid.
     pub(super) result: Option<(Vec<Attribute>, Expr)>,
-    /// The names in code that was reported as wrong: they count as used.
+    /// The names in code that was reported as invalid. They count as used.
     pub(super) mentioned: HashSet<String>,
 }
 
@@ -41,6 +40,6 @@ pub(super) struct Body {
 pub(super) struct Let {
     pub(super) documentation: Vec<Attribute>,
     pub(super) name: Ident,
-    /// `None` if it was reported as wrong.
+    /// `None` if it was reported as invalid.
     pub(super) value: Option<Expr>,
 }

@@ -1,4 +1,4 @@
-//! Attributes of a graph that change what is generated: `derive` and `cfg`.
+//! Attributes of a graph that change the expansion: `derive` and `cfg`.
 
 use proc_macro2::Ident;
 use syn::punctuated::Punctuated;

@@ -1,4 +1,4 @@
-//! The functions of a graph, one row each.
+//! The table of functions of `graph!`.
 
 use crate::common::spelling::is_like;
 
@@ -25,20 +25,20 @@ pub(super) enum Function {
     Sum,
 }
 
-/// The row of a function, `x.exp()` or `exp(x)`.
+/// The table row of a function, `x.exp()` or `exp(x)`.
 pub(super) struct Row {
     pub(super) function: Function,
-    /// Its name. With a number it names unnamed nodes: `exp1`.
+    /// Its name. Unnamed nodes combine it with a number: `exp1`.
     pub(super) name: &'static str,
     /// The number of operands.
     pub(super) operands: usize,
     /// The symbol in the circle of a drawing.
     pub(super) symbol: &'static str,
-    /// Names of it in other libraries.
+    /// Its names in other libraries.
     pub(super) aliases: &'static [&'static str],
 }
 
-/// A row for each function. Operators have names too, but cannot be called by them.
+/// One row per function. Operators have names too, but cannot be called by them.
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
     Row { function: Function::Add, name: "add", operands: 2, symbol: "+", aliases: &["plus"] },
@@ -66,7 +66,7 @@ impl Function {
         &ROWS[self as usize]
     }
 
-    /// Whether it is an operator, which cannot be called.
+    /// Returns whether it is an operator, which cannot be called.
     fn is_operator(self) -> bool {
         matches!(
             self,
@@ -74,7 +74,7 @@ impl Function {
         )
     }
 
-    /// Whether each element of the result depends on one element of each operand.
+    /// Returns whether each element of the result depends on one element of each operand.
     pub(super) fn is_elementwise(self) -> bool {
         !matches!(self, Function::Dot | Function::Sum)
     }
@@ -104,13 +104,13 @@ impl Function {
     }
 }
 
-/// The function of a name.
+/// Finds a function by name.
 pub(super) fn find(name: &str) -> Option<Function> {
     let row = ROWS.iter().find(|row| row.name == name && !row.function.is_operator());
     row.map(|row| row.function)
 }
 
-/// An expression for a function that `graph!` does not have.
+/// An equivalent expression for a function that `graph!` does not support.
 pub(super) fn instead(name: &str) -> Option<&'static str> {
     Some(match name {
         "min" => "-((-x).max(-y))",
@@ -123,7 +123,7 @@ pub(super) fn instead(name: &str) -> Option<&'static str> {
     })
 }
 
-/// The function that a name was probably meant to be.
+/// The function whose name is closest to a misspelled one.
 pub(super) fn meant(name: &str) -> Option<Function> {
     let known = |row: &&Row| row.name == name || row.aliases.contains(&name);
     let similar = |row: &&Row| {

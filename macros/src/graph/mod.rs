@@ -1,10 +1,9 @@
-//! The `graph!` macro: a function declared by its expression, expanded to a
-//! forward pass that keeps its values and a backward pass.
+//! The `graph!` macro: expands a function, given as an expression, to a forward pass that stores
+//! its values and a backward pass.
 //!
-//! `parse` (tokens to `ast`) → `resolve` (names to the nodes of a `model`) →
-//! `codegen`. `function` is the table of functions; `unsupported` has the messages
-//! for Rust that a graph does not support. Errors are collected in the same report
-//! as those of `network!`.
+//! `parse` (tokens to `ast`) → `resolve` (names to the nodes of a `model`) → `codegen`. `function`
+//! is the table of functions; `unsupported` has the messages for Rust that a graph does not
+//! support. Errors are collected in the same report as those of `network!`.
 
 mod ast;
 mod attributes;
@@ -30,7 +29,7 @@ pub(crate) fn expand_graph(runtime: &TokenStream, tokens: TokenStream) -> TokenS
     generated::named(expansion, tokens)
 }
 
-/// Expands it, but for the names of what is generated.
+/// Expands a declaration, except that generated names are still placeholders.
 fn expand_declaration(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
     let mut report = Report::default();
     let model = parse::parse(tokens, &mut report)

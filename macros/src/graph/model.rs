@@ -1,4 +1,4 @@
-//! A graph whose names are resolved: nodes, each with the nodes that it reads.
+//! A graph with resolved names: nodes, each with the nodes that it reads.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, Token, Visibility};
@@ -8,7 +8,7 @@ use super::function::Function;
 /// The name of the result.
 pub(super) const OUTPUT: &str = "output";
 
-/// A graph whose names are resolved.
+/// A graph with resolved names.
 pub(super) struct Model {
     pub(super) attributes: Vec<Attribute>,
     pub(super) visibility: Visibility,
@@ -18,7 +18,7 @@ pub(super) struct Model {
     pub(super) inputs: Vec<usize>,
     /// Inputs first, then in the order of evaluation.
     pub(super) nodes: Vec<Node>,
-    /// The node of the result, `None` if it was reported as missing.
+    /// The node of the result; `None` if it was reported as missing.
     pub(super) output: Option<usize>,
 }
 
@@ -31,11 +31,11 @@ pub(super) struct Node {
     pub(super) is_let: bool,
     pub(super) documentation: Vec<Attribute>,
     pub(super) operation: Operation,
-    /// The nodes that it reads, by their index.
+    /// The indices of the nodes that it reads.
     pub(super) operands: Vec<usize>,
-    /// The number of axes of its value, 0 for a number.
+    /// The number of axes of its value; 0 for a number.
     pub(super) axes: usize,
-    /// Whether it depends on no input.
+    /// Whether it is independent of all inputs.
     pub(super) is_constant: bool,
     /// The expression as it was written.
     pub(super) source: String,
@@ -51,7 +51,7 @@ pub(super) enum Operation {
     Function(Function),
     /// An integer power, with its exponent.
     Power(TokenStream),
-    /// An expression that was reported as wrong.
+    /// An expression that was reported as invalid.
     Invalid,
 }
 

@@ -11,18 +11,18 @@ pub(super) fn plain(name: &Ident) -> String {
     name.unraw().to_string()
 }
 
-/// Whether a name is written in capitals, as constants are.
+/// Returns whether a name is in capitals, as constants are.
 pub(super) fn is_capital(name: &Ident) -> bool {
     let name = plain(name);
     name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
 }
 
-/// The names of all identifiers, each once.
+/// The names of all identifiers, without duplicates.
 pub(super) fn names(tokens: impl ToTokens) -> HashSet<String> {
     identifiers(tokens.to_token_stream()).iter().map(plain).collect()
 }
 
-/// All identifiers, also those inside brackets.
+/// All identifiers, including those inside brackets.
 pub(super) fn identifiers(stream: TokenStream) -> Vec<Ident> {
     let mut found = Vec::new();
     let mut open = vec![stream];

@@ -15,13 +15,13 @@ fn expand(declaration: TokenStream) -> TokenStream {
     expand_graph(&quote!(::chainrule), declaration)
 }
 
-/// The first lines of the messages.
+/// The first line of each message.
 fn faults(declaration: TokenStream) -> Vec<String> {
     let messages = messages(expand(declaration));
     messages.iter().filter_map(|text| text.lines().next()).map(str::to_owned).collect()
 }
 
-/// The method of a name in the expansion, as it is written.
+/// The body of a generated method, as source text.
 fn method(declaration: TokenStream, name: &str) -> Vec<String> {
     let file: syn::File = syn::parse2(expand(declaration)).expect("an expansion is Rust");
     let methods = file.items.into_iter().filter_map(|item| match item {
@@ -106,7 +106,7 @@ fn all_errors_at_once() {
     assert_eq!(faults.len(), 14, "{faults:#?}");
 }
 
-/// Each has one error.
+/// Each declaration has one error.
 #[test]
 fn one_error_is_reported_once() {
     let once = [
@@ -230,7 +230,7 @@ fn members(declaration: TokenStream) -> BTreeSet<String> {
     members
 }
 
-/// The names of the methods of an item, also of those in `__if_draw!`.
+/// The names of the methods of an item, including those in `__if_draw!`.
 fn methods(item: &ImplItem) -> Vec<String> {
     match item {
         ImplItem::Fn(item) => vec![item.sig.ident.to_string()],
@@ -327,7 +327,7 @@ const STRANGERS: &[&str] = &[
 ];
 
 fn check(declaration: &str) -> usize {
-    // Text with unmatched brackets is not tokens.
+    // Text with unmatched brackets does not tokenize.
     let Ok(tokens) = TokenStream::from_str(declaration) else {
         return 0;
     };
@@ -384,7 +384,7 @@ fn soup() {
         let length = next(16);
         let text: Vec<&str> = (0..length).map(|_| words[next(words.len())]).collect();
         let text = text.join(" ");
-        // Soup by itself, and soup in the braces of a graph.
+        // Token soup alone, and token soup in the braces of a graph.
         count += check(&if index % 2 == 0 { text } else { format!("struct G(x, y) {{ {text} }}") });
     }
     assert!(count > 1000, "only {count} were tokens");

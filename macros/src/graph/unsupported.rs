@@ -1,4 +1,4 @@
-//! Messages for Rust that `graph!` does not support, with what to write instead.
+//! Messages for Rust syntax that `graph!` does not support, with the alternative.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -13,7 +13,7 @@ const BRANCH: &str = "use `x.relu()` or `x.max(y)`, or branch outside of `graph!
 /// Help for loops.
 const REPEAT: &str = "write the steps out, or call `forward` repeatedly outside of `graph!`";
 
-/// The message for `what`, in backquotes or words.
+/// The message for `what`, a name in backquotes or a description.
 fn unsupported(what: &str, help: &str) -> String {
     format!("{what} not supported in `graph!`\nhelp: {help}")
 }
@@ -23,8 +23,8 @@ fn keyword(word: &str, help: &str) -> String {
     unsupported(&format!("`{word}` is"), help)
 }
 
-/// The message for the statement that begins here, a loop for example; `None` if it
-/// can be an expression.
+/// The message for a statement at this position, such as a loop. `None` if the tokens can be an
+/// expression.
 pub(super) fn statement(tokens: &Tokens) -> Option<String> {
     let word = tokens.ident(0)?.to_string();
     let help = match word.as_str() {
@@ -41,7 +41,7 @@ pub(super) fn statement(tokens: &Tokens) -> Option<String> {
     Some(keyword(&word, help))
 }
 
-/// The message for an assignment, `None` for other expressions.
+/// The message for an assignment; `None` for other expressions.
 pub(super) fn assignment(expression: &Expr) -> Option<String> {
     let (to, value) = match expression {
         Expr::Assign(assign) => (source(&assign.left), source(&assign.right)),
@@ -84,7 +84,7 @@ pub(super) fn path(path: &syn::Path) -> String {
     format!("cannot find function `{}` in `graph!`\nhelp: {help}", source(path))
 }
 
-/// The message for an expression that is no node of a graph.
+/// The message for an expression that is not supported in a graph.
 pub(super) fn expression(expression: &Expr) -> String {
     if let Some(message) = assignment(expression) {
         return message;
@@ -132,7 +132,7 @@ pub(super) fn expression(expression: &Expr) -> String {
     }
 }
 
-/// The message for `x ^ 2` and `x ** 2`, `None` for other operators.
+/// The message for `x ^ 2` and `x ** 2`; `None` for other operators.
 pub(super) fn power(ExprBinary { left, op, right, .. }: &ExprBinary) -> Option<String> {
     let (written, exponent) = match (op, &**right) {
         (BinOp::BitXor(_), exponent) => ("^", exponent),
@@ -141,7 +141,7 @@ pub(super) fn power(ExprBinary { left, op, right, .. }: &ExprBinary) -> Option<S
         }
         _ => return None,
     };
-    // `^` binds looser than the others do: `a * x ^ 2 + y` is `(a * x) ^ (2 + y)`.
+    // `^` has lower precedence than the other operators: `a * x ^ 2 + y` is `(a * x) ^ (2 + y)`.
     let (base, exponent) = (last_operand(left), first_operand(exponent));
     let is_integer =
         matches!(exponent, Expr::Lit(literal) if matches!(literal.lit, syn::Lit::Int(_)));
@@ -174,7 +174,7 @@ fn operator(ExprBinary { op, .. }: &ExprBinary) -> String {
     keyword(&source(op), help)
 }
 
-/// The first tokens of an expression that may be long.
+/// The first tokens of an expression, in case it is long.
 fn shortened(expression: &Expr) -> String {
     let trees: Vec<TokenTree> = expression.to_token_stream().into_iter().collect();
     match trees.get(..4) {

@@ -1,8 +1,8 @@
-//! The `network!` macro. A declaration goes through one stage after another:
+//! The `network!` macro. A declaration passes through these stages:
 //!
-//! `syntax` (tokens to syntax tree) → `resolve` (names, from the one `registry`, to the
-//! `model`) → `shape` (inference and checks) → `plan` (steps, order, memory) → `codegen`
-//! (one function for each generated item). Errors are collected in a report on the way.
+//! `syntax` (tokens to syntax tree) → `resolve` (names, from the `registry`, to the `model`) →
+//! `shape` (inference and checks) → `plan` (steps, order, memory) → `codegen` (one function per
+//! generated item). Errors are collected in a report.
 
 pub(crate) mod codegen;
 mod model;
@@ -21,13 +21,13 @@ use self::syntax::declaration;
 use crate::common::generated;
 use crate::common::report::Report;
 
-/// Expands a declaration that finds the runtime crate at `runtime`.
+/// Expands a declaration; `runtime` is the path of the runtime crate.
 pub(crate) fn expand_network(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
     let expansion = expand_declaration(runtime, tokens.clone());
     generated::named(expansion, tokens)
 }
 
-/// Expands it, but for the names of what is generated.
+/// Expands a declaration, except that generated names are still placeholders.
 fn expand_declaration(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
     let mut report = Report::default();
     let networks: Vec<_> = declaration::parse(tokens, &mut report)
@@ -48,10 +48,10 @@ fn expand_declaration(runtime: &TokenStream, tokens: TokenStream) -> TokenStream
     items.collect()
 }
 
-/// The expression form: declares a network where it stands and makes one.
+/// The expression form: declares a network in place and creates one.
 fn anonymous(runtime: &TokenStream, model: &Model, items: &TokenStream) -> TokenStream {
     let name = model.name();
-    // Where an item is expected, the compiler points to the brace.
+    // Where an item is expected, the compiler underlines the brace.
     let place = model.place;
     quote_spanned! {place=> {
         #items

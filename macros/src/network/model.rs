@@ -1,5 +1,4 @@
-//! Syntax tree to model: names are resolved, and every layer has the right
-//! number of arguments.
+//! A network with resolved names, whose layers have the right number of arguments.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -12,36 +11,36 @@ use crate::network::size::Size;
 use crate::network::syntax::ast::{Call, Turn};
 use crate::network::syntax::declaration::Head;
 
-/// A network whose names are known.
+/// A network with resolved names.
 pub(crate) struct Model {
-    /// What stands before the `=`; an anonymous network has none.
+    /// The parts before the `=`; an anonymous network has none.
     pub(crate) head: Option<Head>,
     /// Where the layers begin.
     pub(crate) place: Span,
-    /// The inputs that have names; none of a chain.
+    /// The named inputs; empty for a chain.
     pub(crate) inputs: Vec<Input>,
-    /// The features of a sample, where `Input(features)` or the inputs tell them.
+    /// The features of a sample, if `Input(features)` or the inputs declare them.
     pub(crate) input: Option<Size>,
-    /// Whether the first layer's inputs are unknown because of a mistake.
+    /// Whether the first layer's inputs are unknown because of an error.
     pub(crate) begins_with_mistake: bool,
-    /// The layers that were not reported as wrong.
+    /// The valid layers. Those reported as invalid are left out.
     pub(crate) layers: Vec<Layer>,
-    /// What is computed, each node from those before.
+    /// The computation; each node reads the input and earlier nodes.
     pub(crate) nodes: Vec<Node>,
-    /// What comes out; of a network of several outputs one after the other.
+    /// The outputs of the network, in order.
     pub(crate) outputs: Vec<Operand>,
     /// The names of layers that are not in the table, which was reported.
     pub(crate) strangers: Vec<Ident>,
-    /// The loss, `None` if it was reported as wrong.
+    /// The loss; `None` if it was reported as invalid.
     pub(crate) loss: Option<Loss>,
-    /// The lines as they were written; none of a chain.
+    /// The lines as source text; empty for a chain.
     pub(crate) lines: Vec<String>,
 }
 
 /// `input x: [784];`
 pub(crate) struct Input {
     pub(crate) name: Ident,
-    /// `None` if it was reported as wrong.
+    /// `None` if it was reported as invalid.
     pub(crate) size: Option<Size>,
 }
 
@@ -49,18 +48,18 @@ pub(crate) struct Input {
 pub(crate) struct Node {
     pub(crate) operation: Operation,
     pub(crate) operands: Vec<Operand>,
-    /// As it was written, to be underlined.
+    /// Its source, to be underlined.
     pub(crate) tokens: TokenStream,
-    /// Which copy of a repeated one it is.
+    /// Which copy of a repeated node it is.
     pub(crate) turn: Option<Turn>,
 }
 
-/// What a node does.
+/// The operation of a node.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Operation {
-    /// A layer where it is declared, by its place among the layers.
+    /// A layer at its declaration, by its index.
     Layer(usize),
-    /// A layer that was declared before.
+    /// Another use of a layer that was declared before.
     Again(usize),
     /// `a + b`
     Sum,
@@ -72,7 +71,7 @@ pub(crate) enum Operation {
     Part(usize),
 }
 
-/// A value that a node reads, by the name that the user gave it.
+/// A value that a node reads, with the user's name for it.
 #[derive(Clone)]
 pub(crate) struct Operand {
     pub(crate) source: Source,
@@ -86,7 +85,7 @@ pub(crate) enum Source {
     Input,
     /// A node.
     Node(usize),
-    /// Nowhere: it was reported as wrong.
+    /// Unknown, since it was reported as invalid.
     Mistake,
 }
 
@@ -95,13 +94,12 @@ pub(crate) struct Layer {
     pub(crate) name: Ident,
     pub(crate) row: &'static Row,
     pub(crate) call: Call,
-    /// As many as were written: for a layer with parameters inputs and
-    /// outputs, or outputs alone; for a layer of the user's own what its type
-    /// takes; `None` for those reported as wrong.
+    /// The declared sizes: inputs and outputs, or outputs alone, for a layer with parameters; the
+    /// arguments of the type for a user-defined layer. `None` for those reported as invalid.
     pub(crate) sizes: Vec<Option<Size>>,
-    /// How its weights are drawn, if that was written: `He`.
+    /// The declared initialization, such as `He`.
     pub(crate) init: Option<TokenStream>,
-    /// The number that it was told, as `0.5` in `Dropout(0.5)`.
+    /// Its numeric setting, such as `0.5` in `Dropout(0.5)`.
     pub(crate) number: Option<TokenStream>,
 }
 
@@ -109,7 +107,7 @@ pub(crate) struct Layer {
 pub(crate) struct Loss {
     pub(crate) call: Call,
     pub(crate) row: &'static Row,
-    /// The number in its parentheses, as `0.5` in `Huber(0.5)`.
+    /// The number in its parentheses, such as `0.5` in `Huber(0.5)`.
     pub(crate) number: Option<TokenStream>,
     /// The settings of a softmax.
     pub(crate) classes: Option<ClassSettings>,
@@ -117,14 +115,14 @@ pub(crate) struct Loss {
 
 /// The settings of a softmax.
 pub(crate) struct ClassSettings {
-    /// What follows the path of its type to construct it.
+    /// The constructor call, after the path of its type.
     pub(crate) constructor: TokenStream,
-    /// How many classes there are weights for.
+    /// The number of classes that have weights.
     pub(crate) weights: Option<Size>,
 }
 
 impl Node {
-    /// The place of the layer that it is.
+    /// The index of the node's layer, if it is one.
     pub(crate) fn layer(&self) -> Option<usize> {
         match self.operation {
             Operation::Layer(layer) | Operation::Again(layer) => Some(layer),
@@ -134,12 +132,12 @@ impl Node {
 }
 
 impl Model {
-    /// Whether it has a name that others can use.
+    /// Whether its name is accessible elsewhere.
     pub(crate) fn is_named(&self) -> bool {
         self.head.as_ref().is_some_and(|head| head.name.is_some())
     }
 
-    /// The network's name, as it shows.
+    /// The network's name, as displayed.
     pub(crate) fn title(&self) -> String {
         let name = self.head.as_ref().and_then(|head| head.name.as_ref());
         name.map_or("Network".to_owned(), |name| name.unraw().to_string())
@@ -158,16 +156,15 @@ impl Layer {
         self.name.unraw().to_string()
     }
 
-    /// The type of a layer of the user's own: its sizes are const parameters
-    /// before the scalar type. `None` for a layer of the table, and if a size was
-    /// reported as wrong.
+    /// The type of a user-defined layer: its sizes are const parameters before the scalar type.
+    /// `None` for a built-in layer, and if a size was reported as invalid.
     pub(crate) fn own_type(&self, scalar: &TokenStream) -> Option<TokenStream> {
         let Role::Own = self.row.role else { return None };
         let path = &self.call.path;
         let sizes = self.sizes.iter().map(|size| Some(size.as_ref()?.as_argument()));
         let sizes = sizes.collect::<Option<Vec<_>>>()?;
-        // All at the place of the path, so that the compiler underlines that if
-        // the type is no layer.
+        // All tokens have the span of the path, so that the compiler underlines it if the type is
+        // not a layer.
         let place = path.span();
         let scalar = scalar.clone().into_iter().map(|mut token| {
             token.set_span(place);
@@ -176,7 +173,7 @@ impl Layer {
         Some(quote_spanned!(place=> #path<#(#sizes,)* #(#scalar)*>))
     }
 
-    /// How messages speak of the layer: `affine2: Affine(60, 10)`.
+    /// The layer's description in messages: `affine2: Affine(60, 10)`.
     pub(crate) fn describe(&self) -> String {
         format!("{}: {}", self.title(), self.call.source())
     }

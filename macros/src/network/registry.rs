@@ -1,28 +1,27 @@
-//! The layers and losses that `network!` knows: one row each.
+//! The layers and losses of `network!`: one row each.
 
 use crate::common::spelling::is_like;
 
-/// What a name in a chain stands for.
+/// The kind of a name in a chain.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Role {
-    /// A layer with parameters, from `inputs` to `outputs` features:
-    /// `Name(inputs, outputs)`, or `Name(outputs)` where the inputs are known.
+    /// A layer with parameters, from `inputs` to `outputs` features: `Name(inputs, outputs)`, or
+    /// `Name(outputs)` if the inputs are known.
     Layer {
-        /// How many parameters it has.
+        /// The number of parameters.
         parameters: fn(u64, u64) -> u64,
-        /// The same for sizes that are only known to the compiler.
+        /// The same as a formula, for sizes that only the compiler knows.
         formula: fn(&str, &str) -> String,
     },
-    /// A layer with as many outputs as inputs, `Name`. It has a field if it has
-    /// parameters, so many for each feature; `has_statistics` if it also keeps what
-    /// it has seen of the data.
+    /// A layer with as many outputs as inputs, `Name`. `parameters` is their number per feature;
+    /// with any, it has a field. `has_statistics` if it also stores statistics of the data.
     Same { parameters: u64, has_statistics: bool },
-    /// A function of each number by itself, which goes back from its output, or from
-    /// the derivative that it kept: `Name`, or `map path::Name` for one of the user's own.
+    /// An elementwise function, whose backward pass reads its output or the derivative that it
+    /// saved: `Name`, or `map path::Name` for a user-defined one.
     Activation,
-    /// The same, which does nothing but while training.
+    /// An activation that is the identity in predictions.
     Noise,
-    /// A layer of the user's own, by its path: not in the table.
+    /// A user-defined layer, given by its path. It has no row in the table.
     Own,
     /// The end of a chain: `Name`.
     Loss,
@@ -33,17 +32,17 @@ pub(crate) enum Role {
 pub(crate) struct Row {
     /// The name in the declaration, and of the type in the runtime.
     pub(crate) name: &'static str,
-    /// What fields are called: `affine` for `affine1`, `affine2`.
+    /// The prefix of field names: `affine` for `affine1`, `affine2`.
     pub(crate) prefix: &'static str,
     pub(crate) role: Role,
-    /// What can stand in its parentheses besides sizes.
+    /// The arguments that it accepts besides sizes.
     pub(crate) setting: Setting,
-    /// Names under which other libraries know it, for a hint.
+    /// Its names in other libraries, for hints.
     pub(crate) aliases: &'static [&'static str],
     pub(crate) traits: Traits,
 }
 
-/// What code generation and initialization need to know of a layer or loss.
+/// Properties of a layer or loss for code generation and initialization.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Traits {
     /// Its forward pass can include a ReLU after it: `FusedRelu`.
@@ -56,7 +55,7 @@ pub(crate) struct Traits {
     pub(crate) prefers_he: bool,
     /// It saves its derivative for the backward pass: `Sloped`.
     pub(crate) saves_slope: bool,
-    /// It chooses one of several classes: a loss of one output with two numbers or more.
+    /// It classifies: a loss that needs at least two outputs.
     pub(crate) chooses_class: bool,
 }
 
@@ -77,25 +76,25 @@ impl Traits {
     const CLASSIFIER: Traits = Traits { chooses_class: true, ..Traits::NONE };
 }
 
-/// What can stand in the parentheses of a layer or loss besides sizes.
+/// The arguments of a layer or loss besides sizes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Setting {
     None,
     /// A number, `Name(0.5)`.
     Number(Number),
-    /// The settings of a softmax, each with its name.
+    /// The settings of a softmax, by name.
     Classes,
 }
 
-/// A number that a layer or loss is told.
+/// A numeric setting of a layer or loss.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Number {
-    /// What it is called in messages.
+    /// Its name in messages.
     pub(crate) what: &'static str,
-    /// Whether `Name` alone is enough.
+    /// Whether `Name` without it is allowed.
     pub(crate) is_optional: bool,
     pub(crate) accepts: fn(f64) -> bool,
-    /// What it accepts, in words.
+    /// The accepted range, in words.
     pub(crate) expected: &'static str,
     pub(crate) example: &'static str,
 }
@@ -227,14 +226,14 @@ pub(crate) const TABLE: &[Row] = &[
     },
 ];
 
-/// What stands for a row where the user names a type of their own.
+/// The row for a user-defined layer.
 pub(crate) static OWN: Row = row("", "", Role::Own, &[]);
 
-/// The same where the type is an activation.
+/// The row for a user-defined activation.
 pub(crate) static OWN_ACTIVATION: Row = row("", "", Role::Activation, &[]);
 
 impl Role {
-    /// Whether it is a field of the network.
+    /// Returns whether it is a field of the network.
     pub(crate) fn is_field(self) -> bool {
         match self {
             Role::Layer { .. } | Role::Own => true,
@@ -243,34 +242,34 @@ impl Role {
         }
     }
 
-    /// Whether its type is a `Layer`, which goes back from its input.
+    /// Returns whether its type is a `Layer`, whose backward pass reads its input.
     pub(crate) fn is_layer(self) -> bool {
         matches!(self, Role::Layer { .. } | Role::Same { .. } | Role::Own)
     }
 
-    /// Whether its type may have tensors that are not trained.
+    /// Returns whether its type may have tensors that are not trained.
     pub(crate) fn may_have_buffers(self) -> bool {
         matches!(self, Role::Same { has_statistics: true, .. } | Role::Own)
     }
 
-    /// Whether it ends a chain.
+    /// Returns whether it ends a chain.
     pub(crate) fn is_loss(self) -> bool {
         matches!(self, Role::Loss)
     }
 }
 
 impl Row {
-    /// Whether it stands for a type of the user's own.
+    /// Returns whether it represents a user-defined type.
     pub(crate) fn is_own(&self) -> bool {
         self.name.is_empty()
     }
 
-    /// Its name, and those in other libraries.
+    /// Its name, and its names in other libraries.
     fn names(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
 
-    /// How it is written with a setting, if it takes one.
+    /// An example with its setting, if it has one.
     pub(crate) fn example(&self) -> Option<String> {
         match self.setting {
             Setting::None => None,
@@ -279,7 +278,7 @@ impl Row {
         }
     }
 
-    /// How the layer is written: `Affine(inputs, outputs)`, `Dropout(0.5)`.
+    /// The form of a call: `Affine(inputs, outputs)`, `Dropout(0.5)`.
     pub(crate) fn signature(&self) -> String {
         match (self.role, self.setting) {
             (Role::Layer { .. }, _) => format!("{}(inputs, outputs)", self.name),
@@ -291,20 +290,21 @@ impl Row {
     }
 }
 
-/// The row of a name.
+/// Finds a row by name.
 pub(crate) fn find(name: &str) -> Option<&'static Row> {
     TABLE.iter().find(|row| row.name == name)
 }
 
-/// Layers that are none of ours, though a name is close: somebody's own, then.
+/// Names of common layers that are not in the table but resemble a row's name. They are treated as
+/// user-defined.
 const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Relu6", "Tan", "Bilinear"];
 
-/// The row that a name was probably meant to be, a loss where one is wanted.
+/// The row that the user probably meant; a loss if one is expected.
 pub(crate) fn meant(name: &str, wants_loss: bool) -> Option<&'static Row> {
     find(name).or_else(|| closest(name, wants_loss))
 }
 
-/// The row that a name not in the table was probably meant to be.
+/// The row whose name is closest to one that is not in the table.
 pub(crate) fn closest(name: &str, wants_loss: bool) -> Option<&'static Row> {
     if OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name)) {
         return None;

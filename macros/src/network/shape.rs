@@ -1,5 +1,4 @@
-//! Model to shapes: sizes that were left out are inferred, and every layer is
-//! held against the one before it.
+//! Model to shapes: infers sizes that were left out, and checks that consecutive layers match.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -12,45 +11,45 @@ use crate::network::registry::Role;
 use crate::network::size::Size;
 use crate::network::syntax::ast::Turn;
 
-/// What goes into and comes out of a layer. `None` where a mistake, already
-/// reported, leaves it unknown.
+/// The inputs and outputs of a layer. `None` if unknown because of an error that was already
+/// reported.
 #[derive(Clone, Default)]
 pub(crate) struct Shape {
     pub(crate) inputs: Option<Size>,
     pub(crate) outputs: Option<Size>,
 }
 
-/// Two sizes that must be equal, at least one of which only the compiler knows.
+/// Two sizes that must be equal. The compiler compares them, since only it knows at least one.
 pub(crate) struct Link {
-    /// What to underline.
+    /// The tokens to underline.
     pub(crate) place: TokenStream,
-    /// What the layer takes, and what comes before it.
+    /// The size that the layer expects, and the size before it.
     pub(crate) takes: Size,
     pub(crate) produces: Size,
-    /// The message before, between and after the two numbers.
+    /// The parts of the message before, between and after the two numbers.
     pub(crate) words: [String; 3],
 }
 
 /// The shapes of a network.
 pub(crate) struct Shapes {
-    /// One for each layer of the model, as it was declared.
+    /// One per layer of the model, at its declaration.
     pub(crate) layers: Vec<Shape>,
-    /// The features that each node puts out.
+    /// The output features of each node.
     pub(crate) nodes: Vec<Option<Size>>,
     /// The features of a sample.
     pub(crate) input: Option<Size>,
-    /// What is left for the compiler to check.
+    /// The checks that are left to the compiler.
     pub(crate) links: Vec<Link>,
-    /// The outputs that a softmax takes, where only the compiler knows them.
+    /// The inputs of a softmax, if only the compiler knows their number.
     pub(crate) classes: Option<Classes>,
 }
 
-/// The outputs of a network that ends with a softmax, of which one is refused.
+/// The outputs of a network that ends with a softmax. A single one is rejected.
 pub(crate) struct Classes {
-    /// What to underline.
+    /// The tokens to underline.
     pub(crate) place: TokenStream,
     pub(crate) outputs: Size,
-    /// The message, should it be one.
+    /// The message if there is only one.
     pub(crate) message: String,
 }
 
@@ -66,7 +65,7 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
     for node in &model.nodes {
         let before: Vec<Before> =
             node.operands.iter().map(|operand| before(model, &shapes, operand)).collect();
-        // What a layer is told from its third turn on, it was told before.
+        // From the third copy of a repeated layer on, errors would be the same again.
         let (mut silent, mut unchecked) = (Report::default(), Vec::new());
         let (report, links) = match node.turn {
             Some(Turn::Later) => (&mut silent, &mut unchecked),
@@ -104,7 +103,7 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
     shapes
 }
 
-/// What comes into a chain that does not begin with `Input`.
+/// The inputs of a chain that does not begin with `Input`.
 fn first_inputs(model: &Model, shapes: &Shapes) -> Option<Size> {
     match model.nodes.first()?.operation {
         Operation::Layer(at) => shapes.layers[at].inputs.clone(),
@@ -112,7 +111,7 @@ fn first_inputs(model: &Model, shapes: &Shapes) -> Option<Size> {
     }
 }
 
-/// What is known of a value that a node reads.
+/// What is known about a value that a node reads.
 fn before(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
     let named = operand.name.as_ref().map(|name| format!("`{}` has", name.unraw()));
     let known = |size: &Size, words: String| Before::Known(size.clone(), named.unwrap_or(words));
@@ -137,7 +136,7 @@ fn before(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
     }
 }
 
-/// The shape of a layer where it is declared.
+/// The shape of a layer at its declaration.
 fn declared(
     runtime: &TokenStream,
     layer: &Layer,
@@ -154,7 +153,7 @@ fn declared(
     }
 }
 
-/// What a layer puts out where it is used again.
+/// The outputs of a layer that is used again.
 fn again(
     layer: &Layer,
     shape: &Shape,
@@ -177,7 +176,7 @@ fn again(
     shape.outputs.clone()
 }
 
-/// The features of a sum or product, whose operands have equally many.
+/// The features of a sum or product, whose operands must have equally many.
 fn joined(
     node: &Node,
     before: &[Before],
@@ -198,8 +197,8 @@ fn joined(
     Some(left.clone())
 }
 
-/// Holds two sizes against each other, or leaves that to the compiler. The words
-/// stand before, between and behind them.
+/// Checks that two sizes are equal, or leaves that to the compiler. `words` are the parts of the
+/// message before, between and after the sizes.
 fn hold(
     place: TokenStream,
     one: &Size,
@@ -220,7 +219,7 @@ fn hold(
     }
 }
 
-/// The outputs that a softmax takes.
+/// The number of inputs of a softmax.
 fn classes(model: &Model, shapes: &Shapes) -> Option<Classes> {
     let loss = model.loss.as_ref().filter(|loss| loss.row.traits.chooses_class)?;
     let [output] = &model.outputs[..] else { return None };
@@ -238,7 +237,7 @@ fn classes(model: &Model, shapes: &Shapes) -> Option<Classes> {
     Some(Classes { place: loss.call.tokens.clone(), outputs, message })
 }
 
-/// Holds the weights of classes against the outputs.
+/// Checks that the number of class weights matches the outputs.
 fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
     let Some(loss) = &model.loss else { return };
     let weights = loss.classes.as_ref().and_then(|classes| classes.weights.clone());
@@ -252,14 +251,14 @@ fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
     hold(loss.call.tokens.clone(), &weights, &outputs, words, &mut shapes.links, report);
 }
 
-/// What is known of the features that come into a layer.
+/// What is known about the features before a layer.
 #[expect(clippy::large_enum_variant, reason = "there are two or three at a time")]
 enum Before {
-    /// How many, and the words for where they come from.
+    /// Their number, and a description of their source.
     Known(Size, String),
     /// The layer is the first one, and there is no `Input`.
     Nothing,
-    /// Unknown because of a mistake, already reported.
+    /// Unknown because of an error, already reported.
     Mistake,
 }
 
@@ -301,7 +300,7 @@ fn sized(layer: &Layer, before: &Before, links: &mut Vec<Link>, report: &mut Rep
     }
 }
 
-/// The shape of a layer of the user's own, which its type tells.
+/// The shape of a user-defined layer, which its type determines.
 fn own(runtime: &TokenStream, layer: &Layer, before: &Before, links: &mut Vec<Link>) -> Shape {
     let Some(ty) = layer.own_type(&quote!(f32)) else {
         return Shape::default();
@@ -328,7 +327,7 @@ fn own(runtime: &TokenStream, layer: &Layer, before: &Before, links: &mut Vec<Li
     Shape { inputs: Some(inputs), outputs: Some(outputs) }
 }
 
-/// The shape of a layer that keeps what comes in.
+/// The shape of a layer with as many outputs as inputs.
 fn kept(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
     match before {
         Before::Known(size, _) => Shape { inputs: Some(size.clone()), outputs: Some(size.clone()) },
@@ -345,7 +344,7 @@ fn kept(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
     }
 }
 
-/// Holds what a layer takes against what comes before it.
+/// Checks a layer's inputs against the features before it.
 fn check(
     layer: &Layer,
     takes: &Size,
@@ -372,14 +371,14 @@ fn check(
     hold(place, takes, produces, [begin, middle, end], links, report);
 }
 
-/// Refuses weights that no memory could hold.
+/// Rejects weights that exceed any memory.
 fn check_memory(layer: &Layer, inputs: Option<&Size>, outputs: Option<&Size>, report: &mut Report) {
     let (Some(inputs), Some(outputs)) =
         (inputs.and_then(|s| s.value), outputs.and_then(|s| s.value))
     else {
         return;
     };
-    /// A terabyte of `f64`.
+    /// One terabyte of `f64`.
     const MOST: u64 = 1 << 37;
     if inputs.saturating_mul(outputs) > MOST {
         let message = format!(

@@ -1,4 +1,4 @@
-//! Sizes: how many features go into and come out of a layer.
+//! Sizes: the number of features before and after a layer.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -8,18 +8,18 @@ use syn::{BinOp, Expr, ExprBinary, ExprLit, ExprUnary, Lit, LitInt, UnOp};
 use crate::common::report::Report;
 use crate::common::tokens::{is_mark, source};
 
-/// A number of features: a literal, whose value is known here, or a const
-/// expression, whose value only the compiler knows.
+/// A number of features: a literal, whose value is known to the macro, or a const expression, whose
+/// value only the compiler knows.
 #[derive(Clone)]
 pub(crate) struct Size {
     expression: Expr,
     pub(crate) value: Option<u64>,
-    /// The words for it, where it is not written out.
+    /// Its description, if it is not in the source.
     words: Option<String>,
 }
 
 impl Size {
-    /// Reads a size of what is written `of`, and reports what cannot be one.
+    /// Reads a size; `of` describes what it belongs to. Reports an invalid one.
     pub(crate) fn read(expression: &Expr, of: &str, report: &mut Report) -> Option<Size> {
         let checked = match plain(expression) {
             Expr::Lit(literal) => check_literal(literal),
@@ -42,18 +42,18 @@ impl Size {
         Some(Size { expression: expression.clone(), value, words: None })
     }
 
-    /// A size that was counted.
+    /// A size that the macro computed.
     pub(crate) fn known(value: u64) -> Size {
         let literal = Literal::u64_unsuffixed(value);
         Size { expression: Expr::Verbatim(quote!(#literal)), value: Some(value), words: None }
     }
 
-    /// A size that the compiler evaluates from `tokens`, with the words for it.
+    /// A size that the compiler evaluates from `tokens`, with its description.
     pub(crate) fn evaluated(tokens: TokenStream, words: String) -> Size {
         Size { expression: Expr::Verbatim(tokens), value: None, words: Some(words) }
     }
 
-    /// The sum of several sizes, which are side by side.
+    /// The sum of the sizes of concatenated values.
     pub(crate) fn sum(sizes: Vec<Size>) -> Size {
         if let [size] = &sizes[..] {
             return size.clone();
@@ -69,12 +69,12 @@ impl Size {
         }
     }
 
-    /// Whether it is written out in the declaration.
+    /// Returns whether it is in the source of the declaration.
     pub(crate) fn is_written(&self) -> bool {
         self.words.is_none() || self.value.is_some()
     }
 
-    /// Whether both are certainly the same: equal values, or the same words.
+    /// Returns whether both are certainly equal: by value, or by source.
     pub(crate) fn is_same(&self, other: &Size) -> bool {
         match (self.value, other.value) {
             (Some(one), Some(other)) => one == other,
@@ -87,14 +87,14 @@ impl Size {
         match (self.literal(), &self.expression) {
             (Some(literal), _) => literal.to_token_stream(),
             (None, expression @ Expr::Block(_)) => expression.to_token_stream(),
-            // As a statement, the block would end it.
+            // In statement position, the block would end the statement.
             (None, expression) if begins_with_block(expression) => quote!({ (#expression) }),
             (None, expression) => quote!({ #expression }),
         }
     }
 
-    /// The value as a literal, if it is known. It has the place of what was
-    /// written, unless that was computed: documentation shows what stands there.
+    /// The value as a literal, if it is known. It has the user's span unless it was computed, since
+    /// documentation shows the source at the span.
     fn literal(&self) -> Option<Literal> {
         let mut literal = Literal::u64_unsuffixed(self.value?);
         if let Expr::Lit(written) = plain(&self.expression) {
@@ -103,22 +103,22 @@ impl Size {
         Some(literal)
     }
 
-    /// The tokens as they were written, to be underlined.
+    /// The source tokens, to be underlined.
     pub(crate) fn shown(&self) -> &Expr {
         &self.expression
     }
 }
 
-/// Where tokens begin and end.
+/// The first and the last span of tokens.
 pub(crate) fn spans(tokens: TokenStream) -> (Span, Span) {
     let mut spans = tokens.into_iter().map(|tree| tree.span());
     let first = spans.next().unwrap_or_else(Span::mixed_site);
     (first, spans.last().unwrap_or(first))
 }
 
-/// As an expression. A const expression is the length of an array, since its
-/// type is then `usize` wherever it stands: should it have another, or be
-/// unknown, the compiler says the same everywhere, which it prints once.
+/// As an expression. A const expression becomes the length of an array, so that its type is `usize`
+/// in every context. If it has another type or is undefined, all copies of the error are then
+/// equal, and the compiler prints it once.
 impl ToTokens for Size {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(match self.literal() {
@@ -131,7 +131,7 @@ impl ToTokens for Size {
     }
 }
 
-/// As it was written; literals without underscores and suffix.
+/// As in the source; literals without underscores and suffix.
 impl std::fmt::Display for Size {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if let (Some(words), None) = (&self.words, self.value) {
@@ -144,7 +144,7 @@ impl std::fmt::Display for Size {
     }
 }
 
-/// Whether a block is the first operand of an expression: `{ 1 } + N`.
+/// Returns whether the first operand of an expression is a block: `{ 1 } + N`.
 fn begins_with_block(expression: &Expr) -> bool {
     let first = match expression {
         Expr::Binary(binary) => &binary.left,
@@ -160,7 +160,7 @@ fn begins_with_block(expression: &Expr) -> bool {
     is_block || begins_with_block(first)
 }
 
-/// The expression without brackets around it.
+/// Removes brackets around an expression.
 pub(crate) fn plain(expression: &Expr) -> &Expr {
     match expression {
         Expr::Paren(paren) => plain(&paren.expr),
@@ -169,8 +169,8 @@ pub(crate) fn plain(expression: &Expr) -> &Expr {
     }
 }
 
-/// The value of literals and of sums and products of them, `None` if only the
-/// compiler knows it; an error where there can be none.
+/// Evaluates literals and their sums and products. `None` if only the compiler knows the value; an
+/// error if there cannot be one.
 fn value(expression: &Expr) -> Result<Option<u64>, String> {
     match plain(expression) {
         Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => Ok(int.base10_parse().ok()),
@@ -182,7 +182,7 @@ fn value(expression: &Expr) -> Result<Option<u64>, String> {
     }
 }
 
-/// The value of a sum, a product or the like from those of its operands.
+/// Evaluates a binary operation on two values.
 fn compute(binary: &ExprBinary, left: u64, right: u64) -> Result<Option<u64>, String> {
     let (value, mistake) = match binary.op {
         BinOp::Add(_) => (left.checked_add(right), TOO_MUCH),
@@ -199,7 +199,7 @@ const TOO_MUCH: &str = "is more than any memory holds\nhelp: write a smaller siz
 const BELOW_0: &str = "is less than 0, but a size is at least 1\nhelp: write a size of 1 or more";
 const BY_0: &str = "divides by 0\nhelp: divide by 1 or more, or leave the division out";
 
-/// Refuses literals that are not a number of features.
+/// Rejects literals that are not a number of features.
 fn check_literal(literal: &ExprLit) -> Result<(), String> {
     match &literal.lit {
         Lit::Int(int) => check_integer(int),
@@ -244,7 +244,7 @@ fn check_integer(int: &LitInt) -> Result<(), String> {
     }
 }
 
-/// `28 * 28` for `28x28`, which is a number with a suffix.
+/// Returns `28 * 28` for `28x28`, which Rust parses as a number with a suffix.
 fn product(int: &LitInt) -> Option<String> {
     let factors: Vec<&str> = int.suffix().strip_prefix('x')?.split('x').collect();
     let is_number =
@@ -253,8 +253,7 @@ fn product(int: &LitInt) -> Option<String> {
     all.then(|| format!("{} * {}", int.base10_digits(), factors.join(" * ")))
 }
 
-/// Refuses expressions that are not a number of features, whatever they refer
-/// to.
+/// Rejects expressions that cannot be a number of features, whatever their names refer to.
 fn check_expression(expression: &Expr) -> Result<(), String> {
     check_names(expression.to_token_stream())?;
     match expression {
@@ -295,12 +294,12 @@ fn check_expression(expression: &Expr) -> Result<(), String> {
     }
 }
 
-/// Whether a name is one of those with which a path begins.
+/// Returns whether a name is a keyword that begins a path.
 fn is_keyword(name: &Ident) -> bool {
     ["crate", "self", "super"].iter().any(|keyword| name == keyword)
 }
 
-/// Refuses names that mean something else inside the generated code.
+/// Rejects names that have a different meaning in the generated code.
 pub(crate) fn check_names(stream: TokenStream) -> Result<(), String> {
     let mut open = vec![stream];
     while let Some(stream) = open.pop() {
@@ -314,7 +313,7 @@ pub(crate) fn check_names(stream: TokenStream) -> Result<(), String> {
                                 help: name the type, or a constant outside"
                         .to_owned());
                 }
-                // `crate(1)` would be read as a visibility.
+                // `crate(1)` would be parsed as a visibility.
                 TokenTree::Ident(name) if name == "crate" && !is_path => {
                     return Err("`crate` is a keyword, with which a path begins\n\
                                 help: write `crate::HIDDEN`, say"

@@ -1,4 +1,4 @@
-//! Inputs that the fuzz targets keep, and what they found: `macros/fuzz`.
+//! Replays the inputs stored by the fuzz targets, and those that once failed: `macros/fuzz`.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -14,7 +14,7 @@ use crate::graph::expand_graph;
 #[path = "../../fuzz/src/words.rs"]
 mod words;
 
-/// Expands every kept input of a target.
+/// Expands every stored input of a target.
 fn replay(
     target: &str,
     tokens: impl Fn(&[u8]) -> Option<TokenStream>,

@@ -1,4 +1,4 @@
-//! All independent mistakes are told at once, and none twice.
+//! All independent errors are reported at once, without duplicates.
 
 use std::collections::BTreeSet;
 
@@ -65,7 +65,7 @@ fn independent_mistakes_at_once() {
 #[test]
 fn a_mistake_has_no_consequences() {
     let once = [
-        // What comes after an unknown size is not held against it.
+        // Layers after an unknown size cause no further errors.
         quote!(struct Net = Affine(784, -1) -> Relu -> Affine(50, 10) => SoftmaxWithLoss;),
         quote!(struct Net = Affine(784) -> Relu -> Affine(10) => SoftmaxWithLoss;),
         quote!(struct Net = Inpt(784) -> Relu -> Affine(10) => SoftmaxWithLoss;),
@@ -79,7 +79,7 @@ fn a_mistake_has_no_consequences() {
         quote!(struct Net),
         quote!(struct),
         quote!(),
-        // What was meant is clear.
+        // The intention is unambiguous.
         quote!(struct Net = Affine(4, 1) => SoftmaxWithLoss;),
         quote!(struct Net = Affine(4, 8 - 9) -> Relu => SoftmaxWithLoss;),
         quote!(struct Net = Affine(4, 1 / 0) -> Affine(8, 2) => SoftmaxWithLoss;),
@@ -122,7 +122,7 @@ fn fragments_of_macro_rules() {
     );
 }
 
-/// What a network has under its own name: fields, methods, constants.
+/// The members of a network: fields, methods, constants.
 fn members(declaration: TokenStream) -> BTreeSet<String> {
     let file: syn::File = syn::parse2(expand(declaration)).expect("an expansion is Rust");
     let mut members = BTreeSet::new();

@@ -1,5 +1,5 @@
-//! The front end as a library: it takes any tokens, tells all mistakes at once,
-//! and writes Rust.
+//! Tests of the front end as a library: it accepts any tokens, reports all errors at once, and
+//! generates valid Rust.
 
 mod corpus;
 mod messages;
@@ -13,12 +13,12 @@ use quote::quote;
 
 use crate::network::expand_network;
 
-/// The expansion of a declaration.
+/// Expands a declaration.
 fn expand(declaration: TokenStream) -> TokenStream {
     expand_network(&quote!(::chainrule), declaration)
 }
 
-/// The messages in an expansion, each once.
+/// The messages in an expansion, without duplicates.
 pub(crate) fn messages(expansion: TokenStream) -> Vec<String> {
     let mut found = Vec::new();
     collect_messages(expansion, &mut found);
@@ -46,13 +46,13 @@ fn collect_messages(stream: TokenStream, found: &mut Vec<String>) {
     }
 }
 
-/// Whether an expansion is items, or an expression.
+/// Returns whether an expansion is valid Rust: items or an expression.
 pub(crate) fn is_rust(expansion: &TokenStream) -> bool {
     syn::parse2::<syn::File>(expansion.clone()).is_ok()
         || syn::parse2::<syn::Expr>(expansion.clone()).is_ok()
 }
 
-/// What a `macro_rules!` passes on for a fragment.
+/// A fragment as `macro_rules!` passes it.
 pub(crate) fn fragment(tokens: TokenStream) -> Group {
     Group::new(Delimiter::None, tokens)
 }

@@ -1,5 +1,4 @@
-//! The memory plan: that of every network is correct, and the checker that says so
-//! notices what is wrong with one.
+//! The memory plan: every network's plan is correct, and the verifier detects errors in a plan.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -19,7 +18,7 @@ use crate::network::{resolve, shape};
 #[path = "../../../tests/tests/network_random/generator.rs"]
 mod generator;
 
-/// A network, planned.
+/// A network with its plan.
 struct Planned {
     text: String,
     nodes: Vec<Node>,
@@ -27,7 +26,7 @@ struct Planned {
     plan: Plan,
 }
 
-/// Plans what a declaration declares.
+/// Plans a declaration.
 fn planned(text: &str) -> Planned {
     let runtime = quote!(::chainrule);
     let mut report = Report::default();
@@ -42,14 +41,14 @@ fn planned(text: &str) -> Planned {
     Planned { text: text.to_owned(), nodes, input, plan }
 }
 
-/// Random networks, and those that are layers of them.
+/// Random networks, and networks nested in them.
 fn random(seeds: std::ops::Range<u64>) -> impl Iterator<Item = Planned> {
     let declared = seeds.flat_map(|seed| generator::network(seed).bodies);
     declared.map(|body| planned(&body))
 }
 
 impl Planned {
-    /// What the checker says of a plan that was changed.
+    /// The verifier's result for a mutated plan.
     fn violation(&self, broken: &Plan, what: &str) -> Violation {
         match verify(&self.nodes, &self.input, broken) {
             Ok(()) => panic!("{what}: not noticed in {}", self.text),
@@ -58,11 +57,14 @@ impl Planned {
     }
 }
 
-/// Changes a plan in one place.
+/// Mutates a plan in one place.
 type Break = fn(&Planned) -> Vec<Plan>;
 
-/// What a planner can do wrong, and how the checker calls it.
-const MUTATIONS: &[(&str, Break, fn(&Fault) -> bool)] = &[
+/// What is broken, how, and which faults the checker may report for it.
+type Mutation = (&'static str, Break, fn(&Fault) -> bool);
+
+/// Possible errors of a planner, with the fault that the verifier reports.
+const MUTATIONS: &[Mutation] = &[
     ("a value dies one step early", dies_early, |fault| {
         matches!(fault, Fault::SharesMemory { .. } | Fault::Reads { .. })
     }),
@@ -134,8 +136,8 @@ const MUTATIONS: &[(&str, Break, fn(&Fault) -> bool)] = &[
     }),
 ];
 
-/// One plan for each change that `change` makes to the training of a network; it is
-/// given numbers until it says that there is no such place.
+/// One plan for each site where `change` can mutate the training pass of a network. `change`
+/// receives indices, and returns false if there is no such site.
 fn changed(of: &Planned, sites: usize, change: impl Fn(&mut Plan, usize) -> bool) -> Vec<Plan> {
     let plans = (0..sites).filter_map(|site| {
         let mut plan = of.plan.clone();
@@ -144,7 +146,7 @@ fn changed(of: &Planned, sites: usize, change: impl Fn(&mut Plan, usize) -> bool
     plans.collect()
 }
 
-/// One plan for each change to a contribution.
+/// One plan for each mutation of a contribution.
 fn contributions(of: &Planned, change: fn(&Planned, &mut Plan, usize, usize) -> bool) -> Vec<Plan> {
     let mut plans = Vec::new();
     for (at, step) in of.plan.training.backward.iter().enumerate() {
@@ -223,7 +225,7 @@ fn swapped_operands(of: &Planned) -> Vec<Plan> {
         let before = sources.clone();
         sources.reverse();
         let is_noise = |source: &Source| matches!(source, Source::Node(node) if of.nodes[*node].operation == Operation::Noise);
-        // In a prediction, a value and noise on it are the same.
+        // In a prediction, a value and noise on it are equal.
         *sources != before && !of.nodes[at / 2].sources.iter().any(is_noise)
     })
 }
@@ -285,7 +287,7 @@ fn missing_forward(of: &Planned) -> Vec<Plan> {
     })
 }
 
-/// Neighbours one of which reads the other's value.
+/// Adjacent steps, one of which reads the other's value, swapped.
 fn swapped_steps_back(of: &Planned) -> Vec<Plan> {
     changed(of, of.nodes.len() - 1, |plan, at| {
         let steps = &mut plan.training.backward;
@@ -371,7 +373,7 @@ fn reads_noise(of: &Planned) -> Vec<Plan> {
     })
 }
 
-/// Every change to a plan is noticed, in every network where it can be made.
+/// The verifier detects every mutation, in every network that it applies to.
 #[test]
 fn broken_plans_are_noticed() {
     let networks: Vec<Planned> = random(0..60).collect();
@@ -390,7 +392,7 @@ fn broken_plans_are_noticed() {
     }
 }
 
-/// What there is in a plan, so that each case is known to occur.
+/// The features of a plan, to check that each case occurs.
 fn cases(of: &Planned) -> Vec<(&'static str, bool)> {
     let Planned { nodes, plan, .. } = of;
     let training = &plan.training;
@@ -460,7 +462,7 @@ fn cases(of: &Planned) -> Vec<(&'static str, bool)> {
 fn random_plans_are_correct() {
     let mut count = 0;
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    // Every plan is checked when it is made.
+    // Every plan is verified when it is created.
     for network in random(0..2500) {
         count += 1;
         for (case, is_there) in cases(&network) {

@@ -1,5 +1,5 @@
-//! What declarations expand to. A change of the expansion shows in
-//! `snapshots/`, to be read before it is accepted:
+//! Compares expansions with those recorded in `snapshots/`. After a change of the expansion, record
+//! it, and review the difference:
 //!
 //! ```text
 //! UPDATE_EXPECT=1 cargo test -p chainrule-macros snapshots
@@ -14,14 +14,14 @@ use syn::{File, Item, Stmt};
 
 use super::expand;
 
-/// All that a declaration expands to.
+/// Compares the complete expansion of a declaration.
 fn whole(declaration: &str, snapshot: ExpectFile) {
     let (items, expression) = expanded(declaration);
     compare(declaration, items, expression, snapshot);
 }
 
-/// Of what a declaration expands to, what differs most from one to another: the
-/// struct, the passes, and the checks of its sizes.
+/// Compares the parts of an expansion that differ most between declarations: the struct, the
+/// passes, and the checks of sizes.
 fn passes(declaration: &str, snapshot: ExpectFile) {
     let (mut items, expression) = expanded(declaration);
     items.retain(|item| match item {
@@ -36,8 +36,7 @@ fn passes(declaration: &str, snapshot: ExpectFile) {
     compare(declaration, items, expression, snapshot);
 }
 
-/// The items of an expansion, and the expression at the end of one that stands
-/// for a value.
+/// The items of an expansion, and the final expression of one that is a value.
 fn expanded(declaration: &str) -> (Vec<Item>, Option<Stmt>) {
     let tokens = TokenStream::from_str(declaration).expect("a declaration is tokens");
     let expansion = expand(tokens);

@@ -1,4 +1,4 @@
-//! Declarations with tokens dropped, doubled, swapped and replaced.
+//! Declarations with tokens dropped, duplicated, swapped and replaced.
 
 use std::str::FromStr;
 
@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::{expand, is_rust, messages};
 
-/// Sound declarations, with spaces between all tokens.
+/// Valid declarations, with spaces between all tokens.
 const DECLARATIONS: &[&str] = &[
     "pub struct Net = Affine ( 784 , 50 ) -> Relu -> Affine ( 50 , 10 ) => SoftmaxWithLoss ;",
     "< # [ derive ( PartialEq ) ] struct Net = Input ( 784 ) -> hidden : Affine ( H ) -> Sigmoid \
@@ -26,7 +26,7 @@ const DECLARATIONS: &[&str] = &[
     "pub ( crate ) struct r#type = first : Affine ( 2 , 3 , ) => :: losses :: SoftmaxWithLoss ;",
 ];
 
-/// What is put in place of other tokens.
+/// Replacements for other tokens.
 const STRANGERS: &[&str] = &[
     "->",
     "=>",
@@ -95,7 +95,7 @@ const STRANGERS: &[&str] = &[
 ];
 
 fn check(declaration: &str) -> usize {
-    // Brackets that do not match are no tokens.
+    // Text with unmatched brackets does not tokenize.
     let Ok(tokens) = TokenStream::from_str(declaration) else {
         return 0;
     };
@@ -122,7 +122,7 @@ fn near_valid_declarations() {
                 vec![*token, *token],
                 after.first().map_or(vec![], |next| vec![*next, *token, *next]),
             ];
-            // A third of them at each place, and each at a third of the places.
+            // At each place a third of them, each of which covers a third of the places.
             let strangers = STRANGERS.iter().skip(place % 3).step_by(3);
             variants.extend(strangers.map(|stranger| vec![*stranger]));
             for variant in variants {

@@ -1,4 +1,4 @@
-//! Tokens are written as a person would write them.
+//! Tokens are printed in conventional formatting.
 
 use std::str::FromStr;
 

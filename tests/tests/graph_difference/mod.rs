@@ -1,7 +1,7 @@
-//! Derivatives by differences, to hold those of graphs against.
+//! Numerical gradients, to compare with those of graphs.
 
-/// The gradient of `f` at `x` by central differences with two steps, whose
-/// errors of the second order cancel.
+/// The gradient of `f` at `x` by central differences with two steps, whose second-order errors
+/// cancel.
 pub(crate) fn gradient(f: impl Fn(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
     let slope = |place: usize, step: f64| {
         let at = |value: f64| {
@@ -15,7 +15,7 @@ pub(crate) fn gradient(f: impl Fn(&[f64]) -> f64, x: &[f64]) -> Vec<f64> {
     (0..x.len()).map(|place| (4.0 * slope(place, 5e-4) - slope(place, 1e-3)) / 3.0).collect()
 }
 
-/// How far two gradients are apart, relative to the larger of the two.
+/// The difference of two gradients, relative to the larger one.
 pub(crate) fn relative_error(a: &[f64], b: &[f64]) -> f64 {
     assert_eq!(a.len(), b.len());
     let largest = |values: &[f64]| values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));

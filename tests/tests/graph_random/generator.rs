@@ -1,10 +1,10 @@
-//! Draws expressions that are smooth around the place where they are computed.
+//! Generates random expressions that are smooth around the point where they are evaluated.
 
 use std::fmt::Write;
 
 use chainrule::Rng;
 
-/// How many graphs there are.
+/// The number of graphs.
 const COUNT: usize = 300;
 /// The names of the inputs.
 const INPUTS: [&str; 3] = ["x", "y", "z"];
@@ -13,7 +13,7 @@ const INPUTS: [&str; 3] = ["x", "y", "z"];
 #[derive(Clone)]
 enum Expression {
     Input(usize),
-    /// A `let` before.
+    /// An earlier `let`.
     Let(usize),
     Number(f64),
     Unary(&'static str, Box<Expression>),
@@ -27,17 +27,17 @@ use Expression::{Binary, Input, Let, Number, Powi, Unary};
 pub(crate) struct Graph {
     lets: Vec<Expression>,
     result: Expression,
-    /// Where it is computed.
+    /// The point where it is evaluated.
     pub(crate) at: [f64; 3],
 }
 
-/// The graphs, always the same.
+/// The graphs, which are the same in every run.
 pub(crate) fn graphs() -> Vec<Graph> {
     let mut rng = Rng::seed(1986);
     (0..COUNT).map(|_| draw(&mut rng)).collect()
 }
 
-/// Draws until a graph is smooth.
+/// Generates graphs until one is smooth.
 fn draw(rng: &mut Rng) -> Graph {
     loop {
         let at = std::array::from_fn(|_| (rng.normal() * 100.0).round() / 100.0);
@@ -51,7 +51,7 @@ fn draw(rng: &mut Rng) -> Graph {
     }
 }
 
-/// An expression of so many levels at most, of inputs and the `let`s before.
+/// An expression of at most `depth` levels, of inputs and earlier `let`s.
 fn expression(depth: usize, lets: usize, rng: &mut Rng) -> Expression {
     if depth == 0 || rng.below(8) == 0 {
         return match rng.below(INPUTS.len() + lets + 1) {
@@ -78,13 +78,13 @@ fn expression(depth: usize, lets: usize, rng: &mut Rng) -> Expression {
 }
 
 impl Graph {
-    /// The result, by plain arithmetic.
+    /// The result, computed with plain arithmetic.
     pub(crate) fn value(&self, at: [f64; 3]) -> f64 {
         self.values(at, &mut |_| ())
     }
 
-    /// The result; each value on the way is shown to `see`, and with it how far
-    /// an edge is away.
+    /// Returns the result. Passes each intermediate value to `see`, and also the distance to a
+    /// kink.
     fn values(&self, at: [f64; 3], see: &mut dyn FnMut(f64)) -> f64 {
         let mut lets = Vec::new();
         for expression in &self.lets {
@@ -94,8 +94,8 @@ impl Graph {
         self.result.value(at, &lets, see)
     }
 
-    /// Whether all values are of moderate size, also around the place: none
-    /// near an edge, and none at which a difference would lose its digits.
+    /// Whether all values near the point have moderate magnitudes: none is near a kink, and
+    /// differences keep their precision.
     fn is_smooth(&self) -> bool {
         let mut moderate = true;
         let value =
@@ -105,7 +105,7 @@ impl Graph {
             at[place] += step;
             self.value(at)
         };
-        // What the first differences with three steps tell must agree.
+        // The slopes by differences with two step sizes must agree.
         let slope =
             |place: usize, step: f64| (moved(place, step) - moved(place, -step)) / (2.0 * step);
         let slopes: Vec<[f64; 2]> =
@@ -115,7 +115,7 @@ impl Graph {
         moderate && value.is_finite() && (0.1..50.0).contains(&largest) && agree
     }
 
-    /// Whether each input and each `let` is used, and no `let` is a mere name.
+    /// Whether each input and each `let` is used, and no `let` only renames a value.
     fn uses_everything(&self) -> bool {
         let mut seen = Vec::new();
         self.lets.iter().chain([&self.result]).for_each(|e| e.leaves(&mut seen));
@@ -151,7 +151,7 @@ impl Expression {
                         let exp = (-x.abs()).exp();
                         (if x < 0.0 { exp } else { 1.0 }) / (1.0 + exp)
                     }
-                    // Where it is off, its derivative would be nothing but 0.
+                    // For negative inputs, the derivative would always be 0.
                     _ => x.max(0.0),
                 }
             }
@@ -175,7 +175,7 @@ impl Expression {
         value
     }
 
-    /// The places of inputs, and behind them those of `let`s, that occur.
+    /// Marks the inputs, followed by the `let`s, that occur.
     fn leaves(&self, seen: &mut Vec<usize>) {
         match self {
             Input(place) => seen.push(*place),
@@ -205,7 +205,7 @@ impl Expression {
     }
 }
 
-/// The text of `expressions.rs`.
+/// The contents of `expressions.rs`.
 pub(crate) fn file(graphs: &[Graph]) -> String {
     let mut text = String::from(
         "//! Random expressions, written by `generator.rs`: see `graph_random.rs`.\n\n\

@@ -4,7 +4,7 @@ use chainrule::layers::{Activation, Affine, Layer, Sigmoid};
 use chainrule::losses::{Loss, Targets};
 use chainrule::{Init, Numbers, Rng, Scalar, Tensors};
 
-/// `y = x` where `x > 0`, `y = slope · x` elsewhere. Has an `init` of its own.
+/// `y = x` where `x > 0`, `y = slope · x` elsewhere. Has its own `init`.
 #[derive(Tensors)]
 #[repr(C)]
 pub(crate) struct PRelu<const N: usize, T = f32> {
@@ -40,8 +40,8 @@ impl<const N: usize, T: Scalar> Layer<T> for PRelu<N, T> {
     }
 }
 
-/// `y = (x·W + b) ⊙ σ(x·V + c)`: made of layers, keeps their outputs, and needs
-/// less room for `infer`.
+/// `y = (x·W + b) ⊙ σ(x·V + c)`: consists of layers, saves their outputs, and needs less memory for
+/// `infer`.
 #[derive(Tensors)]
 #[repr(C)]
 pub(crate) struct Glu<const IN: usize, const OUT: usize, T = f32> {
@@ -95,7 +95,7 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Layer<T> for Glu<IN, OUT, T> 
         if let Some(dx) = dx {
             dx.iter_mut().zip(&*room).for_each(|(dx, part)| *dx += *part);
         }
-        // What was kept and what came back are ours to overwrite.
+        // The saved values and `dy` may be overwritten.
         [value, gate, room, dy].into_iter().for_each(|room| room.fill(T::nan()));
     }
 }

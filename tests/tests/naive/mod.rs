@@ -1,5 +1,5 @@
-//! Networks computed by the definitions, in plain loops over samples: slow,
-//! and with no line in common with the library's passes.
+//! Networks computed from the definitions, in plain loops over samples: slow, and sharing no code
+//! with the library's passes.
 
 use chainrule::Network;
 use ndarray::Array2;
@@ -11,10 +11,10 @@ enum Naive {
     Sigmoid,
 }
 
-/// The gradients of the affine layers of a chain, in their order.
+/// The gradients of the affine layers of a chain, in order.
 type Gradients = Vec<(Vec<Vec<f64>>, Vec<f64>)>;
 
-/// The layers of a network, its loss left out.
+/// The layers of a network, without its loss.
 fn layers_of<N: Network<Scalar = f64>>(net: &N) -> Vec<Naive> {
     let mut numbers = net.parameters().iter().copied();
     let mut width = N::INPUTS;
@@ -58,7 +58,7 @@ impl Naive {
         }
     }
 
-    /// The derivatives by the input `x`, from those by the output.
+    /// The gradient of the input `x`, given that of the output.
     fn backward(&self, x: &[f64], dy: &[f64]) -> Vec<f64> {
         match self {
             Naive::Relu => x.iter().zip(dy).map(|(&x, &d)| if x > 0.0 { d } else { 0.0 }).collect(),
@@ -72,7 +72,7 @@ impl Naive {
     }
 }
 
-/// The loss of one sample, and its derivatives by the outputs.
+/// The loss of one sample, and the gradient of the outputs.
 fn loss_of(loss: &str, y: &[f64], t: &[f64]) -> (f64, Vec<f64>) {
     let pairs = || y.iter().zip(t);
     if loss == "IdentityWithLoss" {
@@ -85,7 +85,7 @@ fn loss_of(loss: &str, y: &[f64], t: &[f64]) -> (f64, Vec<f64>) {
     (cross_entropy, pairs().map(|(y, t)| y.exp() / sum - t).collect())
 }
 
-/// Adds the derivatives of one sample to `gradients`; returns its loss.
+/// Adds the gradients of one sample to `gradients`; returns its loss.
 fn add_sample(
     layers: &[Naive],
     loss: &str,
@@ -115,8 +115,7 @@ fn add_sample(
     loss
 }
 
-/// The mean loss of a batch, and its derivatives in the order of the network's
-/// parameters.
+/// The mean loss of a batch, and its gradient in the order of the network's parameters.
 pub(crate) fn naive_gradient<N: Network<Scalar = f64>>(
     net: &N,
     x: &Array2<f64>,

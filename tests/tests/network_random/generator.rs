@@ -1,23 +1,23 @@
-//! Writes random networks: the text of what stands in `network! { … }`.
+//! Generates random networks: the source inside `network! { … }`.
 //!
-//! Besides the layers that the macro knows, they use constants `N2` to `N12` of that value,
-//! the layers `Glu` and `PRelu` of `my`, and the activation `Softsign`.
+//! Besides the built-in layers, they use constants `N2` to `N12` with those values, the layers
+//! `Glu` and `PRelu` of `my`, and the activation `Softsign`.
 
 use std::fmt::Write;
 
-/// A random network, with the networks that are layers of it.
+/// A random network, with the networks nested in it.
 pub(crate) struct Declared {
-    /// What stands in the `network!` of each, those first that are layers of others. The
-    /// last is the network itself.
+    /// The source inside the `network!` of each, nested networks first. The last is the network
+    /// itself.
     pub(crate) bodies: Vec<String>,
-    /// Its name, that of its struct.
+    /// The name of its struct.
     pub(crate) name: String,
-    /// Whether a prediction computes what training computes: whether there is no `Dropout`
-    /// and no `BatchNorm`.
+    /// Whether a prediction computes the same as training: whether there is no `Dropout` and no
+    /// `BatchNorm`.
     pub(crate) is_same_in_prediction: bool,
 }
 
-/// The network of a seed, called `Net` and the seed.
+/// The network for a seed, called `Net` and the seed.
 pub(crate) fn network(seed: u64) -> Declared {
     let mut rng = Rng(seed);
     let mut bodies = Vec::new();
@@ -29,7 +29,7 @@ pub(crate) fn network(seed: u64) -> Declared {
     Declared { bodies, name, is_same_in_prediction }
 }
 
-/// The networks that are layers, directly or not, of the last one, and that itself.
+/// The last network, and the networks nested in it, directly or not.
 fn used(bodies: Vec<String>) -> Vec<String> {
     let mut used: Vec<String> = Vec::new();
     for body in bodies.into_iter().rev() {
@@ -79,24 +79,24 @@ struct Named {
     outputs: usize,
 }
 
-/// A network while it is written.
+/// The state while a network is generated.
 struct Writer<'a> {
     rng: &'a mut Rng,
-    /// Few, so that widths often agree.
+    /// Few, so that widths are often equal.
     widths: Vec<usize>,
     /// The inputs, and the values of the lines so far.
     values: Vec<Named>,
     /// The names that were read.
     read: Vec<String>,
-    /// The layers that have names.
+    /// The named layers.
     layers: Vec<Named>,
     /// Networks that can be layers.
     networks: Vec<Named>,
-    /// How many names were given out.
+    /// The number of names so far.
     names: usize,
 }
 
-/// Writes a network called `name`, and before it up to two that are its layers.
+/// Generates a network called `name`, preceded by up to two networks for its layers.
 fn declare(name: &str, depth: usize, rng: &mut Rng, bodies: &mut Vec<String>) -> Named {
     let inner = if depth == 0 { 0 } else { rng.below(3) };
     let networks = (0..inner)
@@ -119,7 +119,7 @@ fn declare(name: &str, depth: usize, rng: &mut Rng, bodies: &mut Vec<String>) ->
 }
 
 impl Writer<'_> {
-    /// A network in one line.
+    /// A network as a chain.
     fn chain(&mut self, name: &str) -> (String, usize, usize) {
         let inputs = self.width();
         let count = 2 + self.rng.below(6);
@@ -129,7 +129,7 @@ impl Writer<'_> {
         (text, inputs, outputs)
     }
 
-    /// A network of several lines.
+    /// A network with several lines.
     fn block(&mut self, name: &str) -> (String, usize, usize) {
         let mut text = format!("struct {name} {{\n");
         let mut inputs = 0;
@@ -153,7 +153,7 @@ impl Writer<'_> {
         (text, inputs, outputs)
     }
 
-    /// The outputs, of all that was not read yet, and the loss.
+    /// The outputs, which use all unread values, and the loss.
     fn last_line(&mut self) -> (String, usize) {
         let read = self.read.clone();
         let unread = self.values.iter().filter(|value| !read.contains(&value.name));
@@ -168,7 +168,7 @@ impl Writer<'_> {
                 several => self.together(several),
             };
             let more = self.rng.below(3);
-            // A mere input is no output.
+            // An output cannot be an input without a layer.
             let (layers, width) = self.layers(width, if count > 1 { 1 + more } else { more });
             flows.push(format!("{value}{layers}"));
             total += width;
@@ -185,7 +185,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Several values as one: their sum if they can be added, else side by side.
+    /// Joins several values: their sum if the widths are equal, otherwise their concatenation.
     fn together(&mut self, values: &[&Named]) -> (String, usize) {
         let names: Vec<&str> = values.iter().map(|value| &*value.name).collect();
         let width = values[0].outputs;
@@ -211,7 +211,7 @@ impl Writer<'_> {
         format!("{prefix}{}", self.names)
     }
 
-    /// A value to begin a flow with.
+    /// A value at the beginning of a flow.
     fn source(&mut self) -> (String, usize) {
         match self.rng.below(7) {
             0..=2 => self.operand(None),
@@ -241,8 +241,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A value by its name, or one that goes through layers in parentheses: of a width, if
-    /// one is wanted.
+    /// A named value, or one with layers in parentheses, of the given width if there is one.
     fn operand(&mut self, width: Option<usize>) -> (String, usize) {
         let fits = |value: &&Named| width.is_none_or(|width| value.outputs == width);
         let fitting: Vec<Named> = self.values.iter().filter(fits).cloned().collect();
@@ -260,7 +259,7 @@ impl Writer<'_> {
         (format!("({name}{affine}{more})"), wanted)
     }
 
-    /// Some layers behind a value.
+    /// Some layers after a value.
     fn layers(&mut self, mut width: usize, count: usize) -> (String, usize) {
         let mut text = String::new();
         for _ in 0..count {
@@ -316,13 +315,13 @@ impl Writer<'_> {
         format!(" -> {}", self.rng.pick(&ACTIVATIONS))
     }
 
-    /// A normalisation. That of a sample needs some features: of two, they are ±1.
+    /// A normalization. That of a sample needs more than two features: with two, they become ±1.
     fn norm(&mut self, width: usize) -> (String, usize) {
         let layer = if width > 2 && self.rng.one_in(2) { "LayerNorm" } else { "BatchNorm" };
         (format!(" -> {layer}"), width)
     }
 
-    /// A layer of the user's own.
+    /// A user-defined layer.
     fn own(&mut self, width: usize) -> (String, usize) {
         if self.rng.one_in(2) {
             return (format!(" -> PRelu({})", self.written(width)), width);
@@ -331,7 +330,7 @@ impl Writer<'_> {
         (format!(" -> Glu({}, {})", self.written(width), self.written(outputs)), outputs)
     }
 
-    /// Layers that repeat, one of them named now and then.
+    /// Repeated layers, one of which sometimes has a name.
     fn repeated(&mut self, width: usize) -> (String, usize) {
         let affine = self.affine_to(width, width);
         let affine = affine.trim_start_matches(" -> ");
@@ -363,7 +362,7 @@ impl Writer<'_> {
         (text, network.outputs)
     }
 
-    /// A layer with a name, which can be used again.
+    /// A named layer, which can be used again.
     fn named(&mut self, inputs: usize) -> (String, usize) {
         let outputs = if self.rng.one_in(2) { inputs } else { self.width() };
         let (layer, outputs) = match self.rng.below(8) {
@@ -378,7 +377,7 @@ impl Writer<'_> {
         (text, outputs)
     }
 
-    /// A layer that was named before, once more.
+    /// Another use of a named layer.
     fn again(&mut self, width: usize) -> (String, usize) {
         if self.layers.is_empty() {
             return self.named(width);
@@ -409,7 +408,7 @@ impl Writer<'_> {
     }
 }
 
-/// The text of `networks.rs`.
+/// The contents of `networks.rs`.
 pub(crate) fn file(networks: &[Declared]) -> String {
     let mut text = String::from(
         "//! Random networks, written by `generator.rs`: see `network_random.rs`.\n\n\

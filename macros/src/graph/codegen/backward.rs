@@ -45,8 +45,9 @@ pub(super) fn backward(graph: &Graph<'_>) -> TokenStream {
     };
     let must_use = (axes == 0).then(|| quote!(#[must_use]));
     quote! {
-        /// The derivatives of the output with respect to all values, multiplied by `dout`: 1, or
-        /// the derivative with respect to the output of what is computed from it.
+        /// Computes the derivatives of the output with respect to all values, multiplied by `dout`.
+        /// Pass 1 for the output itself, or the upstream gradient if the output is an operand of a
+        /// further computation.
         #errors
         #panics
         #must_use

@@ -1,5 +1,5 @@
-//! The formulas: the value and the derivatives of each function. They are for
-//! numbers; arrays apply them element by element.
+//! The formulas: the value and the derivatives of each function. They apply to numbers; arrays
+//! apply them elementwise.
 
 use proc_macro2::TokenStream;
 use quote::quote;

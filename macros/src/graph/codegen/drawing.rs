@@ -1,6 +1,5 @@
-//! The methods that draw a graph: a table of its nodes, and their values. They are
-//! wrapped in a macro of the runtime crate, which drops them if its feature `draw` is
-//! off.
+//! The methods that draw a graph: a table of its nodes, and their values. A macro of the runtime
+//! crate wraps them, and drops them without the feature `draw`.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -46,7 +45,7 @@ pub(super) fn drawing(graph: &Graph<'_>) -> TokenStream {
     }
 }
 
-/// A node as an expression of the runtime's type.
+/// A node as an expression of the runtime's node type.
 fn row(runtime: &TokenStream, node: &Node) -> TokenStream {
     let (title, source) = (plain(&node.name), &node.source);
     let symbol = match &node.operation {
@@ -54,7 +53,7 @@ fn row(runtime: &TokenStream, node: &Node) -> TokenStream {
             return quote!(#runtime::graph::Node::input(#title));
         }
         Operation::Literal(_) | Operation::Constant(_) => {
-            // The book writes constants as `1` for `1.0`.
+            // The book writes the constant `1.0` as `1`.
             let text = if node.is_field { &title } else { source.trim_end_matches(".0") };
             return quote!(#runtime::graph::Node::constant(#text));
         }
@@ -66,7 +65,7 @@ fn row(runtime: &TokenStream, node: &Node) -> TokenStream {
     quote!(#runtime::graph::Node::#named(#title, #source, #symbol, &[#(#operands),*]))
 }
 
-/// `x²`, or `xⁿ` for an exponent with a name.
+/// `x²`, or `xⁿ` for a named exponent.
 fn power(exponent: &TokenStream) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     let written = source(exponent);
@@ -80,7 +79,7 @@ fn power(exponent: &TokenStream) -> String {
     format!("x{}", raised.unwrap_or_else(|| "ⁿ".to_owned()))
 }
 
-/// The value in a drawing: a number, or the shape of an array.
+/// A value in a drawing: a number, or the shape of an array.
 fn shown(runtime: &TokenStream, node: &Node, value: &impl ToTokens) -> TokenStream {
     match node.axes {
         0 => quote!(#runtime::graph::Value::number(#value)),

@@ -84,7 +84,7 @@ fn flow_of_arrays(
 ) -> TokenStream {
     let library = &graph.library;
     let d = derivative(user);
-    // An element of an array has the name of the array; numbers are as they are.
+    // An element of an array has the name of the array; numbers keep theirs.
     let element = |index: usize| {
         let node = graph.node(index);
         if node.axes > 0 { local(&node.name).to_token_stream() } else { graph.saved(index) }
@@ -101,7 +101,7 @@ fn flow_of_arrays(
     let formula = calculus::derivative(function, operand == 1, &rule);
     let (names, saved) = arrays_in(graph, user, &formula);
     let flow = match names.len() {
-        // The derivative itself, which need not be copied to be summed.
+        // The upstream gradient itself, which is summed without a copy.
         0 if d == formula.to_string() => quote!(#d),
         0 => quote!(#library::map(&#d, |#d| #formula)),
         1 => quote!(#library::chain(&#d, #(&#saved)*, |#d, #(#names)*| #formula)),
@@ -137,7 +137,7 @@ fn arrays_in(
     arrays.into_iter().unzip()
 }
 
-/// Whether tokens contain a local variable.
+/// Returns whether tokens contain a local variable.
 fn mentions(stream: &TokenStream, name: &Ident) -> bool {
     stream.clone().into_iter().any(|tree| match tree {
         TokenTree::Ident(ident) => ident == *name,

@@ -86,7 +86,7 @@ fn line(graph: &Graph<'_>, node: &Node) -> TokenStream {
     let mut arrays: Vec<usize> = node.operands.clone();
     arrays.retain(|&operand| graph.node(operand).axes > 0);
     arrays.dedup();
-    // The one with more axes first: its shape is that of the result.
+    // The operand with more axes comes first: the result has its shape.
     arrays.sort_by_key(|&operand| std::cmp::Reverse(graph.node(operand).axes));
     let names: Vec<Ident> =
         arrays.iter().map(|&operand| local(&graph.node(operand).name)).collect();

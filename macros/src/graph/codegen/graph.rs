@@ -1,4 +1,4 @@
-//! A graph without errors, and how its values are written in generated code.
+//! A graph without errors, and its values in generated code.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -79,12 +79,12 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// `PurchaseGrads` for `Purchase`.
+/// Returns `PurchaseGrads` for `Purchase`.
 pub(super) fn grads_name(name: &Ident) -> Ident {
     format_ident!("{}Grads", name.unraw(), span = name.span())
 }
 
-/// The type of a value with a number of axes.
+/// The type of a value with this number of axes.
 pub(super) fn value_type(runtime: &TokenStream, axes: usize) -> TokenStream {
     match axes {
         0 => quote!(__T),
@@ -93,7 +93,7 @@ pub(super) fn value_type(runtime: &TokenStream, axes: usize) -> TokenStream {
     }
 }
 
-/// The local variable of a name.
+/// The local variable for a name.
 pub(super) fn local(name: &Ident) -> Ident {
     let mut local = name.clone();
     local.set_span(Span::mixed_site().located_at(name.span()));

@@ -1,7 +1,7 @@
 //! Nodes to tokens: the structs of values and derivatives, and their methods.
 //!
-//! Local variables have mixed-site spans, so that they cannot clash with names of
-//! the user; every other path begins at the runtime crate or at `::core`.
+//! Local variables have mixed-site spans, so that they cannot clash with the user's names. Every
+//! other path begins at the runtime crate or at `::core`.
 
 mod backward;
 mod calculus;

@@ -1,5 +1,5 @@
-//! The expansion of a declaration with errors: the messages, and the same items
-//! without code, so that uses of the graph cause no further errors.
+//! The expansion of a declaration with errors: the messages, and the same items with empty bodies,
+//! so that uses of the graph cause no further errors.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ use crate::graph::names::plain;
 /// The items of a graph with errors, and the errors.
 pub(crate) fn recover(runtime: &TokenStream, model: &Model, errors: &Mistakes) -> TokenStream {
     let Mistakes { first, rest } = errors;
-    // A graph that a `cfg` removes has no errors either.
+    // A graph that a `cfg` removes reports no errors either.
     let conditions = conditions(&model.attributes);
     let conditions = quote!(#(#conditions)*);
     let items = model.name.iter().flat_map(|name| items(runtime, model, name));
@@ -51,7 +51,7 @@ fn items(runtime: &TokenStream, model: &Model, name: &Ident) -> [TokenStream; 3]
     ]
 }
 
-/// The fields, each once. `output` is one even if the result is missing.
+/// The fields, without duplicates. `output` is included even if the result is missing.
 fn fields(runtime: &TokenStream, model: &Model, with_constants: bool) -> Vec<TokenStream> {
     let visibility = &model.visibility;
     let mut seen = HashSet::new();

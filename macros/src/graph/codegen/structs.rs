@@ -61,7 +61,7 @@ pub(super) fn derivatives(graph: &Graph<'_>) -> TokenStream {
     }
 }
 
-/// The documentation after the user's own: the expressions.
+/// The expressions, as documentation after the user's own.
 fn documentation(graph: &Graph<'_>) -> Vec<String> {
     let mut lines = vec!["```text".to_owned()];
     if graph.model.attributes.iter().any(|attribute| attribute.path().is_ident("doc")) {
@@ -79,7 +79,7 @@ fn documentation(graph: &Graph<'_>) -> Vec<String> {
     lines
 }
 
-/// The documentation of a field: the user's own, or the expression.
+/// The documentation of a field: the user's, or else the expression.
 fn field_documentation(node: &Node) -> TokenStream {
     if !node.documentation.is_empty() {
         let documentation = &node.documentation;
@@ -92,7 +92,7 @@ fn field_documentation(node: &Node) -> TokenStream {
     quote!(#[doc = #documentation])
 }
 
-/// The traits of both structs, except for those that the user derives.
+/// The derived traits of both structs, without those that the user derives.
 pub(super) fn derives(attributes: &[Attribute]) -> TokenStream {
     let derived: Vec<Ident> = attributes.iter().flat_map(derived_traits).collect();
     let traits = [

@@ -7,7 +7,7 @@ use crate::common::items::parse_attributes;
 use crate::common::report::Report;
 use crate::common::tokens::Tokens;
 
-/// The attributes at this position; inner ones, `#![…]`, are reported.
+/// Parses the attributes at this position. Reports inner ones, `#![…]`.
 pub(super) fn attributes(tokens: &mut Tokens, report: &mut Report) -> Vec<Attribute> {
     let mut attributes = Vec::new();
     while tokens.is_punct(0, '#') {
@@ -23,7 +23,7 @@ pub(super) fn attributes(tokens: &mut Tokens, report: &mut Report) -> Vec<Attrib
     attributes
 }
 
-/// The documentation of `item`, an input or a value; other attributes are reported.
+/// Parses the documentation of `item`, an input or a value. Reports other attributes.
 pub(super) fn documentation(
     tokens: &mut Tokens,
     item: &str,

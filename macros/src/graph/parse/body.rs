@@ -1,5 +1,5 @@
-//! The braces: `let`s, and the result at the end. An error in one statement leaves
-//! the others as they are.
+//! The braces: `let`s, and the result at the end. An error in one statement does not affect the
+//! others.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{Attribute, Expr};
@@ -13,7 +13,7 @@ use crate::graph::ast::Body;
 use crate::graph::names::names;
 use crate::graph::unsupported;
 
-/// Parses the braces, which are reported as missing if there are inputs.
+/// Parses the braces. If they are missing, reports that only if there are inputs.
 pub(super) fn parse(tokens: &mut Tokens, name: &str, inputs: bool, report: &mut Report) -> Body {
     let end = tokens.rest().iter().position(is_brace);
     let before: Vec<TokenTree> =
@@ -36,7 +36,7 @@ fn is_brace(tree: &TokenTree) -> bool {
     matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
 }
 
-/// The inside of the braces, statement by statement.
+/// Parses the contents of the braces, statement by statement.
 fn statements(group: &Group, report: &mut Report) -> Body {
     let mut body = Body::default();
     let trees: Vec<TokenTree> = group.stream().into_iter().collect();
@@ -44,7 +44,7 @@ fn statements(group: &Group, report: &mut Report) -> Body {
     let (last, before) = parts.split_last().map_or((&[][..], &[][..]), |(l, b)| (*l, b));
     let errors_before = report.count();
     for (index, part) in before.iter().enumerate() {
-        // A result with a `;` is still a result.
+        // A result with a `;` still counts as a result.
         let is_end = index + 1 == before.len() && last.is_empty();
         parse_part(part, if is_end { End::Semicolon } else { End::No }, &mut body, report);
     }
@@ -58,11 +58,11 @@ fn statements(group: &Group, report: &mut Report) -> Body {
 /// What follows a part of the body.
 #[derive(Clone, Copy, PartialEq)]
 enum End {
-    /// A `;`, and more.
+    /// A `;`, then further parts.
     No,
-    /// A `;`, and then the brace.
+    /// A `;`, then the closing brace.
     Semicolon,
-    /// The brace.
+    /// The closing brace.
     Brace,
 }
 
@@ -88,8 +88,7 @@ fn parse_part(part: &[TokenTree], end: End, body: &mut Body, report: &mut Report
     }
 }
 
-/// Removes the invisible brackets that a `macro_rules!` puts around a whole
-/// statement.
+/// Removes the invisible brackets that `macro_rules!` puts around a whole statement.
 fn ungrouped(part: &[TokenTree]) -> TokenStream {
     match part {
         [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => group.stream(),
@@ -121,7 +120,7 @@ fn take_expression(
     }
 }
 
-/// Takes all tokens up to the end of the next braces, and an `else` after them.
+/// Skips to the end of the next braces, including an `else` after them.
 fn skip_block(tokens: &mut Tokens) {
     while let Some(tree) = tokens.next() {
         if is_brace(&tree) && tokens.ident(0).is_none_or(|word| word != "else") {

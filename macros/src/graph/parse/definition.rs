@@ -46,8 +46,7 @@ pub(super) fn parse_let(
     }
 }
 
-/// Reports a pattern. Its names are defined all the same, so that their uses bring
-/// no further errors.
+/// Reports a pattern. Its names are still defined, so that their uses cause no further errors.
 fn skip_pattern(tokens: &mut Tokens, body: &mut Body, report: &mut Report) {
     let pattern = take_to_equals(tokens);
     let names = identifiers(pattern.iter().cloned().collect());
@@ -59,7 +58,7 @@ fn skip_pattern(tokens: &mut Tokens, body: &mut Body, report: &mut Report) {
     parse_expression(tokens, report);
 }
 
-/// `=` followed by something; false if that was reported as missing.
+/// Parses `=` followed by a value; returns false if either was reported as missing.
 fn parse_equals(tokens: &mut Tokens, name: &str, report: &mut Report) -> bool {
     let before = take_to_equals(tokens);
     let equals = tokens.next();

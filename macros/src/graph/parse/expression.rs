@@ -1,4 +1,4 @@
-//! A Rust expression at the front of tokens.
+//! Parsing a Rust expression at the front of tokens.
 
 use proc_macro2::TokenStream;
 use syn::Expr;
@@ -8,8 +8,8 @@ use crate::common::nesting::is_too_long;
 use crate::common::report::Report;
 use crate::common::tokens::{Tokens, ends, source};
 
-/// Parses the longest expression; tokens after it are reported for the missing `;`
-/// and left. `None` if it was reported as wrong: then no tokens are left.
+/// Parses the longest expression. If tokens remain, reports a missing `;` and leaves them. `None`
+/// if the expression was reported as invalid: then no tokens are left.
 pub(super) fn parse_expression(tokens: &mut Tokens, report: &mut Report) -> Option<Expr> {
     let trees = tokens.rest().to_vec();
     let stream: TokenStream = trees.iter().cloned().collect();

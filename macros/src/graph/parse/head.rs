@@ -11,11 +11,11 @@ use crate::common::report::Report;
 use crate::common::tokens::{Tokens, ends, source};
 use crate::graph::attributes::derived_traits;
 
-/// What precedes the inputs.
+/// The parts before the inputs.
 pub(super) struct Head {
     pub(super) attributes: Vec<Attribute>,
     pub(super) visibility: Visibility,
-    /// `None` if it was reported as missing or wrong; the same for the name.
+    /// `None` if it was reported as missing or invalid; the same for the name.
     pub(super) keyword: Option<Token![struct]>,
     pub(super) name: Option<Ident>,
 }
@@ -23,7 +23,7 @@ pub(super) struct Head {
 /// The form of a graph, for the help of messages.
 const FORM: &str = "`struct Name(x, y) { x * y }`";
 
-/// Parses the head. `None` if no graph follows, which was then reported.
+/// Parses the head. `None` if no graph follows, which is then reported.
 pub(super) fn parse(tokens: &mut Tokens, report: &mut Report) -> Option<Head> {
     if tokens.is_empty() {
         let message = format!("`graph!` is empty\nhelp: write {FORM}");
@@ -43,7 +43,7 @@ pub(super) fn parse(tokens: &mut Tokens, report: &mut Report) -> Option<Head> {
     Some(Head { attributes, visibility, keyword, name })
 }
 
-/// Reports `Default`: its values would belong to no forward pass.
+/// Rejects `Default`: its values would not come from a forward pass.
 fn refuse_default(attributes: &[Attribute], report: &mut Report) {
     for name in attributes.iter().flat_map(derived_traits) {
         if name == "Default" {
@@ -54,8 +54,8 @@ fn refuse_default(attributes: &[Attribute], report: &mut Report) {
     }
 }
 
-/// `struct`: `Some(None)` if it was reported as missing or wrong, `None` if no
-/// graph follows.
+/// Parses `struct`. `Some(None)` if it was reported as missing or invalid, `None` if no graph
+/// follows.
 fn parse_keyword(tokens: &mut Tokens, report: &mut Report) -> Option<Option<Token![struct]>> {
     if tokens.ident(0).is_some_and(|word| word == "struct") {
         return Some(syn::parse2(tokens.take(1)).ok());
@@ -88,13 +88,13 @@ fn parse_keyword(tokens: &mut Tokens, report: &mut Report) -> Option<Option<Toke
     is_graph.then_some(None)
 }
 
-/// The message where something else than a graph begins.
+/// The message if the tokens do not begin with a graph.
 fn expected_graph(tokens: &Tokens) -> String {
     let found = tokens.peek(0).map(source).unwrap_or_default();
     format!("expected a graph, found `{found}`\nhelp: write {FORM}")
 }
 
-/// A name in the form of a type's name.
+/// The name in upper camel case, as for a type.
 fn capitalised(name: &str) -> String {
     let mut letters = name.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();

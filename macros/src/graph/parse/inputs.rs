@@ -8,8 +8,7 @@ use crate::common::report::Report;
 use crate::common::tokens::{Tokens, ends, is_mark, source};
 use crate::graph::ast::Input;
 
-/// Parses the inputs of the graph `name`. `None` if there are none, which was
-/// then reported.
+/// Parses the inputs of the graph `name`. `None` if there are none, which is then reported.
 pub(super) fn parse(tokens: &mut Tokens, name: &str, report: &mut Report) -> Option<Vec<Input>> {
     skip_to_inputs(tokens, name, report)?;
     let group = tokens.group(0).cloned()?;
@@ -62,7 +61,7 @@ fn read_inputs(group: &Group, report: &mut Report) -> Vec<Input> {
     let count = parts.clone().count();
     let mut inputs = Vec::new();
     for (index, part) in parts.enumerate() {
-        // A comma may follow the last.
+        // A trailing comma is allowed.
         if part.is_empty() && index + 1 == count {
             continue;
         }
@@ -141,7 +140,7 @@ fn parse_axes(tokens: &mut Tokens, name: &str, report: &mut Report) -> usize {
     axes.min(2)
 }
 
-/// The number of axes that was probably meant: that of `Array2<T>` or `[3, 4]`.
+/// The number of axes of a likely intended type, such as `Array2<T>` or `[3, 4]`.
 fn meant_axes(ty: &[TokenTree], text: &str) -> usize {
     if text.contains("Array1") || text.starts_with("Vec<") {
         return 1;

@@ -1,4 +1,4 @@
-//! Tokens to syntax tree. Parsing continues after an error wherever it can.
+//! Tokens to syntax tree. Parsing continues after an error wherever possible.
 
 mod attributes;
 mod body;
@@ -13,7 +13,7 @@ use super::ast::Declaration;
 use crate::common::report::Report;
 use crate::common::tokens::{Tokens, ends, source};
 
-/// Parses a declaration. `None` if there is none, which was then reported.
+/// Parses a declaration. `None` if there is none, which is then reported.
 pub(super) fn parse(tokens: TokenStream, report: &mut Report) -> Option<Declaration> {
     let mut tokens = Tokens::new(tokens);
     let head = head::parse(&mut tokens, report)?;

@@ -8,7 +8,7 @@ use crate::common::tokens::source;
 use crate::graph::model::Operation;
 
 impl Resolver<'_> {
-    /// Returns the node of a number, which has `sign` before it.
+    /// Returns the node of a number that is preceded by `sign`.
     pub(super) fn literal(&mut self, expression: &Expr, literal: &Lit, sign: &str) -> usize {
         if let Some(message) = refused(expression, literal, sign) {
             return self.refuse(expression, message);
@@ -18,7 +18,7 @@ impl Resolver<'_> {
     }
 }
 
-/// The message for a literal that is no number of a graph.
+/// The message for a literal that is not a valid number in a graph.
 fn refused(expression: &Expr, literal: &Lit, sign: &str) -> Option<String> {
     let (digits, suffix) = match literal {
         Lit::Float(float) => (float.base10_digits().to_owned(), float.suffix()),

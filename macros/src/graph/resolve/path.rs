@@ -38,7 +38,7 @@ impl Resolver<'_> {
         self.unnamed("constant", constant, Vec::new(), 0, expression)
     }
 
-    /// The name that was probably meant.
+    /// The known name that is closest to a misspelled one.
     fn similar(&self, name: &Ident) -> Option<String> {
         let title = plain(name);
         self.order.iter().find(|known| is_like(&title, known)).cloned()

@@ -47,7 +47,7 @@ impl Resolver<'_> {
     }
 }
 
-/// The message for an integer that is no exponent.
+/// The message for an integer that is not a valid exponent.
 fn refused_integer(sign: &str, int: &LitInt, base: &str, written: &str) -> Option<String> {
     if !int.suffix().is_empty() {
         let digits = written.replace(int.suffix(), "");
@@ -57,7 +57,7 @@ fn refused_integer(sign: &str, int: &LitInt, base: &str, written: &str) -> Optio
             digits.trim_end_matches('_')
         ));
     }
-    // With its sign: there is one more integer below 0 than above.
+    // Parsed with the sign, since the range has one more negative integer than positive ones.
     let fits = format!("{sign}{}", int.base10_digits()).parse::<i32>().is_ok();
     (!fits).then(|| {
         format!(
@@ -66,7 +66,7 @@ fn refused_integer(sign: &str, int: &LitInt, base: &str, written: &str) -> Optio
     })
 }
 
-/// An expression without the brackets around it, including those of `macro_rules!`.
+/// Removes brackets around an expression, including those of `macro_rules!`.
 fn bare(expression: &Expr) -> &Expr {
     match expression {
         Expr::Group(inside) => bare(&inside.expr),

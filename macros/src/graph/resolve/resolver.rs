@@ -1,4 +1,4 @@
-//! The state of resolving: nodes so far, and the names that expressions can use.
+//! The state of name resolution: the nodes so far, and the names in scope.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,7 +12,7 @@ use crate::graph::ast::Let;
 use crate::graph::model::{Node, Operation};
 use crate::graph::names::{names, plain};
 
-/// A name that expressions can use.
+/// A name in scope.
 pub(super) struct Known {
     pub(super) node: usize,
     /// The name where it was defined.
@@ -33,7 +33,7 @@ pub(super) struct Resolver<'a> {
     pub(super) names: HashMap<String, Known>,
     /// The names in the order of their definition.
     pub(super) order: Vec<String>,
-    /// The names of all `let`s, including those further on.
+    /// The names of all `let`s, including later ones.
     pub(super) lets: HashSet<String>,
     /// The `let` whose value is being resolved.
     pub(super) current: Option<String>,
@@ -64,7 +64,7 @@ impl<'a> Resolver<'a> {
         self.nodes.len() - 1
     }
 
-    /// Adds a node without a name. It is named by its function and a number.
+    /// Adds an unnamed node. Its name is its function with a number.
     pub(super) fn unnamed(
         &mut self,
         prefix: &'static str,
@@ -98,7 +98,7 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    /// Adds a node in place of an expression that was reported as wrong.
+    /// Adds a node in place of an expression that was reported as invalid.
     pub(super) fn invalid(&mut self, axes: usize, written: &impl ToTokens) -> usize {
         self.unnamed("invalid", Operation::Invalid, Vec::new(), axes, written)
     }

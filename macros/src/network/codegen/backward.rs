@@ -1,4 +1,4 @@
-//! The steps backward, in reverse order.
+//! The steps of the backward pass, in reverse order.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -10,11 +10,11 @@ use crate::network::plan::{Backward, Contribution, How};
 use crate::network::plan::{Operation, Place, Source};
 
 impl Network<'_> {
-    /// The pass back, in reverse order.
+    /// The backward pass, in reverse order.
     pub(super) fn backward(&self) -> Method {
         let runtime = self.runtime;
-        // The last to speak of the gradient of the input can have it, the others
-        // borrow it.
+        // The last step that uses the gradient of the input may take it by value; the others borrow
+        // it.
         let borrowed = self.steps_back(&quote!(dinput.as_deref_mut()));
         let mentions: usize =
             borrowed.iter().filter_map(|step| names(step).get("dinput").copied()).sum();
@@ -63,8 +63,8 @@ impl Network<'_> {
         Method { method, parts }
     }
 
-    /// All steps back; `dinput` is where the gradient of the input goes, if it is
-    /// asked for.
+    /// All backward steps. `dinput` is the buffer for the gradient of the input, if the caller
+    /// requests it.
     fn steps_back(&self, dinput: &TokenStream) -> Vec<TokenStream> {
         let schedule = &self.plan.training;
         let last = self.gradient(self.nodes.len() - 1);
@@ -85,7 +85,7 @@ impl Network<'_> {
         steps.collect()
     }
 
-    /// A layer on the way back.
+    /// The backward step of a layer.
     fn backward_layer(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
         let (schedule, node) = (&self.plan.training, step.node);
         let (Some(member), [contribution]) = (self.member(node), &step.operands[..]) else {
@@ -114,7 +114,7 @@ impl Network<'_> {
         };
         let (grads, add_grads) =
             if step.parameters == Some(How::Accumulate) && member.has_parameters() {
-                // The scratch is as long as the largest shared layer: each cuts its own part.
+                // The scratch fits the largest shared layer; each layer slices its own part.
                 let field = member.name();
                 let (runtime, ty) = (self.runtime, self.field_type(member, &quote!(__T)));
                 let numbers = quote!(#runtime::Numbers::<__T>);
@@ -143,11 +143,11 @@ impl Network<'_> {
         }
     }
 
-    /// The updates that can be deferred until the pass back is over: those of layers whose
-    /// input and output gradient survive it.
+    /// The updates that can be deferred until after the backward pass: of layers whose input and
+    /// output gradient survive it.
     pub(super) fn deferred_updates(&self) -> TokenStream {
         let (runtime, schedule) = (self.runtime, &self.plan.training);
-        // In reverse order: the weights that were read last are still in the cache.
+        // In reverse order, since the weights that were read last are still in the cache.
         let deferred = || (0..self.nodes.len()).rev().filter(|&node| self.is_deferred(node));
         let fields = deferred().filter_map(|node| {
             let member = self.member(node)?;
@@ -201,14 +201,14 @@ impl Network<'_> {
         }
     }
 
-    /// Whether the update of a layer can be deferred: its input and the gradient of its
-    /// output survive the backward pass.
+    /// Returns whether the update of a layer can be deferred: whether its input and the gradient of
+    /// its output survive the backward pass.
     fn is_deferred(&self, node: usize) -> bool {
         let defers = self.member(node).is_some_and(|member| member.layer.row.traits.defers_update);
         defers && self.plan.training.survives_backward[node]
     }
 
-    /// Where a layer puts the gradient of its input.
+    /// The destination of the gradient of a layer's input.
     fn gradient_argument(
         &self,
         node: usize,
@@ -227,7 +227,7 @@ impl Network<'_> {
         }
     }
 
-    /// An activation on the way back.
+    /// The backward step of an activation.
     fn backward_activation(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
         let (schedule, node, runtime) = (&self.plan.training, step.node, self.runtime);
         let [contribution] = &step.operands[..] else { return TokenStream::new() };
@@ -258,12 +258,12 @@ impl Network<'_> {
         self.guarded(self.is_in_callers_room(node, 0), contribution, body, dinput)
     }
 
-    /// A sum, product or concatenation on the way back, or one of several inputs.
+    /// The backward step of a sum, product, concatenation, or one of several inputs.
     fn backward_join(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
         let contributions = step.operands.iter().enumerate();
         let (in_place, others): (Vec<_>, Vec<_>) =
             contributions.partition(|(_, contribution)| contribution.how == How::InPlace);
-        // What becomes another gradient is read by nobody afterwards.
+        // A gradient that becomes another one in place is not read afterwards.
         let steps = others.into_iter().chain(in_place).map(|(operand, contribution)| {
             let room = self.gradient_room(step.node, operand, contribution);
             let body = self.contribution(step.node, operand, contribution.how);
@@ -276,7 +276,7 @@ impl Network<'_> {
         steps.collect()
     }
 
-    /// What a node that joins values does to the gradient of one of them.
+    /// The contribution of a join to the gradient of one of its operands.
     fn contribution(&self, node: usize, operand: usize, how: How) -> TokenStream {
         let runtime = self.runtime;
         let (dout, target) = (self.gradient(node), self.target(node, operand));
@@ -308,7 +308,7 @@ impl Network<'_> {
         }
     }
 
-    /// Room for a gradient that begins, or for what is added to one.
+    /// The buffer for a gradient that is assigned, or for a term that is added to one.
     fn gradient_room(
         &self,
         node: usize,
@@ -332,7 +332,7 @@ impl Network<'_> {
         }
     }
 
-    /// Whether the gradient of an operand lies in the room for that of the input.
+    /// Returns whether the gradient of an operand is stored in the buffer for that of the input.
     fn is_in_callers_room(&self, node: usize, operand: usize) -> bool {
         match self.nodes[node].sources[operand] {
             Source::Input => true,
@@ -340,7 +340,7 @@ impl Network<'_> {
         }
     }
 
-    /// The gradient of an operand; in the caller's room it is `dx`.
+    /// The gradient of an operand; `dx` if it is in the caller's buffer.
     fn target(&self, node: usize, operand: usize) -> TokenStream {
         match self.nodes[node].sources[operand] {
             Source::Node(source) if !self.is_in_callers_room(node, operand) => {
@@ -350,7 +350,7 @@ impl Network<'_> {
         }
     }
 
-    /// What only a network around this one reads is computed if it asks for it.
+    /// Code for gradients that only an enclosing network reads runs only if it requests them.
     fn guarded(
         &self,
         in_callers_room: bool,

@@ -1,5 +1,5 @@
-//! Checks of sizes that only the compiler knows. They are items, so that
-//! `cargo check` sees them, and the compiler underlines what the user wrote.
+//! Checks of sizes that only the compiler knows. They are items, so that `cargo check` evaluates
+//! them and the compiler underlines the user's code.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -9,7 +9,7 @@ use crate::network::model::Model;
 use crate::network::shape::{Classes, Link, Shapes};
 use crate::network::size::{Size, spans};
 
-/// One item for each check.
+/// One item per check.
 pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> Vec<TokenStream> {
     let mut unknown: Vec<(&Size, String)> = Vec::new();
     let chain_input = model.input.iter().filter(|_| model.inputs.is_empty());
@@ -46,7 +46,7 @@ pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> V
     zeros.chain(links).chain(classes).chain(settings).collect()
 }
 
-/// What is made from a number is made once where `cargo check` sees it.
+/// Settings that are constructed from a number are also constructed in an item, for `cargo check`.
 fn numbers(runtime: &TokenStream, model: &Model) -> impl Iterator<Item = TokenStream> {
     let layers = model.layers.iter().filter_map(move |layer| {
         let path = &layer.call.path;
@@ -64,7 +64,7 @@ fn numbers(runtime: &TokenStream, model: &Model) -> impl Iterator<Item = TokenSt
     })
 }
 
-/// So are the settings of a softmax.
+/// The same for the settings of a softmax.
 fn loss_settings(runtime: &TokenStream, model: &Model) -> Option<TokenStream> {
     let loss = model.loss.as_ref()?;
     let classes = loss.classes.as_ref()?;
@@ -72,8 +72,8 @@ fn loss_settings(runtime: &TokenStream, model: &Model) -> Option<TokenStream> {
     Some(made_here(&ty, loss.call.path.span(), &classes.constructor))
 }
 
-/// Makes a value of `ty` while compiling. The compiler reports the user's place: the
-/// type is imported under a name that has it.
+/// Constructs a value of type `ty` at compile time. The compiler reports errors at `place`: the
+/// type is imported under a name with that span.
 fn made_here(ty: &TokenStream, place: Span, made: &TokenStream) -> TokenStream {
     let name = format_ident!("__chainrule_setting", span = place);
     quote! {
@@ -84,9 +84,9 @@ fn made_here(ty: &TokenStream, place: Span, made: &TokenStream) -> TokenStream {
     }
 }
 
-/// Calls a function of the runtime while compiling. The compiler reports the
-/// place of the call: from the first token of `place` to the last, for which the
-/// function is imported under a name that has the place of the first.
+/// Calls a function of the runtime at compile time. The compiler underlines the call, from the
+/// first token of `place` to the last: the function is imported under a name with the span of the
+/// first.
 fn check(
     runtime: &TokenStream,
     function: &str,

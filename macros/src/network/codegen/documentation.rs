@@ -1,4 +1,4 @@
-//! What `cargo doc` shows of a declared network: drawing, layer table, totals.
+//! The `cargo doc` page of a declared network: drawing, layer table, totals.
 
 use syn::Attribute;
 
@@ -8,7 +8,7 @@ use crate::network::model;
 use crate::network::registry::Role;
 
 impl Network<'_> {
-    /// The lines of documentation below the user's own.
+    /// The lines of documentation after the user's own.
     pub(super) fn documentation(&self) -> Vec<String> {
         let is_documentation = |attribute: &Attribute| attribute.path().is_ident("doc");
         let mut lines = Vec::new();
@@ -28,7 +28,7 @@ impl Network<'_> {
         lines
     }
 
-    /// A row for each layer.
+    /// A row per layer.
     fn table(&self) -> Vec<String> {
         let mut lines = vec![
             "| name | layer | outputs | parameters |".to_owned(),
@@ -51,8 +51,8 @@ impl Network<'_> {
         lines
     }
 
-    /// `(784)--[Affine]--(50)--[Relu]--(50)==[SoftmaxWithLoss]`; of several paths
-    /// their lines.
+    /// `(784)--[Affine]--(50)--[Relu]--(50)==[SoftmaxWithLoss]`; for a network with several paths,
+    /// its lines.
     fn drawing(&self) -> Vec<String> {
         if !self.model.lines.is_empty() {
             return self.model.lines.clone();
@@ -68,13 +68,13 @@ impl Network<'_> {
         vec![format!("{drawing}==[{}]", self.loss.call.source())]
     }
 
-    /// All parameters, if all sizes are known here.
+    /// The number of parameters, if all sizes are known to the macro.
     fn known_total(&self) -> Option<u64> {
         self.layers.iter().map(known_parameters).sum()
     }
 }
 
-/// How many parameters a layer has, as a number or as a formula.
+/// The number of a layer's parameters, as a number or a formula.
 fn parameters(member: &Member<'_>) -> String {
     match (member.layer.row.role, known_parameters(member)) {
         (_, Some(count)) => thousands(count),
@@ -86,7 +86,7 @@ fn parameters(member: &Member<'_>) -> String {
     }
 }
 
-/// How many parameters a layer has, if all its sizes are known here.
+/// The number of a layer's parameters, if all its sizes are known to the macro.
 fn known_parameters(member: &Member<'_>) -> Option<u64> {
     match member.layer.row.role {
         Role::Layer { parameters, .. } => {
@@ -98,7 +98,7 @@ fn known_parameters(member: &Member<'_>) -> Option<u64> {
     }
 }
 
-/// `39760` as `39,760`.
+/// Formats `39760` as `39,760`.
 fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();

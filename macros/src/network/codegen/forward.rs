@@ -1,4 +1,4 @@
-//! The steps forward, unrolled.
+//! The steps of the forward pass, unrolled.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -12,7 +12,7 @@ use crate::network::registry::Setting;
 use crate::network::resolve::settings;
 
 impl Network<'_> {
-    /// The forward pass of training, whose values an observer sees.
+    /// The forward pass in training, whose values are passed to an observer.
     pub(super) fn forward(&self) -> Method {
         let runtime = self.runtime;
         let schedule = &self.plan.training;
@@ -46,7 +46,7 @@ impl Network<'_> {
         Method { method, parts }
     }
 
-    /// The pass forward where no pass back follows.
+    /// The forward pass without a backward pass.
     pub(super) fn infer(&self) -> Method {
         let schedule = &self.plan.inference;
         let Body { kept, body, parts, .. } = self.body(
@@ -103,14 +103,14 @@ impl Network<'_> {
         steps
     }
 
-    /// The row of a node among the `LAYERS`; inputs have none.
+    /// The row of a node in `LAYERS`; inputs have none.
     pub(super) fn row(&self, node: usize) -> Option<Literal> {
-        // Where there are several inputs, they are the first nodes.
+        // If there are several inputs, they are the first nodes.
         let parts = self.nodes.iter().take_while(|node| node.operation == Operation::Part).count();
         node.checked_sub(parts).map(Literal::usize_unsuffixed)
     }
 
-    /// A layer on the way forward.
+    /// The forward step of a layer.
     fn forward_layer(&self, schedule: &Schedule, node: usize, training: bool) -> TokenStream {
         let Some(member) = self.member(node) else { return TokenStream::new() };
         let layer = self.layer_trait(member);
@@ -125,8 +125,8 @@ impl Network<'_> {
         quote!(let #name = #room; #call)
     }
 
-    /// Whether a step is an affine layer, and the next a ReLU in place of its outputs: the
-    /// ReLU is then applied before they are stored.
+    /// Returns whether a step is an affine layer and the next is a ReLU in place of its outputs.
+    /// The ReLU is then applied before the outputs are stored.
     fn is_fused_relu(&self, step: &Forward, next: &Forward) -> bool {
         let row = |step: &Forward| self.member(step.node).map(|member| member.layer.row);
         let takes_relu = row(step).is_some_and(|row| row.traits.takes_relu);
@@ -135,7 +135,7 @@ impl Network<'_> {
         takes_relu && is_relu && is_its_output && next.in_place_operand == Some(0)
     }
 
-    /// The forward pass of an affine layer and the ReLU after it.
+    /// The fused forward step of an affine layer and the ReLU after it.
     fn forward_relu(&self, schedule: &Schedule, node: usize, training: bool) -> TokenStream {
         let Some(member) = self.member(node) else { return TokenStream::new() };
         let (name, from) = (self.value(node), self.operand(schedule, node, 0));
@@ -150,7 +150,7 @@ impl Network<'_> {
         quote!(let #name = #room; #call)
     }
 
-    /// An activation on the way forward, in place, or on a copy.
+    /// The forward step of an activation, in place or on a copy.
     fn forward_activation(
         &self,
         schedule: &Schedule,
@@ -179,7 +179,7 @@ impl Network<'_> {
         quote!(#begin #call)
     }
 
-    /// A layer, to be read: its field, or what stands for a layer without one.
+    /// A layer as an expression to read: its field, or a value for a layer without one.
     pub(super) fn layer_value(&self, member: &Member<'_>) -> TokenStream {
         if member.has_parameters() {
             let field = member.name();
@@ -189,7 +189,7 @@ impl Network<'_> {
         quote!(&#value)
     }
 
-    /// The gradients of a layer, to be written.
+    /// The gradients of a layer, as an expression to write to.
     pub(super) fn layer_grads(&self, member: &Member<'_>) -> TokenStream {
         if member.has_parameters() {
             let field = member.name();
@@ -199,21 +199,21 @@ impl Network<'_> {
         quote!(&mut #value)
     }
 
-    /// What stands for a layer that has no numbers: `Gelu::<50>`.
+    /// The value of a layer without parameters: `Gelu::<50>`.
     fn value_without_field(&self, member: &Member<'_>) -> TokenStream {
         let (path, features) = (self.layer_path(member), member.inputs.as_argument());
         quote!(#path::<#features>)
     }
 
-    /// A call of an activation that keeps its derivatives.
+    /// A call of an activation that saves its derivatives.
     fn sloped_call(&self, node: usize, arguments: TokenStream) -> TokenStream {
         let Some(member) = self.member(node) else { return TokenStream::new() };
         let (runtime, value) = (self.runtime, self.activation_value(member));
         quote!(#runtime::layers::Sloped::<__T>::forward_sloped(&#value, #arguments);)
     }
 
-    /// A call of an activation. One of the user's own has the user's place: what is
-    /// no activation is reported there.
+    /// A call of an activation. For a user-defined type it has the user's span, so that the
+    /// compiler reports there if the type is not an activation.
     pub(super) fn activation_call(
         &self,
         node: usize,
@@ -230,7 +230,7 @@ impl Network<'_> {
         quote_spanned!(place=> #runtime::layers::Activation::<__T>::#pass(&#value, #arguments);)
     }
 
-    /// The value that an activation is, with its setting.
+    /// The value of an activation, with its setting.
     fn activation_value(&self, member: &Member<'_>) -> TokenStream {
         let layer = self.layer_path(member);
         match (&member.layer.number, member.layer.row.setting) {
@@ -243,7 +243,7 @@ impl Network<'_> {
         }
     }
 
-    /// A sum or product on the way forward: `in_place` of one operand, or `apart`.
+    /// The forward step of a sum or product: `in_place` of one operand, or `apart`.
     fn forward_join(
         &self,
         schedule: &Schedule,
@@ -265,7 +265,7 @@ impl Network<'_> {
         }
     }
 
-    /// Values side by side.
+    /// The forward step of a concatenation.
     fn forward_concat(&self, schedule: &Schedule, node: usize) -> TokenStream {
         let (runtime, name) = (self.runtime, self.value(node));
         let room = self.room(schedule, schedule.outputs[node], node);
@@ -277,7 +277,7 @@ impl Network<'_> {
         quote!(let #name = #room; #(#parts)*)
     }
 
-    /// One of several inputs.
+    /// The forward step of one of several inputs.
     fn forward_part(&self, schedule: &Schedule, node: usize) -> TokenStream {
         let (runtime, name) = (self.runtime, self.value(node));
         let room = self.room(schedule, schedule.outputs[node], node);

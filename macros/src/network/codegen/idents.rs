@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{TokenStream, TokenTree};
 
-/// The names among the tokens, and how often each stands there.
+/// Counts how often each name occurs among the tokens.
 pub(super) fn names(tokens: &TokenStream) -> HashMap<String, usize> {
     let (mut open, mut names) = (vec![tokens.clone()], HashMap::new());
     while let Some(stream) = open.pop() {

@@ -1,6 +1,5 @@
-//! The traits that a network implements, with their constants: what it consists
-//! of, what lies where, and the passes of a layer, which `forward` and `backward`
-//! write out.
+//! The traits that a network implements, with their constants: its layers, its memory layout, and
+//! its passes as a layer, whose bodies come from `forward` and `backward`.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -16,7 +15,7 @@ use crate::network::plan::{Schedule, Source};
 use crate::network::registry::{Role, Row};
 
 impl Network<'_> {
-    /// `impl Network`: what is told of the network as a whole.
+    /// `impl Network`: properties of the network as a whole.
     pub(super) fn network(&self, passes: &[Method]) -> TokenStream {
         let Network { runtime, name, .. } = self;
         let ((loss, made_loss), title) = (self.loss(), self.model.title());
@@ -47,7 +46,7 @@ impl Network<'_> {
         }
     }
 
-    /// The names and features of inputs that have names.
+    /// The names and features of named inputs.
     fn input_parts(&self) -> Option<TokenStream> {
         let parts = self.parts();
         let rows = parts.iter().map(|(name, size)| {
@@ -58,14 +57,14 @@ impl Network<'_> {
         (!parts.is_empty()).then_some(constant)
     }
 
-    /// How many features each of several outputs has.
+    /// The features of each output, if there are several.
     fn output_parts(&self) -> Option<TokenStream> {
         let sizes = &self.outputs;
         let constant = quote!(const OUTPUT_PARTS: &'static [usize] = &[#(#sizes),*];);
         (sizes.len() > 1).then_some(constant)
     }
 
-    /// `impl Tensors`: what lies where.
+    /// `impl Tensors`: the memory layout.
     pub(super) fn tensors(&self) -> TokenStream {
         let Network { runtime, name, .. } = self;
         let tensors = self.fields().map(|member| {
@@ -86,8 +85,8 @@ impl Network<'_> {
         }
     }
 
-    /// The tensors of a layer. A type of the user's own is asked for them as the
-    /// layer that it should be, so that nothing else is said to be missing.
+    /// The tensors of a layer. For a user-defined type the trait is `Layer`, so that the compiler
+    /// reports no other missing trait.
     fn tensors_of(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
         let (runtime, ty) = (self.runtime, self.field_type(member, scalar));
         if member.layer.row.is_own() {
@@ -159,8 +158,8 @@ impl Network<'_> {
         }
     }
 
-    /// How the parameters of each layer are drawn: as was written, or as suits what
-    /// comes after it, should that be wanted.
+    /// The initialization of each layer: the declared one, or the one that suits the next layers if
+    /// the caller chooses `Suited`.
     fn inits(&self) -> impl Iterator<Item = TokenStream> {
         let runtime = self.runtime;
         let before_rectifier = self.before_rectifiers();
@@ -179,8 +178,8 @@ impl Network<'_> {
         })
     }
 
-    /// Of each layer, whether one of the activations that come next is a rectifier,
-    /// which normalisation, noise and joins do not hide.
+    /// For each layer, whether one of the activations after it is a rectifier. Normalization, noise
+    /// and joins in between are skipped.
     fn before_rectifiers(&self) -> Vec<bool> {
         let mut of_layers = vec![false; self.layers.len()];
         let mut of_nodes = vec![false; self.nodes.len()];
@@ -202,7 +201,7 @@ impl Network<'_> {
         of_layers
     }
 
-    /// The layers that may have buffers bring them up to date.
+    /// Updates the buffers of layers that may have some.
     fn update_buffers(&self) -> Option<TokenStream> {
         let layers = self.fields().filter(|member| member.layer.row.role.may_have_buffers());
         let updates = layers.map(|member| {
@@ -214,7 +213,7 @@ impl Network<'_> {
         (!updates.is_empty()).then_some(pass)
     }
 
-    /// The floating-point operations: of each layer, as often as it is used.
+    /// The floating-point operations: per layer, times the number of its uses.
     fn costs(&self) -> TokenStream {
         let uses = || (0..self.nodes.len()).filter(|&node| self.nodes[node].is_layer());
         let total = |constant: &str, nodes: Vec<usize>| {
@@ -235,14 +234,14 @@ impl Network<'_> {
         }
     }
 
-    /// Whether a layer's node computes the gradient of its input only for a
-    /// network around this one.
+    /// Returns whether a layer's node computes the gradient of its input only for an enclosing
+    /// network.
     fn is_only_for_input_grad(&self, node: usize) -> bool {
         let step = self.plan.training.backward.iter().find(|step| step.node == node);
         step.is_none_or(|step| step.operands.iter().all(|operand| operand.only_for_input_grad))
     }
 
-    /// The room that does not grow with the batch.
+    /// The scratch memory that does not grow with the batch.
     fn scratch(&self) -> TokenStream {
         let terms: Vec<TokenStream> =
             self.extra_room.iter().map(|(_, room)| room.clone()).collect();
@@ -253,7 +252,7 @@ impl Network<'_> {
         quote!(const SCRATCH: usize = #total;)
     }
 
-    /// The layers that are fields of the struct.
+    /// The layers with a field in the struct.
     pub(super) fn fields(&self) -> impl Iterator<Item = &Member<'_>> {
         self.layers.iter().filter(|member| member.has_parameters())
     }
@@ -265,9 +264,8 @@ impl Network<'_> {
         quote!(<#ty as #runtime::layers::Layer<__T>>::#constant)
     }
 
-    /// The trait that a layer's passes belong to. For a type of the user's own it
-    /// is named together with the type, at the user's place, so that a type that
-    /// is no layer is reported there.
+    /// The trait that a layer's passes belong to. A user-defined type is qualified with it, at the
+    /// user's span, so that the compiler reports there if the type is not a layer.
     pub(super) fn layer_trait(&self, member: &Member<'_>) -> TokenStream {
         let runtime = self.runtime;
         match member.layer.own_type(&quote!(__T)) {
@@ -322,7 +320,7 @@ impl Network<'_> {
         })
     }
 
-    /// How many parameters a layer has, as an expression.
+    /// The number of a layer's parameters, as an expression.
     pub(super) fn parameters_of(&self, member: &Member<'_>) -> TokenStream {
         if !member.has_parameters() {
             return number(0);
@@ -334,13 +332,13 @@ impl Network<'_> {
         self.numbers_of(member)
     }
 
-    /// How many numbers a layer consists of, as an expression.
+    /// The number of values in a layer, as an expression.
     pub(super) fn numbers_of(&self, member: &Member<'_>) -> TokenStream {
         let ty = self.field_type(member, &quote!(__T));
         quote!(::core::mem::size_of::<#ty>() / ::core::mem::size_of::<__T>())
     }
 
-    /// The names of the rows where values come from.
+    /// The row names of the nodes that values come from.
     fn names_of(&self, operands: &[model::Operand]) -> TokenStream {
         let names = operands.iter().map(|operand| match operand.source {
             model::Source::Node(node) => self.titles[node].clone(),

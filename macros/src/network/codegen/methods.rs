@@ -1,5 +1,5 @@
-//! The operations of the book on the declared type. Each forwards to the
-//! runtime, where it is written once for all networks.
+//! The methods of the declared type, as in the book. Each forwards to the runtime, where it is
+//! implemented once for all networks.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -8,8 +8,8 @@ use super::network::Network;
 use crate::network::size::Size;
 
 impl Network<'_> {
-    /// What needs no value to tell the scalar type: bound to `f32`, so that
-    /// `Name::new` alone means it.
+    /// Functions without an argument that determines the scalar type. They are defined for `f32`,
+    /// so that `Name::new` needs no annotation.
     pub(super) fn inherent_f32(&self) -> TokenStream {
         let Network { runtime, name, visibility, .. } = self;
         let network = quote!(#runtime::Network);
@@ -49,7 +49,7 @@ impl Network<'_> {
             }
         });
         quote! {
-            // Boxes on purpose: a large network does not fit on the stack.
+            // Boxed on purpose: a large network would overflow the stack.
             #[allow(clippy::unnecessary_box_returns)]
             impl #name<f32> {
                 #(#constants)*
@@ -57,8 +57,8 @@ impl Network<'_> {
                 #visibility const TENSORS: &'static [#runtime::TensorInfo] =
                     <Self as #runtime::Tensors<f32>>::TENSORS;
 
-                /// A network with freshly drawn parameters. It lives in its box, which implements
-                /// `Clone`: a large one would not fit on the stack.
+                /// Creates a network with randomly initialized parameters. It is boxed, since a
+                /// large network would overflow the stack; the box implements `Clone`.
                 #[must_use]
                 #visibility fn new(
                     init: #runtime::Init,
@@ -67,7 +67,7 @@ impl Network<'_> {
                     <Self as #network>::new(init, rng)
                 }
 
-                /// A network with all parameters zero, to hold gradients say.
+                /// Creates a network with all parameters zero, for example to hold gradients.
                 #[must_use]
                 #visibility fn zeros() -> #runtime::__private::Box<Self> {
                     <Self as #runtime::Numbers<f32>>::zeros()
@@ -76,7 +76,7 @@ impl Network<'_> {
         }
     }
 
-    /// The operations for any scalar type.
+    /// The methods for any scalar type.
     pub(super) fn inherent(&self) -> TokenStream {
         let Network { runtime, name, .. } = self;
         let methods = [self.forward_methods(), self.gradient_methods(), self.parameter_methods()];
@@ -99,16 +99,17 @@ impl Network<'_> {
         quote! {
             #predict
 
-            /// The mean loss over a batch. Allocates its workspace; see `loss_in`.
+            /// Computes the mean loss over a batch. Allocates a workspace; see `loss_in`.
             ///
             /// # Errors
             ///
-            /// As `predict`, and if the targets do not fit, or the loss is not finite.
+            /// As `predict`, and if the targets do not match the batch or the network, or the loss
+            /// is not finite.
             #visibility fn loss(&self, x: #x, t: #t) -> ::core::result::Result<__T, #error> {
                 self.loss_in(x, t, &mut #runtime::Workspace::new())
             }
 
-            /// As `loss`, without allocating.
+            /// Like `loss`, without allocating.
             ///
             /// # Errors
             ///
@@ -122,9 +123,9 @@ impl Network<'_> {
                 #private::loss_in(self, #samples, &t, workspace)
             }
 
-            /// The fraction of a batch that is classified correctly, 0 to 1: samples whose
-            /// argmax is that of the target, or outputs on the right side of a yes or no.
-            /// Allocates its workspace; see `accuracy_in`.
+            /// Returns the fraction of a batch that is classified correctly, from 0 to 1: samples
+            /// whose argmax matches the target's or, for binary outputs, outputs on the correct
+            /// side of the threshold. Allocates a workspace; see `accuracy_in`.
             ///
             /// # Errors
             ///
@@ -133,7 +134,7 @@ impl Network<'_> {
                 self.accuracy_in(x, t, &mut #runtime::Workspace::new())
             }
 
-            /// As `accuracy`, without allocating.
+            /// Like `accuracy`, without allocating.
             ///
             /// # Errors
             ///
@@ -149,8 +150,7 @@ impl Network<'_> {
         }
     }
 
-    /// `predict` and `predict_in`. A network of several outputs gives a tuple of
-    /// them.
+    /// `predict` and `predict_in`. For a network with several outputs they return a tuple.
     fn predict_methods(&self) -> TokenStream {
         let Network { runtime, visibility, .. } = self;
         let private = quote!(#runtime::__private);
@@ -198,8 +198,8 @@ impl Network<'_> {
             ///
             /// # Errors
             ///
-            /// If the batch is empty, of another width, or not finite, or the outputs are not
-            /// finite.
+            /// Returns an error if the batch is empty, has the wrong width or is not finite, or if
+            /// the outputs are not finite.
             #visibility fn predict(&self, x: #x) -> ::core::result::Result<#array_type, #error> {
                 #predict
             }
@@ -219,7 +219,7 @@ impl Network<'_> {
         }
     }
 
-    /// `gradient`, and what checks it.
+    /// `gradient`, and the methods that check it.
     fn gradient_methods(&self) -> TokenStream {
         let Network { runtime, visibility, .. } = self;
         let private = quote!(#runtime::__private);
@@ -227,8 +227,8 @@ impl Network<'_> {
         let samples = self.samples();
         let workspace = quote!(&mut #runtime::Workspace<__T>);
         quote! {
-            /// The derivatives of the mean loss over a batch with respect to every parameter, by
-            /// back-propagation. Allocates them; see `gradient_in`.
+            /// Computes the gradient of the mean loss over a batch with respect to every parameter,
+            /// by back-propagation. Allocates the result and a workspace; see `gradient_in`.
             ///
             /// # Errors
             ///
@@ -243,13 +243,13 @@ impl Network<'_> {
                 ::core::result::Result::Ok(grads)
             }
 
-            /// As `gradient`, without allocating: the derivatives replace what is in `grads`.
-            /// Returns the loss.
+            /// Like `gradient`, without allocating: replaces the contents of `grads`, and returns
+            /// the loss.
             ///
             /// # Errors
             ///
-            /// As `loss`; `grads` then stay as they were. If a gradient itself is not finite,
-            /// `Error::Gradient`.
+            /// As `loss`; `grads` are then unchanged. `Error::Gradient` if a gradient is not
+            /// finite.
             #visibility fn gradient_in(
                 &self,
                 x: #x,
@@ -260,15 +260,15 @@ impl Network<'_> {
                 #private::gradient_in(self, #samples, &t, workspace, grads)
             }
 
-            /// As `gradient_in`, for a loss of your own in place of the declared one: `loss` is
-            /// given the scores (`batch × outputs`, what `predict` gives), replaces each by the
-            /// derivative of the loss with respect to it, and returns the loss. A mean over the
-            /// batch is for `loss` to take. See `chainrule::network!` for an example.
+            /// Like `gradient_in`, with a custom loss instead of the declared one. `loss` receives
+            /// the scores (`batch × outputs`, as returned by `predict`), replaces each with the
+            /// derivative of the loss with respect to it, and returns the loss. To average over the
+            /// batch, divide by its size in `loss`. See `chainrule::network!` for an example.
             ///
             /// # Errors
             ///
-            /// As `predict`, and if the loss or a derivative is not finite; `grads` then stay as
-            /// they were. If a gradient itself is not finite, `Error::Gradient`.
+            /// As `predict`, and if the loss or a derivative is not finite; `grads` are then
+            /// unchanged. `Error::Gradient` if a gradient is not finite.
             #visibility fn gradient_of(
                 &self,
                 x: #x,
@@ -279,12 +279,14 @@ impl Network<'_> {
                 #private::gradient_of(self, #samples, loss, workspace, grads)
             }
 
-            /// The sizes of what `gradient` computes on its way: of every layer's outputs, and of
-            /// the derivatives with respect to them. Allocates, and changes nothing.
+            /// Measures the magnitudes of each layer's outputs and of the gradients with respect to
+            /// them, as `gradient` computes them. Allocates; changes neither parameters nor
+            /// buffers.
             ///
             /// # Errors
             ///
-            /// As `predict`, and if the targets do not fit. What is not finite shows in the trace.
+            /// As `predict`, and if the targets do not match. Values that are not finite are not
+            /// errors: the trace reports them.
             #visibility fn trace(
                 &self,
                 x: #x,
@@ -293,7 +295,7 @@ impl Network<'_> {
                 #private::trace(self, #samples, &t)
             }
 
-            /// As `gradient`, by numerical differentiation: slow, to check the other.
+            /// Like `gradient`, by numerical differentiation. Slow: use it to check `gradient`.
             ///
             /// # Errors
             ///
@@ -306,7 +308,7 @@ impl Network<'_> {
                 #private::numerical_gradient(self, #samples, &t)
             }
 
-            /// How far `gradient` is from numerical differentiation, tensor by tensor.
+            /// Compares `gradient` with numerical differentiation, tensor by tensor.
             ///
             /// # Errors
             ///
@@ -321,20 +323,20 @@ impl Network<'_> {
         }
     }
 
-    /// What is done with the parameters as a whole.
+    /// Methods for the parameters as a whole.
     fn parameter_methods(&self) -> TokenStream {
         let Network { runtime, name, visibility, .. } = self;
         let private = quote!(#runtime::__private);
         let (x, t, samples) = (self.input_bound(), self.target_bound(), self.samples());
         quote! {
-            /// A step of training: the gradient of a batch, and the step of an optimizer along
-            /// it. To the bit `gradient_in` and `update`, but where the optimizer is `Sgd` faster:
-            /// large gradients are then not stored. What is in `grads` afterwards has no meaning.
-            /// Returns the loss before the step.
+            /// Takes one training step: computes the gradient of a batch and updates the parameters
+            /// with an optimizer. Bitwise equal to `gradient_in` and `update`, but faster with
+            /// `Sgd`, since large gradients are not stored. The contents of `grads` afterwards are
+            /// unspecified. Returns the loss before the step.
             ///
             /// # Errors
             ///
-            /// As `gradient_in`; no parameter is changed then.
+            /// As `gradient_in`; the parameters are then unchanged.
             #visibility fn train_step(
                 &mut self,
                 x: #x,
@@ -346,8 +348,8 @@ impl Network<'_> {
                 #private::train_step(self, #samples, &t, optimizer, workspace, grads)
             }
 
-            /// Takes one step of an optimizer along `grads`, and takes over the buffers
-            /// that come with them.
+            /// Takes one step of an optimizer along `grads`, and replaces the buffers (such as
+            /// running statistics) with those in `grads`.
             #visibility fn update(
                 &mut self,
                 optimizer: &mut impl #runtime::Optimizer<Self>,
@@ -356,7 +358,7 @@ impl Network<'_> {
                 #runtime::Optimizer::step(optimizer, self, grads);
             }
 
-            /// Draws all parameters anew.
+            /// Initializes all parameters again.
             #visibility fn init(&mut self, init: #runtime::Init, rng: &mut #runtime::Rng) {
                 #runtime::layers::Layer::init(self, init, rng);
             }
@@ -367,13 +369,13 @@ impl Network<'_> {
                 #runtime::Network::parameters(self)
             }
 
-            /// All parameters as one slice, to be written.
+            /// All parameters as one mutable slice.
             #[must_use]
             #visibility fn parameters_mut(&mut self) -> &mut [__T] {
                 #runtime::Network::parameters_mut(self)
             }
 
-            /// The same network with parameters of type `U`, each rounded to it.
+            /// Returns the same network with parameters of type `U`, each rounded to it.
             #[must_use]
             #visibility fn cast<__U: #runtime::Scalar>(&self) -> #private::Box<#name<__U>> {
                 #runtime::Network::cast(self)
@@ -381,7 +383,7 @@ impl Network<'_> {
         }
     }
 
-    /// The type of a batch: of several inputs a tuple.
+    /// The type of a batch; a tuple if there are several inputs.
     fn input_bound(&self) -> TokenStream {
         let runtime = self.runtime;
         let bound = |size: &Size| {
@@ -416,16 +418,16 @@ impl Network<'_> {
         quote!(impl #runtime::Target<__T, #outputs, #loss>)
     }
 
-    /// The marker of plain data.
+    /// The marker trait of plain data.
     pub(super) fn numbers(&self) -> TokenStream {
         let Network { runtime, name, .. } = self;
         quote! {
-            // SAFETY: the struct is `repr(C)`, and each of its fields is made of `T`s alone.
+            // SAFETY: the struct is `repr(C)`, and each of its fields consists of `T`s only.
             unsafe impl<__T: #runtime::Scalar> #runtime::Numbers<__T> for #name<__T> {}
         }
     }
 
-    /// `Clone` of the box, which copies on the heap.
+    /// `Clone` for the box, which copies directly to the heap.
     pub(super) fn boxed_clone(&self) -> TokenStream {
         let Network { runtime, name, .. } = self;
         let private = quote!(#runtime::__private);
@@ -443,7 +445,7 @@ impl Network<'_> {
         self.formatted(&quote!(Display))
     }
 
-    /// The same: nobody wants to see a million numbers.
+    /// Also the layer table, since a million numbers would be unreadable.
     pub(super) fn debug(&self) -> TokenStream {
         self.formatted(&quote!(Debug))
     }

@@ -1,6 +1,6 @@
-//! Plan to tokens: one function for each generated item.
+//! Plan to tokens: one function per generated item.
 //!
-//! Local variables have mixed-site spans, so that they meet no name of the user's; every
+//! Local variables have mixed-site spans, so that they cannot clash with the user's names. Every
 //! other path begins at the runtime crate or at `::core`.
 
 mod backward;
@@ -23,7 +23,7 @@ use self::checks::checks;
 use self::network::Network;
 
 impl Network<'_> {
-    /// All items of the declaration, in the order in which a reader wants them.
+    /// All items of the declaration, in reading order.
     pub(crate) fn items(&self) -> TokenStream {
         let conditions = &self.conditions;
         let conditions = quote!(#(#conditions)*);

@@ -1,4 +1,4 @@
-//! A network without errors, and what generated code says of its layers.
+//! A network without errors, and its layers in generated code.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,7 +14,7 @@ use crate::network::resolve::settings;
 use crate::network::shape::Shapes;
 use crate::network::size::Size;
 
-/// A network without mistakes, ready to be written out.
+/// A network without errors, ready for code generation.
 pub(crate) struct Network<'a> {
     /// The path of the runtime crate.
     pub(super) runtime: &'a TokenStream,
@@ -30,12 +30,12 @@ pub(crate) struct Network<'a> {
     pub(super) shapes: &'a Shapes,
     pub(crate) plan: Plan,
     pub(crate) nodes: Vec<Node>,
-    /// What each node is called in the code.
+    /// The name of each node in generated code.
     pub(super) titles: Vec<String>,
     /// The features of each output.
     pub(super) outputs: Vec<Size>,
-    /// Room in training that does not grow with the batch: the slot that it
-    /// belongs to, `None` for that of shared layers' gradients, and its length.
+    /// Memory in training that does not grow with the batch: its slot (`None` for the gradients of
+    /// shared layers) and its length.
     pub(super) extra_room: Vec<(Option<usize>, TokenStream)>,
 }
 
@@ -55,13 +55,13 @@ impl Member<'_> {
         &self.layer.name
     }
 
-    /// What it saves between forward and backward: what its type says, unless that
-    /// is known.
+    /// The numbers that it saves between the forward and the backward pass: as declared by its
+    /// type, unless known here.
     pub(super) fn saved(&self, runtime: &TokenStream, width: &Size) -> Option<Saved> {
         let only_training = |training| Some(Saved { training, inference: Size::known(0) });
         let ty = match self.layer.row.role {
             Role::Own => self.layer.own_type(&quote!(f32))?,
-            // Nothing for each sample, but room besides.
+            // Nothing per sample, but memory that does not grow with the batch.
             Role::Same { parameters: 1.., .. } => return only_training(Size::known(0)),
             Role::Activation if self.layer.row.traits.saves_slope => {
                 return only_training(width.clone());
@@ -76,15 +76,14 @@ impl Member<'_> {
         Some(Saved { training: size("KEPT"), inference: size("INFERENCE_KEPT") })
     }
 
-    /// The type of a layer of the table with as many outputs as inputs.
+    /// The type of a built-in layer with as many outputs as inputs.
     pub(super) fn same_type(&self, runtime: &TokenStream, scalar: &TokenStream) -> TokenStream {
         let (path, features) = (&self.layer.call.path, self.inputs.as_argument());
         let scalar = self.has_parameters().then(|| quote!(, #scalar));
         quote!(#runtime::layers::#path<#features #scalar>)
     }
 
-    /// The layer with all its sizes, `Affine(784, 50)`, also where the inputs
-    /// were inferred.
+    /// The layer with all its sizes, `Affine(784, 50)`, including inferred ones.
     pub(super) fn declaration(&self) -> String {
         if let (Role::Layer { .. }, true) = (self.layer.row.role, self.inputs.is_written()) {
             format!("{}({}, {})", self.layer.row.name, self.inputs, self.outputs)
@@ -95,7 +94,7 @@ impl Member<'_> {
 }
 
 impl<'a> Network<'a> {
-    /// Gathers what was resolved. `None` if a mistake left something unknown.
+    /// Collects the results of resolution. `None` if an error left something unknown.
     pub(crate) fn new(
         runtime: &'a TokenStream,
         model: &'a Model,
@@ -161,14 +160,14 @@ impl<'a> Network<'a> {
         quote!(#layer<#inputs, #outputs, #scalar>)
     }
 
-    /// The path of a layer's type. Its last segment is the user's token, so that
-    /// editors lead from there to the layer's documentation.
+    /// The path of a layer's type. Its last segment has the user's span, so that editors link from
+    /// there to the layer's documentation.
     pub(super) fn layer_path(&self, member: &Member<'_>) -> TokenStream {
         let (runtime, path) = (self.runtime, &member.layer.call.path);
         if member.layer.row.is_own() { quote!(#path) } else { quote!(#runtime::layers::#path) }
     }
 
-    /// The type of the loss, and how one is made.
+    /// The type of the loss, and its constructor.
     pub(super) fn loss(&self) -> (TokenStream, TokenStream) {
         let (runtime, path) = (self.runtime, &self.loss.call.path);
         let default = quote!(::core::default::Default::default());
@@ -185,24 +184,24 @@ impl<'a> Network<'a> {
         (ty, value)
     }
 
-    /// The features of the network's output, all of them side by side.
+    /// The features of the network's output, all of them concatenated.
     pub(super) fn output(&self) -> &Size {
         self.nodes.last().map_or(&self.input, |node| &node.width)
     }
 
-    /// The inputs with their features, where they have names.
+    /// The named inputs with their features.
     pub(super) fn parts(&self) -> Vec<(&Ident, &Size)> {
         let inputs = self.model.inputs.iter();
         inputs.filter_map(|input| Some((&input.name, input.size.as_ref()?))).collect()
     }
 
-    /// The layer that a node is.
+    /// The layer that a node applies.
     pub(super) fn member(&self, node: usize) -> Option<&Member<'a>> {
         self.model.nodes[node].layer().map(|layer| &self.layers[layer])
     }
 }
 
-/// What the plan is to know of a node, which is `member` if it is a layer.
+/// The node as the plan needs it; `member` is its layer, if it is one.
 fn operation(model: &Model, at: usize, member: Option<&Member<'_>>) -> Operation {
     match model.nodes[at].operation {
         model::Operation::Layer(layer) | model::Operation::Again(layer) => {
@@ -219,7 +218,7 @@ fn operation(model: &Model, at: usize, member: Option<&Member<'_>>) -> Operation
     }
 }
 
-/// Where a value comes from; `None` for a mistake.
+/// Where a value comes from; `None` after an error.
 fn source(operand: &Operand) -> Option<Source> {
     match operand.source {
         model::Source::Input => Some(Source::Input),
@@ -228,8 +227,8 @@ fn source(operand: &Operand) -> Option<Source> {
     }
 }
 
-/// What nodes are called: layers by their names, an input by its own, and other
-/// nodes by what they do, numbered.
+/// The names of nodes: a layer's or input's own name; for other nodes their operation, with a
+/// number.
 fn titles(model: &Model) -> Vec<String> {
     let mut taken: HashSet<String> = model.layers.iter().map(Layer::title).collect();
     let mut counts: HashMap<String, usize> = HashMap::new();
@@ -271,7 +270,7 @@ pub(super) fn conditions(attributes: &[Attribute]) -> Vec<&Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
 }
 
-/// The largest of several sizes: a number where all are known.
+/// The largest of several sizes: a literal if all are known.
 pub(super) fn largest(runtime: &TokenStream, sizes: &[Size]) -> TokenStream {
     match sizes {
         [size] => size.to_token_stream(),
@@ -282,13 +281,13 @@ pub(super) fn largest(runtime: &TokenStream, sizes: &[Size]) -> TokenStream {
     }
 }
 
-/// A number without a suffix.
+/// An integer literal without a suffix.
 pub(super) fn number(value: u64) -> TokenStream {
     Literal::u64_unsuffixed(value).to_token_stream()
 }
 
-/// `a + b + c`, 0 for nothing. A long sum is a list: the compiler reads `a + b`
-/// one within the other, as deep as there are terms.
+/// `a + b + c`, or 0 if empty. A long sum is a list, since the compiler parses `a + b` as nested
+/// expressions, one level per term.
 pub(super) fn sum(runtime: &TokenStream, terms: Vec<TokenStream>) -> TokenStream {
     match terms.len() {
         0 => quote!(0),

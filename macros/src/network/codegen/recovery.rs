@@ -1,10 +1,9 @@
-//! What a declaration with mistakes expands to besides the messages: the same
-//! items, which take anything, so that the rest of the user's file is not
-//! drowned in errors about a network that does not exist.
+//! The expansion of a declaration with errors, besides the messages: the same items, which accept
+//! any arguments, so that the rest of the user's file causes no errors about a missing network.
 //!
-//! Its constants are the first mistake itself: the compiler reports it once,
-//! and is silent about whatever comes of them. So every size in the struct is
-//! such a constant, and fits any array.
+//! Its constants are the first error itself: the compiler reports it once, and reports no errors
+//! that result from it. Therefore every size in the struct is such a constant, and matches any
+//! array.
 
 use std::collections::HashSet;
 
@@ -18,7 +17,7 @@ use crate::common::report::Mistakes;
 use crate::network::model::Model;
 use crate::network::shape::Shapes;
 
-/// The numbers that a network tells of itself.
+/// The numeric constants of a network.
 const CONSTANTS: [&str; 7] = [
     "INPUTS",
     "OUTPUTS",
@@ -29,7 +28,7 @@ const CONSTANTS: [&str; 7] = [
     "INFERENCE_WORKSPACE_PER_SAMPLE",
 ];
 
-/// The items of networks with mistakes, and the mistakes.
+/// The items of networks with errors, and the errors.
 pub(crate) fn recover(
     runtime: &TokenStream,
     networks: &[(Model, Shapes)],
@@ -37,7 +36,7 @@ pub(crate) fn recover(
 ) -> TokenStream {
     let Mistakes { first, rest } = mistakes;
     match networks {
-        // By itself, a mistake is an item as well as an expression.
+        // An error alone is valid as an item and as an expression.
         [(model, _)] if model.head.is_none() && rest.is_empty() => first.clone(),
         [(model, shapes)] if model.head.is_none() => {
             let checks = checks(runtime, model, shapes);
@@ -45,7 +44,7 @@ pub(crate) fn recover(
         }
         [(model, shapes)] if model.is_named() => {
             let items = items(runtime, model, shapes, first);
-            // What is switched off has no mistakes either.
+            // A network that a `cfg` removes reports no errors either.
             let conditions = conditions(model.head.as_ref().map_or(&[], |head| &head.attributes));
             let conditions = quote!(#(#conditions)*);
             quote!(#(#conditions #items)* #(#conditions #rest)*)
@@ -74,7 +73,7 @@ fn items(
     items
 }
 
-/// The struct with a field for each layer that has parameters, or may have.
+/// The struct, with a field for each layer that has or may have parameters.
 fn structure(runtime: &TokenStream, model: &Model) -> TokenStream {
     let (name, visibility) = (model.name(), visibility(model));
     let attributes = model.head.iter().flat_map(|head| &head.attributes);
@@ -176,7 +175,7 @@ fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 8] {
     let mistake = quote!({ #runtime::__private::mistake() });
     [
         quote! {
-        // SAFETY: the struct is `repr(C)`, and each of its fields is made of `T`s alone.
+        // SAFETY: the struct is `repr(C)`, and each of its fields consists of `T`s only.
         unsafe impl<__T: #runtime::Scalar> #runtime::Numbers<__T> for #name<__T> {}
         },
         quote! {

@@ -1,5 +1,5 @@
-//! The bodies of passes. That of a long pass calls methods that have its steps: the
-//! compiler takes more than twice as long for a function of twice the length.
+//! The bodies of passes. A long pass is split into methods, since the compile time of a function
+//! more than doubles with twice its length.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -11,39 +11,39 @@ use super::network::Network;
 use super::storage::Variables;
 use crate::network::plan::Schedule;
 
-/// How many steps of a pass stand in one method.
+/// The maximum number of steps in one method.
 const MOST_STEPS: usize = 100;
 
 /// A pass, as steps that share variables.
 pub(super) struct Pass<'a> {
     pub(super) name: &'static str,
     pub(super) schedule: &'a Schedule,
-    /// What its method takes besides `self` and `kept`, with types.
+    /// The parameters of its method besides `self` and `kept`, with types.
     pub(super) parameters: Vec<(&'static str, TokenStream)>,
     pub(super) steps: Vec<TokenStream>,
 }
 
-/// A pass, written out.
+/// A pass as generated code.
 pub(super) struct Method {
-    /// The method of a trait.
+    /// The trait method.
     pub(super) method: TokenStream,
-    /// Those that it calls, if it is long.
+    /// The methods that it calls, if it is long.
     pub(super) parts: TokenStream,
 }
 
 /// The body of a pass.
 pub(super) struct Body {
-    /// The name of the room for what is kept.
+    /// The name of the buffer for saved values.
     pub(super) kept: TokenStream,
     pub(super) body: TokenStream,
     /// The methods that it calls.
     pub(super) parts: TokenStream,
-    /// How often it speaks of what.
+    /// How often it uses each name.
     pub(super) uses: HashMap<String, usize>,
 }
 
 impl Network<'_> {
-    /// The methods that long passes are divided into.
+    /// The methods that long passes are split into.
     pub(super) fn parts_of_passes<'m>(
         &self,
         passes: impl Iterator<Item = &'m Method>,
@@ -55,7 +55,7 @@ impl Network<'_> {
         parts.unwrap_or_default()
     }
 
-    /// Writes a pass out.
+    /// Generates the body of a pass.
     pub(super) fn body(
         &self,
         pass: Pass<'_>,
@@ -74,20 +74,20 @@ impl Network<'_> {
         Body { kept, body: quote!(#batch #cut #steps), parts: TokenStream::new(), uses }
     }
 
-    /// How many samples there are.
+    /// The number of samples.
     fn batch(&self) -> TokenStream {
         let inputs = &self.input;
         quote!(let batch = input.len() / #inputs;)
     }
 
-    /// The cut of what is kept into slots.
+    /// Splits the buffer of saved values into slots.
     fn cut(&self, slots: &[(Ident, TokenStream)], pattern: &TokenStream) -> TokenStream {
         let runtime = self.runtime;
         let lengths = slots.iter().map(|(_, length)| length);
         quote!(let #pattern = #runtime::__private::slots(kept, [#(#lengths),*]);)
     }
 
-    /// A pass that calls a method for each part of its steps.
+    /// A pass that calls one method per part of its steps.
     fn divided(
         &self,
         pass: &Pass<'_>,
@@ -132,7 +132,7 @@ impl Network<'_> {
         let parts = pass.steps.chunks(MOST_STEPS).enumerate().map(|(at, steps)| {
             let steps = quote!(#(#steps)*);
             let mut uses = names(&steps);
-            // In the order of the nodes, not of a hash table.
+            // In the order of the nodes; a hash table's order would vary.
             let read: BTreeSet<usize> = uses.keys().filter_map(node_of).collect();
             let again = read.iter().filter(|node| made.contains(*node));
             let again: TokenStream = again.map(|&node| (variables.made)(node)).collect();
@@ -143,7 +143,7 @@ impl Network<'_> {
         parts.collect()
     }
 
-    /// The method that has some steps of a pass. It takes what they speak of.
+    /// The method for some steps of a pass. Its parameters are the names that they use.
     fn part(
         &self,
         pass: &Pass<'_>,
@@ -174,7 +174,7 @@ impl Network<'_> {
         let receiver = uses("self").then(|| quote!(&self,));
         let slots = cut.is_some().then(|| quote!(slots: &mut [&mut [__T]]));
         let name = format_ident!("__{}_{at}", pass.name);
-        // Not inlined, or it would be one long function again.
+        // Not inlined, since that would make it one long function again.
         let method = quote! {
             #[inline(never)]
             fn #name(#receiver #(#parameters,)* #slots) {
@@ -193,7 +193,7 @@ impl Network<'_> {
     }
 }
 
-/// The pattern that gives slots their names, those that are spoken of.
+/// The pattern that binds the slots in use to their names.
 fn pattern(slots: &[(Ident, TokenStream)], uses: &HashMap<String, usize>) -> TokenStream {
     let names = slots.iter().map(|(name, _)| {
         if uses.contains_key(&name.to_string()) { name.to_token_stream() } else { quote!(_) }

@@ -1,5 +1,5 @@
-//! Where values lie while the passes run: the variables that hold them, and the
-//! slots that they are cut from.
+//! Where the passes store values: the variables that hold them, and the slots that they are slices
+//! of.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -8,21 +8,21 @@ use super::network::{Network, largest};
 use crate::network::plan::{How, Operation, Place, Schedule, Source};
 use crate::network::size::Size;
 
-/// The variables of nodes: what their names begin with, before the nodes' titles, and how
-/// one is made once more, in another method.
+/// The variables of nodes: the prefix of their names, before the nodes' titles, and the code that
+/// binds one again in another method.
 pub(super) struct Variables<M> {
     pub(super) prefix: &'static str,
     pub(super) made: M,
 }
 
 impl Network<'_> {
-    /// The variable that holds a node's output. With a prefix, since a variable
-    /// cannot have the name of a constant or a static of the user's.
+    /// The variable for a node's output. The prefix is needed, since a variable cannot share its
+    /// name with a constant or static of the user.
     pub(super) fn value(&self, node: usize) -> Ident {
         format_ident!("{VALUE}{}", self.titles[node], span = Span::mixed_site())
     }
 
-    /// The variable that holds the gradient of a node's output.
+    /// The variable for the gradient of a node's output.
     pub(super) fn gradient(&self, node: usize) -> Ident {
         format_ident!("{GRADIENT}{}", self.titles[node], span = Span::mixed_site())
     }
@@ -44,13 +44,13 @@ impl Network<'_> {
         columns(before)
     }
 
-    /// The columns of the input before one of several.
+    /// The columns of the input before one of its parts.
     pub(super) fn columns_before_part(&self, node: usize) -> TokenStream {
         let parts = self.nodes[..node].iter().filter(|node| node.operation == Operation::Part);
         columns(parts.map(|node| &node.width))
     }
 
-    /// Room for a node's value.
+    /// The buffer for a node's value.
     pub(super) fn room(&self, schedule: &Schedule, place: Place, node: usize) -> TokenStream {
         match place {
             Place::Slot(slot) => {
@@ -61,7 +61,7 @@ impl Network<'_> {
         }
     }
 
-    /// A node's output as the forward pass left it.
+    /// A node's output after the forward pass.
     pub(super) fn output_of(&self, schedule: &Schedule, node: usize) -> TokenStream {
         match schedule.outputs[node] {
             Place::Slot(slot) => {
@@ -72,7 +72,7 @@ impl Network<'_> {
         }
     }
 
-    /// What a layer or an activation saves between forward and backward.
+    /// The values that a layer or an activation saves between the forward and the backward pass.
     pub(super) fn saved(&self, schedule: &Schedule, node: usize) -> TokenStream {
         let (Some(Place::Slot(slot)), Some(saved)) =
             (schedule.saved[node], &self.nodes[node].saved)
@@ -98,7 +98,7 @@ impl Network<'_> {
         std::ptr::eq(schedule, &self.plan.training)
     }
 
-    /// The part of a slot that a value takes up.
+    /// The part of a slot that a value occupies.
     pub(super) fn slice(&self, schedule: &Schedule, slot: usize, width: &Size) -> TokenStream {
         let name = slot_name(slot);
         let has_more = self.is_training(schedule)
@@ -109,8 +109,8 @@ impl Network<'_> {
         }
     }
 
-    /// Room in training that does not grow with the batch: the slot that it
-    /// belongs to, `None` for that of shared layers' gradients.
+    /// Memory in training that does not grow with the batch: its slot, or `None` for the gradients
+    /// of shared layers.
     pub(super) fn plan_extra_room(&self) -> Vec<(Option<usize>, TokenStream)> {
         let saved = self.plan.training.saved.iter().enumerate();
         let mut rooms: Vec<_> = saved
@@ -132,7 +132,7 @@ impl Network<'_> {
         rooms
     }
 
-    /// The slots of a pass, and how long each is.
+    /// The slots of a pass with their lengths.
     pub(super) fn slots(&self, schedule: &Schedule) -> Vec<(Ident, TokenStream)> {
         let extra = if self.is_training(schedule) { &self.extra_room[..] } else { &[] };
         let lengths = schedule.slots.iter().enumerate().map(|(slot, widths)| {
@@ -155,7 +155,7 @@ impl Network<'_> {
         Variables { prefix: VALUE, made }
     }
 
-    /// The variables of gradients; in the caller's room there is none.
+    /// The variables of gradients; there is none in the caller's buffer.
     pub(super) fn gradients(&self) -> Variables<impl Fn(usize) -> TokenStream> {
         let schedule = &self.plan.training;
         let made = move |node: usize| {
@@ -173,11 +173,11 @@ impl Network<'_> {
     }
 }
 
-/// What the variables of values and of gradients begin with.
+/// The prefixes of the variables of values and of gradients.
 const VALUE: &str = "y_";
 const GRADIENT: &str = "d_";
 
-/// The sum of some widths.
+/// The sum of widths.
 fn columns<'a>(widths: impl Iterator<Item = &'a Size>) -> TokenStream {
     let widths: Vec<Size> = widths.cloned().collect();
     if widths.is_empty() { quote!(0) } else { Size::sum(widths).to_token_stream() }

@@ -1,4 +1,4 @@
-//! The struct that a declaration becomes.
+//! The struct that a declaration expands to.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,12 +6,12 @@ use quote::quote;
 use super::network::{Member, Network};
 
 impl Network<'_> {
-    /// The struct: one field for each layer with parameters.
+    /// The struct, with one field for each layer with parameters.
     pub(super) fn structure(&self) -> TokenStream {
         let Network { name, visibility, attributes, .. } = self;
         let documentation = self.documentation();
-        // The user's own `struct` is what the compiler points to where only an
-        // expression can stand.
+        // The user's own `struct` token: the compiler underlines it where only an expression is
+        // allowed.
         let keyword = self.model.head.as_ref().and_then(|head| head.keyword).unwrap_or_default();
         let fields = self.layers.iter().filter(|member| member.has_parameters()).map(|member| {
             let (field, ty) = (member.name(), self.field_type(member, &quote!(__T)));
@@ -32,8 +32,7 @@ impl Network<'_> {
         }
     }
 
-    /// The traits in scope through which `Name::<f64>::new` and
-    /// `Name::<f64>::zeros` are found.
+    /// Imports the traits that provide `Name::<f64>::new` and `Name::<f64>::zeros`.
     pub(super) fn import(&self) -> TokenStream {
         let Network { runtime, visibility, .. } = self;
         quote! {

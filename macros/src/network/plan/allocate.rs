@@ -1,4 +1,4 @@
-//! Lifetimes to places: values that are never needed at the same time share a slot.
+//! Live ranges to places: values whose live ranges do not overlap share a slot.
 
 use std::collections::HashMap;
 
@@ -12,19 +12,19 @@ pub(super) struct Allocation {
     pub(super) places: Vec<Place>,
     /// The widths of the values that share each slot.
     pub(super) slots: Vec<Vec<Size>>,
-    /// Of each value, whether no later one is stored in its place.
+    /// For each value, whether no later value is stored in its place.
     pub(super) is_last: Vec<bool>,
 }
 
-/// A slot while values are placed.
+/// A slot during allocation.
 #[derive(Default)]
 struct Slot {
     widths: Vec<Size>,
-    /// When the value that it holds is last read.
+    /// When its value is last read.
     until: usize,
 }
 
-/// Gives each value a slot that no other value holds at the same time.
+/// Assigns each value a slot that is free during its live range.
 pub(super) fn allocate(values: &Values) -> Allocation {
     let Values(lifetimes) = values;
     let mut order: Vec<usize> = (0..lifetimes.len()).collect();
@@ -55,9 +55,8 @@ pub(super) fn allocate(values: &Values) -> Allocation {
     Allocation { is_last: is_last(lifetimes, &places), places, slots }
 }
 
-/// How badly a value fits a slot: not at all if the widths are equal, then by the
-/// memory that is added, then by what stays unused. Widths that only the compiler
-/// knows fit last.
+/// The cost of placing a value in a slot: zero if the widths are equal, then by the memory added,
+/// then by the memory unused. Widths that only the compiler knows come last.
 fn misfit(slot: &[Size], width: &Size) -> (u64, u64) {
     if slot.iter().any(|other| other.is_same(width)) {
         return (0, 0);
@@ -72,8 +71,8 @@ fn misfit(slot: &[Size], width: &Size) -> (u64, u64) {
     }
 }
 
-/// Of each value, whether it is still in its place after the last step. The buffer
-/// for the gradient of the input is the caller's, who can overwrite it.
+/// For each value, whether it is still in its place after the last step. The buffer for the
+/// gradient of the input does not count: the caller may overwrite it.
 fn is_last(lifetimes: &[Lifetime], places: &[Place]) -> Vec<bool> {
     let mut last_births = HashMap::new();
     for (Lifetime { birth, .. }, place) in lifetimes.iter().zip(places) {
@@ -88,8 +87,8 @@ fn is_last(lifetimes: &[Lifetime], places: &[Place]) -> Vec<bool> {
     lifetimes.iter().zip(places).map(is_last).collect()
 }
 
-/// Of each layer that is used once, whether its input and the gradient of its output are
-/// still there after the backward pass.
+/// For each layer that is used once, whether its input and the gradient of its output are intact
+/// after the backward pass.
 pub(super) fn survives_backward(
     nodes: &[Node],
     is_last: &[bool],

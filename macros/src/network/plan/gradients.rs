@@ -1,5 +1,5 @@
-//! The backward pass: where each gradient is assigned, where terms are added to it,
-//! and where one becomes another in place.
+//! The backward pass: where each gradient is assigned, where terms are accumulated, and where one
+//! becomes another in place.
 
 use std::collections::HashSet;
 
@@ -8,18 +8,18 @@ use super::nodes::{Node, Operation, Source};
 use super::schedule::{Backward, Contribution, How, Place};
 use crate::network::size::Size;
 
-/// A backward pass whose values have no places yet.
+/// A backward pass before its values are placed.
 #[derive(Default)]
 pub(super) struct BackwardPass {
     pub(super) steps: Vec<Step>,
-    /// The value that the gradient of each node's output is.
+    /// The value that holds the gradient of each node's output.
     pub(super) gradients: Vec<Option<usize>>,
 }
 
-/// A step back whose buffers are values, which have no places yet.
+/// A backward step before its values are placed.
 pub(super) struct Step {
     backward: Backward,
-    /// The value that is first used for each operand.
+    /// For each operand, the value that is first used for it.
     values: Vec<Option<usize>>,
 }
 
@@ -33,11 +33,11 @@ impl Step {
     }
 }
 
-/// The steps backward, and the gradients that they compute.
+/// The backward steps, and the gradients that they compute.
 pub(super) fn backward(nodes: &[Node], input: &Size, values: &mut Values) -> BackwardPass {
     let mut needed = need_gradient(nodes);
     if !needed.contains(&true) {
-        // Nothing is trained: the gradients are for a network around this one.
+        // Nothing is trained: the gradients are for an enclosing network.
         needed.fill(true);
     }
     let count = nodes.len();
@@ -57,8 +57,8 @@ pub(super) fn backward(nodes: &[Node], input: &Size, values: &mut Values) -> Bac
     BackwardPass { steps, gradients: gradients.assigned }
 }
 
-/// Which nodes need the gradient of their output: those with parameters, at
-/// themselves or further back.
+/// Which nodes need the gradient of their output: those with parameters, and those that depend on
+/// such a node.
 fn need_gradient(nodes: &[Node]) -> Vec<bool> {
     let mut needed = Vec::with_capacity(nodes.len());
     for node in nodes {
@@ -71,8 +71,8 @@ fn need_gradient(nodes: &[Node]) -> Vec<bool> {
     needed
 }
 
-/// The nodes whose gradient becomes that of the input in place: activations of
-/// nothing else, one after the other.
+/// The nodes whose gradient becomes that of the input in place: a chain of activations that reads
+/// the input, which nothing else reads.
 fn through_to_input(nodes: &[Node]) -> Vec<bool> {
     let readers = |wanted: Source| {
         nodes.iter().flat_map(|node| &node.sources).filter(|source| **source == wanted).count()
@@ -92,25 +92,25 @@ fn through_to_input(nodes: &[Node]) -> Vec<bool> {
     through
 }
 
-/// The gradients while the steps are planned.
+/// The state of the gradients during planning.
 struct Gradients<'a> {
     nodes: &'a [Node],
     /// The width of the network's input.
     input: &'a Size,
     values: &'a mut Values,
-    /// Of each node, whether only the gradient of the input needs that of its output.
+    /// For each node, whether only the gradient of the input needs its gradient.
     only_for_input_grad: Vec<bool>,
-    /// Which gradients can be computed in the buffer for that of the input.
+    /// Which gradients can be computed in the buffer for the gradient of the input.
     in_input: Vec<bool>,
-    /// The value that each node's gradient is, if it was assigned.
+    /// The value that holds each node's gradient, once it is assigned.
     assigned: Vec<Option<usize>>,
     input_is_assigned: bool,
-    /// The layers the gradients of whose parameters were assigned.
+    /// The layers whose parameter gradients are already assigned.
     trained: HashSet<usize>,
 }
 
 impl Gradients<'_> {
-    /// The step back of a node; `None` if the loss does not depend on it.
+    /// The backward step of a node; `None` if the loss does not depend on it.
     fn step(&mut self, at: usize) -> Option<Step> {
         let time = backward_time(self.nodes, at);
         let own = self.assigned[at]?;
@@ -141,8 +141,8 @@ impl Gradients<'_> {
         Some(Step { backward, values })
     }
 
-    /// The operand whose gradient the node's own becomes in place: the last one
-    /// that was not assigned, unless only the gradient of the input needs it.
+    /// The operand whose gradient replaces the node's own in place: the last one without a gradient
+    /// so far, unless only the gradient of the input needs it.
     fn in_place_operand(&self, at: usize, own: usize) -> Option<usize> {
         let node = &self.nodes[at];
         if !node.is_elementwise() {
@@ -166,17 +166,16 @@ impl Gradients<'_> {
         }
     }
 
-    /// How `node` contributes to the gradient of `source`, and the value that it needs
-    /// for that.
+    /// How `node` contributes to the gradient of `source`, and the value that this requires.
     fn contribute(&mut self, node: &Node, source: Source, time: usize) -> (How, Option<usize>) {
-        // Only a layer cannot add by itself.
+        // All nodes but layers can accumulate directly.
         let adds_by_itself = !node.is_layer();
         let Source::Node(source) = source else {
             if self.input_is_assigned {
                 let term = (!adds_by_itself).then(|| self.values.in_slot(time, self.input));
                 return (How::Accumulate, term);
             }
-            // Parts are columns of it, each of which is assigned.
+            // Parts are columns of the gradient; each one is assigned.
             self.input_is_assigned = node.operation != Operation::Part;
             return (How::Assign, None);
         };

@@ -1,20 +1,20 @@
-//! Which values a forward pass computes, and from when until when each is needed.
+//! The values that a forward pass computes, with their live ranges.
 
 use super::nodes::{Node, Operation, Source};
 use super::schedule::{Forward, Place};
 use crate::network::size::Size;
 
-/// A value, or several that replace one another in place: the time of the step that
-/// writes it first, the time of the last step that reads it, and its width.
+/// A value, or several that replace one another in place: the time of its first write, the time of
+/// its last read, and its width.
 pub(crate) struct Lifetime {
     pub(crate) birth: usize,
     pub(crate) death: usize,
     pub(crate) width: Size,
-    /// Where it is stored if it needs no slot.
+    /// Where it is stored, if it needs no slot.
     pub(crate) fixed: Option<Place>,
 }
 
-/// The values of a pass.
+/// The values of a pass with their live ranges.
 #[derive(Default)]
 pub(crate) struct Values(pub(crate) Vec<Lifetime>);
 
@@ -25,7 +25,7 @@ impl Values {
         self.0.len() - 1
     }
 
-    /// A value that is stored in a buffer of the caller's.
+    /// Adds a value that is stored in a buffer of the caller.
     pub(super) fn at(&mut self, place: Place, birth: usize, width: &Size) -> usize {
         let value = self.in_slot(birth, width);
         self.0[value].fixed = Some(place);
@@ -33,26 +33,26 @@ impl Values {
     }
 }
 
-/// Node `i` runs forward at time `i`, the loss is computed at `nodes.len()`, and
-/// node `i` runs backward at `2 · nodes.len() - i`.
+/// Node `i` runs forward at time `i`, the loss is computed at `nodes.len()`, and node `i` runs
+/// backward at `2 · nodes.len() - i`.
 pub(super) fn backward_time(nodes: &[Node], node: usize) -> usize {
     2 * nodes.len() - node
 }
 
-/// A forward pass whose values have no places yet.
+/// A forward pass before its values are placed.
 pub(super) struct ForwardPass {
     pub(super) steps: Vec<Forward>,
     pub(super) copy_outputs: bool,
-    /// The value that each node's output is.
+    /// The value that holds each node's output.
     pub(super) outputs: Vec<usize>,
     /// The value that each node saves.
     pub(super) saved: Vec<Option<usize>>,
 }
 
-/// The steps forward, and the values that they compute.
+/// The forward steps, and the values that they compute.
 pub(super) fn forward(nodes: &[Node], training: bool, values: &mut Values) -> ForwardPass {
     let (count, last_uses) = (nodes.len(), last_uses(nodes, training));
-    // The caller overwrites the outputs, so they cannot be what `backward` reads.
+    // The caller overwrites the outputs, so `backward` cannot read them there.
     let copy_outputs = last_uses[count - 1] > count;
     let mut pass =
         ForwardPass { steps: Vec::new(), copy_outputs, outputs: Vec::new(), saved: Vec::new() };
@@ -78,13 +78,13 @@ pub(super) fn forward(nodes: &[Node], training: bool, values: &mut Values) -> Fo
     pass
 }
 
-/// Whether a pass leaves a node out: noise in a prediction. Noise at the end is a
-/// step that does nothing.
+/// Whether a pass skips a node: predictions skip noise. Noise at the end remains, as a step without
+/// effect.
 fn is_skipped(nodes: &[Node], at: usize, training: bool) -> bool {
     nodes[at].operation == Operation::Noise && !training && at + 1 < nodes.len()
 }
 
-/// The value that a node saves, if there is one.
+/// The value that a node saves, if any.
 fn saved(nodes: &[Node], at: usize, training: bool, values: &mut Values) -> Option<usize> {
     let saved = nodes[at].saved.as_ref()?;
     if training {
@@ -95,8 +95,8 @@ fn saved(nodes: &[Node], at: usize, training: bool, values: &mut Values) -> Opti
     (saved.inference.value != Some(0)).then(|| values.in_slot(at, &saved.inference))
 }
 
-/// The operand that a node can replace by its result: one that no later step reads,
-/// and that it does not read twice.
+/// The operand that a node can replace in place: one that no later step reads, and that the node
+/// reads only once.
 fn in_place_operand(node: &Node, at: usize, last_uses: &[usize]) -> Option<usize> {
     if !node.is_elementwise() {
         return None;
@@ -108,10 +108,9 @@ fn in_place_operand(node: &Node, at: usize, last_uses: &[usize]) -> Option<usize
     node.sources.iter().position(|source| is_free(source) && node.reads_once(*source))
 }
 
-/// When the output of each node is last read: by the nodes that it goes into, by
-/// the loss, and on the way back by layers, which need their input, by activations,
-/// which need their output unless they saved their derivative, and by products, which
-/// need their factors.
+/// When the output of each node is last read. Readers are later nodes, the loss, and in the
+/// backward pass layers (their input), activations (their output, unless they saved their
+/// derivative) and products (their factors).
 fn last_uses(nodes: &[Node], training: bool) -> Vec<usize> {
     let count = nodes.len();
     let mut last_uses = vec![0; count];

@@ -1,46 +1,42 @@
 //! Shapes to plan: which step computes what, in which order, and in which memory.
 //!
-//! A network is a graph of nodes, each of which computes one value from others;
-//! a chain is the simplest such graph. The forward pass visits the nodes in order,
-//! the backward pass in reverse. After it, layers whose input and output gradient
-//! are still in memory can take the step of their weights (`survives_backward`).
-//! `liveness` and `gradients` list the values of the passes with their lifetimes,
-//! `allocate` gives them slots of the workspace.
+//! A network is a graph of nodes, each of which computes one value from others. A chain is the
+//! simplest such graph. The forward pass visits the nodes in order, the backward pass in reverse.
+//! Afterwards, layers whose input and output gradient are still in memory can take the step of
+//! their weights (`survives_backward`). `liveness` and `gradients` list the values of the passes
+//! with their live ranges, and `allocate` assigns them slots of the workspace.
 //!
 //! # Invariants
 //!
-//! A *value* is the output of a node, the gradient of one, or what a layer saves.
-//! It is *live* from the step that writes it first until the last step that reads
-//! it: a later node, the loss, the backward step of a layer (its input and what it
-//! saved), of an activation (its output) or of a product (its factors), or a
-//! deferred update.
+//! A *value* is the output of a node, the gradient of one, or the saved values of a layer. It is
+//! *live* from its first write until its last read. The reader is a later node, the loss, the
+//! backward step of a layer (which reads its input and saved values), of an activation (its output)
+//! or of a product (its factors), or a deferred update.
 //!
-//! 1. No two live values share memory, and a step writes nothing into what it
-//!    reads, unless it works in place.
-//! 2. Each read finds the value it wants: of that node, complete, in the operand's
-//!    order.
-//! 3. A step works in place only if it is elementwise, reads that operand once, and
-//!    no later step reads the operand. The result is then stored where the operand
-//!    was.
-//! 4. A gradient is assigned once, by the first step that contributes to it.
-//!    Each other reader of the value adds one term, and the gradient is read only
-//!    after the last of them.
-//! 5. Every layer on a way to the loss gets the gradient of its output. The gradients
-//!    of its parameters are assigned by the first of its backward steps, and the
-//!    steps of its other uses add to them. A gradient with no layer at or before its node is computed only if the caller asks for
-//!    the gradient of the input, and no other step depends on it.
-//! 6. The network's input is only read. The buffer of the outputs holds them after
-//!    the forward pass; `backward` needs nothing that was in it, since the caller
-//!    overwrites it with the derivatives. The buffer for the gradient of the input
-//!    is used only where there is one, and holds that gradient at the end.
-//! 7. `survives_backward` is true of exactly those layers that are used once and whose
-//!    input and output gradient are intact after the backward pass.
+//! 1. No two live values share memory, and a step does not write to what it reads, unless it works
+//!    in place.
+//! 2. Each read finds the required value: that of the operand's node, complete, with the operands
+//!    in order.
+//! 3. A step works in place only if it is elementwise, reads that operand once, and no later step
+//!    reads the operand. The result is then stored in the operand's place.
+//! 4. A gradient is assigned once, by the first step that contributes to it. Each other reader of
+//!    the value adds one term. The gradient is read only after the last term.
+//! 5. Every layer that the loss depends on gets the gradient of its output. The first of its
+//!    backward steps assigns the gradients of its parameters, and the steps of its other uses add
+//!    to them. A gradient with no layer at or before its node is computed only if the caller
+//!    requests the gradient of the input, and no other step depends on it.
+//! 6. The network's input is only read. The buffer of the outputs holds them after the forward
+//!    pass. `backward` reads none of them there, since the caller overwrites the buffer with the
+//!    gradients. The buffer for the gradient of the input is used only if there is one, and holds
+//!    that gradient at the end.
+//! 7. `survives_backward` is true of exactly those layers that are used once and whose input and
+//!    output gradient are intact after the backward pass.
 //! 8. A slot is as wide as the widest value that is stored in it.
-//! 9. A prediction computes the same as training, except that each reader of noise
-//!    reads what the noise was computed from.
+//! 9. A prediction computes the same as training, except that each reader of noise reads the
+//!    noise's input instead.
 //!
-//! `verify` proves them for one plan by running it on symbols. The tests do that
-//! with every plan that is made in them.
+//! `verify` proves these invariants for one plan by executing it on symbols. In tests, every plan
+//! that is created is verified.
 
 mod allocate;
 mod gradients;
@@ -58,8 +54,8 @@ pub(crate) use self::schedule::{Backward, Contribution, Forward, How, Place, Pla
 use crate::network::size::Size;
 
 impl Plan {
-    /// Plans a graph whose nodes are in order: each after its sources. The last
-    /// node is the output; `input` is the width of the input.
+    /// Plans a graph whose nodes are in topological order. The last node is the output; `input` is
+    /// the width of the input.
     pub(crate) fn new(nodes: &[Node], input: &Size) -> Plan {
         let training = Pass::new(nodes, input, true).placed(nodes);
         let predicting = without_noise(nodes);
@@ -73,8 +69,8 @@ impl Plan {
     }
 }
 
-/// The nodes of a prediction: each reader of noise reads what the noise is computed
-/// from. Noise at the end remains, and does nothing.
+/// The nodes of a prediction: readers of noise read the input of the noise instead. Noise at the
+/// end remains, without effect.
 fn without_noise(nodes: &[Node]) -> Vec<Node> {
     let mut nodes = nodes.to_vec();
     for at in 0..nodes.len() {
@@ -84,8 +80,7 @@ fn without_noise(nodes: &[Node]) -> Vec<Node> {
     nodes
 }
 
-/// Where the value of `source` comes from, not counting noise. The nodes before
-/// it read no noise.
+/// Where the value of `source` comes from, skipping noise. The nodes before it must not read noise.
 fn past_noise(nodes: &[Node], source: Source) -> Source {
     match source {
         Source::Node(node) if nodes[node].operation == Operation::Noise => nodes[node].sources[0],
@@ -93,7 +88,7 @@ fn past_noise(nodes: &[Node], source: Source) -> Source {
     }
 }
 
-/// A pass whose values have no places yet.
+/// A pass before its values are placed.
 pub(crate) struct Pass {
     pub(crate) values: Values,
     forward: ForwardPass,
@@ -113,7 +108,7 @@ impl Pass {
         Pass { values, forward, backward }
     }
 
-    /// Gives each value its place.
+    /// Assigns each value its place.
     pub(crate) fn placed(self, nodes: &[Node]) -> Schedule {
         let Pass { values, forward, backward } = self;
         let memory = allocate(&values);

@@ -1,4 +1,4 @@
-//! The graph that is planned.
+//! The graph of nodes that is planned.
 
 use crate::network::size::Size;
 
@@ -11,22 +11,22 @@ pub(crate) enum Source {
     Node(usize),
 }
 
-/// What a node does.
+/// The operation of a node.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Operation {
-    /// A layer whose backward pass reads its input. Nodes with the same number are
-    /// the same layer, so that the gradients of its parameters add up.
+    /// A layer whose backward pass reads its input. Nodes with the same number share one layer, so
+    /// the gradients of its parameters accumulate.
     Layer(usize),
-    /// A function of each number, which can work in place. Its backward pass reads its
-    /// output, or the derivative that it saved.
+    /// An elementwise function, which can work in place. Its backward pass reads its output, or the
+    /// derivative that it saved.
     Activation,
-    /// An activation that a prediction does without.
+    /// An activation that predictions skip.
     Noise,
     /// The sum of two values.
     Sum,
-    /// The product of two values, element by element.
+    /// The elementwise product of two values.
     Product,
-    /// Values side by side.
+    /// The concatenation of values.
     Concat,
     /// Columns of the network's input.
     Part,
@@ -39,12 +39,11 @@ pub(crate) struct Node {
     pub(crate) sources: Vec<Source>,
     /// Features of the output, per sample.
     pub(crate) width: Size,
-    /// What its forward pass saves for its backward pass, per sample.
+    /// The numbers per sample that its forward pass saves for its backward pass.
     pub(crate) saved: Option<Saved>,
 }
 
-/// The numbers per sample that a layer saves while training, and that it needs
-/// for a prediction.
+/// The numbers per sample that a layer saves in training, and those that it needs in a prediction.
 #[derive(Clone)]
 pub(crate) struct Saved {
     pub(crate) training: Size,
@@ -56,7 +55,7 @@ impl Node {
         self.layer().is_some()
     }
 
-    /// The number of the layer that it is.
+    /// The number of its layer, if it is one.
     pub(crate) fn layer(&self) -> Option<usize> {
         match self.operation {
             Operation::Layer(layer) => Some(layer),
@@ -64,14 +63,14 @@ impl Node {
         }
     }
 
-    /// Whether it computes each number of its output from the numbers at the same
-    /// place in its operands, so that the output can replace one of them.
+    /// Whether each number of its output depends only on the numbers at the same position in its
+    /// operands, so that the output can replace one of them.
     pub(super) fn is_elementwise(&self) -> bool {
         use Operation::{Activation, Noise, Product, Sum};
         matches!(self.operation, Activation | Noise | Sum | Product)
     }
 
-    /// Whether it reads a value as one of its operands only.
+    /// Whether exactly one of its operands is this value.
     pub(super) fn reads_once(&self, value: Source) -> bool {
         self.sources.iter().filter(|source| **source == value).count() == 1
     }

@@ -1,4 +1,4 @@
-//! What a plan consists of: the steps of a pass, and the memory for it.
+//! The parts of a plan: the steps of each pass, and their memory.
 
 use super::nodes::Source;
 use crate::network::size::Size;
@@ -13,13 +13,12 @@ pub(crate) struct Plan {
 /// Where a value is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Place {
-    /// In a slot of the workspace.
+    /// A slot of the workspace.
     Slot(usize),
-    /// In the caller's buffer for the network's outputs, which the caller
-    /// overwrites with their derivatives after the forward pass.
+    /// The caller's buffer for the network's outputs, which the caller overwrites with their
+    /// gradients after the forward pass.
     Output,
-    /// In the caller's buffer for the gradient of the network's input, if there is
-    /// one.
+    /// The caller's buffer for the gradient of the network's input, if there is one.
     Input,
 }
 
@@ -27,7 +26,7 @@ pub(crate) enum Place {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Forward {
     pub(crate) node: usize,
-    /// The operand that the result replaces, which no later step reads.
+    /// The operand that the result replaces; no later step reads it.
     pub(crate) in_place_operand: Option<usize>,
 }
 
@@ -35,45 +34,44 @@ pub(crate) struct Forward {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Backward {
     pub(crate) node: usize,
-    /// What the step does to the gradient of each operand.
+    /// The step's contribution to the gradient of each operand.
     pub(crate) operands: Vec<Contribution>,
-    /// What a layer does to the gradients of its parameters: `Assign`, or `Accumulate`
-    /// if an earlier step of this pass assigned them.
+    /// How a layer stores the gradients of its parameters: `Assign`, or `Accumulate` if an earlier
+    /// step of this pass assigned them.
     pub(crate) parameters: Option<How>,
-    /// Whether the gradient of the node's output is computed only where the caller
-    /// asks for the gradient of the input.
+    /// Whether the gradient of the node's output is computed only if the caller requests the
+    /// gradient of the input.
     pub(crate) only_for_input_grad: bool,
 }
 
-/// What a step does to the gradient of one of its operands.
+/// The contribution of a step to the gradient of one of its operands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Contribution {
     pub(crate) how: How,
-    /// A buffer that is first used here: that of the gradient where it is assigned,
-    /// and that of a layer's term where it is accumulated.
+    /// A buffer that is first used here: for the gradient if it is assigned, or for a layer's term
+    /// if it is accumulated.
     pub(crate) place: Option<Place>,
-    /// Whether the step is left out unless the caller asks for the gradient of the
-    /// input.
+    /// Whether the contribution is skipped unless the caller requests the gradient of the input.
     pub(crate) only_for_input_grad: bool,
 }
 
-/// How a gradient comes about.
+/// How a gradient is stored.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum How {
-    /// It is written for the first time.
+    /// Written for the first time.
     Assign,
-    /// A term is added to what was assigned before.
+    /// Added to what was assigned before.
     Accumulate,
-    /// The gradient of the node's output becomes it, in the same buffer.
+    /// Computed from the gradient of the node's output, in the same buffer.
     InPlace,
 }
 
-/// A pass through the network, and the memory for it.
+/// A pass through the network, and its memory.
 #[derive(Clone)]
 pub(crate) struct Schedule {
     pub(crate) forward: Vec<Forward>,
     pub(crate) backward: Vec<Backward>,
-    /// Where each node takes its values from.
+    /// The sources of each node's operands.
     pub(crate) sources: Vec<Vec<Source>>,
     /// Whether the last value is copied to the outputs, since `backward` reads it.
     pub(crate) copy_outputs: bool,
@@ -85,8 +83,8 @@ pub(crate) struct Schedule {
     pub(crate) saved: Vec<Option<Place>>,
     /// The size of each slot, as the widths of all values that share it.
     pub(crate) slots: Vec<Vec<Size>>,
-    /// Of each layer that is used once, whether its input and the gradient of its
-    /// output are still there after the backward pass, if the layer itself leaves them
-    /// alone: its parameters can then be updated from them.
+    /// For each layer that is used once, whether its input and the gradient of its output are
+    /// intact after the backward pass, provided the layer itself does not overwrite them. Its
+    /// parameters can then be updated from them.
     pub(crate) survives_backward: Vec<bool>,
 }

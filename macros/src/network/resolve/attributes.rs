@@ -1,11 +1,11 @@
-//! The attributes of a declaration, which are passed on to the struct.
+//! The attributes of a declaration, which are copied to the struct.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Attribute, Meta};
 
 use crate::common::report::Report;
 
-/// Refuses attributes that clash with what is generated, and takes them off.
+/// Rejects attributes that conflict with the generated code, and removes them.
 pub(crate) fn check(attributes: &mut Vec<Attribute>, report: &mut Report) {
     attributes.retain(|attribute| {
         let is_repr = attribute.path().is_ident("repr");
@@ -25,14 +25,14 @@ pub(crate) fn check(attributes: &mut Vec<Attribute>, report: &mut Report) {
     }
 }
 
-/// The traits of a `derive` that can be derived.
+/// Returns the traits of a `derive` that are allowed.
 fn check_derives(traits: TokenStream, report: &mut Report) -> TokenStream {
     let traits: Vec<TokenTree> = traits.into_iter().collect();
     let is_comma =
         |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ',');
     let mut kept = TokenStream::new();
     for path in traits.split_inclusive(is_comma) {
-        // The name is the last segment of the path, which may have a comma behind it.
+        // The name is the last segment of the path; a comma may follow it.
         let name = path.iter().rev().find(|tree| matches!(tree, TokenTree::Ident(_)));
         let name = name.map(TokenTree::to_string).unwrap_or_default();
         let Some(why) = refusal(&name) else {
@@ -48,7 +48,7 @@ fn check_derives(traits: TokenStream, report: &mut Report) -> TokenStream {
     kept
 }
 
-/// Why a trait cannot be derived, `None` if that is for the compiler to tell.
+/// The reason why a trait cannot be derived; `None` if the compiler reports it.
 fn refusal(name: &str) -> Option<&'static str> {
     Some(match name {
         "Debug" => "`Debug` is implemented for every network: it prints the layer table",

@@ -1,4 +1,4 @@
-//! A call as a layer.
+//! Resolving a call as a layer.
 
 use syn::ext::IdentExt;
 
@@ -11,7 +11,7 @@ use crate::network::registry::{Role, Row};
 use crate::network::size::Size;
 use crate::network::syntax::ast::{Arguments, Call};
 
-/// A call as a layer; `None` if it was reported as wrong.
+/// Resolves a call as a layer; `None` if it was reported as invalid.
 pub(crate) fn resolve_layer(
     mut call: Call,
     names: &mut Names,
@@ -30,7 +30,7 @@ pub(crate) fn resolve_layer(
         Role::Layer { .. } | Role::Own => settings::take_init(&mut call, report),
         _ => None,
     };
-    // What is told to a name that is wrong is left alone until that is right.
+    // The arguments of a misspelled name are not checked until the name is correct.
     let is_misspelt = !row.is_own() && call.ident().is_none_or(|name| name != row.name);
     let mut unread = Report::default();
     let report = if is_misspelt { &mut unread } else { report };
@@ -59,7 +59,7 @@ pub(crate) fn resolve_layer(
     Some(Layer { name, row, call, sizes, init, number })
 }
 
-/// The sizes of a layer with parameters: inputs and outputs, or outputs alone.
+/// Reads the sizes of a layer with parameters: inputs and outputs, or outputs alone.
 fn read_sizes(call: &Call, row: &Row, report: &mut Report) -> Vec<Option<Size>> {
     let found = match &call.arguments {
         Arguments::Given(sizes) if matches!(sizes.len(), 1 | 2) => {

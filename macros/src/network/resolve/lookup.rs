@@ -1,4 +1,4 @@
-//! The row of a name, and advice where there is none.
+//! Finding the row of a name, and suggestions for unknown names.
 
 use proc_macro2::Ident;
 
@@ -8,8 +8,8 @@ use crate::common::tokens::source;
 use crate::network::registry::{self, Role, Row, Setting};
 use crate::network::syntax::ast::{Arguments, Call};
 
-/// The table's row of a call. Where there is none, that is reported, and the
-/// row that was probably meant is used.
+/// Returns the table's row for a call. If there is none, reports that, and returns the row that was
+/// probably meant.
 pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'static Row> {
     let name = source(&call.path);
     if let Some(map) = &call.map {
@@ -49,7 +49,7 @@ pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'s
     meant
 }
 
-/// The row of what stands behind a `map`: an activation of the user's own.
+/// Returns the row for the name after a `map`: a user-defined activation.
 fn lookup_mapped(map: &Ident, name: &str, what: &str, report: &mut Report) -> &'static Row {
     let row = registry::find(name);
     if row.is_some() || what == "loss" {
@@ -62,7 +62,7 @@ fn lookup_mapped(map: &Ident, name: &str, what: &str, report: &mut Report) -> &'
     row.unwrap_or(if what == "loss" { &registry::OWN } else { &registry::OWN_ACTIVATION })
 }
 
-/// How `Affine::new(4, 8)` is written: `Affine(4, 8)`.
+/// Rewrites `Affine::new(4, 8)` as `Affine(4, 8)`.
 fn own_name(call: &Call, name: &Ident) -> String {
     match &call.arguments {
         Arguments::Given(sizes) if !sizes.is_empty() => {
@@ -73,7 +73,7 @@ fn own_name(call: &Call, name: &Ident) -> String {
     }
 }
 
-/// How `call` is written with the name of `row`.
+/// Rewrites `call` with the name of `row`.
 fn suggestion(call: &Call, row: &Row) -> String {
     match (&call.arguments, row.role) {
         (Arguments::Given(sizes), Role::Layer { .. }) if matches!(sizes.len(), 1 | 2) => {
@@ -84,12 +84,12 @@ fn suggestion(call: &Call, row: &Row) -> String {
     }
 }
 
-/// Whether a name is one of the words that paths begin with.
+/// Returns whether a name is a keyword that begins a path.
 fn is_keyword(name: &str) -> bool {
     ["crate", "self", "super", "Self"].contains(&name)
 }
 
-/// Refuses arguments of a layer or loss that has none.
+/// Rejects arguments of a layer or loss that takes none.
 pub(crate) fn no_arguments(call: &Call, row: &Row, report: &mut Report) {
     let has_none = matches!(call.arguments, Arguments::Absent);
     if has_none || call.begins_with_ours() || !matches!(row.setting, Setting::None) {

@@ -1,4 +1,4 @@
-//! The loss at the end of a chain, and what is mistaken for it.
+//! The loss at the end of a chain, and layers or arrows used by mistake.
 
 use quote::{ToTokens, quote};
 
@@ -10,7 +10,7 @@ use crate::network::model::Loss;
 use crate::network::registry::{self, Setting};
 use crate::network::syntax::ast::{Call, Segment};
 
-/// Takes the loss off the segments, which leaves the layers.
+/// Removes the loss from the segments, which leaves the layers.
 pub(crate) fn take(
     segments: &mut Vec<Segment>,
     end_is_reported: bool,
@@ -49,18 +49,17 @@ fn is_after_loss_arrow(segment: &Segment) -> bool {
     segment.arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss)
 }
 
-/// Whether a call is a loss, or was probably meant as one.
+/// Returns whether a call is a loss, or was probably meant as one.
 fn is_loss(call: &Call) -> bool {
     registry::meant(&source(&call.path), true).is_some_and(|row| row.role.is_loss())
 }
 
-/// Whether a call is a layer, or was probably meant as one.
+/// Returns whether a call is a layer, or was probably meant as one.
 fn is_layer(call: &Call) -> bool {
     registry::meant(&source(&call.path), false).is_some_and(|row| !row.role.is_loss())
 }
 
-/// The loss of a chain that has none behind a `=>`: perhaps it is the last
-/// segment nonetheless.
+/// The loss of a chain without a loss after `=>`: the last segment may still be one.
 fn take_last(
     segments: &mut Vec<Segment>,
     end_is_reported: bool,
@@ -101,7 +100,7 @@ fn take_last(
     None
 }
 
-/// Reports what follows the loss.
+/// Reports segments after the loss.
 fn report_rest(loss: Option<&Call>, rest: &[Segment], report: &mut Report) {
     let calls: Vec<&Call> = rest.iter().filter_map(|segment| segment.call.as_ref()).collect();
     let (Some(loss), Some(first)) = (loss.map(Call::source), calls.first()) else {
@@ -145,7 +144,7 @@ fn report_arrows(segments: &[Segment], report: &mut Report) {
     }
 }
 
-/// Reports losses among the layers, and takes them out.
+/// Reports losses among the layers, and removes them.
 pub(crate) fn report_losses(segments: &mut Vec<Segment>, report: &mut Report) {
     segments.retain(|segment| {
         let Some(call) = &segment.call else {

@@ -1,4 +1,4 @@
-//! Syntax tree to model: names are resolved, and every layer has the right number of
+//! Syntax tree to model: resolves names, and checks that every layer has the right number of
 //! arguments.
 
 mod attributes;
@@ -29,14 +29,14 @@ pub(crate) fn resolve(declaration: Declaration, report: &mut Report) -> Model {
     model
 }
 
-/// Refuses two layers of one name.
+/// Rejects two layers with the same name.
 fn check_names(layers: &[Layer], report: &mut Report) {
     let mut seen: HashMap<String, &Layer> = HashMap::new();
     for layer in layers {
         let Some(first) = seen.insert(layer.title(), layer) else {
             continue;
         };
-        // Where only one of the two was named by the user, that name is the one to change.
+        // If the user named only one of the two, that is the name to change.
         let culprit =
             if layer.call.name.is_none() && first.call.name.is_some() { first } else { layer };
         let title = layer.title();

@@ -8,23 +8,23 @@ use syn::ext::IdentExt;
 
 use crate::network::syntax::ast::{Arguments, Call};
 
-/// The names given out so far.
+/// The names assigned so far.
 #[derive(Default)]
 pub(crate) struct Names {
-    /// How many layers there are of each prefix.
+    /// The number of layers with each prefix.
     counts: HashMap<String, usize>,
-    /// How often each name was given to a layer of a `repeat`.
+    /// How often each name was assigned to a layer of a `repeat`.
     given: HashMap<String, usize>,
-    /// The numbered names of those layers, and those given out by default, which no other
-    /// takes by default.
+    /// The numbered names of those layers, and the default names assigned so far. They are not used
+    /// as default names again.
     taken: HashSet<String>,
-    /// Those of unknown layers.
+    /// The names of unknown layers.
     pub(crate) strangers: Vec<Ident>,
 }
 
 impl Names {
-    /// The names of a network in which `repeated` are given to layers of a `repeat`, each as
-    /// often as there are copies of its layer.
+    /// Creates the names of a network. `repeated` are the names of layers in a `repeat`, each as
+    /// often as its layer has copies.
     pub(crate) fn new<'c>(repeated: impl Iterator<Item = &'c Ident>) -> Names {
         let mut names = Names::default();
         for name in repeated {
@@ -35,16 +35,15 @@ impl Names {
         names
     }
 
-    /// `block2` for the second layer that is called `block` in a `repeat`.
+    /// Returns `block2` for the second copy of a layer `block` in a `repeat`.
     pub(super) fn numbered(&mut self, name: &Ident) -> Ident {
         let count = self.given.entry(name.unraw().to_string()).or_default();
         *count += 1;
         format_ident!("{}{count}", name.unraw(), span = name.span())
     }
 
-    /// The name of a layer of the user's own: its type's in snake case,
-    /// numbered; that of a network, which has no sizes, as it is if it stands
-    /// once.
+    /// Returns the name of a user-defined layer: its type's name in snake case, numbered. A
+    /// network, which has no sizes, gets no number unless it is in a `repeat`.
     pub(super) fn own(&mut self, call: &Call) -> Ident {
         let ty = call.path.segments.last().map(|last| last.ident.unraw().to_string());
         let prefix = snake_case(&ty.unwrap_or_default());
@@ -56,9 +55,8 @@ impl Names {
         self.next(&prefix, call.name.is_some())
     }
 
-    /// `affine2` for the second layer with the prefix `affine`, or the next number that is
-    /// free. One that `has_name` is counted, so that to name one layer does not rename the
-    /// others.
+    /// Returns `affine2` for the second layer with the prefix `affine`, or the next free number. A
+    /// layer that `has_name` also counts, so that naming one layer does not rename the others.
     pub(super) fn next(&mut self, prefix: &str, has_name: bool) -> Ident {
         let count = self.counts.entry(prefix.to_owned()).or_default();
         *count += 1;
@@ -71,7 +69,7 @@ impl Names {
     }
 }
 
-/// `p_relu` for `PRelu`.
+/// Converts `PRelu` to `p_relu`.
 fn snake_case(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();
     let mut snake = String::new();

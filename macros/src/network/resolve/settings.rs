@@ -1,5 +1,5 @@
-//! What a layer or loss is told besides sizes: a number, how its weights are
-//! drawn, or the settings of a softmax.
+//! Arguments of a layer or loss besides sizes: a number, the initialization of weights, or the
+//! settings of a softmax.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -15,11 +15,11 @@ use crate::network::size::{self, Size, plain};
 use crate::network::syntax::ast::Arguments;
 use crate::network::syntax::ast::Call;
 
-/// The ways to draw weights that have nothing in parentheses.
+/// The initializations without an argument.
 const INITS: [&str; 6] = ["Suited", "Xavier", "He", "XavierUniform", "HeUniform", "Zeros"];
 
-/// What is told to a layer or loss that takes a number, `None` if there is none or
-/// a wrong one, which is reported.
+/// Returns the numeric argument of a layer or loss; `None` if it is absent or invalid, which is
+/// reported.
 pub(crate) fn number(call: &Call, row: &Row, report: &mut Report) -> Option<TokenStream> {
     let Setting::Number(number) = row.setting else { return None };
     let Number { what, is_optional, example, .. } = number;
@@ -39,8 +39,8 @@ pub(crate) fn number(call: &Call, row: &Row, report: &mut Report) -> Option<Toke
     None
 }
 
-/// A number in the range that it must be in. What only the compiler knows it
-/// holds against the range itself.
+/// Reads a number and checks its range. If only the compiler knows the number, the compiler checks
+/// it.
 fn read_number(
     expression: &Expr,
     name: &str,
@@ -66,8 +66,7 @@ fn read_number(
     None
 }
 
-/// The value of a literal, `None` for what only the compiler knows, and an error
-/// for what is no number.
+/// The value of a literal. `None` if only the compiler knows it; an error if it is not a number.
 fn literal(expression: &Expr) -> Result<Option<f64>, ()> {
     match plain(expression) {
         Expr::Lit(ExprLit { lit: Lit::Float(float), .. })
@@ -94,22 +93,22 @@ fn literal(expression: &Expr) -> Result<Option<f64>, ()> {
     }
 }
 
-/// A literal as one of type `f64`, at the user's place.
+/// Converts a literal to one of type `f64`, with the user's span.
 fn as_float(expression: &Expr, value: f64) -> TokenStream {
     let mut literal = Literal::f64_unsuffixed(value.abs());
     literal.set_span(expression.span());
     if value < 0.0 { quote!(-#literal) } else { literal.to_token_stream() }
 }
 
-/// An expression for a value of `path` made from one number, by its `new`. It is
-/// evaluated while compiling, so that a number out of range does not compile.
+/// An expression that constructs a value of type `path` from a number with `new`. It is evaluated
+/// at compile time, so that a number out of range is a compile error.
 pub(crate) fn made_from(path: &TokenStream, number: &TokenStream) -> TokenStream {
     let place = number.span();
     quote_spanned!(place=> const { #path::new(#number) })
 }
 
-/// Takes `init = …` out of the arguments of a layer: how its weights are drawn,
-/// behind the path of the runtime's `Init`.
+/// Removes `init = …` from the arguments of a layer, and returns the initialization as a path
+/// relative to the runtime's `Init`.
 pub(crate) fn take_init(call: &mut Call, report: &mut Report) -> Option<TokenStream> {
     let written = call.source();
     let Arguments::Given(arguments) = &mut call.arguments else { return None };
@@ -143,8 +142,7 @@ fn named(argument: &Expr) -> Option<(&Ident, &Expr)> {
     Some((path.path.get_ident()?, right))
 }
 
-/// The last name in a way to draw weights, which is what counts: `Init::He` is
-/// `He`.
+/// The last segment of an initialization's path, which is significant: `He` for `Init::He`.
 fn init_name(value: &Expr) -> Option<&Ident> {
     let path = match plain(value) {
         Expr::Path(path) => path,
@@ -157,12 +155,12 @@ fn init_name(value: &Expr) -> Option<&Ident> {
     Some(&path.path.segments.last()?.ident)
 }
 
-/// Whether a value is a way to draw weights.
+/// Returns whether a value is an initialization.
 fn is_init(value: &Expr) -> bool {
     init_name(value).is_some_and(|name| name == "Normal" || INITS.iter().any(|init| name == init))
 }
 
-/// A way to draw weights.
+/// Reads an initialization.
 fn read_init(value: &Expr, report: &mut Report) -> Option<TokenStream> {
     let written = source(value);
     let name = init_name(value).filter(|_| is_init(value));
@@ -208,7 +206,7 @@ fn read_init(value: &Expr, report: &mut Report) -> Option<TokenStream> {
     None
 }
 
-/// The settings of a softmax; `None` if it has none.
+/// Reads the settings of a softmax; `None` if it has none.
 pub(super) fn classes(call: &Call, report: &mut Report) -> Option<ClassSettings> {
     let Arguments::Given(arguments) = &call.arguments else { return None };
     let mut constructor = quote_spanned!(call.path.span()=> ::new());
@@ -263,7 +261,7 @@ fn read_smoothing(value: &Expr, report: &mut Report) -> Option<TokenStream> {
     }
 }
 
-/// The weights of classes, and how many they are.
+/// Reads the weights of classes, and returns them with their number.
 fn read_weights(value: &Expr, report: &mut Report) -> Option<(TokenStream, Size)> {
     let count = |count: TokenStream| Size::evaluated(count, "a number of".to_owned());
     match plain(value) {

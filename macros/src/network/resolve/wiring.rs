@@ -1,6 +1,6 @@
-//! Flows to nodes: which value goes into which layer. A chain is a flow from
-//! the one input to the outputs; a network with named values has several, and
-//! what was named once can be read more than once.
+//! Flows to nodes: which value is the input of which layer. A chain is a single flow from the input
+//! to the outputs. A network with named values has several flows, and can read each named value
+//! more than once.
 
 use std::collections::{HashMap, HashSet};
 
@@ -29,29 +29,29 @@ struct Wiring<'a> {
     layers: Vec<Layer>,
     nodes: Vec<Node>,
     names: Names,
-    /// The layers by their names.
+    /// The layers by name.
     known_layers: HashMap<String, usize>,
-    /// The values by their names.
+    /// The values by name.
     values: HashMap<String, Named>,
-    /// The names of values that come further down.
+    /// The names of values that are defined later.
     later: Vec<String>,
-    /// The names of layers that are given somewhere.
+    /// The names of all labeled layers, including later ones.
     later_layers: HashSet<String>,
-    /// The name that the line gives.
+    /// The name that the current line defines.
     current: Option<String>,
-    /// Whether every value is known, so that it can be told what nobody reads.
+    /// Whether every value is known, so that unused values can be reported.
     is_complete: bool,
     report: &'a mut Report,
 }
 
-/// A value with a name.
+/// A named value.
 struct Named {
     name: Ident,
     operand: Operand,
     is_read: bool,
 }
 
-/// Nothing that could be computed.
+/// An operand for a value that could not be resolved.
 const MISTAKE: Operand = Operand { source: Source::Mistake, name: None };
 
 /// Resolves a chain.
@@ -136,22 +136,22 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
     }
 }
 
-/// The name that a layer is given.
+/// The name that a layer is given, if any.
 fn label<'s>(segment: &&'s Segment) -> Option<&'s Ident> {
     segment.call.as_ref()?.name.as_ref()
 }
 
-/// Whether a layer stands in a `repeat`.
+/// Returns whether a layer is in a `repeat`.
 fn is_repeated(segment: &&&Segment) -> bool {
     segment.call.as_ref().is_some_and(|call| call.turn.is_some())
 }
 
-/// Whether a call is `Input(…)`.
+/// Returns whether a call is `Input(…)`.
 fn is_input(call: &Call) -> bool {
     call.path.is_ident("Input")
 }
 
-/// Takes off the `Input(features)` at the beginning of a chain.
+/// Removes the `Input(features)` at the beginning of a chain.
 fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> {
     let is_input = |segment: &Segment| segment.call.as_ref().is_some_and(is_input);
     let mut place = 0;
@@ -199,7 +199,7 @@ fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> 
 }
 
 impl<'a> Wiring<'a> {
-    /// Of a network with these layers, in the order in which they are written.
+    /// Creates the state for a network with these layers, in source order.
     fn new(segments: &[&Segment], report: &'a mut Report) -> Wiring<'a> {
         let labels = segments.iter().filter_map(label);
         let repeated = segments.iter().filter(is_repeated).filter_map(label);
@@ -217,8 +217,7 @@ impl<'a> Wiring<'a> {
         }
     }
 
-    /// The inputs of all lines. One alone is the input itself, several are parts
-    /// of it.
+    /// Resolves the inputs. A single one is the network's input; several are parts of it.
     fn inputs(&mut self, lines: &[Line]) -> Vec<Input> {
         let inputs: Vec<_> = lines
             .iter()
@@ -254,7 +253,7 @@ impl<'a> Wiring<'a> {
         Operand { source: Source::Node(self.nodes.len() - 1), name: None }
     }
 
-    /// Enters the name of a value.
+    /// Defines the name of a value.
     fn give_name(&mut self, name: Option<Ident>, operand: Operand) {
         let Some(name) = name else { return };
         let title = name.unraw().to_string();
@@ -303,7 +302,7 @@ impl<'a> Wiring<'a> {
                 return self.node(Operation::Concat, operands, tokens);
             }
         };
-        // One after the other, from the left.
+        // The joins are nested from the left.
         let mut rest = operands.split_off(1).into_iter();
         let first = operands.remove(0);
         rest.try_fold(first, |left, right| {
@@ -312,7 +311,7 @@ impl<'a> Wiring<'a> {
         .unwrap_or(MISTAKE)
     }
 
-    /// A value by its name.
+    /// Resolves a value by name.
     fn read(&mut self, name: &Ident) -> Operand {
         let title = name.unraw().to_string();
         if let Some(value) = self.values.get_mut(&title) {
@@ -341,7 +340,7 @@ impl<'a> Wiring<'a> {
         MISTAKE
     }
 
-    /// A value through layers.
+    /// Passes a value through layers.
     fn through(&mut self, segments: Vec<Segment>, begin: Operand) -> Operand {
         segments.into_iter().fold(begin, |operand, segment| match segment.call {
             Some(call) => self.layer(call, operand),
@@ -349,7 +348,7 @@ impl<'a> Wiring<'a> {
         })
     }
 
-    /// A value through a layer, be it one that was declared before.
+    /// Passes a value through a layer, which may be one that was declared before.
     fn layer(&mut self, call: Call, operand: Operand) -> Operand {
         if let Some(known) = self.known(&call) {
             return self.layer_node(Operation::Again(known), operand, call.tokens, call.turn);
@@ -384,9 +383,9 @@ impl<'a> Wiring<'a> {
         Operand { source: Source::Node(self.nodes.len() - 1), name: None }
     }
 
-    /// Refuses what was meant as a layer that has a name already.
+    /// Rejects a call that misuses the name of an existing layer.
     fn refuse_misuse(&mut self, call: &Call) -> bool {
-        // The copies of a repeated layer follow the first.
+        // Copies of a repeated layer are treated like the first.
         let is_candidate = call.map.is_none() && call.is_first();
         let Some(word) = call.ident().filter(|_| is_candidate) else { return false };
         let title = word.unraw().to_string();
@@ -427,7 +426,7 @@ impl<'a> Wiring<'a> {
         true
     }
 
-    /// The layer that a call names, if it is the name of one.
+    /// The existing layer that a call names, if any.
     fn known(&self, call: &Call) -> Option<usize> {
         let is_bare = matches!(call.arguments, Arguments::Absent);
         if !is_bare || call.name.is_some() || call.map.is_some() {
@@ -488,7 +487,7 @@ impl<'a> Wiring<'a> {
         (joined.map_or_else(|| vec![output.clone()], |node| node.operands.clone()), loss)
     }
 
-    /// Refuses values that nobody reads.
+    /// Reports unused values.
     fn check_read(&mut self) {
         let mut unread: Vec<_> = self.values.values().filter(|value| !value.is_read).collect();
         unread.sort_by_key(|value| match value.operand.source {

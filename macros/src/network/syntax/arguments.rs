@@ -1,4 +1,4 @@
-//! What stands in the parentheses behind a layer's name.
+//! The parentheses after a layer's name.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -11,7 +11,7 @@ use crate::common::report::Report;
 use crate::common::tokens::{Tokens, ends, source};
 use crate::network::registry::{self, Role, Row, Setting};
 
-/// The sizes in parentheses; `written` is all that was read of the call.
+/// Parses the sizes in parentheses; `written` is the source of the call so far.
 pub(crate) fn parse_arguments(
     tokens: &mut Tokens,
     name: &str,
@@ -35,7 +35,7 @@ pub(crate) fn parse_arguments(
         let inside = angles.get(1..count.saturating_sub(1)).unwrap_or_default();
         let stream: TokenStream = inside.iter().cloned().collect();
         report.error(ends(&angles), parentheses(name, &stream));
-        // What stands behind was meant as something else, and is not read.
+        // Brackets that follow were meant as something else, and are skipped.
         if tokens.group(0).is_some() {
             tokens.next();
         }
@@ -77,7 +77,7 @@ fn parentheses(name: &str, inside: &TokenStream) -> String {
     format!("{} stand in parentheses\nhelp: write {}", what_stands(name), repaired(name, inside))
 }
 
-/// What stands in the parentheses, in words.
+/// Describes the expected contents of the parentheses.
 fn what_stands(name: &str) -> &'static str {
     match registry::find(name).and_then(Row::example) {
         Some(_) => "settings",
@@ -85,8 +85,8 @@ fn what_stands(name: &str) -> &'static str {
     }
 }
 
-/// Whether a layer or loss takes no arguments, for which it is reported later,
-/// whatever they are.
+/// Returns whether a layer or loss takes no arguments. In that case any arguments are reported
+/// later.
 fn takes_nothing(name: &str) -> bool {
     let takes_nothing = |row: &registry::Row| {
         !matches!(row.role, Role::Layer { .. }) && matches!(row.setting, Setting::None)
@@ -94,7 +94,7 @@ fn takes_nothing(name: &str) -> bool {
     registry::find(name).is_some_and(takes_nothing)
 }
 
-/// Expressions separated by commas.
+/// Parses expressions separated by commas.
 fn parse_sizes(group: &Group) -> syn::Result<Vec<Expr>> {
     if is_too_long(group.stream()) {
         return Err(syn::Error::new(group.span(), "too long"));
@@ -107,8 +107,8 @@ fn parse_sizes(group: &Group) -> syn::Result<Vec<Expr>> {
     Ok(parser.parse2(group.to_token_stream())?.into_iter().collect())
 }
 
-/// How a layer was probably meant, in quotes: `Affine(784, 50)` for `784 50`,
-/// `784; 50`, `784: usize, 50` or `inputs: 784, outputs: 50`.
+/// The call that was probably meant, in quotes: `Affine(784, 50)` for `784 50`, `784; 50`, `784:
+/// usize, 50` or `inputs: 784, outputs: 50`.
 fn repaired(name: &str, inside: &TokenStream) -> String {
     if let Some(example) = registry::find(name).and_then(Row::example) {
         return format!("`{example}`, say");
@@ -147,7 +147,7 @@ fn meant_sizes(inside: &TokenStream) -> Vec<TokenStream> {
         } else if tokens.is_punct(0, ':') && tokens.ident(1).is_some_and(is_number_type) {
             tokens.take(2);
         } else if tokens.is_punct(0, ':') || tokens.is_punct(0, '=') {
-            // What stands before is the name of an argument.
+            // The tokens before are the name of an argument.
             tokens.next();
             *size = TokenStream::new();
         } else if after_operand && tokens.ident(0).is_some_and(|word| word == "x") {
@@ -167,13 +167,13 @@ fn meant_sizes(inside: &TokenStream) -> Vec<TokenStream> {
     sizes
 }
 
-/// The length of what separates two sizes, should it follow.
+/// The length of the separator between two sizes, if it follows.
 fn separator(tokens: &Tokens) -> Option<usize> {
     let arrow = tokens.arrow().map(|_| 2);
     arrow.or_else(|| (tokens.is_punct(0, ',') || tokens.is_punct(0, ';')).then_some(1))
 }
 
-/// Whether a name is that of a type of numbers.
+/// Returns whether a name is that of a numeric type.
 fn is_number_type(name: &Ident) -> bool {
     ["usize", "isize", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64"]
         .iter()

@@ -1,4 +1,4 @@
-//! A chain as it was written.
+//! The syntax tree of a chain.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -10,7 +10,7 @@ use crate::network::registry;
 /// `layer -> layer -> … => loss`
 pub(crate) struct Chain {
     pub(crate) segments: Vec<Segment>,
-    /// Whether it was reported that the chain is empty, or ends too early.
+    /// Whether a missing layer or loss at the end was already reported.
     pub(crate) end_is_reported: bool,
 }
 
@@ -18,11 +18,11 @@ pub(crate) struct Chain {
 #[derive(Clone)]
 pub(crate) struct Segment {
     pub(crate) arrow: Option<Arrow>,
-    /// `None` if it was reported as wrong.
+    /// `None` if it was reported as invalid.
     pub(crate) call: Option<Call>,
 }
 
-/// An arrow; without tokens where it was missing.
+/// An arrow; without tokens if it is missing.
 #[derive(Clone)]
 pub(crate) struct Arrow {
     pub(crate) kind: ArrowKind,
@@ -33,19 +33,18 @@ pub(crate) struct Arrow {
 #[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) name: Option<Ident>,
-    /// The `map` before an activation of the user's own.
+    /// The `map` before a user-defined activation.
     pub(crate) map: Option<Ident>,
     pub(crate) path: Path,
     pub(crate) arguments: Arguments,
     /// The path and the arguments, to be underlined.
     pub(crate) tokens: TokenStream,
-    /// `None` outside of `repeat`.
+    /// `None` outside `repeat`.
     pub(crate) turn: Option<Turn>,
 }
 
-/// Which copy of a repeated layer this is. They are all written at one place,
-/// so what is wrong with each by itself is told of the first, and what is wrong
-/// with how they follow on one another of the second.
+/// Which copy of a repeated layer this is. All copies have the same source, so errors in a single
+/// copy are reported for the first, and errors between consecutive copies for the second.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Turn {
     First,
@@ -54,7 +53,7 @@ pub(crate) enum Turn {
 }
 
 impl Segment {
-    /// The arrow and the call.
+    /// The source of the arrow and the call.
     pub(crate) fn written(&self) -> TokenStream {
         let arrow = self.arrow.as_ref().map(|arrow| &arrow.tokens);
         let call = self.call.as_ref().map(|call| &call.tokens);
@@ -63,19 +62,19 @@ impl Segment {
 }
 
 impl Call {
-    /// The path as one name, `None` if it has several segments.
+    /// The path as a single name; `None` if it has several segments.
     pub(crate) fn ident(&self) -> Option<&Ident> {
         self.path.get_ident()
     }
 
-    /// Whether the path goes on after a name that the macro knows: `Affine::new`.
+    /// Returns whether the first segment of a longer path is a built-in name: `Affine::new`.
     pub(crate) fn begins_with_ours(&self) -> bool {
         let first = self.path.segments.first().filter(|_| self.path.leading_colon.is_none());
         let is_ours = |name: &str| name == "Input" || registry::find(name).is_some();
         self.path.segments.len() > 1 && first.is_some_and(|first| is_ours(&first.ident.to_string()))
     }
 
-    /// The call as it was written, `Affine(784, 50)`.
+    /// The source of the call, `Affine(784, 50)`.
     pub(crate) fn source(&self) -> String {
         source(&self.tokens)
     }
@@ -86,18 +85,18 @@ impl Call {
         quote!(#map #path)
     }
 
-    /// Whether it is the first at its place, for which mistakes are told.
+    /// Returns whether it is the first copy, for which errors are reported.
     pub(crate) fn is_first(&self) -> bool {
         matches!(self.turn, None | Some(Turn::First))
     }
 }
 
-/// What stands in the parentheses.
+/// The contents of the parentheses.
 #[derive(Clone)]
 pub(crate) enum Arguments {
     /// There are no parentheses.
     Absent,
     Given(Vec<Expr>),
-    /// It was reported as wrong.
+    /// They were reported as invalid.
     Mistaken,
 }

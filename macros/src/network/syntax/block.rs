@@ -19,21 +19,20 @@ use crate::network::syntax::flow::{
     Flow, Join, Value, parse_flow, parse_list, parse_value, split_at_commas,
 };
 
-/// What stands in the braces.
+/// The contents of the braces.
 pub(crate) struct Block {
     pub(crate) lines: Vec<Line>,
-    /// The last line, which ends with the loss; `None` if it was reported as
-    /// missing.
+    /// The last line, which ends with the loss; `None` if it was reported as missing.
     pub(crate) outputs: Option<Flow>,
-    /// Whether it was reported that nothing follows its last arrow.
+    /// Whether a missing layer or loss after its last arrow was already reported.
     pub(crate) end_is_reported: bool,
-    /// Whether a line was reported as wrong, and is not there.
+    /// Whether a line was reported as invalid, and left out.
     pub(crate) lacks_lines: bool,
-    /// The lines as they were written.
+    /// The lines as source tokens.
     pub(crate) written: Vec<TokenStream>,
 }
 
-/// A line before the last one; `None` for what was reported as wrong.
+/// A line before the last one; `None` for parts that were reported as invalid.
 pub(crate) enum Line {
     /// `input x: [784];`
     Input { name: Option<Ident>, size: Option<Expr> },
@@ -42,7 +41,7 @@ pub(crate) enum Line {
 }
 
 impl Line {
-    /// The name that the line gives.
+    /// The name that the line defines.
     pub(crate) fn name(&self) -> Option<&Ident> {
         match self {
             Line::Input { name, .. } | Line::Let { name, .. } => name.as_ref(),
@@ -50,14 +49,14 @@ impl Line {
     }
 }
 
-/// Whether these tokens are a block: a chain has no lines.
+/// Returns whether these tokens are a block: chains contain no lines.
 pub(crate) fn is_block(tokens: &Tokens) -> bool {
     let begins_line = tokens.ident(0).is_some_and(|word| word == "input" || word == "let")
         && tokens.ident(1).is_some();
     begins_line || tokens.rest().iter().any(|tree| is_mark(tree, ';'))
 }
 
-/// Parses all that is left; `place` is underlined where lines are missing.
+/// Parses the remaining tokens; `place` is underlined if lines are missing.
 pub(crate) fn parse_block(tokens: &Tokens, place: &TokenStream, report: &mut Report) -> Block {
     let parts = split_lines(tokens, report);
     let written = parts.iter().map(|part| part.iter().cloned().collect()).collect();
@@ -94,7 +93,7 @@ pub(crate) fn parse_block(tokens: &Tokens, place: &TokenStream, report: &mut Rep
     block
 }
 
-/// The lines, each up to its `;`. One that is not there is reported.
+/// Splits the tokens into lines, each up to its `;`. Reports a missing `;`.
 fn split_lines<'t>(tokens: &'t Tokens, report: &mut Report) -> Vec<&'t [TokenTree]> {
     let is_semicolon = |tree: &TokenTree| is_mark(tree, ';');
     let mut lines = Vec::new();
@@ -118,7 +117,7 @@ fn split_lines<'t>(tokens: &'t Tokens, report: &mut Report) -> Vec<&'t [TokenTre
     lines
 }
 
-/// Whether a line certainly begins here: `let h =` or `input x:`.
+/// Returns whether a line certainly begins here: `let h =` or `input x:`.
 fn begins_line(trees: &[TokenTree]) -> bool {
     match trees {
         [TokenTree::Ident(word), TokenTree::Ident(_), mark, ..] => {
@@ -128,7 +127,7 @@ fn begins_line(trees: &[TokenTree]) -> bool {
     }
 }
 
-/// Passes over the documentation of a line; other attributes are refused.
+/// Skips the documentation of a line; rejects other attributes.
 fn skip_documentation(line: &mut Tokens, report: &mut Report) {
     while line.is_punct(0, '#') && line.group(1).is_some() {
         let attribute = line.take(2);
@@ -140,12 +139,12 @@ fn skip_documentation(line: &mut Tokens, report: &mut Report) {
     }
 }
 
-/// Whether a line begins with `word`, and so is no flow from a value of that name.
+/// Returns whether a line begins with the keyword `word`, and not with a value of that name.
 fn is_word(line: &Tokens, word: &str) -> bool {
     line.ident(0).is_some_and(|first| first == word) && line.arrow_at(1).is_none()
 }
 
-/// Whether a line is one that should begin with `word`, which is then reported.
+/// Returns whether a line lacks `word` at its beginning, and reports that.
 fn lacks_word(line: &Tokens, word: &str, report: &mut Report) -> bool {
     let Some(name) = line.ident(0) else { return false };
     let (lacks, repair) = match word {
@@ -195,7 +194,7 @@ fn parse_input(line: &mut Tokens, report: &mut Report) -> Line {
     Line::Input { name, size }
 }
 
-/// The same tokens without brackets around them.
+/// Removes brackets around the tokens.
 fn unbracketed(tokens: &TokenStream) -> TokenStream {
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next()) {
@@ -204,7 +203,7 @@ fn unbracketed(tokens: &TokenStream) -> TokenStream {
     }
 }
 
-/// The size in brackets.
+/// Parses the size in brackets.
 fn parse_size(group: &Group, name: &str, report: &mut Report) -> Option<Expr> {
     let size = syn::parse2::<Expr>(group.stream())
         .ok()
@@ -252,12 +251,12 @@ fn parse_let(line: &mut Tokens, report: &mut Report) -> Line {
     Line::Let { name, flow }
 }
 
-/// The word at the beginning of a line, if it is not missing.
+/// Takes the keyword at the beginning of a line, if it is there.
 fn take_word(line: &mut Tokens, word: &str) -> Option<TokenTree> {
     if is_word(line, word) { line.next() } else { None }
 }
 
-/// The name of a line.
+/// Parses the name of a line.
 fn parse_named(
     line: &mut Tokens,
     of: &str,
@@ -298,7 +297,7 @@ fn parse_outputs(line: &mut Tokens, report: &mut Report) -> (Flow, bool) {
     (flow, trailing.is_some())
 }
 
-/// The layers behind a value.
+/// Parses the layers after a value.
 fn segments_after(line: &mut Tokens, report: &mut Report) -> (Vec<Segment>, Option<Arrow>) {
     match parse_arrow(line, report) {
         Some(arrow) => parse_segments(line, Some(arrow), report),

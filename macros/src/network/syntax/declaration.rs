@@ -1,6 +1,5 @@
-//! Tokens to syntax tree: what stands around and before the chain. Nothing is
-//! known here of layers or sizes; spans are kept, and parsing goes on after a
-//! mistake wherever it can.
+//! Tokens to syntax tree: the parts around and before the chain. Layers and sizes are not
+//! interpreted here. Spans are kept, and parsing continues after an error wherever possible.
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -14,13 +13,13 @@ use crate::network::syntax::ast::Chain;
 use crate::network::syntax::block::{Block, is_block, parse_block};
 use crate::network::syntax::chain::parse_chain;
 
-/// A declaration as it was written.
+/// The syntax tree of a declaration.
 pub(crate) struct Declaration {
     pub(crate) head: Option<Head>,
     pub(crate) body: Body,
 }
 
-/// What a network computes.
+/// The computation of a network.
 pub(crate) enum Body {
     /// `layer -> layer -> … => loss`
     Chain(Chain),
@@ -28,22 +27,22 @@ pub(crate) enum Body {
     Block(Block),
 }
 
-/// What stands before the `=`; an anonymous network has none.
+/// The parts before the `=`; an anonymous network has none.
 pub(crate) struct Head {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
-    /// `None` if it was reported as missing or wrong; so for the name.
+    /// `None` if it was reported as missing or invalid; the same for the name.
     pub(crate) keyword: Option<Token![struct]>,
     pub(crate) name: Option<Ident>,
 }
 
-/// Parses a declaration, in item or expression form, with or without `<` `>`
-/// around it. More than one come out only with a mistake reported.
+/// Parses a declaration, in item or expression form, with or without `<` `>` around it. Returns
+/// more than one only if it reports an error.
 pub(crate) fn parse(tokens: TokenStream, report: &mut Report) -> Vec<Declaration> {
     let trees = unwrap_angles(Tokens::new(tokens), report);
     let all = Tokens::new(trees.iter().cloned().collect());
     if all.ident(0).is_some_and(|word| word == "input") && all.ident(1).is_some() {
-        // The lines of an anonymous network, whose braces are those of the macro.
+        // The lines of an anonymous network, whose braces belong to the macro call.
         let block = parse_block(&all, &ends(&trees), report);
         return vec![Declaration { head: None, body: Body::Block(block) }];
     }
@@ -90,14 +89,14 @@ fn parse_declaration(trees: &[TokenTree], report: &mut Report) -> Declaration {
     Declaration { head: Some(head), body }
 }
 
-/// The braces with the lines of a network, if they are all that is left.
+/// The braces with the lines of a network, if no other tokens remain.
 fn block_of(tokens: &Tokens) -> Option<Group> {
     let group = tokens.group(0).filter(|group| group.delimiter() == Delimiter::Brace)?;
     let is_all = tokens.rest().len() == 1 && is_block(&Tokens::new(group.stream()));
     is_all.then(|| group.clone())
 }
 
-/// Whether the tokens begin as an item does, be it a wrong one.
+/// Returns whether the tokens begin like an item, valid or not.
 fn is_item(tokens: &Tokens) -> bool {
     if tokens.is_punct(0, '#') {
         return true;
@@ -115,7 +114,7 @@ fn is_item(tokens: &Tokens) -> bool {
         || (tokens.ident(1).is_some() && is_equals(tokens, 2))
 }
 
-/// How many words stand before a `struct`, 0 if none follows.
+/// The number of words before a `struct`; 0 if none follows.
 fn words_before_struct(tokens: &Tokens) -> usize {
     let words = tokens.rest().iter().map_while(|tree| match tree {
         TokenTree::Ident(word) => Some(word),
@@ -124,14 +123,14 @@ fn words_before_struct(tokens: &Tokens) -> usize {
     words.take(4).position(|word| word == "struct").unwrap_or(0)
 }
 
-/// Whether an `=` follows that is not the beginning of a `=>` or `==`.
+/// Returns whether an `=` follows that is not the beginning of `=>` or `==`.
 fn is_equals(tokens: &Tokens, ahead: usize) -> bool {
     tokens.is_punct(ahead, '=')
         && !tokens.is_punct(ahead + 1, '>')
         && !tokens.is_punct(ahead + 1, '=')
 }
 
-/// Takes off the `<` and `>` that may stand around a declaration.
+/// Removes the optional `<` and `>` around a declaration.
 fn unwrap_angles(tokens: Tokens, report: &mut Report) -> Vec<TokenTree> {
     let trees = tokens.rest();
     let is =
@@ -140,7 +139,7 @@ fn unwrap_angles(tokens: Tokens, report: &mut Report) -> Vec<TokenTree> {
         return trees.to_vec();
     }
     let inside = trees.get(1..).unwrap_or_default();
-    // A semicolon may stand before the `>`, or behind.
+    // A semicolon may be before or after the `>`.
     let closed = match inside {
         [before @ .., last] if is(Some(last), ';') => before,
         all => all,
@@ -160,8 +159,8 @@ fn unwrap_angles(tokens: Tokens, report: &mut Report) -> Vec<TokenTree> {
     }
 }
 
-/// `attributes visibility struct Name =`; also the last of these tokens, which
-/// is where layers are missed if none follow.
+/// Parses `attributes visibility struct Name =`. Also returns the last of these tokens, where
+/// missing layers are reported.
 fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
     let attributes = parse_attributes(tokens, report);
     let visibility = parse_visibility(tokens, report);
@@ -187,7 +186,7 @@ fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
     }
     refuse_scalar(tokens, &name, report);
     if head.name.is_none() && tokens.is_empty() {
-        // Not even layers: one mistake is enough.
+        // Do not report missing layers as well: one error is enough.
         return (head, TokenStream::new());
     }
     if let Some(equals) = parse_equals(tokens, &name, report) {
@@ -196,7 +195,7 @@ fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
     (head, before)
 }
 
-/// Refuses `unsafe` and other words before the `struct`.
+/// Rejects `unsafe` and other words before the `struct`.
 fn refuse_words(tokens: &mut Tokens, report: &mut Report) {
     let words = words_before_struct(tokens);
     if words > 0 {
@@ -207,7 +206,7 @@ fn refuse_words(tokens: &mut Tokens, report: &mut Report) {
     }
 }
 
-/// `struct`. False if what follows is no head: the chain may begin there.
+/// Parses `struct`. Returns false if no head follows: the chain may begin there.
 fn parse_keyword(tokens: &mut Tokens, head: &mut Head, begun: bool, report: &mut Report) -> bool {
     let first = tokens.peek(0).cloned();
     let Some(TokenTree::Ident(word)) = &first else {
@@ -252,13 +251,13 @@ fn parse_keyword(tokens: &mut Tokens, head: &mut Head, begun: bool, report: &mut
     false
 }
 
-/// The last token of attributes and visibility.
+/// The last token of the attributes and visibility.
 fn last_of(head: &Head) -> Option<TokenTree> {
     let (attributes, visibility) = (&head.attributes, &head.visibility);
     quote!(#(#attributes)* #visibility).into_iter().last()
 }
 
-/// Refuses what may stand between the name and the `=` of other items.
+/// Rejects parts that other items allow between the name and the `=`.
 fn refuse_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
     if let Some(count) = tokens.angles() {
         let message = format!(
@@ -277,7 +276,7 @@ fn refuse_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
     }
     tokens.next();
     if tokens.is_empty() && group.stream().is_empty() {
-        // That the layers are missing is told in any case.
+        // Missing layers are reported in any case.
         let equals = Punct::new('=', Spacing::Alone).into_token_stream();
         *tokens = Tokens::new(equals);
     } else if tokens.is_empty() {
@@ -297,7 +296,7 @@ fn refuse_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
     }
 }
 
-/// Refuses a scalar type, or anything else after a `:`, before the `=`.
+/// Rejects a scalar type, or anything else after a `:`, before the `=`.
 fn refuse_scalar(tokens: &mut Tokens, name: &str, report: &mut Report) {
     if !tokens.is_punct(0, ':') || tokens.is_path_separator(0) {
         return;
@@ -321,7 +320,7 @@ fn refuse_scalar(tokens: &mut Tokens, name: &str, report: &mut Report) {
     report.error(words, message);
 }
 
-/// `=`, its token; `None` where nothing of the kind stands.
+/// Parses `=` and returns its token; `None` if there is nothing like it.
 fn parse_equals(tokens: &mut Tokens, name: &str, report: &mut Report) -> Option<TokenStream> {
     if is_equals(tokens, 0) {
         return Some(tokens.take(1));

@@ -1,4 +1,4 @@
-//! Flows: a value, and the layers that it goes through.
+//! Flows: a value, and the layers that it passes through.
 //!
 //! ```text
 //! flow    = sum , { "->" , layer } ;
@@ -24,33 +24,33 @@ pub(crate) struct Flow {
     pub(crate) segments: Vec<Segment>,
 }
 
-/// Where a flow begins.
+/// The beginning of a flow.
 pub(crate) enum Value {
-    /// A name that was given before.
+    /// A name that was defined before.
     Name(Ident),
     /// A flow in parentheses.
     Inner(Box<Flow>),
-    /// Values put together. The tokens are all of it, to be underlined.
+    /// Values that are joined. The tokens are the whole source, to be underlined.
     Join(Join, Vec<Flow>, TokenStream),
-    /// It was reported as wrong.
+    /// A value that was reported as invalid.
     Mistake,
 }
 
-/// How values are put together.
+/// How values are joined.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Join {
-    /// `a + b`, element by element.
+    /// `a + b`, elementwise.
     Sum,
-    /// `a * b`, element by element.
+    /// `a * b`, elementwise.
     Product,
-    /// `concat(a, b)`, side by side.
+    /// `concat(a, b)`, concatenated.
     Concat,
-    /// `(a, b)`, the outputs of a network of several: side by side.
+    /// `(a, b)`, the concatenated outputs of a network with several.
     Outputs,
 }
 
 impl Value {
-    /// As it was written; `None` for a mistake.
+    /// The source; `None` for an invalid value.
     pub(crate) fn written(&self) -> Option<TokenStream> {
         match self {
             Value::Name(name) => Some(name.to_token_stream()),
@@ -65,7 +65,7 @@ impl Value {
 }
 
 impl Flow {
-    /// The layers, also those of flows within, in the order in which they are written.
+    /// The layers in source order, including those of nested flows.
     pub(crate) fn all_segments(&self) -> Vec<&Segment> {
         let within: &[Flow] = match &self.value {
             Value::Inner(flow) => std::slice::from_ref(flow),
@@ -79,7 +79,7 @@ impl Flow {
         Flow { value, segments: Vec::new() }
     }
 
-    /// Refuses a loss on the way, which stands at the end of the network.
+    /// Rejects a loss within a flow: it belongs at the end of the network.
     fn without_loss(mut self, report: &mut Report) -> Flow {
         let end = loss_place(&self.segments);
         let rest = self.segments.split_off(end);
@@ -93,11 +93,11 @@ impl Flow {
     }
 }
 
-/// Brackets deeper than this could exhaust the stack.
+/// Brackets nested deeper than this could overflow the stack.
 const DEEPEST: usize = 50;
 
-/// Parses all that is left as a flow without a loss. `line` is what stands before
-/// it, where it is missed if nothing follows.
+/// Parses the remaining tokens as a flow without a loss. `line` is the source before it, where a
+/// missing flow is reported.
 pub(crate) fn parse_value(
     tokens: &mut Tokens,
     line: &TokenStream,
@@ -111,7 +111,7 @@ pub(crate) fn parse_value(
     flow.without_loss(report)
 }
 
-/// Parses all that is left as a flow, and the arrow that nothing follows.
+/// Parses the remaining tokens as a flow, and returns a trailing arrow.
 pub(crate) fn parse_flow(
     tokens: &mut Tokens,
     line: &TokenStream,
@@ -142,7 +142,7 @@ pub(crate) fn parse_flow(
     (Flow { value, segments }, trailing)
 }
 
-/// The first arrow of a flow; `written` is the value before it.
+/// Parses the first arrow of a flow; `written` is the value before it.
 fn begin(
     tokens: &mut Tokens,
     value: &Value,
@@ -178,7 +178,7 @@ fn parse_sum(tokens: &mut Tokens, depth: usize, report: &mut Report) -> Value {
     })
 }
 
-/// Operands with `mark` between.
+/// Parses operands separated by `mark`.
 fn parse_joined(
     tokens: &mut Tokens,
     mark: char,
@@ -232,7 +232,7 @@ fn parse_factor(tokens: &mut Tokens, depth: usize, report: &mut Report) -> Value
     }
 }
 
-/// Reports what stands in place of a value, and passes it over.
+/// Reports tokens in place of a value, and skips them.
 fn refuse_value(tokens: &mut Tokens, is_layer: bool, report: &mut Report) {
     let mut skipped = Vec::new();
     while tokens.arrow().is_none() && !tokens.is_punct(0, '+') && !tokens.is_punct(0, '*') {
@@ -304,7 +304,7 @@ fn parse_concat(group: &Group, written: TokenStream, depth: usize, report: &mut 
     Value::Join(Join::Concat, operands, written)
 }
 
-/// Flows with commas between.
+/// Parses flows separated by commas.
 pub(crate) fn parse_list(
     group: &Group,
     written: &TokenStream,
@@ -320,7 +320,7 @@ pub(crate) fn parse_list(
     flows.collect()
 }
 
-/// What stands between commas; a comma at the end is passed over.
+/// Splits at commas; a trailing comma is ignored.
 pub(crate) fn split_at_commas(tokens: &Tokens) -> Vec<&[TokenTree]> {
     let is_comma = |tree: &TokenTree| is_mark(tree, ',');
     let mut parts: Vec<_> = tokens.rest().split(is_comma).collect();

@@ -1,4 +1,4 @@
-//! Tokens to syntax tree. Spans are kept, and parsing goes on after an error.
+//! Tokens to syntax tree. Spans are kept, and parsing continues after an error.
 
 pub(crate) mod arguments;
 pub(crate) mod ast;

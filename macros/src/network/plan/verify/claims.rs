@@ -1,5 +1,5 @@
-//! What the record of a run shows: whether values survive of which the plan says so,
-//! and whether memory is wasted.
+//! Checks of a plan's claims against the trace of a run: which values survive, and that no memory
+//! is wasted.
 
 use std::collections::HashSet;
 
@@ -8,8 +8,8 @@ use super::symbols::{Fault, Step, Trace, Violation};
 use crate::network::plan::nodes::Source;
 use crate::network::plan::schedule::{Backward, Forward, How, Place, Schedule};
 
-/// Checks the claims of a plan against a run with a buffer for the gradient of the
-/// input and without deferred updates.
+/// Checks the claims of a plan against a run with a buffer for the gradient of the input and
+/// without deferred updates.
 pub(super) fn check(
     graph: &Graph<'_>,
     schedule: &Schedule,
@@ -35,8 +35,7 @@ struct Claims<'a> {
 }
 
 impl Claims<'_> {
-    /// A layer's input and output gradient survive if nothing is written there after
-    /// its backward step.
+    /// A layer's input and output gradient survive if no later step writes to their places.
     fn survives(&self, time: usize, node: usize) -> Result<(), Fault> {
         let claimed = self.schedule.survives_backward[node];
         let is_overwritten = |place: Place| {
@@ -54,7 +53,7 @@ impl Claims<'_> {
         if claimed == survives { Ok(()) } else { Err(Fault::SurvivesBackward { claimed }) }
     }
 
-    /// A step that is not in place needs all of its operands later.
+    /// A forward step that is not in place must need all of its operands later.
     fn forward_in_place(&self, time: usize, node: usize) -> Result<(), Fault> {
         let is_in_place = |step: &Forward| step.node == node && step.in_place_operand.is_some();
         if self.schedule.forward.iter().any(is_in_place) {
@@ -71,7 +70,7 @@ impl Claims<'_> {
         Ok(())
     }
 
-    /// Of several gradients that an elementwise step assigns, one is the step's own.
+    /// If an elementwise step assigns several gradients, one of them must reuse the step's own.
     fn backward_in_place(&self, node: usize) -> Result<(), Fault> {
         let Some(Backward { operands, only_for_input_grad, .. }) =
             self.schedule.backward.iter().find(|step| step.node == node)
@@ -94,8 +93,8 @@ impl Claims<'_> {
         Ok(())
     }
 
-    /// A slot is used for the first time only if each other one holds a value that is
-    /// read then or later.
+    /// A slot may be used for the first time only if every other slot holds a value that is read at
+    /// that time or later.
     fn slots(&self, time: usize) -> Result<(), Fault> {
         let before = self.trace.accesses.iter().filter(|access| access.time < time);
         let used: HashSet<Place> = before.map(|access| access.place).collect();

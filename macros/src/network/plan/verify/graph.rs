@@ -1,4 +1,4 @@
-//! What the graph demands of any plan.
+//! The requirements of the graph on any plan.
 
 use std::collections::BTreeSet;
 
@@ -12,9 +12,9 @@ pub(super) struct Graph<'a> {
     /// The width of the network's input.
     pub(super) input: &'a Size,
     pub(super) training: bool,
-    /// Of each node, whether the outputs depend on it.
+    /// For each node, whether the outputs depend on it.
     reaches_outputs: Vec<bool>,
-    /// Of each node, whether it is a layer, or depends on one.
+    /// For each node, whether it is a layer, or depends on one.
     depends_on_layer: Vec<bool>,
 }
 
@@ -24,7 +24,7 @@ impl<'a> Graph<'a> {
         let mut reaches_outputs = vec![false; count];
         reaches_outputs[count - 1] = true;
         let mut depends_on_layer: Vec<bool> = nodes.iter().map(Node::is_layer).collect();
-        // A value is used by later nodes alone, so one round is enough.
+        // Only later nodes use a value, so one pass suffices.
         for (node, of) in nodes.iter().enumerate() {
             for source in of.sources.iter().filter_map(node_of) {
                 depends_on_layer[node] |= depends_on_layer[source];
@@ -49,7 +49,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// The value that a source has. In a prediction noise is what it is computed from.
+    /// The value of a source. In a prediction, noise has the value of its input.
     pub(super) fn value(&self, source: Source) -> Value {
         let mut source = source;
         while let (false, Source::Node(node)) = (self.training, source) {
@@ -61,7 +61,7 @@ impl<'a> Graph<'a> {
         Value::Output(source)
     }
 
-    /// Whether a pass needs a step forward of a node.
+    /// Whether a pass requires a forward step of a node.
     pub(super) fn is_computed(&self, node: usize) -> bool {
         self.training || self.nodes[node].operation != Operation::Noise || node == self.last()
     }
@@ -76,13 +76,13 @@ impl<'a> Graph<'a> {
         self.nodes[node].is_layer() && self.nodes.iter().filter(is_same).count() == 1
     }
 
-    /// Whether the result of a node can replace an operand: each number is computed
-    /// from those at its place, and the operand is not read twice.
+    /// Whether the result of a node can replace an operand: the node is elementwise, and reads the
+    /// operand only once.
     pub(super) fn can_be_in_place(&self, node: usize, operand: usize) -> bool {
         let Node { operation, sources, .. } = &self.nodes[node];
         match operation {
             Operation::Activation | Operation::Noise => true,
-            // A value and noise on it are the same in a prediction.
+            // In a prediction, a value and noise on it are equal.
             Operation::Sum | Operation::Product => {
                 operand < 2 && self.value(sources[0]) != self.value(sources[1])
             }
@@ -90,7 +90,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// The width of what a node saves, if it saves anything.
+    /// The width of what a node saves, if anything.
     pub(super) fn saved(&self, node: usize) -> Option<&Size> {
         let saved = self.nodes[node].saved.as_ref()?;
         if self.training {
@@ -99,7 +99,7 @@ impl<'a> Graph<'a> {
         Some(&saved.inference).filter(|width| width.value != Some(0))
     }
 
-    /// The whole gradient of a value.
+    /// The complete gradient of a value.
     pub(super) fn gradient(&self, of: Source) -> Value {
         let mut terms = BTreeSet::new();
         for (node, reader) in self.nodes.iter().enumerate() {
@@ -115,9 +115,8 @@ impl<'a> Graph<'a> {
         Value::Gradient(of, terms)
     }
 
-    /// Whether nothing but the gradient of the input needs that of a value: no
-    /// parameters have a part in the value. Where a network has no parameters at all,
-    /// this is said of the input alone.
+    /// Whether only the gradient of the input needs that of a value, since the value depends on no
+    /// parameters. In a network without parameters, this is true of the input only.
     pub(super) fn is_only_for_input_grad(&self, of: Source) -> bool {
         let Source::Node(node) = of else { return true };
         self.nodes.iter().any(Node::is_layer) && !self.depends_on_layer[node]

@@ -1,4 +1,4 @@
-//! Runs the steps of a pass on symbols.
+//! Executes the steps of a pass on symbols.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -8,17 +8,18 @@ use crate::network::plan::nodes::{Operation, Source};
 use crate::network::plan::schedule::{Backward, Contribution, Forward, How, Place, Schedule};
 use crate::network::size::Size;
 
-/// How a pass is run.
+/// The variants of a run.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) struct Run {
     /// Whether there is a buffer for the gradient of the input.
     wants_input_grad: bool,
-    /// Whether layers of which that is possible are updated after the backward pass.
+    /// Whether layers are updated after the backward pass, where possible.
     defers_updates: bool,
 }
 
 impl Run {
-    /// As all layers of the library but `Affine` are trained within another network.
+    /// A nested network (with a gradient of the input) whose layers, like all built-in layers
+    /// except `Affine`, do not defer updates.
     pub(super) const PLAIN: Run = Run { wants_input_grad: true, defers_updates: false };
     pub(super) const ALL: [Run; 4] = [
         Run::PLAIN,
@@ -28,14 +29,14 @@ impl Run {
     ];
 }
 
-/// A pass while it runs.
+/// The state of a pass during execution.
 pub(super) struct Machine<'a> {
     graph: &'a Graph<'a>,
     schedule: &'a Schedule,
     run: Run,
     memory: Memory,
     assigned: Vec<Source>,
-    /// The layers the gradients of whose parameters were assigned.
+    /// The layers whose parameter gradients were assigned.
     trained: HashSet<usize>,
 }
 
@@ -53,7 +54,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Runs all steps; returns what they read and wrote.
+    /// Executes all steps, and returns the trace of reads and writes.
     pub(super) fn run(mut self) -> Result<Trace, Violation> {
         match self.steps() {
             Ok(()) => Ok(self.memory.trace),
@@ -86,8 +87,7 @@ impl<'a> Machine<'a> {
         self.count_steps()
     }
 
-    /// The value that a node reads, with the place where it is expected; the network's
-    /// input has none.
+    /// The value that a node reads, and where it is expected; the network's input has no place.
     fn operand(&self, node: usize, operand: usize) -> (Option<Place>, Value) {
         let wanted = self.graph.value(self.graph.nodes[node].sources[operand]);
         match self.schedule.sources[node][operand] {
@@ -96,7 +96,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Reads an operand; returns its place.
+    /// Reads an operand and returns its place.
     fn read_operand(&mut self, node: usize, operand: usize) -> Result<Option<Place>, Fault> {
         match self.operand(node, operand) {
             (Some(place), wanted) => {
@@ -104,7 +104,7 @@ impl<'a> Machine<'a> {
                 self.is_computed(self.schedule.sources[node][operand])?;
                 Ok(Some(place))
             }
-            (None, wanted) if wanted == Value::Output(Source::Input) => Ok(None),
+            (None, Value::Output(Source::Input)) => Ok(None),
             (None, wanted) => {
                 let found = Value::Output(Source::Input);
                 Err(Fault::Reads { place: Place::Input, wanted, found })
@@ -112,7 +112,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// A node without a step has no output, whatever is in its place.
+    /// A node without a step has no output, whatever its place contains.
     fn is_computed(&self, source: Source) -> Outcome {
         let Source::Node(node) = source else { return Ok(()) };
         match self.memory.trace.steps.contains(&Step::Forward(node)) {
@@ -121,7 +121,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Writes a value into a buffer that must have the width for it.
+    /// Writes a value to a buffer, which must be wide enough.
     fn write(&mut self, place: Place, value: Value, width: &Size) -> Outcome {
         let is_backward = matches!(self.memory.trace.step(), Step::Backward(_));
         match place {
@@ -158,7 +158,7 @@ impl<'a> Machine<'a> {
             }
         }
         let saved = self.saved_place(node)?;
-        // Operands may be the same value; what is written may not be.
+        // Two operands may be the same value; a written buffer must be distinct.
         used.sort_by_key(|place| format!("{place:?}"));
         used.dedup();
         used.push(output);
@@ -166,7 +166,7 @@ impl<'a> Machine<'a> {
         distinct(&used)?;
         let value = graph.value(Source::Node(node));
         if step.in_place_operand.is_some() {
-            // As wide as the operand, also where only the compiler knows that.
+            // Has the operand's width, even if only the compiler knows it.
             self.memory.write(output, value);
         } else {
             self.write(output, value, &graph.nodes[node].width)?;
@@ -177,7 +177,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Where a layer saves something, a slot.
+    /// The slot of a layer's saved values, if it saves any.
     fn saved_place(&self, node: usize) -> Result<Option<Place>, Fault> {
         match (self.graph.saved(node), self.schedule.saved[node]) {
             (None, _) => Ok(None),
@@ -186,7 +186,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// The caller reads the outputs, and overwrites them with their derivatives.
+    /// The caller reads the outputs, and overwrites them with their gradients.
     fn loss(&mut self) -> Outcome {
         let last = Source::Node(self.graph.last());
         let output = self.graph.value(last);
@@ -246,8 +246,8 @@ impl<'a> Machine<'a> {
         contribution.only_for_input_grad && !self.run.wants_input_grad
     }
 
-    /// A layer reads its input, what it saved and the gradient of its output, all of
-    /// which it may use up, and writes the gradient of its input.
+    /// A layer reads its input, its saved values and the gradient of its output, and writes the
+    /// gradient of its input. It may overwrite everything it reads.
     fn backward_layer(&mut self, step: &Backward, own: Place) -> Outcome {
         let node = step.node;
         let contribution = &step.operands[0];
@@ -271,8 +271,8 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// The gradients of a layer's parameters are assigned by the first of its steps, and
-    /// the others add to them.
+    /// The first step of a layer assigns the gradients of its parameters, and the others
+    /// accumulate.
     fn train(&mut self, step: &Backward) -> Outcome {
         let is_first =
             self.graph.nodes[step.node].layer().is_some_and(|layer| self.trained.insert(layer));
@@ -283,9 +283,8 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// An activation turns the gradient of its output into that of its input in place,
-    /// also where that is then copied or added. It reads its output, or the derivative
-    /// that it saved.
+    /// An activation computes the gradient of its input from that of its output in place, even if
+    /// the result is then copied or added. It reads its output, or the derivative that it saved.
     fn backward_activation(&mut self, step: &Backward, own: Place) -> Outcome {
         let node = step.node;
         let contribution = &step.operands[0];
@@ -310,8 +309,8 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// A node that merges values contributes to one operand after the other, to that
-    /// in whose place it works last.
+    /// A join contributes to one operand after the other. The operand whose gradient it computes in
+    /// place comes last.
     fn backward_merge(&mut self, step: &Backward, own: Place) -> Outcome {
         let (node, graph) = (step.node, self.graph);
         let operands = step.operands.iter().enumerate();
@@ -331,8 +330,8 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Adds the term of one operand to its gradient. `used` are the buffers that the
-    /// step reads, `own` among them, which has the gradient of the node's output.
+    /// Adds the term of one operand to its gradient. `used` are the buffers that the step reads,
+    /// including `own`, which holds the gradient of the node's output.
     fn contribute(
         &mut self,
         node: usize,
@@ -379,7 +378,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Assigns some columns of the input's gradient.
+    /// Assigns columns of the input's gradient.
     fn assign_columns(&mut self, node: usize, operand: usize) -> Outcome {
         let mut terms = match self.memory.get(Place::Input) {
             Value::Gradient(Source::Input, terms) => terms,
@@ -391,7 +390,7 @@ impl<'a> Machine<'a> {
         self.write(Place::Input, Value::Gradient(Source::Input, terms), self.graph.input)
     }
 
-    /// Adds a term to a gradient. A layer computes it in a buffer of its own first.
+    /// Adds a term to a gradient. A layer first computes it in a separate buffer.
     fn accumulate(
         &mut self,
         node: usize,
@@ -429,8 +428,8 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Whether a layer is updated after the backward pass, and until then leaves the
-    /// gradient of its output alone.
+    /// Whether a layer is updated after the backward pass, and until then does not overwrite the
+    /// gradient of its output.
     fn is_deferred(&self, node: usize) -> bool {
         self.run.defers_updates && self.schedule.survives_backward[node]
     }
@@ -456,7 +455,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Each step that is needed must be there once, and no other.
+    /// Each required step must occur exactly once, and no other step may occur.
     fn count_steps(&self) -> Outcome {
         let steps = &self.memory.trace.steps;
         let count = |step: Step| steps.iter().filter(|other| **other == step).count();

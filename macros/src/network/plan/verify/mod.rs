@@ -1,15 +1,14 @@
-//! Proves that a plan is correct, by running it on symbols.
+//! Proves that a plan is correct, by executing it on symbols.
 //!
-//! Each buffer holds the name of a value instead of numbers: the output of a node,
-//! what it saved, or a gradient as the set of terms that were added up. A step
-//! demands the names that it has to find according to the graph, and leaves new
-//! ones. All that can go wrong with memory or order is then a read that finds
-//! another name. What the steps read and write is what `expand` makes of them, and
-//! is written down here once more, from the graph alone: nothing of the planner is
-//! used but the types of its results.
+//! Each buffer holds a symbol instead of numbers: the output of a node, its saved values, or a
+//! gradient as the set of its accumulated terms. A step checks that its buffers hold the symbols
+//! that the graph requires, and writes new ones. Every error in memory or order then appears as a
+//! read of the wrong symbol. The reads and writes of each step are those of the generated code
+//! (`codegen`). They are derived again from the graph alone, independently of the planner: only the
+//! types of its results are shared.
 //!
-//! A training pass is run with and without a buffer for the gradient of the input,
-//! and with and without deferred updates.
+//! A training pass is run with and without a buffer for the gradient of the input, and with and
+//! without deferred updates.
 
 mod claims;
 mod graph;
@@ -31,7 +30,7 @@ pub(crate) fn verify(nodes: &[Node], input: &Size, plan: &Plan) -> Result<(), Vi
     check(&training, &plan.training, &Run::ALL)
 }
 
-/// Checks one pass in the ways in which it can be run.
+/// Checks one pass in each variant.
 fn check(graph: &Graph<'_>, schedule: &Schedule, runs: &[Run]) -> Result<(), Violation> {
     for run in runs {
         let trace = Machine::new(graph, schedule, *run).run()?;

@@ -6,16 +6,16 @@ use std::fmt;
 use crate::network::plan::nodes::Source;
 use crate::network::plan::schedule::{How, Place};
 
-/// What a buffer holds.
+/// The contents of a buffer.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
-    /// Nothing that has a meaning.
+    /// Unspecified contents.
     Garbage,
     /// The output of a node, or the network's input.
     Output(Source),
-    /// What a layer saved.
+    /// The saved values of a layer.
     Saved(usize),
-    /// The sum of some terms of the gradient of a value.
+    /// A partial gradient of a value: the sum of some of its terms.
     Gradient(Source, BTreeSet<Term>),
 }
 
@@ -24,70 +24,68 @@ pub(crate) enum Value {
 pub(crate) enum Term {
     /// The derivative of the loss.
     Loss,
-    /// What a node contributes that reads the value as one of its operands.
+    /// The contribution of a node that reads the value as one of its operands.
     Reader { node: usize, operand: usize },
 }
 
-/// A step of a program.
+/// A step of an execution.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Step {
     Forward(usize),
-    /// The caller reads the outputs, and overwrites them with their derivatives.
+    /// The caller reads the outputs, and overwrites them with their gradients.
     Loss,
     Backward(usize),
-    /// The weights of a layer are updated after the backward pass.
+    /// The deferred update of a layer's weights.
     DeferredUpdate(usize),
     /// The caller reads the gradient of the input.
     End,
 }
 
-/// How a plan is wrong.
+/// A violation of a plan's requirements.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Violation {
-    /// In a prediction, or while training.
+    /// Whether it is in training, and not in a prediction.
     pub(crate) training: bool,
     pub(crate) step: Step,
     pub(crate) fault: Fault,
 }
 
-/// What a step does wrong.
+/// The error in a step.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Fault {
-    /// It reads something else than it wants: an overwritten value, another node's,
-    /// or a gradient that lacks terms.
+    /// It reads a wrong value: one that was overwritten, belongs to another node, or is an
+    /// incomplete gradient.
     Reads { place: Place, wanted: Value, found: Value },
-    /// It reads the output of a node that has no step before this one.
+    /// It reads the output of a node that has no earlier step.
     NotComputed { node: usize },
-    /// It writes into a buffer that it uses for something else too.
+    /// It writes to a buffer that it also uses for something else.
     SharesMemory { place: Place },
-    /// It uses a buffer that does not exist in this pass, or has none.
+    /// It uses a buffer that this pass does not have, or lacks one that it needs.
     NoBuffer { of: Value },
-    /// A slot has no room for a value of this width.
+    /// A slot is too narrow for a value.
     TooNarrow { slot: usize },
-    /// It works in place, but cannot: it is not elementwise, or the result is expected
-    /// elsewhere.
+    /// It works in place although it is not elementwise, or the result is expected elsewhere.
     NotInPlace { operand: usize },
-    /// It does not work in place, though no later step reads the operand.
+    /// It does not work in place, although no later step reads the operand.
     CouldBeInPlace { operand: usize },
-    /// It uses a new slot, though the value in another is not needed any more.
+    /// It uses a new slot, although the value in another is no longer needed.
     NeedlessSlot { slot: usize },
-    /// It assigns a gradient that was assigned before.
+    /// It assigns a gradient that is already assigned.
     AssignedTwice { of: Source },
-    /// It adds a term to a gradient that was not assigned.
+    /// It adds a term to an unassigned gradient.
     AccumulatedUnassigned { of: Source },
     /// It adds a term that the gradient already has.
     AddedTwice { of: Source },
-    /// A gradient is computed always that only the input's gradient needs, or the
-    /// other way round.
+    /// A gradient is computed unconditionally although only the input's gradient needs it, or vice
+    /// versa.
     WrongCondition { of: Source },
-    /// It assigns gradients of parameters again, or adds to none.
+    /// It assigns parameter gradients again, or accumulates without an assignment.
     Parameters { found: Option<How> },
-    /// It contributes to more or fewer gradients than the node has operands.
+    /// The number of its contributions differs from the number of operands.
     WrongNumberOfOperands { found: usize },
-    /// It is missing, is there twice, or computes what the loss does not depend on.
+    /// It is missing or duplicated, or the loss does not depend on its result.
     WrongNumberOfSteps { found: usize },
-    /// What the plan says of a layer's input and output gradient after the backward
-    /// pass is not true.
+    /// The plan's claim about a layer's input and output gradient after the backward pass is false.
     SurvivesBackward { claimed: bool },
 }
 
@@ -105,17 +103,17 @@ pub(super) struct Memory {
     pub(super) trace: Trace,
 }
 
-/// What a pass read and wrote.
+/// The reads and writes of a pass.
 #[derive(Default)]
 pub(super) struct Trace {
-    /// The steps so far, the last of which runs.
+    /// The steps so far; the last one is executing.
     pub(super) steps: Vec<Step>,
     pub(super) accesses: Vec<Access>,
 }
 
-/// A value that was read or written.
+/// A read or write of a value.
 pub(super) struct Access {
-    /// The number of the step.
+    /// The index of the step.
     pub(super) time: usize,
     pub(super) place: Place,
     pub(super) is_write: bool,
@@ -126,12 +124,12 @@ impl Memory {
         self.trace.steps.push(step);
     }
 
-    /// What a buffer holds.
+    /// Returns the contents of a buffer.
     pub(super) fn get(&self, place: Place) -> Value {
         self.buffers.get(&place).cloned().unwrap_or(Value::Garbage)
     }
 
-    /// Reads a value that must be there.
+    /// Reads a value, which must be the wanted one.
     pub(super) fn read(&mut self, place: Place, wanted: Value) -> Result<(), Fault> {
         let found = self.get(place);
         if found != wanted {
@@ -146,7 +144,7 @@ impl Memory {
         self.buffers.insert(place, value);
     }
 
-    /// Leaves a value without a meaning, as a step does with what it may use up.
+    /// Invalidates a buffer, as a step does with operands that it may overwrite.
     pub(super) fn clobber(&mut self, place: Place) {
         self.buffers.insert(place, Value::Garbage);
     }
@@ -158,19 +156,19 @@ impl Memory {
 }
 
 impl Trace {
-    /// The step that runs, or ran last.
+    /// The current or last step.
     pub(super) fn step(&self) -> Step {
         self.steps.last().copied().unwrap_or(Step::End)
     }
 
-    /// Whether the value that a buffer holds after a step is read later.
+    /// Whether the value in a buffer after a step is read later.
     pub(super) fn is_read_after(&self, time: usize, place: Place) -> bool {
         let next = self.accesses.iter().find(|access| access.time > time && access.place == place);
         next.is_some_and(|access| !access.is_write)
     }
 }
 
-/// Whether all buffers of a step are different ones.
+/// Checks that the buffers of a step are distinct.
 pub(super) fn distinct(places: &[Place]) -> Result<(), Fault> {
     let is_repeated = |at: &usize| places[..*at].contains(&places[*at]);
     match (0..places.len()).find(is_repeated) {

@@ -14,8 +14,8 @@ use crate::network::registry;
 use crate::network::syntax::arguments::parse_arguments;
 use crate::network::syntax::ast::{Arrow, Call, Chain, Segment};
 
-/// Parses all that is left. `before` is where layers are missed if none follow:
-/// `None` for a chain that cannot be empty, no tokens if that was reported.
+/// Parses the remaining tokens. `before` is where missing layers are reported: `None` for a chain
+/// that cannot be empty, no tokens if that was already reported.
 pub(crate) fn parse_chain(
     tokens: &mut Tokens,
     before: Option<TokenStream>,
@@ -39,8 +39,8 @@ pub(crate) fn parse_chain(
     Chain { segments, end_is_reported }
 }
 
-/// Layers joined by arrows, and the arrow that nothing follows. `arrow` is the
-/// one before the first.
+/// Parses layers joined by arrows, and returns a trailing arrow. `arrow` is the one before the
+/// first layer.
 pub(crate) fn parse_segments(
     tokens: &mut Tokens,
     mut arrow: Option<Arrow>,
@@ -69,7 +69,7 @@ pub(crate) fn parse_segments(
     }
 }
 
-/// Refuses `+` and the like behind a layer, and what follows.
+/// Rejects `+` and the like after a layer, and skips what follows.
 fn refuse_join(tokens: &mut Tokens, report: &mut Report) -> bool {
     let Some(mark) = tokens.punct(0).filter(|mark| "+*/".contains(mark.as_char())).cloned() else {
         return false;
@@ -84,8 +84,8 @@ fn refuse_join(tokens: &mut Tokens, report: &mut Report) -> bool {
     true
 }
 
-/// An arrow before the first layer, which is dropped; `=>` may be the arrow of
-/// a network without layers, and is kept.
+/// Parses an arrow before the first layer. It is dropped, except that `=>` is kept if it may be the
+/// arrow of a network without layers.
 pub(crate) fn leading_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<Arrow> {
     let kind = tokens.arrow()?;
     let arrow = take_arrow(tokens, kind, report);
@@ -97,7 +97,7 @@ pub(crate) fn leading_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<
     None
 }
 
-/// Refuses arrows that follow on `arrow`; the last one counts.
+/// Rejects arrows that follow `arrow`; the last one is used.
 fn doubled_arrows(
     tokens: &mut Tokens,
     mut arrow: Option<Arrow>,
@@ -118,7 +118,7 @@ fn doubled_arrows(
     arrow
 }
 
-/// Reports that nothing follows the last arrow.
+/// Reports a trailing arrow.
 pub(crate) fn report_trailing(arrow: &Arrow, segments: &[Segment], report: &mut Report) {
     let is_after = |segment: &Segment| {
         segment.arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss)
@@ -136,14 +136,14 @@ pub(crate) fn report_trailing(arrow: &Arrow, segments: &[Segment], report: &mut 
     report.error(&arrow.tokens, message);
 }
 
-/// The same where no loss is expected.
+/// Reports a trailing arrow where no loss is expected.
 pub(crate) fn report_nothing_after(arrow: &Arrow, report: &mut Report) {
     let text = arrow.kind.text();
     let message = format!("nothing follows `{text}`\nhelp: take `{text}` out");
     report.error(&arrow.tokens, message);
 }
 
-/// Where the first segment behind a `=>` stands, or else the end.
+/// The index of the first segment after a `=>`, or else the end.
 pub(crate) fn loss_place(segments: &[Segment]) -> usize {
     let is_loss = |segment: &Segment| {
         segment.arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss)
@@ -151,7 +151,7 @@ pub(crate) fn loss_place(segments: &[Segment]) -> usize {
     segments.iter().position(is_loss).unwrap_or(segments.len())
 }
 
-/// Takes the arrow that stands here.
+/// Takes the arrow at this position.
 fn take_arrow(tokens: &mut Tokens, kind: ArrowKind, report: &mut Report) -> Arrow {
     let spaced =
         tokens.punct(0).is_some_and(|first| first.spacing() == proc_macro2::Spacing::Alone);
@@ -163,7 +163,7 @@ fn take_arrow(tokens: &mut Tokens, kind: ArrowKind, report: &mut Report) -> Arro
     arrow
 }
 
-/// What joins a layer to the next segment. `None` at the end of the chain.
+/// Parses the arrow to the next segment. `None` at the end of the chain.
 pub(crate) fn parse_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<Arrow> {
     refuse_keyword(tokens, report);
     if let Some(kind) = tokens.arrow() {
@@ -176,7 +176,7 @@ pub(crate) fn parse_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<Ar
         TokenTree::Group(_) | TokenTree::Literal(_) => 1,
     };
     let marks = tokens.take(found);
-    // Groups and numbers are no arrow: they are passed over.
+    // Groups and numbers cannot be part of an arrow: they are skipped.
     while found > 0 && matches!(tokens.peek(0), Some(TokenTree::Group(_) | TokenTree::Literal(_))) {
         tokens.next();
     }
@@ -190,7 +190,7 @@ pub(crate) fn parse_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<Ar
     Some(Arrow { kind: meant_arrow(tokens), tokens: marks })
 }
 
-/// Refuses `where`, `as` and the like, with all up to the next arrow.
+/// Rejects `where`, `as` and the like, and skips to the next arrow.
 fn refuse_keyword(tokens: &mut Tokens, report: &mut Report) {
     let Some(word) = tokens.ident(0).map(ToString::to_string) else {
         return;
@@ -199,7 +199,7 @@ fn refuse_keyword(tokens: &mut Tokens, report: &mut Report) {
     if is_name || ["crate", "self", "super", "Self"].contains(&word.as_str()) {
         return;
     }
-    // `fn: Relu` is a layer with a name, though a wrong one.
+    // `fn: Relu` is a layer with an invalid name.
     if tokens.is_punct(1, ':') {
         return;
     }
@@ -209,7 +209,7 @@ fn refuse_keyword(tokens: &mut Tokens, report: &mut Report) {
     report.error(ends(&skipped), message);
 }
 
-/// Reports `marks`, which stand where an arrow should: perhaps none.
+/// Reports `marks`, possibly none, in place of an arrow.
 fn report_arrow(tokens: &Tokens, marks: &TokenStream, report: &mut Report) {
     let found = source(marks);
     if tokens.is_empty() && found == ">" {
@@ -232,7 +232,7 @@ fn report_arrow(tokens: &Tokens, marks: &TokenStream, report: &mut Report) {
     }
 }
 
-/// The arrow that should stand before what follows: only a loss has `=>`.
+/// The arrow that belongs before the next segment: only a loss has `=>`.
 fn meant_arrow(tokens: &Tokens) -> ArrowKind {
     let is_loss = tokens
         .ident(0)
@@ -241,8 +241,8 @@ fn meant_arrow(tokens: &Tokens) -> ArrowKind {
     if is_loss { ArrowKind::Loss } else { ArrowKind::Layer }
 }
 
-/// A layer or the loss. `None` if it was reported as wrong; the next token is
-/// then an arrow or none.
+/// Parses a layer or the loss. `None` if it was reported as invalid; the next token is then an
+/// arrow, or there is none.
 fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
     while tokens.is_punct(0, '#') && tokens.group(1).is_some() {
         let message = "a layer has no documentation and no attributes\nhelp: take this out";
@@ -271,7 +271,7 @@ fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
     Some(Call { name, map, path, arguments, tokens: written, turn: None })
 }
 
-/// `map`, if a path stands behind it.
+/// Parses `map`, if a path follows it.
 fn parse_map(tokens: &mut Tokens) -> Option<Ident> {
     let map = tokens.ident(0).filter(|word| *word == "map").cloned()?;
     if tokens.ident(1).is_none() && !tokens.is_path_separator(1) {
@@ -281,7 +281,7 @@ fn parse_map(tokens: &mut Tokens) -> Option<Ident> {
     Some(map)
 }
 
-/// `name:`, if it stands here.
+/// Parses `name:`, if it is at this position.
 fn parse_label(tokens: &mut Tokens, report: &mut Report) -> Option<Ident> {
     if !is_label(tokens) {
         return None;
@@ -296,12 +296,12 @@ fn parse_label(tokens: &mut Tokens, report: &mut Report) -> Option<Ident> {
     name.and_then(Result::ok)
 }
 
-/// Whether a `:` follows the next token.
+/// Returns whether a `:` follows the next token.
 pub(crate) fn is_label(tokens: &Tokens) -> bool {
     tokens.is_punct(1, ':') && !tokens.is_path_separator(1)
 }
 
-/// Takes all up to the next arrow or comma.
+/// Skips to the next arrow or comma.
 pub(crate) fn skip_to_arrow(tokens: &mut Tokens) -> Vec<TokenTree> {
     let mut skipped = Vec::new();
     while tokens.arrow().is_none() && !tokens.is_punct(0, ',') {

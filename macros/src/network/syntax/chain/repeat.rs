@@ -1,5 +1,5 @@
-//! `repeat 3 { Affine(64, 64) -> Relu }`, which stands for the layers in the
-//! braces, one time after the other.
+//! `repeat 3 { Affine(64, 64) -> Relu }`, which is short for three copies of the layers in the
+//! braces, one after the other.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
@@ -12,10 +12,10 @@ use crate::network::syntax::chain::{
     is_label, leading_arrow, loss_place, parse_segments, report_nothing_after, skip_to_arrow,
 };
 
-/// More layers than this would keep the compiler busy for a minute.
+/// With more layers than this, compilation would take more than a minute.
 const MOST_LAYERS: usize = 2_000;
 
-/// Whether a `repeat` follows, be it a wrong one.
+/// Returns whether a `repeat` follows, valid or not.
 pub(crate) fn follows(tokens: &Tokens) -> bool {
     let at = if tokens.ident(0).is_some() && is_label(tokens) { 2 } else { 0 };
     tokens.ident(at).is_some_and(|word| word == "repeat")
@@ -23,7 +23,7 @@ pub(crate) fn follows(tokens: &Tokens) -> bool {
             || words_before_braces(tokens, at + 1).is_some())
 }
 
-/// How many tokens stand before the braces, `None` if an arrow comes first.
+/// The number of tokens before the braces; `None` if an arrow comes first.
 fn words_before_braces(tokens: &Tokens, at: usize) -> Option<usize> {
     (0..).map_while(|ahead| Some((ahead, tokens.peek(at + ahead)?))).find_map(|(ahead, tree)| {
         let is_arrow = tokens.is_punct(at + ahead, '-') || tokens.is_punct(at + ahead, '=');
@@ -35,7 +35,7 @@ fn words_before_braces(tokens: &Tokens, at: usize) -> Option<usize> {
     })?
 }
 
-/// The layers that a `repeat` stands for; `before` is the arrow in front of it.
+/// Parses a `repeat` and returns its layers; `before` is the arrow before it.
 pub(crate) fn parse(
     tokens: &mut Tokens,
     before: Option<Arrow>,
@@ -67,7 +67,7 @@ pub(crate) fn parse(
     segments
 }
 
-/// `{ … }`; what else stands there is reported, and read as that if it can be.
+/// Parses `{ … }`. Reports anything else, and parses it as layers if possible.
 fn parse_braces(
     tokens: &mut Tokens,
     word: Option<&TokenTree>,
@@ -92,7 +92,7 @@ fn parse_braces(
     group
 }
 
-/// Refuses a name for all that is repeated.
+/// Rejects a name for a whole `repeat`.
 fn refuse_label(tokens: &mut Tokens, report: &mut Report) {
     if !is_label(tokens) {
         return;
@@ -106,7 +106,7 @@ fn refuse_label(tokens: &mut Tokens, report: &mut Report) {
     report.error(label, message);
 }
 
-/// The layers in the braces, and the loss that should stand behind.
+/// Parses the layers in the braces, and the loss that belongs after them.
 fn parse_block(block: &Group, report: &mut Report) -> (Vec<Segment>, Vec<Segment>) {
     let mut inside = Tokens::new(block.stream());
     if inside.is_empty() {
@@ -129,7 +129,7 @@ fn parse_block(block: &Group, report: &mut Report) -> (Vec<Segment>, Vec<Segment
     (layers, rest)
 }
 
-/// How often; 1 if that was reported as wrong.
+/// Parses the count; 1 if it was reported as invalid.
 fn parse_count(
     word: Option<&TokenTree>,
     count: &TokenStream,
@@ -187,7 +187,7 @@ fn repeated(layers: &[Segment], count: usize, before: Option<Arrow>) -> Vec<Segm
     copies
 }
 
-/// The turn of a layer's copy, whose `inner` turn is that in a `repeat` within.
+/// The turn of a layer's copy, given its `inner` turn in a nested `repeat`.
 fn turn(copy: usize, inner: Option<Turn>) -> Turn {
     match (copy, inner) {
         (0, inner) => inner.unwrap_or(Turn::First),
