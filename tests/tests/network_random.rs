@@ -43,7 +43,7 @@ pub(crate) struct Softsign;
 
 impl<T: Scalar> Activation<T> for Softsign {
     fn forward(&self, values: &mut [T]) {
-        values.iter_mut().for_each(|x| *x = *x / (T::one() + x.abs()));
+        values.iter_mut().for_each(|x| *x /= T::one() + x.abs());
     }
 
     fn backward(&self, output: &[T], dout: &mut [T]) {

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
 
 use chainrule::saving::{self, Error, Layout};
-use chainrule::{Init, Network, Rng, network};
+use chainrule::{Init, Rng, network};
 
 network! { struct Net = Affine(3, 4) -> Relu -> Affine(4, 2) => IdentityWithLoss; }
 

@@ -53,7 +53,7 @@ fn shortest_cycle(imports: &Imports, file: &Path) -> Vec<PathBuf> {
         let mut longer = Vec::new();
         for path in paths {
             for other in &imports[&path[path.len() - 1]] {
-                let extended = [&path[..], &[other.clone()]].concat();
+                let extended = [&path[..], std::slice::from_ref(other)].concat();
                 if other == file {
                     return extended;
                 }

@@ -10,7 +10,7 @@ mod networks {
 
     network! { pub struct T = Affine(2, 3) -> Tanh -> Affine(2) => SoftmaxWithLoss; }
     network! { pub struct U = Affine(2, 3) -> Tanh -> Affine(2) => SoftmaxWithLoss; }
-    network! { pub struct T1 = T -> u: U -> T: T -> U: U => SoftmaxWithLoss; }
+    network! { pub struct T1 = T: T -> U: U => SoftmaxWithLoss; }
     network! { pub struct U1 { input T: [2]; let U = T -> U; (T + U) -> T => IdentityWithLoss } }
     network! { pub struct X = T -> U => SoftmaxWithLoss; }
     network! { pub struct Self_ = Affine(2, 3) => SoftmaxWithLoss; }
@@ -72,9 +72,9 @@ impl<const U: usize, X: Scalar> Layer<X> for T<U, X> {
     }
 }
 
-struct U;
+struct V;
 
-impl<S: Scalar> Activation<S> for U {
+impl<S: Scalar> Activation<S> for V {
     fn forward(&self, _: &mut [S]) {}
     fn backward(&self, _: &[S], _: &mut [S]) {}
 }
@@ -92,7 +92,7 @@ impl<S: Scalar> Loss<S> for W {
     }
 }
 
-network! { struct Net = Affine(4, 3) -> T(3) -> map U -> T(3) -> Affine(2) => W; }
+network! { struct Net = Affine(4, 3) -> T(3) -> map V -> T(3) -> Affine(2) => W; }
 
 /// A layer with the name of a network that has none.
 mod unnamed {

@@ -159,11 +159,11 @@ impl Network<'_> {
             self.outputs.iter().map(|size| format!("`batch × {size}`")).collect();
         let shapes = widths.join(" and ");
         let array = format!(
-            "The scores of a batch, {shapes}: what the last layer puts out, without the loss. \
+            "The scores of a batch, {shapes}: the outputs of the last layer, before the loss. \
              Allocates them; see `predict_in`."
         );
         let view = format!(
-            "As `predict`, without allocating: the scores, {shapes}, lie in the workspace."
+            "As `predict`, without allocating: the scores, {shapes}, are stored in the workspace."
         );
         let (owned, borrowed) =
             (quote!(#private::Array2<__T>), quote!(#private::ArrayView2<'w, __T>));

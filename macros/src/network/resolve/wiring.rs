@@ -393,6 +393,8 @@ impl<'a> Wiring<'a> {
             return false;
         }
         let is_bare = matches!(call.arguments, Arguments::Absent);
+        // `Part: Part` names a network after its type.
+        let is_named_so = call.name.as_ref().is_some_and(|name| name == word);
         let message = if self.known_layers.contains_key(&title) {
             match &call.name {
                 Some(name) => format!(
@@ -407,7 +409,7 @@ impl<'a> Wiring<'a> {
                 "the layers of a `repeat` are numbered\n\
                  help: write `{title}1`, for the first that was called `{title}`"
             )
-        } else if self.later_layers.contains(&title) && is_bare {
+        } else if self.later_layers.contains(&title) && is_bare && !is_named_so {
             format!(
                 "`{title}` is named further down\n\
                  help: give it its sizes here, where it is used first, and only its name there"
