@@ -97,7 +97,7 @@ impl Loader {
         if !differences.is_empty() && !self.fitting {
             return Err(Error::Differences { network: N::NAME, differences });
         }
-        // Unless `fitting` is set, this is at most the size of the network's tensors and, in a
+        // Unless `fitting` is set, this has the size of the network's tensors and, in a
         // checkpoint, of the training state.
         let data = data(reader, &header)?;
         for tensor in N::TENSORS {
