@@ -8,8 +8,8 @@ use super::threads::{all_pieces, in_pieces};
 use crate::kernels::instantiate::compiled_here;
 use crate::kernels::scalar::Scalar;
 
-/// Compiles a function for the processors whose registers are worth it, and
-/// calls the form that this processor can run.
+/// Compiles a function for each instruction set that pays off, and calls the best variant for this
+/// processor.
 macro_rules! vectorised {
     ($(#[$attribute:meta])*
      fn $name:ident<T: $bound:path>($($argument:ident: $type:ty),*) $(-> $result:ty)? $body:block) => {
