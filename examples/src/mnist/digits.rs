@@ -3,7 +3,6 @@
 //! They consist of 8 × 8 cells with 0 to 16 units of ink. As in MNIST, each is scaled to 20 × 20
 //! pixels and placed in a field of 28 × 28, with its center of mass in the middle. See
 //! `data/README.md` for their source and license.
-//! mass in the middle. See `data/README.md` for their source and licence.
 
 use std::io::Read;
 

@@ -36,7 +36,6 @@ pub enum Init {
     /// Selects the initialization of each layer by the following activation: [`He`](Init::He)
     /// before `Relu`, `LeakyRelu`, `Elu`, `Gelu`, `Silu` and `Softplus`, otherwise
     /// [`Xavier`](Init::Xavier). Normalization and dropout layers in between are skipped.
-    /// dropout between the two are looked through.
     #[default]
     Suited,
     /// All weights zero. A network of more than one layer cannot be trained from this state, since

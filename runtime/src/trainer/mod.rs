@@ -4,7 +4,6 @@
 //! epoch. It uses only public parts of this crate: a [`Batch`] and its
 //! [`gradient`](Batch::gradient), an [`Optimizer`], and [`save_state`](crate::saving::save_state).
 //! A custom loop can do everything that it does.
-//! that it does.
 
 mod confusion;
 mod error;
@@ -78,7 +77,6 @@ use crate::training::batch::Batch;
 ///
 /// After the first step, the trainer does not allocate until the end of the epoch. The exception is
 /// the thread pool: if products are large enough to be divided, its queue occasionally allocates.
-/// its queue now and then, where products are large enough to be divided.
 pub struct Trainer<'a, N: Network, O> {
     run: Run<'a, N, O>,
     settings: Settings<'a, N, O>,
@@ -170,7 +168,6 @@ where
     /// [`network`](Trainer::network) and [`into_network`](Trainer::into_network) return it once an
     /// epoch is complete. The training itself continues from the last network, also in a second
     /// call of [`fit`](Trainer::fit).
-    /// [`fit`](Trainer::fit), goes on from the last one.
     pub fn keep_best(mut self) -> Self {
         self.run.keep_best();
         self
