@@ -165,8 +165,8 @@ pub use training::batch::Batch;
 ///
 /// `gradient_of` takes a closure instead of the declared loss. The closure receives the scores,
 /// `batch × outputs`, replaces each by the derivative of the loss with respect to it, and returns
-/// the loss. This example takes one step of a policy gradient (Williams, 1992), `L = -1/B Σ return
-/// · ln softmax(scores)[action]`:
+/// the loss. This example takes one step of a policy gradient (Williams, 1992),
+/// `L = -1/B Σ return · ln softmax(scores)[action]`:
 ///
 /// ```
 /// use chainrule::{Init, Rng, Sgd, Workspace, network};
@@ -227,8 +227,8 @@ pub use training::batch::Batch;
 /// # Ok::<(), chainrule::Error>(())
 /// ```
 ///
-/// Several inputs are passed as a tuple. `predict` concatenates several outputs, `(a, b) =>
-/// my::Loss`, into one array.
+/// Several inputs are passed as a tuple, and `predict` returns several outputs,
+/// `(a, b) => my::Loss`, as a tuple.
 ///
 /// # Repetition
 ///

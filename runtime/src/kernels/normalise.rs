@@ -143,8 +143,8 @@ vectorised! {
 }
 
 vectorised! {
-    /// The backward pass of [`normalise_columns`], where `moments` are those of `input`. With `c =
-    /// x - mean` and `s = 1 / √(variance + ε)`:
+    /// The backward pass of [`normalise_columns`], where `moments` are those of `input`. With
+    /// `c = x - mean` and `s = 1 / √(variance + ε)`:
     ///
     /// ```text
     /// dβ = Σ rows dy

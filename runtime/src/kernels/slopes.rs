@@ -7,8 +7,8 @@ use crate::kernels::instantiate::compiled_here;
 use crate::kernels::scalar::Scalar;
 
 vectorised! {
-    /// Replaces each `x` by `σ(x) = 1 / (1 + e⁻ˣ)`, and writes `σ′(x)` to `slopes`. With `e =
-    /// exp(-|x|)`, it is `e / (1 + e)²`.
+    /// Replaces each `x` by `σ(x) = 1 / (1 + e⁻ˣ)`, and writes `σ′(x)` to `slopes`. With
+    /// `e = exp(-|x|)`, it is `e / (1 + e)²`.
     fn sigmoids_with_slopes<T: Scalar>(values: &mut [T], slopes: &mut [T]) {
         for (x, slope) in values.iter_mut().zip(slopes) {
             let exponential = (-x.abs()).exponential();

@@ -6,7 +6,7 @@ use crate::rng::Rng;
 /// A differentiable function that maps a batch of inputs to a batch of outputs. Its fields are its
 /// tensors, and its gradients are a value of the same type.
 ///
-/// All layers of this crate and all declared networks implement this trait. You can implement it
+/// The layers of this crate and all declared networks implement this trait. You can implement it
 /// for any type, and then use its path in a chain. The numbers in the parentheses become its const
 /// parameters, which precede the scalar type:
 ///
@@ -81,7 +81,7 @@ pub trait Layer<T: Scalar>: Tensors<T> {
     /// counts as 2.
     const FLOPS: usize = 0;
     /// Floating-point operations of `forward` and of a `backward` that computes only the parameter
-    /// gradients, per sample. By default, these cost as much as the forward pass.
+    /// gradients, per sample. By default, this `backward` is assumed to cost as much as `forward`.
     const TRAINING_FLOPS: usize = 2 * Self::FLOPS;
     /// Additional floating-point operations of a `backward` that also computes the gradient of the
     /// input, per sample.

@@ -5,9 +5,9 @@ use crate::error::Error;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
 
-/// Adam with decoupled weight decay (Loshchilov and Hutter, 2019). Weights are reduced by `W ← W -
-/// η λ W` before the step of [`Adam`](crate::Adam), independent of the size of the gradients.
-/// Biases do not decay.
+/// Adam with decoupled weight decay (Loshchilov and Hutter, 2019). Weights are reduced by
+/// `W ← W - η λ W` before the step of [`Adam`](crate::Adam), independent of the size of the
+/// gradients. Biases do not decay.
 ///
 /// `λ` is 0.01, `β₁` 0.9, `β₂` 0.999 and `ε` 1e-8, as in PyTorch.
 #[derive(Debug)]

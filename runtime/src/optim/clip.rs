@@ -12,8 +12,8 @@ use crate::kernels::sum_of_squares;
 use crate::network::declared::Network;
 use crate::params::tensor::{Kind, TensorInfo};
 
-/// Limits the norm of the gradients, taken as one vector, to `longest` (Pascanu et al., 2013): `g ←
-/// g · longest / ‖g‖` if `‖g‖ > longest`. Returns the original `‖g‖`. The direction does not
+/// Limits the norm of the gradients, taken as one vector, to `longest` (Pascanu et al., 2013):
+/// `g ← g · longest / ‖g‖` if `‖g‖ > longest`. Returns the original `‖g‖`. The direction does not
 /// change.
 ///
 /// PyTorch's `clip_grad_norm_` divides by `‖g‖ + 1e-6`, so its result is shorter than `longest` by

@@ -14,9 +14,9 @@ use crate::saving::{State, Visitor};
 /// W ← W - η (g + μ v)
 /// ```
 ///
-/// This is PyTorch's `SGD(nesterov=True)`. With `u = -η v` it is the paper's `W ← W + μ² u - (1 +
-/// μ) η g`, where `u` is the velocity before the step. The code of the book uses the velocity after
-/// the step in that formula, and so takes steps of different lengths.
+/// This is PyTorch's `SGD(nesterov=True)`. With `u = -η v` it is the paper's
+/// `W ← W + μ² u - (1 + μ) η g`, where `u` is the velocity before the step. The code of the book
+/// uses the velocity after the step in that formula, and so takes steps of different lengths.
 #[derive(Debug)]
 pub struct Nesterov<N> {
     learning_rate: f64,

@@ -195,9 +195,9 @@ impl Schedule for WarmUp {
     }
 }
 
-/// A rate that follows half a cosine (Loshchilov and Hutter, 2017), `b + (a - b) (1 + cos(π t /
-/// steps)) / 2`, and then stays constant. As PyTorch's `CosineAnnealingLR`, which rises again after
-/// that.
+/// A rate that follows half a cosine (Loshchilov and Hutter, 2017),
+/// `b + (a - b) (1 + cos(π t / steps)) / 2`, and then stays constant. As PyTorch's
+/// `CosineAnnealingLR`, which rises again after that.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cosine {
     from: f64,

@@ -46,8 +46,8 @@ impl<T: Scalar> WeightGradients<T> for Deferred<'_, T> {
     }
 }
 
-/// Bounds on numbers. The sum of products of two such numbers over a batch is finite: `|x| ≤ √(max
-/// / B) / 2`.
+/// Bounds on numbers. The sum of products of two such numbers over a batch is finite:
+/// `|x| ≤ √(max / B) / 2`.
 struct Limits<T> {
     /// Multiplying by this factor turns larger numbers into infinities.
     factor: T,

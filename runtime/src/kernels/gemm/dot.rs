@@ -1,10 +1,10 @@
 //! The last columns of `C` as dot products, used if they would leave a register nearly empty. For
 //! example, 50 columns are three registers of 16 and a remainder of 2.
 //!
-//! The registers then run along the inner dimension. Lane `l` accumulates the steps `d ≡ l (mod
-//! lanes)`. At the end the lanes are reduced: the second half is added to the first until one is
-//! left. For a single row, packing the columns does not pay off; the same sums are computed with a
-//! register for each lane.
+//! The registers then run along the inner dimension. Lane `l` accumulates the steps
+//! `d ≡ l (mod lanes)`. At the end the lanes are reduced: the second half is added to the first
+//! until one is left. For a single row, packing the columns does not pay off; the same sums are
+//! computed with a register for each lane.
 
 use num_traits::{Float, One, Zero};
 
