@@ -48,7 +48,7 @@ pub fn sigmoid_slope<T: Scalar>(x: T) -> T {
     exp / ((T::one() + exp) * (T::one() + exp))
 }
 
-/// The derivative of `tanh`, `4 e / (1 + e)²` with `e = exp(-2 |x|)`. Computed in this form for the same reason.
+/// The derivative of `tanh`, `4 e / (1 + e)²` with `e = exp(-2 |x|)`, which keeps its digits too.
 pub fn tanh_slope<T: Scalar>(x: T) -> T {
     T::from_f64(4.0) * sigmoid_slope(x + x)
 }
