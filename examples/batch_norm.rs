@@ -1,6 +1,6 @@
-//! What batch normalisation does for a deep network whose first weights are too small,
-//! right, or too large, as in section 6.3.2 of the book. The accuracies on the way are
-//! drawn into the file that is named, if one is.
+//! Shows the effect of batch normalization on a deep network whose initial weights are too small,
+//! suitable, or too large, as in section 6.3.2 of the book. If a file is named, the accuracies
+//! during training are drawn into it.
 //!
 //! ```text
 //! cargo run --release --example batch_norm
@@ -26,7 +26,7 @@ network! {
 }
 
 network! {
-    /// The same, with what comes into each `Relu` brought to mean 0 and variance 1.
+    /// The same layers, with the input of each `Relu` normalized to mean 0 and variance 1.
     struct Normalised = Input(784) -> repeat 5 { Affine(100) -> BatchNorm -> Relu }
         -> Affine(100, 10) => SoftmaxWithLoss;
 }
@@ -34,7 +34,7 @@ network! {
 const IMAGES: usize = 1000;
 const EPOCHS: u64 = 20;
 
-/// Standard deviations of the first weights.
+/// Standard deviations of the initial weights.
 const DEVIATIONS: [f64; 3] = [0.01, 0.1, 0.5];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -63,8 +63,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Trains `net`. Returns the accuracy on the images that it learns from after each
-/// epoch.
+/// Trains `net`. Returns the accuracy on the training images after each epoch.
 fn course<N: Network<Scalar = f32>>(
     net: Box<N>,
     train: &ImageSet,
@@ -79,7 +78,7 @@ where
             accuracies.push(metrics.accuracy.unwrap_or_default());
             ControlFlow::Continue(())
         });
-    // Weights too large can lead to numbers that are not finite: the end of the curve.
+    // Weights that are too large can cause values that are not finite, which ends the curve.
     if let Err(error) = trainer.fit(train) {
         println!("{error}");
     }

@@ -1,5 +1,5 @@
-//! The computational graphs of sections 5.1 to 5.4 of the book: what shopping
-//! costs, forward, and how the price depends on everything, backward.
+//! The computational graphs of sections 5.1 to 5.4 of the book. The forward pass computes the price
+//! of some shopping, and the backward pass how it depends on each input.
 //!
 //! ```text
 //! cargo run --release --example buy_apples

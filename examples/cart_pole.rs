@@ -1,17 +1,16 @@
-//! Reinforcement learning from nothing: a cart that is pushed left or right keeps a
-//! pole upright (Barto, Sutton and Anderson, 1983). The network is the policy, trained
-//! by the gradient of Williams (1992), REINFORCE: what was done is made more likely
-//! where it went better than usual.
+//! Reinforcement learning: a cart that is pushed left or right balances a pole (Barto, Sutton and
+//! Anderson, 1983). The network is the policy. It is trained by the policy gradient of Williams
+//! (1992), REINFORCE, which makes actions more likely if their outcome was better than average.
 //!
-//! A network this small is computed in a fraction of a microsecond: some hundred
-//! thousand decisions, the simulation and the training take less than a second.
+//! A network this small is computed in a fraction of a microsecond. Several hundred thousand
+//! decisions, the simulation and the training take less than a second.
 //!
 //! ```text
 //! cargo run --release --example cart_pole
 //! cargo run --release --example cart_pole -- 7
 //! ```
 //!
-//! The number is the seed, 0 otherwise.
+//! The argument is the seed, which defaults to 0.
 
 use std::env;
 use std::error::Error;
@@ -21,15 +20,15 @@ use chainrule::{Adam, Init, Rng, Workspace, network};
 use ndarray::ArrayViewMut2;
 
 network! {
-    /// Four numbers of the cart, the scores of two pushes.
+    /// Four state variables of the cart, and the scores of two pushes.
     struct Policy = Affine(4, 32) -> Relu -> Affine(32, 2) => SoftmaxWithLoss;
 }
 
-/// After so many steps an episode is over, and won.
+/// Number of steps after which an episode is over, and won.
 const LONGEST: usize = 500;
-/// Episodes from which one step of training learns.
+/// Number of episodes per training step.
 const EPISODES: usize = 16;
-/// How much less a step later counts.
+/// The discount of a reward per step.
 const DISCOUNT: f32 = 0.99;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -75,17 +74,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What was seen, done and gained in some episodes.
+/// The observations, actions and rewards of several episodes.
 #[derive(Default)]
 struct Played {
     seen: Vec<[f32; 4]>,
     pushes: Vec<usize>,
-    /// What was gained from each step on, later steps discounted.
+    /// The return of each step: the sum of the following rewards, discounted.
     returns: Vec<f32>,
 }
 
 impl Played {
-    /// How much better than usual each step went, in standard deviations.
+    /// The advantage of each step over the mean return, in standard deviations.
     fn advantages(&self) -> Vec<f32> {
         let count = self.returns.len() as f32;
         let mean = self.returns.iter().sum::<f32>() / count;
@@ -97,9 +96,9 @@ impl Played {
 /// How a push is chosen.
 #[derive(Clone, Copy)]
 enum Choice {
-    /// With the probability that the policy gives it.
+    /// At random, with the probability given by the policy.
     Drawn,
-    /// The one with the larger score.
+    /// The push with the larger score.
     Best,
 }
 
@@ -137,8 +136,8 @@ fn play(
     Ok(())
 }
 
-/// `L = -1/B Σ advantage · ln softmax(scores)[push]`, and its derivatives in the place
-/// of the scores.
+/// Computes `L = -1/B Σ advantage · ln softmax(scores)[push]`, and replaces the scores by its
+/// derivatives.
 fn surrogate(mut scores: ArrayViewMut2<'_, f32>, pushes: &[usize], advantages: &[f32]) -> f32 {
     let batch = pushes.len() as f32;
     let mut loss = 0.0;
@@ -153,8 +152,8 @@ fn surrogate(mut scores: ArrayViewMut2<'_, f32>, pushes: &[usize], advantages: &
     loss
 }
 
-/// Where the cart is, how fast it is, how far the pole leans (in radians), and how fast
-/// it falls.
+/// The position and velocity of the cart, and the angle (in radians) and angular velocity of the
+/// pole.
 struct Cart([f32; 4]);
 
 impl Cart {
@@ -169,8 +168,8 @@ impl Cart {
         place.abs() < 2.4 && angle.abs() < 12_f32.to_radians()
     }
 
-    /// A fiftieth of a second with a push of 10 N to the left (0) or to the right (1):
-    /// a cart of 1 kg, a pole of 0.1 kg and 1 m (Florian, 2007).
+    /// Simulates a fiftieth of a second with a push of 10 N to the left (0) or to the right (1),
+    /// for a cart of 1 kg and a pole of 0.1 kg and 1 m (Florian, 2007).
     fn push(&mut self, push: usize) {
         const GRAVITY: f32 = 9.8;
         const POLE: f32 = 0.1;

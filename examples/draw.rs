@@ -1,5 +1,5 @@
-//! Computational graphs that draw themselves, with their values and
-//! derivatives, and a network with the norms of its gradients.
+//! Draws computational graphs with their values and derivatives, and networks with the norms of
+//! their gradients.
 //!
 //! ```text
 //! cargo run --release --example draw              # prints one, as Mermaid text
@@ -41,7 +41,7 @@ graph! {
 }
 
 graph! {
-    /// Figure 5-19: the sigmoid taken apart.
+    /// Figure 5-19: the sigmoid as elementary nodes.
     struct Sigmoid(x) { 1.0 / (1.0 + (-x).exp()) }
 }
 
@@ -68,7 +68,7 @@ network! {
 }
 
 network! {
-    /// Two paths that meet, and two inputs.
+    /// Two paths that are joined, and two inputs.
     struct Residual {
         input pixels: [784];
         input size: [2];
@@ -120,7 +120,7 @@ fn drawings() -> Result<[(&'static str, Drawing); 6], chainrule::Error> {
     ])
 }
 
-/// Networks after a pass forward and a pass backward.
+/// Networks after a forward and a backward pass.
 fn networks() -> Result<[(&'static str, NetworkDrawing); 2], chainrule::Error> {
     let (pixels, size, t) = ([[0.5; 784], [0.1; 784]], [[1.0, 0.5], [0.2, 0.3]], [3, 7]);
     let two_layers = TwoLayerNet::new(Init::He, &mut Rng::seed(0));

@@ -1,6 +1,5 @@
-//! A network that learns 300 images by heart, and one that is kept from it: dropout,
-//! as in section 6.4.3 of the book. The accuracies on the way are drawn into the file
-//! that is named, if one is.
+//! Compares a network that memorizes 300 images with one that dropout keeps from overfitting, as in
+//! section 6.4.3 of the book. If a file is named, the accuracies during training are drawn into it.
 //!
 //! ```text
 //! cargo run --release --example dropout
@@ -25,7 +24,7 @@ network! {
 }
 
 network! {
-    /// The same, where no pixel and no unit can rely on another.
+    /// The same layers with dropout, so that no pixel or unit can rely on another.
     struct Dropped = Input(784) -> Dropout(0.2) -> Affine(500) -> Relu
         -> Dropout(0.5) -> Affine(500, 10) => SoftmaxWithLoss;
 }
@@ -52,15 +51,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The first images of a set, or all where there are fewer.
+/// The first images of a set, or all if there are fewer.
 fn first(images: &ImageSet, count: usize) -> Result<ImageSet, Box<dyn Error>> {
     let count = count.min(images.len());
     let pixels = images.pixels().slice(s![..count, ..]).to_owned();
     Ok(ImageSet::new(pixels, images.labels()[..count].to_vec())?)
 }
 
-/// Trains `net` and prints where it got to. Returns the accuracies after each epoch,
-/// nothing dropped: on the images that it learned from, and on others.
+/// Trains `net` and prints the result. Returns the accuracies after each epoch, computed without
+/// dropout: on the training images, and on the test images.
 fn course<N: Network<Scalar = f32>>(
     name: &str,
     net: Box<N>,

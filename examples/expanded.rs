@@ -1,5 +1,5 @@
-//! Trains the two-layer network of chapter 5 as it looks without the macro: what
-//! `network!` writes is written out in `src/expanded.rs`, step by step.
+//! Trains the two-layer network of chapter 5 without the macro. `src/expanded.rs` contains the
+//! expansion of `network!`, written out step by step.
 //!
 //! ```text
 //! cargo run --release --example expanded

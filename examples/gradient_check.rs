@@ -1,7 +1,6 @@
-//! Holds back-propagation against numerical differentiation, as section 5.7.3
-//! of the book does: the two-layer network on three digits, weights drawn with
-//! deviation 0.01. For each tensor it prints how far the two are apart, and it
-//! fails if that is too far.
+//! Compares back-propagation with numerical differentiation, as section 5.7.3 of the book does: the
+//! two-layer network on three digits, with weights of standard deviation 0.01. Prints the
+//! differences for each tensor, and fails if they are too large.
 //!
 //! ```text
 //! cargo run --release --example gradient_check
@@ -18,8 +17,8 @@ network! {
     struct TwoLayerNet = Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss;
 }
 
-/// The largest difference that passes, relative to the tensor's largest
-/// gradient. What is left is the rounding of the difference quotient.
+/// The largest permitted difference, relative to the tensor's largest gradient. It is caused by
+/// rounding in the difference quotient.
 const TOLERANCE: f64 = 1e-7;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {

@@ -75,7 +75,7 @@ fn whole<N: FromStr>(text: &str) -> Result<N, String> {
     text.parse().map_err(|_| format!("expected a whole number, 0 to {}", u64::MAX))
 }
 
-/// Refuses a file whose name promises another format than it would have.
+/// Rejects a file name whose extension is not that of an SVG file.
 fn svg(file: PathBuf) -> Result<PathBuf, &'static str> {
     match file.extension() {
         Some(extension) if extension.eq_ignore_ascii_case("svg") => Ok(file),
@@ -95,7 +95,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     if let Some(file) = &arguments.plot {
-        // Better told now than after the training.
+        // Reports the error before the training, not after it.
         File::create(file).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
     }
     let mnist = mnist::load(arguments.data.as_deref())?;
@@ -115,8 +115,8 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What is seen of the training: the loss of every step, and the accuracies
-/// after the first step of each epoch.
+/// The history of a training: the loss of every step, and the accuracies after the first step of
+/// each epoch.
 #[derive(Default)]
 struct History {
     losses: Vec<f32>,
@@ -129,7 +129,7 @@ struct Accuracies {
     test: f64,
 }
 
-/// The loop of section 5.7.4.
+/// The training loop of section 5.7.4.
 fn train(
     net: &mut TwoLayerNet,
     mnist: &Mnist,
@@ -171,8 +171,8 @@ fn train(
     Ok(history)
 }
 
-/// Mini-batches of `batch` out of `samples` samples. An epoch is so many steps
-/// as show all samples once, so that a batch is no larger than the set.
+/// Mini-batches of `batch` out of `samples` samples. An epoch is the number of steps that use as
+/// many samples as the set contains. A batch must therefore not be larger than the set.
 fn batches(samples: usize, batch: usize) -> Result<WithReplacement, Box<dyn Error>> {
     if batch > samples {
         return Err(format!(
@@ -184,13 +184,13 @@ fn batches(samples: usize, batch: usize) -> Result<WithReplacement, Box<dyn Erro
     Ok(WithReplacement::new(samples, batch)?)
 }
 
-/// How many steps lie between two lines of the table: an epoch, or as many
-/// whole epochs as keep the table to about 20 lines.
+/// The number of steps between two lines of the table: an epoch, or several epochs if the table
+/// would have more than about 20 lines.
 fn interval(epoch: usize, steps: usize) -> usize {
     epoch * (steps / 20).div_ceil(epoch).max(1)
 }
 
-/// The part of all images that the network tells right.
+/// The fraction of all images that the network classifies correctly.
 fn accuracy(net: &TwoLayerNet, images: &ImageSet) -> Result<f64, Box<dyn Error>> {
     const BATCH: usize = 1000;
     let mut workspace = Workspace::new();
@@ -274,7 +274,7 @@ fn plot(history: &History, file: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The mean of each loss and up to 49 before it.
+/// The moving average of each loss and up to 49 before it.
 fn smooth(losses: &[f32]) -> Vec<f32> {
     (0..losses.len())
         .map(|step| {
@@ -288,7 +288,7 @@ fn smooth(losses: &[f32]) -> Vec<f32> {
 mod tests {
     use super::*;
 
-    /// What is told of `flag value`.
+    /// The error message for `flag value`.
     fn complaint(flag: &str, value: &str) -> String {
         match Arguments::try_parse_from(["mnist", flag, value]) {
             Ok(_) => panic!("{flag} {value} is taken"),

@@ -51,7 +51,7 @@ struct Arguments {
     seed: u64,
 }
 
-/// The part of the training images that is held out.
+/// The fraction of the training images that is held out.
 const VALIDATION: f64 = 1.0 / 12.0;
 
 fn main() -> Result<(), Box<dyn Error>> {

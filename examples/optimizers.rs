@@ -1,6 +1,6 @@
-//! Compares the optimizers on handwritten digits, as section 6.1.8 of the book
-//! does: a network of five layers, the same first weights and the same batches for
-//! each. The losses on the way are drawn into the file that is named, if one is.
+//! Compares the optimizers on handwritten digits, as section 6.1.8 of the book does: a network of
+//! five layers, with the same initial weights and the same batches for each. If a file is named,
+//! the losses during training are drawn into it.
 //!
 //! ```text
 //! cargo run --release --example optimizers
@@ -30,7 +30,7 @@ network! {
 const STEPS: usize = 500;
 const BATCH: usize = 100;
 
-/// What is seen of the training with one optimizer.
+/// The results of training with one optimizer.
 struct Course {
     name: &'static str,
     losses: Vec<f32>,
@@ -56,7 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Trains a network from the start and prints where it got to.
+/// Trains a network from its initial weights and prints the result.
 fn train(
     name: &'static str,
     mut optimizer: impl Optimizer<Deep> + LearningRate,
@@ -86,7 +86,7 @@ fn accuracy(net: &Deep, images: &ImageSet) -> Result<f64, Box<dyn Error>> {
     Ok(net.accuracy(&images.brightness::<f32>(0..images.len())?, images.labels())?)
 }
 
-/// Draws the losses, each a curve of its own colour.
+/// Draws the losses, one curve per optimizer.
 fn plot(courses: &[Course], file: &Path) -> Result<(), Box<dyn Error>> {
     let root = SVGBackend::new(file, (800, 500)).into_drawing_area();
     root.fill(&WHITE)?;
@@ -114,7 +114,7 @@ fn plot(courses: &[Course], file: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The mean of each loss and up to 14 before it.
+/// The moving average of each loss and up to 14 before it.
 fn smooth(losses: &[f32]) -> Vec<f32> {
     (0..losses.len())
         .map(|step| {

@@ -1,7 +1,6 @@
-//! Layers of one's own: an activation with a learnt slope and a gated linear
-//! unit, written outside the library, stand in a network beside its own. Their
-//! gradients are held against numerical differentiation, then the network
-//! learns to tell two spirals apart.
+//! Custom layers: an activation with a learned slope and a gated linear unit, used in a network
+//! together with the layers of the library. Their gradients are compared with numerical
+//! differentiation. The network then learns to separate two spirals.
 //!
 //! ```text
 //! cargo run --release --example own_layers
@@ -14,7 +13,7 @@ use std::process::ExitCode;
 use chainrule::layers::{Activation, Affine, Layer, Sigmoid};
 use chainrule::{Init, Rng, Scalar, Sgd, Tensors, Workspace, network};
 
-/// `y = x` where `x > 0`, `y = slope · x` elsewhere; the slope is learnt.
+/// `y = x` where `x > 0`, otherwise `y = slope · x`; the slope is learned.
 #[derive(Tensors)]
 #[repr(C)]
 struct PRelu<const N: usize, T = f32> {
@@ -51,7 +50,7 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Layer<T> for Glu<IN, OUT, T> 
     const INPUTS: usize = IN;
     const OUTPUTS: usize = OUT;
     const FLOPS: usize = 4 * IN * OUT;
-    const KEPT: usize = 2 * OUT + IN; // both factors of y, and room for a part of dx
+    const KEPT: usize = 2 * OUT + IN; // both factors of y, and scratch memory for a part of dx
 
     fn forward(&self, x: &[T], y: &mut [T], kept: &mut [T], rng: &mut Rng) {
         let (value, gate) = kept[..2 * y.len()].split_at_mut(y.len());
@@ -79,19 +78,18 @@ network! {
     struct Spirals = Glu(2, 24) -> PRelu(24) -> Glu(24, 24) -> Affine(2) => SoftmaxWithLoss;
 }
 
-/// The largest difference between gradients that passes, relative to the
-/// tensor's largest.
+/// The largest permitted difference between gradients, relative to the tensor's largest.
 const TOLERANCE: f64 = 1e-7;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut rng = Rng::seed(0);
     let mut net = Spirals::new(Init::He, &mut rng);
-    // A tensor of one dimension starts at zero, unless its layer has an `init`.
+    // A one-dimensional tensor is initialized to zero, unless its layer implements `init`.
     net.p_relu1.slope = [0.25];
     println!("{net}\n");
 
     let (points, labels) = spirals(20, &mut rng);
-    // In f32, rounding alone would be above the tolerance.
+    // In f32, rounding errors alone would exceed the tolerance.
     let points: Vec<_> = points.iter().map(|point| point.map(f64::from)).collect();
     let check = net.cast::<f64>().gradient_check(&points, &labels)?;
     println!("{check}\n");
@@ -121,8 +119,8 @@ fn train(net: &mut Spirals, rng: &mut Rng) -> Result<(), chainrule::Error> {
     Ok(())
 }
 
-/// Points on two spirals of one and a half turns, one the other's mirror
-/// image, a little off; and which of the two each is on.
+/// Points on two spirals of one and a half turns, which are mirror images of each other, with
+/// noise. Also returns the spiral of each point.
 fn spirals(count: usize, rng: &mut Rng) -> (Vec<[f32; 2]>, Vec<u8>) {
     let point = |at: usize| {
         let (label, turn) = ((at % 2) as u8, 0.25 + 1.5 * rng.uniform());

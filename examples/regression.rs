@@ -1,5 +1,4 @@
-//! Learns a sine from noisy samples, and draws what it learned into the folder that
-//! is named, if one is.
+//! Fits a sine to noisy samples. If a folder is named, the fitted curve is drawn into it.
 //!
 //! ```text
 //! cargo run --release --example regression
@@ -43,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let svg = history.svg();
     let net = trainer.into_network();
 
-    // Half the squared error of the noise alone is 0.005.
+    // Half the squared error that is caused by the noise alone is 0.005.
     println!("loss {:.5}, of which the noise makes 0.005", net.loss(&x, &t)?);
     let places: Vec<[f32; 1]> =
         (0..=100).map(|i| [(PI * (i as f64 / 50.0 - 1.0)) as f32]).collect();

@@ -1,6 +1,6 @@
-//! A training that can be killed and goes on: it writes a checkpoint after every ten
-//! steps, and with `--resume` it begins where the last one was written. At its end the
-//! parameters are the same, bit for bit, however often that happened.
+//! A training that can be interrupted and resumed. It writes a checkpoint every ten steps, and with
+//! `--resume` it continues from the last one. The final parameters are the same, bit for bit,
+//! however often the training was interrupted.
 //!
 //! ```text
 //! cargo run --release --example resume -- digits.checkpoint
@@ -30,7 +30,7 @@ struct Arguments {
     /// Go on from there
     #[arg(long)]
     resume: bool,
-    /// Stop after so many steps, as if interrupted
+    /// Stop after this many steps, as if interrupted
     #[arg(long, value_name = "STEPS")]
     stop: Option<u64>,
 }
@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             epoch.epoch, epoch.train
         );
     }
-    // So that two runs can be held against each other.
+    // Printed so that two runs can be compared.
     let sum = trainer
         .network()
         .parameters()

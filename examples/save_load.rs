@@ -1,5 +1,5 @@
-//! Trains a network on handwritten digits, saves it, loads it again, here and as
-//! another network: what fits of it begins one with more classes.
+//! Trains a network on handwritten digits, saves it and loads it again. Also loads it with
+//! different names, and loads the matching tensors into a network with more classes.
 //!
 //! ```text
 //! cargo run --release --example save_load
@@ -20,7 +20,7 @@ network! {
 }
 
 network! {
-    /// The same layers, called as somebody else calls them.
+    /// The same layers with other names, as in a file from another program.
     struct Theirs = fc1: Affine(784, 50) -> Relu -> fc2: Affine(50, 10) => SoftmaxWithLoss;
 }
 
@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     saving::load(&mut *same, &file, Layout::Chainrule)?;
     println!("loaded:   accuracy {:.4}", same.accuracy(&test, digits.test.labels())?);
 
-    // Weights as PyTorch's `Linear` has them, and other names.
+    // Weights in the layout of PyTorch's `Linear`, with other names.
     let file = folder.join("digits_pytorch.safetensors");
     saving::save(&*net, &file, Layout::PyTorch)?;
     let mut theirs = Theirs::zeros();

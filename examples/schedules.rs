@@ -1,5 +1,4 @@
-//! Draws the learning rates of all schedules, for 100 steps, into the folder that is
-//! named.
+//! Draws the learning rates of all schedules, for 100 steps, into the given folder.
 //!
 //! ```text
 //! cargo run --example schedules -- docs/pictures
@@ -43,13 +42,13 @@ fn rates(schedule: impl Schedule) -> Vec<f64> {
     (0..STEPS).map(|step| schedule.rate(step)).collect()
 }
 
-/// What a plateau makes of a loss that falls for 30 steps.
+/// The rates of a plateau for a loss that decreases for 30 steps.
 fn plateau() -> Result<Vec<f64>, chainrule::Error> {
     let mut plateau = Plateau::new(0.1, 0.5, 5)?;
     Ok((0..STEPS).map(|step| plateau.observe(4.0 - step.min(30) as f64 / 10.0)).collect())
 }
 
-/// Draws each in a field of its own.
+/// Draws each schedule in a separate chart.
 fn plot(schedules: &[(&str, Vec<f64>)], file: &Path) -> Result<(), Box<dyn Error>> {
     let root = SVGBackend::new(file, (900, 760)).into_drawing_area();
     root.fill(&WHITE)?;

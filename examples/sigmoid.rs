@@ -1,5 +1,5 @@
-//! Section 5.5.2 of the book: the sigmoid taken apart into the nodes of a
-//! graph, whose derivative comes out as `y · (1 - y)`.
+//! Section 5.5.2 of the book: the sigmoid as a graph of elementary nodes, whose derivative equals
+//! `y · (1 - y)`.
 //!
 //! ```text
 //! cargo run --release --example sigmoid

@@ -1,22 +1,22 @@
-//! Curves in a picture.
+//! Draws curves.
 
 use std::error::Error;
 use std::path::Path;
 
 use plotters::prelude::*;
 
-/// A curve with its name: a value for each epoch, from the first on.
+/// A named curve: a value for each epoch, starting with the first.
 pub struct Curve {
-    /// What it is called in the legend.
+    /// The name in the legend.
     pub name: String,
     /// The values.
     pub values: Vec<f64>,
-    /// Whether it is drawn with a thin line.
+    /// Whether the line is thin.
     pub is_thin: bool,
 }
 
-/// Draws accuracies after each epoch into an SVG file, neighbouring pairs of curves
-/// in one colour.
+/// Draws accuracies after each epoch into an SVG file. Each pair of consecutive curves has the same
+/// color.
 ///
 /// # Errors
 ///

@@ -1,20 +1,17 @@
-//! What `network!` makes of
+//! The expansion of
 //!
 //! ```text
 //! pub struct TwoLayerNet = Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss;
 //! ```
 //!
-//! written by hand for a reader of chapter 5: the same struct, the same steps in
-//! the same order, the same room for what is computed on the way. A test holds
-//! the two against each other, bit for bit.
+//! written by hand for a reader of chapter 5: the same struct, the same steps in the same order,
+//! the same memory for intermediate values. A test compares the two, bit for bit.
 //!
-//! The macro writes every name in full (`::chainrule::layers::Affine`), so that
-//! nothing of the user's is in its way, and more methods: forms that compute in
-//! a [`Workspace`](chainrule::Workspace) and allocate nothing, checks of the
-//! data, the numerical gradient, the layer table; and after every step a line
-//! that shows the value to whoever watches, which is nobody while training. It
-//! lets an affine layer rectify its outputs itself, before they are stored. What
-//! is computed is all here.
+//! The macro's code differs as follows. It uses full paths (`::chainrule::layers::Affine`), which
+//! cannot collide with names in the user's code. It adds methods: variants that use a
+//! [`Workspace`](chainrule::Workspace) and do not allocate, data validation, the numerical gradient
+//! and the layer table. After each step it passes the values to an observer, which does nothing in
+//! training. It fuses a ReLU into the preceding affine layer. All computations are shown here.
 
 use chainrule::layers::{Activation, Affine, Layer, Relu};
 use chainrule::losses::{Loss, SoftmaxWithLoss, Targets};
@@ -22,10 +19,10 @@ use chainrule::{Init, LayerInfo, Network, Numbers, Optimizer, Rng, Scalar, Tenso
 
 /// The two-layer network: a field for each layer that has parameters.
 ///
-/// It is nothing but numbers, which [`Tensors`] lets be read as one slice; the
-/// macro writes out what is derived here. So the gradients are a `TwoLayerNet`
-/// too: `grads.affine1.weight` is the derivative of the loss with respect to
-/// `net.affine1.weight`, what the book keeps in `grads['W1']`.
+/// It consists only of numbers, which [`Tensors`] exposes as one slice; the macro writes out what
+/// is derived here. The gradients are therefore a `TwoLayerNet` too: `grads.affine1.weight` is the
+/// derivative of the loss with respect to `net.affine1.weight`, which the book stores in
+/// `grads['W1']`.
 #[derive(Tensors)]
 #[repr(C)]
 pub struct TwoLayerNet<T = f32> {
@@ -35,12 +32,11 @@ pub struct TwoLayerNet<T = f32> {
     pub affine2: Affine<50, 10, T>,
 }
 
-/// The passes. The book walks through its `OrderedDict` of layers, forward and
-/// in reverse; here every step is a line of code, put there by the compiler.
+/// The passes. The book iterates over its `OrderedDict` of layers, forward and in reverse. Here
+/// every step is a line of code, so the sequence is known at compile time.
 ///
-/// A value of a batch is one slice, sample after sample. All that is computed
-/// between the input and the scores lies in `kept`, cut into slots of so many
-/// numbers per sample:
+/// The values of a batch are one slice, sample by sample. All intermediate values between the input
+/// and the scores are in `kept`, which is divided into slots with this many numbers per sample:
 ///
 /// | | | forward | backward |
 /// |---|---|---|---|
@@ -58,7 +54,7 @@ impl<T: Scalar> Layer<T> for TwoLayerNet<T> {
         self.affine2.init(init, rng);
     }
 
-    /// The forward propagation up to the scores.
+    /// The forward pass up to the scores.
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T], rng: &mut Rng) {
         let batch = input.len() / 784;
         let (slot0, _) = kept.split_at_mut(batch * 50);
@@ -67,20 +63,20 @@ impl<T: Scalar> Layer<T> for TwoLayerNet<T> {
         let y_affine1 = slot0;
         self.affine1.forward(input, y_affine1, &mut [], rng);
 
-        // Nothing here is left to chance: the generator is for layers like Dropout.
+        // Nothing is random here: the generator is for layers like Dropout.
 
-        // Relu works in place: where y > 0 was x > 0, so that the output serves
-        // as the mask which the book's Relu keeps.
+        // Relu works in place. The output is positive exactly where the input was, so it serves as
+        // the mask that the book's Relu stores.
         let y_relu1 = y_affine1;
         Relu.forward(y_relu1);
 
-        // Y = X·W2 + b2, the scores. The book's Affine keeps its X; here it still
-        // lies in `slot0` when `backward` wants it.
+        // Y = X·W2 + b2, the scores. The book's Affine stores its X; here it is still in `slot0`
+        // when `backward` reads it.
         let y_affine2 = output;
         self.affine2.forward(y_relu1, y_affine2, &mut [], rng);
     }
 
-    /// The same where no backward propagation follows: there is no `slot1`.
+    /// The forward pass without a backward pass: there is no `slot1`.
     fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
         let slot0 = kept;
         let y_affine1 = slot0;
@@ -91,10 +87,9 @@ impl<T: Scalar> Layer<T> for TwoLayerNet<T> {
         self.affine2.infer(y_relu1, y_affine2, &mut []);
     }
 
-    /// The backward propagation, the layers in reverse order. `dout` is the
-    /// derivative of the loss with respect to the scores; each layer turns the
-    /// derivative of its output into that of its input, and leaves those of its
-    /// parameters in `grads`.
+    /// The backward pass, through the layers in reverse order. `dout` is the derivative of the loss
+    /// with respect to the scores. Each layer computes the derivative of its input from that of its
+    /// output, and stores those of its parameters in `grads`.
     fn backward(
         &self,
         input: &[T],
@@ -112,18 +107,18 @@ impl<T: Scalar> Layer<T> for TwoLayerNet<T> {
         let d_relu1 = slot1;
         self.affine2.backward(y_relu1, &mut [], d_affine2, &mut grads.affine2, Some(d_relu1));
 
-        // In place again: zero where the output was zero, unchanged elsewhere.
+        // Also in place: zero where the output was zero, unchanged elsewhere.
         Relu.backward(y_relu1, d_relu1);
 
-        // dW1 = Xᵀ·dY and db1. The derivative with respect to the images is
-        // computed only where a network around this one asks for it.
+        // dW1 = Xᵀ·dY and db1. The derivative with respect to the images is computed only if an
+        // enclosing network requests it.
         let d_affine1 = d_relu1;
         self.affine1.backward(input, &mut [], d_affine1, &mut grads.affine1, dinput);
     }
 }
 
-/// What the network is called and which loss it ends in. From here come `new`,
-/// which makes a network and calls `init`, and `cast`.
+/// The network's name and loss. The trait provides `new`, which creates a network and calls `init`,
+/// and `cast`.
 impl<T: Scalar> Network for TwoLayerNet<T> {
     type Scalar = T;
     type Loss = SoftmaxWithLoss;
@@ -162,8 +157,8 @@ impl<T: Scalar> Network for TwoLayerNet<T> {
 
 /// The methods of the book's class, for a batch of images and their labels.
 impl<T: Scalar> TwoLayerNet<T> {
-    /// The scores of a batch, ten for each image. The softmax is left out: the
-    /// largest score is the largest probability.
+    /// The scores of a batch, ten per image. The softmax is omitted, because it does not change the
+    /// argmax.
     pub fn predict(&self, x: &[[T; 784]]) -> Vec<T> {
         let mut kept = vec![T::zero(); x.len() * <Self as Layer<T>>::INFERENCE_KEPT];
         let mut scores = vec![T::zero(); x.len() * <Self as Layer<T>>::OUTPUTS];
@@ -176,7 +171,7 @@ impl<T: Scalar> TwoLayerNet<T> {
         SoftmaxWithLoss.forward(&mut self.predict(x), Targets::Labels(t), x.len())
     }
 
-    /// The part of a batch whose largest score is that of the label.
+    /// The fraction of a batch whose argmax is the label.
     pub fn accuracy(&self, x: &[[T; 784]], t: &[usize]) -> f64 {
         let scores = self.predict(x);
         let (scores, _) = scores.as_chunks::<10>();
@@ -190,19 +185,19 @@ impl<T: Scalar> TwoLayerNet<T> {
         let mut kept = vec![T::zero(); batch * <Self as Layer<T>>::KEPT];
         let mut values = vec![T::zero(); batch * <Self as Layer<T>>::OUTPUTS];
 
-        // Forward: the scores, then in their place the probabilities, and the loss.
+        // Forward: computes the scores, replaces them by the probabilities, and computes the loss.
         self.forward(x, &mut values, &mut kept, &mut Rng::seed(0));
         let loss = SoftmaxWithLoss.forward(&mut values, t, batch);
 
-        // Backward: it begins with 1, the derivative of the loss with respect to
-        // itself. The probabilities become dX = (Y - T) / batch.
+        // Backward: starts with 1, the derivative of the loss with respect to itself. The
+        // probabilities become dX = (Y - T) / batch.
         SoftmaxWithLoss.backward(&mut values, t, batch, T::one());
         let mut grads = Self::zeros();
         self.backward(x, &mut kept, &mut values, &mut grads, None);
         (loss, grads)
     }
 
-    /// One step of an optimizer: with `Sgd`, `W ← W - η dW` for every parameter.
+    /// One optimizer step: with `Sgd`, `W ← W - η dW` for every parameter.
     pub fn update(&mut self, optimizer: &mut impl Optimizer<Self>, grads: &Self) {
         optimizer.update(self, grads);
     }

@@ -1,5 +1,5 @@
-//! What the examples and the tests share: where handwritten digits come from,
-//! a network written by hand, and pictures of curves.
+//! Code shared by examples and tests: sources of handwritten digits, a network written by hand, and
+//! drawings of curves.
 
 pub mod curves;
 pub mod expanded;

@@ -1,8 +1,8 @@
-//! What can be wrong with data given at run time.
+//! Errors in data that is given at run time.
 
 use thiserror::Error as ThisError;
 
-/// A count before what is counted: `1 sample`, `2 samples`.
+/// A count followed by its noun: `1 sample`, `2 samples`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     match count {
         1 => format!("1 {noun}"),
@@ -10,11 +10,11 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     }
 }
 
-/// Bad data, told with the value, its place and what was expected. Samples,
-/// features and outputs are counted from 0.
+/// Invalid data: the error gives the value, its position and what was expected. Samples, features
+/// and outputs are counted from 0.
 ///
-/// Whatever returns an error has not changed the network, nor the gradients that
-/// it was given, except for [`Error::Gradient`], which tells of those.
+/// An operation that returns an error has not changed the network or the gradients that it was
+/// given. The exception is [`Error::Gradient`], which reports the gradients themselves.
 #[derive(Clone, Debug, PartialEq, ThisError)]
 #[non_exhaustive]
 pub enum Error {
@@ -31,9 +31,9 @@ pub enum Error {
     Features {
         /// The network's name.
         network: &'static str,
-        /// What it takes.
+        /// The expected length.
         expected: usize,
-        /// What it was given.
+        /// The length found.
         found: usize,
     },
 
@@ -46,33 +46,33 @@ pub enum Error {
     InputFeatures {
         /// The input's name.
         input: &'static str,
-        /// What it takes.
+        /// The expected length.
         expected: usize,
-        /// What it was given.
+        /// The length found.
         found: usize,
     },
 
-    /// Inputs of different batches.
+    /// Inputs with different numbers of samples.
     #[error("the input `{input}` has {}, but the first has {expected}", counted(*found, "sample"))]
     InputBatch {
         /// The input's name.
         input: &'static str,
-        /// Samples of the first input.
+        /// Number of samples in the first input.
         expected: usize,
-        /// Samples of this one.
+        /// Number of samples in this input.
         found: usize,
     },
 
-    /// Not one target for each sample.
+    /// The number of targets differs from the number of samples.
     #[error(
         "{}, but {}: each sample needs one",
         counted(*samples, "sample"),
         counted(*targets, "target")
     )]
     BatchSizes {
-        /// Samples of the input.
+        /// Number of samples in the input.
         samples: usize,
-        /// Labels or rows of the targets.
+        /// Number of labels or target rows.
         targets: usize,
     },
 
@@ -83,7 +83,7 @@ pub enum Error {
         sample: usize,
         /// Its label.
         label: i128,
-        /// How many classes there are.
+        /// Number of classes.
         classes: usize,
     },
 
@@ -97,13 +97,13 @@ pub enum Error {
     TargetColumns {
         /// The network's name.
         network: &'static str,
-        /// Its outputs.
+        /// Number of outputs of the network.
         expected: usize,
-        /// The columns that were given.
+        /// Number of columns found.
         found: usize,
     },
 
-    /// A target row that does not share out one whole among the classes.
+    /// A target row whose probabilities do not sum to 1.
     #[error(
         "the target row of sample {sample} sums to {sum:?}: it must be one-hot, or probabilities \
          (none negative, the sum 1)"
@@ -115,7 +115,7 @@ pub enum Error {
         sum: f64,
     },
 
-    /// A target row that gives a class less than nothing.
+    /// A target row with a negative probability.
     #[error(
         "the target row of sample {sample} holds {value:?} at column {column}: it must be one-hot, \
          or probabilities (none negative, the sum 1)"
@@ -129,7 +129,7 @@ pub enum Error {
         value: f64,
     },
 
-    /// A target that is no probability, of outputs that each say yes or no.
+    /// A target that is not a probability, for outputs that are independent yes/no decisions.
     #[error(
         "the target row of sample {sample} holds {value:?} at column {column}: expected a \
          probability, from 0 to 1"
@@ -143,7 +143,7 @@ pub enum Error {
         value: f64,
     },
 
-    /// NaN or infinity among the inputs or targets.
+    /// NaN or infinity in the inputs or targets.
     #[error(
         "{value} among the {place}, at sample {sample}, column {column}: expected finite numbers"
     )]
@@ -158,9 +158,9 @@ pub enum Error {
         value: f64,
     },
 
-    /// NaN or infinity among the network's parameters, which are only looked
-    /// through when a result is not finite: a parameter that no result shows
-    /// (behind a ReLU that is off for the whole batch) goes unnoticed.
+    /// NaN or infinity in the network's parameters. Parameters are only searched when a result is
+    /// not finite. A parameter that affects no result goes unnoticed, for example before a ReLU
+    /// that is inactive for the whole batch.
     #[error(
         "`{tensor}` holds {value} at place {place}: the network has diverged (a smaller learning \
          rate helps) or was filled with values that are not finite"
@@ -168,14 +168,14 @@ pub enum Error {
     Parameter {
         /// The tensor, `affine1.weight`.
         tensor: String,
-        /// The place in it, counted row by row.
+        /// The index in the tensor, in row-major order.
         place: usize,
         /// The value found.
         value: f64,
     },
 
-    /// NaN or infinity among the gradients, though the loss is finite. The
-    /// network is unchanged; the gradients are not to be followed.
+    /// NaN or infinity in the gradients, although the loss is finite. The network is unchanged. Do
+    /// not apply these gradients.
     #[error(
         "the gradient of `{tensor}` is {value} at place {place}, though the loss is finite: the \
          numbers on the way back are too large"
@@ -183,13 +183,13 @@ pub enum Error {
     Gradient {
         /// The tensor, `affine1.weight`.
         tensor: String,
-        /// The place in it, counted row by row.
+        /// The index in the tensor, in row-major order.
         place: usize,
         /// The value found.
         value: f64,
     },
 
-    /// Finite parameters and inputs led to a result that is not finite.
+    /// A result that is not finite, although parameters and inputs are.
     #[error(
         "{what} is {value}, though inputs and parameters are finite: they are too large for {scalar}"
     )]
@@ -202,36 +202,35 @@ pub enum Error {
         scalar: &'static str,
     },
 
-    /// The closure of `gradient_of` returned NaN or infinity, for outputs that
-    /// are finite.
+    /// The closure of `gradient_of` returned NaN or infinity, although the outputs are finite.
     #[error("the loss that the closure returned is {value}: expected a finite number")]
     ClosureLoss {
         /// The value returned.
         value: f64,
     },
 
-    /// A batch that takes more room than there is.
+    /// A batch that needs more memory than is available.
     #[error(
         "there is no memory for a batch of {}, which needs {bytes} bytes: \
          give it in smaller batches",
         counted(*samples, "sample")
     )]
     Memory {
-        /// Samples in the batch.
+        /// Number of samples in the batch.
         samples: usize,
-        /// What could not be allocated.
+        /// Number of bytes that could not be allocated.
         bytes: u128,
     },
 
-    /// An accuracy of a network that has nothing to choose from.
+    /// An accuracy was requested of a network with a single output, which has no argmax.
     #[error("{network} has a single output: accuracy compares the largest of several outputs")]
     SingleOutput {
         /// The network's name.
         network: &'static str,
     },
 
-    /// Classes of a network of several outputs, each of which has its own: an accuracy of
-    /// labels, or a confusion matrix.
+    /// Classes were requested of a network with several independent outputs: an accuracy of labels,
+    /// or a confusion matrix.
     #[error(
         "{network} has several outputs, each with classes of its own: its accuracy takes rows of \
          targets, a confusion matrix is of one output"
@@ -241,7 +240,7 @@ pub enum Error {
         network: &'static str,
     },
 
-    /// A target row that names no class, where classes are counted.
+    /// A target row that does not name a class, where classes are counted.
     #[error(
         "the target row of sample {sample} names no class: expected a one-hot row, or 0 or 1 for a \
          single output"
@@ -251,21 +250,21 @@ pub enum Error {
         sample: usize,
     },
 
-    /// A learning rate that cannot be one.
+    /// An invalid learning rate.
     #[error("the learning rate is {value:?}: expected a finite number, 0 or above")]
     LearningRate {
         /// The value given.
         value: f64,
     },
 
-    /// A setting of an optimizer or of a schedule that cannot be one.
+    /// An invalid setting of an optimizer or schedule.
     #[error("the {name} is {value:?}: expected {expected}")]
     HyperParameter {
-        /// What it is called, `momentum`.
+        /// The setting's name, such as `momentum`.
         name: &'static str,
         /// The value given.
         value: f64,
-        /// What it can be.
+        /// The valid values.
         expected: &'static str,
     },
 
@@ -274,25 +273,24 @@ pub enum Error {
     Shapes {
         /// `Add` or `Mul`, or the node of a `graph!` and its expression.
         node: &'static str,
-        /// The shape of the one operand.
+        /// The shape of the left operand.
         left: Vec<usize>,
-        /// The shape of the other.
+        /// The shape of the right operand.
         right: Vec<usize>,
     },
 
-    /// A row of another length than those of the array that it goes with, at a
-    /// node of a graph.
+    /// At a node of a graph, a row whose length differs from that of the array's rows.
     #[error("{node}: the rows of an array of shape {array:?} are not of the shape {row:?}")]
     Row {
         /// The node and its expression, `h = x + b`.
         node: &'static str,
         /// The shape of the array.
         array: Vec<usize>,
-        /// That of the row.
+        /// The shape of the row.
         row: Vec<usize>,
     },
 
-    /// Arrays that have no product, at a node of a graph.
+    /// At a node of a graph, two arrays whose shapes do not allow a product.
     #[error(
         "{node}: the shapes {left:?} and {right:?} have no product: the last length of the first \
          must be the first length of the second"
@@ -300,17 +298,17 @@ pub enum Error {
     Dot {
         /// The node and its expression, `y = x.dot(w)`.
         node: &'static str,
-        /// The shape of the first.
+        /// The shape of the left operand.
         left: Vec<usize>,
-        /// The shape of the second.
+        /// The shape of the right operand.
         right: Vec<usize>,
     },
 }
 
 impl Error {
-    /// The same error with the sample that it names, if it names one, replaced by
-    /// `place(sample)`. In a loop that gathers its batches from a data set that is the
-    /// sample's place there:
+    /// The same error, with the sample that it names, if any, replaced by `place(sample)`. Use it
+    /// in a loop that gathers batches from a data set, to report the sample's index in the data
+    /// set:
     ///
     /// ```
     /// use chainrule::{Error, network};
@@ -322,7 +320,7 @@ impl Error {
     /// assert!(matches!(error, Error::NotFinite { sample: 7, .. }));
     /// ```
     pub fn map_sample(mut self, place: impl FnOnce(usize) -> usize) -> Error {
-        // Every variant is named, so that a new one with a sample is not forgotten.
+        // All variants are listed, so that a new one with a sample is not forgotten.
         match &mut self {
             Error::Label { sample, .. }
             | Error::TargetRow { sample, .. }
@@ -356,7 +354,7 @@ impl Error {
     }
 }
 
-/// A result that is too large for the type of the numbers.
+/// A result that exceeds the range of the scalar type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
 pub enum Overflowed {
     /// The loss of a batch.

@@ -1,7 +1,7 @@
-//! Where the paths of a network meet: sums, products and concatenations of
-//! values, forward and backward.
+//! Operations that join the paths of a network: elementwise sums and products, and concatenation,
+//! each forward and backward.
 //!
-//! The slices are batches of values, `batch × features`, one sample a row.
+//! The slices are batches of values, `batch × features`, one sample per row.
 
 use crate::kernels::compiled_here;
 use crate::kernels::scalar::Scalar;
@@ -10,7 +10,7 @@ use crate::kernels::scalar::Scalar;
 ///
 /// # Panics
 ///
-/// If the lengths differ; so for all functions here.
+/// If the lengths differ. The same holds for all functions in this module.
 #[inline(never)]
 pub fn sum<T: Scalar>(a: &[T], b: &[T], out: &mut [T]) {
     check(a.len() == out.len() && b.len() == out.len());
@@ -19,8 +19,8 @@ pub fn sum<T: Scalar>(a: &[T], b: &[T], out: &mut [T]) {
     }
 }
 
-/// `to += from`, element by element: a sum in place, and on the way back the
-/// derivative of a value that is read once more.
+/// `to += from`, element by element. Adds in place; the backward pass uses it to accumulate the
+/// gradient of a value that is read more than once.
 #[inline(never)]
 pub fn add<T: Scalar>(to: &mut [T], from: &[T]) {
     check(to.len() == from.len());
@@ -29,8 +29,8 @@ pub fn add<T: Scalar>(to: &mut [T], from: &[T]) {
     }
 }
 
-/// `out = a · b`, element by element: a gate, and its derivative with respect to
-/// one factor, which is that of the product times the other factor.
+/// `out = a · b`, element by element. Computes a gate. The derivative with respect to one factor is
+/// the upstream gradient times the other factor.
 #[inline(never)]
 pub fn product<T: Scalar>(a: &[T], b: &[T], out: &mut [T]) {
     check(a.len() == out.len() && b.len() == out.len());
@@ -57,7 +57,7 @@ pub fn add_product<T: Scalar>(to: &mut [T], a: &[T], b: &[T]) {
     }
 }
 
-/// Puts `part` into the columns of `whole` that begin at `from`.
+/// Copies `part` into the columns of `whole` that begin at `from`.
 pub fn put_columns<T: Scalar>(part: &[T], whole: &mut [T], from: usize, batch: usize) {
     let (narrow, wide) = (part.len() / batch, whole.len() / batch);
     for (part, whole) in part.chunks_exact(narrow).zip(whole.chunks_exact_mut(wide)) {
@@ -65,7 +65,7 @@ pub fn put_columns<T: Scalar>(part: &[T], whole: &mut [T], from: usize, batch: u
     }
 }
 
-/// Takes `part` from the columns of `whole` that begin at `from`.
+/// Copies the columns of `whole` that begin at `from` into `part`.
 pub fn take_columns<T: Scalar>(whole: &[T], part: &mut [T], from: usize, batch: usize) {
     let (narrow, wide) = (part.len() / batch, whole.len() / batch);
     for (part, whole) in part.chunks_exact_mut(narrow).zip(whole.chunks_exact(wide)) {
@@ -73,7 +73,7 @@ pub fn take_columns<T: Scalar>(whole: &[T], part: &mut [T], from: usize, batch: 
     }
 }
 
-/// Adds to `part` the columns of `whole` that begin at `from`.
+/// Adds the columns of `whole` that begin at `from` to `part`.
 pub fn add_columns<T: Scalar>(whole: &[T], part: &mut [T], from: usize, batch: usize) {
     let (narrow, wide) = (part.len() / batch, whole.len() / batch);
     for (part, whole) in part.chunks_exact_mut(narrow).zip(whole.chunks_exact(wide)) {

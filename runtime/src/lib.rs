@@ -1,10 +1,9 @@
 //! Neural networks declared in one line, differentiated at compile time.
 //!
-//! [`network!`] declares a network as a chain of [`layers`] that ends in one of
-//! the [`losses`]. It expands to a plain struct with the pass forward and the
-//! pass backward written out, which call the kernels of this crate. The
-//! computational graphs, layers and names are those of chapter 5 of *Deep
-//! Learning from Scratch* (Saitoh, O'Reilly), "the book" in these pages.
+//! [`network!`] declares a network as a chain of [`layers`] that ends in one of the [`losses`]. It
+//! expands to a plain struct with explicit forward and backward passes, which call the kernels of
+//! this crate. The computational graphs, layers and names follow chapter 5 of *Deep Learning from
+//! Scratch* (Saitoh, O'Reilly), called "the book" in these pages.
 //!
 //! ```
 //! use chainrule::{Init, Rng, Sgd, Workspace, network};
@@ -30,52 +29,48 @@
 //! # Ok::<(), chainrule::Error>(())
 //! ```
 //!
-//! # Where things are
+//! # Overview
 //!
-//! - **Declaring**: [`network!`], and the trait [`Network`] that it implements.
-//! - **Giving data**: [`Input`] and [`Target`] say what a network takes; [`data`]
-//!   reads data sets and draws mini-batches.
-//! - **Starting**: [`Init`] draws the first weights from an explicit [`Rng`].
-//! - **Training**: [`Sgd`], [`Adam`] or any other [`Optimizer`]; [`clip_norm`];
-//!   [`schedule`]s of the learning rate; [`Workspace`] for steps that do not
-//!   allocate; or all of it in a [`Trainer`]. A [`Batch`] is what code for any
-//!   network computes with.
-//! - **Keeping**: [`saving`] writes and reads the parameters, and checkpoints of a
-//!   training, as `safetensors`.
-//! - **Checking**: [`GradientCheck`]; [`Error`], which every operation returns
-//!   for data that cannot be right.
-//! - **Understanding**: [`layers`] and [`losses`], with the formulas, forward
-//!   beside backward.
+//! - **Declaration**: [`network!`], and the trait [`Network`] that it implements.
+//! - **Data**: [`Input`] and [`Target`] define what a network accepts; [`data`] reads data sets and
+//!   draws mini-batches.
+//! - **Initialization**: [`Init`] draws the first weights from an explicit [`Rng`].
+//! - **Training**: [`Sgd`], [`Adam`] or any other [`Optimizer`]; [`clip_norm`]; learning rate
+//!   [`schedule`]s; [`Workspace`] for steps that do not allocate; or all of it in a [`Trainer`].
+//!   Code that is generic over networks computes with a [`Batch`].
+//! - **Persistence**: [`saving`] writes and reads parameters and training checkpoints as
+//!   `safetensors`.
+//! - **Validation**: [`GradientCheck`] compares gradients with numerical ones. Every operation
+//!   returns an [`Error`] for invalid data.
+//! - **Formulas**: [`layers`] and [`losses`] document their forward and backward passes.
 //!
 //! # Threads
 //!
-//! Large products are divided among the threads of rayon's pool, the one that is
-//! current where a network is used; `RAYON_NUM_THREADS=1` or a pool of one thread
-//! turns that off, as does leaving out the feature `threads`. Small ones stay on
-//! the calling thread by themselves. The first large one starts the pool. Images that
-//! are gathered in the pool are divided among its threads as well.
+//! Large products are divided among the threads of the current rayon pool. The first large product
+//! starts the pool. Small products stay on the calling thread. To use a single thread, set
+//! `RAYON_NUM_THREADS=1`, use a pool of one thread, or disable the feature `threads`. Images that
+//! are gathered inside the pool are divided among its threads as well.
 //!
-//! To enter the pool takes 10 to 100 µs, for which a step on a network like the book's is
-//! too short; where the whole loop runs in it (`rayon::scope`, or `install` of a pool), such
-//! steps are divided too.
+//! Entering the pool takes 10 to 100 µs, which is too long for a step of a network as small as the
+//! book's. If the whole training loop runs inside the pool (`rayon::scope`, or `install` of a
+//! pool), such steps are divided too.
 //!
 //! # Features
 //!
-//! On by default, `default-features = false` turns them off:
+//! Enabled by default; `default-features = false` disables them:
 //!
-//! - `threads`: large products are divided among threads, as above.
-//! - `draw`: graphs and networks draw themselves, see [`mod@graph`].
+//! - `threads`: divides large products among threads, as described above.
+//! - `draw`: draws graphs and networks; see [`mod@graph`].
 //!
-//! Off by default:
+//! Disabled by default:
 //!
-//! - `progress`: the [`Trainer`] shows a bar with the remaining time.
+//! - `progress`: shows a progress bar with the remaining time in the [`Trainer`].
 //! - `plot`: draws the [`History`](trainer::History) of a training as SVG.
 //!
-//! # The same numbers
+//! # Reproducibility
 //!
-//! The same seed gives the same numbers, bit for bit, on the same machine, for any
-//! number of threads. On another kind of processor sums are rounded differently in
-//! the last place.
+//! The same seed gives the same results, bit for bit, on the same machine, for any number of
+//! threads. On a different kind of processor, sums may be rounded differently in the last place.
 
 pub mod data;
 #[cfg(feature = "draw")]
@@ -94,7 +89,7 @@ pub mod saving;
 pub mod trainer;
 mod training;
 
-/// The version of `ndarray` whose arrays this crate takes and gives.
+/// The version of `ndarray` whose arrays this crate accepts and returns.
 pub use ndarray;
 
 #[doc(inline)]
@@ -120,7 +115,7 @@ pub use rng::Rng;
 pub use trainer::Trainer;
 pub use training::batch::Batch;
 
-/// Declares a network: its layers in a chain, and the loss at its end.
+/// Declares a network: a chain of layers that ends in a loss.
 ///
 /// ```
 /// use chainrule::{Init, Rng, Sgd, network};
@@ -145,36 +140,33 @@ pub use training::batch::Batch;
 ///
 /// # What it expands to
 ///
-/// - A `#[repr(C)]` struct with a public field for each layer that has
-///   parameters, called as in the book (`affine1`, `affine2`) or as named
-///   (`hidden: Affine(2, 8)`): `net.affine1.weight[i][o]`.
-/// - [`Layer`](layers::Layer) for it, with the passes unrolled: `forward`,
-///   `infer`, and `backward` in reverse order, which computes no gradient that
-///   nobody reads; and [`Network`], with what is told of it as a whole.
-/// - The operations of the book as methods: `new(init, &mut rng)`, `predict`,
-///   `loss`, `accuracy`, `gradient`, `numerical_gradient`; `gradient_check`,
-///   which compares the last two; `trace`, which tells how large the values of
-///   each layer are; `update`, which takes an [`Optimizer`]; and
-///   for each operation a form that ends in `_in`, takes a [`Workspace`] and
-///   allocates nothing.
-/// - The constants `INPUTS`, `OUTPUTS`, `PARAMS`, `FLOPS`, `TRAINING_FLOPS`,
-///   `WORKSPACE_PER_SAMPLE` and `TENSORS`.
-/// - `Display` and `Debug`, which print the layer table; `Clone` for the box
-///   that the network lives in.
+/// - A `#[repr(C)]` struct with a public field for each layer that has parameters. Fields are named
+///   as in the book (`affine1`, `affine2`) or as declared (`hidden: Affine(2, 8)`):
+///   `net.affine1.weight[i][o]`.
+/// - An implementation of [`Layer`](layers::Layer) with unrolled passes: `forward`, `infer`, and
+///   `backward` in reverse order, which computes only gradients that are used.
+/// - An implementation of [`Network`], which describes the network as a whole.
+/// - The operations of the book as methods: `new(init, &mut rng)`, `predict`, `loss`, `accuracy`,
+///   `gradient` and `numerical_gradient`. `gradient_check` compares the last two, `trace` reports
+///   the magnitude of each layer's values, and `update` takes an [`Optimizer`]. Each operation has
+///   a variant with the suffix `_in` that takes a [`Workspace`] and does not allocate.
+/// - The constants `INPUTS`, `OUTPUTS`, `PARAMS`, `FLOPS`, `TRAINING_FLOPS`, `WORKSPACE_PER_SAMPLE`
+///   and `TENSORS`.
+/// - `Display` and `Debug`, which print the layer table; `Clone` for the box that owns the network.
 ///
 /// # The scalar type
 ///
-/// `Xor` is `Xor<f32>`, also in `Xor::new`, `Xor::zeros` and `Xor::PARAMS`. Where
-/// `f64` is wanted it is `Xor<f64>`; `Xor::<f64>::new` and `Xor::<f64>::PARAMS`
-/// come from the trait [`Network`], `Xor::<f64>::zeros` from [`Numbers`], which
-/// have to be imported in other modules than that of the declaration.
+/// `Xor` means `Xor<f32>`, also in `Xor::new`, `Xor::zeros` and `Xor::PARAMS`. Write `Xor<f64>` to
+/// use `f64`. `Xor::<f64>::new` and `Xor::<f64>::PARAMS` come from the trait [`Network`], and
+/// `Xor::<f64>::zeros` from [`Numbers`]. Outside the module of the declaration, you have to import
+/// these traits.
 ///
-/// # Losses of your own
+/// # Custom losses
 ///
-/// `gradient_of` takes a closure in the place of the declared loss: it is given
-/// the scores, `batch × outputs`, replaces each by the derivative of the loss
-/// with respect to it, and returns the loss. Here is the step of a policy
-/// gradient (Williams, 1992), `L = -1/B Σ return · ln softmax(scores)[action]`:
+/// `gradient_of` takes a closure instead of the declared loss. The closure receives the scores,
+/// `batch × outputs`, replaces each by the derivative of the loss with respect to it, and returns
+/// the loss. This example takes one step of a policy gradient (Williams, 1992),
+/// `L = -1/B Σ return · ln softmax(scores)[action]`:
 ///
 /// ```
 /// use chainrule::{Init, Rng, Sgd, Workspace, network};
@@ -209,12 +201,11 @@ pub use training::batch::Batch;
 /// # Ok::<(), chainrule::Error>(())
 /// ```
 ///
-/// # Several paths
+/// # Networks that are not chains
 ///
-/// A network that is not a chain has lines in braces, each of which names a
-/// value. Values are added and multiplied element by element, and put side by
-/// side by `concat`. A layer that has a name can be used again: its weights are
-/// shared, its gradients add up.
+/// A network that is not a chain is declared as lines in braces, each of which names a value.
+/// Values can be added and multiplied elementwise, and concatenated with `concat`. A named layer
+/// can be used more than once: its weights are shared, and its gradients are summed.
 ///
 /// ```
 /// use chainrule::{Init, Rng, network};
@@ -236,27 +227,25 @@ pub use training::batch::Batch;
 /// # Ok::<(), chainrule::Error>(())
 /// ```
 ///
-/// Several inputs are given as a tuple. Several outputs, `(a, b) => my::Loss`,
-/// come out of `predict` as one.
+/// Several inputs are passed as a tuple, and `predict` returns several outputs,
+/// `(a, b) => my::Loss`, as a tuple.
 ///
 /// # Repetition
 ///
-/// `repeat 3 { Affine(64, 64) -> Relu }` stands for the layers in braces, three
-/// times one after the other.
+/// `repeat 3 { Affine(64, 64) -> Relu }` repeats the layers in braces three times in sequence.
 ///
-/// # Layers of your own
+/// # Custom layers
 ///
-/// A path that names no layer of this crate names a type that implements
-/// [`Layer`](layers::Layer), where there is an example. So does every declared
-/// network: `Encoder -> Decoder => IdentityWithLoss` has the fields `encoder` and
-/// `decoder`. A function of each number by itself stands behind `map`, as in the
-/// example of [`Activation`](layers::Activation).
+/// A path that is not the name of a layer of this crate refers to a type that implements
+/// [`Layer`](layers::Layer); see the example there. Every declared network implements it too:
+/// `Encoder -> Decoder => IdentityWithLoss` has the fields `encoder` and `decoder`. An elementwise
+/// function is written with `map`, as in the example of [`Activation`](layers::Activation).
 ///
-/// # Forms
+/// # Anonymous networks
 ///
-/// In the place of an expression, without `struct`, it makes a network of an
-/// anonymous type, with weights drawn by [`Init::Suited`] from a generator seeded
-/// with 0. Either form may stand between `<` and `>`.
+/// As an expression, without `struct`, the macro creates a network of an anonymous type. Its
+/// weights are drawn by [`Init::Suited`] from a generator with seed 0. Both forms may be enclosed
+/// in `<` and `>`.
 ///
 /// ```
 /// let net = chainrule::network!(<Affine(2, 3) -> Relu -> Affine(3, 1) => IdentityWithLoss>);
@@ -265,8 +254,8 @@ pub use training::batch::Batch;
 ///
 /// # Sizes
 ///
-/// A size is a literal or a const expression. Where it is known what comes in,
-/// only the outputs are written:
+/// A size is a literal or a const expression. Where the number of inputs is known, only the outputs
+/// are written:
 ///
 /// ```
 /// const HIDDEN: usize = 3 * 7;
@@ -276,7 +265,7 @@ pub use training::batch::Batch;
 /// const _: () = assert!(Narrow::PARAMS < 20_000);
 /// ```
 ///
-/// Layers whose sizes do not fit are refused by the compiler:
+/// The compiler rejects layers whose sizes do not match:
 ///
 /// ```compile_fail
 /// chainrule::network! {
@@ -291,12 +280,12 @@ macro_rules! network {
              help: write `struct Name = Affine(2, 3) -> Relu -> Affine(3, 2) => SoftmaxWithLoss;`"
         );
     };
-    // `$crate` names this crate however the user has renamed it.
+    // `$crate` names this crate even if the user has renamed it.
     ($($tokens:tt)*) => { $crate::__private::network! { [$crate] $($tokens)* } };
 }
 
-/// Declares a function by its expression: a computational graph, as in the
-/// first half of chapter 5, with its pass forward and its pass backward.
+/// Declares a function by its expression: a computational graph, as in the first half of chapter 5,
+/// with its forward and backward pass.
 ///
 /// ```
 /// use chainrule::graph;
@@ -325,36 +314,34 @@ macro_rules! network {
 ///
 /// # What it expands to
 ///
-/// - A struct of the values: a public field for each input, each `let`, each
-///   node without a name (`mul1`, `exp2`: its function and its number), and
-///   `output`. It comes from `Purchase::forward` alone, so that there is no
-///   `backward` before a `forward`.
-/// - `PurchaseGrads`, a struct of the derivatives of the output: a field for each
-///   value that depends on an input. Derivatives of constants are not computed.
-/// - `forward`, a line for each node in the order written; `backward(dout)`, a
-///   line for each in reverse order; with the feature `draw`, `drawing()` and
-///   `drawing_with(&grads)`, which return a `Drawing` (see [`mod@crate::graph`]).
+/// - A struct of the values. It has a public field for each input, each `let`, each unnamed node
+///   (`mul1`, `exp2`: the function and a number), and `output`. Only `Purchase::forward` creates
+///   it, so `backward` cannot be called before `forward`.
+/// - `PurchaseGrads`, a struct of the derivatives of the output, with a field for each value that
+///   depends on an input. Derivatives of constants are not computed.
+/// - `forward`, with one line per node in the order written; `backward(dout)`, with one line per
+///   node in reverse order. With the feature `draw`, `drawing()` and `drawing_with(&grads)` return
+///   a `Drawing` (see [`mod@crate::graph`]).
 ///
-/// Both structs implement `Clone`, `Debug` and `PartialEq`. They are generic over
-/// the scalar type: `Purchase` is `Purchase<f64>`, the type of the literals that
-/// `forward` is called with, and `Purchase::<f32>::forward` computes in `f32`.
+/// Both structs implement `Clone`, `Debug` and `PartialEq`. They are generic over the scalar type.
+/// `Purchase` is `Purchase<f64>`, the type of the literals in the call of `forward`;
+/// `Purchase::<f32>::forward` computes in `f32`.
 ///
 /// # Expressions
 ///
-/// `+`, `-`, `*`, `/`; `x.powi(2)`, `x.powf(y)`, `x.exp()`, `x.ln()`, `x.sqrt()`,
-/// `x.sin()`, `x.cos()`, `x.tanh()`, `x.sigmoid()`, `x.relu()`, `x.max(y)`, each
-/// also as a call, `exp(x)`. Constants are literals with a point, `2.0`, and
-/// constants in scope of type `f64` or `f32`, `RATE` or `rates::LOW`.
+/// The operators `+`, `-`, `*` and `/`, and the functions `x.powi(2)`, `x.powf(y)`, `x.exp()`,
+/// `x.ln()`, `x.sqrt()`, `x.sin()`, `x.cos()`, `x.tanh()`, `x.sigmoid()`, `x.relu()` and
+/// `x.max(y)`. Each function can also be written as a call, `exp(x)`. Constants are literals with a
+/// decimal point, `2.0`, and constants in scope of type `f64` or `f32`, such as `RATE` or
+/// `rates::LOW`.
 ///
 /// # Arrays
 ///
-/// An input with brackets is an `ndarray` array: `[_]` of one axis, `[_, _]` of
-/// two. All of the above is then done element by element, where a number goes
-/// with every element and an array of one axis with every row; `x.dot(w)` is the
-/// product, `x.sum()` the sum of all elements. The number of axes is checked by
-/// the macro. Lengths are known at run time only, so `forward` returns a
-/// `Result`, whose [`Error`](crate::Error) names the node; `backward` does where
-/// the output is an array.
+/// An input with brackets is an `ndarray` array: `[_]` has one axis, `[_, _]` two. All of the above
+/// works elementwise: a number is broadcast to every element, and an array of one axis to every
+/// row. `x.dot(w)` is the matrix product, and `x.sum()` the sum of all elements. The macro checks
+/// the number of axes. Lengths are known only at run time, so `forward` returns a `Result`, whose
+/// [`Error`](crate::Error) names the node. `backward` returns a `Result` if the output is an array.
 ///
 /// ```
 /// use chainrule::graph;
@@ -375,7 +362,7 @@ macro_rules! network {
 /// # Ok::<(), chainrule::Error>(())
 /// ```
 ///
-/// Mistakes are told by the compiler at what was written:
+/// The compiler reports mistakes at the offending token:
 ///
 /// ```compile_fail
 /// chainrule::graph! {
@@ -393,8 +380,7 @@ macro_rules! graph {
     ($($tokens:tt)*) => { $crate::__private::graph! { [$crate] $($tokens)* } };
 }
 
-/// What the expansion of `network!` calls. Not for use by hand: it changes
-/// without notice.
+/// What the expansion of `network!` calls. Not part of the public API; it changes without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use std::boxed::Box;
@@ -419,7 +405,7 @@ pub mod __private {
     pub use crate::params::const_table::{TensorTable, span, tensors, trained};
     pub use crate::training::train_step::train_step;
 
-    /// Stands where a declaration with mistakes has no code.
+    /// Placeholder expression for a declaration with errors, which has no code.
     pub fn mistake() -> ! {
         unreachable!("a network with mistakes does not compile")
     }

@@ -1,15 +1,15 @@
-//! The generator behind every random choice.
+//! The random number generator.
 
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// A seeded random generator: the same seed gives the same numbers on every
-/// machine and for any number of threads.
+/// A seeded random number generator. The same seed gives the same numbers on every machine and for
+/// any number of threads.
 ///
-/// Nothing in this crate draws from a hidden generator; whatever is random
-/// takes an `&mut Rng`. The stream is xoshiro256++ (Blackman and Vigna, 2019).
+/// This crate has no hidden generator: whatever is random takes an `&mut Rng`. The generator is
+/// xoshiro256++ (Blackman and Vigna, 2019).
 ///
 /// ```
 /// use chainrule::Rng;
@@ -21,22 +21,22 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 pub struct Rng(Xoshiro256PlusPlus);
 
 impl Rng {
-    /// A generator started from `seed`.
+    /// Returns a generator with this seed.
     pub fn seed(seed: u64) -> Rng {
         Rng(Xoshiro256PlusPlus::seed_from_u64(seed))
     }
 
-    /// Where the generator is in its stream, for [`from_state`](Rng::from_state).
+    /// Returns the state of the generator, for [`from_state`](Rng::from_state).
     pub fn state(&self) -> [u64; 4] {
         let bytes = self.0.state();
         let words = bytes.as_chunks::<8>().0;
         std::array::from_fn(|at| u64::from_le_bytes(words[at]))
     }
 
-    /// A generator that goes on from `state`: with the numbers that the one would
-    /// draw next whose [`state`](Rng::state) it was.
+    /// Returns a generator that continues from `state`. It draws the same numbers as the generator
+    /// whose [`state`](Rng::state) was taken.
     ///
-    /// Four zeros, which no generator comes to, are taken for the seed 0.
+    /// Four zeros are not a valid state of the generator; they are replaced by the seed 0.
     ///
     /// ```
     /// use chainrule::Rng;
@@ -54,31 +54,31 @@ impl Rng {
         Rng(Xoshiro256PlusPlus::from_seed(bytes))
     }
 
-    /// 64 bits, each 0 or 1 equally likely: a seed for another generator.
+    /// Draws 64 random bits, for example as a seed for another generator.
     pub fn bits(&mut self) -> u64 {
         self.0.random()
     }
 
-    /// A sample of the standard normal distribution (mean 0, deviation 1).
+    /// Draws from the standard normal distribution (mean 0, standard deviation 1).
     pub fn normal(&mut self) -> f64 {
         self.0.sample(StandardNormal)
     }
 
-    /// A number drawn uniformly from `[0, 1)`.
+    /// Draws a number uniformly from `[0, 1)`.
     pub fn uniform(&mut self) -> f64 {
         self.0.random()
     }
 
-    /// An index drawn uniformly from `0..bound`; 0 if `bound` is 0.
+    /// Draws an index uniformly from `0..bound`. Returns 0 if `bound` is 0.
     pub fn below(&mut self, bound: usize) -> usize {
         match bound {
             0 => 0,
-            // u64, so that 32-bit and 64-bit machines draw the same.
+            // u64, so that 32-bit and 64-bit machines draw the same numbers.
             _ => self.0.random_range(0..bound as u64) as usize,
         }
     }
 
-    /// Puts `items` into a random order, every order equally likely.
+    /// Shuffles `items`; every order is equally likely.
     pub fn shuffle<V>(&mut self, items: &mut [V]) {
         items.shuffle(&mut self.0);
     }

@@ -1,4 +1,4 @@
-//! The folder that keeps what was downloaded.
+//! The cache folder for downloads.
 
 use std::fs::{self, DirEntry};
 use std::io::{self, Write};
@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use tempfile::Builder;
 
-/// Files are written under a name that starts so, then renamed.
+/// Prefix of temporary files, which are renamed when they are complete.
 const TEMPORARY: &str = ".download-";
 
-/// No file takes this long to write, so that one as old as this belongs to no
-/// running process.
+/// No file takes this long to write, so an older temporary file belongs to no running process.
 const ABANDONED_AFTER: Duration = Duration::from_secs(3600);
 
 pub(super) struct Cache {
@@ -27,23 +26,23 @@ impl Cache {
         &self.folder
     }
 
-    /// The bytes kept under `name`, or `None` if none can be read: what is
-    /// wrong with the folder then is told by [`Cache::keep`].
+    /// Returns the cached bytes of `name`, or `None` if they cannot be read. [`Cache::keep`] then
+    /// reports what is wrong with the folder.
     pub(super) fn read(&self, name: &str) -> Option<Vec<u8>> {
         fs::read(self.folder.join(name)).ok()
     }
 
-    /// Keeps `bytes` under `name`.
+    /// Stores `bytes` under `name`.
     ///
-    /// They appear there all at once: another process sees the file whole or
-    /// not at all, and of two that write it the later wins.
+    /// The file is replaced atomically: another process sees the complete file or none. If two
+    /// processes write it, the last one wins.
     pub(super) fn keep(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
         self.remove_abandoned()?;
-        // In the same folder, because a rename does not cross file systems.
+        // In the same folder, because files cannot be renamed across file systems.
         let mut file = Builder::new().prefix(TEMPORARY).tempfile_in(&self.folder)?;
         file.write_all(bytes)?;
-        // Without this, a power cut can leave the name with no content.
+        // Otherwise a power failure can leave an empty file under this name.
         file.as_file().sync_all()?;
         file.persist(self.folder.join(name))?;
         Ok(())
@@ -53,12 +52,12 @@ impl Cache {
         fs::remove_file(self.folder.join(name))
     }
 
-    /// Removes what processes that were killed while writing left behind.
+    /// Removes temporary files of processes that were killed.
     fn remove_abandoned(&self) -> io::Result<()> {
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
             if is_abandoned(&entry) {
-                // Another process may have been quicker.
+                // Another process may have removed it already.
                 let _ = fs::remove_file(entry.path());
             }
         }

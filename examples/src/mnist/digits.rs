@@ -1,8 +1,8 @@
-//! The 1,797 digits that the examples ship, made to look like MNIST.
+//! The 1,797 digits shipped with the examples, rendered in the style of MNIST.
 //!
-//! They come as 8 × 8 cells with 0 to 16 of ink. As MNIST was made, each is
-//! brought to 20 × 20 pixels and put into a field of 28 × 28 with its centre of
-//! mass in the middle. See `data/README.md` for their source and licence.
+//! They consist of 8 × 8 cells with 0 to 16 units of ink. As in MNIST, each is scaled to 20 × 20
+//! pixels and placed in a field of 28 × 28, with its center of mass in the middle. See
+//! `data/README.md` for their source and license.
 
 use std::io::Read;
 
@@ -13,7 +13,7 @@ use super::{Error, PIXELS};
 
 const PACKED: &[u8] = include_bytes!("../../data/digits.csv.gz");
 
-/// Of this many digits, the first is held out for the test set.
+/// The first of every group of this many digits is in the test set.
 const HELD_OUT_OF: usize = 5;
 
 const CELLS: usize = 8;
@@ -59,7 +59,7 @@ fn unpacked() -> Result<String, Error> {
     }
 }
 
-/// The ink in the cells, row by row, and the digit.
+/// Parses the ink in the cells, row by row, and the digit.
 fn parse(line: &str) -> Option<([u8; CELLS * CELLS], u8)> {
     let numbers: Result<Vec<u8>, _> = line.split(',').map(str::parse).collect();
     let numbers = numbers.ok()?;
@@ -70,7 +70,7 @@ fn parse(line: &str) -> Option<([u8; CELLS * CELLS], u8)> {
     valid.then_some((*ink, digit))
 }
 
-/// A digit of 8 × 8 cells as one of MNIST's 28 × 28 pixels.
+/// Renders a digit of 8 × 8 cells as 28 × 28 pixels.
 fn render(ink: &[u8; CELLS * CELLS]) -> [u8; PIXELS] {
     let mut scaled = [[0.0; BOX]; BOX];
     for (y, row) in scaled.iter_mut().enumerate() {
@@ -89,7 +89,7 @@ fn render(ink: &[u8; CELLS * CELLS]) -> [u8; PIXELS] {
     field
 }
 
-/// The ink at a pixel of the 20 × 20 box, between the middles of four cells.
+/// The ink at a pixel of the 20 × 20 box, interpolated between the centers of four cells.
 fn bilinear(ink: &[u8; CELLS * CELLS], y: usize, x: usize) -> f64 {
     let ((above, below, down), (before, after, along)) = (neighbours(y), neighbours(x));
     let cell = |row: usize, column: usize| f64::from(ink[row * CELLS + column]);
@@ -101,7 +101,7 @@ fn bilinear(ink: &[u8; CELLS * CELLS], y: usize, x: usize) -> f64 {
     )
 }
 
-/// The cells on either side of a pixel's middle, and the share of the second.
+/// The cells on both sides of a pixel's center, and the weight of the second.
 fn neighbours(pixel: usize) -> (usize, usize, f64) {
     let last = CELLS - 1;
     let position = (pixel as f64 + 0.5) * CELLS as f64 / BOX as f64 - 0.5;
@@ -110,7 +110,7 @@ fn neighbours(pixel: usize) -> (usize, usize, f64) {
     (first, (first + 1).min(last), position.fract())
 }
 
-/// Where to put the box so that its centre of mass is that of the field.
+/// The position of the box whose center of mass is that of the field.
 fn centred(scaled: &[[f64; BOX]; BOX]) -> (usize, usize) {
     let (mut mass, mut down, mut along) = (0.0, 0.0, 0.0);
     for (y, row) in scaled.iter().enumerate() {
@@ -121,7 +121,7 @@ fn centred(scaled: &[[f64; BOX]; BOX]) -> (usize, usize) {
         }
     }
     let middle = (FIELD - 1) as f64 / 2.0;
-    // A digit without ink has no centre: 0 / 0 rounds to offset 0.
+    // A digit without ink has no center of mass: 0 / 0 is clamped to offset 0.
     let offset = |moment: f64| (middle - moment / mass).round().clamp(0.0, (FIELD - BOX) as f64);
     (offset(down) as usize, offset(along) as usize)
 }
@@ -160,7 +160,7 @@ mod tests {
                 down += f64::from(pixel) * (index / FIELD) as f64;
                 along += f64::from(pixel) * (index % FIELD) as f64;
             }
-            // Half a pixel from rounding, and a little from that of the pixels.
+            // Half a pixel from rounding the offset, and a little from rounding the pixels.
             assert!((down / mass - 13.5).abs() < 0.52);
             assert!((along / mass - 13.5).abs() < 0.52);
         }
@@ -187,7 +187,7 @@ mod tests {
         }
         let field = render(&ink);
         for (&pixel, &opposite) in field.iter().zip(field.iter().rev()) {
-            // A half may be rounded up on one side and down on the other.
+            // A value of exactly one half may be rounded in different directions on the two sides.
             assert!(pixel.abs_diff(opposite) <= 1);
         }
         assert_eq!(field.iter().max(), Some(&255));

@@ -1,4 +1,4 @@
-//! Fetching a file over HTTPS, with short limits and a progress bar.
+//! Downloads files over HTTPS, with short timeouts and a progress bar.
 
 use std::io::{self, Read};
 use std::time::Duration;
@@ -6,23 +6,23 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 use ureq::{Agent, Proxy};
 
-/// How long and how much a download of one file may take.
+/// Limits on the time and size of a download.
 ///
-/// By default a machine without a network knows so after at most 9.5 seconds
-/// (`resolve` + `connect` + `response` + `stall`), mostly at once.
+/// By default, a machine without a network detects this after at most 9.5 seconds (`resolve` +
+/// `connect` + `response` + `stall`), usually immediately.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// For looking up the host's address.
+    /// Timeout for resolving the host name.
     pub resolve: Duration,
-    /// For the connection, TLS included.
+    /// Timeout for the connection, including TLS.
     pub connect: Duration,
-    /// Until the answer begins.
+    /// Timeout until the response begins.
     pub response: Duration,
-    /// For a pause within the answer.
+    /// Timeout for a pause within the response.
     pub stall: Duration,
-    /// For the whole file. What trickles never stalls, but ends here.
+    /// Timeout for the whole file, which also ends slow responses that never pause.
     pub total: Duration,
-    /// Bytes of the answer, and bytes that it may unpack to.
+    /// Maximum size of the response, and of its decompressed content, in bytes.
     pub bytes: u64,
 }
 
@@ -39,7 +39,7 @@ impl Default for Limits {
     }
 }
 
-/// A download that did not end well, with the address that was asked.
+/// A failed download, with its address.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum DownloadError {
     #[error("{url}: {cause}")]
@@ -49,7 +49,7 @@ pub(super) enum DownloadError {
     Body { url: String, had: usize, cause: io::Error },
 }
 
-/// Downloads files, over one connection where the server keeps it open.
+/// Downloads files, over a single connection if the server keeps it open.
 pub(super) struct Downloader {
     agent: Agent,
     most_bytes: u64,
@@ -67,8 +67,8 @@ impl Downloader {
         Downloader { agent: config.build().into(), most_bytes: limits.bytes }
     }
 
-    /// The bytes behind `url`, all of them: an answer that breaks off, stalls or
-    /// is larger than allowed is an error.
+    /// Returns the complete content of `url`. A response that breaks off, stalls or exceeds the
+    /// limits is an error.
     pub(super) fn get(&self, url: &str) -> Result<Vec<u8>, DownloadError> {
         let body = match self.agent.get(url).call() {
             Ok(response) => response.into_body(),
@@ -87,7 +87,7 @@ impl Downloader {
     }
 }
 
-/// A bar on standard error; nothing is drawn where that is not a terminal.
+/// A bar on standard error, hidden if that is not a terminal.
 fn progress_bar(url: &str, length: Option<u64>) -> ProgressBar {
     let bar = match length {
         Some(length) => ProgressBar::new(length),

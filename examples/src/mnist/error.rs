@@ -1,12 +1,11 @@
-//! What can be wrong with the folder that was asked for.
+//! Errors in the folder that the user named.
 
 use std::io;
 use std::path::PathBuf;
 
-/// A folder that does not hold MNIST, told with the folder and what to do.
+/// A folder that does not contain MNIST. The error names the folder and suggests what to do.
 ///
-/// The message of a variant already contains that of its cause, so there is no
-/// `source` to print besides.
+/// The message of a variant already contains that of its cause, so `source` returns nothing.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -17,11 +16,11 @@ pub enum Error {
         folder: PathBuf,
         /// Who named it: `--data` or `$MNIST_DIR`.
         asked_by: &'static str,
-        /// What the operating system says.
+        /// The error of the operating system.
         cause: io::Error,
     },
 
-    /// One of the four files is not there.
+    /// One of the four files is missing.
     #[error(
         "the folder `{}` ({asked_by}) has no `{name}`, packed (.gz) or not; \
          all four files of MNIST are needed",
@@ -32,11 +31,11 @@ pub enum Error {
         folder: PathBuf,
         /// Who named it: `--data` or `$MNIST_DIR`.
         asked_by: &'static str,
-        /// The file, as MNIST calls it.
+        /// The file name that MNIST uses.
         name: &'static str,
     },
 
-    /// The images are not those of MNIST, or of a set made to replace it.
+    /// The images do not have the size of MNIST's.
     #[error("the images in `{}` have {found} pixels, expected 28 × 28 = 784", folder.display())]
     Pixels {
         /// The folder.
@@ -70,11 +69,11 @@ pub enum Error {
         part: &'static str,
     },
 
-    /// A file is not what its name says.
+    /// A file is invalid.
     #[error(transparent)]
     Data(#[from] chainrule::data::Error),
 
-    /// The shipped digits are damaged, which only a wrong build can bring about.
+    /// The shipped digits are damaged, which only a faulty build can cause.
     #[error("line {line} of the shipped digits is not 64 numbers to 16 and a digit")]
     Shipped {
         /// The line, counted from 1.

@@ -6,11 +6,10 @@ use chainrule::data::ImageSet;
 
 use super::{Error, Mnist, PIXELS};
 
-/// Reads the four files in `folder`, packed or not, under either of their
-/// usual names.
+/// Reads the four files in `folder`, compressed or not, under either of their usual names.
 ///
-/// Their contents are not compared with MNIST's, so that sets made in its
-/// image (Fashion-MNIST, KMNIST) can be used as well.
+/// The contents are not compared with those of MNIST, so that replacements (Fashion-MNIST, KMNIST)
+/// can be used too.
 pub(super) fn load(folder: &Path, asked_by: &'static str) -> Result<Mnist, Error> {
     let set = |part, images, labels| {
         let images = find(folder, asked_by, images)?;
@@ -18,7 +17,7 @@ pub(super) fn load(folder: &Path, asked_by: &'static str) -> Result<Mnist, Error
         let set = ImageSet::read(images, labels)?;
         check(set, part, folder)
     };
-    // Tells a folder that is not there from one that lacks a file.
+    // Distinguishes a missing folder from a missing file.
     folder.read_dir().map_err(|cause| Error::Folder {
         folder: folder.to_owned(),
         asked_by,
@@ -32,7 +31,7 @@ pub(super) fn load(folder: &Path, asked_by: &'static str) -> Result<Mnist, Error
 }
 
 fn find(folder: &Path, asked_by: &'static str, name: &'static str) -> Result<PathBuf, Error> {
-    // Some mirrors, and Windows tools that unpack, write a dot for the hyphen.
+    // Some mirrors and Windows decompression tools write a dot instead of the hyphen.
     let dotted = name.replace("-idx", ".idx");
     [name, &dotted]
         .iter()

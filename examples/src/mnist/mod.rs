@@ -1,5 +1,5 @@
-//! Where handwritten digits come from: a folder, the cache, a download, or the
-//! small set that the examples ship.
+//! Sources of handwritten digits: a folder, the cache, a download, or the small set shipped with
+//! the examples.
 //!
 //! ```no_run
 //! let mnist = chainrule_examples::mnist::load(None)?;
@@ -25,38 +25,36 @@ pub use source::{PublishedFile, Source};
 /// Number of pixels in each image, 28 rows of 28.
 pub const PIXELS: usize = 28 * 28;
 
-/// Handwritten digits of 28 × 28 pixels, and a line that says whose.
+/// Handwritten digits of 28 × 28 pixels, and a description of their origin.
 #[derive(Clone, Debug)]
 pub struct Mnist {
-    /// The digits to learn from.
+    /// The training set.
     pub train: ImageSet,
-    /// The digits to be judged by, none of them in `train`.
+    /// The test set, which does not overlap with `train`.
     pub test: ImageSet,
-    /// One line for the user: which digits these are, and why these.
+    /// A line for the user: which digits these are, and why they were chosen.
     pub origin: String,
 }
 
-/// The digits of this machine: from the folder `data` if given, else from
-/// `$MNIST_DIR` if set, else from the user's cache, which is filled by download,
-/// else the digits shipped with the examples.
+/// Loads the digits from the first available source: the folder `data` if given, `$MNIST_DIR` if
+/// set, the user's cache, which is filled by a download, or the digits shipped with the examples.
 ///
-/// `$MNIST_URL` replaces the address of the download. Nothing of this writes
-/// anywhere but into the cache, and a bar on standard error shows a download.
+/// `$MNIST_URL` replaces the address of the download. Only the cache is written to. A bar on
+/// standard error shows the progress of a download.
 ///
 /// # Errors
 ///
-/// [`Error`] if the folder that was asked for does not hold MNIST: there is no
-/// falling back then. Without such a folder, nothing that can happen to the
-/// cache or the network is an error.
+/// [`Error`] if a folder was named and does not contain MNIST; there is no fallback in this case.
+/// Without such a folder, problems with the cache or the network are not errors.
 pub fn load(data: Option<&Path>) -> Result<Mnist, Error> {
     Source::from_environment(data).load()
 }
 
-/// The 1,797 digits that come with the examples, for whom a small set will do.
+/// Loads the 1,797 digits shipped with the examples, for uses that need only a small set.
 ///
 /// # Errors
 ///
-/// [`Error::Shipped`] if their file was damaged when this was compiled.
+/// [`Error::Shipped`] if the file was damaged when this crate was compiled.
 pub fn shipped() -> Result<Mnist, Error> {
     let (train, test) = digits::load()?;
     let origin = "data: 1,797 UCI digits shipped with the examples".to_owned();

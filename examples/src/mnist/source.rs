@@ -1,4 +1,4 @@
-//! The order in which the places that may have MNIST are asked.
+//! The order in which the sources of MNIST are tried.
 
 use std::env;
 use std::ffi::OsString;
@@ -16,7 +16,7 @@ use super::{Error, Mnist, digits, folder};
 
 const DEFAULT_URL: &str = "https://ossci-datasets.s3.amazonaws.com/mnist/";
 
-/// The names that MNIST was published under, and the SHA-256 of the contents.
+/// The published file names of MNIST, and the SHA-256 of their contents.
 const PUBLISHED: [(&str, &str); 4] = [
     ("train-images-idx3-ubyte", "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
     ("train-labels-idx1-ubyte", "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
@@ -24,38 +24,38 @@ const PUBLISHED: [(&str, &str); 4] = [
     ("t10k-labels-idx1-ubyte", "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
 ];
 
-/// A file of MNIST as it was published.
+/// A published file of MNIST.
 #[derive(Clone, Debug)]
 pub struct PublishedFile {
-    /// Its name when unpacked; it is fetched and kept with `.gz` after it.
+    /// Its name without compression; it is downloaded and cached with the extension `.gz`.
     pub name: String,
-    /// SHA-256 of the unpacked content, in lower-case hexadecimal. Mirrors pack
-    /// the same content differently.
+    /// SHA-256 of the decompressed content, in lower-case hexadecimal. Mirrors compress the same
+    /// content differently.
     pub sha256: String,
 }
 
-/// Where to look for MNIST: all that [`load`](super::load) takes from the
-/// machine, so that a test can say it instead.
+/// The sources of MNIST: all settings that [`load`](super::load) reads from the machine, so that a
+/// test can replace them.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// A folder with MNIST that the user named, `--data`.
+    /// A folder with MNIST that the user named with `--data`.
     pub data: Option<PathBuf>,
-    /// A folder with MNIST that the machine has, `$MNIST_DIR`.
+    /// A folder with MNIST on this machine, `$MNIST_DIR`.
     pub mnist_dir: Option<PathBuf>,
-    /// The folder that keeps downloads; nothing is kept without one.
+    /// The folder that caches downloads; without it, nothing is cached.
     pub cache: Option<PathBuf>,
-    /// The address that the four files are fetched from, `$MNIST_URL`.
+    /// The address from which the four files are downloaded, `$MNIST_URL`.
     pub url: String,
-    /// Images and labels to learn from, then images and labels to test with.
+    /// Images and labels for training, then images and labels for testing.
     pub files: [PublishedFile; 4],
-    /// What a download may take.
+    /// The limits of a download.
     pub limits: Limits,
     /// A proxy for downloads.
     pub proxy: Option<Proxy>,
 }
 
 impl Source {
-    /// What the environment of this process says, and `data` before it.
+    /// Reads the settings from the environment of this process; `data` has precedence.
     pub fn from_environment(data: Option<&Path>) -> Source {
         let cache = etcetera::base_strategy::choose_native_strategy()
             .map(|folders| folders.cache_dir().join("chainrule").join("mnist"));
@@ -74,11 +74,11 @@ impl Source {
         }
     }
 
-    /// The digits from the first place that has them.
+    /// Loads the digits from the first source that has them.
     ///
     /// # Errors
     ///
-    /// [`Error`] if a folder was named and does not hold MNIST.
+    /// [`Error`] if a folder was named and does not contain MNIST.
     pub fn load(&self) -> Result<Mnist, Error> {
         if let Some(folder) = &self.data {
             return folder::load(folder, "--data");
@@ -94,12 +94,12 @@ impl Source {
     }
 }
 
-/// The value of an environment variable; an empty one counts as not set.
+/// The value of an environment variable; an empty one counts as unset.
 fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// Why there is no MNIST to be had.
+/// Why MNIST is not available.
 #[derive(Debug, thiserror::Error)]
 enum Unavailable {
     #[error(transparent)]
@@ -112,7 +112,7 @@ enum Unavailable {
     Data(#[from] data::Error),
 }
 
-/// Bytes that are not the file they were taken for.
+/// The content of a file is not the published one.
 #[derive(Debug, thiserror::Error)]
 enum WrongContent {
     #[error("it cannot be read: {0}")]
@@ -125,7 +125,7 @@ enum WrongContent {
     Checksum { found: String, expected: String },
 }
 
-/// One attempt to get the four files, and what is to be told of it.
+/// An attempt to get the four files, and the messages about it.
 struct Fetch<'s> {
     source: &'s Source,
     cache: Option<Cache>,
@@ -163,7 +163,7 @@ impl<'s> Fetch<'s> {
         Ok(ImageSet::from_readers(&images[..], &labels[..])?)
     }
 
-    /// The unpacked content of a file, from the cache or else by download.
+    /// The decompressed content of a file, from the cache or by download.
     fn content(&mut self, file: &PublishedFile) -> Result<Vec<u8>, Unavailable> {
         match self.cached(file) {
             Some(content) => Ok(content),
@@ -171,7 +171,7 @@ impl<'s> Fetch<'s> {
         }
     }
 
-    /// A cached file that is not what it should be is removed.
+    /// Removes a cached file whose content is wrong.
     fn cached(&mut self, file: &PublishedFile) -> Option<Vec<u8>> {
         let cache = self.cache.as_ref()?;
         let name = packed_name(file);
@@ -193,15 +193,15 @@ impl<'s> Fetch<'s> {
         let content =
             self.verified(file, &bytes).map_err(|cause| Unavailable::Content { url, cause })?;
         self.downloaded = true;
-        // A cache that cannot be written to costs the next run a download, and
-        // this run nothing.
+        // If the cache cannot be written, the next run has to download again. This run is not
+        // affected.
         if let Some(Err(cause)) = self.cache.as_ref().map(|cache| cache.keep(&name, &bytes)) {
             self.not_kept = Some(cause);
         }
         Ok(content)
     }
 
-    /// `bytes` unpacked, if they are what was published as `file`.
+    /// Decompresses `bytes`, if they are the published content of `file`.
     fn verified(&self, file: &PublishedFile, bytes: &[u8]) -> Result<Vec<u8>, WrongContent> {
         let content = unpack(bytes, self.source.limits.bytes)?;
         let found = hexadecimal(&Sha256::digest(&content));
@@ -236,7 +236,7 @@ impl<'s> Fetch<'s> {
         line
     }
 
-    /// The digits that need no file and no network.
+    /// Loads the digits that need neither files nor a network.
     fn shipped(&self, reason: &Unavailable) -> Result<Mnist, Error> {
         let (train, test) = digits::load()?;
         let mut reasons = self.damaged.clone();

@@ -1,10 +1,10 @@
-//! Which samples make up a mini-batch.
+//! Selects the samples of mini-batches.
 
 use super::error::Error;
 use crate::rng::Rng;
 
-/// Mini-batches of samples drawn independently, as the book draws them: a
-/// sample may come twice in a batch, and in any batch again.
+/// Mini-batches of samples drawn independently, as in the book. A sample may occur more than once
+/// in a batch, and again in other batches.
 ///
 /// ```
 /// use chainrule::Rng;
@@ -21,12 +21,12 @@ pub struct WithReplacement {
 }
 
 impl WithReplacement {
-    /// Batches of `batch_size` out of `samples` samples.
+    /// Creates batches of `batch_size` out of `samples` samples.
     ///
     /// # Errors
     ///
-    /// [`Error::EmptySet`] or [`Error::EmptyBatch`] if either is 0,
-    /// [`Error::Memory`] if there is none for a batch.
+    /// [`Error::EmptySet`] or [`Error::EmptyBatch`] if either is 0, [`Error::Memory`] if there is
+    /// not enough memory for a batch.
     pub fn new(samples: usize, batch_size: usize) -> Result<WithReplacement, Error> {
         check_sizes(samples, batch_size)?;
         let mut batch = room(batch_size)?;
@@ -34,18 +34,17 @@ impl WithReplacement {
         Ok(WithReplacement { samples, batch })
     }
 
-    /// The indices of the next batch, `batch_size` of them.
+    /// Draws the next batch and returns its `batch_size` indices.
     pub fn draw(&mut self, rng: &mut Rng) -> &[usize] {
         self.batch.fill_with(|| rng.below(self.samples));
         &self.batch
     }
 }
 
-/// Mini-batches that go through all samples in a random order, each exactly
-/// once, then through all of them in another.
+/// Mini-batches that visit all samples exactly once per epoch, in a new random order each time.
 ///
-/// The last batch of an epoch is shorter if the batch size does not divide the
-/// number of samples; it is not filled up and not dropped.
+/// The last batch of an epoch is shorter if the batch size does not divide the number of samples.
+/// It is neither filled up nor dropped.
 ///
 /// ```
 /// use chainrule::Rng;
@@ -60,17 +59,17 @@ impl WithReplacement {
 pub struct ShuffledEpochs {
     order: Vec<usize>,
     batch_size: usize,
-    /// How many samples of this epoch have been drawn.
+    /// Number of samples of this epoch that were drawn.
     drawn: usize,
 }
 
 impl ShuffledEpochs {
-    /// Batches of `batch_size` out of `samples` samples.
+    /// Creates batches of `batch_size` out of `samples` samples.
     ///
     /// # Errors
     ///
-    /// [`Error::EmptySet`] or [`Error::EmptyBatch`] if either is 0,
-    /// [`Error::Memory`] if there is none for the order of the samples.
+    /// [`Error::EmptySet`] or [`Error::EmptyBatch`] if either is 0, [`Error::Memory`] if there is
+    /// not enough memory for the order of the samples.
     pub fn new(samples: usize, batch_size: usize) -> Result<ShuffledEpochs, Error> {
         check_sizes(samples, batch_size)?;
         let mut order = room(samples)?;
@@ -78,13 +77,13 @@ impl ShuffledEpochs {
         Ok(ShuffledEpochs { order, batch_size, drawn: samples })
     }
 
-    /// Number of batches in an epoch, a short one included.
+    /// Number of batches in an epoch, including a shorter last batch.
     pub fn batches_per_epoch(&self) -> usize {
         self.order.len().div_ceil(self.batch_size)
     }
 
-    /// The indices of the next batch: `batch_size` of them, or what is left of
-    /// the epoch.
+    /// Draws the next batch and returns its indices: `batch_size` of them, or the remainder of the
+    /// epoch.
     pub fn draw(&mut self, rng: &mut Rng) -> &[usize] {
         if self.drawn == self.order.len() {
             rng.shuffle(&mut self.order);
@@ -107,7 +106,7 @@ fn check_sizes(samples: usize, batch_size: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// Room for as many indices.
+/// Allocates memory for this many indices.
 fn room(indices: usize) -> Result<Vec<usize>, Error> {
     let mut room = Vec::new();
     room.try_reserve_exact(indices).map_err(|_| Error::Memory { indices })?;
@@ -148,7 +147,7 @@ mod tests {
                 times[index] += 1;
             }
         }
-        // 10,000 each, with a deviation of 95.
+        // 10,000 each, with a standard deviation of 95.
         assert!(times.iter().all(|&times| times.abs_diff(10_000) < 500), "{times:?}");
     }
 

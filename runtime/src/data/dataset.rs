@@ -1,4 +1,4 @@
-//! What a network can be trained on: samples that are found by their numbers.
+//! Data sets for training: samples that are accessed by index.
 
 use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
 
@@ -10,15 +10,15 @@ use crate::network::declared::Network;
 use crate::network::input::Label;
 use crate::training::batch::Batch;
 
-/// Why samples cannot be had: any error, so that `?` does.
+/// Why samples are not available: any error, so that `?` works.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Samples with targets for a network `N`, found by their numbers.
+/// A data set: samples with targets for a network `N`, accessed by index.
 ///
-/// Features and targets in memory are one, as a pair: `(&x, &t)`, where `x` holds a
-/// row for each sample, as `&[[f32; 784]]` or as an array of `ndarray`, and `t` a
-/// class (`&[u8]`, an `Array1`, …) or a row of targets. So is an [`ImageSet`]. Here
-/// is one of your own, of numbers that are computed when they are wanted:
+/// Features and targets in memory are a data set, as a pair `(&x, &t)`. `x` contains a row per
+/// sample, as `&[[f32; 784]]` or as an `ndarray` array, and `t` classes (`&[u8]`, an `Array1`, …)
+/// or target rows. An [`ImageSet`] is a data set too. This example is a custom data set, whose
+/// numbers are computed on access:
 ///
 /// ```
 /// use chainrule::data::{Dataset, Failure};
@@ -57,7 +57,7 @@ pub trait Dataset<N: Network> {
     ///
     /// # Errors
     ///
-    /// Whatever keeps them from being had.
+    /// Any error that makes the samples unavailable.
     fn gather(&self, indices: &[usize], batch: &mut Batch<N>) -> Result<(), Failure>;
 
     /// Whether there are no samples.
@@ -76,7 +76,7 @@ impl<N: Network, D: Dataset<N> + ?Sized> Dataset<N> for &D {
     }
 }
 
-/// Images are given as their brightness, 0 to 1.
+/// Images are passed as brightness, from 0 to 1.
 impl<N: Network> Dataset<N> for ImageSet
 where
     N::Scalar: Brightness,
@@ -101,7 +101,7 @@ where
     Y: TargetsOf<N>,
 {
     fn len(&self) -> usize {
-        // Where they are not as many, `gather` says so.
+        // If the counts differ, `gather` reports it.
         self.0.count()
     }
 
@@ -119,7 +119,7 @@ where
     }
 }
 
-/// Refuses samples of another width than the network takes.
+/// Rejects samples whose width differs from the network's number of inputs.
 fn check_width<N: Network>(found: usize) -> Result<(), Error> {
     let expected = N::INPUTS;
     match found == expected {
@@ -136,36 +136,35 @@ fn append_row<T: Scalar>(row: ArrayView1<'_, T>, numbers: &mut Vec<T>) {
     }
 }
 
-/// Features in memory, one sample a row: plain arrays, or arrays of `ndarray` in
-/// any layout.
+/// Features in memory, one sample per row: plain arrays, or `ndarray` arrays in any layout.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not hold samples of type `{T}`",
     label = "expected a row of numbers of type `{T}` for each sample",
     note = "give `&[[{T}; …]]`, an `&Array2<{T}>` or an `ArrayView2<{T}>`"
 )]
 pub trait Samples<T> {
-    /// How many samples there are.
+    /// Number of samples.
     fn count(&self) -> usize;
 
-    /// Features of each.
+    /// Number of features per sample.
     fn width(&self) -> usize;
 
-    /// Those of one sample.
+    /// The features of one sample.
     fn row(&self, index: usize) -> ArrayView1<'_, T>;
 }
 
-/// What the outputs of a network `N` are held against, in memory: for a
-/// [`ClassLoss`] a class for each sample, for any loss a row of numbers.
+/// Targets of a network `N` in memory: for a [`ClassLoss`] a class per sample, for any loss a row
+/// of numbers.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not hold targets for `{N}`",
     label = "expected a row of numbers for each sample, or a class",
     note = "classes, `&[u8]`, `&[usize]` or an `&Array1` of them, go with `SoftmaxWithLoss` only"
 )]
 pub trait TargetsOf<N: Network> {
-    /// How many samples have one.
+    /// Number of targets.
     fn count(&self) -> usize;
 
-    /// Appends that of one sample to `batch`.
+    /// Appends the target of one sample to `batch`.
     ///
     /// # Errors
     ///
@@ -173,7 +172,7 @@ pub trait TargetsOf<N: Network> {
     fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error>;
 }
 
-/// Implements [`Samples`] and [`TargetsOf`] for a type that views as rows.
+/// Implements [`Samples`] and [`TargetsOf`] for a type that can be viewed as rows.
 macro_rules! rows {
     ($([$($bound:tt)*] $rows:ty => |$self:ident| $view:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
@@ -216,7 +215,7 @@ rows! {
     [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |rows| rows.view();
 }
 
-/// Implements [`TargetsOf`] for a type that holds classes.
+/// Implements [`TargetsOf`] for a type that contains classes.
 macro_rules! labels {
     ($([$($bound:tt)*] $labels:ty;)*) => {$(
         #[diagnostic::do_not_recommend]

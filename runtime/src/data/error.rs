@@ -1,4 +1,4 @@
-//! What can be wrong with a data set.
+//! Errors in data sets.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,47 +7,46 @@ use thiserror::Error as ThisError;
 
 use crate::error::counted;
 
-/// A data set that cannot be read or used, told with the value, its place and
-/// what was expected.
+/// A data set that cannot be read or used. The error gives the value, its position and what was
+/// expected.
 ///
-/// The message of a variant already contains that of its cause, so there is no
-/// `source` to print besides.
+/// The message of a variant already contains that of its cause, so `source` returns nothing.
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum Error {
-    /// Something is wrong with the file at `path`.
+    /// An error in the file at `path`.
     #[error("`{}`: {cause}", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error.
         cause: Box<Error>,
     },
 
-    /// Two files that do not belong together.
+    /// Two files that do not match.
     #[error("`{}` and `{}`: {cause}", images.display(), labels.display())]
     Files {
         /// The file of the images.
         images: PathBuf,
         /// The file of the labels.
         labels: PathBuf,
-        /// What is wrong with the two.
+        /// The mismatch.
         cause: Box<Error>,
     },
 
     /// A file cannot be opened.
     #[error("cannot be opened: {cause}")]
     Open {
-        /// What the operating system says.
+        /// The error of the operating system.
         cause: io::Error,
     },
 
-    /// Reading failed half-way, or the gzip stream is damaged.
+    /// Reading failed before the end, or the gzip stream is damaged.
     #[error("reading failed after {had} (unpacked) bytes: {cause}")]
     Read {
-        /// Bytes read before, counted after unpacking.
+        /// Number of bytes read before the error, after decompression.
         had: u64,
-        /// What the operating system or the decompressor says.
+        /// The error of the operating system or the decompressor.
         cause: io::Error,
     },
 
@@ -59,11 +58,11 @@ pub enum Error {
     BadMagic {
         /// The first four bytes, big-endian.
         found: u32,
-        /// What they should be.
+        /// The expected bytes.
         expected: u32,
     },
 
-    /// An IDX file of something else than unsigned bytes.
+    /// The elements of an IDX file are not unsigned bytes.
     #[error("has IDX element type {found:#04x}, expected 0x08 (unsigned bytes)")]
     ElementType {
         /// The type code, the third byte of the file.
@@ -79,36 +78,36 @@ pub enum Error {
     Dimensions {
         /// The number of dimensions, the fourth byte of the file.
         found: u8,
-        /// How many there should be.
+        /// The expected number of dimensions.
         expected: u8,
     },
 
     /// The file ends early.
     #[error("is cut short: it has {had} of {expected} (unpacked) bytes; fetch it again")]
     Truncated {
-        /// Bytes that are there, counted after unpacking, header included.
+        /// Number of bytes in the file, after decompression, including the header.
         had: u64,
-        /// Bytes that the header promises, or those of the header itself.
+        /// Number of bytes according to the header, or the size of the header itself.
         expected: u64,
     },
 
-    /// The file goes on after the last element.
+    /// The file continues after the last element.
     #[error("goes on after the {expected} (unpacked) bytes that its header promises")]
     TrailingBytes {
-        /// Bytes that the header promises, itself included.
+        /// Number of bytes according to the header, including the header.
         expected: u64,
     },
 
-    /// The header promises more than [`idx::MAX_BYTES`](super::idx::MAX_BYTES).
+    /// The header announces more than [`idx::MAX_BYTES`](super::idx::MAX_BYTES).
     #[error("promises {shape:?} elements of one byte, more than the {limit} that are read")]
     TooLarge {
         /// The dimensions in the header.
         shape: Vec<u32>,
-        /// The most bytes that are read.
+        /// The limit in bytes.
         limit: u64,
     },
 
-    /// Every image needs a label.
+    /// The number of labels differs from the number of images.
     #[error(
         "there are {} and {}, expected as many of each",
         counted(*images, "image"),
@@ -121,16 +120,16 @@ pub enum Error {
         labels: usize,
     },
 
-    /// A sample that the set does not have.
+    /// An index beyond the end of the set.
     #[error("sample {index} was asked for, but the set has {len} (the first is 0)")]
     OutOfRange {
-        /// The sample asked for.
+        /// The requested sample.
         index: usize,
         /// Number of samples in the set.
         len: usize,
     },
 
-    /// The array for the features does not fit the batch.
+    /// The shape of the feature array does not match the batch.
     #[error(
         "the features of this batch are {expected:?} (samples × pixels), but the array \
          for them is {found:?}"
@@ -142,11 +141,11 @@ pub enum Error {
         expected: [usize; 2],
     },
 
-    /// The array for the features has gaps, or is not in row-major order.
+    /// The feature array is not contiguous, or not in row-major order.
     #[error("the array for the features must be row-major: make it with `Array2::zeros`")]
     FeatureLayout,
 
-    /// The slice for the labels does not fit the batch.
+    /// The length of the label slice does not match the batch.
     #[error(
         "the batch has {}, but there is room for {}",
         counted(*expected, "sample"),
@@ -155,11 +154,11 @@ pub enum Error {
     LabelCount {
         /// Length of the slice.
         found: usize,
-        /// Samples in the batch.
+        /// Number of samples in the batch.
         expected: usize,
     },
 
-    /// No batch can be drawn from nothing.
+    /// The set is empty, so no batch can be drawn.
     #[error("the set is empty: a batch needs at least one sample to draw from")]
     EmptySet,
 
@@ -167,10 +166,10 @@ pub enum Error {
     #[error("the batch size is 0: it must be at least 1")]
     EmptyBatch,
 
-    /// More samples than there is memory for.
+    /// Not enough memory for the indices of the samples.
     #[error("there is no memory for the indices of {indices} samples: draw fewer")]
     Memory {
-        /// The indices that could not be allocated.
+        /// Number of indices that could not be allocated.
         indices: usize,
     },
 }

@@ -8,8 +8,8 @@
 //! …             one byte for each pixel
 //! ```
 //!
-//! Files are read plain or gzip-compressed; their content tells which. Memory
-//! grows with the bytes that arrive, not with what a header promises.
+//! Files may be plain or gzip-compressed, which is detected from their content. Memory use grows
+//! with the bytes that are read, not with the size in the header.
 
 use std::fs::File;
 use std::io::{self, Cursor, Read};
@@ -20,64 +20,63 @@ use ndarray::Array2;
 
 use super::error::Error;
 
-/// The most elements that a header may promise: 1 GiB.
+/// Maximum number of elements that a header may announce: 1 GiB.
 ///
-/// The training images of MNIST are 47 MB. The cap is there because a gzip
-/// file of a few megabytes can unpack to a thousand times as much.
+/// The training images of MNIST are 47 MB. The limit is needed because a gzip file of a few
+/// megabytes can decompress to a thousand times its size.
 pub const MAX_BYTES: u64 = 1 << 30;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 const UNSIGNED_BYTES: u8 = 0x08;
 
-/// Reads the images in the file at `path`: samples × pixels, row by row.
+/// Reads the images in the file at `path`: samples × pixels, row-major.
 ///
 /// # Errors
 ///
-/// [`Error::File`] around [`Error::Open`] or what [`read_images`] finds wrong.
+/// [`Error::File`], which contains [`Error::Open`] or an error of [`read_images`].
 pub fn read_images_file(path: impl AsRef<Path>) -> Result<Array2<u8>, Error> {
     read_file(path.as_ref(), read_images)
 }
 
-/// Reads the labels in the file at `path`, one for each sample.
+/// Reads the labels in the file at `path`, one per sample.
 ///
 /// # Errors
 ///
-/// [`Error::File`] around [`Error::Open`] or what [`read_labels`] finds wrong.
+/// [`Error::File`], which contains [`Error::Open`] or an error of [`read_labels`].
 pub fn read_labels_file(path: impl AsRef<Path>) -> Result<Vec<u8>, Error> {
     read_file(path.as_ref(), read_labels)
 }
 
-/// Reads images: samples × pixels, the pixels of an image row by row.
+/// Reads images: samples × pixels, the pixels of each image row-major.
 ///
 /// # Errors
 ///
-/// [`Error::Read`], or whatever keeps the content from being an IDX file of
-/// bytes in three dimensions and nothing more.
+/// [`Error::Read`], or the error that describes why the content is not exactly one IDX file of
+/// bytes in three dimensions.
 pub fn read_images(reader: impl Read) -> Result<Array2<u8>, Error> {
     let ([samples, rows, columns], pixels) = read(reader)?;
-    // `read` has checked the length, so that only a shape that overflows an
-    // address could still be refused.
+    // `read` has checked the length, so only a shape whose size overflows can still be rejected.
     let too_large = |_| too_large(&[samples, rows, columns]);
     Array2::from_shape_vec((samples as usize, rows as usize * columns as usize), pixels)
         .map_err(too_large)
 }
 
-/// Reads labels, one for each sample.
+/// Reads labels, one per sample.
 ///
 /// # Errors
 ///
-/// [`Error::Read`], or whatever keeps the content from being an IDX file of
-/// bytes in one dimension and nothing more.
+/// [`Error::Read`], or the error that describes why the content is not exactly one IDX file of
+/// bytes in one dimension.
 pub fn read_labels(reader: impl Read) -> Result<Vec<u8>, Error> {
     let ([_samples], labels) = read(reader)?;
     Ok(labels)
 }
 
-/// The content of `reader`, unpacked if it is gzip.
+/// The content of `reader`, decompressed if it is gzip.
 ///
 /// # Errors
 ///
-/// What reading the first two bytes gives.
+/// Errors from reading the first two bytes.
 pub fn unpacked<'r>(mut reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
     let mut start = Vec::with_capacity(GZIP_MAGIC.len());
     (&mut reader).take(GZIP_MAGIC.len() as u64).read_to_end(&mut start)?;
@@ -132,8 +131,8 @@ fn check_magic<const N: usize>(magic: u32) -> Result<(), Error> {
 }
 
 fn element_count(shape: &[u32]) -> Result<u64, Error> {
-    // A size of 0 counts as 1 here: 0 × huge × huge has no elements, but is no
-    // shape that an array can have either.
+    // A size of 0 counts as 1 here: 0 × huge × huge has no elements, but is not a valid array
+    // shape.
     let mut addressed: u64 = 1;
     for &size in shape {
         addressed = match addressed.checked_mul(u64::from(size.max(1))) {
@@ -148,17 +147,17 @@ fn too_large(shape: &[u32]) -> Error {
     Error::TooLarge { shape: shape.to_vec(), limit: MAX_BYTES }
 }
 
-/// The next `count` bytes, `before` bytes into the unpacked file.
+/// Reads the next `count` bytes; `before` is the position in the decompressed file.
 fn read_exactly(reader: &mut dyn Read, count: u64, before: u64) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
-    // `read_to_end` grows with what arrives; room for `count` bytes at once
-    // would believe a header that may lie.
+    // `read_to_end` allocates as bytes arrive. Reserving `count` bytes at once would trust the
+    // header, which may be wrong.
     let end = reader.take(count).read_to_end(&mut bytes);
     let had = before + bytes.len() as u64;
     match end {
         Ok(_) if bytes.len() as u64 == count => Ok(bytes),
         Ok(_) => Err(Error::Truncated { had, expected: before + count }),
-        // A gzip stream that is cut short.
+        // A truncated gzip stream.
         Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => {
             Err(Error::Truncated { had, expected: before + count })
         }
@@ -166,7 +165,7 @@ fn read_exactly(reader: &mut dyn Read, count: u64, before: u64) -> Result<Vec<u8
     }
 }
 
-/// Reading on to the end also makes gzip compare its checksum.
+/// Reading to the end also makes gzip verify its checksum.
 fn check_end(reader: &mut dyn Read, expected: u64) -> Result<(), Error> {
     let mut trailing = Vec::new();
     let end = reader.take(1).read_to_end(&mut trailing);
@@ -208,7 +207,7 @@ mod tests {
         bytes
     }
 
-    /// Gives one byte at a time, as a pipe may.
+    /// Returns one byte at a time, as a pipe may.
     struct Drip<'a>(&'a [u8]);
 
     impl Read for Drip<'_> {
@@ -218,7 +217,7 @@ mod tests {
         }
     }
 
-    /// Counts what is taken from an endless file.
+    /// Counts the bytes read from an endless file.
     struct Endless {
         header: Cursor<Vec<u8>>,
         taken: u64,
@@ -292,7 +291,7 @@ mod tests {
         for bit in 0..packed.len() * 8 {
             let mut damaged = packed.clone();
             damaged[bit / 8] ^= 1 << (bit % 8);
-            // Bits of the gzip header's time or system name change nothing.
+            // Changed bits in the time or system of the gzip header have no effect.
             if let Ok(images) = read_images(&damaged[..]) {
                 assert_eq!(images[[1, 2]], 60, "bit {bit}");
             }
@@ -347,7 +346,7 @@ mod tests {
 
     #[test]
     fn a_lying_header_gets_no_memory() {
-        // One byte more of room than the file has would be 1 GiB here.
+        // Reserving the size in the header would allocate 1 GiB here.
         let error = read_images(&header([1 << 10, 1 << 10, 1 << 10])[..]).unwrap_err();
         assert!(matches!(error, Error::Truncated { had: 16, .. }), "{error}");
     }

@@ -1,4 +1,4 @@
-//! Labelled images, and mini-batches of them.
+//! Labeled images, and mini-batches of them.
 
 use std::fmt;
 use std::io::Read;
@@ -11,7 +11,7 @@ use super::error::Error;
 use super::idx;
 use crate::kernels::{compiled_here, fork_join, prefetch, threads_for_pixels, vectorised};
 
-/// A number that the brightness of a pixel can be told in: `f32` or `f64`.
+/// The type of a pixel's brightness: `f32` or `f64`.
 pub trait Brightness: Copy + Default + Send + sealed::Sealed {
     /// The nearest number to `pixel / 255`: 0.0 (black) to 1.0 (white).
     #[doc(hidden)]
@@ -25,9 +25,8 @@ mod sealed {
 impl sealed::Sealed for f32 {}
 impl sealed::Sealed for f64 {}
 
-/// Products are several times as fast as a division by 255, and with this detour
-/// they round to the same number for each of the 256 bytes, in both types;
-/// `p * (1.0 / 255.0)` does not.
+/// Multiplying is several times as fast as dividing by 255. This formula gives the correctly
+/// rounded quotient for each of the 256 bytes in both types; `p * (1.0 / 255.0)` does not.
 macro_rules! brightness {
     ($($float:ty),*) => {$(
         impl Brightness for $float {
@@ -42,7 +41,7 @@ macro_rules! brightness {
 brightness!(f32, f64);
 
 vectorised! {
-    /// The brightness of each pixel.
+    /// Computes the brightness of each pixel.
     fn brightnesses<T: Brightness>(pixels: &[u8], values: &mut [T]) {
         for (value, &pixel) in values.iter_mut().zip(pixels) {
             *value = T::of(pixel);
@@ -50,10 +49,10 @@ vectorised! {
     }
 }
 
-/// How many images ahead one is fetched from memory while another is converted.
+/// Prefetch distance: how many images ahead of the conversion one is fetched.
 const AHEAD: usize = 3;
 
-/// Writes the images at `indices`, each of `width` pixels, one after the other.
+/// Gathers the images at `indices`, each of `width` pixels, one after the other.
 fn gather<T: Brightness>(pixels: &[u8], width: usize, indices: &[usize], values: &mut [T]) {
     if threads_for_pixels(values.len()) > 1 && indices.len() > 1 {
         let (indices, more_indices) = indices.split_at(indices.len() / 2);
@@ -65,7 +64,7 @@ fn gather<T: Brightness>(pixels: &[u8], width: usize, indices: &[usize], values:
         return;
     }
     let image = |index: usize| &pixels[index * width..][..width];
-    // Images without pixels give no rows to write.
+    // Images without pixels have no rows to write.
     let rows = values.chunks_exact_mut(width.max(1));
     for (at, (&index, row)) in indices.iter().zip(rows).enumerate() {
         if let Some(&next) = indices.get(at + AHEAD) {
@@ -75,17 +74,17 @@ fn gather<T: Brightness>(pixels: &[u8], width: usize, indices: &[usize], values:
     }
 }
 
-/// Images of one size with a label each, kept as the bytes of their file.
+/// Images of the same size with a label each, stored as the bytes of their file.
 ///
-/// A byte for a pixel is a quarter of what `f32` takes; pixels become
-/// brightness only in the batch that is being trained on.
+/// A byte per pixel is a quarter of the size of `f32`. Pixels are converted to brightness only in
+/// the batch that is trained on.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ImageSet {
     pixels: Array2<u8>,
     labels: Vec<u8>,
 }
 
-/// The sizes only: nobody wants to read 60,000 labels.
+/// Prints only the sizes, not thousands of labels.
 impl fmt::Debug for ImageSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ImageSet")
@@ -96,7 +95,7 @@ impl fmt::Debug for ImageSet {
 }
 
 impl ImageSet {
-    /// A set of `pixels` (samples × pixels) and as many `labels`.
+    /// Creates a set of `pixels` (samples × pixels) and one label per sample.
     ///
     /// # Errors
     ///
@@ -106,7 +105,7 @@ impl ImageSet {
             let (images, labels) = (pixels.nrows(), labels.len());
             return Err(Error::Counts { images, labels });
         }
-        // Row-major, so that an image is a slice.
+        // Row-major, so that each image is a slice.
         let pixels = match pixels.is_standard_layout() {
             true => pixels,
             false => pixels.as_standard_layout().into_owned(),
@@ -118,7 +117,7 @@ impl ImageSet {
     ///
     /// # Errors
     ///
-    /// [`Error::File`] with what is wrong with either, or [`Error::Files`] around
+    /// [`Error::File`] for an error in one of the files, or [`Error::Files`], which contains
     /// [`Error::Counts`].
     pub fn read(images: impl AsRef<Path>, labels: impl AsRef<Path>) -> Result<ImageSet, Error> {
         let (images, labels) = (images.as_ref(), labels.as_ref());
@@ -131,12 +130,11 @@ impl ImageSet {
         )
     }
 
-    /// Reads the content of two IDX files, plain or gzip-compressed.
+    /// Reads two IDX files from readers, plain or gzip-compressed.
     ///
     /// # Errors
     ///
-    /// Those of [`idx::read_images`] and [`idx::read_labels`], or
-    /// [`Error::Counts`].
+    /// The errors of [`idx::read_images`] and [`idx::read_labels`], or [`Error::Counts`].
     pub fn from_readers(images: impl Read, labels: impl Read) -> Result<ImageSet, Error> {
         ImageSet::new(idx::read_images(images)?, idx::read_labels(labels)?)
     }
@@ -170,8 +168,8 @@ impl ImageSet {
     ///
     /// # Errors
     ///
-    /// [`Error::OutOfRange`] if the range goes past the last sample. A range
-    /// that ends before it starts, or where it starts, is empty wherever it lies.
+    /// [`Error::OutOfRange`] if the range extends beyond the last sample. An empty or reversed
+    /// range is empty, wherever it is.
     pub fn brightness<T: Brightness>(&self, samples: Range<usize>) -> Result<Array2<T>, Error> {
         if !samples.is_empty() && samples.end > self.len() {
             let (index, len) = (samples.end - 1, self.len());
@@ -179,7 +177,7 @@ impl ImageSet {
         }
         let indices: Vec<usize> = samples.collect();
         let shape = (indices.len(), self.pixels_per_image());
-        // A `Vec` of zeros costs nothing in a debug build, an array of them does.
+        // In a debug build, zeroing a `Vec` is free, unlike zeroing an array.
         let mut features = vec![T::default(); shape.0 * shape.1];
         self.convert(&indices, &mut features);
         Array2::from_shape_vec(shape, features).map_err(|_| Error::FeatureLayout)
@@ -187,14 +185,14 @@ impl ImageSet {
 
     /// Fills a mini-batch with the samples at `indices`, without allocating.
     ///
-    /// `features` gets their brightness (indices × pixels, 0.0 to 1.0) and
-    /// `labels` their labels. A batch that is shorter than usual takes a part:
-    /// `features.slice_mut(s![..n, ..])` and `&mut labels[..n]`.
+    /// Writes their brightness to `features` (indices × pixels, 0.0 to 1.0) and their labels to
+    /// `labels`. For a shorter batch, pass parts of the buffers: `features.slice_mut(s![..n, ..])`
+    /// and `&mut labels[..n]`.
     ///
     /// # Errors
     ///
-    /// [`Error::FeatureShape`], [`Error::FeatureLayout`], [`Error::LabelCount`]
-    /// or [`Error::OutOfRange`]; nothing is written then.
+    /// [`Error::FeatureShape`], [`Error::FeatureLayout`], [`Error::LabelCount`] or
+    /// [`Error::OutOfRange`]. In these cases nothing is written.
     pub fn gather<T: Brightness>(
         &self,
         indices: &[usize],
@@ -223,9 +221,9 @@ impl ImageSet {
         Ok(())
     }
 
-    /// Writes the brightness of the samples at `indices`, which exist.
+    /// Writes the brightness of the samples at `indices`, which must be in range.
     fn convert<T: Brightness>(&self, indices: &[usize], features: &mut [T]) {
-        // There is always a slice, because `new` made the pixels row-major.
+        // The slice always exists, because `new` makes the pixels row-major.
         let pixels = self.pixels.as_slice().unwrap_or_default();
         gather(pixels, self.pixels_per_image(), indices, features);
     }

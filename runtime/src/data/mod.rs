@@ -1,10 +1,9 @@
 //! Reading data sets and drawing mini-batches from them.
 //!
-//! [`ImageSet`] holds labelled images as the bytes of their file, [`idx`]
-//! reads the format that MNIST comes in, and [`WithReplacement`] and
-//! [`ShuffledEpochs`] choose the samples of each mini-batch. A [`Dataset`] is what
-//! a [`Trainer`](crate::Trainer) takes: arrays in memory, an [`ImageSet`], or what
-//! else gives its samples by number.
+//! [`ImageSet`] stores labeled images as the bytes of their file, and [`idx`] reads the file format
+//! of MNIST. [`WithReplacement`] and [`ShuffledEpochs`] select the samples of each mini-batch. A
+//! [`Dataset`] is the input of a [`Trainer`](crate::Trainer): arrays in memory, an [`ImageSet`], or
+//! any type that returns samples by index.
 //!
 //! ```
 //! use chainrule::Rng;

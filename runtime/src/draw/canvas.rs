@@ -10,7 +10,7 @@ pub(super) const FONT: f64 = 14.0;
 pub(super) const SMALL: f64 = 11.0;
 /// The space around the drawing.
 pub(super) const MARGIN: f64 = 16.0;
-/// The colour of derivatives.
+/// The color of derivatives.
 pub(super) const BACK: &str = "#b3261e";
 
 /// An upper bound of the width of a text: fonts differ.

@@ -11,9 +11,9 @@ use crate::network::info::LayerInfo;
 use crate::network::trace::{LayerTrace, Trace};
 use crate::params::tensor::TensorInfo;
 
-/// A network to draw: its layers with the shapes of their outputs, the number of
-/// their parameters, and the norms of parameters and gradients. With a [`Trace`], the
-/// arrows also show the sizes of values and gradients between layers.
+/// A drawing of a network: its layers with output shapes, parameter counts, and norms of parameters
+/// and gradients. With a [`Trace`], the arrows also show the magnitudes of values and gradients
+/// between layers.
 ///
 /// ```
 /// use chainrule::graph::NetworkDrawing;
@@ -85,7 +85,7 @@ impl NetworkDrawing {
         self
     }
 
-    /// Adds the sizes of the values and gradients between the layers.
+    /// Adds the magnitudes of the values and gradients between the layers.
     #[must_use]
     pub fn with_trace(mut self, trace: &Trace) -> NetworkDrawing {
         for (layer, trace) in self.layers.iter_mut().zip(&trace.layers) {
@@ -104,18 +104,18 @@ impl NetworkDrawing {
         inputs.chain(layers).collect()
     }
 
-    /// The place of a name among the inputs and layers.
+    /// The index of a name among the inputs and layers.
     fn place(&self, name: &str) -> Option<usize> {
         let layers = self.layers.iter().map(|layer| layer.info.name);
         self.inputs.iter().map(|(input, _)| *input).chain(layers).position(|other| other == name)
     }
 
-    /// The layer at a place, `None` for an input.
+    /// The layer at an index, `None` for an input.
     pub(super) fn layer(&self, place: usize) -> Option<&Layer> {
         self.layers.get(place.checked_sub(self.inputs.len())?)
     }
 
-    /// The lines in the box at a place; an input has its name.
+    /// The lines in the box at an index; an input shows its name.
     pub(super) fn words(&self, place: usize) -> Vec<String> {
         match self.layer(place) {
             Some(layer) => layer.lines(),
@@ -123,7 +123,7 @@ impl NetworkDrawing {
         }
     }
 
-    /// The label above the arrow from a place: the shape of the value.
+    /// The label above the arrow from an index: the shape of the value.
     pub(super) fn label(&self, place: usize) -> String {
         let is_loss = place + 1 == self.inputs.len() + self.layers.len();
         let features = self.layer(place).map(|layer| layer.info.outputs);

@@ -1,4 +1,4 @@
-//! The functions that the expansion of `graph!` calls, besides operators and methods.
+//! Functions that the expansion of `graph!` calls, in addition to operators and methods.
 
 use ndarray::linalg::Dot;
 use ndarray::{Array, Array1, Array2, ArrayRef, Axis, Dimension, Ix2, Zip};
@@ -41,14 +41,14 @@ pub fn sigmoid<T: Scalar>(x: T) -> T {
     numerator / (T::one() + exp)
 }
 
-/// The derivative of [`sigmoid`], `e / (1 + e)²` with `e = exp(-|x|)`: the value itself has
-/// lost digits of it where it is close to 1.
+/// The derivative of [`sigmoid`], `e / (1 + e)²` with `e = exp(-|x|)`. Computing it from the value
+/// would lose digits where that is close to 1.
 pub fn sigmoid_slope<T: Scalar>(x: T) -> T {
     let exp = (-x.abs()).exp();
     exp / ((T::one() + exp) * (T::one() + exp))
 }
 
-/// The derivative of `tanh`, `4 e / (1 + e)²` with `e = exp(-2 |x|)`, likewise.
+/// The derivative of `tanh`, `4 e / (1 + e)²` with `e = exp(-2 |x|)`, which keeps its digits too.
 pub fn tanh_slope<T: Scalar>(x: T) -> T {
     T::from_f64(4.0) * sigmoid_slope(x + x)
 }
@@ -72,7 +72,7 @@ pub fn when<T: Scalar>(on: bool, d: T) -> T {
 pub fn powi_slope<T: Scalar>(x: T, n: i32) -> T {
     match n {
         0 => T::zero(),
-        // One less does not fit.
+        // `n - 1` would overflow.
         i32::MIN => T::from_f64(n.into()) * (x.powi(n) / x),
         n => T::from_f64(n.into()) * x.powi(n - 1),
     }
@@ -182,7 +182,7 @@ pub fn inner<T: Scalar>(
     Ok(T::from_f64(products))
 }
 
-/// Refuses factors that do not fit.
+/// Rejects factors whose shapes do not match.
 fn check_product(node: &'static str, left: &[usize], right: &[usize]) -> Result<(), Error> {
     if left.last() == right.first() {
         return Ok(());
@@ -190,7 +190,7 @@ fn check_product(node: &'static str, left: &[usize], right: &[usize]) -> Result<
     Err(Error::Dot { node, left: left.to_vec(), right: right.to_vec() })
 }
 
-/// The product of matrices and vectors, but for that of two vectors.
+/// The product of matrices and vectors, except that of two vectors.
 pub fn dot<T, D, E, O>(
     node: &'static str,
     left: &Array<T, D>,

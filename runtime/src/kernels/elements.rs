@@ -1,16 +1,15 @@
-//! What is done to every number of a batch or of a network.
+//! Elementwise kernels for batches and networks.
 //!
-//! The loops are plain; each is compiled for the registers of several
-//! processors. None of them lets the compiler change the order of a sum, so that
-//! all processors get the same result.
+//! The loops are scalar code, each compiled for the SIMD registers of several processors. The
+//! compiler cannot reorder any sum, so all processors compute the same result.
 
 use super::gemm::epilogue::Step;
 use super::threads::{all_pieces, in_pieces};
 use crate::kernels::instantiate::compiled_here;
 use crate::kernels::scalar::Scalar;
 
-/// Compiles a function for the processors whose registers are worth it, and
-/// calls the form that this processor can run.
+/// Compiles a function for each instruction set that pays off, and calls the best variant for this
+/// processor.
 macro_rules! vectorised {
     ($(#[$attribute:meta])*
      fn $name:ident<T: $bound:path>($($argument:ident: $type:ty),*) $(-> $result:ty)? $body:block) => {
@@ -57,7 +56,7 @@ vectorised! {
     }
 }
 
-/// Takes a step, `w ← w - η (dw + λ w)`.
+/// An SGD update, `w ← w - η (dw + λ w)`.
 #[inline(never)]
 pub(crate) fn descend<T: Scalar>(weights: &mut [T], gradients: &[T], step: Step<T>) {
     in_pieces(weights, gradients, &|weights, gradients| descend_piece(weights, gradients, step));
@@ -66,7 +65,7 @@ pub(crate) fn descend<T: Scalar>(weights: &mut [T], gradients: &[T], step: Step<
 compiled_here!(fn(&mut [T], &[T], Step<T>) = descend::<T>);
 
 vectorised! {
-    /// Replaces each `x ≤ 0` by 0. NaN stays.
+    /// Replaces each `x ≤ 0` by 0. NaN stays NaN.
     fn rectify<T: Scalar>(values: &mut [T]) {
         for x in values {
             *x = if *x <= T::zero() { T::zero() } else { *x };
@@ -75,7 +74,7 @@ vectorised! {
 }
 
 vectorised! {
-    /// Replaces each number by 0 that belongs to a `y ≤ 0`.
+    /// Replaces each number whose corresponding `y` is `≤ 0` by 0.
     fn rectify_where<T: Scalar>(output: &[T], dout: &mut [T]) {
         for (d, &y) in dout.iter_mut().zip(output) {
             *d = if y <= T::zero() { T::zero() } else { *d };
@@ -116,8 +115,8 @@ pub(crate) fn are_finite_times<T: Scalar>(values: &[T], factor: T) -> bool {
 compiled_here!(fn(&[T], T) -> bool = are_finite_times::<T>);
 
 vectorised! {
-    /// `0·x` is 0 for a finite number, and NaN for any other, which sums keep. It takes
-    /// half the time of comparisons.
+    /// `0·x` is 0 for a finite number and otherwise NaN, which sums propagate. This takes half the
+    /// time of comparisons.
     fn are_finite_piece<T: Scalar>(values: &[T], factor: T) -> bool {
         let is_finite =
             |values: &[T]| values.iter().fold(true, |all, &x| all & (x * factor).is_finite());
@@ -140,19 +139,19 @@ pub(super) mod tests {
     use super::super::simd::processor::tests::on_each;
     use super::*;
 
-    /// So many numbers of both signs, some of them large.
+    /// This many numbers of both signs, some of them large.
     pub(crate) fn numbers<T: Scalar>(count: usize) -> Vec<T> {
         let mut rng = crate::rng::Rng::seed(count as u64);
         (0..count).map(|at| T::from_f64(rng.normal() * [1.0, 30.0][at % 2])).collect()
     }
 
-    /// The bits of an `f32` or `f64`, which a `f64` has them all of.
+    /// The bits of each number, extended to `f64`, which is exact.
     fn bits<T: Scalar>(values: &[T]) -> Vec<u64> {
         values.iter().map(|value| value.as_f64().to_bits()).collect()
     }
 
-    /// Holds every kernel on every processor against its formula, for slices of all
-    /// lengths around those of registers, and beginning anywhere.
+    /// Compares every kernel on every processor with its formula. The slices have all lengths near
+    /// those of registers, and start at any alignment.
     fn assert_as_the_formulas<T: Scalar>() {
         for length in 0..=130 {
             for skipped in [0, 1, 3] {

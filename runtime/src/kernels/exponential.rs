@@ -1,22 +1,21 @@
-//! The exponential function of many numbers at once.
+//! A vectorizable exponential function.
 
-/// `eˣ` for a single-precision number, within 2 units in the last place of the
-/// true value wherever that is a normal number, and within one subnormal below;
-/// 0 below -104, infinite above 88.73, NaN of NaN.
+/// `eˣ` for a single-precision number. The error is at most 2 units in the last place of a normal
+/// result, and one subnormal for a smaller one. Returns 0 below -104, infinity above 88.73, and NaN
+/// for NaN.
 ///
-/// `eˣ = 2ⁿ · eʳ` where `n = round(x / ln 2)`, so that `|r| ≤ ln 2 / 2`, with a
-/// polynomial for `eʳ`. `ln 2` is subtracted in two parts, the first of which has
-/// so few digits that `n` times it is exact. There are no branches, which lets
-/// the compiler compute many at a time.
+/// Computes `eˣ = 2ⁿ · eʳ` where `n = round(x / ln 2)`, so that `|r| ≤ ln 2 / 2`, with a polynomial
+/// for `eʳ`. `ln 2` is subtracted in two parts. The first part has so few digits that its product
+/// with `n` is exact. There are no branches, so the compiler can vectorize the function.
 #[inline(always)]
 pub(super) fn exponential(x: f32) -> f32 {
-    // Adding it leaves no room for digits behind the point: the sum is rounded to
-    // a whole number, which its last bits hold.
+    // Adding this constant leaves no bits for a fraction: the sum is rounded to an integer, which
+    // is in its last bits.
     const ROUNDING: f32 = 12_582_912.0; // 1.5 · 2²³
     const LN_2_HIGH: f32 = 0.693_359_4; // 355 / 512
     const LN_2_LOW: f32 = -2.121_944_4e-4;
 
-    // What is beyond overflows or vanishes just the same. NaN stays NaN.
+    // Numbers beyond this bound overflow or vanish in any case. NaN stays NaN.
     let x = if x > 89.0 { 89.0 } else { x };
     let x = if x < -105.0 { -105.0 } else { x };
     let shifted = x * std::f32::consts::LOG2_E + ROUNDING;
@@ -30,10 +29,10 @@ pub(super) fn exponential(x: f32) -> f32 {
     }
     let power = p * (r * r) + r + 1.0;
 
-    // 2ⁿ in two factors: together they may be subnormal, or infinite.
+    // 2ⁿ as two factors, since 2ⁿ itself may be subnormal or infinite.
     let n = shifted.to_bits().wrapping_sub(ROUNDING.to_bits()).cast_signed();
     let half = n >> 1;
-    // Wrapping: a check for overflow, in a debug build, is a branch.
+    // Wrapping, because the overflow check of a debug build is a branch.
     power * power_of_two(half) * power_of_two(n.wrapping_sub(half))
 }
 
@@ -48,8 +47,8 @@ mod tests {
     use super::*;
     use crate::kernels::exponentials;
 
-    /// How many units in the last place of a normal number, or subnormals, lie
-    /// between `eˣ` as computed and the true value.
+    /// The error of `eˣ` as computed, in units in the last place of a normal number, or in
+    /// subnormals.
     fn error_in_units(x: f32) -> f64 {
         let want = f64::from(x).exp();
         let exponent = want.log2().floor().max(-126.0);

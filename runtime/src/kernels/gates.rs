@@ -1,4 +1,4 @@
-//! Functions that let a part of a number pass, `y = x p(x)` with `p` between 0 and 1.
+//! Gated activations, `y = x p(x)` with `p` between 0 and 1.
 
 use super::elements::vectorised;
 use crate::kernels::instantiate::compiled_here;
@@ -24,8 +24,8 @@ vectorised! {
     }
 }
 
-/// `σ(x)` and `1 - σ(x) = σ(-x)`, both with all their digits: the exponential is only
-/// taken of numbers that are not positive.
+/// `σ(x)` and `1 - σ(x) = σ(-x)`, both accurate to all digits. The exponential is only computed for
+/// numbers that are not positive.
 #[inline(always)]
 fn sigmoids<T: Scalar>(x: T) -> (T, T) {
     let exp = (-x.abs()).exponential();

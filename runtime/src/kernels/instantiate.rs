@@ -1,8 +1,8 @@
-/// Has a generic kernel compiled in this crate for both scalar types, `T`.
+/// Compiles a generic kernel in this crate for both scalar types, `T`.
 ///
-/// Users compile generic functions themselves, slowly in a debug build. A
-/// kernel that is `#[inline(never)]` and was compiled here is used as it is:
-/// as fast as the profile makes this crate.
+/// Otherwise generic functions are compiled in the user's crate, slowly and without optimization in
+/// a debug build. A kernel that is `#[inline(never)]` and compiled here is linked as it is, with
+/// the optimization of this crate's profile.
 macro_rules! compiled_here {
     ($kernel:ty = $value:expr) => {
         #[allow(clippy::type_complexity, reason = "the types of kernels are what they are")]

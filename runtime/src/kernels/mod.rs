@@ -1,5 +1,5 @@
-//! The arithmetic that time is spent in: matrix products, and what is done to every
-//! number of a batch or of a network.
+//! The performance-critical arithmetic: matrix products, and elementwise operations on batches and
+//! networks.
 
 mod elements;
 mod exponential;

@@ -7,26 +7,26 @@ use super::exponential::exponential;
 /// `1 / √(2π)`.
 const DENSITY_AT_0: f64 = 0.398_942_280_401_432_7;
 
-/// The distribution function and the density of the standard normal distribution
-/// at `x`: `Φ(x) = erfc(-x/√2) / 2` and `φ(x) = exp(-x²/2) / √(2π)`. NaN of NaN.
+/// The cumulative distribution function and the density of the standard normal distribution at `x`:
+/// `Φ(x) = erfc(-x/√2) / 2` and `φ(x) = exp(-x²/2) / √(2π)`. NaN for NaN.
 pub(super) fn normal_f64(x: f64) -> (f64, f64) {
     (0.5 * libm::erfc(-x * FRAC_1_SQRT_2), DENSITY_AT_0 * (-0.5 * x * x).exp())
 }
 
-/// As [`normal_f64`], `Φ` within 8 units in the last place, `φ` within 4, wherever they
-/// are normal numbers.
+/// The variant of [`normal_f64`] for `f32`. The error of `Φ` is at most 8 units in the last place,
+/// that of `φ` at most 4, for results that are normal numbers.
 ///
-/// For `a ≥ 0`, `Φ(-a) = exp(-a²/2) t p(t)` with `t = 1 / (1 + 0.3 a)`, where `p` is a
-/// polynomial. It was fitted for `0 ≤ a ≤ 14.5`, where `Φ` vanishes in single
-/// precision, and is off by 3.5e-9 of the value. There are no branches, which lets
-/// the compiler compute many at a time.
+/// For `a ≥ 0`, `Φ(-a) = exp(-a²/2) t p(t)` with `t = 1 / (1 + 0.3 a)`, where `p` is a polynomial.
+/// It was fitted for `0 ≤ a ≤ 14.5`, beyond which `Φ` vanishes in single precision. Its relative
+/// error is 3.5e-9. There are no branches, so the compiler can vectorize the function.
 #[inline(always)]
 pub(super) fn normal_f32(x: f32) -> (f32, f32) {
     let a = x.abs();
-    // Beyond it both are 0; it keeps infinity out of a difference. NaN stays NaN.
+    // Beyond this bound both results are 0. It avoids differences of infinities. NaN stays NaN.
     let a = if a > 20.0 { 20.0 } else { a };
-    // a² as the square of the first half of its digits, which is exact, and a small
-    // rest: a rounding of a² itself would be as large a part of the result as a²/2.
+    // a² as the square of the upper half of its digits, which is exact, and a small correction.
+    // Rounding a² itself would cause a relative error of the result as large as the absolute error
+    // of a²/2.
     let high = f32::from_bits(a.to_bits() & 0xffff_f000);
     let rest = (a - high) * (a + high);
     let power = exponential(-0.5 * high * high) * exponential(-0.5 * rest);
@@ -55,8 +55,8 @@ pub(super) fn normal_f32(x: f32) -> (f32, f32) {
 mod tests {
     use super::*;
 
-    /// How many units in the last place of a normal number, or subnormals, lie
-    /// between `got` and `want`.
+    /// The difference between `got` and `want`, in units in the last place of a normal number, or
+    /// in subnormals.
     fn error_in_units(got: f32, want: f64) -> f64 {
         let exponent = want.log2().floor().max(-126.0);
         (f64::from(got) - want).abs() / (exponent - 23.0).exp2()

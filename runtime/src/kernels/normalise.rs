@@ -1,8 +1,7 @@
-//! Normalisation: of the columns of a batch, and of its rows.
+//! Normalization of the columns of a batch, and of its rows.
 //!
-//! Sums are taken in `f64`, and deviations from the mean itself, not as the
-//! difference of two large squares. So what is left of numbers far from 0 is
-//! right, also in `f32`.
+//! Sums are computed in `f64`, from deviations from the mean, not as the difference of two large
+//! squares. The results are therefore accurate for numbers far from 0, also in `f32`.
 
 use std::ops::Range;
 
@@ -11,23 +10,23 @@ use super::sums::{sum_of, sums_of};
 use crate::kernels::instantiate::compiled_here;
 use crate::kernels::scalar::Scalar;
 
-/// `ε`, added to a variance before its root is taken, as in PyTorch.
+/// `ε`, which is added to a variance before its square root is computed, as in PyTorch.
 const EPSILON: f64 = 1e-5;
 
-/// Columns that are worked on at a time: their sums fit onto the stack.
+/// Number of columns that are processed at a time: their sums fit on the stack.
 const BLOCK: usize = 64;
 
 /// A number for each column of a block.
 type Block<V> = [V; BLOCK];
 
-/// Blocks that together are all `columns`.
+/// The blocks of all `columns`.
 #[inline(always)]
 fn blocks(columns: usize) -> impl Iterator<Item = Range<usize>> {
     (0..columns).step_by(BLOCK).map(move |first| first..columns.min(first + BLOCK))
 }
 
-/// `Σ rows term(x - origin)` for each column of a block, where `x` is the row's number
-/// there.
+/// `Σ rows term(x - origin)` for each column of a block, where `x` is the number of that row and
+/// column.
 #[inline(always)]
 fn column_sums<T: Scalar>(
     rows: &[T],
@@ -57,17 +56,17 @@ fn inverse_deviation<T: Scalar>(variance: T) -> f64 {
     1.0 / (variance.as_f64() + EPSILON).sqrt()
 }
 
-/// What is known of the columns of a batch, or of all data.
+/// The statistics of the columns of a batch, or of all data.
 #[derive(Clone, Copy)]
 pub(crate) struct Moments<'a, T> {
     pub(crate) mean: &'a [T],
-    /// What is lost of the means by rounding, as far as that is known.
+    /// The rounding errors of the means, as far as they are known.
     pub(crate) remainder: &'a [T],
     pub(crate) variance: &'a [T],
 }
 
 impl<'a, T: Scalar> Moments<'a, T> {
-    /// Those that [`column_moments`] put one after the other into one slice.
+    /// The statistics that [`column_moments`] concatenated into one slice.
     #[inline(always)]
     pub(crate) fn of(kept: &'a [T]) -> Moments<'a, T> {
         let (mean, rest) = kept.split_at(kept.len() / 3);
@@ -88,13 +87,13 @@ impl<'a, T: Scalar> Moments<'a, T> {
 }
 
 vectorised! {
-    /// The mean and the variance of each column of `rows`, into `moments` (three
-    /// times as long as a row), where [`Moments::of`] finds them.
+    /// Computes the mean and the variance of each column of `rows`. Stores them in `moments` (three
+    /// times as long as a row), in the layout of [`Moments::of`].
     fn column_moments<T: Scalar>(rows: &[T], moments: &mut [T]) {
         let columns = moments.len() / 3;
         let batch = (rows.len() / columns) as f64;
         for block in blocks(columns) {
-            // From the first row on: what all have in common is not summed up.
+            // Deviations from the first row, so that a common offset is not summed.
             let mut origin = [0.0; BLOCK];
             for (origin, x) in origin.iter_mut().zip(&rows[block.clone()]) {
                 *origin = x.as_f64();
@@ -117,8 +116,8 @@ vectorised! {
 }
 
 vectorised! {
-    /// `y = γ (x - mean) / √(variance + ε) + β`, column by column, with the `moments`
-    /// of the columns.
+    /// `y = γ (x - mean) / √(variance + ε) + β`, column by column, with the `moments` of the
+    /// columns.
     fn normalise_columns<T: Scalar>(
         input: &[T], moments: Moments<'_, T>, weight: &[T], bias: &[T], output: &mut [T]
     ) {
@@ -144,8 +143,8 @@ vectorised! {
 }
 
 vectorised! {
-    /// The way back through [`normalise_columns`], where `moments` are those of
-    /// `input`. With `c = x - mean` and `s = 1 / √(variance + ε)`:
+    /// The backward pass of [`normalise_columns`], where `moments` are those of `input`. With
+    /// `c = x - mean` and `s = 1 / √(variance + ε)`:
     ///
     /// ```text
     /// dβ = Σ rows dy
@@ -211,8 +210,7 @@ fn row_moments<T: Scalar>(row: &[T]) -> (f64, f64) {
 }
 
 vectorised! {
-    /// `y = γ (x - mean) / √(variance + ε) + β`, with the mean and the variance of
-    /// each row.
+    /// `y = γ (x - mean) / √(variance + ε) + β`, with the mean and the variance of each row.
     fn normalise_rows<T: Scalar>(input: &[T], weight: &[T], bias: &[T], output: &mut [T]) {
         let columns = weight.len();
         for (x, y) in input.chunks_exact(columns).zip(output.chunks_exact_mut(columns)) {
@@ -226,8 +224,8 @@ vectorised! {
     }
 }
 
-/// `sum += number`, where `lost` is how much too large the sum is by rounding (Kahan,
-/// 1965): that stays as small for a million numbers as for a few.
+/// `sum += number` with compensated summation (Kahan, 1965). `lost` is the rounding error by which
+/// the sum is too large. The error is as small for a million numbers as for a few.
 #[inline(always)]
 fn add<T: Scalar>(sum: &mut T, lost: &mut T, number: T) {
     let number = number - *lost;
@@ -236,7 +234,7 @@ fn add<T: Scalar>(sum: &mut T, lost: &mut T, number: T) {
     *lost = (*sum - before) - number;
 }
 
-/// The gradients of `γ` and `β`, with what the sums have lost by rounding.
+/// The gradients of `γ` and `β`, with the rounding errors of the sums.
 struct RowGradients<'a, T> {
     weight: &'a mut [T],
     bias: &'a mut [T],
@@ -244,7 +242,8 @@ struct RowGradients<'a, T> {
 }
 
 impl<T: Scalar> RowGradients<'_, T> {
-    /// Adds what a few rows contribute, whose means and inverse deviations are `moments`.
+    /// Adds the contributions of a few rows, whose means and inverse standard deviations are
+    /// `moments`.
     #[inline(always)]
     fn add(&mut self, input: &[T], dout: &[T], moments: &[(f64, f64)]) {
         let columns = self.weight.len();
@@ -268,13 +267,12 @@ impl<T: Scalar> RowGradients<'_, T> {
     }
 }
 
-/// Rows whose contributions are added up by themselves, which are few enough for that to
-/// lose no digit.
+/// Number of rows whose contributions are summed separately, small enough to lose no digits.
 const ROWS: usize = 8;
 
 vectorised! {
-    /// The way back through [`normalise_rows`], with `room` for twice a row. With
-    /// `c = x - mean`, `g = dy γ` and `s = 1 / √(variance + ε)`, each of a row:
+    /// The backward pass of [`normalise_rows`]. `room` is scratch memory of twice the length of a
+    /// row. With `c = x - mean`, `g = dy γ` and `s = 1 / √(variance + ε)` of a row:
     ///
     /// ```text
     /// dβ = Σ rows dy
@@ -310,7 +308,7 @@ vectorised! {
     }
 }
 
-/// The derivatives of a row, given its mean and inverse deviation.
+/// The derivatives of a row, given its mean and inverse standard deviation.
 #[inline(always)]
 fn row_back<T: Scalar>(x: &[T], weight: &[T], dy: &[T], (mean, inverse): (f64, f64), dx: &mut [T]) {
     let columns = weight.len();

@@ -1,4 +1,4 @@
-//! The number types that a network can be made of.
+//! The scalar types of a network.
 
 use std::fmt::{Debug, Display};
 use std::iter::Sum;
@@ -9,8 +9,7 @@ use super::gemm::dispatch::Kernels;
 
 /// A floating-point number: `f32` or `f64`.
 ///
-/// The arithmetic, `exp`, `ln`, `tanh` and so on come from
-/// [`num_traits::Float`].
+/// Arithmetic, `exp`, `ln`, `tanh` and other functions come from [`num_traits::Float`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is none of the number types of chainrule, which are `f32` and `f64`",
     label = "expected `f32` or `f64`",
@@ -19,10 +18,10 @@ use super::gemm::dispatch::Kernels;
 pub trait Scalar:
     Float + NumAssign + Sum + Default + Debug + Display + Send + Sync + Kernels + 'static
 {
-    /// The nearest number of this type.
+    /// Rounds to the nearest number of this type.
     fn from_f64(value: f64) -> Self;
 
-    /// The same number as `f64`, exactly.
+    /// Converts to `f64`, which is exact.
     fn as_f64(self) -> f64;
 }
 

@@ -1,5 +1,5 @@
-//! Derivatives of activations that come so close to a bound that their outputs do not
-//! tell them: computed from the inputs, with the digits of the type wherever they are
+//! Derivatives of activations whose outputs come so close to a bound that they lose the digits of
+//! the derivatives. They are computed from the inputs, accurate to the digits of the type for
 //! normal numbers.
 
 use super::elements::vectorised;
@@ -7,8 +7,8 @@ use crate::kernels::instantiate::compiled_here;
 use crate::kernels::scalar::Scalar;
 
 vectorised! {
-    /// Replaces each `x` by `σ(x) = 1 / (1 + e⁻ˣ)`, with `σ′(x)` among the `slopes`: with
-    /// `e = exp(-|x|)` it is `e / (1 + e)²`.
+    /// Replaces each `x` by `σ(x) = 1 / (1 + e⁻ˣ)`, and writes `σ′(x)` to `slopes`. With
+    /// `e = exp(-|x|)`, it is `e / (1 + e)²`.
     fn sigmoids_with_slopes<T: Scalar>(values: &mut [T], slopes: &mut [T]) {
         for (x, slope) in values.iter_mut().zip(slopes) {
             let exponential = (-x.abs()).exponential();

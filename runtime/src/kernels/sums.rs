@@ -1,16 +1,16 @@
-//! Sums of many numbers, whose rounding does not grow with how many there are.
+//! Sums of many numbers, whose rounding errors do not grow with the number of terms.
 //!
-//! They are taken in `f64`, so that a million numbers of `f32` lose no digit, and in
-//! several lanes, so that the processor need not wait for one addition before the next.
+//! Sums are computed in `f64`, so that a million `f32` numbers lose no digits. Several lanes hide
+//! the latency of the additions.
 
 use super::elements::vectorised;
 use crate::kernels::instantiate::compiled_here;
 use crate::kernels::scalar::Scalar;
 
-/// Additions that the processor has under way at once.
+/// Number of independent additions in flight.
 const LANES: usize = 8;
 
-/// `Σ term(place)` over so many places.
+/// `Σ term(place)` for `place` from 0 to the count.
 #[inline(always)]
 pub(crate) fn sum_of(len: usize, term: impl Fn(usize) -> f64) -> f64 {
     let [sum] = sums_of(len, |place| [term(place)]);
@@ -37,7 +37,8 @@ pub(super) fn sums_of<const N: usize>(len: usize, terms: impl Fn(usize) -> [f64;
     sums.map(|[a, b, c, d, e, f, g, h]| ((a + b) + (c + d)) + ((e + f) + (g + h)))
 }
 
-/// So few numbers are added up before the kernel for this processor is found.
+/// For at most this many numbers, a scalar loop is faster than selecting the kernel for this
+/// processor.
 const FEW: usize = 16;
 
 /// `Σ values`.
@@ -62,12 +63,12 @@ vectorised! {
     }
 }
 
-/// Rows that are added up in `T`, two and two, before `f64` takes their sum: three
-/// roundings, of which few are left in a sum of many.
+/// Number of rows that are summed pairwise in `T` before they are added in `f64`. This causes three
+/// roundings, which have little effect on a sum of many rows.
 const ROWS: usize = 8;
 
 vectorised! {
-    /// `sums = Σ rows`, the sum of a row-by-row matrix over its rows.
+    /// `sums = Σ rows`, the sum over the rows of a row-major matrix.
     fn add_rows<T: Scalar>(rows: &[T], sums: &mut [T]) {
         let width = sums.len();
         let (blocks, rest) = sums.as_chunks_mut::<64>();
@@ -122,15 +123,15 @@ mod tests {
     use super::super::simd::processor::tests::on_each;
     use super::*;
 
-    /// Asserts that `got` is `want` up to the rounding of a few numbers of `T`.
+    /// Asserts that `got` equals `want` up to a few rounding errors of `T`.
     #[track_caller]
     fn assert_close<T: Scalar>(got: f64, want: f64, size: f64, what: &str) {
         let difference = (got - want).abs();
         assert!(difference <= 4.0 * T::epsilon().as_f64() * size, "{what}: {got} for {want}");
     }
 
-    /// Holds the sums on every processor against those that run number by number, in
-    /// `f64`, for all lengths around those of registers and blocks.
+    /// Compares the sums on every processor with sequential sums in `f64`, for all lengths near
+    /// those of registers and blocks.
     fn assert_as_the_formulas<T: Scalar>() {
         let numbers = numbers::<T>(20_000);
         for length in 0..=140 {

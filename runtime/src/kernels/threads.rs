@@ -1,51 +1,53 @@
-//! How work is divided among the threads of rayon's pool.
+//! Division of work among the threads of the rayon pool.
 //!
-//! Nothing here allocates, and how work is divided makes no difference to any
-//! bit of a result. Without the feature `threads` there is one thread.
+//! These functions do not allocate, and the division does not change any bit of a result. Without
+//! the feature `threads`, there is one thread.
 
-/// Floating-point operations of a product from which on a thread pays off. They take about
-/// 20 µs; forking takes 1.5 µs if the other thread is awake and 8 µs if it sleeps.
+/// Minimum number of floating-point operations of a product per thread. They take about 20 µs.
+/// Forking takes 1.5 µs if the other thread is awake and 8 µs if it sleeps.
 ///
-/// It was 4 MFLOP, measured on a machine whose cores share their multiply-add units, where half
-/// as many gained nothing. Where they do not (Zen 4), a step of 784-50-10 with 100 samples, two
-/// products of 8 MFLOP, takes 0.63 of the time on two threads, and all of it with 4.
+/// The bound was 4 MFLOP, measured on a machine whose cores share their multiply-add units, where 2
+/// MFLOP gained nothing. On a machine whose cores do not (Zen 4), a step of 784-50-10 with 100
+/// samples, two products of 8 MFLOP, takes 0.63 of the time on two threads. With a bound of 4 MFLOP
+/// it gains nothing.
 const MIN_FLOPS_PER_THREAD: usize = 2_000_000;
 
-/// Numbers of a pass over an array from which on a thread pays off.
+/// Minimum number of elements of a pass over an array per thread.
 const MIN_NUMBERS_PER_THREAD: usize = 1 << 17;
 
-/// Pixels from which on a thread pays off: 42 images of MNIST, which have to be fetched from
-/// memory. A thread that waits while another gathers them falls asleep, and wakes up in the next
-/// step: 10,000 steps on MNIST take 0.74 of the time on two threads with it, and all without.
+/// Minimum number of pixels per thread: 42 images of MNIST, which have to be fetched from memory.
+/// If one thread gathers all images, the other falls asleep and has to wake up in the next step.
+/// With this bound, 10,000 steps on MNIST take 0.74 of the time on two threads; without it they
+/// gain nothing.
 const MIN_PIXELS_PER_THREAD: usize = 1 << 15;
 
-/// Floating-point operations from which on entering the pool pays off: another thread wakes up
-/// for it, and this one again afterwards, which took up to 0.1 ms on a virtual machine. A step of
-/// 784-50-10 took 1.4 times, one of 784-64-10 twice as long as on one thread.
+/// Minimum number of floating-point operations for which entering the pool pays off. Another thread
+/// wakes up for it, and this one again afterwards, which took up to 0.1 ms on a virtual machine. A
+/// step of 784-50-10 took 1.4 times, and one of 784-64-10 twice as long as on one thread.
 const MIN_FLOPS_TO_ENTER: usize = 32_000_000;
 
-/// Numbers of a pass over an array from which on entering the pool pays off.
+/// Minimum number of elements of a pass over an array for which entering the pool pays off.
 const MIN_NUMBERS_TO_ENTER: usize = 1 << 20;
 
-/// Runs `work`, which takes `flops` floating-point operations, in the pool, where its products
-/// find threads; or on this thread, if entering the pool does not pay off.
+/// Runs `work`, which takes `flops` floating-point operations, in the pool, so that its products
+/// can be divided. If entering the pool does not pay off, runs it on this thread.
 #[inline]
 pub(crate) fn in_pool<R: Send>(flops: usize, work: impl FnOnce() -> R + Send) -> R {
     if is_to_enter(flops >= MIN_FLOPS_TO_ENTER) { enter(work) } else { work() }
 }
 
-/// Returns how many threads a product of `flops` floating-point operations is divided among.
+/// Returns the number of threads for a product of `flops` floating-point operations.
 #[inline]
 pub(super) fn threads_for(flops: usize) -> usize {
     at_most(flops / MIN_FLOPS_PER_THREAD)
 }
 
-/// Returns how many threads the gathering of `pixels` pixels is divided among.
+/// Returns the number of threads for gathering `pixels` pixels.
 pub(crate) fn threads_for_pixels(pixels: usize) -> usize {
     at_most(pixels / MIN_PIXELS_PER_THREAD)
 }
 
-/// Applies `work` to `values` and `others` together, piece by piece.
+/// Applies `work` to corresponding pieces of `values` and `others`.
 pub(super) fn in_pieces<T: Send + Sync>(
     values: &mut [T],
     others: &[T],
@@ -62,7 +64,7 @@ pub(super) fn in_pieces<T: Send + Sync>(
     fork_join(|| in_pieces(values, others, work), || in_pieces(more_values, more_others, work));
 }
 
-/// Whether `work` holds for all pieces of `values`.
+/// Whether `work` returns true for all pieces of `values`.
 pub(super) fn all_pieces<T: Sync>(values: &[T], work: &(impl Fn(&[T]) -> bool + Sync)) -> bool {
     if is_to_enter(values.len() >= MIN_NUMBERS_TO_ENTER) {
         return enter(|| all_pieces(values, work));
@@ -75,10 +77,10 @@ pub(super) fn all_pieces<T: Sync>(values: &[T], work: &(impl Fn(&[T]) -> bool + 
     one && other
 }
 
-/// Returns `parts`, or how many threads there are if that is fewer.
+/// Returns the minimum of `parts` and the number of threads.
 #[inline]
 fn at_most(parts: usize) -> usize {
-    // For one part the pool is not asked, and so not started.
+    // A single part does not query the pool, and so does not start it.
     if parts < 2 { 1 } else { parts.min(threads()) }
 }
 
@@ -87,7 +89,7 @@ fn enter<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     rayon_core::scope(|_| work())
 }
 
-/// Runs both, in parallel if another thread is free.
+/// Runs both closures, in parallel if another thread is idle.
 #[cfg(feature = "threads")]
 pub(crate) fn fork_join<R: Send, S: Send>(
     one: impl FnOnce() -> R + Send,
@@ -96,8 +98,7 @@ pub(crate) fn fork_join<R: Send, S: Send>(
     rayon_core::join(one, other)
 }
 
-/// Returns how many threads there are to divide work among: outside of the pool only this
-/// one.
+/// Returns the number of available threads: 1 outside of the pool.
 #[cfg(feature = "threads")]
 fn threads() -> usize {
     if is_in_pool() { rayon_core::current_num_threads() } else { 1 }
@@ -108,7 +109,7 @@ fn is_in_pool() -> bool {
     rayon_core::current_thread_index().is_some()
 }
 
-/// Whether to enter the pool for work, if there `is_enough` of it.
+/// Whether to enter the pool for work, if it `is_enough`.
 #[cfg(feature = "threads")]
 #[inline]
 fn is_to_enter(is_enough: bool) -> bool {
@@ -120,7 +121,7 @@ fn enter<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     work()
 }
 
-/// Runs one after the other.
+/// Runs both closures in sequence.
 #[cfg(not(feature = "threads"))]
 pub(crate) fn fork_join<R: Send, S: Send>(
     one: impl FnOnce() -> R + Send,

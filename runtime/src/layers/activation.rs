@@ -1,15 +1,15 @@
 use crate::kernels::scalar::Scalar;
 use crate::rng::Rng;
 
-/// A function of each number by itself, without parameters, whose derivative
-/// can be told from its output. It works in place.
+/// An elementwise function without parameters whose derivative can be computed from its output. It
+/// works in place.
 ///
-/// Close to a bound the output has lost digits of the derivative. Where that matters,
-/// networks do not go back from it: those that stand in a chain by the names
-/// `Sigmoid`, `Tanh` and `Elu` compute the derivative on the way forward, and keep it.
+/// Close to a bound, the output has lost digits of the derivative. Networks therefore do not
+/// compute the derivatives of `Sigmoid`, `Tanh` and `Elu` from their outputs: layers declared by
+/// these names compute the derivative in the forward pass and save it.
 ///
-/// Those of this crate stand in a chain by their names. One of your own is a
-/// value that implements this trait, and stands there behind `map`:
+/// A chain refers to the activations of this crate by name. A custom activation is a value that
+/// implements this trait, written with `map`:
 ///
 /// ```
 /// use chainrule::layers::Activation;
@@ -49,8 +49,8 @@ pub trait Activation<T: Scalar> {
     /// Replaces each value `x` by `f(x)`.
     fn forward(&self, values: &mut [T]);
 
-    /// As `forward`, while training, where chance can have a part: it is drawn
-    /// from `rng`, which is the workspace's.
+    /// The variant of `forward` for training, where an activation can be random. It draws from
+    /// `rng`, the workspace's generator.
     fn forward_training(&self, values: &mut [T], _rng: &mut Rng) {
         self.forward(values);
     }
@@ -60,11 +60,11 @@ pub trait Activation<T: Scalar> {
     fn backward(&self, output: &[T], dout: &mut [T]);
 }
 
-/// An activation whose output has lost digits of the derivative where it is close to a
-/// bound: a network keeps the derivative instead.
+/// An activation whose output has lost digits of the derivative close to a bound. A network saves
+/// the derivative instead.
 #[doc(hidden)]
 pub trait Sloped<T: Scalar>: Activation<T> {
-    /// Replaces each value `x` by `f(x)`, as [`forward`](Activation::forward) does, and
-    /// puts `f′(x)` among the `slopes`.
+    /// Replaces each value `x` by `f(x)`, as [`forward`](Activation::forward) does, and writes
+    /// `f′(x)` to `slopes`.
     fn forward_sloped(&self, values: &mut [T], slopes: &mut [T]);
 }

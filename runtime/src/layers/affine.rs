@@ -39,8 +39,8 @@ use chainrule_macros::Tensors;
 ///
 /// # Panics
 ///
-/// `forward` and `backward` panic if a slice is not a whole number of samples,
-/// or if the slices do not hold equally many.
+/// `forward` and `backward` panic if a slice is not a whole number of samples, or if the slices
+/// hold different numbers of samples.
 #[derive(Clone, Debug, PartialEq, Tensors)]
 #[repr(C)]
 #[tensors(crate = crate)]
@@ -61,8 +61,8 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<I
         self.infer(input, output, kept);
     }
 
-    // Said once more, since the forward pass of training wants a generator, and to make
-    // one takes as long as a small layer.
+    // Overrides the default, which calls the training pass. That pass needs a generator, and
+    // seeding one takes as long as a small layer.
     fn infer(&self, input: &[T], output: &mut [T], _room: &mut [T]) {
         if const { is_small(INPUTS, OUTPUTS) }
             && let (Ok(input), Ok(output)) = (input.try_into(), (&mut *output).try_into())
@@ -130,8 +130,8 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> DeferredUpdate<T>
 /// Batch, inputs, outputs.
 type Shape = (usize, usize, usize);
 
-/// `Y = X·W + b`. Takes its dimensions at run time, as those below do, so that it is
-/// compiled once and not for every pair of sizes.
+/// `Y = X·W + b`. Dimensions are passed at run time here and below, so that each function is
+/// compiled only once instead of for every pair of sizes.
 #[inline(never)]
 fn forward<T: Scalar>(
     input: &[T],
@@ -171,7 +171,7 @@ fn backward_parameters<T: Scalar>(
     add_rows(dout, dbias);
 }
 
-/// A step of `W` along `Xᵀ·dY`.
+/// An update of `W` along `Xᵀ·dY`.
 #[inline(never)]
 fn descend_weight<T: Scalar>(
     input: &[T],

@@ -5,12 +5,12 @@ use crate::params::init::Init;
 use crate::rng::Rng;
 use chainrule_macros::Tensors;
 
-/// Batch normalisation (section 6.3 of the book; Ioffe and Szegedy, 2015): each
-/// feature is brought to mean 0 and deviation 1 over the batch, then stretched and
-/// moved by numbers that are learnt.
+/// Batch normalization (section 6.3 of the book; Ioffe and Szegedy, 2015). It normalizes each
+/// feature to mean 0 and standard deviation 1 over the batch, then applies a learned scale and
+/// shift.
 ///
-/// For each of `N` features, with the mean `m` and the variance `v` of the batch
-/// and `c = x - m`, `s = 1 / √(v + ε)`, `ε` = 1e-5:
+/// For each of `N` features, with the mean `m` and the variance `v` of the batch and `c = x - m`,
+/// `s = 1 / √(v + ε)`, `ε` = 1e-5:
 ///
 /// ```text
 /// training:  y = γ c s + β
@@ -20,21 +20,20 @@ use chainrule_macros::Tensors;
 /// else:      y = γ (x - running_mean) / √(running_var + ε) + β
 /// ```
 ///
-/// As PyTorch's `BatchNorm1d`: `v` is divided by the size of the batch to
-/// normalise, and by one less for `running_var`, which is its estimate for data
-/// never seen.
+/// As in PyTorch's `BatchNorm1d`, normalization uses the biased variance `v`, divided by the batch
+/// size. `running_var` uses the unbiased estimate, divided by the batch size minus 1.
 ///
-/// `backward` leaves the mean and the variance of the batch in the buffers of the
-/// gradients, from where [`step`](crate::Optimizer::step) brings the running
-/// ones a tenth of the way closer. Gradients of several batches can be added up, or
-/// averaged: the buffers then come closer to the average.
+/// `backward` stores the mean and the variance of the batch in the buffers of the gradients.
+/// [`step`](crate::Optimizer::step) then moves the running statistics a tenth of the way towards
+/// them. Gradients of several batches can be summed or averaged; the running statistics then move
+/// towards the average of the batches.
 ///
-/// A batch of a single sample has variance 0, so that all outputs are `β` and
-/// nothing is learnt but that; `running_var` stays as it is. PyTorch refuses it.
+/// A batch of a single sample has variance 0: all outputs are `β`, only `β` is trained, and
+/// `running_var` does not change. PyTorch rejects such a batch.
 ///
-/// `γ` and `β` are tensors of one dimension, which weight decay leaves alone. The
-/// bias of an [`Affine`](super::Affine) in front has no effect, since the mean is
-/// taken away again: its gradient is nothing but rounding.
+/// `γ` and `β` are one-dimensional tensors, to which weight decay does not apply. The bias of a
+/// preceding [`Affine`](super::Affine) has no effect, since the mean is subtracted. Its gradient
+/// consists of rounding errors only.
 ///
 /// ```
 /// use chainrule::layers::{BatchNorm, Layer};
@@ -57,36 +56,34 @@ use chainrule_macros::Tensors;
 ///
 /// # Panics
 ///
-/// `forward` and `backward` panic if there is no sample, or if `kept` is not
-/// `3 N` numbers.
+/// `forward` and `backward` panic if the batch is empty, or if `kept` does not have `3 N` elements.
 #[derive(Clone, Debug, PartialEq, Tensors)]
 #[repr(C)]
 #[tensors(crate = crate)]
 pub struct BatchNorm<const N: usize, T = f32> {
-    /// `γ`, the deviation of each feature afterwards; starts at 1.
+    /// `γ`, the standard deviation of each output feature. Initialized to 1.
     pub weight: [T; N],
-    /// `β`, the mean of each feature afterwards; starts at 0.
+    /// `β`, the mean of each output feature. Initialized to 0.
     pub bias: [T; N],
-    /// The mean of each feature in the batches so far, the last ones above all.
-    /// Starts at 0.
+    /// The running mean of each feature, a moving average over the batches. Initialized to 0.
     #[tensors(buffer)]
     pub running_mean: [T; N],
-    /// The variance of each feature likewise. Starts at 1.
+    /// The running variance of each feature. Initialized to 1.
     #[tensors(buffer)]
     pub running_var: [T; N],
-    /// Of how many batches the two are. In `f32` the count ends at 2²⁴.
+    /// The number of batches in the running statistics. In `f32` the count stops at 2²⁴.
     #[tensors(buffer)]
     pub batches: [T; 1],
 }
 
-/// How far the running statistics come closer to those of a batch.
+/// The fraction by which the running statistics move towards those of a batch.
 const MOMENTUM: f64 = 0.1;
 
 #[diagnostic::do_not_recommend]
 impl<const N: usize, T: Scalar> Layer<T> for BatchNorm<N, T> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
-    // The mean of each feature, what is lost of it by rounding, and the variance.
+    // The mean of each feature, its rounding error, and the variance.
     const SCRATCH: usize = 3 * N;
 
     fn init(&mut self, _init: Init, _rng: &mut Rng) {
@@ -146,7 +143,7 @@ fn check(input: usize, columns: usize, kept: usize) {
     assert_eq!(kept, 3 * columns, "what a BatchNorm keeps");
 }
 
-/// The variance of what a batch was drawn from, given that of the batch.
+/// The unbiased variance, computed from the biased variance of a batch.
 fn unbiased<T: Scalar>(variance: &[T], batch: f64, unbiased: &mut [T]) {
     let factor = T::from_f64(batch / (batch - 1.0));
     for (unbiased, &variance) in unbiased.iter_mut().zip(variance) {
@@ -154,7 +151,7 @@ fn unbiased<T: Scalar>(variance: &[T], batch: f64, unbiased: &mut [T]) {
     }
 }
 
-/// Brings each running statistic closer to the mean of `batches`, given the sum.
+/// Moves each running statistic towards the mean of `batches`, given their sum.
 fn approach<T: Scalar>(running: &mut [T], sums: &[T], batches: T) {
     for (running, &sum) in running.iter_mut().zip(sums) {
         *running += T::from_f64(MOMENTUM) * (sum / batches - *running);

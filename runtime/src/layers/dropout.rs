@@ -3,10 +3,10 @@ use crate::kernels::compiled_here;
 use crate::kernels::scalar::Scalar;
 use crate::rng::Rng;
 
-/// Leaves out a part of the values while training, drawn anew for every batch, so
-/// that no unit comes to rely on another (section 6.4.3 of the book; Srivastava
-/// et al., 2014). What is left is scaled up, so that sums stay what they are on
-/// average, and nothing is to be done afterwards ("inverted" dropout):
+/// Drops random values during training, a different set for every batch, so that units do not rely
+/// on each other (section 6.4.3 of the book; Srivastava et al., 2014). The remaining values are
+/// scaled up, which keeps the expected sums unchanged. Inference needs no scaling ("inverted"
+/// dropout):
 ///
 /// ```text
 /// training:  y = 0 with probability ratio,   x / (1 - ratio) otherwise
@@ -14,14 +14,13 @@ use crate::rng::Rng;
 /// else:      y = x
 /// ```
 ///
-/// `forward_training` followed by `backward` is the pair of training; `forward`
-/// is for afterwards, and does nothing.
+/// Training uses `forward_training` followed by `backward`. `forward` is for inference and does
+/// nothing.
 ///
-/// A value that was left out becomes -0.0, and no other does, so that the output
-/// tells `backward` exactly which were. Each draw of the generator decides two
-/// values by 32 bits each: the ratio is met to 2⁻³³. The same values are left out
-/// in `f32` and in `f64`, and on every machine. NaN and infinity become NaN where
-/// they are left out: they do not go unnoticed.
+/// A dropped value becomes -0.0, and no other value does, so that `backward` can recover the mask
+/// from the output. Each draw of the generator decides two values by 32 bits each, so the ratio is
+/// exact to 2⁻³³. The same values are dropped in `f32` and `f64`, and on every machine. Dropped NaN
+/// and infinite values become NaN, so that they do not go unnoticed.
 ///
 /// ```
 /// use chainrule::Rng;
@@ -46,11 +45,11 @@ pub struct Dropout {
 }
 
 impl Dropout {
-    /// Leaves out a value with probability `ratio`.
+    /// Creates a dropout that drops each value with probability `ratio`.
     ///
     /// # Panics
     ///
-    /// If `ratio` is not in `[0, 1)`; in a constant, while compiling.
+    /// If `ratio` is not in `[0, 1)`. In a constant, this is a compile-time error.
     #[track_caller]
     pub const fn new(ratio: f64) -> Dropout {
         assert!(
@@ -60,12 +59,12 @@ impl Dropout {
         Dropout { ratio }
     }
 
-    /// The probability of a value to be left out.
+    /// The probability that a value is dropped.
     pub const fn ratio(&self) -> f64 {
         self.ratio
     }
 
-    /// What a value that is not left out is multiplied by.
+    /// The factor of the values that are not dropped.
     fn scale<T: Scalar>(&self) -> T {
         T::from_f64(1.0 / (1.0 - self.ratio))
     }
@@ -84,7 +83,7 @@ impl<T: Scalar> Activation<T> for Dropout {
     #[inline(never)]
     fn forward_training(&self, values: &mut [T], rng: &mut Rng) {
         let scale = self.scale::<T>();
-        // Of 2³² numbers so many are below it.
+        // How many of the 2³² numbers drop a value.
         let left_out = (self.ratio * 2.0_f64.powi(32)).round() as u64;
         for pair in values.chunks_mut(2) {
             let bits = rng.bits();
@@ -92,7 +91,7 @@ impl<T: Scalar> Activation<T> for Dropout {
                 *x = if bits < left_out {
                     -(x.abs() * T::zero())
                 } else {
-                    // Adding 0 turns -0 into 0, and changes nothing else.
+                    // Adding 0 turns -0 into 0 and leaves other values unchanged.
                     *x * scale + T::zero()
                 };
             }

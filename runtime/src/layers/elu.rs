@@ -3,18 +3,18 @@ use crate::kernels::compiled_here;
 use crate::kernels::elu_slopes;
 use crate::kernels::scalar::Scalar;
 
-/// The exponential linear unit (Clevert et al., 2016): a ReLU that goes on below
-/// 0, smoothly, down to `-alpha`.
+/// The exponential linear unit (Clevert et al., 2016): a ReLU that continues smoothly below 0, down
+/// to `-alpha`.
 ///
 /// ```text
 /// forward:   y = x if x > 0,    alpha · (eˣ - 1) if x ≤ 0
 /// backward:  dx = dy if y > 0,  dy · (y + alpha) if y ≤ 0
 /// ```
 ///
-/// NaN passes through, to be found by whoever looks at the output. Where `y` is close
-/// to `-alpha`, it has lost digits of the derivative: `backward` is off by half a unit
-/// in the last place of `alpha`, and 0 where `y` is `-alpha`. A network that has an
-/// `Elu` by its name keeps `alpha · eˣ` instead, which has all digits.
+/// NaN is propagated to the output. Close to `-alpha`, `y` has lost digits of the derivative: the
+/// error of `backward` is half a unit in the last place of `alpha`, and its result is 0 where `y`
+/// is `-alpha`. A network in which this layer is declared as `Elu` saves `alpha · eˣ` instead,
+/// which is accurate to all digits.
 ///
 /// ```
 /// use chainrule::layers::{Activation, Elu};
@@ -35,12 +35,12 @@ pub struct Elu {
 }
 
 impl Elu {
-    /// With outputs above `-alpha`.
+    /// Creates an ELU with outputs above `-alpha`.
     ///
     /// # Panics
     ///
-    /// If `alpha` is not above 0 and finite, also when rounded to `f32`; in a
-    /// constant, while compiling.
+    /// If `alpha` is not positive and finite, also when rounded to `f32`. In a constant, this is a
+    /// compile-time error.
     #[track_caller]
     pub const fn new(alpha: f64) -> Elu {
         assert!(
@@ -50,13 +50,13 @@ impl Elu {
         Elu { alpha }
     }
 
-    /// How far below 0 outputs can come.
+    /// The distance of the lower bound of the outputs from 0.
     pub const fn alpha(&self) -> f64 {
         self.alpha
     }
 }
 
-/// An alpha of 1, with which the derivative has no step at 0.
+/// An `alpha` of 1, with which the derivative is continuous at 0.
 impl Default for Elu {
     fn default() -> Elu {
         Elu::new(1.0)

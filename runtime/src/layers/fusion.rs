@@ -1,4 +1,5 @@
-//! What a layer can do in one product: the ReLU after it, and the update of its weights.
+//! Operations that a layer can fuse into its matrix products: a ReLU after it, and the weight
+//! update.
 
 use super::activation::Activation;
 use super::layer::Layer;
@@ -7,16 +8,16 @@ use super::relu::Relu;
 use crate::kernels::scalar::Scalar;
 use crate::params::sgd_step::SgdStep;
 
-/// A layer whose forward pass can include a [`Relu`] after it: the ReLU is applied
-/// before values leave the registers.
+/// A layer whose forward pass can include a following [`Relu`]. The ReLU is applied in the
+/// epilogue, before values leave the registers.
 pub trait FusedRelu<T: Scalar>: Layer<T> {
-    /// As [`infer`](Layer::infer) and then [`Relu`]. The forward pass of training is the
-    /// same: such a layer saves nothing.
+    /// Computes [`infer`](Layer::infer), then [`Relu`]. The training pass is the same, because such
+    /// a layer saves no values.
     fn infer_relu(&self, input: &[T], output: &mut [T]);
 }
 
-/// The forward pass of a layer and the [`Relu`] after it. Where values are observed, the
-/// layer's own outputs are stored first, as those of `row`.
+/// The forward pass of a layer and a following [`Relu`]. If values are observed, the layer's own
+/// outputs are stored first, as those of `row`.
 #[inline]
 pub fn forward_relu<T: Scalar, L: FusedRelu<T>, O: Observer<T>>(
     layer: &L,
@@ -34,25 +35,26 @@ pub fn forward_relu<T: Scalar, L: FusedRelu<T>, O: Observer<T>>(
     }
 }
 
-/// Minimum number of weights for which a deferred update pays off: fewer fit the
-/// first-level cache.
+/// Minimum number of weights for which a deferred update pays off. Fewer weights fit into the L1
+/// cache.
 pub(crate) const MIN_WEIGHTS: usize = 4096;
 
-/// A layer whose weights can be updated without storing their gradient: each tile of
-/// `Xᵀ·dY` goes from the registers into the weights.
+/// A layer whose weights can be updated without storing their gradient. The epilogue of `Xᵀ·dY`
+/// updates the weights directly from the registers.
 pub trait DeferredUpdate<T: Scalar>: Layer<T> {
-    /// Whether that is possible, and faster, for a batch of this size.
+    /// Whether deferring is possible and faster for a batch of this size.
     fn can_defer(batch: usize) -> bool;
 
-    /// As [`backward`](Layer::backward), without the gradient of the weights.
+    /// The variant of [`backward`](Layer::backward) that does not compute the gradient of the
+    /// weights.
     fn backward_without_weights(&self, dout: &[T], grads: &mut Self, dinput: Option<&mut [T]>);
 
-    /// Computes the gradient of the weights and updates the layer. `grads` are those of
+    /// Computes the gradient of the weights and updates the layer. `grads` are the gradients from
     /// `backward_without_weights`.
     fn update(&mut self, grads: &Self, input: &[T], dout: &[T], step: &SgdStep);
 }
 
-/// The update of a layer whose weight gradient may have been deferred.
+/// Updates a layer whose weight gradient may have been deferred.
 pub fn apply_deferred<T: Scalar, L: DeferredUpdate<T>>(
     layer: &mut L,
     grads: &L,
@@ -67,11 +69,11 @@ pub fn apply_deferred<T: Scalar, L: DeferredUpdate<T>>(
     }
 }
 
-/// When the weight gradient of a layer is computed: during the pass back, or together
-/// with the update. It is called for layers whose `input` and `dout` remain unchanged
-/// until the pass is over.
+/// Determines when the weight gradient of a layer is computed: in the backward pass, or in the
+/// update. Called for layers whose `input` and `dout` remain unchanged until the backward pass
+/// ends.
 pub trait WeightGradients<T: Scalar> {
-    /// The pass back of one layer.
+    /// The backward pass of one layer.
     fn backward<L: DeferredUpdate<T>>(
         &mut self,
         layer: &L,
@@ -82,7 +84,7 @@ pub trait WeightGradients<T: Scalar> {
     );
 }
 
-/// All weight gradients are computed during the pass back, and stored.
+/// Computes and stores all weight gradients in the backward pass.
 pub struct Stored;
 
 impl<T: Scalar> WeightGradients<T> for Stored {

@@ -4,19 +4,18 @@ use crate::kernels::{gelu, gelu_back};
 use crate::params::tensor::without_tensors;
 use crate::rng::Rng;
 
-/// The Gaussian error linear unit (Hendrycks and Gimpel, 2016), of `N` features: a
-/// number passes as far as it is larger than others would be, if they were normally
-/// distributed.
+/// The Gaussian error linear unit (Hendrycks and Gimpel, 2016), of `N` features. It multiplies a
+/// number by the probability that a standard normal variable is smaller.
 ///
 /// ```text
 /// forward:   y = x Φ(x),   Φ(x) = (1 + erf(x / √2)) / 2
 /// backward:  dx = dy (Φ(x) + x φ(x)),   φ(x) = exp(-x² / 2) / √(2π)
 /// ```
 ///
-/// The function itself, not the approximation with `tanh`: to the last few digits
-/// of either type, also where `y` is tiny. It has a minimum, so that `y` does not
-/// tell the derivative: the input is kept, and it is a [`Layer`], without
-/// parameters. NaN passes through, to be found by whoever looks at the output.
+/// This is the exact function, not the approximation with `tanh`. It is accurate to the last few
+/// digits of either type, also where `y` is tiny. The function has a minimum, so the derivative
+/// cannot be computed from `y`. It is therefore a [`Layer`] without parameters that saves its
+/// input. NaN is propagated to the output.
 ///
 /// ```
 /// use chainrule::layers::{Gelu, Layer};

@@ -2,15 +2,15 @@ use super::activation::Activation;
 use crate::kernels::compiled_here;
 use crate::kernels::scalar::Scalar;
 
-/// The hyperbolic tangent made of three straight lines (Collobert, 2004).
+/// A piecewise linear approximation of the hyperbolic tangent (Collobert, 2004).
 ///
 /// ```text
 /// forward:   y = -1 if x < -1,   x if -1 ≤ x ≤ 1,   1 if x > 1
 /// backward:  dx = dy if -1 < y < 1,   0 elsewhere
 /// ```
 ///
-/// At the kinks, where `x` is ±1, the derivative is 0, as in PyTorch. NaN passes
-/// through, to be found by whoever looks at the output.
+/// At the kinks, where `x` is ±1, the derivative is 0, as in PyTorch. NaN is propagated to the
+/// output.
 ///
 /// ```
 /// use chainrule::layers::{Activation, HardTanh};
@@ -30,7 +30,7 @@ impl<T: Scalar> Activation<T> for HardTanh {
     #[inline(never)]
     fn forward(&self, values: &mut [T]) {
         for x in values {
-            // Not `max` and `min`, which would turn NaN into a number.
+            // `max` and `min` would replace NaN by a number.
             let capped = if *x > T::one() { T::one() } else { *x };
             *x = if capped < -T::one() { -T::one() } else { capped };
         }

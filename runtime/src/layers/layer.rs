@@ -3,13 +3,12 @@ use crate::params::init::Init;
 use crate::params::tensor::{TensorInfo, Tensors};
 use crate::rng::Rng;
 
-/// A layer, which maps a batch of inputs to a batch of outputs and knows its
-/// derivatives. Its fields are its tensors, its gradients are a value of the
-/// same type.
+/// A differentiable function that maps a batch of inputs to a batch of outputs. Its fields are its
+/// tensors, and its gradients are a value of the same type.
 ///
-/// The layers of this crate implement it, every declared network does, and so
-/// can any type: it then stands in a chain by its path. The numbers in its
-/// parentheses become its const parameters, in front of the scalar type:
+/// The layers of this crate and all declared networks implement this trait. You can implement it
+/// for any type, and then use its path in a chain. The numbers in the parentheses become its const
+/// parameters, which precede the scalar type:
 ///
 /// ```
 /// use chainrule::layers::Layer;
@@ -74,57 +73,56 @@ use crate::rng::Rng;
     note = "a function of each number by itself, an `Activation`, stands behind `map`"
 )]
 pub trait Layer<T: Scalar>: Tensors<T> {
-    /// Features that come in, per sample.
+    /// Number of input features per sample.
     const INPUTS: usize;
-    /// Features that go out, per sample.
+    /// Number of output features per sample.
     const OUTPUTS: usize;
-    /// Floating-point operations in the matrix products of `forward`, per
-    /// sample, 2 for a multiply-add.
+    /// Floating-point operations in the matrix products of `forward`, per sample. A multiply-add
+    /// counts as 2.
     const FLOPS: usize = 0;
-    /// The same for `forward` and a `backward` that only computes the gradients
-    /// of the parameters, which are taken to cost as much again.
+    /// Floating-point operations of `forward` and of a `backward` that computes only the parameter
+    /// gradients, per sample. By default, this `backward` is assumed to cost as much as `forward`.
     const TRAINING_FLOPS: usize = 2 * Self::FLOPS;
-    /// The same for what `backward` computes in addition where the gradient of
-    /// the input is asked for.
+    /// Additional floating-point operations of a `backward` that also computes the gradient of the
+    /// input, per sample.
     const INPUT_GRADIENT_FLOPS: usize = Self::FLOPS;
-    /// Numbers per sample that `forward` keeps for `backward`, and that
-    /// `backward` needs room for.
+    /// Numbers per sample that `forward` saves for `backward`, including per-sample scratch memory
+    /// of `backward`.
     const KEPT: usize = 0;
-    /// Numbers that `backward` needs room for in addition, however large the
-    /// batch.
+    /// Additional numbers of scratch memory for `backward`, independent of the batch size.
     const SCRATCH: usize = 0;
-    /// Numbers per sample that `infer` needs room for.
+    /// Numbers of scratch memory per sample that `infer` needs.
     const INFERENCE_KEPT: usize = Self::KEPT;
-    /// Its tensors, by this trait's name: of a type that is no layer, nothing but
-    /// that should be said.
+    /// The type's tensors. Macros name them through this trait, so that a type that is not a layer
+    /// causes only that error.
     #[doc(hidden)]
     const LAYER_TENSORS: &'static [TensorInfo] = Self::TENSORS;
 
-    /// Draws the parameters anew: weights as `init` says, biases zero, unless a
-    /// layer knows better.
+    /// Initializes the parameters. The default draws weights from `init` and sets biases to zero.
     fn init(&mut self, init: Init, rng: &mut Rng) {
         init.fill(self.numbers_mut(), Self::TENSORS, rng);
     }
 
-    /// Computes `output` (`B × O`) from `input` (`B × I`) while training. What
-    /// `backward` is to know besides the input goes into `kept`
-    /// (`B × KEPT + SCRATCH`); what lies there before has no meaning. A layer that
-    /// leaves things to chance draws from `rng`, which is the workspace's.
+    /// The forward pass of training: computes `output` (`B × O`) from `input` (`B × I`). Values
+    /// that `backward` needs besides the input are saved in `kept` (`B × KEPT + SCRATCH`), whose
+    /// initial contents are unspecified. A layer with random behavior draws from `rng`, the
+    /// workspace's generator.
     fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T], rng: &mut Rng);
 
-    /// As `forward`, where no `backward` follows: `room` is `B × INFERENCE_KEPT`.
-    /// A layer that does something else while training says here what it does
-    /// afterwards.
+    /// The forward pass of inference, which no `backward` follows. `room` is scratch memory of size
+    /// `B × INFERENCE_KEPT`. Override it if the layer behaves differently in training and
+    /// inference.
     fn infer(&self, input: &[T], output: &mut [T], room: &mut [T]) {
         self.forward(input, output, room, &mut Rng::seed(0));
     }
 
-    /// From the `input` that `forward` had (`B × I`), what it `kept`, and the
-    /// derivative of the loss with respect to its output, `dout` (`B × O`, whose
-    /// room can be used for anything afterwards), computes the derivatives with
-    /// respect to the parameters, which replace what is in `grads`, and, where
-    /// somebody reads them, those with respect to the input (`B × I`), which
-    /// replace what is in `dinput`.
+    /// The backward pass. Takes the `input` of `forward` (`B × I`), the values saved in `kept`, and
+    /// `dout` (`B × O`), the derivative of the loss with respect to the output. `dout` may be
+    /// overwritten.
+    ///
+    /// Computes the derivatives with respect to the parameters, which replace the contents of
+    /// `grads`. If `dinput` is given, also computes those with respect to the input (`B × I`),
+    /// which replace its contents.
     fn backward(
         &self,
         input: &[T],
@@ -134,9 +132,9 @@ pub trait Layer<T: Scalar>: Tensors<T> {
         dinput: Option<&mut [T]>,
     );
 
-    /// Takes over what `backward` left in the buffers of `grads`
-    /// ([`Kind::Buffer`](crate::Kind::Buffer)), statistics of the batch for
-    /// instance. [`Optimizer::step`](crate::Optimizer::step) calls it after the
-    /// optimizer, which leaves buffers alone.
+    /// Updates the buffers of the layer from those of `grads`
+    /// ([`Kind::Buffer`](crate::Kind::Buffer)), such as batch statistics that `backward` stored.
+    /// [`Optimizer::step`](crate::Optimizer::step) calls it after the optimizer, which does not
+    /// change buffers.
     fn update_buffers(&mut self, _grads: &Self) {}
 }

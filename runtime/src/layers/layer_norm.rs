@@ -5,10 +5,9 @@ use crate::params::init::Init;
 use crate::rng::Rng;
 use chainrule_macros::Tensors;
 
-/// Layer normalisation (Ba et al., 2016): the `N` features of each sample are
-/// brought to mean 0 and deviation 1, then stretched and moved by numbers that are
-/// learnt. What other samples are in the batch makes no difference, so that it is
-/// the same while training and afterwards.
+/// Layer normalization (Ba et al., 2016). It normalizes the `N` features of each sample to mean 0
+/// and standard deviation 1, then applies a learned scale and shift. The result does not depend on
+/// the other samples of the batch, so training and inference compute the same.
 ///
 /// With the mean `m` and the variance `v` of a sample's features and `c = x - m`,
 /// `s = 1 / √(v + ε)`, `g = dy γ`, `ε` = 1e-5:
@@ -20,8 +19,8 @@ use chainrule_macros::Tensors;
 ///            dx = s (g - Σ g / N - c s² Σ (g c) / N)      (over the features)
 /// ```
 ///
-/// As PyTorch's `LayerNorm`. `γ` and `β` are tensors of one dimension, which weight
-/// decay leaves alone.
+/// As PyTorch's `LayerNorm`. `γ` and `β` are one-dimensional tensors, to which weight decay does
+/// not apply.
 ///
 /// ```
 /// use chainrule::layers::{Layer, LayerNorm};
@@ -35,14 +34,14 @@ use chainrule_macros::Tensors;
 ///
 /// # Panics
 ///
-/// `backward` panics if `kept` is not `2 N` numbers.
+/// `backward` panics if `kept` does not have `2 N` elements.
 #[derive(Clone, Debug, PartialEq, Tensors)]
 #[repr(C)]
 #[tensors(crate = crate)]
 pub struct LayerNorm<const N: usize, T = f32> {
-    /// `γ`, a factor for each feature; starts at 1.
+    /// `γ`, the scale of each feature. Initialized to 1.
     pub weight: [T; N],
-    /// `β`, a summand for each feature; starts at 0.
+    /// `β`, the shift of each feature. Initialized to 0.
     pub bias: [T; N],
 }
 
@@ -50,7 +49,7 @@ pub struct LayerNorm<const N: usize, T = f32> {
 impl<const N: usize, T: Scalar> Layer<T> for LayerNorm<N, T> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
-    // What the sums over the batch have lost by rounding.
+    // The rounding errors of the sums over the batch.
     const SCRATCH: usize = 2 * N;
 
     fn init(&mut self, _init: Init, _rng: &mut Rng) {

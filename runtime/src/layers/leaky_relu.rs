@@ -2,15 +2,15 @@ use super::activation::Activation;
 use crate::kernels::compiled_here;
 use crate::kernels::scalar::Scalar;
 
-/// A ReLU that lets a part of negative numbers pass (Maas et al., 2013), so that
-/// a unit whose inputs are all negative still learns.
+/// A ReLU with a small slope for negative numbers (Maas et al., 2013), so that a unit whose inputs
+/// are all negative still receives a gradient.
 ///
 /// ```text
 /// forward:   y = x if x > 0,    slope · x if x ≤ 0
 /// backward:  dx = dy if y > 0,  slope · dy if y ≤ 0
 /// ```
 ///
-/// NaN passes through, to be found by whoever looks at the output.
+/// NaN is propagated to the output.
 ///
 /// ```
 /// use chainrule::layers::{Activation, LeakyRelu};
@@ -31,11 +31,11 @@ pub struct LeakyRelu {
 }
 
 impl LeakyRelu {
-    /// With `slope` for what is below 0.
+    /// Creates a leaky ReLU with this slope below 0.
     ///
     /// # Panics
     ///
-    /// If `slope` is not in `[0, 1]`; in a constant, while compiling.
+    /// If `slope` is not in `[0, 1]`. In a constant, this is a compile-time error.
     #[track_caller]
     pub const fn new(slope: f64) -> LeakyRelu {
         assert!(

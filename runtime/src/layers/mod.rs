@@ -1,8 +1,8 @@
-//! The layers of a network, forward beside backward, and the nodes of a
+//! The layers of a network, with their forward and backward passes, and the nodes of a
 //! computational graph.
 //!
-//! Dimensions in the formulas: `B` samples in the batch, `I` inputs and `O`
-//! outputs per sample. All matrices lie row by row, one sample a row.
+//! Dimensions in the formulas: `B` samples in the batch, `I` inputs and `O` outputs per sample. All
+//! matrices are row-major, with one sample per row.
 
 mod activation;
 mod affine;

@@ -9,7 +9,7 @@ use crate::error::Error;
 
 /// A value in a graph: a number, or an array of numbers.
 pub trait Operand: Clone {
-    /// The lengths along each axis; empty for a number.
+    /// The length of each axis; empty for a number.
     fn shape(&self) -> &[usize];
 
     /// The elementwise sum of two values of the same shape.

@@ -1,10 +1,9 @@
 use crate::kernels::scalar::Scalar;
 
-/// Sees the values of a pass. It changes nothing. `()` observes nothing and costs
-/// nothing.
+/// Observes the values of a pass without changing them. `()` observes nothing, at no cost.
 pub trait Observer<T: Scalar> {
-    /// Whether values are looked at. If so, each layer's output is stored by itself,
-    /// also where it could be fused with the next.
+    /// Whether values are observed. If so, the output of each layer is stored separately, even
+    /// where the layer could be fused with the next.
     const OBSERVES: bool = true;
 
     /// The outputs of a row of [`LAYERS`](crate::Network::LAYERS), `batch × outputs`.

@@ -2,16 +2,15 @@ use super::activation::Activation;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{rectify, rectify_where};
 
-/// The rectified linear unit (section 5.5.1 of the book): a switch that lets
-/// positive numbers pass.
+/// The rectified linear unit (section 5.5.1 of the book), which sets negative numbers to 0.
 ///
 /// ```text
 /// forward:   y = x   if x > 0,   0 if x ≤ 0
 /// backward:  dx = dy if x > 0,   0 if x ≤ 0     (the derivative at 0 is 0)
 /// ```
 ///
-/// `x > 0` exactly where `y > 0`, so that the output serves as the mask. NaN
-/// passes through, to be found by whoever looks at the output.
+/// `x > 0` exactly where `y > 0`, so the output serves as the mask. NaN is propagated to the
+/// output.
 ///
 /// ```
 /// use chainrule::layers::{Activation, Relu};

@@ -10,11 +10,11 @@ use crate::kernels::{sigmoids, sigmoids_with_slopes};
 /// backward:  dx = dy · y · (1 - y)
 /// ```
 ///
-/// The exponential is only taken of numbers that are not positive, so that it
-/// cannot overflow, and small results keep their digits. Where `y` is close to 1, it
-/// has lost those of `1 - y`: `backward` is off by half a unit in the last place of 1
-/// at most, and 0 where `y` is 1. A network that has a `Sigmoid` by its name keeps
-/// `e / (1 + e)²` instead, with `e = exp(-|x|)`, which has all digits.
+/// The exponential is only computed for numbers that are not positive. It cannot overflow, and
+/// small results keep their digits. Where `y` is close to 1, the digits of `1 - y` are lost: the
+/// error of `backward` is at most half a unit in the last place of 1, and its result is 0 where `y`
+/// is 1. A network in which this layer is declared as `Sigmoid` saves `e / (1 + e)²` instead, with
+/// `e = exp(-|x|)`, which is accurate to all digits.
 ///
 /// ```
 /// use chainrule::layers::{Activation, Sigmoid};

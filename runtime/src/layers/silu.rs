@@ -4,17 +4,16 @@ use crate::kernels::{silu, silu_back};
 use crate::params::tensor::without_tensors;
 use crate::rng::Rng;
 
-/// The sigmoid linear unit (Elfwing et al., 2018), of `N` features, also called
-/// Swish: a number times its sigmoid.
+/// The sigmoid linear unit, also called Swish (Elfwing et al., 2018), of `N` features. It
+/// multiplies a number by its sigmoid.
 ///
 /// ```text
 /// forward:   y = x σ(x),   σ(x) = 1 / (1 + e⁻ˣ)
 /// backward:  dx = dy σ(x) (1 + x (1 - σ(x)))
 /// ```
 ///
-/// It has a minimum, so that `y` does not tell the derivative: the input is kept,
-/// and it is a [`Layer`], without parameters. NaN passes through, to be found by
-/// whoever looks at the output.
+/// The function has a minimum, so the derivative cannot be computed from `y`. It is therefore a
+/// [`Layer`] without parameters that saves its input. NaN is propagated to the output.
 ///
 /// ```
 /// use chainrule::layers::{Layer, Silu};

@@ -2,17 +2,17 @@ use super::activation::Activation;
 use crate::kernels::compiled_here;
 use crate::kernels::scalar::Scalar;
 
-/// A ReLU without a kink (Dugas et al., 2001): outputs are above 0, as a variance
-/// or a rate has to be.
+/// A smooth approximation of ReLU (Dugas et al., 2001). Its outputs are positive, as required of a
+/// variance or a rate.
 ///
 /// ```text
 /// forward:   y = ln(1 + eˣ)  =  max(x, 0) + ln(1 + e⁻ᵃ),   a = |x|
 /// backward:  dx = dy · (1 - e⁻ʸ)
 /// ```
 ///
-/// In the second form the exponential cannot overflow, and small results keep
-/// their digits. PyTorch's `softplus` is `x` itself above 20, which is wrong by
-/// 2e-9 there. NaN passes through, to be found by whoever looks at the output.
+/// In the second form the exponential cannot overflow, and small results keep their digits.
+/// PyTorch's `softplus` returns `x` above 20, where its error is 2e-9. NaN is propagated to the
+/// output.
 ///
 /// ```
 /// use chainrule::layers::{Activation, Softplus};

@@ -3,18 +3,18 @@ use crate::kernels::compiled_here;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::tanh_slopes;
 
-/// The hyperbolic tangent: a sigmoid between -1 and 1, whose outputs lie around 0
-/// (LeCun et al., 1998, "Efficient BackProp").
+/// The hyperbolic tangent: a sigmoid between -1 and 1, whose outputs are centered around 0 (LeCun
+/// et al., 1998, "Efficient BackProp").
 ///
 /// ```text
 /// forward:   y = tanh x
 /// backward:  dx = dy · (1 - y) · (1 + y)
 /// ```
 ///
-/// NaN passes through, to be found by whoever looks at the output. Where `y` is close
-/// to ±1, it has lost digits of the derivative: `backward` is off by a unit in the
-/// last place of 1 at most, and 0 where `y` is ±1. A network that has a `Tanh` by its
-/// name keeps `4 e / (1 + e)²` instead, with `e = exp(-2 |x|)`, which has all digits.
+/// NaN is propagated to the output. Where `y` is close to ±1, digits of the derivative are lost:
+/// the error of `backward` is at most a unit in the last place of 1, and its result is 0 where `y`
+/// is ±1. A network in which this layer is declared as `Tanh` saves `4 e / (1 + e)²` instead, with
+/// `e = exp(-2 |x|)`, which is accurate to all digits.
 ///
 /// ```
 /// use chainrule::layers::{Activation, Tanh};
@@ -42,7 +42,7 @@ impl<T: Scalar> Activation<T> for Tanh {
     fn backward(&self, output: &[T], dout: &mut [T]) {
         assert_eq!(output.len(), dout.len(), "the derivatives of a Tanh");
         for (d, &y) in dout.iter_mut().zip(output) {
-            // Not 1 - y², whose square is rounded where 1 - y is exact.
+            // 1 - y² would round the square, whereas 1 - y is exact.
             *d *= (T::one() - y) * (T::one() + y);
         }
     }

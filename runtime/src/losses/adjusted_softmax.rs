@@ -4,8 +4,8 @@ use crate::kernels::compiled_here;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{exponentials, sum_of};
 
-/// [`SoftmaxWithLoss`] with settings: a part of each target shared out among all
-/// classes ("label smoothing"; Szegedy et al., 2016), and a weight for each class.
+/// [`SoftmaxWithLoss`] with label smoothing (Szegedy et al., 2016), which spreads a part of each
+/// target over all classes, and with class weights.
 ///
 /// For scores `x` (`B × O`), targets `t`, smoothing `ε` and weights `w`:
 ///
@@ -16,11 +16,13 @@ use crate::kernels::{exponentials, sum_of};
 /// dx  = dout · (yᵢⱼ Σₖ qᵢₖ - qᵢⱼ) / W
 /// ```
 ///
-/// Without weights all `w` are 1, and `W` is `B`. For labels it is PyTorch's
-/// `cross_entropy(weight=…, label_smoothing=…)`. Rows with a single 1 are the same as
-/// labels; PyTorch divides by `B` for rows, and not by `W`. A batch whose classes all
-/// have weight 0 has a loss of 0; to the mean over several batches, as that of
-/// [`evaluate`](crate::trainer::evaluate), it adds what smoothing shares out to the others.
+/// Without weights all `w` are 1, and `W` is `B`. For labels, the loss equals PyTorch's
+/// `cross_entropy(weight=…, label_smoothing=…)`. One-hot rows are equivalent to labels, whereas
+/// PyTorch divides by `B` instead of `W` for rows.
+///
+/// A batch whose classes all have weight 0 has a loss of 0. It still contributes to the mean over
+/// several batches, as in [`evaluate`](crate::trainer::evaluate): smoothing assigns a part of its
+/// targets to the other classes.
 ///
 /// ```
 /// use chainrule::losses::{AdjustedSoftmaxWithLoss, Loss, SoftmaxWithLoss, Targets};
@@ -35,8 +37,8 @@ use crate::kernels::{exponentials, sum_of};
 ///
 /// # Panics
 ///
-/// `forward` and `backward` panic on slices that do not fit, as [`Loss`] says, and
-/// if there is not a weight for each output.
+/// `forward` and `backward` panic on slices that do not match, see [`Loss`], and if the number of
+/// weights differs from the number of outputs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct AdjustedSoftmaxWithLoss {
     smoothing: f64,
@@ -44,16 +46,16 @@ pub struct AdjustedSoftmaxWithLoss {
 }
 
 impl AdjustedSoftmaxWithLoss {
-    /// Without smoothing or weights, what [`SoftmaxWithLoss`] is.
+    /// Without smoothing and weights, which equals [`SoftmaxWithLoss`].
     pub const fn new() -> AdjustedSoftmaxWithLoss {
         AdjustedSoftmaxWithLoss { smoothing: 0.0, weights: None }
     }
 
-    /// With a part `smoothing` of each target shared out among all classes.
+    /// Spreads a part `smoothing` of each target over all classes.
     ///
     /// # Panics
     ///
-    /// If `smoothing` is not in `[0, 1)`; in a constant, while compiling.
+    /// If `smoothing` is not in `[0, 1)`. In a constant, this is a compile-time error.
     #[track_caller]
     pub const fn with_smoothing(self, smoothing: f64) -> AdjustedSoftmaxWithLoss {
         assert!(
@@ -63,12 +65,12 @@ impl AdjustedSoftmaxWithLoss {
         AdjustedSoftmaxWithLoss { smoothing, ..self }
     }
 
-    /// With a weight for each class.
+    /// Sets a weight for each class.
     ///
     /// # Panics
     ///
-    /// If a weight is negative or not finite, or if all are 0; in a constant, while
-    /// compiling.
+    /// If a weight is negative or not finite, or if all are 0. In a constant, this is a
+    /// compile-time error.
     #[track_caller]
     pub const fn with_weights(self, weights: &'static [f64]) -> AdjustedSoftmaxWithLoss {
         let (mut place, mut is_any_above_0) = (0, false);
@@ -85,12 +87,12 @@ impl AdjustedSoftmaxWithLoss {
         AdjustedSoftmaxWithLoss { weights: Some(weights), ..self }
     }
 
-    /// The part of each target that is shared out.
+    /// The part of each target that is spread over all classes.
     pub const fn smoothing(&self) -> f64 {
         self.smoothing
     }
 
-    /// The weight of each class, if they differ.
+    /// The class weights, if any.
     pub const fn weights(&self) -> Option<&'static [f64]> {
         self.weights
     }
@@ -100,7 +102,7 @@ impl AdjustedSoftmaxWithLoss {
         self.weights.map_or(1.0, |weights| weights[class])
     }
 
-    /// `qᵢⱼ` of each class of a sample.
+    /// `qᵢⱼ` for each class of a sample.
     #[inline(always)]
     fn adjusted<T: Scalar>(&self, target: Target<'_, T>, outputs: usize) -> impl Fn(usize) -> f64 {
         let (kept, shared) = (1.0 - self.smoothing, self.smoothing / outputs as f64);
@@ -127,11 +129,11 @@ impl AdjustedSoftmaxWithLoss {
         }
     }
 
-    /// The outputs of each sample, as [`checked_outputs`].
+    /// The number of outputs per sample, as [`checked_outputs`].
     ///
     /// # Panics
     ///
-    /// Also if there are not as many weights.
+    /// Also if the number of weights differs from it.
     fn checked<T>(&self, values: &[T], targets: Targets<'_, T>, batch: usize) -> usize {
         let outputs = checked_outputs(values, targets, batch);
         if let Some(weights) = self.weights {
@@ -149,7 +151,7 @@ enum Target<'a, T> {
 }
 
 impl<'a, T: Scalar> Target<'a, T> {
-    /// That of `sample`.
+    /// The target of `sample`.
     ///
     /// # Panics
     ///

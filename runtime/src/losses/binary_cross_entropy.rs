@@ -3,8 +3,7 @@ use crate::error::Error;
 use crate::kernels::compiled_here;
 use crate::kernels::scalar::Scalar;
 
-/// Sigmoid and cross-entropy error in one, for outputs that each say yes or no by
-/// themselves.
+/// Sigmoid and cross-entropy error in one, for outputs that are independent yes/no decisions.
 ///
 /// For scores `x` and targets `t` from 0 to 1 (both `B × O`):
 ///
@@ -15,10 +14,10 @@ use crate::kernels::scalar::Scalar;
 /// dx  = dout · (y - t) / B
 /// ```
 ///
-/// In the last form of `L` nothing overflows, for whatever scores, and a small loss keeps
-/// its digits. So do the derivatives: `forward` leaves `y - t`, since a `y` close to 1
-/// would have lost them. As all losses here it is the sum over the outputs: `O` times
-/// PyTorch's `BCEWithLogitsLoss`, which is the mean over outputs and samples.
+/// The last form of `L` does not overflow for any score, and a small loss keeps its digits. So do
+/// the derivatives: `forward` stores `y - t`, because a `y` close to 1 would have lost digits. Like
+/// all losses here, it is summed over the outputs. It is therefore `O` times PyTorch's
+/// `BCEWithLogitsLoss`, which is the mean over outputs and samples.
 ///
 /// ```
 /// use chainrule::losses::{BinaryCrossEntropy, Loss, Targets};
@@ -32,9 +31,9 @@ use crate::kernels::scalar::Scalar;
 ///
 /// # Panics
 ///
-/// `forward` and `backward` panic on [`Targets::Labels`]: several outputs can be right
-/// at once. A network refuses them at compile time. They also panic on slices that do
-/// not fit, as [`Loss`] says.
+/// `forward` and `backward` panic on [`Targets::Labels`], because several outputs can be correct at
+/// once. A network rejects labels at compile time. Both also panic on slices that do not match, see
+/// [`Loss`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BinaryCrossEntropy;
 
@@ -42,7 +41,7 @@ impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
     #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
         checked_outputs(values, targets, batch);
-        // Summed in f64: a batch may hold many samples.
+        // Summed in f64, since a batch may hold many samples.
         let mut sum = 0.0;
         for (x, &t) in values.iter_mut().zip(rows(targets, "BinaryCrossEntropy")) {
             let (loss, derivative) = of_score(*x, t);
@@ -55,7 +54,7 @@ impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
     #[inline(never)]
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
         checked_outputs(values, targets, batch);
-        // That they are rows is looked at in both passes.
+        // Both passes check that the targets are rows.
         rows(targets, "BinaryCrossEntropy");
         let scale = dout / T::from_f64(batch as f64);
         for d in values {
@@ -68,8 +67,7 @@ impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
         row.iter().all(|&t| is_probability(t))
     }
 
-    /// An output is right where its probability and its target are on the same side
-    /// of a half.
+    /// An output is correct if its probability and its target are on the same side of 1/2.
     fn part_right(&self, outputs: &[T], target: &[T]) -> Option<f64> {
         let half = T::from_f64(0.5);
         let answers = outputs.iter().zip(target);
@@ -85,22 +83,21 @@ impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
 
 compiled_here!(&(dyn Loss<T> + Sync) = &BinaryCrossEntropy);
 
-/// The loss of a score and its derivative `y - t`. With `e = exp(-|x|)`, and `r` the part
-/// of the target on the other side of a half than `y`, `t` for a negative score and `1 - t`
-/// for others:
+/// The loss of a score and its derivative `y - t`. Let `e = exp(-|x|)`. Let `r` be the part of the
+/// target on the opposite side of 1/2 from `y`: `t` for a negative score, and `1 - t` otherwise:
 ///
 /// ```text
 /// L     = r |x| + ln(1 + e)
 /// y - t = ± (r - (1 - r) e) / (1 + e)
 /// ```
 ///
-/// Where `r` is 0 nothing but `e` is left, which keeps its digits.
+/// Where `r` is 0, only `e` remains, which keeps its digits.
 #[inline(always)]
 fn of_score<T: Scalar>(x: T, t: T) -> (f64, T) {
     let is_negative = x < T::zero();
     let exp = (-x.abs()).exp();
     let (wrong, right) = if is_negative { (t, T::one() - t) } else { (T::one() - t, t) };
-    // 0 times infinity is 0 here: the score is as far on the right side as can be.
+    // 0 times infinity is 0 here: the score is infinite, with the correct sign.
     let missed = if wrong == T::zero() { 0.0 } else { wrong.as_f64() * x.abs().as_f64() };
     let derivative = (wrong - right * exp) / (T::one() + exp);
     (missed + exp.ln_1p().as_f64(), if is_negative { -derivative } else { derivative })

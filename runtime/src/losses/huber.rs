@@ -3,9 +3,8 @@ use crate::kernels::compiled_here;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of;
 
-/// The identity and Huber's loss (Huber, 1964): half the squared error up to `δ`, and
-/// a straight line beyond, so that single samples that are far off do not count for
-/// too much.
+/// The identity and Huber's loss (Huber, 1964): half the squared error up to `δ`, and linear beyond
+/// it, which limits the influence of outliers.
 ///
 /// For outputs `y` and targets `t` (both `B × O`), `e = y - t`:
 ///
@@ -14,9 +13,9 @@ use crate::kernels::sum_of;
 /// dy  = dout · e / B  where |e| ≤ δ,   ± dout · δ / B elsewhere
 /// ```
 ///
-/// As all losses here it is the sum over the outputs: `O` times PyTorch's
-/// `HuberLoss`, which is the mean over outputs and samples. With `δ` beyond all errors
-/// it is [`IdentityWithLoss`](super::IdentityWithLoss).
+/// Like all losses here, it is summed over the outputs. It is therefore `O` times PyTorch's
+/// `HuberLoss`, which is the mean over outputs and samples. With a `δ` larger than all errors, it
+/// equals [`IdentityWithLoss`](super::IdentityWithLoss).
 ///
 /// ```
 /// use chainrule::losses::{Huber, Loss, Targets};
@@ -32,21 +31,21 @@ use crate::kernels::sum_of;
 ///
 /// # Panics
 ///
-/// `forward` and `backward` panic on [`Targets::Labels`]: a number can be far
-/// from another, a class cannot. A network refuses them at compile time. They
-/// also panic on slices that do not fit, as [`Loss`] says.
+/// `forward` and `backward` panic on [`Targets::Labels`], because classes have no distance. A
+/// network rejects labels at compile time. Both also panic on slices that do not match, see
+/// [`Loss`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Huber {
     delta: f64,
 }
 
 impl Huber {
-    /// With the line from an error of `delta` on.
+    /// Creates a loss that is linear for errors above `delta`.
     ///
     /// # Panics
     ///
-    /// If `delta` is not above 0 and finite, also when rounded to `f32`; in a
-    /// constant, while compiling.
+    /// If `delta` is not positive and finite, also when rounded to `f32`. In a constant, this is a
+    /// compile-time error.
     #[track_caller]
     pub const fn new(delta: f64) -> Huber {
         assert!(
@@ -56,13 +55,13 @@ impl Huber {
         Huber { delta }
     }
 
-    /// The error from which on the loss is a straight line.
+    /// The error above which the loss is linear.
     pub const fn delta(&self) -> f64 {
         self.delta
     }
 }
 
-/// A delta of 1.
+/// A `delta` of 1.
 impl Default for Huber {
     fn default() -> Huber {
         Huber::new(1.0)
@@ -86,9 +85,9 @@ impl<T: Scalar> Loss<T> for Huber {
         checked_outputs(values, targets, batch);
         let (delta, scale) = (self.delta, dout.as_f64() / batch as f64);
         for (y, &t) in values.iter_mut().zip(rows(targets, "Huber")) {
-            // In f64 the difference of large numbers of f32 does not overflow.
+            // In f64, the difference of large f32 numbers does not overflow.
             let error = y.as_f64() - t.as_f64();
-            // Not `max` and `min`, which would turn NaN into a number.
+            // `max` and `min` would replace NaN by a number.
             let capped = if error > delta { delta } else { error };
             *y = T::from_f64(if capped < -delta { -delta } else { capped } * scale);
         }

@@ -3,8 +3,7 @@ use crate::kernels::compiled_here;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of;
 
-/// The identity and half the squared error, the pair that the book gives for
-/// regression (section 5.6.3).
+/// The identity and half the squared error, which the book combines for regression (section 5.6.3).
 ///
 /// For outputs `y` and targets `t` (both `B × O`):
 ///
@@ -25,9 +24,9 @@ use crate::kernels::sum_of;
 ///
 /// # Panics
 ///
-/// `forward` and `backward` panic on [`Targets::Labels`]: a number can be far
-/// from another, a class cannot. A network refuses them at compile time. They
-/// also panic on slices that do not fit, as [`Loss`] says.
+/// `forward` and `backward` panic on [`Targets::Labels`], because classes have no distance. A
+/// network rejects labels at compile time. Both also panic on slices that do not match, see
+/// [`Loss`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct IdentityWithLoss;
 
@@ -48,7 +47,7 @@ impl<T: Scalar> Loss<T> for IdentityWithLoss {
         checked_outputs(values, targets, batch);
         let scale = dout.as_f64() / batch as f64;
         for (y, &t) in values.iter_mut().zip(rows(targets, "IdentityWithLoss")) {
-            // In f64 the difference of large numbers of f32 does not overflow.
+            // In f64, the difference of large f32 numbers does not overflow.
             *y = T::from_f64((y.as_f64() - t.as_f64()) * scale);
         }
     }

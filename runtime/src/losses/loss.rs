@@ -2,24 +2,24 @@ use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum;
 
-/// What the outputs of a batch are held against.
+/// The targets of a batch.
 #[derive(Clone, Copy, Debug)]
 pub enum Targets<'a, T> {
-    /// The class of each sample (`B`), each below `O`.
+    /// The class of each sample (`B`), below `O`.
     Labels(&'a [usize]),
     /// A row for each sample (`B × O`).
     Rows(&'a [T]),
 }
 
-/// The end of a chain: an output function and the loss that goes with it.
+/// The end of a chain: an output function and the loss that belongs to it.
 ///
-/// It works in place: `forward` turns the scores of the last layer into
-/// outputs, or what else tells most digits of the derivatives, which `backward`
-/// turns those into. The outputs of a network of several lie side by side in a
-/// row, and so do their targets.
+/// It works in place. `forward` replaces the scores of the last layer by the outputs, or by
+/// whatever values preserve most digits of the derivatives. `backward` replaces these by the
+/// derivatives. The outputs of a network with several heads are concatenated in each row, and so
+/// are their targets.
 ///
-/// One of your own is a type that implements this trait and [`Default`]. Targets
-/// are rows, unless it is a [`ClassLoss`] too.
+/// A custom loss is a type that implements this trait and [`Default`]. Its targets are rows, unless
+/// it also implements [`ClassLoss`].
 ///
 /// ```
 /// use chainrule::losses::{Loss, Targets};
@@ -55,24 +55,24 @@ pub enum Targets<'a, T> {
 ///
 /// # Panics
 ///
-/// `forward` and `backward` of the losses of this crate panic if `batch` is 0,
-/// if `values` is not a whole row of numbers for each sample, if there is not a
-/// label or a row of targets for each of them, or if a label is not below `O`.
+/// `forward` and `backward` of the losses of this crate panic if `batch` is 0, if the length of
+/// `values` is not a multiple of the batch size, if the number of labels or target rows differs
+/// from the batch size, or if a label is not below `O`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loss",
     label = "a loss of your own implements `chainrule::losses::Loss`"
 )]
 pub trait Loss<T: Scalar> {
-    /// The loss of the scores in `values` (`B × O`), which are replaced by what
+    /// Returns the loss of the scores in `values` (`B × O`), and replaces them by the values that
     /// `backward` needs.
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T;
 
-    /// As [`forward`](Loss::forward), with the sum that the loss is the mean of:
-    /// the loss times the [`weight`](Loss::weight), unless the loss says otherwise.
+    /// The variant of [`forward`](Loss::forward) that also returns the sum whose mean is the loss.
+    /// The default is the loss times the [`weight`](Loss::weight).
     ///
-    /// The loss of several batches together is the sum of their sums divided by that of
-    /// their weights. A loss that is 0 for a batch of weight 0, though its samples add
-    /// something to such a sum, has to return that here.
+    /// The loss of several batches is the sum of their sums, divided by the sum of their weights. A
+    /// loss that is 0 for a batch of weight 0, although its samples contribute to the sum, has to
+    /// override this method.
     fn forward_with_sum(
         &self,
         values: &mut [T],
@@ -84,31 +84,30 @@ pub trait Loss<T: Scalar> {
         (loss, loss.as_f64() * self.weight(targets, outputs, batch))
     }
 
-    /// Replaces what `forward` left in `values` by the derivatives
-    /// of the loss with respect to the scores, times `dout`, the derivative of
-    /// what comes after the loss (1 where nothing does).
+    /// Replaces the values that `forward` stored by the derivatives of the loss with respect to the
+    /// scores, times the upstream gradient `dout` (1 if the loss is the final output).
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T);
 
-    /// What the loss of a batch is divided by: the samples, unless some count for
-    /// more.
+    /// The divisor in the mean of a batch. The default is the number of samples; override it if
+    /// samples have weights.
     fn weight(&self, _targets: Targets<'_, T>, _outputs: usize, batch: usize) -> f64 {
         batch as f64
     }
 
-    /// The part of the outputs of a sample that are right, each by itself. `None` for
-    /// a loss to which a sample is right where its largest output is at the largest
-    /// of its target.
+    /// The fraction of a sample's outputs that are correct, if outputs are judged independently.
+    /// `None` for a loss where a sample is correct if the argmax of its outputs matches the
+    /// target's.
     fn part_right(&self, _outputs: &[T], _target: &[T]) -> Option<f64> {
         None
     }
 
-    /// Whether a row can be a target of this loss. Any can, unless it says otherwise.
+    /// Whether a row is a valid target of this loss. The default accepts every row.
     fn accepts(&self, _row: &[T]) -> bool {
         true
     }
 
-    /// What is wrong with the row of `sample`, which this loss does not accept. That
-    /// it does not share out one whole, unless it says otherwise.
+    /// The error for the row of `sample`, which this loss does not accept. The default reports that
+    /// the row does not sum to 1.
     fn refusal(&self, sample: usize, row: &[T]) -> Error {
         match row.iter().position(|&t| t < T::zero()) {
             Some(column) => Error::NegativeTarget { sample, column, value: row[column].as_f64() },
@@ -117,11 +116,11 @@ pub trait Loss<T: Scalar> {
     }
 }
 
-/// The outputs of each sample, `O`.
+/// The number of outputs per sample, `O`.
 ///
 /// # Panics
 ///
-/// If the batch is empty, or if values or targets do not fit it.
+/// If the batch is empty, or if values or targets do not match it.
 pub(super) fn checked_outputs<T>(values: &[T], targets: Targets<'_, T>, batch: usize) -> usize {
     assert!(batch > 0, "the batch of a loss is empty");
     let outputs = values.len() / batch;
@@ -133,12 +132,12 @@ pub(super) fn checked_outputs<T>(values: &[T], targets: Targets<'_, T>, batch: u
     outputs
 }
 
-/// The rows of targets of a loss that takes nothing else.
+/// The target rows of a loss that does not accept labels.
 ///
 /// # Panics
 ///
-/// If they are labels, which the types of a network's operations do not let through
-/// to a loss that is no [`ClassLoss`].
+/// If the targets are labels. The types of a network's operations only pass labels to a
+/// [`ClassLoss`].
 pub(super) fn rows<'a, T>(targets: Targets<'a, T>, loss: &str) -> &'a [T] {
     match targets {
         Targets::Rows(rows) => rows,

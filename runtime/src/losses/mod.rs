@@ -1,7 +1,7 @@
-//! The losses that a network ends in, forward beside backward.
+//! The losses at the end of a network, with their forward and backward passes.
 //!
-//! Dimensions in the formulas: `B` samples in the batch, `O` outputs per
-//! sample. The loss is the mean over the batch.
+//! Dimensions in the formulas: `B` samples in the batch, `O` outputs per sample. The loss is the
+//! mean over the batch.
 
 mod adjusted_softmax;
 mod binary_cross_entropy;
@@ -23,7 +23,7 @@ mod tests {
 
     use super::*;
 
-    /// The messages that `forward` and `backward` panic with.
+    /// The panic messages of `forward` and `backward`.
     fn panics(loss: &dyn Loss<f64>, targets: Targets<'_, f64>, batch: usize) -> [String; 2] {
         let message = |call: &mut dyn FnMut(&mut [f64])| {
             let mut values = [0.5; 6];

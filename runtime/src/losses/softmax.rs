@@ -13,11 +13,11 @@ use crate::kernels::{exponentials, sum, sum_of};
 /// dx  = dout · (y - t) / B
 /// ```
 ///
-/// The largest score of a row is subtracted first, and the logarithm is taken
-/// of the sum, so that scores of ±10⁴ neither overflow nor lose the loss. A class
-/// whose target is 0 adds nothing, however low its score, and what is left of a loss
-/// or a derivative close to 0 keeps its digits.
-/// Targets are labels, or rows that sum to one (one-hot, or probabilities).
+/// The largest score of a row is subtracted first, and the logarithm is computed of the sum. Scores
+/// of ±10⁴ therefore neither overflow nor lose the loss. A class whose target is 0 adds nothing,
+/// however low its score. A loss or derivative close to 0 keeps its digits.
+///
+/// Targets are labels, or rows that sum to 1 (one-hot, or probabilities).
 ///
 /// ```
 /// use chainrule::losses::{Loss, SoftmaxWithLoss, Targets};
@@ -35,7 +35,7 @@ use crate::kernels::{exponentials, sum, sum_of};
 ///
 /// # Panics
 ///
-/// `forward` and `backward` panic on slices that do not fit, as [`Loss`] says.
+/// `forward` and `backward` panic on slices that do not match, see [`Loss`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SoftmaxWithLoss;
 
@@ -45,7 +45,7 @@ impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
     #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
         let outputs = checked_outputs(values, targets, batch);
-        // Summed in f64: a batch may hold many samples.
+        // Summed in f64, since a batch may hold many samples.
         let mut loss = 0.0;
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
             let largest = largest(row);
@@ -92,14 +92,14 @@ impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
 
     #[inline(never)]
     fn accepts(&self, row: &[T]) -> bool {
-        // Probabilities, up to what rounding f32 leaves of a sum of one.
+        // Probabilities, up to f32 rounding errors in the sum.
         row.iter().all(|&t| t >= T::zero()) && (sum(row) - 1.0).abs() <= 1e-4
     }
 }
 
 compiled_here!(&(dyn Loss<T> + Sync) = &SoftmaxWithLoss);
 
-/// The largest score of a sample. NaN is not looked at.
+/// The largest score of a sample, ignoring NaN.
 pub(super) fn largest<T: Scalar>(row: &[T]) -> T {
     let mut largest = T::neg_infinity();
     for &x in row {
@@ -108,16 +108,16 @@ pub(super) fn largest<T: Scalar>(row: &[T]) -> T {
     largest
 }
 
-/// Shifts the scores of a sample so that the largest is 0, which changes neither the
-/// outputs nor the loss.
+/// Shifts the scores of a sample so that the largest is 0, which changes neither the outputs nor
+/// the loss.
 pub(super) fn subtract<T: Scalar>(row: &mut [T], largest: T) {
     for x in row {
         *x -= largest;
     }
 }
 
-/// `Σ q (largest - x)` over the classes of a sample. Classes whose `q` is 0 add nothing,
-/// also where the difference is infinite.
+/// `Σ q (largest - x)` over the classes of a sample. Classes whose `q` is 0 add nothing, even if
+/// the difference is infinite.
 #[inline(always)]
 pub(super) fn missed<T: Scalar>(row: &[T], largest: T, q: impl Fn(usize) -> f64) -> f64 {
     sum_of(row.len(), |class| match q(class) {
@@ -126,12 +126,11 @@ pub(super) fn missed<T: Scalar>(row: &[T], largest: T, q: impl Fn(usize) -> f64)
     })
 }
 
-/// Below it, the logarithm of a sum is that of 1 and a rest, of whose digits the sum has
-/// lost some.
+/// Below this bound, the logarithm is computed from 1 and the remaining terms, since the sum has
+/// lost digits of them.
 const NEARLY_1: f64 = 1.125;
 
-/// Divides numbers, of which the largest is 1, by their sum, and returns the logarithm of
-/// that sum.
+/// Divides the numbers, whose maximum is 1, by their sum, and returns the logarithm of that sum.
 pub(super) fn normalise<T: Scalar>(row: &mut [T]) -> f64 {
     let total = sum(row);
     let logarithm = if total < NEARLY_1 {
@@ -147,8 +146,7 @@ pub(super) fn normalise<T: Scalar>(row: &mut [T]) -> f64 {
     logarithm
 }
 
-/// The sum of all numbers but the one at `place`: what is left of 1 without it, with all
-/// its digits.
+/// The sum of all numbers except the one at `place`: 1 minus that number, accurate to all digits.
 fn sum_without<T: Scalar>(row: &mut [T], place: usize) -> f64 {
     let left_out = std::mem::replace(&mut row[place], T::zero());
     let rest = sum(row);
@@ -156,22 +154,22 @@ fn sum_without<T: Scalar>(row: &mut [T], place: usize) -> f64 {
     rest
 }
 
-/// `y - 1` of one of the outputs of a sample: where `y` is close to 1 the sum of the others,
-/// of which the difference would have lost digits.
+/// `y - 1` for one output of a sample. Where `y` is close to 1, it is computed as the sum of the
+/// other outputs, since the difference would lose digits.
 #[inline(always)]
 fn below_1<T: Scalar>(row: &mut [T], place: usize) -> T {
     let y = row[place];
     if y <= T::from_f64(0.5) { y - T::one() } else { T::from_f64(0.0 - sum_without(row, place)) }
 }
 
-/// Replaces the outputs of a sample by `(y Σ q - q) · scale`. Since the outputs add up to
-/// 1, that is
+/// Replaces the outputs of a sample by `(y Σ q - q) · scale`. Since the outputs sum to 1, this
+/// equals
 ///
 /// ```text
 /// dxⱼ = (yⱼ Σₖ≠ⱼ qₖ - qⱼ Σₖ≠ⱼ yₖ) · scale
 /// ```
 ///
-/// whose parts keep their digits where an output or a target is close to the whole.
+/// whose terms keep their digits where an output or a target is close to 1.
 #[inline(always)]
 pub(super) fn derivatives<T: Scalar>(row: &mut [T], q: impl Fn(usize) -> f64, scale: f64) {
     let outputs = row.len();

@@ -1,4 +1,4 @@
-//! Which samples are right: one rule for `accuracy` and for the metrics of a training.
+//! Which samples are correct: the rule shared by `accuracy` and the training metrics.
 
 use num_traits::Zero;
 
@@ -12,7 +12,7 @@ use crate::kernels::compiled_here;
 use crate::kernels::scalar::Scalar;
 use crate::losses::{Loss, Targets};
 
-/// The part of the samples of a batch that is right.
+/// The fraction of correct samples in a batch.
 #[doc(hidden)]
 pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
     network: &N,
@@ -33,25 +33,25 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
     })
 }
 
-/// How many of the samples seen so far are right.
+/// Counts the correct samples.
 ///
-/// Where each output is an answer by itself, as the loss says by
-/// [`part_right`](Loss::part_right), a sample counts by the part of its answers. Else it
-/// is right if its largest score is at its class: its label, or the largest of its
-/// target. Of a network of several outputs each one is looked at by itself, but for those
-/// of a single number, and the sample counts by their part.
+/// If outputs are independent decisions, as [`part_right`](Loss::part_right) of the loss reports, a
+/// sample counts by the fraction of its correct outputs. Otherwise it is correct if its argmax is
+/// its class: its label, or the argmax of its target. In a network with several heads, each head
+/// with more than one number is judged separately, and the sample counts by the fraction of correct
+/// heads.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Right {
-    /// Samples that can be right or wrong.
+    /// Number of samples that can be judged.
     pub(crate) samples: u64,
-    /// How many of them are right.
+    /// Number of correct samples.
     pub(crate) right: f64,
-    /// Of how many the class is among the largest scores.
+    /// Number of samples whose class is among the `k` largest scores.
     pub(crate) among_first: f64,
 }
 
 impl Right {
-    /// Counts a batch, whose scores are `batch × outputs`. So many scores are the largest.
+    /// Counts a batch with scores `batch × outputs`. The last argument is `k`.
     pub(crate) fn see<N: Network>(
         &mut self,
         scores: &[N::Scalar],
@@ -62,7 +62,7 @@ impl Right {
             (Targets::Labels(labels), &[outputs]) if outputs > 1 => {
                 see_labels(self, scores, labels, top_k);
             }
-            // A label is the class of one output, which has several.
+            // A label refers to a single head, but the network has several.
             (Targets::Labels(_), _) => {}
             (Targets::Rows(rows), parts) => {
                 see_rows(self, scores, rows, (parts, &N::loss_function()), top_k);
@@ -70,19 +70,18 @@ impl Right {
         }
     }
 
-    /// The part of the samples that is right, if any can be.
+    /// The fraction of correct samples, if samples can be judged.
     pub(crate) fn accuracy(&self) -> Option<f64> {
         (self.samples > 0).then(|| self.right / self.samples as f64)
     }
 
-    /// The part of the samples whose class is among the largest scores.
+    /// The fraction of samples whose class is among the `k` largest scores.
     pub(crate) fn top_k(&self) -> Option<f64> {
         (self.samples > 0).then(|| self.among_first / self.samples as f64)
     }
 }
 
-/// How many classes a network chooses from, the fewest of its outputs; `None` if it
-/// chooses from none.
+/// The number of classes: the smallest of the heads. `None` if there are no classes.
 pub(crate) fn classes<N: Network>() -> Option<usize> {
     match answers_by_itself::<N>() {
         true => None,
@@ -90,13 +89,13 @@ pub(crate) fn classes<N: Network>() -> Option<usize> {
     }
 }
 
-/// Whether each output of a network is an answer by itself.
+/// Whether each output of a network is an independent decision.
 pub(crate) fn answers_by_itself<N: Network>() -> bool {
     let zeros = vec![N::Scalar::zero(); N::OUTPUTS];
     N::loss_function().part_right(&zeros, &zeros).is_some()
 }
 
-/// The class of a row that is one-hot.
+/// The class of a one-hot row.
 pub(crate) fn class_of<T: Scalar>(row: &[T]) -> Option<usize> {
     let class = argmax(row.iter().copied());
     let is_one_hot = row.iter().enumerate().all(|(at, &t)| match at == class {
@@ -106,18 +105,17 @@ pub(crate) fn class_of<T: Scalar>(row: &[T]) -> Option<usize> {
     is_one_hot.then_some(class)
 }
 
-/// How many scores are larger than that of `class`; of equal scores the first is taken
-/// to be larger.
+/// The number of scores that rank before that of `class`. Of equal scores, the first ranks first.
 fn larger<T: Scalar>(row: &[T], class: usize) -> usize {
     let is_larger =
         |(at, &score): (usize, &T)| score > row[class] || (score == row[class] && at < class);
     row.iter().enumerate().filter(|&item| is_larger(item)).count()
 }
 
-/// Samples with labels.
+/// Counts samples with labels.
 #[inline(never)]
 fn see_labels<T: Scalar>(seen: &mut Right, scores: &[T], labels: &[usize], top_k: usize) {
-    // Of no samples, there are no rows either.
+    // Without samples, there are no rows either.
     let outputs = (scores.len() / labels.len().max(1)).max(1);
     let (mut right, mut among_first) = (0, 0);
     for (row, &label) in scores.chunks_exact(outputs).zip(labels) {
@@ -130,10 +128,10 @@ fn see_labels<T: Scalar>(seen: &mut Right, scores: &[T], labels: &[usize], top_k
     seen.among_first += among_first as f64;
 }
 
-/// What is to be known of a network: how many numbers each output has, and the loss.
+/// What counting needs to know of a network: the size of each head, and the loss.
 type Answers<'a, T> = (&'a [usize], &'a dyn Loss<T>);
 
-/// Samples with rows of targets.
+/// Counts samples with target rows.
 #[inline(never)]
 fn see_rows<T: Scalar>(
     seen: &mut Right,

@@ -7,18 +7,19 @@ use crate::losses::{Loss, Targets};
 /// The loss of a batch.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BatchLoss<T> {
-    /// What the loss function returns.
+    /// The value of the loss function.
     pub(crate) mean: T,
-    /// The sum over the batch that it is the mean of.
+    /// The sum over the batch, of which the loss is the mean.
     pub(crate) sum: f64,
 }
 
 impl<T: Scalar> BatchLoss<T> {
-    /// The loss of the scores in `values`, which are replaced by what the pass back needs.
+    /// The loss of the scores in `values`, which are replaced by the values that the backward pass
+    /// needs.
     ///
     /// # Errors
     ///
-    /// If it is not finite.
+    /// If the loss is not finite.
     pub(super) fn of<N: Network<Scalar = T>>(
         network: &N,
         values: &mut [T],

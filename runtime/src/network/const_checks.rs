@@ -1,8 +1,8 @@
-//! Sizes that only the compiler knows: checks with messages, and sums.
+//! Checks and sums of sizes that only the compiler knows.
 
-/// Refuses a layer that takes another number of features than come in. The
-/// words before, between and after the two numbers are the macro's. A size of 0
-/// is left to `check_size`.
+/// Rejects a layer whose number of inputs differs from the number of features it receives. The
+/// macro supplies the text before, between and after the two numbers. A size of 0 is left to
+/// `check_size`.
 #[track_caller]
 pub const fn check_link(words: [&str; 3], takes: usize, produces: usize) {
     if takes != produces && takes != 0 && produces != 0 {
@@ -16,8 +16,7 @@ pub const fn check_link(words: [&str; 3], takes: usize, produces: usize) {
     }
 }
 
-/// Refuses a size that makes no sense: 0 of any layer, 1 before a softmax. The
-/// message is the macro's.
+/// Rejects invalid sizes: 0 for any layer, and 1 before a softmax. The macro supplies the message.
 #[track_caller]
 pub const fn check_size(message: &str, refused: usize, size: usize) {
     if size == refused {
@@ -25,7 +24,7 @@ pub const fn check_size(message: &str, refused: usize, size: usize) {
     }
 }
 
-/// The largest of several sizes that share a slot of memory.
+/// The maximum of several sizes that share a slot of memory.
 pub const fn largest(sizes: &[usize]) -> usize {
     let mut largest = 0;
     let mut place = 0;
@@ -38,7 +37,7 @@ pub const fn largest(sizes: &[usize]) -> usize {
     largest
 }
 
-/// The sum of many numbers.
+/// The sum of the numbers.
 pub const fn total(numbers: &[usize]) -> usize {
     let (mut total, mut place) = (0, 0);
     while place < numbers.len() {
@@ -48,7 +47,7 @@ pub const fn total(numbers: &[usize]) -> usize {
     total
 }
 
-/// A text put together while compiling, where there is no `format!`.
+/// A message that is formatted at compile time, where `format!` is not available.
 struct Message {
     bytes: [u8; 1024],
     len: usize,
@@ -59,7 +58,7 @@ impl Message {
         Message { bytes: [0; 1024], len: 0 }
     }
 
-    /// Appends `text`, as far as there is room.
+    /// Appends `text`, truncated to the remaining capacity.
     const fn text(&mut self, text: &str) {
         let bytes = text.as_bytes();
         let mut place = 0;
@@ -83,7 +82,7 @@ impl Message {
     const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
-            // Cut in the middle of a character: a size of hundreds of letters.
+            // The message was truncated inside a character, after a size of hundreds of letters.
             Err(_) => "the sizes of two layers differ",
         }
     }

@@ -1,4 +1,4 @@
-//! New networks and workspaces.
+//! Creates networks and workspaces.
 
 use super::declared::Network;
 use super::workspace::Workspace;
@@ -6,16 +6,15 @@ use crate::kernels::scalar::Scalar;
 use crate::params::init::Init;
 use crate::rng::Rng;
 
-/// What the expression form of `network!` makes: weights drawn as suits each
-/// layer, from a generator that starts at 0.
+/// The network of the expression form of `network!`: weights drawn by [`Init::Suited`], from a
+/// generator with seed 0.
 #[doc(hidden)]
 pub fn initialised<N: Network>() -> Box<N> {
     N::new(Init::Suited, &mut Rng::seed(0))
 }
 
-/// A workspace for one gradient. What is left to chance comes out the same for
-/// the same network, and differently after each step of training: the seed are
-/// the last of its numbers.
+/// A workspace for one gradient. The seed is computed from the network's last numbers. Random
+/// choices are therefore the same for the same network, and differ after each training step.
 #[doc(hidden)]
 pub fn workspace_for<N: Network>(network: &N) -> Workspace<N::Scalar> {
     let last = network.parameters().iter().rev().take(16);
@@ -23,7 +22,7 @@ pub fn workspace_for<N: Network>(network: &N) -> Workspace<N::Scalar> {
     Workspace::with_rng(Rng::seed(seed))
 }
 
-/// A copy that does not pass through the stack.
+/// A copy that is created directly on the heap.
 #[doc(hidden)]
 pub fn boxed_clone<N: Network>(network: &N) -> Box<N> {
     let mut copy = N::zeros();

@@ -15,51 +15,50 @@ use crate::params::sgd_step::SgdStep;
 use crate::params::tensor::Numbers;
 use crate::rng::Rng;
 
-/// What `network!` implements for the type that it declares.
+/// The trait that `network!` implements for the declared type.
 ///
-/// It names what is not bound to `f32`: `Name::new` and `Name::PARAMS` alone mean
-/// `Name<f32>`, `Name::<f64>::new` and `Name::<f64>::PARAMS` are found through the
-/// trait (which the declaration brings into scope where it stands).
+/// It gives access to items that are not bound to `f32`. `Name::new` and `Name::PARAMS` mean
+/// `Name<f32>`, whereas `Name::<f64>::new` and `Name::<f64>::PARAMS` are found through this trait.
+/// The declaration brings the trait into scope in its own module.
 ///
-/// To code that works for any network it gives the sizes, the parameters, the
-/// passes of [`Layer`] and the [`Loss`]. The operations that take data
-/// (`predict`, `loss`, `accuracy`, `gradient`) are not in it: a declared network
-/// carries them itself, with the number of its features in their types, which a
-/// trait cannot say. Code that trains any network has them from a
-/// [`Batch`](crate::Batch).
+/// Code that is generic over networks gets the sizes, the parameters, the passes of [`Layer`] and
+/// the [`Loss`] from it. The operations that take data (`predict`, `loss`, `accuracy`, `gradient`)
+/// are not part of the trait. They are inherent methods of a declared network, whose types contain
+/// the number of features; a trait cannot express this. Generic code uses the methods of a
+/// [`Batch`](crate::Batch) instead.
 pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
-    /// The type of the parameters and of all that is computed.
+    /// The type of the parameters and of all computed values.
     type Scalar: Scalar;
-    /// The loss at the end.
+    /// The loss function.
     type Loss: Loss<Self::Scalar>;
-    /// The same network of another scalar type.
+    /// The same network with a different scalar type.
     type Of<U: Scalar>: Network<Scalar = U, Loss = Self::Loss>;
 
-    /// The name it was declared with.
+    /// The name of the declared type.
     const NAME: &'static str;
-    /// How many numbers are trained.
+    /// The number of trained parameters.
     const PARAMS: usize = trained(Self::TENSORS);
-    /// The inputs, which together are the features of a sample: their names, and
-    /// how many features each has. A chain has one, called `input`.
+    /// The name and number of features of each input. Together they are the features of a sample. A
+    /// chain has a single input, called `input`.
     const INPUT_PARTS: &'static [(&'static str, usize)] = &[("input", Self::INPUTS)];
-    /// How many of the outputs each output of a network of several has.
+    /// The number of outputs of each head.
     const OUTPUT_PARTS: &'static [usize] = &[Self::OUTPUTS];
-    /// Numbers of workspace that a training step needs per sample.
+    /// Workspace elements per sample for a training step.
     const WORKSPACE_PER_SAMPLE: usize = Self::KEPT + Self::OUTPUTS;
-    /// Numbers of workspace that a prediction needs per sample.
+    /// Workspace elements per sample for a prediction.
     const INFERENCE_WORKSPACE_PER_SAMPLE: usize = Self::INFERENCE_KEPT + Self::OUTPUTS;
     /// The layers, in the order of the chain.
     const LAYERS: &'static [LayerInfo];
-    /// The parameters whose update can be deferred, by their places.
+    /// The indices of the parameters whose update can be deferred.
     #[doc(hidden)]
     const DEFERRED: &'static [Range<usize>] = &[];
-    /// What tells this architecture from others, whatever the scalar type.
+    /// Identifies the architecture, independent of the scalar type.
     const SIGNATURE: Signature = Signature::of(Self::LAYERS, Self::TENSORS);
 
-    /// The loss at the end, with its settings.
+    /// The loss function, with its settings.
     fn loss_function() -> Self::Loss;
 
-    /// As [`Layer::forward`]; `observer` sees the outputs of each layer.
+    /// The variant of [`Layer::forward`] that passes the outputs of each layer to `observer`.
     #[doc(hidden)]
     fn forward_observed(
         &self,
@@ -72,8 +71,8 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
         self.forward(input, output, kept, rng);
     }
 
-    /// As [`Layer::backward`]; `observer` sees the gradients, and `weights` decides when
-    /// those of weights are computed.
+    /// The variant of [`Layer::backward`] that passes the gradients to `observer`. `weights`
+    /// determines when weight gradients are computed.
     #[doc(hidden)]
     #[expect(clippy::too_many_arguments, reason = "those of `backward`, and two")]
     fn backward_with(
@@ -89,7 +88,7 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
         self.backward(input, kept, dout, grads, dinput);
     }
 
-    /// Updates the layers whose weight gradients were deferred during the pass back.
+    /// Updates the layers whose weight gradients were deferred in the backward pass.
     #[doc(hidden)]
     fn apply_deferred(
         &mut self,
@@ -101,7 +100,7 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     ) {
     }
 
-    /// A network with freshly drawn parameters.
+    /// Creates a network with newly drawn parameters.
     fn new(init: Init, rng: &mut Rng) -> Box<Self> {
         let mut network = Self::zeros();
         network.init(init, rng);
@@ -113,12 +112,12 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
         self.numbers()
     }
 
-    /// All parameters as one slice, to be written.
+    /// All parameters as one mutable slice.
     fn parameters_mut(&mut self) -> &mut [Self::Scalar] {
         self.numbers_mut()
     }
 
-    /// The same network with parameters of type `U`, each rounded to it.
+    /// Converts the parameters to type `U`, each rounded to the nearest value.
     fn cast<U: Scalar>(&self) -> Box<Self::Of<U>> {
         let mut cast = Self::Of::<U>::zeros();
         for (to, from) in cast.numbers_mut().iter_mut().zip(self.numbers()) {

@@ -1,4 +1,4 @@
-//! The pass forward, the loss and the pass back.
+//! The forward pass, the loss and the backward pass.
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 use num_traits::Float;
@@ -17,7 +17,7 @@ use crate::kernels::scalar::Scalar;
 use crate::losses::{Loss, Targets};
 use crate::rng::Rng;
 
-/// The loss, and its derivatives with respect to the parameters in `grads`.
+/// Returns the loss and stores its derivatives with respect to the parameters in `grads`.
 #[doc(hidden)]
 pub fn gradient_in<N: Network, const OUTPUTS: usize>(
     network: &N,
@@ -29,7 +29,7 @@ pub fn gradient_in<N: Network, const OUTPUTS: usize>(
     Ok(gradient_with::<N, OUTPUTS>(network, x, t, workspace, grads, |_| ())?.mean)
 }
 
-/// As `gradient_in`; `on_scores` sees the scores, `batch × outputs`.
+/// The variant of `gradient_in` that passes the scores, `batch × outputs`, to `on_scores`.
 pub(crate) fn gradient_with<N: Network, const OUTPUTS: usize>(
     network: &N,
     x: Inputs<'_, N::Scalar>,
@@ -52,8 +52,8 @@ pub(crate) fn gradient_with<N: Network, const OUTPUTS: usize>(
     })
 }
 
-/// The loss of a batch, with its derivatives with respect to the scores in the place of
-/// the `values`. `on_scores` sees the scores before that.
+/// Returns the loss of a batch and replaces `values` by the derivatives with respect to the scores.
+/// `on_scores` receives the scores first.
 pub(crate) fn forward_to_loss<N: Network>(
     network: &N,
     input: &[N::Scalar],
@@ -71,7 +71,7 @@ pub(crate) fn forward_to_loss<N: Network>(
     Ok(loss)
 }
 
-/// As `gradient_in`, for a loss of the caller's own.
+/// The variant of `gradient_in` for a custom loss.
 #[doc(hidden)]
 pub fn gradient_of<N: Network>(
     network: &N,
@@ -89,7 +89,7 @@ pub fn gradient_of<N: Network>(
     check_outputs(network, values)?;
     let loss = loss(rows_mut(values, N::OUTPUTS));
     if !loss.is_finite() {
-        // The outputs it was given were finite: this is not the network's doing.
+        // The closure received finite outputs, so the cause is the closure, not the network.
         return Err(Error::ClosureLoss { value: loss.as_f64() });
     }
     check_finite("derivatives of the loss", values, N::OUTPUTS)?;

@@ -1,5 +1,4 @@
-//! Back-propagation held against numerical differentiation (section 5.7.3 of
-//! the book).
+//! Compares back-propagation with numerical differentiation (section 5.7.3 of the book).
 
 use std::fmt;
 
@@ -15,37 +14,36 @@ use crate::losses::{Loss, Targets};
 use crate::params::tensor::{Kind, TensorInfo};
 use crate::rng::Rng;
 
-/// How far the gradients of back-propagation are from those of numerical
-/// differentiation, tensor by tensor.
+/// The differences between the gradients of back-propagation and numerical differentiation, by
+/// tensor.
 ///
-/// A loss has no derivative where a ReLU gets a 0 exactly, as it does for a
-/// sample of zeros while biases are zero. There any slope from that to the left
-/// to that to the right is taken for right. Where a change of one number moves
-/// several later units from 0, as it can if every unit of a ReLU is 0 for a sample
-/// and the biases behind are 0 too, even that does not hold: check a network whose
-/// biases are not zero.
+/// A loss has no derivative where the input of a ReLU is exactly 0, such as for a sample of zeros
+/// while biases are zero. There, any slope between the left and the right derivative counts as
+/// correct. Even that may fail if a change of one number moves several later units away from 0.
+/// This can happen if every unit of a ReLU is 0 for a sample and the following biases are 0 too.
+/// Check a network with nonzero biases.
 ///
-/// `Display` prints a line for each tensor, as the book does.
+/// `Display` prints one line per tensor, as in the book.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GradientCheck {
     /// The differences, in the order of [`TENSORS`](crate::Tensors::TENSORS).
     pub tensors: Vec<TensorDifference>,
 }
 
-/// How far two gradients of one tensor are apart.
+/// The differences between two gradients of one tensor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TensorDifference {
-    /// The tensor, `affine1.weight`.
+    /// The tensor's name, such as `affine1.weight`.
     pub tensor: String,
-    /// The mean of the absolute differences: what the book prints.
+    /// The mean of the absolute differences, which the book prints.
     pub mean_absolute: f64,
     /// The largest absolute difference.
     pub max_absolute: f64,
-    /// The largest absolute difference, divided by the largest absolute value
-    /// in either gradient of the tensor, or by a thousandth of that in the
-    /// gradients of all tensors where that is more: of a derivative that is 0, as
-    /// that of a bias before a [`BatchNorm`](crate::layers::BatchNorm), both
-    /// gradients are nothing but rounding. 0 where both are zero throughout.
+    /// The largest absolute difference, divided by the largest absolute value in the tensor's two
+    /// gradients. The divisor is at least a thousandth of the largest absolute value in the
+    /// gradients of all tensors: for a derivative of 0, such as that of a bias before a
+    /// [`BatchNorm`](crate::layers::BatchNorm), both gradients consist of rounding errors only. 0
+    /// if both gradients are zero.
     pub max_relative: f64,
 }
 
@@ -73,8 +71,8 @@ impl fmt::Display for GradientCheck {
     }
 }
 
-/// Compares back-propagation with numerical differentiation of the loss as it is
-/// while training, with the same random choices throughout.
+/// Compares back-propagation with numerical differentiation of the training loss. All evaluations
+/// use the same random choices.
 #[doc(hidden)]
 pub fn gradient_check<N: Network, const OUTPUTS: usize>(
     network: &N,
@@ -128,17 +126,16 @@ fn difference<T: Scalar>(
     }
     TensorDifference {
         tensor: tensor.to_string(),
-        // Of a tensor without numbers, too, there is a mean to print.
+        // Avoids dividing by 0 for an empty tensor.
         mean_absolute: sum / tensor.len().max(1) as f64,
         max_absolute: max,
         max_relative: if largest > 0.0 { max / largest } else { 0.0 },
     }
 }
 
-/// The derivative of the loss with respect to every parameter, one by one.
+/// Computes the derivative of the loss with respect to each parameter.
 ///
-/// It is computed in `f64` whatever the network is made of: in `f32` the
-/// rounding of the loss would drown the difference.
+/// Always computed in `f64`: in `f32`, rounding errors of the loss would exceed the difference.
 fn numerical<N: Network, const OUTPUTS: usize>(
     network: &N,
     x: Inputs<'_, N::Scalar>,
@@ -181,7 +178,7 @@ fn numerical<N: Network, const OUTPUTS: usize>(
     Ok(derivatives)
 }
 
-/// The loss of a batch while training; `rng` makes the random choices.
+/// The training loss of a batch; `rng` makes the random choices.
 fn loss_of<N: Network<Scalar = f64>>(
     network: &N,
     input: &[f64],
@@ -197,7 +194,7 @@ fn loss_of<N: Network<Scalar = f64>>(
     Ok(loss)
 }
 
-/// Of each number of a network, whether it is trained.
+/// For each number of a network, whether it is trained.
 fn trained_numbers<N: Network>() -> Vec<bool> {
     let of = |tensor: &TensorInfo| vec![tensor.kind != Kind::Buffer; tensor.len()];
     N::TENSORS.iter().flat_map(of).collect()
@@ -207,9 +204,8 @@ fn in_f64<T: Scalar>(values: &[T]) -> Vec<f64> {
     values.iter().map(|value| value.as_f64()).collect()
 }
 
-/// The derivatives to the left and to the right of a place. They are the same
-/// but where a ReLU is at its kink, as it is for an input of zeros and a bias of
-/// zero.
+/// The derivatives to the left and to the right of a point. They are equal except at the kink of a
+/// ReLU, for example for an input of zeros and a bias of zero.
 #[derive(Clone, Copy)]
 struct Slopes {
     left: f64,
@@ -221,8 +217,7 @@ impl Slopes {
         Slopes { left: slope, right: slope }
     }
 
-    /// The slopes over no step at all, from those over a step and over a tenth
-    /// of it.
+    /// Extrapolates to a step of 0, from the slopes for a step and for a tenth of it.
     fn extrapolated(self, shorter: Slopes) -> Slopes {
         let at_zero = |longer: f64, shorter: f64| (10.0 * shorter - longer) / 9.0;
         Slopes { left: at_zero(self.left, shorter.left), right: at_zero(self.right, shorter.right) }
@@ -232,19 +227,19 @@ impl Slopes {
         (self.right - self.left).abs()
     }
 
-    /// Of the slopes from the left to the right one, the closest to `slope`:
-    /// what back-propagation takes for the derivative of a kink is among them.
+    /// Returns the value between the left and the right slope that is closest to `slope`. The
+    /// derivative that back-propagation uses at a kink lies in this range.
     fn closest_to(self, slope: f64) -> f64 {
         slope.clamp(self.left.min(self.right), self.left.max(self.right))
     }
 }
 
-/// The steps of the central difference. The longest is the book's; the shorter
-/// ones are for where it stretches across the kink of a ReLU.
+/// The steps of the central difference. The longest is the book's. The shorter ones are used if it
+/// spans the kink of a ReLU.
 const STEPS: [f64; 3] = [1e-4, 1e-5, 1e-6];
 
-/// `L′(w)` by central differences, `(L(w + h) - L(w - h)) / 2h`, where `here`
-/// is `L(w)`. Steps `h` are shortened until two of them agree up to rounding.
+/// `L′(w)` by central differences, `(L(w + h) - L(w - h)) / 2h`, where `here` is `L(w)`. Steps `h`
+/// are reduced until two of them agree up to rounding.
 fn slopes(
     loss: &mut impl FnMut(f64) -> Result<f64, Error>,
     w: f64,
@@ -255,7 +250,7 @@ fn slopes(
     for step in STEPS {
         let (right, left) = (loss(w + step)?, loss(w - step)?);
         if right == here && left == here {
-            // Nothing depends on this parameter: an input that is always 0.
+            // The loss does not depend on this parameter, for example because an input is always 0.
             return Ok(Slopes::both(0.0));
         }
         let shorter = Slopes { left: (here - left) / step, right: (right - here) / step };
@@ -263,14 +258,13 @@ fn slopes(
         let central = (right - left) / (2.0 * step);
         let rounding = 8.0 * f64::EPSILON * (1.0 + here.abs()) / step;
         if (slope - central).abs() <= rounding {
-            // Where the loss is smooth both sides come together as the step shrinks.
+            // Where the loss is smooth, the one-sided slopes converge as the step shrinks.
             let kink = extrapolated.apart() > (8.0 * rounding).max(sides.apart() / 2.0);
-            // The longer step suffers least from rounding.
+            // The longest step has the smallest rounding error.
             return Ok(if kink { extrapolated } else { Slopes::both(slope) });
         }
         (sides, slope) = (shorter, central);
     }
-    // There is a kink closer than the steps: the slope is that of the side
-    // without it.
+    // A kink is closer than the steps: use the slope of the side without it.
     Ok(extrapolated)
 }

@@ -3,15 +3,15 @@
 /// A row of the layer table of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LayerInfo {
-    /// The layer's name, `affine1`.
+    /// The layer's name, such as `affine1`.
     pub name: &'static str,
-    /// As it was declared, `Affine(784, 50)`.
+    /// The layer as declared, such as `Affine(784, 50)`.
     pub layer: &'static str,
-    /// The names of the rows whose outputs it reads, `relu1`; that of an input,
-    /// which has no row, is `input` in a chain.
+    /// The names of the rows whose outputs the layer reads, such as `relu1`. An input has no row;
+    /// the input of a chain is called `input`.
     pub from: &'static [&'static str],
-    /// Features that it puts out, per sample.
+    /// Number of output features per sample.
     pub outputs: usize,
-    /// Its trained numbers.
+    /// Number of trained parameters.
     pub parameters: usize,
 }

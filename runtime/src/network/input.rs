@@ -1,4 +1,4 @@
-//! What a network takes: batches of samples, and what they are held against.
+//! The inputs and targets of a network.
 
 use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
 
@@ -7,9 +7,8 @@ use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::losses::{ClassLoss, Targets};
 
-/// A batch of samples with `N` features each: an `ndarray` view of shape
-/// `batch × N` in any memory layout, or plain arrays, whose length the compiler
-/// checks.
+/// A batch of samples with `N` features each: an `ndarray` view of shape `batch × N` in any memory
+/// layout, or plain arrays, whose length the compiler checks.
 ///
 /// ```
 /// use chainrule::ndarray::array;
@@ -30,17 +29,16 @@ use crate::losses::{ClassLoss, Targets};
     note = "one sample is `&[[…]]`; a flat slice is `x.as_chunks::<{N}>().0`"
 )]
 pub trait Input<T, const N: usize> {
-    /// The batch, one sample a row.
+    /// The batch, one sample per row.
     fn samples(&self) -> ArrayView2<'_, T>;
 }
 
-/// The inputs of a network, of which most have one.
+/// The inputs of a network. Most networks have one.
 pub(crate) type Inputs<'a, T> = &'a [ArrayView2<'a, T>];
 
-/// What the outputs of a network with `N` outputs are held against by the loss
-/// `L`: for a [`ClassLoss`] the class of each sample, as slices, `Vec`s or
-/// one-dimensional arrays of integers; for any loss a row of `N` numbers for
-/// each sample, as an `ndarray` view of shape `batch × N` or plain arrays.
+/// The targets of a network with `N` outputs and the loss `L`. A [`ClassLoss`] accepts the class of
+/// each sample, as slices, `Vec`s or one-dimensional arrays of integers. Any loss accepts a row of
+/// `N` numbers per sample, as an `ndarray` view of shape `batch × N` or as plain arrays.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a batch of targets for {N} outputs of type `{T}` and `{L}`",
     label = "expected targets for {N} outputs of type `{T}`",
@@ -50,8 +48,7 @@ pub(crate) type Inputs<'a, T> = &'a [ArrayView2<'a, T>];
             only; `bool`s: `u8::from`"
 )]
 pub trait Target<T, const N: usize, L> {
-    /// The targets as the loss takes them; `staging` holds what has to be
-    /// converted for that.
+    /// Returns the targets in the form the loss reads; `staging` holds converted copies.
     ///
     /// # Errors
     ///
@@ -64,7 +61,7 @@ pub trait Target<T, const N: usize, L> {
     ) -> Result<Targets<'a, T>, Error>;
 }
 
-/// Room for targets that do not lie in memory as the loss wants them.
+/// Staging buffers for targets whose memory layout has to be converted.
 #[doc(hidden)]
 #[derive(Clone, Debug, Default)]
 pub struct Staging<T> {
@@ -72,9 +69,9 @@ pub struct Staging<T> {
     rows: Vec<T>,
 }
 
-/// An integer that can name a class.
+/// An integer type for class labels.
 pub trait Label: Copy {
-    /// The class, however large or negative.
+    /// The class, which may be negative or out of range.
     fn class(self) -> i128;
 }
 
@@ -113,7 +110,7 @@ impl<'s, T> Staging<T> {
 }
 
 impl<T: Scalar> Staging<T> {
-    /// How many bytes the staged targets take up.
+    /// The size of the staging buffers in bytes.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<usize>() * self.labels.capacity() + size_of::<T>() * self.rows.capacity()
     }
@@ -131,12 +128,12 @@ impl<T: Scalar> Staging<T> {
     }
 }
 
-/// The numbers of `rows` row by row: where they lie, if they lie so, else
-/// copied into `staging`, which only grows.
+/// Returns `rows` in row-major order. Copies them into `staging`, which only grows, unless they are
+/// already contiguous.
 ///
 /// # Errors
 ///
-/// [`Error::Memory`] if there is none for the copy.
+/// [`Error::Memory`] if there is not enough memory for the copy.
 #[inline]
 pub(crate) fn contiguous<'a, T: Scalar>(
     rows: ArrayView2<'a, T>,
@@ -151,8 +148,8 @@ pub(crate) fn contiguous<'a, T: Scalar>(
     Ok(staging)
 }
 
-/// Implements [`Input`] for a type that views as rows, and [`Target`], since
-/// the same types serve as rows of targets.
+/// Implements [`Input`] for a type that can be viewed as rows. Also implements [`Target`], since
+/// the same types serve as target rows.
 macro_rules! rows {
     ($([$($bound:tt)*] $rows:ty => |$self:ident| $view:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
@@ -185,7 +182,7 @@ rows! {
     [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |rows| rows.view();
 }
 
-/// Implements [`Target`] for a type that holds labels.
+/// Implements [`Target`] for a type that contains labels.
 macro_rules! labels {
     ($([$($bound:tt)*] $labels:ty => |$self:ident| $iter:expr;)*) => {$(
         #[diagnostic::do_not_recommend]

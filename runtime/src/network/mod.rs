@@ -1,4 +1,4 @@
-//! What every declared network has: its description, and the operations on a batch.
+//! The common parts of declared networks: descriptions, and operations on a batch.
 
 pub(crate) mod accuracy;
 pub(crate) mod batch_loss;

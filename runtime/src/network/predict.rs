@@ -1,4 +1,4 @@
-//! The pass forward without a pass back: predictions, the loss, the accuracy.
+//! Forward passes without backward passes: predictions, loss and accuracy.
 
 use ndarray::{Array2, ArrayView2, Axis};
 
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::kernels::in_pool;
 use crate::kernels::scalar::Scalar;
 
-/// `predict`, allocating.
+/// `predict`, which allocates.
 #[doc(hidden)]
 pub fn predict<N: Network>(
     network: &N,
@@ -21,7 +21,7 @@ pub fn predict<N: Network>(
     Ok(predict_in(network, x, &mut Workspace::new())?.to_owned())
 }
 
-/// `predict`, in a workspace.
+/// `predict` in a workspace.
 #[doc(hidden)]
 pub fn predict_in<'w, N: Network>(
     network: &N,
@@ -35,7 +35,7 @@ pub fn predict_in<'w, N: Network>(
     Ok(rows(outputs, N::OUTPUTS))
 }
 
-/// The outputs of a network of several, which lie side by side.
+/// Splits the concatenated outputs of a network with several heads.
 #[doc(hidden)]
 pub fn parts<N: Network, const PARTS: usize>(
     scores: ArrayView2<'_, N::Scalar>,
@@ -48,7 +48,7 @@ pub fn parts<N: Network, const PARTS: usize>(
     })
 }
 
-/// The loss of a batch, without going back.
+/// The loss of a batch, without a backward pass.
 #[doc(hidden)]
 pub fn loss_in<N: Network, const OUTPUTS: usize>(
     network: &N,
@@ -59,7 +59,7 @@ pub fn loss_in<N: Network, const OUTPUTS: usize>(
     Ok(loss_with::<N, OUTPUTS>(network, x, t, workspace, |_| ())?.mean)
 }
 
-/// As `loss_in`; `on_scores` sees the scores, `batch × outputs`.
+/// The variant of `loss_in` that passes the scores, `batch × outputs`, to `on_scores`.
 pub(crate) fn loss_with<N: Network, const OUTPUTS: usize>(
     network: &N,
     x: Inputs<'_, N::Scalar>,
@@ -76,7 +76,7 @@ pub(crate) fn loss_with<N: Network, const OUTPUTS: usize>(
     BatchLoss::of(network, outputs, targets, batch)
 }
 
-/// The outputs of a batch, which lie in `arena`, checked.
+/// The checked outputs of a batch, stored in `arena`.
 pub(super) fn infer<'a, N: Network>(
     network: &N,
     x: Inputs<'_, N::Scalar>,
@@ -90,7 +90,7 @@ pub(super) fn infer<'a, N: Network>(
     Ok(outputs)
 }
 
-/// The place of the largest number, the first of equals.
+/// The index of the largest number; the first of equal ones.
 pub(crate) fn argmax<T: Scalar>(row: impl IntoIterator<Item = T>) -> usize {
     let mut largest = (0, T::neg_infinity());
     for (at, value) in row.into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What tells one architecture from another.
+//! Signatures of network architectures.
 
 use std::fmt;
 
@@ -6,14 +6,13 @@ use super::info::LayerInfo;
 use crate::params::hash::Fnv;
 use crate::params::tensor::TensorInfo;
 
-/// A number that two networks share if they are built alike: the layers have the
-/// same kinds and are linked in the same way, and the tensors have the same names
-/// and shapes. Names of layers, and of values in a sum or a product, belong to the
-/// links. Which scalar type they compute in, what they are called themselves, and the
-/// settings of a layer that has no tensors for them, do not matter.
+/// A number that two networks share if they have the same architecture: layers of the same kinds,
+/// linked in the same way, and tensors of the same names and shapes. The names of layers, and of
+/// values in a sum or product, are part of the links. The signature does not depend on the scalar
+/// type, on the network's name, or on layer settings that are not tensors.
 ///
-/// `Display` prints 16 hexadecimal digits, as they stand in a file of parameters.
-/// It is a hash (FNV-1a, 64 bits): a guard against mistakes, not against malice.
+/// `Display` prints 16 hexadecimal digits, the form used in parameter files. The signature is an
+/// FNV-1a hash of 64 bits. It protects against mistakes, not against attacks.
 ///
 /// ```
 /// use chainrule::{Network, network};
@@ -60,9 +59,9 @@ impl fmt::Display for Signature {
     }
 }
 
-/// `Affine` of `Affine(784, HIDDEN)`, `Gelu` of `map my::Gelu`: sizes are hashed as
-/// numbers, however they were written, and a type is the same by any path. What is
-/// not a layer, `(a + b) * c`, is kept as it is.
+/// `Affine` of `Affine(784, HIDDEN)`, `Gelu` of `map my::Gelu`. Sizes are hashed as numbers, so
+/// their notation does not matter, and paths to a type are ignored. Expressions that are not
+/// layers, such as `(a + b) * c`, are kept unchanged.
 const fn kind(layer: &str) -> &[u8] {
     let text = layer.as_bytes();
     let (mut begin, mut end) = (0, 0);

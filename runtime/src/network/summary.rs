@@ -39,7 +39,7 @@ pub fn summary<N: Network>(f: &mut fmt::Formatter<'_>) -> fmt::Result {
     )
 }
 
-/// `39760` as `39,760`.
+/// Formats `39760` as `39,760`.
 fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();

@@ -1,4 +1,4 @@
-//! What a network computes on its way, looked at from outside.
+//! Reports the values that a network computes, for inspection.
 
 use std::fmt;
 
@@ -15,11 +15,10 @@ use crate::layers::fusion::Stored;
 use crate::layers::observer::Observer;
 use crate::losses::Loss;
 
-/// How large the values of a pass are, layer by layer: the `trace` of a network.
+/// The magnitudes of the values of a pass, by layer: the result of a network's `trace`.
 ///
-/// Sizes are norms by the number of values, `√(Σ v² / n)` over the batch and the
-/// features, so that layers of different widths can be held against each other.
-/// `Display` prints a table.
+/// Magnitudes are root mean squares, `√(Σ v² / n)`, over the batch and the features, so that layers
+/// of different widths are comparable. `Display` prints a table.
 ///
 /// ```
 /// use chainrule::{Init, Rng, network};
@@ -37,25 +36,25 @@ use crate::losses::Loss;
 pub struct Trace {
     /// The loss of the batch.
     pub loss: f64,
-    /// The rows of [`LAYERS`](Network::LAYERS) but the last, the loss.
+    /// The rows of [`LAYERS`](Network::LAYERS) except the last, the loss.
     pub layers: Vec<LayerTrace>,
 }
 
-/// How large the values of one layer are.
+/// The magnitudes of one layer's values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerTrace {
-    /// The layer's name, `affine1`.
+    /// The layer's name, such as `affine1`.
     pub layer: &'static str,
-    /// The size of its outputs.
+    /// The magnitude of its outputs.
     pub value: f64,
-    /// The size of the derivatives with respect to its outputs; 0 where they are
-    /// not computed, since nothing is trained before.
+    /// The magnitude of the derivatives with respect to its outputs. 0 if they are not computed
+    /// because no preceding layer is trained.
     pub gradient: f64,
 }
 
 impl Trace {
-    /// The first layer whose outputs are not finite, or else the last whose
-    /// gradient is not: where a network went wrong.
+    /// The layer where values stopped being finite: the first whose outputs are not finite, or else
+    /// the last whose gradient is not.
     pub fn first_not_finite(&self) -> Option<&LayerTrace> {
         let forward = self.layers.iter().find(|layer| !layer.value.is_finite());
         forward.or_else(|| self.layers.iter().rev().find(|layer| !layer.gradient.is_finite()))

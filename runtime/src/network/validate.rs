@@ -1,4 +1,4 @@
-//! Refuses invalid data before a pass, and results that are not finite after it.
+//! Rejects invalid data before a pass, and results that are not finite after it.
 
 use num_traits::Float;
 
@@ -11,11 +11,11 @@ use crate::kernels::compiled_here;
 use crate::kernels::scalar::Scalar;
 use crate::losses::{Loss, Targets};
 
-/// The number of samples, of which there is one at least, each of the length
-/// that the network takes.
+/// Returns the number of samples. Checks that there is at least one, and that each has the expected
+/// length.
 pub(crate) fn checked_batch<N: Network>(x: Inputs<'_, N::Scalar>) -> Result<usize, Error> {
     let batch = x[0].nrows();
-    // A `Batch` has the features of all inputs side by side.
+    // A `Batch` stores the features of all inputs concatenated.
     let together = [("input", N::INPUTS)];
     let parts = if x.len() == 1 { &together[..] } else { N::INPUT_PARTS };
     for (part, &(input, expected)) in x.iter().zip(parts) {
@@ -33,8 +33,8 @@ pub(crate) fn checked_batch<N: Network>(x: Inputs<'_, N::Scalar>) -> Result<usiz
     if batch == 0 { Err(Error::EmptyBatch) } else { Ok(batch) }
 }
 
-/// The numbers of `x` row by row, several inputs side by side, all of them
-/// finite.
+/// Returns the numbers of `x` in row-major order, with several inputs concatenated, and checks that
+/// all are finite.
 pub(crate) fn checked_input<'a, N: Network>(
     x: Inputs<'a, N::Scalar>,
     staging: &'a mut Vec<N::Scalar>,
@@ -44,12 +44,12 @@ pub(crate) fn checked_input<'a, N: Network>(
     Ok(input)
 }
 
-/// Refuses inputs that are not finite.
+/// Rejects inputs that are not finite.
 pub(crate) fn check_input<N: Network>(input: &[N::Scalar]) -> Result<(), Error> {
     check_finite("inputs", input, N::INPUTS)
 }
 
-/// As `checked_input`, whatever the numbers.
+/// The variant of `checked_input` that does not check the numbers.
 pub(crate) fn staged_input<'a, N: Network>(
     x: Inputs<'a, N::Scalar>,
     staging: &'a mut Vec<N::Scalar>,
@@ -60,7 +60,7 @@ pub(crate) fn staged_input<'a, N: Network>(
     }
 }
 
-/// Several inputs as one, in rows of `columns` numbers.
+/// Concatenates several inputs into rows of `columns` numbers.
 fn side_by_side<'a, T: Scalar>(
     parts: Inputs<'_, T>,
     columns: usize,
@@ -80,7 +80,7 @@ fn side_by_side<'a, T: Scalar>(
     Ok(staging)
 }
 
-/// As many targets as samples, each of which the loss can use.
+/// Checks that there is one valid target per sample, and returns the targets.
 pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
     t: &'a impl Target<N::Scalar, OUTPUTS, N::Loss>,
     batch: usize,
@@ -105,7 +105,7 @@ pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
     Ok(targets)
 }
 
-/// Refuses NaN and infinities among `values`, `columns` of which make a row.
+/// Rejects NaN and infinities among `values`, in rows of `columns` numbers.
 pub(crate) fn check_finite<T: Scalar>(
     place: &'static str,
     values: &[T],
@@ -119,10 +119,10 @@ pub(crate) fn check_finite<T: Scalar>(
     }
 }
 
-/// The place and value of the first number that is not finite.
+/// The index and value of the first number that is not finite.
 #[inline(never)]
 fn first_not_finite<T: Scalar>(values: &[T]) -> Option<(usize, f64)> {
-    // A few are looked at faster than the kernel for this processor is found.
+    // For a few numbers, a scalar loop is faster than selecting the kernel for this processor.
     if values.len() > 32 && are_finite(values) {
         return None;
     }
@@ -132,7 +132,7 @@ fn first_not_finite<T: Scalar>(values: &[T]) -> Option<(usize, f64)> {
 
 compiled_here!(fn(&[T]) -> Option<(usize, f64)> = first_not_finite::<T>);
 
-/// Refuses outputs that are not finite.
+/// Rejects outputs that are not finite.
 pub(crate) fn check_outputs<N: Network>(network: &N, outputs: &[N::Scalar]) -> Result<(), Error> {
     match first_not_finite(outputs) {
         None => Ok(()),
@@ -143,7 +143,7 @@ pub(crate) fn check_outputs<N: Network>(network: &N, outputs: &[N::Scalar]) -> R
     }
 }
 
-/// Refuses a loss that is not finite.
+/// Rejects a loss that is not finite.
 pub(crate) fn check_loss<N: Network>(network: &N, loss: N::Scalar) -> Result<(), Error> {
     if loss.is_finite() {
         return Ok(());
@@ -151,7 +151,7 @@ pub(crate) fn check_loss<N: Network>(network: &N, loss: N::Scalar) -> Result<(),
     Err(diverged(network, Overflowed::Loss, loss.as_f64()))
 }
 
-/// Refuses gradients that are not finite, so that no optimizer follows them.
+/// Rejects gradients that are not finite, so that no optimizer applies them.
 pub(crate) fn check_gradients<N: Network>(grads: &N) -> Result<(), Error> {
     match first_tensor_not_finite(grads) {
         Some((tensor, place, value)) => Err(Error::Gradient { tensor, place, value }),
@@ -159,8 +159,7 @@ pub(crate) fn check_gradients<N: Network>(grads: &N) -> Result<(), Error> {
     }
 }
 
-/// The name of the first tensor with a number that is not finite, its place
-/// there, and its value.
+/// The name of the first tensor with a number that is not finite, its index there, and its value.
 pub(crate) fn first_tensor_not_finite<N: Network>(network: &N) -> Option<(String, usize, f64)> {
     N::TENSORS.iter().find_map(|tensor| {
         let (place, value) = first_not_finite(tensor.of(network.parameters()))?;
@@ -168,8 +167,8 @@ pub(crate) fn first_tensor_not_finite<N: Network>(network: &N) -> Option<(String
     })
 }
 
-/// Why a result is not finite though the inputs are: a parameter that is not,
-/// or else numbers too large for the type.
+/// The error for a result that is not finite although the inputs are: a parameter is not finite, or
+/// numbers exceed the range of the type.
 fn diverged<N: Network>(network: &N, what: Overflowed, value: f64) -> Error {
     match first_tensor_not_finite(network) {
         Some((tensor, place, value)) => Error::Parameter { tensor, place, value },

@@ -1,4 +1,4 @@
-//! Room for what a pass through a network computes on its way.
+//! Memory for the intermediate values of a pass.
 
 use super::input::Staging;
 use super::memory::reserve;
@@ -6,16 +6,14 @@ use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::rng::Rng;
 
-/// The activations and activation gradients of a pass, and room for inputs
-/// that do not lie in memory row by row.
+/// The activations and gradients of a pass, and staging buffers for inputs that are not row-major.
 ///
-/// From here also come the random choices of training, as those of a
-/// [`Dropout`](crate::layers::Dropout): from one step to the next the generator
-/// goes on.
+/// A workspace also contains the generator for random choices in training, such as those of a
+/// [`Dropout`](crate::layers::Dropout). The generator continues from step to step.
 ///
-/// A workspace belongs to no network in particular. It grows to what the
-/// largest pass through it needed and stays so: from the second pass on nothing
-/// is allocated, unless a larger batch or a larger network comes.
+/// A workspace can be used with any network. It grows to the size of the largest pass and keeps
+/// that size. From the second pass on nothing is allocated, unless the batch or the network is
+/// larger.
 ///
 /// ```
 /// use chainrule::{Init, Rng, Sgd, Workspace, network};
@@ -41,52 +39,50 @@ pub struct Workspace<T = f32> {
     rng: Rng,
 }
 
-/// A workspace, taken apart.
+/// The parts of a workspace.
 pub(crate) struct Parts<'w, T> {
     pub(crate) arena: &'w mut [T],
-    /// Room for inputs.
+    /// Staging buffer for inputs.
     pub(crate) input: &'w mut Vec<T>,
-    /// Room for targets.
+    /// Staging buffers for targets.
     pub(crate) targets: &'w mut Staging<T>,
     pub(crate) rng: &'w mut Rng,
 }
 
-/// Arenas start at a multiple of so many bytes: a cache line, and the longest
-/// SIMD register.
+/// Alignment of arenas in bytes: a cache line, and the widest SIMD register.
 const ALIGNMENT: usize = 64;
 
 impl<T: Scalar> Workspace<T> {
-    /// An empty workspace, whose generator starts from seed 0.
+    /// Creates an empty workspace, whose generator has seed 0.
     pub fn new() -> Workspace<T> {
         Workspace::with_rng(Rng::seed(0))
     }
 
-    /// An empty workspace with another generator.
+    /// Creates an empty workspace with this generator.
     pub fn with_rng(rng: Rng) -> Workspace<T> {
         Workspace { arena: Vec::new(), input: Vec::new(), targets: Staging::default(), rng }
     }
 
-    /// The generator, as far as it has come.
+    /// The generator, in its current state.
     pub fn rng(&self) -> &Rng {
         &self.rng
     }
 
-    /// The generator, to be set to where another has come.
+    /// The generator, for setting its state.
     pub fn rng_mut(&mut self) -> &mut Rng {
         &mut self.rng
     }
 
-    /// How many bytes the workspace holds.
+    /// The memory used by the workspace, in bytes.
     pub fn bytes(&self) -> usize {
         size_of::<T>() * (self.arena.capacity() + self.input.capacity()) + self.targets.bytes()
     }
 
-    /// The parts of the workspace, with an arena of `samples × per_sample + scratch`
-    /// numbers.
+    /// The parts of the workspace, with an arena of `samples × per_sample + scratch` numbers.
     ///
     /// # Errors
     ///
-    /// [`Error::Memory`] if there is none for the arena.
+    /// [`Error::Memory`] if there is not enough memory for the arena.
     #[inline]
     pub(crate) fn parts(
         &mut self,
@@ -95,8 +91,7 @@ impl<T: Scalar> Workspace<T> {
         scratch: usize,
     ) -> Result<Parts<'_, T>, Error> {
         let slack = ALIGNMENT / size_of::<T>();
-        // A product too large for `usize` is refused like any other too large for
-        // the memory.
+        // A product that overflows `usize` is rejected like any other that exceeds the memory.
         let len = samples.saturating_mul(per_sample).saturating_add(scratch);
         let padded = len.saturating_add(slack);
         if self.arena.len() < padded {
@@ -111,10 +106,10 @@ impl<T: Scalar> Workspace<T> {
         })
     }
 
-    /// An arena of `len` numbers.
+    /// Returns an arena of `len` numbers.
     #[cold]
     fn grow(&mut self, len: usize, samples: usize) -> Result<(), Error> {
-        // What lies there has no meaning and need not be moved.
+        // The old contents are not needed, so they are not copied.
         self.arena.clear();
         reserve(&mut self.arena, len, samples)?;
         self.arena.resize(len, T::zero());
@@ -128,7 +123,7 @@ impl<T: Scalar> Default for Workspace<T> {
     }
 }
 
-/// Cuts an arena into one slice for each slot of the memory plan.
+/// Splits an arena into one slice for each slot of the memory plan.
 ///
 /// # Panics
 ///
@@ -143,11 +138,11 @@ pub fn slots<T, const SLOTS: usize>(arena: &mut [T], lengths: [usize; SLOTS]) ->
     })
 }
 
-/// `SLOTS` of the slots, from the `first` on, for a part of a pass.
+/// Returns `SLOTS` of the slots, starting at `first`, for a part of a pass.
 ///
 /// # Panics
 ///
-/// If there are not so many.
+/// If there are fewer.
 #[doc(hidden)]
 pub fn slots_from<'s, 'k, T, const SLOTS: usize>(
     slots: &'s mut [&'k mut [T]],

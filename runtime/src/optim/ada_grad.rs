@@ -6,15 +6,15 @@ use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
 
-/// AdaGrad (section 6.1.5 of the book; Duchi et al., 2011), where each number
-/// slows down by what its gradients were so far:
+/// AdaGrad (section 6.1.5 of the book; Duchi et al., 2011). The learning rate of each parameter
+/// decreases with the sum of its squared gradients:
 ///
 /// ```text
 /// h ← h + g²
 /// W ← W - η g / (√h + ε)
 /// ```
 ///
-/// `ε` is 1e-10 as in PyTorch. The formula of the book has none, its code 1e-7:
+/// `ε` is 1e-10 as in PyTorch. The book's formula has no `ε`; its code uses 1e-7,
 /// `with_epsilon(1e-7)`.
 #[derive(Debug)]
 pub struct AdaGrad<N> {
@@ -25,8 +25,8 @@ pub struct AdaGrad<N> {
 }
 
 impl<N: Network> AdaGrad<N> {
-    /// SgdStep with learning rate `η`, 0.01 in the book and in PyTorch. Makes
-    /// its sums of squares, a network of zeros.
+    /// Creates the optimizer with learning rate `η`, which is 0.01 in the book and in PyTorch.
+    /// Allocates its state, a network of zeros.
     ///
     /// # Errors
     ///
@@ -40,7 +40,7 @@ impl<N: Network> AdaGrad<N> {
         })
     }
 
-    /// With another `ε`.
+    /// Sets `ε`.
     ///
     /// # Errors
     ///
@@ -50,8 +50,8 @@ impl<N: Network> AdaGrad<N> {
         Ok(AdaGrad { epsilon: hyper::epsilon::<N::Scalar>(epsilon)?, ..self })
     }
 
-    /// With `g + λ W` in the place of the gradient of each weight, biases
-    /// excepted (section 6.4.2 of the book).
+    /// Adds weight decay: replaces the gradient of each weight by `g + λ W`, except for biases
+    /// (section 6.4.2 of the book).
     ///
     /// # Errors
     ///

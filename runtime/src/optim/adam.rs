@@ -6,8 +6,7 @@ use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
 
-/// Adam (section 6.1.6 of the book; Kingma and Ba, 2015, algorithm 1), in step
-/// `t = 1, 2, …`:
+/// Adam (section 6.1.6 of the book; Kingma and Ba, 2015, algorithm 1). In step `t = 1, 2, …`:
 ///
 /// ```text
 /// m ← β₁ m + (1 - β₁) g
@@ -15,9 +14,8 @@ use crate::saving::{State, Visitor};
 /// W ← W - η m̂ / (√v̂ + ε)        m̂ = m / (1 - β₁ᵗ),  v̂ = v / (1 - β₂ᵗ)
 /// ```
 ///
-/// `β₁` is 0.9, `β₂` 0.999 and `ε` 1e-8, as in the paper and in PyTorch. The code
-/// that comes with the book adds 1e-7 to `√v` instead of `√v̂`, which in the
-/// first steps counts for more.
+/// `β₁` is 0.9, `β₂` 0.999 and `ε` 1e-8, as in the paper and in PyTorch. The code of the book adds
+/// 1e-7 to `√v` instead of `√v̂`, which has a larger effect in the first steps.
 ///
 /// ```
 /// use chainrule::{Adam, Init, Rng, network};
@@ -40,8 +38,8 @@ pub struct Adam<N> {
 }
 
 impl<N: Network> Adam<N> {
-    /// SgdStep with learning rate `η`, 0.001 in the paper. Makes its moments, two
-    /// networks of zeros.
+    /// Creates the optimizer with learning rate `η`, which is 0.001 in the paper. Allocates its
+    /// moments, two networks of zeros.
     ///
     /// # Errors
     ///
@@ -51,7 +49,7 @@ impl<N: Network> Adam<N> {
         Ok(Adam { learning_rate, weight_decay: 0.0, moments: Moments::zeros() })
     }
 
-    /// With other `β₁` and `β₂`.
+    /// Sets `β₁` and `β₂`.
     ///
     /// # Errors
     ///
@@ -60,7 +58,7 @@ impl<N: Network> Adam<N> {
         Ok(Adam { moments: self.moments.with_betas(beta1, beta2)?, ..self })
     }
 
-    /// With another `ε`.
+    /// Sets `ε`.
     ///
     /// # Errors
     ///
@@ -70,9 +68,9 @@ impl<N: Network> Adam<N> {
         Ok(Adam { moments: self.moments.with_epsilon(epsilon)?, ..self })
     }
 
-    /// With `g + λ W` in the place of the gradient of each weight, biases
-    /// excepted (section 6.4.2 of the book). [`AdamW`](crate::AdamW) decays
-    /// weights apart from the gradient, which usually is better.
+    /// Adds weight decay: replaces the gradient of each weight by `g + λ W`, except for biases
+    /// (section 6.4.2 of the book). [`AdamW`](crate::AdamW) decouples weight decay from the
+    /// gradient, which is usually better.
     ///
     /// # Errors
     ///
@@ -98,7 +96,7 @@ impl<N: Network> State<N> for Adam<N> {
     }
 }
 
-/// The running means that Adam and AdamW follow.
+/// The moments of Adam and AdamW.
 #[derive(Debug)]
 pub(super) struct Moments<N> {
     betas: [f64; 2],
@@ -123,8 +121,8 @@ impl<N: Network> Moments<N> {
         Ok(Moments { epsilon: hyper::epsilon::<N::Scalar>(epsilon)?, ..self })
     }
 
-    /// One step of Adam. Weights shrink by `shrink` times themselves before it,
-    /// and `decay` times themselves are added to their gradients.
+    /// One step of Adam. Before it, weights are reduced by `shrink` times themselves, and `decay`
+    /// times the weights is added to their gradients.
     pub(super) fn step(
         &mut self,
         network: &mut N,
@@ -134,7 +132,7 @@ impl<N: Network> Moments<N> {
     ) {
         self.steps += 1;
         let [beta1, beta2] = self.betas;
-        // 1 - β₁ᵗ and √(1 - β₂ᵗ), in `f64`: they are small at first.
+        // 1 - β₁ᵗ and √(1 - β₂ᵗ). Computed in `f64`, since they are small in the first steps.
         let [correction1, correction2] = self.betas.map(|beta| 1.0 - beta.powf(self.steps as f64));
         let settings = Settings {
             new1: 1.0 - beta1,
@@ -162,7 +160,7 @@ impl<N: Network> State<N> for Moments<N> {
     }
 }
 
-/// The numbers of one step.
+/// The settings of one step.
 struct Settings<T> {
     /// `1 - β₁`.
     new1: T,

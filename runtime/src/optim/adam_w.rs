@@ -5,9 +5,9 @@ use crate::error::Error;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
 
-/// Adam with decoupled weight decay (Loshchilov and Hutter, 2019): weights shrink
-/// by themselves, `W ← W - η λ W`, before the step of [`Adam`](crate::Adam), so
-/// that the size of the gradients has no say in it. Biases do not shrink.
+/// Adam with decoupled weight decay (Loshchilov and Hutter, 2019). Weights are reduced by
+/// `W ← W - η λ W` before the step of [`Adam`](crate::Adam), independent of the size of the
+/// gradients. Biases do not decay.
 ///
 /// `λ` is 0.01, `β₁` 0.9, `β₂` 0.999 and `ε` 1e-8, as in PyTorch.
 #[derive(Debug)]
@@ -18,8 +18,8 @@ pub struct AdamW<N> {
 }
 
 impl<N: Network> AdamW<N> {
-    /// SgdStep with learning rate `η`, 0.001 in the paper. Makes its moments, two
-    /// networks of zeros.
+    /// Creates the optimizer with learning rate `η`, which is 0.001 in the paper. Allocates its
+    /// moments, two networks of zeros.
     ///
     /// # Errors
     ///
@@ -29,7 +29,7 @@ impl<N: Network> AdamW<N> {
         Ok(AdamW { learning_rate, weight_decay: 0.01, moments: Moments::zeros() })
     }
 
-    /// With other `β₁` and `β₂`.
+    /// Sets `β₁` and `β₂`.
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ impl<N: Network> AdamW<N> {
         Ok(AdamW { moments: self.moments.with_betas(beta1, beta2)?, ..self })
     }
 
-    /// With another `ε`.
+    /// Sets `ε`.
     ///
     /// # Errors
     ///
@@ -48,7 +48,7 @@ impl<N: Network> AdamW<N> {
         Ok(AdamW { moments: self.moments.with_epsilon(epsilon)?, ..self })
     }
 
-    /// With another `λ`.
+    /// Sets `λ`.
     ///
     /// # Errors
     ///

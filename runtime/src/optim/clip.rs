@@ -1,4 +1,4 @@
-//! Keeping gradients short, before an optimizer follows them.
+//! Gradient clipping.
 
 use std::ops::Range;
 
@@ -12,13 +12,13 @@ use crate::kernels::sum_of_squares;
 use crate::network::declared::Network;
 use crate::params::tensor::{Kind, TensorInfo};
 
-/// Makes the gradients no longer than `longest`, all taken as one vector
-/// (Pascanu et al., 2013): `g ← g · longest / ‖g‖` where `‖g‖ > longest`. Returns
-/// `‖g‖` as it was. The direction stays the same.
+/// Limits the norm of the gradients, taken as one vector, to `longest` (Pascanu et al., 2013):
+/// `g ← g · longest / ‖g‖` if `‖g‖ > longest`. Returns the original `‖g‖`. The direction does not
+/// change.
 ///
-/// PyTorch's `clip_grad_norm_` divides by `‖g‖ + 1e-6`, and so makes them shorter than
-/// `longest` by the part `1e-6 / ‖g‖`: less than rounding in `f32` where `‖g‖` is above
-/// 10, a half where it is 1e-6. An infinite `longest` only measures.
+/// PyTorch's `clip_grad_norm_` divides by `‖g‖ + 1e-6`, so its result is shorter than `longest` by
+/// a factor of about `1e-6 / ‖g‖`. This is less than rounding in `f32` if `‖g‖` is above 10, and a
+/// half if it is 1e-6. With an infinite `longest`, the norm is only measured.
 ///
 /// ```
 /// use chainrule::{clip_norm, network};
@@ -33,8 +33,8 @@ use crate::params::tensor::{Kind, TensorInfo};
 ///
 /// # Errors
 ///
-/// [`Error::HyperParameter`] if `longest` is not above 0; [`Error::Gradient`] if a
-/// gradient is not finite. The gradients are unchanged then.
+/// [`Error::HyperParameter`] if `longest` is not above 0; [`Error::Gradient`] if a gradient is not
+/// finite. In both cases the gradients are unchanged.
 pub fn clip_norm<N: Network>(grads: &mut N, longest: f64) -> Result<f64, Error> {
     checked("longest norm of the gradients", longest, longest > 0.0, "a number above 0")?;
     let norm = norm(grads);
@@ -49,8 +49,8 @@ pub fn clip_norm<N: Network>(grads: &mut N, longest: f64) -> Result<f64, Error> 
     Ok(norm)
 }
 
-/// Moves each gradient into `-largest ..= largest`, which changes the direction
-/// of all. NaN stays NaN. As PyTorch's `clip_grad_value_`.
+/// Clamps each gradient to `-largest ..= largest`, which may change the direction. NaN stays NaN.
+/// As PyTorch's `clip_grad_value_`.
 ///
 /// ```
 /// use chainrule::{clip_values, network};
@@ -65,8 +65,7 @@ pub fn clip_norm<N: Network>(grads: &mut N, longest: f64) -> Result<f64, Error> 
 ///
 /// # Errors
 ///
-/// [`Error::HyperParameter`] if `largest` is not above 0. The gradients are
-/// unchanged then.
+/// [`Error::HyperParameter`] if `largest` is not above 0. The gradients are then unchanged.
 pub fn clip_values<N: Network>(grads: &mut N, largest: f64) -> Result<(), Error> {
     checked("largest gradient", largest, largest > 0.0, "a number above 0")?;
     for run in runs::<N>() {
@@ -75,7 +74,7 @@ pub fn clip_values<N: Network>(grads: &mut N, largest: f64) -> Result<(), Error>
     Ok(())
 }
 
-/// Where the trained numbers lie: the tensors between two buffers are one run.
+/// The ranges of trained numbers: adjacent tensors between two buffers are merged.
 fn runs<N: Network>() -> impl Iterator<Item = Range<usize>> {
     let is_trained = |tensor: &TensorInfo| tensor.kind != Kind::Buffer;
     let runs = N::TENSORS.chunk_by(move |a, b| is_trained(a) == is_trained(b));
@@ -85,8 +84,7 @@ fn runs<N: Network>() -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// `√Σ g²`. Where the squares leave the range of `f64`, those of `g / max |g|`
-/// do not.
+/// `√Σ g²`. If the squares exceed the range of `f64`, computes it from `g / max |g|`.
 fn norm<N: Network>(grads: &N) -> f64 {
     let sum: f64 = runs::<N>().map(|run| sum_of_squares(&grads.parameters()[run])).sum();
     if sum.is_normal() || sum.is_nan() {
@@ -103,7 +101,7 @@ fn norm<N: Network>(grads: &N) -> f64 {
     }
 }
 
-/// `g ← g · factor`, rounded once: a factor may be too small for `T`.
+/// `g ← g · factor`, rounded once, since the factor may be too small for `T`.
 #[inline(never)]
 fn scale<T: Scalar>(gradients: &mut [T], factor: f64) {
     for g in gradients {
@@ -113,11 +111,11 @@ fn scale<T: Scalar>(gradients: &mut [T], factor: f64) {
 
 compiled_here!(fn(&mut [T], f64) = scale::<T>);
 
-/// Moves each number into `-largest ..= largest`.
+/// Clamps each number to `-largest ..= largest`.
 #[inline(never)]
 fn clamp<T: Scalar>(gradients: &mut [T], largest: T) {
     for g in gradients {
-        // Not `max` and `min`, which would turn NaN into a number.
+        // `max` and `min` would replace NaN by a number.
         let capped = if *g > largest { largest } else { *g };
         *g = if capped < -largest { -largest } else { capped };
     }
@@ -125,7 +123,7 @@ fn clamp<T: Scalar>(gradients: &mut [T], largest: T) {
 
 compiled_here!(fn(&mut [T], T) = clamp::<T>);
 
-/// Names the first gradient that is not finite.
+/// Rejects gradients that are not finite, and names the first.
 fn refuse_not_finite<N: Network>(grads: &N) -> Result<(), Error> {
     for tensor in N::TENSORS.iter().filter(|tensor| tensor.kind != Kind::Buffer) {
         let values = tensor.of(grads.parameters());

@@ -1,9 +1,9 @@
-//! What hyper-parameters can be.
+//! Validation of hyper-parameters.
 
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 
-/// A learning rate: finite, 0 or above.
+/// Accepts a learning rate that is finite and not negative.
 pub(crate) fn learning_rate(value: f64) -> Result<f64, Error> {
     match value.is_finite() && value >= 0.0 {
         true => Ok(value),
@@ -11,7 +11,7 @@ pub(crate) fn learning_rate(value: f64) -> Result<f64, Error> {
     }
 }
 
-/// `value`, if it is as `expected`.
+/// Returns `value` if it is as `expected`.
 pub(crate) fn checked(
     name: &'static str,
     value: f64,
@@ -24,19 +24,19 @@ pub(crate) fn checked(
     }
 }
 
-/// The part of the past that a running mean or a velocity keeps.
+/// Accepts a decay factor of a moving average or a velocity.
 pub(super) fn kept(name: &'static str, value: f64) -> Result<f64, Error> {
     checked(name, value, (0.0..1.0).contains(&value), "0 or above and below 1")
 }
 
-/// A weight decay: finite, 0 or above.
+/// Accepts a weight decay that is finite and not negative.
 pub(super) fn weight_decay(value: f64) -> Result<f64, Error> {
     let valid = value.is_finite() && value >= 0.0;
     checked("weight decay", value, valid, "a finite number, 0 or above")
 }
 
-/// What is added to a divisor: above 0 in the type that it is added in, so that
-/// a gradient that was always 0 is divided by more than 0.
+/// Accepts an `ε` that is above 0 in the network's scalar type. Where a gradient was always 0, the
+/// divisor is then not 0.
 pub(super) fn epsilon<T: Scalar>(value: f64) -> Result<f64, Error> {
     let rounded = T::from_f64(value);
     let valid = rounded.is_finite() && rounded > T::zero();

@@ -1,8 +1,7 @@
-//! How parameters follow their gradients: a file for each optimizer.
+//! Optimizers, one per file.
 //!
-//! In the formulas `W` are the parameters, `g = ∂L/∂W` their gradients, `η` is
-//! the learning rate. All operations but sums over tensors are taken number by
-//! number.
+//! In the formulas, `W` are the parameters, `g = ∂L/∂W` their gradients, and `η` is the learning
+//! rate. All operations except sums over tensors are elementwise.
 
 mod ada_grad;
 mod adam;

@@ -13,9 +13,9 @@ use crate::saving::{State, Visitor};
 /// W ← W - η v
 /// ```
 ///
-/// The book keeps the rate in the velocity, `v ← μ v - η g` and `W ← W + v`.
-/// While the rate stays the same, so do the steps; here, as in PyTorch's `SGD`,
-/// another rate applies to the velocity that there is at once.
+/// The book includes the rate in the velocity, `v ← μ v - η g` and `W ← W + v`. With a constant
+/// rate, the steps are the same. Here, as in PyTorch's `SGD`, a new rate applies immediately to the
+/// existing velocity.
 ///
 /// ```
 /// use chainrule::{Init, Momentum, Rng, network};
@@ -39,8 +39,8 @@ pub struct Momentum<N> {
 }
 
 impl<N: Network> Momentum<N> {
-    /// SgdStep with learning rate `η` and momentum `μ`, 0.9 in the book. Makes
-    /// its velocity, a network of zeros.
+    /// Creates the optimizer with learning rate `η` and momentum `μ`, which is 0.9 in the book.
+    /// Allocates its velocity, a network of zeros.
     ///
     /// # Errors
     ///
@@ -55,8 +55,8 @@ impl<N: Network> Momentum<N> {
         })
     }
 
-    /// With `g + λ W` in the place of the gradient of each weight, biases
-    /// excepted (section 6.4.2 of the book).
+    /// Adds weight decay: replaces the gradient of each weight by `g + λ W`, except for biases
+    /// (section 6.4.2 of the book).
     ///
     /// # Errors
     ///

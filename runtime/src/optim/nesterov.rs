@@ -6,8 +6,8 @@ use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
 
-/// Nesterov's accelerated gradient, in the form that needs no gradient at
-/// another place (Bengio et al., 2012, arXiv:1212.0901; Sutskever et al., 2013):
+/// Nesterov's accelerated gradient, in the form that evaluates the gradient at the current
+/// parameters (Bengio et al., 2012, arXiv:1212.0901; Sutskever et al., 2013):
 ///
 /// ```text
 /// v ← μ v + g
@@ -15,9 +15,8 @@ use crate::saving::{State, Visitor};
 /// ```
 ///
 /// This is PyTorch's `SGD(nesterov=True)`. With `u = -η v` it is the paper's
-/// `W ← W + μ² u - (1 + μ) η g`, where `u` is the velocity before the step. The
-/// code that comes with the book takes the one after it there, and so follows
-/// the same gradient by other lengths.
+/// `W ← W + μ² u - (1 + μ) η g`, where `u` is the velocity before the step. The code of the book
+/// uses the velocity after the step in that formula, and so takes steps of different lengths.
 #[derive(Debug)]
 pub struct Nesterov<N> {
     learning_rate: f64,
@@ -27,7 +26,7 @@ pub struct Nesterov<N> {
 }
 
 impl<N: Network> Nesterov<N> {
-    /// SgdStep with learning rate `η` and momentum `μ`, usually 0.9. Makes its
+    /// Creates the optimizer with learning rate `η` and momentum `μ`, usually 0.9. Allocates its
     /// velocity, a network of zeros.
     ///
     /// # Errors
@@ -43,8 +42,8 @@ impl<N: Network> Nesterov<N> {
         })
     }
 
-    /// With `g + λ W` in the place of the gradient of each weight, biases
-    /// excepted (section 6.4.2 of the book).
+    /// Adds weight decay: replaces the gradient of each weight by `g + λ W`, except for biases
+    /// (section 6.4.2 of the book).
     ///
     /// # Errors
     ///

@@ -4,10 +4,10 @@ use crate::network::declared::Network;
 use crate::params::sgd_step::SgdStep;
 use crate::params::tensor::Kind;
 
-/// A rule by which parameters follow their gradients.
+/// A rule that updates parameters from their gradients.
 ///
-/// State has the type of the network. Here is one of your own, which follows
-/// the sign of a running mean (Bernstein et al., 2018):
+/// Optimizer state has the type of the network. This example is a custom optimizer, which follows
+/// the sign of a moving average (Bernstein et al., 2018):
 ///
 /// ```
 /// use chainrule::{Init, Kind, Network, Optimizer, Rng, network};
@@ -40,46 +40,44 @@ use crate::params::tensor::Kind;
 /// # Ok::<(), chainrule::Error>(())
 /// ```
 ///
-/// With [`LearningRate`] a schedule and the [`Trainer`](crate::Trainer) can work with
-/// it, with [`State`](crate::saving::State) it goes into checkpoints.
+/// Implement [`LearningRate`] to use it with a schedule and the [`Trainer`](crate::Trainer), and
+/// [`State`](crate::saving::State) to save it in checkpoints.
 pub trait Optimizer<N: Network> {
-    /// Takes one step: changes the parameters of `network`, given the
-    /// derivatives of the loss with respect to them, and leaves its buffers alone.
-    /// `net.update(&mut optimizer, &grads)` calls it, and brings the buffers up to
-    /// date.
+    /// Takes one step: changes the parameters of `network`, given the derivatives of the loss with
+    /// respect to them, and leaves its buffers unchanged. `net.update(&mut optimizer, &grads)`
+    /// calls this method and then updates the buffers.
     ///
-    /// The optimizers of this crate allocate nothing here and cannot fail: all
-    /// that can be wrong is told when they are made.
+    /// The optimizers of this crate do not allocate here and cannot fail. Invalid settings are
+    /// reported when the optimizer is created.
     fn update(&mut self, network: &mut N, grads: &N);
 
-    /// The update, if it is plain SGD: `net.train_step(…)` then updates weights while
-    /// their gradient is computed. An optimizer that needs the gradient itself returns
-    /// `None`, the default.
+    /// Returns the SGD step if the update is plain SGD; the default is `None`. `net.train_step(…)`
+    /// then updates weights while their gradient is computed. An optimizer that needs the gradient
+    /// itself returns `None`.
     fn sgd_step(&self) -> Option<SgdStep> {
         None
     }
 
-    /// Takes one step: [`update`](Optimizer::update), then the buffers that come with the
-    /// gradients. The same as `net.update(&mut optimizer, &grads)`, for code that works
-    /// with any network.
+    /// Takes one step: calls [`update`](Optimizer::update), then updates the buffers from those of
+    /// the gradients. Equivalent to `net.update(&mut optimizer, &grads)`, for code that is generic
+    /// over networks.
     fn step(&mut self, network: &mut N, grads: &N) {
         self.update(network, grads);
         network.update_buffers(grads);
     }
 }
 
-/// An optimizer whose learning rate can be changed between two steps, by a
-/// [`Schedule`](crate::schedule::Schedule) for instance.
+/// An optimizer whose learning rate can change between steps, for example by a
+/// [`Schedule`](crate::schedule::Schedule).
 pub trait LearningRate {
     /// The learning rate, `η`, of the next step.
     fn learning_rate(&self) -> f64;
 
-    /// Takes the next steps with learning rate `rate`. The state stays as it is.
+    /// Sets the learning rate of the following steps. The state does not change.
     ///
     /// # Errors
     ///
-    /// [`Error::LearningRate`] if it is negative or not finite; nothing is
-    /// changed then.
+    /// [`Error::LearningRate`] if it is negative or not finite; nothing is changed in that case.
     fn set_learning_rate(&mut self, rate: f64) -> Result<(), Error>;
 }
 
@@ -100,13 +98,11 @@ macro_rules! has_learning_rate {
 }
 pub(super) use has_learning_rate;
 
-/// What changes weights, given their gradients, one part of the state, and some
-/// settings.
+/// A kernel that updates weights, given their gradients, the state, and settings.
 pub(super) type Kernel<T, const SETTINGS: usize> = fn(&mut [T], &[T], &mut [T], [T; SETTINGS]);
 
-/// Calls `step` with the numbers of each trained tensor, of its gradients, and of each
-/// part of the state, and with the tensor's weight decay: that given for a
-/// weight, none for a bias.
+/// Calls `step` for each trained tensor, with its parameters, gradients and state. Also passes the
+/// tensor's weight decay, which is 0 for a bias.
 pub(super) fn for_each_tensor<N: Network, const STATE: usize>(
     network: &mut N,
     grads: &N,

@@ -6,16 +6,15 @@ use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
 
-/// RMSProp (Tieleman and Hinton, 2012; named in section 6.1.5 of the book):
-/// AdaGrad with a running mean, which forgets, in the place of the sum.
+/// RMSProp (Tieleman and Hinton, 2012; named in section 6.1.5 of the book): AdaGrad with an
+/// exponential moving average instead of the sum.
 ///
 /// ```text
 /// h ← ρ h + (1 - ρ) g²
 /// W ← W - η g / (√h + ε)
 /// ```
 ///
-/// `ε` is 1e-8 as in PyTorch. The code that comes with the book has 1e-7:
-/// `with_epsilon(1e-7)`.
+/// `ε` is 1e-8 as in PyTorch. The code of the book uses 1e-7: `with_epsilon(1e-7)`.
 #[derive(Debug)]
 pub struct RmsProp<N> {
     learning_rate: f64,
@@ -26,8 +25,8 @@ pub struct RmsProp<N> {
 }
 
 impl<N: Network> RmsProp<N> {
-    /// SgdStep with learning rate `η`, 0.01 in the book and in PyTorch, and decay
-    /// rate `ρ` (PyTorch's `alpha`), 0.99 there. Makes its means of squares, a
+    /// Creates the optimizer with learning rate `η`, which is 0.01 in the book and in PyTorch, and
+    /// decay rate `ρ`, which is 0.99 in PyTorch (`alpha`). Allocates its means of squares, a
     /// network of zeros.
     ///
     /// # Errors
@@ -44,7 +43,7 @@ impl<N: Network> RmsProp<N> {
         })
     }
 
-    /// With another `ε`.
+    /// Sets `ε`.
     ///
     /// # Errors
     ///
@@ -54,8 +53,8 @@ impl<N: Network> RmsProp<N> {
         Ok(RmsProp { epsilon: hyper::epsilon::<N::Scalar>(epsilon)?, ..self })
     }
 
-    /// With `g + λ W` in the place of the gradient of each weight, biases
-    /// excepted (section 6.4.2 of the book).
+    /// Adds weight decay: replaces the gradient of each weight by `g + λ W`, except for biases
+    /// (section 6.4.2 of the book).
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
-//! Learning rates that change from step to step.
+//! Learning rate schedules.
 //!
-//! A schedule is a plain value that tells the rate of each step. Schedules follow
-//! one another with [`then`](Schedule::then); a part without an end is given one
-//! with [`lasting`](Schedule::lasting):
+//! A schedule is a plain value that returns the rate of each step. [`then`](Schedule::then) appends
+//! a schedule to another. [`lasting`](Schedule::lasting) limits the length of a schedule without an
+//! end:
 //!
 //! ```
 //! use chainrule::schedule::{Cosine, Schedule, WarmUp};
@@ -21,7 +21,7 @@
 //! # Ok::<(), chainrule::Error>(())
 //! ```
 //!
-//! [`Plateau`] is none of these: it listens to the loss.
+//! [`Plateau`] is not a schedule, since it depends on the loss.
 //!
 //! In the formulas `t` is the step, counted from 0.
 
@@ -34,19 +34,19 @@ use crate::saving::{State, Visitor};
 
 /// A learning rate for each step.
 ///
-/// The schedules here are checked when they are made, so that each rate is one
-/// that [`set_learning_rate`](crate::LearningRate::set_learning_rate) takes.
+/// The constructors of this module check their arguments, so that
+/// [`set_learning_rate`](crate::LearningRate::set_learning_rate) accepts every rate.
 pub trait Schedule {
     /// The rate of step `step`, counted from 0.
     fn rate(&self, step: u64) -> f64;
 
-    /// After how many steps it is over: `u64::MAX` if never. It then keeps its
-    /// last rate, if nothing follows.
+    /// The number of steps; `u64::MAX` for a schedule without an end. After its end a schedule
+    /// keeps its last rate.
     fn length(&self) -> u64 {
         u64::MAX
     }
 
-    /// The same, over after `steps` steps, if not before.
+    /// Ends this schedule after at most `steps` steps.
     fn lasting(self, steps: u64) -> Lasting<Self>
     where
         Self: Sized,
@@ -54,7 +54,7 @@ pub trait Schedule {
         Lasting { schedule: self, steps }
     }
 
-    /// This one to its end, then `next` from its beginning. As PyTorch's
+    /// Follows this schedule with `next`, which starts from its beginning. As PyTorch's
     /// `SequentialLR`.
     fn then<S: Schedule>(self, next: S) -> Then<Self, S>
     where
@@ -64,7 +64,7 @@ pub trait Schedule {
     }
 }
 
-/// What [`Schedule::lasting`] returns.
+/// The schedule returned by [`Schedule::lasting`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lasting<S> {
     schedule: S,
@@ -81,7 +81,7 @@ impl<S: Schedule> Schedule for Lasting<S> {
     }
 }
 
-/// What [`Schedule::then`] returns.
+/// The schedule returned by [`Schedule::then`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Then<A, B> {
     first: A,
@@ -108,7 +108,7 @@ pub struct Constant {
 }
 
 impl Constant {
-    /// `rate`, for ever.
+    /// Creates a schedule with this rate in every step.
     ///
     /// # Errors
     ///
@@ -124,8 +124,8 @@ impl Schedule for Constant {
     }
 }
 
-/// A rate that falls every so many steps, `η γ^⌊t / every⌋`. As PyTorch's
-/// `StepLR`; with `every` 1, where it falls in each step, its `ExponentialLR`.
+/// A rate that decreases at regular intervals, `η γ^⌊t / every⌋`. As PyTorch's `StepLR`. With
+/// `every` equal to 1, the rate decreases in each step, as PyTorch's `ExponentialLR`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Decay {
     rate: f64,
@@ -134,7 +134,7 @@ pub struct Decay {
 }
 
 impl Decay {
-    /// From `rate`, times `factor` (`γ`) after each `every` steps.
+    /// Starts at `rate` and multiplies by `factor` (`γ`) after every `every` steps.
     ///
     /// # Errors
     ///
@@ -146,7 +146,7 @@ impl Decay {
         Ok(Decay { rate: learning_rate(rate)?, factor, every })
     }
 
-    /// From `rate`, times `factor` (`γ`) after each step: `η γᵗ`.
+    /// Starts at `rate` and multiplies by `factor` (`γ`) after each step: `η γᵗ`.
     ///
     /// # Errors
     ///
@@ -162,9 +162,8 @@ impl Schedule for Decay {
     }
 }
 
-/// A rate that goes in a straight line, `a + (b - a) t / steps`, and stays there:
-/// small steps, while the first gradients are large (Goyal et al., 2017). As
-/// PyTorch's `LinearLR`.
+/// A rate that changes linearly, `a + (b - a) t / steps`, and then stays constant. Small initial
+/// rates compensate for large first gradients (Goyal et al., 2017). As PyTorch's `LinearLR`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WarmUp {
     from: f64,
@@ -173,8 +172,7 @@ pub struct WarmUp {
 }
 
 impl WarmUp {
-    /// From the rate `from` to the rate `to`, which is reached after `steps`
-    /// steps.
+    /// Changes the rate from `from` to `to`, which is reached after `steps` steps.
     ///
     /// # Errors
     ///
@@ -197,8 +195,8 @@ impl Schedule for WarmUp {
     }
 }
 
-/// A rate that falls along half a cosine (Loshchilov and Hutter, 2017),
-/// `b + (a - b) (1 + cos(π t / steps)) / 2`, and stays there. As PyTorch's
+/// A rate that follows half a cosine (Loshchilov and Hutter, 2017),
+/// `b + (a - b) (1 + cos(π t / steps)) / 2`, and then stays constant. As PyTorch's
 /// `CosineAnnealingLR`, which rises again after that.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cosine {
@@ -208,8 +206,7 @@ pub struct Cosine {
 }
 
 impl Cosine {
-    /// From the rate `from` to the rate `to`, which is reached after `steps`
-    /// steps.
+    /// Changes the rate from `from` to `to`, which is reached after `steps` steps.
     ///
     /// # Errors
     ///
@@ -231,9 +228,9 @@ impl Schedule for Cosine {
     }
 }
 
-/// One cycle (Smith and Topin, 2018): up to the highest rate along half a cosine
-/// in 0.3 of the steps, then down to almost nothing in the others. As PyTorch's
-/// `OneCycleLR`: it starts at `highest / 25` and ends at `highest / 250_000`.
+/// The one-cycle schedule (Smith and Topin, 2018). The rate rises to its maximum along half a
+/// cosine in the first 0.3 of the steps, then falls to almost 0. As PyTorch's `OneCycleLR`: it
+/// starts at `highest / 25` and ends at `highest / 250_000`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OneCycle {
     highest: f64,
@@ -241,12 +238,12 @@ pub struct OneCycle {
 }
 
 impl OneCycle {
-    /// Up to the rate `highest` and down again, in `steps` steps.
+    /// Rises to the rate `highest` and falls again, in `steps` steps.
     ///
     /// # Errors
     ///
     /// [`Error::LearningRate`] if the rate is negative or not finite;
-    /// [`Error::HyperParameter`] if `steps` is less than 4, too few to rise in.
+    /// [`Error::HyperParameter`] if `steps` is less than 4, which leaves no steps to rise.
     pub fn new(highest: f64, steps: u64) -> Result<OneCycle, Error> {
         checked("number of steps of the cycle", steps as f64, steps >= 4, "4 or more")?;
         Ok(OneCycle { highest: learning_rate(highest)?, steps })
@@ -256,7 +253,7 @@ impl OneCycle {
 impl Schedule for OneCycle {
     fn rate(&self, step: u64) -> f64 {
         let first = self.highest / 25.0;
-        // The last steps of the way up and of the way down, counted from 0.
+        // The last steps of the rise and of the fall, counted from 0.
         let (top, end) = (0.3 * self.steps as f64 - 1.0, self.steps as f64 - 1.0);
         let step = (step as f64).min(end);
         match step <= top {
@@ -270,8 +267,7 @@ impl Schedule for OneCycle {
     }
 }
 
-/// A rate that falls where the loss no longer does. As PyTorch's
-/// `ReduceLROnPlateau`.
+/// A rate that is reduced when the loss no longer decreases. As PyTorch's `ReduceLROnPlateau`.
 ///
 /// ```
 /// use chainrule::schedule::Plateau;
@@ -298,8 +294,8 @@ pub struct Plateau {
 }
 
 impl Plateau {
-    /// From `rate`, times `factor` where more than `patience` losses in a row
-    /// are not better than the best one.
+    /// Starts at `rate` and multiplies by `factor` after more than `patience` consecutive losses
+    /// without improvement.
     ///
     /// # Errors
     ///
@@ -321,8 +317,8 @@ impl Plateau {
         })
     }
 
-    /// With another part by which a loss has to be below the best one to be
-    /// better: 1e-4 otherwise.
+    /// Sets the relative improvement that counts: a loss has to be below the best one by this
+    /// fraction. The default is 1e-4.
     ///
     /// # Errors
     ///
@@ -333,8 +329,8 @@ impl Plateau {
         Ok(Plateau { threshold, ..self })
     }
 
-    /// With so many losses after a fall that are not held against it, and a
-    /// rate that it does not fall below: none, and 0, otherwise.
+    /// Sets the number of losses after a reduction that do not count, and the lowest rate. Both are
+    /// 0 by default.
     ///
     /// # Errors
     ///
@@ -343,8 +339,8 @@ impl Plateau {
         Ok(Plateau { cooldown, lowest: learning_rate(lowest)?, ..self })
     }
 
-    /// With another `epsilon`: a fall of the rate by no more than that is left out, 1e-8
-    /// otherwise.
+    /// Sets the smallest reduction of the rate. Reductions that are not larger than `epsilon` are
+    /// skipped. The default is 1e-8.
     ///
     /// # Errors
     ///
@@ -355,15 +351,15 @@ impl Plateau {
         Ok(Plateau { epsilon, ..self })
     }
 
-    /// The rate to go on with now.
+    /// The current rate.
     pub fn rate(&self) -> f64 {
         self.rate
     }
 
-    /// The rate to go on with after this loss, of an epoch for instance. NaN is
-    /// not better than any other.
+    /// Returns the rate to use after this loss, for example the loss of an epoch. NaN is never an
+    /// improvement.
     pub fn observe(&mut self, loss: f64) -> f64 {
-        // Of a loss below 0, too, a part of its size.
+        // The fraction refers to the absolute value, also for a negative loss.
         let enough = self.best - self.threshold * self.best.abs();
         if loss < enough || (self.best == f64::INFINITY && loss < self.best) {
             self.best = loss;
@@ -396,17 +392,17 @@ impl<N: Network> State<N> for Plateau {
     }
 }
 
-/// The part of `steps` that is over at `step`, 1 at most.
+/// The fraction of `steps` that has passed at `step`, at most 1.
 fn part(step: u64, steps: u64) -> f64 {
     (step as f64 / steps as f64).min(1.0)
 }
 
-/// From `from` to `to` along half a cosine, the part `part` of the way.
+/// Interpolates from `from` to `to` along half a cosine; `part` is between 0 and 1.
 fn cosine(from: f64, to: f64, part: f64) -> f64 {
     to + (from - to) * (1.0 + (PI * part).cos()) / 2.0
 }
 
-/// A number of steps that is not 0.
+/// Checks that a number of steps is not 0.
 fn count(name: &'static str, steps: u64) -> Result<f64, Error> {
     checked(name, steps as f64, steps > 0, "1 or more")
 }

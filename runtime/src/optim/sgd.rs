@@ -14,7 +14,7 @@ pub struct Sgd {
 }
 
 impl Sgd {
-    /// SgdStep by `learning_rate` (`η`) times the gradient.
+    /// Creates the optimizer with this learning rate, `η`.
     ///
     /// # Errors
     ///
@@ -23,8 +23,8 @@ impl Sgd {
         Ok(Sgd { learning_rate: hyper::learning_rate(learning_rate)?, weight_decay: 0.0 })
     }
 
-    /// With `g + λ W` in the place of the gradient of each weight, biases
-    /// excepted (section 6.4.2 of the book).
+    /// Adds weight decay: replaces the gradient of each weight by `g + λ W`, except for biases
+    /// (section 6.4.2 of the book).
     ///
     /// # Errors
     ///

@@ -1,16 +1,16 @@
-//! The table of tensors, which the compiler evaluates.
+//! The table of tensors, evaluated at compile time.
 
 use std::ops::Range;
 
 use super::tensor::{Kind, TensorInfo};
 
-/// Where the numbers of a field lie among those of a network, given its offset in bytes.
+/// The range of a field's numbers among those of a network, given its offset in bytes.
 pub const fn span<T, F>(offset: usize) -> Range<usize> {
     let start = offset / size_of::<T>();
     Range { start, end: start + size_of::<F>() / size_of::<T>() }
 }
 
-/// How many numbers of `tensors` are trained.
+/// The number of trained parameters in `tensors`.
 pub const fn trained(tensors: &[TensorInfo]) -> usize {
     let (mut trained, mut place) = (0, 0);
     while place < tensors.len() {
@@ -22,8 +22,7 @@ pub const fn trained(tensors: &[TensorInfo]) -> usize {
     trained
 }
 
-/// The tensors of a network from those of its layers: name, offset in bytes
-/// and tensors of each.
+/// The tensors of a network, from the name, offset in bytes and tensors of each layer.
 pub const fn tensors<T, const COUNT: usize>(
     fields: &[(&'static str, usize, &'static [TensorInfo])],
 ) -> [TensorInfo; COUNT] {
@@ -37,8 +36,8 @@ pub const fn tensors<T, const COUNT: usize>(
     tensors
 }
 
-/// Puts the tensors of a struct's field, which begins at the number `offset`, into
-/// `tensors` from place `count` on. Returns the place behind them.
+/// Copies the tensors of a struct's field, whose first number is at `offset`, into `tensors` from
+/// index `count` on. Returns the next free index.
 const fn gather(
     tensors: &mut [TensorInfo],
     count: usize,
@@ -55,8 +54,8 @@ const fn gather(
     count + place
 }
 
-/// The tensors of a layer. How many they are can depend on type parameters, on
-/// which the length of an array cannot; so there is room for some more.
+/// The tensors of a layer. Their number can depend on type parameters, but the length of an array
+/// cannot. The table therefore has spare capacity.
 pub struct TensorTable {
     tensors: [TensorInfo; TensorTable::MOST],
     count: usize,
@@ -65,8 +64,8 @@ pub struct TensorTable {
 impl TensorTable {
     const MOST: usize = 32;
 
-    /// The tensors of a struct from those of its fields: name, offset in bytes and
-    /// tensors of each, and whether they are buffers.
+    /// The tensors of a struct, from the name, offset in bytes and tensors of each field, and
+    /// whether it is a buffer.
     pub const fn new<T>(
         fields: &[(&'static str, usize, &'static [TensorInfo], bool)],
     ) -> TensorTable {
@@ -88,7 +87,7 @@ impl TensorTable {
         table
     }
 
-    /// Those tensors that there are.
+    /// The tensors in the table.
     pub const fn as_slice(&self) -> &[TensorInfo] {
         self.tensors.split_at(self.count).0
     }

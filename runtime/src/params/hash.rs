@@ -1,4 +1,4 @@
-/// The hash of Fowler, Noll and Vo, form 1a, 64 bits.
+/// The Fowler–Noll–Vo hash, FNV-1a, 64 bits.
 #[derive(Clone, Copy)]
 pub(crate) struct Fnv(pub(crate) u64);
 
@@ -17,7 +17,7 @@ impl Fnv {
         Fnv(hash)
     }
 
-    /// A text and its end.
+    /// Hashes a text and a terminator.
     pub(crate) const fn text(self, text: &[u8]) -> Fnv {
         self.bytes(text).bytes(&[0])
     }

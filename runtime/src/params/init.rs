@@ -1,52 +1,50 @@
-//! How parameters start out (section 6.2 of the book).
+//! Initialization of parameters (section 6.2 of the book).
 
 use super::tensor::{Kind, TensorInfo};
 use crate::kernels::scalar::Scalar;
 use crate::rng::Rng;
 
-/// How the weights of a network are drawn. Biases always start at zero.
+/// How the weights of a network are initialized. Biases always start at zero.
 ///
-/// All but [`Zeros`](Init::Zeros) have mean 0 and the standard deviation given
-/// below, where `n` is the number of inputs of the layer. They are drawn from a
-/// normal distribution, or else from a uniform one, between `-√3` and `√3` times
-/// the deviation.
+/// All variants except [`Zeros`](Init::Zeros) have mean 0 and the standard deviation given below,
+/// where `n` is the number of inputs of the layer. Weights are drawn from a normal distribution
+/// unless the variant is uniform. A uniform distribution lies between `-√3` and `√3` times the
+/// standard deviation.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum Init {
-    /// The given standard deviation, the same for all layers: `0.01` in
-    /// chapter 5.
+    /// A fixed standard deviation for all layers: `0.01` in chapter 5.
     ///
-    /// It is taken as it is. A negative one mirrors the draws; NaN or infinity
-    /// makes weights that are not finite, which the first operation that
-    /// they spoil tells as [`Error::Parameter`](crate::Error::Parameter).
+    /// The value is not checked. A negative one mirrors the draws. NaN or infinity results in
+    /// weights that are not finite. The first operation they affect reports them as
+    /// [`Error::Parameter`](crate::Error::Parameter).
     Normal(f64),
-    /// `1/√n`, suited to layers before a sigmoid (Glorot and Bengio, 2010, in
-    /// the simplified form of the book).
+    /// `1/√n`, suited to layers before a sigmoid (Glorot and Bengio, 2010, in the simplified form
+    /// of the book).
     Xavier,
     /// `√(2/n)`, suited to layers before a ReLU (He et al., 2015).
     He,
-    /// As [`Xavier`](Init::Xavier), uniformly between `±√(3/n)`.
+    /// As [`Xavier`](Init::Xavier), uniformly distributed in `±√(3/n)`.
     ///
-    /// The full form of Glorot and Bengio (2010), PyTorch's `xavier_uniform_`,
-    /// also counts the outputs: `±√(6/(n + outputs))`, the same where there are
-    /// as many of them.
+    /// The full form of Glorot and Bengio (2010), PyTorch's `xavier_uniform_`, also depends on the
+    /// number of outputs: `±√(6/(n + outputs))`. Both are the same if a layer has as many outputs
+    /// as inputs.
     XavierUniform,
-    /// As [`He`](Init::He), uniformly between `±√(6/n)` (He et al., 2015):
-    /// PyTorch's `kaiming_uniform_` for ReLU.
+    /// As [`He`](Init::He), uniformly distributed in `±√(6/n)` (He et al., 2015). PyTorch's
+    /// `kaiming_uniform_` for ReLU.
     HeUniform,
-    /// Each layer by what comes after it: as [`He`](Init::He) before an activation
-    /// of the ReLU's family (`Relu`, `LeakyRelu`, `Elu`, `Gelu`, `Silu`,
-    /// `Softplus`), as [`Xavier`](Init::Xavier) otherwise. Normalisation and
-    /// dropout between the two are looked through.
+    /// Selects the initialization of each layer by the following activation: [`He`](Init::He)
+    /// before `Relu`, `LeakyRelu`, `Elu`, `Gelu`, `Silu` and `Softplus`, otherwise
+    /// [`Xavier`](Init::Xavier). Normalization and dropout layers in between are skipped.
     #[default]
     Suited,
-    /// Every weight zero. A network of more than one layer does not learn from
-    /// there, since all its units stay alike.
+    /// All weights zero. A network of more than one layer cannot be trained from this state, since
+    /// all its units stay identical.
     Zeros,
 }
 
 impl Init {
-    /// What this is for a layer to which `suited` is suited.
+    /// Replaces [`Suited`](Init::Suited) by `suited`.
     #[doc(hidden)]
     #[must_use]
     pub fn or_suited(self, suited: Init) -> Init {
@@ -63,8 +61,7 @@ impl Init {
         }
     }
 
-    /// Draws the weights among `parameters` in the order of `tensors`, and sets
-    /// the biases to zero.
+    /// Draws the weights in `parameters` in the order of `tensors`, and sets the biases to zero.
     pub(crate) fn fill<T: Scalar>(
         self,
         parameters: &mut [T],
@@ -116,7 +113,7 @@ mod tests {
             let mean = weights.iter().sum::<f64>() / weights.len() as f64;
             let largest = weights.iter().fold(0.0, |largest: f64, w| largest.max(w.abs()));
             assert!(largest <= bound && largest > 0.999 * bound, "{uniform:?}: {largest}");
-            // Five times what chance makes of 200,000 draws.
+            // Five times the standard error of 200,000 draws.
             assert!(mean.abs() < 5.0 * bound / (3.0 * 200_000.0_f64).sqrt(), "{mean}");
             let expected = normal.deviation(50);
             assert_eq!(uniform.deviation(50), expected);

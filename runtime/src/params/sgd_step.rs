@@ -2,7 +2,7 @@ use super::tensor::{Kind, TensorInfo, Tensors};
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{Step, descend};
 
-/// An update of plain SGD: `W ← W - η (g + λ W)`. Biases have no `λ`.
+/// An update of plain SGD: `W ← W - η (g + λ W)`, where `λ` is 0 for biases.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SgdStep {
     /// `η`.
@@ -12,7 +12,7 @@ pub struct SgdStep {
 }
 
 impl SgdStep {
-    /// The update of a tensor of a kind; `None` if it is not trained.
+    /// The update for a kind of tensor; `None` if it is not trained.
     pub(crate) fn of_kind<T: Scalar>(&self, kind: Kind) -> Option<Step<T>> {
         let decay = match kind {
             Kind::Weight => self.weight_decay,

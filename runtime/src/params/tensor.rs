@@ -1,57 +1,56 @@
-//! Where the tensors of a network lie, and what they are.
+//! The tensors of a network: names, shapes, kinds and positions.
 
 use std::fmt;
 
 use super::hash::Fnv;
 use crate::kernels::scalar::Scalar;
 
-/// What a tensor is for.
+/// The purpose of a tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
-    /// A factor of the inputs: drawn by the initialiser, trained.
+    /// A factor of the inputs: drawn at random, trained.
     Weight,
-    /// A summand: starts at zero, trained.
+    /// A summand: initialized to zero, trained.
     Bias,
-    /// Not trained: what a layer has seen of the data, like the running mean of a
-    /// [`BatchNorm`](crate::layers::BatchNorm). Optimizers leave it alone;
-    /// [`Optimizer::step`](crate::Optimizer::step) replaces it by what the layer computes.
+    /// Not trained: a statistic of the data, such as the running mean of a
+    /// [`BatchNorm`](crate::layers::BatchNorm). Optimizers do not change it.
+    /// [`Optimizer::step`](crate::Optimizer::step) replaces it by the value that the layer
+    /// computes.
     Buffer,
 }
 
-/// Names are nested at most so deep; `encoder.affine1.weight` has three.
+/// Maximum nesting depth of names; `encoder.affine1.weight` has three.
 const DEPTH: usize = 8;
 
-/// One tensor of a network: its name, shape, kind and place in
+/// A tensor of a network: its name, shape, kind and position in
 /// [`Network::parameters`](crate::Network::parameters).
 ///
-/// `Display` prints the name, the fields that lead to the tensor:
-/// `affine1.weight`.
+/// `Display` prints the name, which is the path of fields to the tensor: `affine1.weight`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TensorInfo {
-    /// The fields that lead to the tensor; after the last one empty.
+    /// The path of fields to the tensor, padded with empty strings.
     fields: [&'static str; DEPTH],
-    /// What it is for.
+    /// The purpose of the tensor.
     pub kind: Kind,
-    /// Its lengths, outermost first: `[inputs, outputs]` of a weight.
+    /// The lengths of its axes, outermost first: `[inputs, outputs]` for a weight.
     pub shape: &'static [usize],
-    /// How many numbers come before it.
+    /// Number of elements before it.
     pub offset: usize,
 }
 
 impl TensorInfo {
-    /// A tensor by itself, without a name.
+    /// A standalone tensor, without a name.
     pub(crate) const fn new(kind: Kind, shape: &'static [usize]) -> TensorInfo {
         TensorInfo { fields: [""; DEPTH], kind, shape, offset: 0 }
     }
 
-    /// The same tensor as one that is not trained.
+    /// The same tensor as a buffer, which is not trained.
     pub(crate) const fn as_buffer(self) -> TensorInfo {
         TensorInfo { kind: Kind::Buffer, ..self }
     }
 
-    /// The same tensor as part of a struct, in whose field it lies, `offset`
-    /// numbers from the beginning.
+    /// The same tensor inside a field of a struct; the field starts at element `offset`.
     pub(crate) const fn inside(self, field: &'static str, offset: usize) -> TensorInfo {
         assert!(self.fields[DEPTH - 1].is_empty(), "tensors are nested more than 8 deep");
         let mut fields = [field; DEPTH];
@@ -63,7 +62,7 @@ impl TensorInfo {
         TensorInfo { fields, offset: self.offset + offset, ..self }
     }
 
-    /// How many numbers the tensor holds.
+    /// Number of elements in the tensor.
     pub const fn len(&self) -> usize {
         let mut len = 1;
         let mut axis = 0;
@@ -74,7 +73,7 @@ impl TensorInfo {
         len
     }
 
-    /// `hash`, and after it the name and the shape.
+    /// Extends `hash` by the name and the shape.
     pub(crate) const fn hashed(&self, mut hash: Fnv) -> Fnv {
         let mut at = 0;
         while at < DEPTH {
@@ -89,25 +88,25 @@ impl TensorInfo {
         hash
     }
 
-    /// Whether the tensor holds no numbers.
+    /// Whether the tensor has no elements.
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The tensor's numbers among all `parameters`, row by row.
+    /// The tensor's elements in `parameters`, in row-major order.
     ///
     /// # Panics
     ///
-    /// If `parameters` are not those of the network that the tensor is of.
+    /// If `parameters` are not those of the tensor's network.
     pub fn of<'a, T>(&self, parameters: &'a [T]) -> &'a [T] {
         &parameters[self.offset..self.offset + self.len()]
     }
 
-    /// As [`of`](TensorInfo::of), to be written.
+    /// The mutable variant of [`of`](TensorInfo::of).
     ///
     /// # Panics
     ///
-    /// If `parameters` are not those of the network that the tensor is of.
+    /// If `parameters` are not those of the tensor's network.
     pub fn of_mut<'a, T>(&self, parameters: &'a mut [T]) -> &'a mut [T] {
         &mut parameters[self.offset..self.offset + self.len()]
     }
@@ -125,13 +124,13 @@ impl fmt::Display for TensorInfo {
     }
 }
 
-/// A type whose tensors are known: a layer, a network, or a single tensor, which
-/// is an array of numbers, of arrays of numbers, or of arrays of those.
+/// A type with known tensors: a layer, a network, or a single tensor. A tensor is an array of
+/// numbers with up to three dimensions.
 ///
-/// For a layer it is derived, together with [`Numbers`]. The struct must be
-/// `#[repr(C)]` and have one type parameter, the scalar; its fields are tensors
-/// or other such types. An array of one dimension is a [`Kind::Bias`], any other
-/// a [`Kind::Weight`]; with `#[tensors(buffer)]` above it a field is not trained.
+/// For a layer the trait is derived, together with [`Numbers`]. The struct must be `#[repr(C)]` and
+/// have one type parameter, the scalar type. Its fields are tensors or types that implement this
+/// trait. A one-dimensional array is a [`Kind::Bias`], any other a [`Kind::Weight`]. A field with
+/// the attribute `#[tensors(buffer)]` is not trained.
 ///
 /// ```
 /// use chainrule::Tensors;
@@ -156,10 +155,10 @@ pub trait Tensors<T: Scalar>: Numbers<T> {
     const TENSORS: &'static [TensorInfo];
 }
 
-/// Implements [`Tensors`] for arrays of a number of dimensions.
+/// Implements [`Tensors`] for arrays with a given number of dimensions.
 macro_rules! array {
     ($kind:ident, $array:ty, [$($length:ident),*]) => {
-        // SAFETY: an array of `T`s has no padding, and zero is a number.
+        // SAFETY: an array of `T`s has no padding, and zero is a valid number.
         unsafe impl<T: Scalar, $(const $length: usize),*> Numbers<T> for $array {}
 
         #[diagnostic::do_not_recommend]
@@ -175,10 +174,10 @@ array!(Weight, [[T; B]; A], [A, B]);
 array!(Weight, [[[T; C]; B]; A], [A, B, C]);
 array!(Weight, [[[[T; D]; C]; B]; A], [A, B, C, D]);
 
-/// Implements [`Tensors`] for layers of `N` features that have none.
+/// Implements [`Tensors`] for layers of `N` features without tensors.
 macro_rules! without_tensors {
     ($layer:ident) => {
-        // SAFETY: a type of no bytes has no padding, and nothing in it to be zero.
+        // SAFETY: a zero-sized type has no padding, and no bytes that have to be valid.
         unsafe impl<const N: usize, T: $crate::kernels::scalar::Scalar>
             $crate::params::tensor::Numbers<T> for $layer<N>
         {
@@ -195,28 +194,28 @@ macro_rules! without_tensors {
 
 pub(crate) use without_tensors;
 
-/// A type that is nothing but numbers, so that it can be read and written as
-/// one slice, row by row in the order of its fields.
+/// A type that consists only of numbers, so that it can be read and written as one slice:
+/// row-major, in the order of its fields.
 ///
-/// `network!` implements this for what it declares.
+/// `network!` implements this trait for the declared type.
 ///
 /// # Safety
 ///
-/// The type must be `#[repr(C)]`, made of nothing but `T`s (arrays of them, or
-/// other such types), and so must have no padding and be valid when all its
-/// bytes are zero.
+/// The type must be `#[repr(C)]` and consist only of `T`s (arrays of them, or other such types). It
+/// must have no padding, and be valid when all its bytes are zero.
 pub unsafe trait Numbers<T: Scalar>: Sized {
     /// All numbers, in the order of the fields.
     fn numbers(&self) -> &[T] {
         if size_of::<Self>() == 0 {
-            // Not through the pointer: what holds nothing need not be aligned.
+            // A slice from the pointer would be unsound: a zero-sized type need not be aligned to
+            // `T`.
             return &[];
         }
-        // SAFETY: the implementer vouches that the type is nothing but `T`s.
+        // SAFETY: the implementer guarantees that the type consists only of `T`s.
         unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).cast(), count::<T, Self>()) }
     }
 
-    /// All numbers, in the order of the fields, to be written.
+    /// All numbers, in the order of the fields, as a mutable slice.
     fn numbers_mut(&mut self) -> &mut [T] {
         if size_of::<Self>() == 0 {
             return &mut [];
@@ -227,29 +226,29 @@ pub unsafe trait Numbers<T: Scalar>: Sized {
         }
     }
 
-    /// The first of `numbers`, seen as this type: the other way round.
+    /// Views the first elements of `numbers` as this type, the inverse of `numbers_mut`.
     ///
     /// # Panics
     ///
     /// If there are too few.
     fn of_mut(numbers: &mut [T]) -> &mut Self {
         let place = &mut numbers[..count::<T, Self>()];
-        // SAFETY: the implementer vouches that the type is nothing but `T`s, so
-        // that any of them make a valid value, aligned as they are. There are as
-        // many as it holds.
+        // SAFETY: the implementer guarantees that the type consists only of `T`s. Any `T`s are
+        // therefore a valid value with sufficient alignment. The slice has as many elements as the
+        // type.
         unsafe { &mut *place.as_mut_ptr().cast() }
     }
 
-    /// All numbers zero, made on the heap: a large network never passes
-    /// through the stack.
+    /// Creates a value of zeros directly on the heap, so that large networks do not overflow the
+    /// stack.
     fn zeros() -> Box<Self> {
         let layout = std::alloc::Layout::new::<Self>();
         if layout.size() == 0 {
-            // SAFETY: nothing is read or written behind a pointer to no bytes.
+            // SAFETY: a pointer to a zero-sized type is never read or written through.
             return unsafe { Box::from_raw(std::ptr::NonNull::dangling().as_ptr()) };
         }
-        // SAFETY: the size is not 0; all-zero bytes are a valid value; a box
-        // frees with the layout of its type, which is the one allocated with.
+        // SAFETY: the size is not 0. All-zero bytes are a valid value. A box frees its memory with
+        // the layout of its type, with which it is allocated here.
         unsafe {
             let place = std::alloc::alloc_zeroed(layout);
             if place.is_null() {
@@ -260,7 +259,7 @@ pub unsafe trait Numbers<T: Scalar>: Sized {
     }
 }
 
-/// How many `T`s a type made of nothing else holds.
+/// Number of `T`s in a type that consists only of them.
 const fn count<T, N>() -> usize {
     size_of::<N>() / size_of::<T>()
 }

@@ -1,4 +1,4 @@
-//! The state of a training in one file.
+//! Saves the state of a training in one file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -15,24 +15,23 @@ use super::tensors::{SIGNATURE, data, difference, encode, fill, other_signature}
 use crate::network::declared::Network;
 use crate::params::hash::Fnv;
 
-/// Under which key of the metadata the version of the checkpoint stands.
+/// The metadata key of the checkpoint version.
 pub(super) const VERSION_KEY: &str = "chainrule.checkpoint";
 const VERSION: &str = "1";
-/// Under which the sum of all numbers.
+/// The metadata key of the checksum.
 const CHECKSUM: &str = "chainrule.checksum";
 
-/// Writes `state` to the file at `path`, as [`save`](super::save) does: whatever
-/// happens meanwhile, there is the old file or the new one, whole.
+/// Writes `state` to the file at `path`. Like [`save`](super::save), it replaces the file
+/// atomically: at any time there is either the old file or the complete new one.
 ///
-/// The file is one of `safetensors`. The tensors of the network have their names, so
-/// that [`load`](super::load) finds them; all others have a `/` in theirs. Numbers
-/// stand in the metadata, with a checksum of all. The file is put together in memory
-/// first.
+/// The file format is `safetensors`. The tensors of the network have their plain names, so that
+/// [`load`](super::load) finds them; the names of all others contain a `/`. Numbers are stored in
+/// the metadata, together with a checksum of the whole file. The file is assembled in memory first.
 ///
 /// # Errors
 ///
-/// [`Error::File`] with [`Error::Write`] if the folder or the disk refuses, or if two
-/// parts have the same name; what was at `path` is still there.
+/// [`Error::File`] with [`Error::Write`] if the file cannot be written, or if two parts have the
+/// same name. The existing file at `path` is then unchanged.
 pub fn save_state<N: Network>(
     state: &mut impl State<N>,
     path: impl AsRef<Path>,
@@ -42,12 +41,12 @@ pub fn save_state<N: Network>(
         .map_err(|cause| Error::Write { cause }.of(path))
 }
 
-/// Reads `state` from the file at `path`, which [`save_state`] wrote.
+/// Reads `state` from a file written by [`save_state`].
 ///
 /// # Errors
 ///
-/// [`Error::File`] with what is wrong: all differences at once, as [`Error::State`].
-/// The state is unchanged then.
+/// [`Error::File`] with the cause. All differences are reported at once, as [`Error::State`]. The
+/// state is then unchanged.
 pub fn load_state<N: Network>(
     state: &mut impl State<N>,
     path: impl AsRef<Path>,
@@ -59,12 +58,11 @@ pub fn load_state<N: Network>(
         .map_err(|cause| cause.of(path))
 }
 
-/// As [`save_state`], to any writer.
+/// The variant of [`save_state`] for any writer.
 ///
 /// # Errors
 ///
-/// What the writer says; [`io::ErrorKind::InvalidInput`] if two parts have the same
-/// name.
+/// The errors of the writer; [`io::ErrorKind::InvalidInput`] if two parts have the same name.
 pub fn write_state<N: Network>(
     state: &mut impl State<N>,
     mut writer: impl Write,
@@ -85,9 +83,9 @@ pub fn write_state<N: Network>(
     writer.write_all(&data)
 }
 
-/// As [`load_state`], from any reader, which must end where the state does.
+/// The variant of [`load_state`] for any reader, which must end where the state does.
 ///
-/// No more is kept in memory than the reader gives, whatever the header says.
+/// Memory is allocated only for bytes that the reader returns, whatever the header announces.
 ///
 /// # Errors
 ///
@@ -115,7 +113,7 @@ pub fn read_state<N: Network>(
     Ok(())
 }
 
-/// The sum of the metadata, but for the sum itself, and of the numbers.
+/// The checksum of the metadata, except the checksum itself, and of the numbers.
 fn checksum(metadata: &BTreeMap<String, String>, data: &[u8]) -> String {
     let mut hash = Fnv::new();
     for (key, value) in metadata.iter().filter(|(key, _)| *key != CHECKSUM) {
@@ -132,13 +130,13 @@ fn full_name(part: &str, tensor: impl ToString) -> String {
     }
 }
 
-/// A state taken apart.
+/// The parts of a state.
 #[derive(Default)]
 struct Parts {
     items: Vec<Item>,
     data: Vec<u8>,
     metadata: BTreeMap<String, String>,
-    /// A name that came twice.
+    /// A name that occurs twice.
     repeated: Option<String>,
 }
 
@@ -168,7 +166,7 @@ impl<N: Network> Visitor<N> for Parts {
     }
 
     fn real(&mut self, name: &str, value: &mut f64) {
-        // The shortest text that is read as the same number.
+        // The shortest text that parses as the same number.
         self.number(name, format!("{value:?}"));
     }
 
@@ -188,7 +186,7 @@ impl<N: Network> Visitor<N> for Parts {
     }
 }
 
-/// All in which a file differs from `state`, which is not changed.
+/// All differences between a file and `state`, which is not changed.
 fn differences<N: Network>(state: &mut impl State<N>, header: &Header) -> Vec<Difference> {
     let mut checking = Checking { header, differences: Vec::new(), seen: BTreeSet::new() };
     state.visit(&mut checking);
@@ -204,11 +202,11 @@ fn differences<N: Network>(state: &mut impl State<N>, header: &Header) -> Vec<Di
     differences
 }
 
-/// Holds a file against a state.
+/// Compares a file with a state.
 struct Checking<'h> {
     header: &'h Header,
     differences: Vec<Difference>,
-    /// The tensors that the state has.
+    /// The tensors of the state.
     seen: BTreeSet<String>,
 }
 
@@ -242,7 +240,7 @@ impl<N: Network> Visitor<N> for Checking<'_> {
 
     fn reals(&mut self, name: &str, _values: &mut Vec<f64>) {
         let entry = self.header.entries.get(name);
-        // Any length will do.
+        // Any length is accepted.
         let shape = entry.and_then(|entry| entry.shape.first()).map_or(vec![0], |&len| vec![len]);
         self.differences.extend(difference::<f64>(name, entry, shape));
         self.seen.insert(name.to_owned());
@@ -257,7 +255,7 @@ impl<N: Network> Visitor<N> for Checking<'_> {
     }
 }
 
-/// Sets a state to what a file holds, which was checked.
+/// Sets a state to the contents of a checked file.
 struct Filling<'h> {
     header: &'h Header,
     data: &'h [u8],

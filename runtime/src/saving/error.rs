@@ -1,4 +1,4 @@
-//! What can be wrong with a file of parameters.
+//! Errors in files of parameters.
 
 use std::fmt;
 use std::io;
@@ -9,130 +9,128 @@ use thiserror::Error as ThisError;
 use crate::error::counted;
 use crate::network::signature::Signature;
 
-/// A file of parameters that cannot be written, or that is not one of the
-/// network's.
+/// A file of parameters cannot be written, or does not match the network.
 ///
-/// The message of a variant already contains that of its cause, so there is no
-/// `source` to print besides.
+/// The message of a variant already contains that of its cause, so `source` returns nothing.
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum Error {
-    /// Something is wrong with the file at `path`.
+    /// An error in the file at `path`.
     #[error("`{}`: {cause}", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error.
         cause: Box<Error>,
     },
 
     /// Opening or reading failed.
     #[error("cannot be read: {cause}")]
     Read {
-        /// What the operating system says.
+        /// The error of the operating system.
         cause: io::Error,
     },
 
-    /// Writing failed; what was there before still is.
+    /// Writing failed; the previous file is unchanged.
     #[error("cannot be written: {cause}")]
     Write {
-        /// What the operating system says.
+        /// The error of the operating system.
         cause: io::Error,
     },
 
-    /// The first eight bytes announce a header longer than the format allows.
+    /// The first eight bytes announce a header that exceeds the limit of the format.
     #[error(
         "is not a safetensors file: its header would have {length} bytes, 100,000,000 is the most"
     )]
     HeaderLength {
-        /// What they announce.
+        /// The announced length.
         length: u64,
     },
 
-    /// A header that is not one of `safetensors`.
+    /// A header that is not valid `safetensors`.
     #[error("is not a safetensors file: {problem} at byte {at} of the header")]
     Header {
-        /// What is wrong.
+        /// The problem.
         problem: &'static str,
-        /// Where, counted from 0.
+        /// Its position, counted from 0.
         at: usize,
     },
 
-    /// A tensor whose place cannot be right.
+    /// A tensor with an invalid position.
     #[error("is damaged: `{tensor}` {problem}")]
     Place {
         /// The tensor.
         tensor: String,
-        /// What is wrong.
+        /// The problem.
         problem: &'static str,
     },
 
-    /// An end before its time.
+    /// The file ends early.
     #[error("is cut short: {} where {expected} should be", counted(*found as usize, "byte"))]
     Truncated {
-        /// Bytes that the file announces, of the part that it ends in.
+        /// Announced bytes of the part in which the file ends.
         expected: u64,
-        /// Bytes that there are.
+        /// Bytes of that part in the file.
         found: u64,
     },
 
-    /// More after the numbers.
+    /// The file continues after the numbers.
     #[error("goes on after the {expected} bytes of its numbers")]
     Longer {
-        /// Bytes that the header announces.
+        /// Number of bytes that the header announces.
         expected: u64,
     },
 
-    /// A file of another network.
+    /// The parameters of a different network.
     #[error("does not hold the parameters of {network}:{}", listed(differences))]
     Differences {
         /// The network's name.
         network: &'static str,
-        /// All of them.
+        /// All differences.
         differences: Vec<Difference>,
     },
 
-    /// A checkpoint of something else.
+    /// The checkpoint of a different training.
     #[error("is not a checkpoint of this training:{}", listed(differences))]
     State {
-        /// All in which it differs.
+        /// All differences.
         differences: Vec<Difference>,
     },
 
-    /// A file that is no checkpoint, or one of another version of this library.
+    /// The file is not a checkpoint, or of a different version of this library.
     #[error(
         "is not a checkpoint of this version: its metadata says {found:?}, expected {expected:?}"
     )]
     Version {
-        /// What it says, nothing if it holds only parameters.
+        /// The version in the file; empty if it contains only parameters.
         found: String,
-        /// What it should say.
+        /// The supported version.
         expected: &'static str,
     },
 
-    /// Numbers that are not those that were written.
+    /// The numbers differ from those that were written.
     #[error("is damaged: the checksum of what it holds is {found}, but it says {expected:?}")]
     Checksum {
-        /// The sum of what is there.
+        /// The checksum of the contents.
         found: String,
-        /// The sum that was written.
+        /// The checksum in the file.
         expected: String,
     },
 }
 
 impl Error {
-    /// The error as that of the file at `path`.
+    /// Adds the path of the file to the error.
     pub(super) fn of(self, path: &Path) -> Error {
         Error::File { path: path.to_owned(), cause: Box::new(self) }
     }
 }
 
-/// One item a line.
+/// One item per line.
 fn listed(differences: &[Difference]) -> String {
     differences.iter().map(|difference| format!("\n  {difference}")).collect()
 }
 
-/// In what a file differs from the network that is to take its numbers.
+/// A difference between a file and the network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Difference {
@@ -140,7 +138,7 @@ pub enum Difference {
     Missing {
         /// Its name.
         tensor: String,
-        /// The shape that it would have in the file.
+        /// Its shape in files of this layout.
         shape: Vec<usize>,
     },
     /// A tensor of the file that the network does not have.
@@ -150,51 +148,50 @@ pub enum Difference {
         /// Its shape.
         shape: Vec<usize>,
     },
-    /// A tensor of another shape.
+    /// A tensor whose shape differs.
     Shape {
         /// Its name.
         tensor: String,
-        /// The shape that it would have in the file.
+        /// Its expected shape in the file.
         expected: Vec<usize>,
-        /// The shape that it has there.
+        /// Its shape in the file.
         found: Vec<usize>,
     },
-    /// Tensors of the same names and shapes, but layers of other kinds or other
-    /// links between them.
+    /// Tensors with the same names and shapes, but different kinds of layers or links between them.
     Signature {
         /// The signature of the network.
         expected: Signature,
-        /// That in the file.
+        /// The signature in the file.
         found: String,
     },
-    /// A name for which the loader has another, but the network has no tensor.
+    /// A name that the loader is to replace, but that is not the name of a tensor of the network.
     Name {
         /// The name.
         ours: String,
     },
-    /// A number of a checkpoint that is missing or cannot be read.
+    /// A number that is missing in the checkpoint or cannot be parsed.
     Number {
         /// Its name.
         name: String,
-        /// What stands there.
+        /// Its text in the file.
         found: Option<String>,
     },
-    /// A setting of a checkpoint that is another one.
+    /// A setting of the checkpoint that differs.
     Setting {
         /// Its name.
         name: String,
-        /// What stands there.
+        /// Its text in the file.
         found: Option<String>,
-        /// What it is here.
+        /// Its value in this program.
         expected: String,
     },
-    /// A tensor of a type that does not fit into the network's.
+    /// A tensor whose type cannot be converted to the network's without loss.
     Dtype {
         /// Its name.
         tensor: String,
-        /// The type that it has in the file, `F64`.
+        /// Its type in the file, such as `F64`.
         found: String,
-        /// The network's scalar type, `f32`.
+        /// The network's scalar type, such as `f32`.
         scalar: &'static str,
     },
 }

@@ -1,11 +1,11 @@
-//! A file that is there as a whole or not at all.
+//! Atomic replacement of files.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Replaces the file at `path` by what `write` writes: in another file of the
-/// same folder, which is renamed when all of it is on the disk.
+/// Replaces the file at `path` by the output of `write`. Writes a temporary file in the same
+/// folder, which is renamed once it is completely on disk.
 pub(super) fn replace(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
@@ -18,15 +18,16 @@ pub(super) fn replace(
     let (file, temporary) = create_in(folder)?;
     let replaced = fill(file, write).and_then(|()| fs::rename(&temporary, path));
     match &replaced {
-        // The name, too, is to outlive a loss of power. Not every file system
-        // can promise that; the file is whole either way.
+        // Makes the new name survive a power failure. Not every file system guarantees that; the
+        // file is complete in either case.
         Ok(()) => drop(File::open(folder).and_then(|folder| folder.sync_all())),
         Err(_) => drop(fs::remove_file(&temporary)),
     }
     replaced
 }
 
-/// Refuses what is there and neither a file nor a link: a device would be gone.
+/// Rejects an existing path that is neither a file nor a link, such as a device, which would be
+/// lost.
 fn refuse_device(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(found) if !(found.is_file() || found.is_symlink()) => {
@@ -38,7 +39,7 @@ fn refuse_device(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Writes to the disk, and closes.
+/// Writes to disk, and closes the file.
 fn fill(file: File, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
     let mut file = BufWriter::new(file);
     write(&mut file)?;
@@ -46,8 +47,7 @@ fn fill(file: File, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) 
     file.get_ref().sync_all()
 }
 
-/// A new file in `folder`, under a name that nobody has, locked while it is
-/// written.
+/// Creates a file in `folder` under an unused name. It is locked while it is written.
 fn create_in(folder: &Path) -> io::Result<(File, PathBuf)> {
     remove_abandoned(folder);
     let process = std::process::id();
@@ -60,7 +60,7 @@ fn create_in(folder: &Path) -> io::Result<(File, PathBuf)> {
             }
             Err(error) => return Err(error),
             Ok(file) => {
-                // Where files cannot be locked, abandoned ones stay.
+                // If files cannot be locked, abandoned ones are not removed.
                 let _ = file.try_lock();
                 return Ok((file, path));
             }
@@ -71,7 +71,7 @@ fn create_in(folder: &Path) -> io::Result<(File, PathBuf)> {
 const PREFIX: &str = ".chainrule-";
 const SUFFIX: &str = ".tmp";
 
-/// Removes what killed processes were writing: files of our names that nobody has
+/// Removes unfinished files of processes that were killed: files with our names that are not
 /// locked.
 fn remove_abandoned(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -83,8 +83,7 @@ fn remove_abandoned(folder: &Path) {
     }
 }
 
-/// Whether nobody writes this file. One that was made a moment ago may not be
-/// locked yet.
+/// Whether no process is writing this file. A file that was just created may not be locked yet.
 fn is_abandoned(file: &File) -> bool {
     let age = file.metadata().and_then(|data| data.modified()).map(|time| time.elapsed());
     age.is_ok_and(|age| age.is_ok_and(|age| age.as_secs() > 10)) && file.try_lock().is_ok()

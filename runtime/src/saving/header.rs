@@ -1,8 +1,8 @@
-//! The header of a file: what tensors there are, and where.
+//! The header of a file, which lists the tensors and their positions.
 //!
-//! The crate `safetensors` is not used here. Its version 0.8.0 brings a general
-//! reader of JSON, and adds up offsets unchecked: eight tensors of almost 2⁶¹
-//! bytes overflow the sum.
+//! The crate `safetensors` is not used here. Its version 0.8.0 depends on a general JSON parser,
+//! and adds offsets without overflow checks: the sum overflows for eight tensors of almost 2⁶¹
+//! bytes.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -12,36 +12,36 @@ use super::error::Error;
 use super::json::{Cursor, quoted};
 use super::number::Dtype;
 
-/// The longest header that the format allows.
+/// Maximum length of a header in this format.
 const LONGEST: u64 = 100_000_000;
 
 /// A tensor of a file.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Entry {
-    /// The type of its numbers, as the file calls it.
+    /// The name of its number type in the file.
     pub(super) dtype: String,
-    /// Its lengths, outermost first.
+    /// The lengths of its axes, outermost first.
     pub(super) shape: Vec<usize>,
-    /// Where its bytes begin, after the header.
+    /// The position of its first byte, after the header.
     pub(super) start: u64,
-    /// Where they end.
+    /// The end position.
     pub(super) end: u64,
 }
 
 /// All tensors of a file.
 #[derive(Debug)]
 pub(super) struct Header {
-    /// By their names.
+    /// The tensors by name.
     pub(super) entries: BTreeMap<String, Entry>,
-    /// What else the file tells.
+    /// The metadata of the file.
     pub(super) metadata: BTreeMap<String, String>,
-    /// How many bytes follow the header.
+    /// Number of bytes after the header.
     pub(super) data: u64,
 }
 
 impl Header {
-    /// Reads a header and checks that its tensors lie side by side, each in as
-    /// many bytes as it needs.
+    /// Reads a header. Checks that its tensors are contiguous, and that each has the number of
+    /// bytes that its shape and type require.
     pub(super) fn read(reader: &mut impl Read) -> Result<Header, Error> {
         let mut length = [0; 8];
         length.copy_from_slice(&bytes(reader, 8)?);
@@ -56,7 +56,7 @@ impl Header {
     }
 }
 
-/// A tensor to be written.
+/// A tensor to write.
 pub(super) struct Item {
     pub(super) name: String,
     pub(super) dtype: Dtype,
@@ -69,8 +69,8 @@ impl Item {
     }
 }
 
-/// The text of a header for `items`, in that order. Spaces at its end make the
-/// numbers begin at a multiple of 8 bytes.
+/// Formats a header for `items`, in that order. Trailing spaces align the numbers to a multiple of
+/// 8 bytes.
 pub(super) fn text(items: &[Item], metadata: &BTreeMap<String, String>) -> String {
     let mut parts = Vec::new();
     if !metadata.is_empty() {
@@ -97,10 +97,10 @@ pub(super) fn text(items: &[Item], metadata: &BTreeMap<String, String>) -> Strin
     text
 }
 
-/// Tensors and metadata, by their names.
+/// Tensors and metadata by name.
 type Contents = (BTreeMap<String, Entry>, BTreeMap<String, String>);
 
-/// `{"name": entry, …}`, where `__metadata__` is not a tensor, and may be `null`.
+/// `{"name": entry, …}`, where `__metadata__` is not a tensor and may be `null`.
 fn entries(cursor: &mut Cursor<'_>) -> Result<Contents, Error> {
     let (mut entries, mut metadata) = (BTreeMap::new(), None);
     cursor.object(|cursor, name| {
@@ -130,12 +130,11 @@ fn pairs(cursor: &mut Cursor<'_>) -> Result<BTreeMap<String, String>, Error> {
     Ok(pairs)
 }
 
-/// How deep what is passed over may be nested: the library of the format, which stops at
-/// 128 in all, reads no more either.
+/// Maximum nesting depth of skipped values. The reference library of the format also stops at a
+/// total depth of 128.
 const DEEPEST: usize = 126;
 
-/// `{"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}`, in which other keys say
-/// nothing to us.
+/// `{"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}`; other keys are ignored.
 fn entry(cursor: &mut Cursor<'_>) -> Result<Entry, Error> {
     let (mut dtype, mut shape, mut place) = (None, None, None);
     cursor.object(|cursor, key| {
@@ -178,8 +177,7 @@ fn offsets(cursor: &mut Cursor<'_>) -> Result<[u64; 2], Error> {
     if count == 2 { Ok(offsets) } else { Err(cursor.problem("not two offsets")) }
 }
 
-/// Checks that the tensors lie side by side from the beginning; returns where
-/// they end.
+/// Checks that the tensors are contiguous from the beginning, and returns where they end.
 fn check_places(entries: &BTreeMap<String, Entry>) -> Result<u64, Error> {
     let mut tensors: Vec<_> = entries.iter().collect();
     tensors.sort_by_key(|(_, entry)| (entry.start, entry.end));
@@ -200,7 +198,7 @@ fn check_places(entries: &BTreeMap<String, Entry>) -> Result<u64, Error> {
     Ok(start)
 }
 
-/// Whether a tensor has the bytes that it needs, if its type is one of ours.
+/// Whether the byte length of a tensor matches its shape, if its type is supported.
 fn has_room(entry: &Entry) -> bool {
     let Some(dtype) = Dtype::named(&entry.dtype) else { return true };
     let bytes = entry

@@ -1,10 +1,10 @@
-//! As much of JSON (RFC 8259) as a header is made of: objects, strings, arrays
-//! and whole numbers. Nesting follows the code that reads, so that no text can
-//! make it deep; of values that are passed over it is limited.
+//! The part of JSON (RFC 8259) that a header uses: objects, strings, arrays and whole numbers.
+//! Nesting is determined by the calling code, so input cannot cause deep recursion. The depth of
+//! skipped values is limited.
 
 use super::error::Error;
 
-/// `text` as a string of JSON.
+/// Formats `text` as a JSON string.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
@@ -18,24 +18,24 @@ pub(super) fn quoted(text: &str) -> String {
     quoted
 }
 
-/// A place in a text.
+/// A position in a text.
 pub(super) struct Cursor<'a> {
     text: &'a [u8],
     at: usize,
 }
 
 impl<'a> Cursor<'a> {
-    /// The beginning of `text`.
+    /// Creates a cursor at the beginning of `text`.
     pub(super) fn new(text: &'a [u8]) -> Cursor<'a> {
         Cursor { text, at: 0 }
     }
 
-    /// An error at this place.
+    /// An error at this position.
     pub(super) fn problem(&self, problem: &'static str) -> Error {
         Error::Header { problem, at: self.at }
     }
 
-    /// `{"key": value, …}`, where `value` reads what follows a key.
+    /// `{"key": value, …}`, where `value` parses what follows a key.
     pub(super) fn object(
         &mut self,
         mut value: impl FnMut(&mut Self, String) -> Result<(), Error>,
@@ -57,7 +57,7 @@ impl<'a> Cursor<'a> {
         self.items(b']', "no `,` or `]`", item)
     }
 
-    /// Items with commas between them, up to `close`.
+    /// Items separated by commas, up to `close`.
     fn items(
         &mut self,
         close: u8,
@@ -76,7 +76,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A whole number, 0 or above.
+    /// A nonnegative integer.
     pub(super) fn number(&mut self) -> Result<u64, Error> {
         self.skip_spaces();
         let digits = self.digits();
@@ -92,13 +92,12 @@ impl<'a> Cursor<'a> {
         Ok(number)
     }
 
-    /// Whether `null` comes next; steps over it if so.
+    /// Whether `null` is next; consumes it if so.
     pub(super) fn null(&mut self) -> bool {
         self.accept_word("null")
     }
 
-    /// Passes over a value of any kind, in which arrays and objects are nested no deeper
-    /// than `depth`.
+    /// Skips a value of any kind, in which arrays and objects are nested no deeper than `depth`.
     pub(super) fn skip(&mut self, depth: usize) -> Result<(), Error> {
         self.skip_spaces();
         let first = self.text.get(self.at).copied();
@@ -112,7 +111,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Passes over a number of any kind, `-1.5e+3`.
+    /// Skips a number of any kind, such as `-1.5e+3`.
     fn skip_number(&mut self) -> Result<(), Error> {
         self.accept_at(b"-");
         self.skip_digits()?;
@@ -126,14 +125,14 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Passes over one digit or more.
+    /// Skips one or more digits.
     fn skip_digits(&mut self) -> Result<(), Error> {
         let digits = self.digits();
         self.at += digits;
         if digits > 0 { Ok(()) } else { Err(self.problem("no value")) }
     }
 
-    /// How many digits come next.
+    /// Number of digits at this position.
     fn digits(&self) -> usize {
         self.text[self.at..].iter().take_while(|byte| byte.is_ascii_digit()).count()
     }
@@ -156,7 +155,7 @@ impl<'a> Cursor<'a> {
         String::from_utf8(string).map_err(|_| self.problem("a string that is not UTF-8"))
     }
 
-    /// What follows a backslash.
+    /// The rest of an escape sequence after the backslash.
     fn escape(&mut self) -> Result<char, Error> {
         let unknown = self.problem("an unknown escape");
         Ok(match self.next() {
@@ -171,13 +170,13 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// What follows `\u`: four digits, or a pair of surrogates.
+    /// The rest of an escape sequence after `\u`: four digits, or a surrogate pair.
     fn code_point(&mut self) -> Result<char, Error> {
         let mut code = self.four_digits()?;
         if (0xd800..0xdc00).contains(&code) && self.text[self.at..].starts_with(b"\\u") {
             self.at += 2;
             let low = self.four_digits()?;
-            // Any other than a low surrogate leads to no character.
+            // Anything other than a low surrogate results in an invalid character.
             let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400).unwrap_or(u32::MAX >> 1);
             code = 0x10000 + ((code - 0xd800) << 10) + low;
         }
@@ -194,7 +193,7 @@ impl<'a> Cursor<'a> {
         Ok(code)
     }
 
-    /// Nothing but spaces up to the end.
+    /// Checks that only spaces remain.
     pub(super) fn end(&mut self) -> Result<(), Error> {
         self.skip_spaces();
         if self.at == self.text.len() { Ok(()) } else { Err(self.problem("more after the end")) }
@@ -204,7 +203,7 @@ impl<'a> Cursor<'a> {
         if self.accept(byte) { Ok(()) } else { Err(self.problem(problem)) }
     }
 
-    /// Whether `byte` comes next, after spaces; steps over it if so.
+    /// Whether `byte` is next, after spaces; consumes it if so.
     fn accept(&mut self, byte: u8) -> bool {
         self.skip_spaces();
         let found = self.text.get(self.at) == Some(&byte);
@@ -212,7 +211,7 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Whether `word` comes next, after spaces; steps over it if so.
+    /// Whether `word` is next, after spaces; consumes it if so.
     fn accept_word(&mut self, word: &str) -> bool {
         self.skip_spaces();
         let found = self.text[self.at..].starts_with(word.as_bytes());
@@ -220,7 +219,7 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Whether one of `bytes` comes next, at once; steps over it if so.
+    /// Whether one of `bytes` is next, without spaces; consumes it if so.
     fn accept_at(&mut self, bytes: &[u8]) -> bool {
         let found = self.text.get(self.at).is_some_and(|byte| bytes.contains(byte));
         self.at += usize::from(found);

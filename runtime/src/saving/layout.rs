@@ -1,14 +1,13 @@
 use crate::params::tensor::TensorInfo;
 
-/// Which way round weights of two dimensions lie in a file.
+/// The layout of two-dimensional weights in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Layout {
-    /// As here: `inputs × outputs`.
+    /// The layout of this crate: `inputs × outputs`.
     #[default]
     Chainrule,
-    /// As PyTorch's `Linear` has them: `outputs × inputs`. That the weight of an
-    /// `Affine` with as many inputs as outputs lies the other way round, nothing
-    /// in a file can tell.
+    /// The layout of PyTorch's `Linear`: `outputs × inputs`. If an `Affine` has as many inputs as
+    /// outputs, the layout cannot be detected from the file.
     PyTorch,
 }
 
@@ -21,7 +20,7 @@ impl Layout {
         }
     }
 
-    /// The place among the numbers of `tensor` of the one at `place` in a file.
+    /// The index among the elements of `tensor` that corresponds to index `place` in the file.
     pub(super) fn place(self, tensor: &TensorInfo, place: usize) -> usize {
         match (self, tensor.shape) {
             (Layout::PyTorch, &[inputs, outputs]) => place % inputs * outputs + place / inputs,

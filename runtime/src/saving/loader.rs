@@ -1,4 +1,4 @@
-//! Reading parameters from files that were not written for the network.
+//! Loads parameters from files that were written for other networks or by other programs.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -12,9 +12,9 @@ use super::tensors::{data, difference, fill, other_signature};
 use crate::network::declared::Network;
 use crate::params::tensor::TensorInfo;
 
-/// How parameters are read from a file: what [`load`](super::load) does, and more.
+/// Options for loading parameters from a file, in addition to those of [`load`](super::load).
 ///
-/// Here are those of a PyTorch module whose layers are called `fc1` and `fc2`:
+/// This example loads a PyTorch module whose layers are called `fc1` and `fc2`:
 ///
 /// ```no_run
 /// use chainrule::network;
@@ -37,38 +37,37 @@ pub struct Loader {
 }
 
 impl Loader {
-    /// Reads files of this layout, as [`load`](super::load) does.
+    /// Creates a loader for files of this layout, which works like [`load`](super::load).
     pub fn new(layout: Layout) -> Loader {
         Loader { layout, ..Loader::default() }
     }
 
-    /// Looks for what is called `ours` in the network under the name `theirs` in the
-    /// file. The name is that of a tensor, `affine1.weight`, or of a field that leads
-    /// to tensors, `affine1`, and stands for the beginning of theirs. Of several names
-    /// that fit, the first given counts.
+    /// Maps the name `ours` in the network to the name `theirs` in the file. The name is that of a
+    /// tensor, `affine1.weight`, or a field that contains tensors, `affine1`; it then replaces the
+    /// first part of their names. If several names match, the first one applies.
     ///
-    /// Signatures are not compared then, since names are part of them.
+    /// Signatures are not compared in this case, since names are part of them.
     pub fn renamed(mut self, ours: impl Into<String>, theirs: impl Into<String>) -> Loader {
         self.names.push((ours.into(), theirs.into()));
         self
     }
 
-    /// Takes what fits and leaves the rest of the network as it is: tensors that are
-    /// missing in the file, or have another shape or type there. What the file holds
-    /// besides is passed over, and so is another signature.
+    /// Loads only the tensors that match, and leaves the others unchanged: those that are missing
+    /// in the file, or have a different shape or type there. Other tensors in the file and a
+    /// different signature are ignored.
     ///
-    /// This is how a part of a trained network begins another one.
+    /// Use it to initialize a network with parts of a trained one.
     pub fn fitting(mut self) -> Loader {
         self.fitting = true;
         self
     }
 
-    /// Reads the parameters of `network` from the file at `path`. Returns in what the
-    /// file differs from the network: nothing, but for [`fitting`](Loader::fitting).
+    /// Reads the parameters of `network` from the file at `path`. Returns the differences between
+    /// the file and the network, which only [`fitting`](Loader::fitting) permits.
     ///
     /// # Errors
     ///
-    /// [`Error::File`] with what is wrong. The network is unchanged then.
+    /// [`Error::File`] with the cause. The network is then unchanged.
     pub fn load<N: Network>(
         &self,
         network: &mut N,
@@ -81,9 +80,9 @@ impl Loader {
             .map_err(|cause| cause.of(path))
     }
 
-    /// As [`load`](Loader::load), from any reader, which must end where the file does.
+    /// The variant of [`load`](Loader::load) for any reader, which must end where the file does.
     ///
-    /// No more is kept in memory than the reader gives, whatever the header says.
+    /// Memory is allocated only for bytes that the reader returns, whatever the header announces.
     ///
     /// # Errors
     ///
@@ -98,8 +97,8 @@ impl Loader {
         if !differences.is_empty() && !self.fitting {
             return Err(Error::Differences { network: N::NAME, differences });
         }
-        // Unless only what fits is taken, this is as long as the network's tensors and,
-        // in a checkpoint, the state of the training.
+        // Unless `fitting` is set, this has the size of the network's tensors and, in a
+        // checkpoint, of the training state.
         let data = data(reader, &header)?;
         for tensor in N::TENSORS {
             let name = self.theirs(tensor);
@@ -115,7 +114,7 @@ impl Loader {
         Ok(differences)
     }
 
-    /// What `tensor` is called in the file.
+    /// The name of `tensor` in the file.
     fn theirs(&self, tensor: &TensorInfo) -> String {
         let name = tensor.to_string();
         let theirs = self.names.iter().find_map(|(ours, theirs)| {
@@ -125,7 +124,7 @@ impl Loader {
         theirs.unwrap_or(name)
     }
 
-    /// All in which a file differs from the network.
+    /// All differences between a file and the network.
     fn differences<N: Network>(&self, header: &Header) -> Vec<Difference> {
         let mut differences: Vec<_> = self.unknown_names::<N>().collect();
         let names: Vec<_> = N::TENSORS.iter().map(|tensor| self.theirs(tensor)).collect();
@@ -133,7 +132,7 @@ impl Loader {
             let (entry, shape) = (header.entries.get(name), self.layout.shape(tensor));
             differences.extend(difference::<N::Scalar>(name, entry, shape));
         }
-        // What is not part of the network has a `/` in a checkpoint.
+        // In a checkpoint, names that are not part of the network contain a `/`.
         let checkpoint = header.metadata.contains_key(VERSION_KEY);
         let others = header
             .entries
@@ -143,14 +142,14 @@ impl Loader {
             tensor: name.clone(),
             shape: entry.shape.clone(),
         }));
-        // Where tensors differ, that says more.
+        // Differences of tensors are more specific.
         if differences.is_empty() && self.names.is_empty() {
             differences.extend(other_signature::<N>(header));
         }
         differences
     }
 
-    /// The names for which there are others, but no tensor.
+    /// The replaced names that do not match a tensor of the network.
     fn unknown_names<N: Network>(&self) -> impl Iterator<Item = Difference> {
         let is_prefix = |ours: &str, tensor: &TensorInfo| {
             let name = tensor.to_string();

@@ -1,10 +1,9 @@
-//! The parameters of a network in a file, in the format `safetensors`.
+//! Saves and loads the parameters of a network, in the format `safetensors`.
 //!
-//! A tensor has the name of the fields that lead to it, `affine1.weight`, so that
-//! other programs find it, and it is found in files of theirs. What is in a file
-//! of parameters is told at
-//! <https://huggingface.co/docs/safetensors>: a header in JSON with name, type,
-//! shape and place of each tensor, and the numbers.
+//! The name of a tensor is the path of fields to it, `affine1.weight`. Other programs can read the
+//! files, and their files can be loaded. See <https://huggingface.co/docs/safetensors> for the
+//! format: a JSON header with the name, type, shape and position of each tensor, followed by the
+//! numbers.
 //!
 //! ```
 //! use chainrule::saving::{self, Layout};
@@ -23,12 +22,11 @@
 //! # Ok::<(), saving::Error>(())
 //! ```
 //!
-//! Gradients and whatever else has the type of the network are saved likewise.
+//! Gradients and other values of the network's type can be saved in the same way.
 //!
-//! A training that is to go on where it was interrupted needs more than the
-//! parameters. [`save_state`] writes all that implements [`State`] (a network, an
-//! optimizer, a generator, numbers) into one such file, and [`load_state`] reads
-//! it; the [`Trainer`](crate::Trainer) does both.
+//! Resuming an interrupted training requires more than the parameters. [`save_state`] writes
+//! everything that implements [`State`] (a network, an optimizer, a generator, numbers) into one
+//! file, and [`load_state`] reads it. The [`Trainer`](crate::Trainer) uses both.
 
 mod bytes;
 mod checkpoint;

@@ -1,8 +1,8 @@
-//! Numbers as they lie in a file, lowest byte first.
+//! Numbers in a file, in little-endian byte order.
 
 use crate::kernels::scalar::Scalar;
 
-/// The types of numbers that are read.
+/// The number types that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dtype {
     F16,
@@ -12,7 +12,7 @@ pub(super) enum Dtype {
 }
 
 impl Dtype {
-    /// The type called so in a header.
+    /// The type with this name in a header.
     pub(super) fn named(name: &str) -> Option<Dtype> {
         match name {
             "F16" => Some(Dtype::F16),
@@ -23,7 +23,7 @@ impl Dtype {
         }
     }
 
-    /// The type that `T`s are written in.
+    /// The type in which `T`s are written.
     pub(super) fn of<T: Scalar>() -> Dtype {
         match size_of::<T>() {
             4 => Dtype::F32,
@@ -41,7 +41,7 @@ impl Dtype {
         }
     }
 
-    /// The size of a number.
+    /// The size of a number in bytes.
     pub(super) fn bytes(self) -> usize {
         match self {
             Dtype::F16 | Dtype::Bf16 => 2,
@@ -50,26 +50,26 @@ impl Dtype {
         }
     }
 
-    /// Whether each number of this type is one of `T`, too.
+    /// Whether every number of this type can be represented in `T`.
     pub(super) fn fits<T: Scalar>(self) -> bool {
         self.bytes() <= size_of::<T>()
     }
 
-    /// The number in `bytes`, of which there are as many as it has.
+    /// Decodes the number in `bytes`, whose length is that of the type.
     pub(super) fn decode(self, bytes: &[u8]) -> f64 {
         let mut padded = [0; 8];
         padded[..bytes.len()].copy_from_slice(bytes);
         let bits = u64::from_le_bytes(padded);
         match self {
             Dtype::F16 => half(bits as u16),
-            // The upper half of an `f32`.
+            // A bfloat16 is the upper half of an `f32`.
             Dtype::Bf16 => f64::from(f32::from_bits((bits as u32) << 16)),
             Dtype::F32 => f64::from(f32::from_bits(bits as u32)),
             Dtype::F64 => f64::from_bits(bits),
         }
     }
 
-    /// Appends `value`, which is one of this type, to `bytes`.
+    /// Appends `value`, which must be representable in this type, to `bytes`.
     pub(super) fn encode(self, value: f64, bytes: &mut Vec<u8>) {
         match self {
             Dtype::F64 => bytes.extend(value.to_le_bytes()),
@@ -78,8 +78,7 @@ impl Dtype {
     }
 }
 
-/// A half-precision number (IEEE 754, binary16): sign, 5 bits of exponent, 10 of
-/// fraction.
+/// A half-precision number (IEEE 754, binary16): sign, 5 bits of exponent, 10 bits of fraction.
 fn half(bits: u16) -> f64 {
     let (exponent, fraction) = (i32::from(bits >> 10 & 0x1f), f64::from(bits & 0x3ff));
     let magnitude = match exponent {
@@ -97,7 +96,7 @@ mod tests {
 
     #[test]
     fn half_precision() {
-        // torch.tensor([…], dtype=torch.int16).view(torch.float16).double(), and of
+        // torch.tensor([…], dtype=torch.int16).view(torch.float16).double(), and the same with
         // bfloat16.
         for (bits, value) in [
             (0x0000_u16, 0.0),

@@ -1,4 +1,4 @@
-//! The parameters of a network, written and read.
+//! Saves and loads the parameters of a network.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -14,37 +14,35 @@ use super::tensors::{SIGNATURE, encode};
 use crate::network::declared::Network;
 use crate::params::tensor::TensorInfo;
 
-/// Writes the parameters of `network` to the file at `path`, in the scalar type
-/// of the network.
+/// Writes the parameters of `network` to the file at `path`, in the scalar type of the network.
 ///
-/// They are first written to another file in the same folder, which then takes
-/// the place of the one at `path`: whatever happens meanwhile, there is the old
-/// file or the new one, whole. A link at `path` is replaced, not followed.
+/// The file is replaced atomically: a temporary file in the same folder is written first, then
+/// renamed. At any time there is either the old file or the complete new one. A link at `path` is
+/// replaced, not followed.
 ///
 /// # Errors
 ///
-/// [`Error::File`] with [`Error::Write`] if the folder or the disk refuses; what
-/// was at `path` is still there.
+/// [`Error::File`] with [`Error::Write`] if the file cannot be written. The existing file at `path`
+/// is then unchanged.
 pub fn save<N: Network>(network: &N, path: impl AsRef<Path>, layout: Layout) -> Result<(), Error> {
     let path = path.as_ref();
     file::replace(path, |file| write(network, file, layout))
         .map_err(|cause| Error::Write { cause }.of(path))
 }
 
-/// Reads the parameters of `network` from the file at `path`. For other names and
-/// for networks that fit in part there is a [`Loader`].
+/// Reads the parameters of `network` from the file at `path`. To map names, or to load only the
+/// matching tensors, use a [`Loader`].
 ///
-/// The file must hold the tensors of the network, in their shapes, and no
-/// others; a checkpoint may hold the state of its training besides. If the file
-/// has a [`Signature`](crate::Signature), it must be that of the network. Numbers of
-/// the types `F16`, `BF16`, `F32` and, for a network in `f64`, `F64` are taken. They
-/// may be NaN or infinite, which the first operation that they spoil tells as
+/// The file must contain exactly the tensors of the network, with the same shapes. A checkpoint may
+/// also contain the state of its training. If the file has a [`Signature`](crate::Signature), it
+/// must be that of the network. Accepted types are `F16`, `BF16`, `F32` and, for a network in
+/// `f64`, `F64`. Numbers may be NaN or infinite; the first operation they affect reports them as
 /// [`Error::Parameter`](crate::Error::Parameter).
 ///
 /// # Errors
 ///
-/// [`Error::File`] with what is wrong: all differences to the network at once,
-/// as [`Error::Differences`]. The network is unchanged then.
+/// [`Error::File`] with the cause. All differences from the network are reported at once, as
+/// [`Error::Differences`]. The network is then unchanged.
 pub fn load<N: Network>(
     network: &mut N,
     path: impl AsRef<Path>,
@@ -53,13 +51,13 @@ pub fn load<N: Network>(
     Loader::new(layout).load(network, path).map(drop)
 }
 
-/// As [`save`], to any writer.
+/// The variant of [`save`] for any writer.
 ///
 /// # Errors
 ///
-/// What the writer says.
+/// The errors of the writer.
 pub fn write<N: Network>(network: &N, mut writer: impl Write, layout: Layout) -> io::Result<()> {
-    // By name, as the library of the format orders tensors of one type.
+    // Sorted by name, as the reference library of the format sorts tensors of the same type.
     let mut tensors: Vec<_> = N::TENSORS.iter().collect();
     tensors.sort_by_key(|tensor| tensor.to_string());
     let dtype = Dtype::of::<N::Scalar>();
@@ -68,7 +66,7 @@ pub fn write<N: Network>(network: &N, mut writer: impl Write, layout: Layout) ->
         Item { name, dtype, shape }
     };
     let items: Vec<_> = tensors.iter().map(item).collect();
-    // PyTorch's own files have no metadata.
+    // Files written by PyTorch have no metadata.
     let metadata = match layout {
         Layout::Chainrule => [(SIGNATURE.to_owned(), N::SIGNATURE.to_string())].into(),
         Layout::PyTorch => BTreeMap::new(),
@@ -85,10 +83,10 @@ pub fn write<N: Network>(network: &N, mut writer: impl Write, layout: Layout) ->
     Ok(())
 }
 
-/// As [`load`], from any reader, which must end where the parameters do.
+/// The variant of [`load`] for any reader, which must end where the parameters do.
 ///
-/// No more is kept in memory than the reader gives, and of the numbers no more
-/// than fit into the network, whatever the header says.
+/// Memory is allocated only for bytes that the reader returns, and at most for as many numbers as
+/// the network has, whatever the header announces.
 ///
 /// # Errors
 ///

@@ -1,10 +1,10 @@
-//! What a training consists of between two steps.
+//! The state of a training between two steps.
 
 use crate::network::declared::Network;
 use crate::rng::Rng;
 
-/// Something whose state goes into a checkpoint: an optimizer, a generator, or a
-/// whole training that is made of such parts.
+/// A type whose state is saved in checkpoints: an optimizer, a generator, or a training composed of
+/// such parts.
 ///
 /// ```
 /// use chainrule::saving::{self, State, Visitor, Within};
@@ -40,41 +40,40 @@ use crate::rng::Rng;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait State<N: Network> {
-    /// Shows `visitor` each part, always the same ones, under names of their own.
+    /// Passes each part to `visitor`, always the same parts, under unique names.
     ///
-    /// The same method serves to write and to read: a visitor takes the values that
-    /// it is shown or replaces them.
+    /// The same method is used for writing and reading: a visitor either copies the values or
+    /// replaces them.
     fn visit(&mut self, visitor: &mut dyn Visitor<N>);
 }
 
-/// Somebody who is shown the parts of a [`State`].
+/// Visits the parts of a [`State`].
 pub trait Visitor<N: Network> {
-    /// Something of the network's type: the network, a velocity. The one that is
-    /// called `""` is the network itself, whose tensors have their plain names.
+    /// A value of the network's type: the network, or a velocity. The part with the name `""` is
+    /// the network itself, whose tensors keep their plain names.
     fn network(&mut self, name: &str, network: &mut N);
 
     /// A number. It may be infinite or NaN.
     fn real(&mut self, name: &str, value: &mut f64);
 
-    /// A whole number, a count of steps for instance.
+    /// A nonnegative integer, such as a number of steps.
     fn whole(&mut self, name: &str, value: &mut u64);
 
-    /// As many numbers as there are.
+    /// A vector of numbers, whose length may change.
     fn reals(&mut self, name: &str, values: &mut Vec<f64>);
 
-    /// A setting, which a file must have in common with what is read from it.
+    /// A setting, which must be the same in the file and in the state.
     fn setting(&mut self, name: &str, value: u64);
 }
 
-/// A [`Visitor`] that puts a name before all others: `first` becomes
-/// `optimizer/first`.
+/// A [`Visitor`] that prefixes all names: `first` becomes `optimizer/first`.
 pub struct Within<'v, N> {
     name: &'v str,
     visitor: &'v mut dyn Visitor<N>,
 }
 
 impl<'v, N: Network> Within<'v, N> {
-    /// Shows `visitor` what this one is shown, under names that begin with `name`.
+    /// Passes all parts on to `visitor`, with the prefix `name`.
     pub fn new(name: &'v str, visitor: &'v mut dyn Visitor<N>) -> Within<'v, N> {
         Within { name, visitor }
     }

@@ -1,4 +1,4 @@
-//! The tensors of a file, and those of a network.
+//! Tensors of a file and of a network.
 
 use std::io::Read;
 
@@ -11,10 +11,10 @@ use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::params::tensor::TensorInfo;
 
-/// Under which key of the metadata the signature of the network stands.
+/// The metadata key of the network's signature.
 pub(super) const SIGNATURE: &str = "chainrule.signature";
 
-/// The numbers that follow a header, and nothing after them.
+/// Reads the numbers after a header, and checks that nothing follows.
 pub(super) fn data(mut reader: impl Read, header: &Header) -> Result<Vec<u8>, Error> {
     let data = bytes(&mut reader, header.data)?;
     match bytes(&mut reader, 1) {
@@ -38,8 +38,7 @@ pub(super) fn encode<T: Scalar>(
     }
 }
 
-/// Sets the numbers of `tensor` to those of a file, whose type and shape were
-/// checked.
+/// Sets the numbers of `tensor` to those of a file, whose type and shape have been checked.
 pub(super) fn fill<T: Scalar>(
     tensor: &TensorInfo,
     values: &mut [T],
@@ -54,7 +53,7 @@ pub(super) fn fill<T: Scalar>(
     }
 }
 
-/// In what a tensor of a file differs from one of shape `expected`.
+/// The difference between a tensor of a file and one of shape `expected`.
 pub(super) fn difference<T: Scalar>(
     name: &str,
     entry: Option<&Entry>,
@@ -76,7 +75,7 @@ pub(super) fn difference<T: Scalar>(
     differences
 }
 
-/// The signature of another network, if a file has one.
+/// The signature in a file, if it is that of a different network.
 pub(super) fn other_signature<N: Network>(header: &Header) -> Option<Difference> {
     let (expected, found) = (N::SIGNATURE, header.metadata.get(SIGNATURE)?);
     let other = *found != expected.to_string();

@@ -1,4 +1,4 @@
-//! What a network takes its samples for.
+//! The confusion matrix of a network.
 
 use std::fmt;
 
@@ -13,17 +13,15 @@ use crate::network::accuracy::{answers_by_itself, class_of};
 use crate::network::declared::Network;
 use crate::network::predict::argmax;
 
-/// What `network` takes the samples of `data` for. The class of a sample is its label,
-/// or the place of the 1 in a one-hot row. A network with a single output that says yes
-/// or no, as with [`BinaryCrossEntropy`](crate::losses::BinaryCrossEntropy), has the
-/// classes 0 and 1.
+/// Returns the confusion matrix of `network` on `data`. The class of a sample is its label, or the
+/// position of the 1 in a one-hot row. A network with a single output that is a yes/no decision, as
+/// with [`BinaryCrossEntropy`](crate::losses::BinaryCrossEntropy), has the classes 0 and 1.
 ///
 /// # Errors
 ///
-/// As [`evaluate`](super::evaluate). [`Error::Samples`] also with
-/// [`NoClass`](crate::Error::NoClass) for a row that is not one-hot, and for a network
-/// that does not choose among classes: with a single number
-/// ([`SingleOutput`](crate::Error::SingleOutput)) or several outputs
+/// As [`evaluate`](super::evaluate). Also [`Error::Samples`] with
+/// [`NoClass`](crate::Error::NoClass) for a row that is not one-hot, and for a network without
+/// classes: with a single number ([`SingleOutput`](crate::Error::SingleOutput)) or several outputs
 /// ([`SeveralOutputs`](crate::Error::SeveralOutputs)).
 pub fn confusion<N: Network>(network: &N, data: impl Dataset<N>) -> Result<ConfusionMatrix, Error> {
     let refused = |cause| Error::Samples { epoch: None, cause };
@@ -44,7 +42,7 @@ pub fn confusion<N: Network>(network: &N, data: impl Dataset<N>) -> Result<Confu
         Targets::Rows(rows) => {
             let row = &rows[sample * N::OUTPUTS..][..N::OUTPUTS];
             match says_yes_or_no {
-                // One-hot with the answer that is not put out: no, then yes.
+                // One-hot, with the implicit output first: no, then yes.
                 true => class_of(&[N::Scalar::one() - row[0], row[0]]),
                 false => class_of(row),
             }
@@ -68,27 +66,29 @@ pub fn confusion<N: Network>(network: &N, data: impl Dataset<N>) -> Result<Confu
     }
 }
 
-/// How often the samples of each class were taken for those of each other.
+/// Counts how often the samples of each class were predicted as each class.
 ///
-/// `Display` prints a table, a row for each true class.
+/// `Display` prints a table with a row for each true class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfusionMatrix {
-    /// `counts[(class, told)]`.
+    /// `counts[(class, predicted)]`.
     pub counts: Array2<u64>,
 }
 
 impl ConfusionMatrix {
-    /// The part of all samples that was told right; NaN of none.
+    /// The fraction of all samples whose prediction is correct. NaN without samples.
     pub fn accuracy(&self) -> f64 {
         self.counts.diag().sum() as f64 / self.counts.sum() as f64
     }
 
-    /// The part of what was told to be of `class` that is; NaN of none.
+    /// The fraction of the samples predicted as `class` that belong to it. NaN without such
+    /// samples.
     pub fn precision(&self, class: usize) -> f64 {
         self.counts[(class, class)] as f64 / self.counts.column(class).sum() as f64
     }
 
-    /// The part of the samples of `class` that was told to be; NaN of none.
+    /// The fraction of the samples of `class` that were predicted as such. NaN without such
+    /// samples.
     pub fn recall(&self, class: usize) -> f64 {
         self.counts[(class, class)] as f64 / self.counts.row(class).sum() as f64
     }

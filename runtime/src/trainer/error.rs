@@ -1,4 +1,4 @@
-//! What can stop a training.
+//! The errors of a training.
 
 use std::path::PathBuf;
 
@@ -8,72 +8,70 @@ use crate::data::Failure;
 use crate::error::counted;
 use crate::saving;
 
-/// Why a training could not begin or go on.
+/// Why a training could not start or continue.
 ///
-/// The message of a variant already contains that of its cause, so there is no
-/// `source` to print besides.
+/// The message of a variant already contains that of its cause, so `source` returns nothing.
 #[derive(Debug, ThisError)]
 #[non_exhaustive]
 pub enum Error {
-    /// A setting that cannot be one.
+    /// An invalid setting.
     #[error("{cause}")]
     Setting {
-        /// Which, and what it can be.
+        /// The setting, and its valid values.
         cause: crate::error::Error,
     },
 
-    /// Nothing to train on, or to validate with.
+    /// No samples to train on, or to validate with.
     #[error("there are no {purpose} samples: the data set has {samples}")]
     NoSamples {
         /// `training` or `validation`.
         purpose: &'static str,
-        /// Samples of the data set that they are taken from.
+        /// Number of samples in the data set from which they are drawn.
         samples: usize,
     },
 
-    /// Samples that the network cannot take. They are counted as in the data set, or,
-    /// where batches come from an iterator, as in the batch.
+    /// Samples that are invalid for the network. Indices refer to the data set, or to the batch if
+    /// batches come from an iterator.
     #[error("{}{cause}", in_epoch(*epoch))]
     Samples {
-        /// The epoch, counted from 1, if there is a training.
+        /// The epoch, counted from 1, if the error occurred in a training.
         epoch: Option<u64>,
-        /// What is wrong with which.
+        /// What is invalid, and in which sample.
         cause: crate::error::Error,
     },
 
-    /// Samples that the data set does not give.
+    /// The data set failed to return samples.
     #[error("{}{cause}", in_epoch(*epoch))]
     Dataset {
-        /// The epoch, counted from 1, if there is a training.
+        /// The epoch, counted from 1, if the error occurred in a training.
         epoch: Option<u64>,
-        /// What it says.
+        /// The error of the data set.
         cause: Failure,
     },
 
-    /// More or fewer samples than the data set was asked for.
+    /// The data set returned a different number of samples than requested.
     #[error(
         "{}the data set gives {} where it was asked for {expected}",
         in_epoch(*epoch),
         counted(*found, "sample")
     )]
     Gathered {
-        /// The epoch, counted from 1, if there is a training.
+        /// The epoch, counted from 1, if the error occurred in a training.
         epoch: Option<u64>,
-        /// Samples that it gave.
+        /// Number of samples returned.
         found: usize,
-        /// Samples that it was asked for.
+        /// Number of samples requested.
         expected: usize,
     },
 
-    /// Numbers that are not finite. The last network is as it was before the step whose
-    /// gradient could not be had, and no checkpoint was written since the parameters
-    /// went wrong.
+    /// Values are not finite. The last network is as it was before the step whose gradient could
+    /// not be computed. No checkpoint was written after its parameters became invalid.
     ///
     /// With [`keep_best`](super::Trainer::keep_best) or
-    /// [`early_stopping`](super::Trainer::early_stopping),
-    /// [`network`](super::Trainer::network) is the best one, if an epoch was over. To go
-    /// on from it, begin another training with `into_network()` and a smaller learning
-    /// rate; [`resume`](super::Trainer::resume) goes on from the checkpoint.
+    /// [`early_stopping`](super::Trainer::early_stopping), [`network`](super::Trainer::network) is
+    /// the best one, if an epoch was completed. To continue from it, start another training with
+    /// `into_network()` and a smaller learning rate. [`resume`](super::Trainer::resume) continues
+    /// from the checkpoint.
     #[error(
         "the training diverged in epoch {epoch} after {steps} steps: {}{cause}{}",
         first.as_ref().map_or(String::new(), |first| format!("{first}; ")),
@@ -82,52 +80,52 @@ pub enum Error {
     Diverged {
         /// The epoch, counted from 1.
         epoch: u64,
-        /// How many steps were taken before.
+        /// Number of steps taken before.
         steps: u64,
-        /// Where the first such numbers are on the way through the network.
+        /// Where the first such values occur in the network.
         first: Option<FirstNotFinite>,
-        /// What was seen of it.
+        /// The error that was detected.
         cause: Box<crate::error::Error>,
-        /// The last checkpoint, if there are any, from before that.
+        /// The last checkpoint before the divergence, if any.
         checkpoint: Option<PathBuf>,
     },
 
-    /// A checkpoint that is not written or not read.
+    /// A checkpoint could not be written or read.
     #[error("{cause}")]
     Checkpoint {
-        /// What is wrong.
+        /// The cause.
         cause: saving::Error,
     },
 
-    /// Other data than the training was begun with.
+    /// The training data is not that of the interrupted training.
     #[error("the training was begun with {expected} samples, but goes on with {found}")]
     OtherData {
-        /// Samples to train on.
+        /// Number of training samples now.
         found: u64,
-        /// As many as there were.
+        /// Number of training samples before.
         expected: u64,
     },
 
-    /// An iterator that ends before the batch at which the training was interrupted.
+    /// An iterator ends before the batch at which the training was interrupted.
     #[error(
         "epoch {epoch} ends after {found} batches, but the training was interrupted after {expected}"
     )]
     FewerBatches {
         /// The epoch, counted from 1.
         epoch: u64,
-        /// Batches that there are.
+        /// Number of batches now.
         found: u64,
-        /// Batches that there were.
+        /// Number of batches before the interruption.
         expected: u64,
     },
 }
 
-/// When something went wrong.
+/// The prefix of a message that names the epoch.
 fn in_epoch(epoch: Option<u64>) -> String {
     epoch.map_or(String::new(), |epoch| format!("in epoch {epoch}: "))
 }
 
-/// Where the last good state is.
+/// The suffix of a message that names the last valid checkpoint.
 fn kept(checkpoint: &Option<PathBuf>) -> String {
     match checkpoint {
         Some(path) => format!("; the checkpoint `{}` is from before that", path.display()),
@@ -135,13 +133,13 @@ fn kept(checkpoint: &Option<PathBuf>) -> String {
     }
 }
 
-/// The first numbers of a pass that are not finite.
+/// The first values of a pass that are not finite.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum FirstNotFinite {
-    /// On the way forward.
+    /// In the forward pass.
     #[error("the outputs of `{0}` are the first that are not finite")]
     Outputs(&'static str),
-    /// On the way back.
+    /// In the backward pass.
     #[error("the gradient of the outputs of `{0}` is the first that is not finite")]
     Gradient(&'static str),
 }
@@ -152,8 +150,8 @@ impl From<saving::Error> for Error {
     }
 }
 
-/// The error of a data set, in the words that fit it best: that of samples which
-/// stand at `indices` of the set.
+/// Converts an error of a data set to the most specific variant. `indices` are the data set indices
+/// of the samples.
 pub(super) fn of_dataset(epoch: Option<u64>, cause: Failure, indices: &[usize]) -> Error {
     match cause.downcast::<crate::error::Error>() {
         Ok(cause) => Error::Samples { epoch, cause: placed(*cause, indices) },
@@ -161,14 +159,13 @@ pub(super) fn of_dataset(epoch: Option<u64>, cause: Failure, indices: &[usize]) 
     }
 }
 
-/// An error of a batch whose samples stand at `indices` of a data set. Where that is
-/// not known it stays that of the batch.
+/// Maps an error of a batch to the data set indices of its samples. If they are unknown, the error
+/// keeps the indices of the batch.
 pub(super) fn placed(error: crate::error::Error, indices: &[usize]) -> crate::error::Error {
     error.map_sample(|sample| indices.get(sample).copied().unwrap_or(sample))
 }
 
-/// Whether a network gives this error because of its numbers, and not for those
-/// that it was given.
+/// Whether a network returns this error because of its own values, not because of its input.
 pub(super) fn is_divergence(error: &crate::error::Error) -> bool {
     use crate::error::Error::{Gradient, Overflow, Parameter};
     matches!(error, Parameter { .. } | Gradient { .. } | Overflow { .. })

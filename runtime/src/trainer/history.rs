@@ -1,4 +1,4 @@
-//! What is seen of a training.
+//! The history of a training.
 
 use std::fmt::Write;
 use std::ops::Deref;
@@ -7,37 +7,36 @@ use super::metrics::Metrics;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
 
-/// What a training looked like after an epoch.
+/// The state of a training after an epoch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Epoch {
-    /// Which it was, counted from 1.
+    /// The epoch, counted from 1.
     pub epoch: u64,
-    /// Steps taken since the beginning of the training.
+    /// Steps since the start of the training.
     pub steps: u64,
     /// The learning rate of the last step.
     pub learning_rate: f64,
-    /// The means over the batches of the epoch, each measured before the step that
-    /// learned from it.
+    /// The means over the batches of the epoch, each measured before the step on that batch.
     pub train: Metrics,
-    /// How good the network is now on the samples kept for that, if there are some.
+    /// The metrics of the current network on the validation set, if there is one.
     pub validation: Option<Metrics>,
 }
 
 impl Epoch {
-    /// The loss that tells whether the network became better: that of the validation
-    /// samples if there are some, else that of the training.
+    /// The loss that determines the best epoch: the validation loss if there is a validation set,
+    /// otherwise the training loss.
     pub fn watched_loss(&self) -> f64 {
         self.validation.unwrap_or(self.train).loss
     }
 }
 
-/// All epochs of a training, the first first.
+/// All epochs of a training, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     epochs: Vec<Epoch>,
 }
 
-/// The columns of a table, in which the number of the epoch comes first.
+/// The columns of a table, after the number of the epoch.
 const COLUMNS: [&str; 8] = [
     "steps",
     "learning_rate",
@@ -50,8 +49,7 @@ const COLUMNS: [&str; 8] = [
 ];
 
 impl History {
-    /// A table with a line for each epoch, with commas between the columns. What was
-    /// not measured is left empty.
+    /// A comma-separated table with a line per epoch. Values that were not measured are empty.
     pub fn csv(&self) -> String {
         let mut csv = format!("epoch,{}\n", COLUMNS.join(","));
         for epoch in &self.epochs {
@@ -62,8 +60,8 @@ impl History {
         csv
     }
 
-    /// A list with an object for each epoch, whose keys are the columns of
-    /// [`csv`](History::csv). What was not measured is `null`.
+    /// A list with an object per epoch, whose keys are the columns of [`csv`](History::csv). Values
+    /// that were not measured are `null`.
     pub fn json(&self) -> String {
         let object = |epoch: &Epoch| {
             let cells = COLUMNS.iter().zip(row(epoch)).map(|(column, cell)| {
@@ -87,7 +85,7 @@ impl Deref for History {
     }
 }
 
-/// The numbers of an epoch, by [`COLUMNS`]. They are finite.
+/// The values of an epoch, in the order of [`COLUMNS`]. They are finite.
 fn row(epoch: &Epoch) -> [Option<f64>; 8] {
     let validation = epoch.validation;
     [
@@ -102,7 +100,7 @@ fn row(epoch: &Epoch) -> [Option<f64>; 8] {
     ]
 }
 
-/// The epoch with these numbers.
+/// Creates the epoch with these values.
 fn epoch(number: u64, row: [Option<f64>; 8]) -> Epoch {
     let [steps, rate, loss, accuracy, top_k, validation @ ..] = row;
     let [validation_loss, validation_accuracy, validation_top_k] = validation;
@@ -119,7 +117,7 @@ fn epoch(number: u64, row: [Option<f64>; 8]) -> Epoch {
     }
 }
 
-/// Row by row; NaN stands for what was not measured.
+/// Row by row. NaN marks a value that was not measured.
 impl<N: Network> State<N> for History {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
         let rows = self.epochs.iter().flat_map(row);

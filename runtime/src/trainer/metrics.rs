@@ -1,4 +1,4 @@
-//! How good a network is.
+//! Metrics: loss and accuracy.
 
 use std::fmt;
 
@@ -14,16 +14,15 @@ use crate::network::workspace::Workspace;
 use crate::saving::{State, Visitor};
 use crate::training::batch::Batch;
 
-/// How good a network is on some samples.
+/// The metrics of a network on some samples.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Metrics {
-    /// The mean loss of a sample.
+    /// The mean loss per sample.
     pub loss: f64,
-    /// The part of the samples that is right: what `net.accuracy` says of them. There is
-    /// none where that is an error, of a network with a single number to put out.
+    /// The fraction of correct samples, as `net.accuracy` computes it. `None` where that returns an
+    /// error, for a network with a single number as output.
     pub accuracy: Option<f64>,
-    /// The part of the samples whose class is among the `k` largest scores, if that
-    /// was asked for.
+    /// The fraction of samples whose class is among the `k` largest scores, if requested.
     pub top_k: Option<f64>,
 }
 
@@ -39,7 +38,7 @@ impl fmt::Display for Metrics {
     }
 }
 
-/// The loss and the accuracy of `network` on `data`.
+/// Computes the loss and the accuracy of `network` on `data`.
 ///
 /// ```
 /// use chainrule::trainer::evaluate;
@@ -54,27 +53,26 @@ impl fmt::Display for Metrics {
 ///
 /// # Errors
 ///
-/// [`Error::NoSamples`], [`Error::Dataset`] and [`Error::Gathered`] for samples that the
-/// data set does not give, or [`Error::Samples`] for data that cannot be right and for
-/// results that are not finite.
+/// [`Error::NoSamples`], [`Error::Dataset`] and [`Error::Gathered`] if the data set does not return
+/// the samples. [`Error::Samples`] for invalid data and for results that are not finite.
 pub fn evaluate<N: Network>(network: &N, data: impl Dataset<N>) -> Result<Metrics, Error> {
     let indices: Vec<_> = (0..data.len()).collect();
     Evaluator::new(None).over(network, &data, &indices, None)
 }
 
-/// Goes through data sets in batches, in room of its own.
+/// Evaluates data sets in batches, with its own buffers.
 pub(super) struct Evaluator<N: Network> {
     pub(super) batch: Batch<N>,
     workspace: Workspace<N::Scalar>,
     top_k: Option<usize>,
 }
 
-/// Samples that go through the network at once.
+/// Number of samples in a batch.
 const BATCH: usize = 500;
 
 impl<N: Network> Evaluator<N> {
-    /// Also counts how often a class is among the `top_k` largest scores, if that is
-    /// asked for.
+    /// Creates an evaluator. With `top_k`, it also counts how often a class is among the `top_k`
+    /// largest scores.
     pub(super) fn new(top_k: Option<usize>) -> Evaluator<N> {
         Evaluator { batch: Batch::new(), workspace: Workspace::new(), top_k }
     }
@@ -94,8 +92,8 @@ impl<N: Network> Evaluator<N> {
         Ok(Metrics { loss, ..tally.metrics(top_k) })
     }
 
-    /// The mean loss of the samples of `data` at `indices`, where `look` sees the
-    /// scores and targets of each batch.
+    /// The mean loss of the samples of `data` at `indices`. `look` receives the scores and targets
+    /// of each batch.
     pub(super) fn seeing(
         &mut self,
         network: &N,
@@ -120,30 +118,30 @@ impl<N: Network> Evaluator<N> {
     }
 }
 
-/// What is counted on the way to [`Metrics`].
+/// Accumulates [`Metrics`].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Tally {
-    /// What the losses are to be divided by.
+    /// The divisor of the losses.
     weight: f64,
-    /// The losses of all samples.
+    /// The sum of the losses of all samples.
     loss: f64,
     right: Right,
 }
 
 impl Tally {
-    /// Counts a batch: what its samples weigh together, and the sum of their losses, which
-    /// is more than nothing for some that weigh nothing.
+    /// Adds a batch: the weight of its samples, and the sum of their losses, which may be nonzero
+    /// even if the weight is 0.
     pub(super) fn add(&mut self, weight: f64, losses: f64) {
         self.weight += weight;
         self.loss += losses;
     }
 
-    /// The mean loss; 0 of samples that count for nothing.
+    /// The mean loss; 0 if the weight is 0.
     fn mean_loss(&self) -> f64 {
         if self.weight > 0.0 { self.loss / self.weight } else { 0.0 }
     }
 
-    /// Counts what is right.
+    /// Counts the correct samples.
     pub(super) fn see<N: Network>(
         &mut self,
         scores: ArrayView2<'_, N::Scalar>,

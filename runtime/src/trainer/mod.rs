@@ -1,11 +1,9 @@
-//! A training loop that need not be written again.
+//! A ready-made training loop.
 //!
-//! [`Trainer`] takes a network, an optimizer and settings, and goes through a
-//! [`Dataset`] epoch by epoch. It is made of what this crate
-//! offers to everybody (a [`Batch`] and its
-//! [`gradient`](Batch::gradient), an [`Optimizer`],
-//! [`save_state`](crate::saving::save_state)), so that a loop of your own can do all
-//! that it does.
+//! [`Trainer`] takes a network, an optimizer and settings, and iterates over a [`Dataset`] epoch by
+//! epoch. It uses only public parts of this crate: a [`Batch`] and its
+//! [`gradient`](Batch::gradient), an [`Optimizer`], and [`save_state`](crate::saving::save_state).
+//! A custom loop can do everything that it does.
 
 mod confusion;
 mod error;
@@ -71,13 +69,14 @@ use crate::training::batch::Batch;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Settings are looked at by [`fit`](Trainer::fit), which tells those that cannot be.
-/// All that is random (which samples are for validation, the order of each epoch,
-/// [`augment`](Trainer::augment)) comes from one [`seed`](Trainer::seed); the same
-/// program computes the same bits, for any number of threads and however often it was
-/// interrupted and [resumed](Trainer::resume). After the first step the trainer
-/// allocates nothing until the epoch is over; only the pool of threads takes memory for
-/// its queue now and then, where products are large enough to be divided.
+/// [`fit`](Trainer::fit) validates the settings and reports invalid ones.
+///
+/// All random choices follow from one [`seed`](Trainer::seed): the validation samples, the order of
+/// each epoch, and [`augment`](Trainer::augment). The same program computes the same bits, for any
+/// number of threads, and however often it was interrupted and [resumed](Trainer::resume).
+///
+/// After the first step, the trainer does not allocate until the end of the epoch. The exception is
+/// the thread pool: if products are large enough to be divided, its queue occasionally allocates.
 pub struct Trainer<'a, N: Network, O> {
     run: Run<'a, N, O>,
     settings: Settings<'a, N, O>,
@@ -88,7 +87,7 @@ where
     N: Network,
     O: Optimizer<N> + LearningRate,
 {
-    /// A training of `network` by `optimizer`: 10 epochs, in batches of 32.
+    /// Creates a training of `network` by `optimizer`, with 10 epochs and batches of 32 samples.
     pub fn new(network: Box<N>, optimizer: O) -> Trainer<'a, N, O> {
         let settings = Settings {
             epochs: 10,
@@ -107,83 +106,82 @@ where
         Trainer { run: Run::new(network, optimizer), settings }
     }
 
-    /// So many samples in a batch, 32 otherwise. The last batch of an epoch has what
-    /// is left.
+    /// Sets the batch size; the default is 32. The last batch of an epoch contains the remaining
+    /// samples.
     pub fn batch_size(mut self, batch_size: usize) -> Self {
         self.run.batch_size = batch_size as u64;
         self
     }
 
-    /// Goes through the data so often, 10 times otherwise, counted from the beginning
-    /// of the training.
+    /// Sets the number of epochs, counted from the start of the training; the default is 10.
     pub fn epochs(mut self, epochs: u64) -> Self {
         self.settings.epochs = epochs;
         self
     }
 
-    /// What all random choices follow from, 0 otherwise.
+    /// Sets the seed of all random choices; the default is 0.
     pub fn seed(mut self, seed: u64) -> Self {
         self.run.seed(seed);
         self
     }
 
-    /// Takes the learning rate of each step from `schedule`.
+    /// Sets the learning rate of each step from `schedule`.
     pub fn schedule(mut self, schedule: impl Schedule + 'a) -> Self {
         self.run.rates = Rates::Schedule(Box::new(schedule));
         self
     }
 
-    /// Takes the learning rate of each epoch from `plateau`, which observes
-    /// [`Epoch::watched_loss`]. It must start from the rate of the optimizer.
+    /// Sets the learning rate of each epoch from `plateau`, which observes [`Epoch::watched_loss`].
+    /// It must start with the learning rate of the optimizer.
     pub fn plateau(mut self, plateau: Plateau) -> Self {
         self.run.rates = Rates::Plateau(plateau);
         self
     }
 
-    /// Makes gradients no longer than `longest`, as [`clip_norm`](crate::clip_norm).
+    /// Clips the gradient norm to `longest`, see [`clip_norm`](crate::clip_norm).
     pub fn clip_norm(mut self, longest: f64) -> Self {
         self.settings.clip = Some(longest);
         self
     }
 
-    /// Keeps this part of the samples, drawn by chance, for validation: they are not
+    /// Holds out this fraction of the samples, drawn at random, for validation. They are not
     /// trained on.
     pub fn validation_split(mut self, part: f64) -> Self {
         self.settings.validation = Held::Split(part);
         self
     }
 
-    /// Validates with `data` after each epoch.
+    /// Validates on `data` after each epoch.
     pub fn validation(mut self, data: impl Dataset<N> + 'a) -> Self {
         self.settings.validation = Held::Data(Box::new(data));
         self
     }
 
-    /// Stops when more than `patience` epochs in a row were not better than the best
-    /// one, by [`Epoch::watched_loss`], and [keeps the best](Trainer::keep_best).
+    /// Stops after more than `patience` consecutive epochs without improvement of
+    /// [`Epoch::watched_loss`], and [keeps the best network](Trainer::keep_best).
     pub fn early_stopping(mut self, patience: u64) -> Self {
         self.settings.patience = Some(patience);
         self.keep_best()
     }
 
-    /// Keeps the network of the epoch with the least [`Epoch::watched_loss`], which is
-    /// what [`network`](Trainer::network) and [`into_network`](Trainer::into_network)
-    /// return as soon as an epoch is over. The training itself, also in a second call of
-    /// [`fit`](Trainer::fit), goes on from the last one.
+    /// Keeps the network of the epoch with the lowest [`Epoch::watched_loss`].
+    /// [`network`](Trainer::network) and [`into_network`](Trainer::into_network) return it once an
+    /// epoch is complete. The training itself continues from the last network, also in a second
+    /// call of [`fit`](Trainer::fit).
     pub fn keep_best(mut self) -> Self {
         self.run.keep_best();
         self
     }
 
-    /// Also counts how often a class is among the `k` with the largest scores, from 1 to
-    /// the number of classes.
+    /// Also counts how often a class is among the `k` largest scores, where `k` is from 1 to the
+    /// number of classes.
     pub fn top_k(mut self, k: usize) -> Self {
         self.settings.top_k = Some(k);
         self
     }
 
-    /// Changes the features of each sample that is trained on, by chance or not, when
-    /// its batch is put together. Samples for validation stay as they are.
+    /// Sets a function that changes the features of each training sample when its batch is
+    /// gathered. Validation samples are not changed.
     pub fn augment(mut self, augment: impl FnMut(&mut [N::Scalar], &mut Rng) + 'a) -> Self {
         self.settings.augment = Some(Box::new(augment));
         self
@@ -195,25 +193,25 @@ where
         self
     }
 
-    /// Calls `look` after each epoch, when it is in the history and in the checkpoint;
+    /// Calls `look` after each epoch, once it is in the history and in the checkpoint.
     /// [`ControlFlow::Break`] stops the training.
     pub fn on_epoch(mut self, look: impl FnMut(&Epoch, &N) -> ControlFlow<()> + 'a) -> Self {
         self.settings.on_epoch = Some(Box::new(look));
         self
     }
 
-    /// Shows a bar with the time that is left on standard error, if that is a
-    /// terminal. What [`on_epoch`](Trainer::on_epoch) prints comes above it; what
-    /// [`on_step`](Trainer::on_step) prints gets in its way.
+    /// Shows a progress bar with the remaining time on standard error, if that is a terminal.
+    /// Output of [`on_epoch`](Trainer::on_epoch) appears above the bar; output of
+    /// [`on_step`](Trainer::on_step) interferes with it.
     #[cfg(feature = "progress")]
     pub fn progress(mut self) -> Self {
         self.settings.progress = Some(progress::Progress::new());
         self
     }
 
-    /// Writes all that the training consists of to `path` after each epoch, to be
-    /// [resumed](Trainer::resume) from there. Whatever happens, the file is whole: the
-    /// last checkpoint, or the one before.
+    /// Writes the complete state of the training to `path` after each epoch, from which it can be
+    /// [resumed](Trainer::resume). The file is always complete: it contains the last checkpoint, or
+    /// the previous one.
     pub fn checkpoint(mut self, path: impl Into<PathBuf>) -> Self
     where
         O: State<N>,
@@ -223,25 +221,25 @@ where
         self
     }
 
-    /// Writes the [`checkpoint`](Trainer::checkpoint) also after each `steps` steps.
+    /// Also writes the [`checkpoint`](Trainer::checkpoint) after every `steps` steps.
     pub fn checkpoint_every(mut self, steps: u64) -> Self {
         self.settings.checkpoint_every = Some(steps);
         self
     }
 
-    /// Goes on where the training was that wrote the checkpoint at `path`: with its
-    /// network, optimizer, learning rate, history, place in the data and in the stream
-    /// of random numbers. [`fit`](Trainer::fit) then does what is left, bit for bit as
-    /// if there had been no interruption.
+    /// Continues the training that wrote the checkpoint at `path`. Restores its network, optimizer,
+    /// learning rate, history, position in the data and random number generator.
+    /// [`fit`](Trainer::fit) then completes the training, bit for bit as if it had not been
+    /// interrupted.
     ///
-    /// The settings are those of this trainer, and must be the same for that. The seed
-    /// and the batch size are looked at, and [`fit`](Trainer::fit) looks at the number
+    /// The settings are not restored. They must be the same as those of the interrupted training.
+    /// This method checks the seed and the batch size, and [`fit`](Trainer::fit) checks the number
     /// of samples.
     ///
     /// # Errors
     ///
-    /// [`Error::Checkpoint`] if the file is not a checkpoint of such a training; the
-    /// trainer is unchanged then.
+    /// [`Error::Checkpoint`] if the file is not a checkpoint of such a training. The trainer is
+    /// then unchanged.
     pub fn resume(&mut self, path: impl AsRef<std::path::Path>) -> Result<(), Error>
     where
         O: State<N>,
@@ -254,15 +252,15 @@ where
         self.run.set_rate().map_err(|cause| Error::Setting { cause })
     }
 
-    /// Trains on `data` until all epochs are over, and returns what was seen.
+    /// Trains on `data` until all epochs are complete, and returns the history.
     ///
-    /// A second call goes on where the one before ended or was broken off, as if the
-    /// training had been [resumed](Trainer::resume) there: with more
-    /// [epochs](Trainer::epochs), it does those that are left.
+    /// A second call continues from the end or the interruption of the previous one, as if the
+    /// training had been [resumed](Trainer::resume) there. If the number of
+    /// [epochs](Trainer::epochs) was increased, it trains for the remaining ones.
     ///
     /// # Errors
     ///
-    /// [`Error`]. The network and the history are as far as they were.
+    /// [`Error`]. The network and the history keep the progress so far.
     pub fn fit(&mut self, data: impl Dataset<N>) -> Result<&History, Error> {
         self.check()?;
         let held = std::mem::replace(&mut self.settings.validation, Held::Nowhere);
@@ -272,16 +270,16 @@ where
         Ok(self.history())
     }
 
-    /// Trains on the batches of an iterator for each epoch, which is made by `batches`
-    /// from the number of the epoch, counted from 0.
+    /// Trains on the batches of an iterator. For each epoch, `batches` creates it from the number
+    /// of the epoch, counted from 0.
     ///
-    /// The order is that of the iterator. A training that is resumed asks for the
-    /// epoch again and passes over the batches that it has had; so they must be the
-    /// same. Samples for validation can be given, not split off.
+    /// Batches are used in the order of the iterator. A resumed training requests the same epoch
+    /// again and skips the batches that it has already used, so they must be the same. Validation
+    /// samples can be provided, but not split off.
     ///
     /// # Errors
     ///
-    /// [`Error`]. The network and the history are as far as they were.
+    /// [`Error`]. The network and the history keep the progress so far.
     pub fn fit_batches<I>(&mut self, batches: impl FnMut(u64) -> I) -> Result<&History, Error>
     where
         I: Iterator<Item = Batch<N>>,
@@ -304,24 +302,24 @@ where
         Ok(self.history())
     }
 
-    /// The network as the last step left it, or the best so far if it is
-    /// [kept](Trainer::keep_best). It is there after an error too: of a training that
-    /// [diverged](Error::Diverged), the best one is as good as before.
+    /// The network after the last step, or the best network so far if it is
+    /// [kept](Trainer::keep_best). It is available after an error too. If the training
+    /// [diverged](Error::Diverged), the best network is not affected.
     pub fn network(&self) -> &N {
         self.run.result()
     }
 
-    /// As [`network`](Trainer::network), when the training is over.
+    /// Returns [`network`](Trainer::network) and drops the trainer.
     pub fn into_network(self) -> Box<N> {
         self.run.into_result()
     }
 
-    /// The optimizer as it is now.
+    /// The optimizer in its current state.
     pub fn optimizer(&self) -> &O {
         &self.run.optimizer
     }
 
-    /// What was seen of the epochs so far.
+    /// The history of the epochs so far.
     pub fn history(&self) -> &History {
         &self.run.history
     }
@@ -355,7 +353,7 @@ where
         Session::new(&mut self.run, &mut self.settings, validation).train(source)
     }
 
-    /// Refuses settings that cannot be.
+    /// Rejects invalid settings.
     fn check(&self) -> Result<(), Error> {
         let batch_size = self.run.batch_size;
         let every = self.settings.checkpoint_every.unwrap_or(1);
@@ -377,17 +375,17 @@ where
         self.check_top_k().and(self.check_plateau()).map_err(|cause| Error::Setting { cause })
     }
 
-    /// Refuses a plateau that would change the rate before the loss says so.
+    /// Rejects a plateau whose initial rate differs from the optimizer's.
     fn check_plateau(&self) -> Result<(), crate::error::Error> {
         let Rates::Plateau(plateau) = &self.run.rates else { return Ok(()) };
         let (rate, of_optimizer) = (plateau.rate(), self.run.optimizer.learning_rate());
-        // An optimizer may keep its rate in single precision.
+        // An optimizer may store its rate in single precision.
         let valid = (rate - of_optimizer).abs() <= 1e-6 * of_optimizer;
         checked("rate of the plateau", rate, valid, "that of the optimizer")?;
         Ok(())
     }
 
-    /// Refuses to count a class among more scores than there are.
+    /// Rejects a `k` that exceeds the number of scores.
     fn check_top_k(&self) -> Result<(), crate::error::Error> {
         let Some(k) = self.settings.top_k else { return Ok(()) };
         let (valid, expected) = match classes::<N>() {

@@ -1,4 +1,4 @@
-//! A history in a picture.
+//! Draws a history.
 
 use std::error::Error;
 
@@ -8,12 +8,12 @@ use plotters::prelude::*;
 use super::history::{Epoch, History};
 use super::metrics::Metrics;
 
-/// What is drawn of the metrics of an epoch.
+/// Selects a metric of an epoch.
 type Measure = fn(&Metrics) -> Option<f64>;
 
 impl History {
-    /// A picture, as the text of an SVG file: the loss after each epoch, below it the
-    /// accuracy if there is one, of training and of validation.
+    /// Draws the loss after each epoch for training and validation, and below it the accuracy, if
+    /// any. Returns the text of an SVG file.
     pub fn svg(&self) -> String {
         let measures: [(&str, Measure); 2] =
             [("loss", |metrics| Some(metrics.loss)), ("accuracy", |metrics| metrics.accuracy)];
@@ -22,7 +22,7 @@ impl History {
         let mut svg = String::new();
         let height = 300 * drawn.len().max(1) as u32;
         let root = SVGBackend::with_string(&mut svg, (700, height)).into_drawing_area();
-        // Writing to a text cannot fail, and the ranges are made not to be empty.
+        // Writing to a string cannot fail, and the ranges are never empty.
         let _ = root.fill(&WHITE);
         for (area, (name, measure)) in root.split_evenly((drawn.len().max(1), 1)).iter().zip(drawn)
         {
@@ -42,7 +42,7 @@ impl History {
         self.iter().filter_map(move |epoch| Some((epoch.epoch as f64, value(epoch)?)))
     }
 
-    /// Draws what is measured, of training and of validation.
+    /// Draws one metric for training and validation.
     fn draw(
         &self,
         area: &DrawingArea<SVGBackend<'_>, Shift>,

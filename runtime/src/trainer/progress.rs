@@ -1,10 +1,10 @@
-//! A bar on standard error that shows how far a training is.
+//! A progress bar on standard error.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::history::Epoch;
 
-/// The bar, which is hidden where standard error is not a terminal.
+/// The progress bar, hidden if standard error is not a terminal.
 pub(super) struct Progress {
     bar: ProgressBar,
 }
@@ -13,21 +13,21 @@ impl Progress {
     pub(super) fn new() -> Progress {
         let style =
             ProgressStyle::with_template("{bar:20} {pos}/{len} steps, {eta} left{wide_msg}");
-        // The template is right; the other is there for the compiler.
+        // The template is valid; the fallback only satisfies the types.
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
         Progress { bar: ProgressBar::no_length().with_style(style) }
     }
 
-    /// Epoch `epoch` of `epochs`, of `steps` steps each, begins after `batch` batches.
+    /// Starts epoch `epoch` of `epochs` with `steps` steps each, after `batch` batches.
     pub(super) fn begin(&self, epoch: u64, batch: u64, steps: Option<u64>, epochs: u64) {
         let Some(steps) = steps else { return };
         if self.bar.is_finished() {
-            // By a call of `fit` before this one.
+            // A previous call of `fit` may have finished the bar.
             self.bar.reset();
         }
         self.bar.set_length(steps.saturating_mul(epochs));
         if self.bar.position() == 0 {
-            // Steps of a training that is resumed are not counted for the time left.
+            // The estimate of the remaining time does not include the steps of a resumed training.
             let before = steps.saturating_mul(epoch).saturating_add(batch);
             self.bar.set_position(before);
             self.bar.reset_eta();
@@ -46,7 +46,7 @@ impl Progress {
         self.bar.set_message(message);
     }
 
-    /// Does what may print, with the bar out of the way.
+    /// Runs `print` with the bar suspended.
     pub(super) fn aside<R>(&self, print: impl FnOnce() -> R) -> R {
         self.bar.suspend(print)
     }

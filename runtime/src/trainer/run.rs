@@ -9,46 +9,46 @@ use crate::optim::schedule::{Plateau, Schedule};
 use crate::rng::Rng;
 use crate::saving::{State, Visitor, Within};
 
-/// All that changes while a network is trained: what a checkpoint holds.
+/// All state that changes during a training: the content of a checkpoint.
 pub(super) struct Run<'a, N: Network, O> {
-    /// The network as the last step left it, from which the next one goes on.
+    /// The network after the last step, from which the next step continues.
     pub(super) network: Box<N>,
     pub(super) optimizer: O,
     pub(super) rates: Rates<'a>,
     pub(super) history: History,
-    /// The network of the best epoch, if it is to be kept.
+    /// The network of the best epoch, if it is kept.
     pub(super) best: Option<Best<N>>,
     pub(super) rng: Rng,
     seed: u64,
     pub(super) batch_size: u64,
-    /// Samples of an epoch, 0 if that is not known.
+    /// Samples of an epoch, 0 if unknown.
     samples: u64,
     pub(super) place: Place,
 }
 
-/// How far a training is.
+/// The progress of a training.
 #[derive(Default)]
 pub(super) struct Place {
-    /// Epochs that are over.
+    /// Number of completed epochs.
     pub(super) epoch: u64,
-    /// Batches of the present epoch that are over.
+    /// Number of completed batches in the current epoch.
     pub(super) batch: u64,
-    /// Steps since the beginning.
+    /// Number of steps since the start.
     pub(super) step: u64,
-    /// What the order of the present epoch is drawn from.
+    /// The seed of the order of the current epoch.
     pub(super) order: u64,
-    /// The learning rate to go on with.
+    /// The current learning rate.
     pub(super) rate: f64,
-    /// The present epoch so far.
+    /// The metrics of the current epoch so far.
     pub(super) tally: Tally,
-    /// Epochs since the best.
+    /// Number of epochs since the best.
     pub(super) since_best: u64,
 }
 
-/// The network as it was when it was best.
+/// The best network so far.
 pub(super) struct Best<N> {
     pub(super) network: Box<N>,
-    /// Infinite before the first epoch is over.
+    /// Infinite before the first epoch is complete.
     pub(super) loss: f64,
 }
 
@@ -73,12 +73,12 @@ impl<'a, N: Network, O> Run<'a, N, O> {
         self.rng = Rng::seed(seed);
     }
 
-    /// Keeps the best network from now on.
+    /// Enables keeping the best network.
     pub(super) fn keep_best(&mut self) {
         self.best.get_or_insert_with(|| Best { network: N::zeros(), loss: f64::INFINITY });
     }
 
-    /// The best network if one is kept, else the last.
+    /// The best network if it is kept, otherwise the last.
     pub(super) fn result(&self) -> &N {
         match &self.best {
             Some(best) if best.loss.is_finite() => &best.network,
@@ -86,7 +86,7 @@ impl<'a, N: Network, O> Run<'a, N, O> {
         }
     }
 
-    /// As [`result`](Run::result), when the run is over.
+    /// Returns [`result`](Run::result) and drops the run.
     pub(super) fn into_result(self) -> Box<N> {
         match self.best {
             Some(best) if best.loss.is_finite() => best.network,
@@ -94,17 +94,17 @@ impl<'a, N: Network, O> Run<'a, N, O> {
         }
     }
 
-    /// A generator for what is drawn once, before the first epoch.
+    /// A generator for the choices that are made once, before the first epoch.
     pub(super) fn first_draws(&self) -> Rng {
-        // Another stream than that of the epochs.
+        // A different stream than that of the epochs.
         Rng::seed(!self.seed)
     }
 
-    /// Takes note of how many samples an epoch has.
+    /// Stores the number of samples of an epoch.
     ///
     /// # Errors
     ///
-    /// [`Error::OtherData`] if they were another number before.
+    /// [`Error::OtherData`] if it differs from the number before.
     pub(super) fn with_samples(&mut self, found: u64) -> Result<(), Error> {
         if self.place.step > 0 && self.samples != found {
             return Err(Error::OtherData { found, expected: self.samples });
@@ -113,8 +113,7 @@ impl<'a, N: Network, O> Run<'a, N, O> {
         Ok(())
     }
 
-    /// Gives the optimizer the learning rate of the run, which not every optimizer
-    /// keeps as part of its state.
+    /// Sets the learning rate of the optimizer, which may not be part of its saved state.
     pub(super) fn set_rate(&mut self) -> Result<(), crate::error::Error>
     where
         O: LearningRate,
@@ -154,9 +153,9 @@ impl<N: Network, O: State<N>> State<N> for Run<'_, N, O> {
     }
 }
 
-/// Where the learning rate comes from.
+/// The source of the learning rate.
 pub(super) enum Rates<'a> {
-    /// From the optimizer, as it was given.
+    /// The optimizer's own rate.
     Fixed,
     Schedule(Box<dyn Schedule + 'a>),
     Plateau(Plateau),

@@ -19,16 +19,16 @@ use crate::network::workspace::Workspace;
 use crate::optim::{LearningRate, Optimizer, clip_norm};
 use crate::training::batch::Batch;
 
-/// What a network is validated with.
+/// The samples that a network is validated with.
 pub(super) struct Validation<'d, N> {
     pub(super) data: &'d dyn Dataset<N>,
     pub(super) indices: Vec<usize>,
 }
 
-/// The loss before a step, and how long the gradient was, if that is measured.
+/// The loss before a step, and the gradient norm if it is measured.
 type Descended<N> = (BatchLoss<<N as Network>::Scalar>, Option<f64>);
 
-/// A training while it goes on.
+/// A training in progress.
 pub(super) struct Session<'s, 'a, N: Network, O> {
     run: &'s mut Run<'a, N, O>,
     settings: &'s mut Settings<'a, N, O>,
@@ -60,7 +60,7 @@ where
         }
     }
 
-    /// Trains until the last epoch is over, or somebody stops it.
+    /// Trains until the last epoch is complete, or a callback stops the training.
     pub(super) fn train(&mut self, source: &mut impl Source<N>) -> Result<(), Error> {
         self.run.with_samples(source.samples())?;
         let trained = self.epochs(source);
@@ -81,18 +81,18 @@ where
         self.settings.patience.is_some_and(|patience| self.run.place.since_best > patience)
     }
 
-    /// An epoch, or the rest of one.
+    /// An epoch, or the remainder of one.
     fn epoch(&mut self, source: &mut impl Source<N>) -> Result<ControlFlow<()>, Error> {
         let (drawn, before) = (self.run.rng.clone(), self.run.place.step);
         let ended = self.steps(source);
         if ended.is_err() && self.run.place.step == before {
-            // The order is drawn again for the first step that is taken.
+            // The next step that is taken draws the order again.
             self.run.rng = drawn;
         }
         ended
     }
 
-    /// The steps of an epoch, or the rest of them, and what comes after the last.
+    /// The steps of an epoch or of its remainder, and the work after the last.
     fn steps(&mut self, source: &mut impl Source<N>) -> Result<ControlFlow<()>, Error> {
         if self.run.place.batch == 0 {
             self.run.place.order = self.run.rng.bits();
@@ -109,7 +109,8 @@ where
         self.end_epoch()
     }
 
-    /// A step of training with the present batch, whose samples stand at `indices`.
+    /// Takes a training step with the current batch, whose samples are at `indices` of the data
+    /// set.
     fn step(&mut self, indices: &[usize]) -> Result<ControlFlow<()>, Error> {
         let run = &mut *self.run;
         let drawn = run.rng.clone();
@@ -125,7 +126,7 @@ where
         let descended = self.descend(indices);
         let run = &mut *self.run;
         let (loss, gradient_norm) = descended.inspect_err(|_| {
-            // What was drawn for a step that is not taken is drawn again for the next.
+            // The step was not taken; the next one repeats its draws.
             run.rng = drawn;
         })?;
         run.place.rate = run.optimizer.learning_rate();
@@ -141,13 +142,13 @@ where
         Ok(self.settings.watch_step(&step, &self.run.network))
     }
 
-    /// Takes a step along the gradient of the present batch, which is shortened if it is to
-    /// be short. Returns the loss before it, and in that case how long the gradient was.
+    /// Takes a step along the gradient of the current batch, clipped if requested. Returns the loss
+    /// before the step and, if clipped, the norm of the gradient.
     fn descend(&mut self, indices: &[usize]) -> Result<Descended<N>, Error> {
         let Session { run, settings, batch, workspace, grads, .. } = self;
         let Run { network, optimizer, rng, place, .. } = &mut **run;
         let before = place.tally;
-        // What layers draw, too, comes from the one generator.
+        // Layers draw from the same generator.
         *workspace.rng_mut() = rng.clone();
         let (targets, top_k) = (batch.targets(), settings.top_k);
         let look = |scores: ArrayView2<'_, N::Scalar>| place.tally.see::<N>(scores, targets, top_k);
@@ -158,7 +159,7 @@ where
         let loss = match loss {
             Ok(loss) => loss,
             Err(cause) => {
-                // A step that is not taken counts for nothing.
+                // A step that is not taken is not counted.
                 place.tally = before;
                 return Err(self.refused(cause, indices));
             }
@@ -171,7 +172,7 @@ where
         Ok((loss, Some(norm)))
     }
 
-    /// Why the present batch has no gradient.
+    /// The error for a batch whose gradient could not be computed.
     fn refused(&self, cause: crate::error::Error, indices: &[usize]) -> Error {
         let cause = placed(cause, indices);
         match is_divergence(&cause) {
@@ -180,7 +181,7 @@ where
         }
     }
 
-    /// Finds out where on the way of `batch` numbers are not finite.
+    /// Finds the first layer where values of `batch` are not finite.
     fn diverged(&self, cause: crate::error::Error, batch: &Batch<N>) -> Error {
         let trace = batch.trace(&self.run.network).ok();
         let first = trace.and_then(|trace| {
@@ -196,7 +197,7 @@ where
         Error::Diverged { epoch: epoch + 1, steps: step, first, cause, checkpoint }
     }
 
-    /// Measures, remembers and keeps what the epoch led to.
+    /// Evaluates the network after an epoch, and updates history, best network and checkpoint.
     fn end_epoch(&mut self) -> Result<ControlFlow<()>, Error> {
         self.check_parameters()?;
         let validation = self.validate()?;
@@ -242,7 +243,7 @@ where
         }
     }
 
-    /// Writes a checkpoint, if there are to be some, of parameters that are finite.
+    /// Writes a checkpoint, if requested and if all parameters are finite.
     fn keep(&mut self) -> Result<(), Error> {
         self.check_parameters()?;
         if let Some(keeper) = &mut self.settings.keeper {
@@ -252,7 +253,7 @@ where
         Ok(())
     }
 
-    /// Refuses parameters that are not finite, which the next step would notice.
+    /// Rejects parameters that are not finite, which only the next step would detect.
     fn check_parameters(&self) -> Result<(), Error> {
         match first_tensor_not_finite(&*self.run.network) {
             Some((tensor, place, value)) => {

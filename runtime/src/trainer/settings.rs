@@ -1,4 +1,4 @@
-//! What does not change while a network is trained.
+//! The settings of a training.
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use crate::data::Dataset;
 use crate::network::declared::Network;
 use crate::rng::Rng;
 
-/// What does not change while a network is trained.
+/// The settings of a training, which do not change while it runs.
 pub(super) struct Settings<'a, N: Network, O> {
     pub(super) epochs: u64,
     pub(super) validation: Held<'a, N>,
@@ -20,7 +20,7 @@ pub(super) struct Settings<'a, N: Network, O> {
     pub(super) top_k: Option<usize>,
     pub(super) augment: Option<Augment<'a, N>>,
     pub(super) keeper: Option<Keeper<'a, N, O>>,
-    /// After how many steps a run is kept, besides the end of each epoch.
+    /// The number of steps between checkpoints, in addition to the end of each epoch.
     pub(super) checkpoint_every: Option<u64>,
     pub(super) on_step: Option<OnStep<'a, N>>,
     pub(super) on_epoch: Option<OnEpoch<'a, N>>,
@@ -28,7 +28,7 @@ pub(super) struct Settings<'a, N: Network, O> {
     pub(super) progress: Option<Progress>,
 }
 
-/// Where the samples for validation come from.
+/// The source of the validation samples.
 pub(super) enum Held<'a, N> {
     Nowhere,
     Split(f64),
@@ -39,18 +39,18 @@ pub(super) type Augment<'a, N> = Box<dyn FnMut(&mut [<N as Network>::Scalar], &m
 pub(super) type OnStep<'a, N> = Box<dyn FnMut(&Step, &N) -> ControlFlow<()> + 'a>;
 pub(super) type OnEpoch<'a, N> = Box<dyn FnMut(&Epoch, &N) -> ControlFlow<()> + 'a>;
 
-/// A step of training, as [`Trainer::on_step`] sees it.
+/// A training step, as passed to [`Trainer::on_step`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
     /// The epoch, counted from 1.
     pub epoch: u64,
-    /// Steps taken since the beginning of the training, this one included.
+    /// Steps since the start of the training, including this one.
     pub step: u64,
     /// The loss of the batch before the step.
     pub loss: f64,
     /// The learning rate of the step.
     pub learning_rate: f64,
-    /// How long the gradients were, if they are clipped.
+    /// The gradient norm, if gradients are clipped.
     pub gradient_norm: Option<f64>,
 }
 
@@ -58,11 +58,11 @@ pub struct Step {
 pub(super) type Write<'a, N, O> =
     fn(&mut Run<'a, N, O>, &std::path::Path) -> Result<(), crate::saving::Error>;
 
-/// Where a run is kept.
+/// The checkpoint of a run.
 pub(super) struct Keeper<'a, N: Network, O> {
     pub(super) path: PathBuf,
     pub(super) write: Write<'a, N, O>,
-    /// Whether a checkpoint of this run is there, so that it can be relied on.
+    /// Whether a checkpoint of this run was written, so that errors can refer to it.
     pub(super) saved: bool,
 }
 
@@ -86,7 +86,7 @@ impl<N: Network, O> Settings<'_, N, O> {
         look()
     }
 
-    /// An epoch begins, after so many of its batches.
+    /// Begins an epoch after some of its batches.
     #[cfg_attr(not(feature = "progress"), expect(unused_variables, clippy::unused_self))]
     pub(super) fn watch_begin(&mut self, epoch: u64, batch: u64, steps: Option<u64>) {
         #[cfg(feature = "progress")]

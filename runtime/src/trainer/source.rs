@@ -1,4 +1,4 @@
-//! Where the batches of a training come from.
+//! The sources of training batches.
 
 use super::error::{Error, of_dataset};
 use crate::data::Dataset;
@@ -7,7 +7,7 @@ use crate::optim::checked;
 use crate::rng::Rng;
 use crate::training::batch::Batch;
 
-/// Puts the samples of `data` at `indices` into `batch`, and nothing else.
+/// Fills `batch` with the samples of `data` at `indices`.
 pub(super) fn gather<N: Network>(
     data: &dyn Dataset<N>,
     indices: &[usize],
@@ -17,45 +17,44 @@ pub(super) fn gather<N: Network>(
     batch.clear();
     data.gather(indices, batch).map_err(|cause| of_dataset(epoch, cause, indices))?;
     let (expected, found) = (indices.len(), batch.len());
-    // Where samples and targets are not as many, the network says so.
+    // If the numbers of samples and targets differ, the network reports it.
     if found != expected && batch.features().len() == found * N::INPUTS {
         return Err(Error::Gathered { epoch, found, expected });
     }
     Ok(())
 }
 
-/// Gives the batches of one epoch after the other.
+/// Returns the batches of successive epochs.
 pub(super) trait Source<N: Network> {
-    /// Samples of an epoch, 0 if that is not known. A training is not resumed with
-    /// another number of them.
+    /// Samples of an epoch, 0 if unknown. A training cannot be resumed with a different number.
     fn samples(&self) -> u64;
 
-    /// Batches of an epoch, if that is known.
+    /// Batches of an epoch, if known.
     fn steps(&self) -> Option<u64>;
 
-    /// Begins an epoch, counted from 0, whose order is drawn from `seed`, after the
-    /// first `skipped` batches.
+    /// Starts an epoch, counted from 0, after its first `skipped` batches. `seed` determines its
+    /// order.
     fn begin(&mut self, epoch: u64, seed: u64, skipped: u64) -> Result<(), Error>;
 
-    /// Puts the next batch of the epoch into `batch`. False if there is none; the last
-    /// one stays.
+    /// Fills `batch` with the next batch of the epoch. Returns false if there is none, and leaves
+    /// `batch` unchanged.
     fn next(&mut self, epoch: u64, batch: &mut Batch<N>) -> Result<bool, Error>;
 
-    /// Where in the data set the samples of the last batch stand, if it is known.
+    /// The data set indices of the last batch, if known.
     fn indices(&self) -> &[usize] {
         &[]
     }
 }
 
-/// Samples of a data set, in another order in each epoch.
+/// Samples of a data set, shuffled in each epoch.
 pub(super) struct Shuffled<'d, N> {
     data: &'d dyn Dataset<N>,
-    /// The samples that take part, in ascending order.
+    /// The selected samples, in ascending order.
     samples: Vec<usize>,
-    /// The same in the order of the epoch.
+    /// The same samples in the order of the epoch.
     order: Vec<usize>,
     batch_size: usize,
-    /// Where in `order` the last batch begins, and where it ends.
+    /// The range of the last batch in `order`.
     last: (usize, usize),
 }
 
@@ -79,7 +78,7 @@ impl<N: Network> Source<N> for Shuffled<'_, N> {
     }
 
     fn begin(&mut self, _epoch: u64, seed: u64, skipped: u64) -> Result<(), Error> {
-        // From the same order each time, so that the seed alone decides.
+        // Shuffling starts from the same order each time, so that it depends only on the seed.
         self.order.copy_from_slice(&self.samples);
         Rng::seed(seed).shuffle(&mut self.order);
         let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
@@ -103,7 +102,7 @@ impl<N: Network> Source<N> for Shuffled<'_, N> {
     }
 }
 
-/// Batches of an iterator for each epoch.
+/// Batches of an iterator per epoch.
 pub(super) struct Stream<F, I> {
     batches: F,
     epoch: Option<I>,
@@ -148,7 +147,7 @@ where
     }
 }
 
-/// Draws `part` of the samples for validation: the others and these, each in
+/// Draws `part` of the samples for validation. Returns the training samples and these, each in
 /// ascending order.
 pub(super) fn split(
     samples: usize,

@@ -1,4 +1,4 @@
-//! A batch for code that works with any network.
+//! Batches for code that is generic over networks.
 
 use std::fmt;
 
@@ -16,13 +16,12 @@ use crate::network::trace::{Trace, trace};
 use crate::network::workspace::Workspace;
 use crate::optim::Optimizer;
 
-/// Samples and what the outputs of a network `N` for them are held against.
+/// Samples of a network `N` and their targets.
 ///
-/// The methods of a declared network take arrays, whose width the compiler checks.
-/// Here sizes are looked at when the batch is used, so that a function can be
-/// written for all networks, as the [`trainer`](crate::trainer) is. The room of a
-/// batch is kept by [`clear`](Batch::clear): one that is filled again and again
-/// allocates nothing.
+/// The methods of a declared network take arrays, whose width the compiler checks. A batch checks
+/// sizes when it is used, so that functions can be generic over networks, as in the
+/// [`trainer`](crate::trainer). [`clear`](Batch::clear) keeps the allocated memory, so reusing a
+/// batch does not allocate.
 ///
 /// ```
 /// use chainrule::{Batch, Error, Init, Network, Optimizer, Rng, Sgd, Workspace, network};
@@ -60,30 +59,30 @@ pub struct Batch<N: Network> {
 }
 
 impl<N: Network> Batch<N> {
-    /// A batch without samples.
+    /// Creates a batch without samples.
     pub fn new() -> Batch<N> {
         Batch { features: Vec::new(), labels: Vec::new(), rows: Vec::new() }
     }
 
-    /// Takes all samples out. The room stays.
+    /// Removes all samples. The allocated memory is kept.
     pub fn clear(&mut self) {
         self.features.clear();
         self.labels.clear();
         self.rows.clear();
     }
 
-    /// The features, [`INPUTS`](crate::layers::Layer::INPUTS) for each sample, one
-    /// sample after the other; several inputs side by side.
+    /// The features, [`INPUTS`](crate::layers::Layer::INPUTS) per sample, in sample order. Several
+    /// inputs are concatenated.
     pub fn features(&self) -> &[N::Scalar] {
         &self.features
     }
 
-    /// The features, to be changed, and to append those of another sample to.
+    /// The features, to change them or to append those of a sample.
     pub fn features_mut(&mut self) -> &mut Vec<N::Scalar> {
         &mut self.features
     }
 
-    /// Appends the class of another sample.
+    /// Appends the label of a sample.
     ///
     /// # Errors
     ///
@@ -100,11 +99,11 @@ impl<N: Network> Batch<N> {
         Ok(())
     }
 
-    /// Appends the row of targets of another sample.
+    /// Appends the target row of a sample.
     ///
     /// # Errors
     ///
-    /// [`Error::TargetColumns`] if it does not have a number for each output.
+    /// [`Error::TargetColumns`] if the number of elements differs from the number of outputs.
     pub fn push_row(&mut self, row: impl IntoIterator<Item = N::Scalar>) -> Result<(), Error> {
         let before = self.rows.len();
         self.rows.extend(row);
@@ -116,7 +115,7 @@ impl<N: Network> Batch<N> {
         Ok(())
     }
 
-    /// The targets: rows, if there are any, else labels.
+    /// The targets: rows if there are any, otherwise labels.
     pub fn targets(&self) -> Targets<'_, N::Scalar> {
         match self.rows.is_empty() {
             true => Targets::Labels(&self.labels),
@@ -124,13 +123,12 @@ impl<N: Network> Batch<N> {
         }
     }
 
-    /// What the loss of the batch is divided by, as
-    /// [`Loss::weight`](crate::losses::Loss::weight) says.
+    /// The divisor of the loss of this batch, see [`Loss::weight`](crate::losses::Loss::weight).
     pub fn weight(&self) -> f64 {
         N::loss_function().weight(self.targets(), N::OUTPUTS, self.len())
     }
 
-    /// How many samples have targets.
+    /// The number of samples with targets.
     pub fn len(&self) -> usize {
         match self.targets() {
             Targets::Labels(labels) => labels.len(),
@@ -138,18 +136,18 @@ impl<N: Network> Batch<N> {
         }
     }
 
-    /// Whether no sample has a target.
+    /// Whether the batch has no samples with targets.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The loss of the batch, and its derivatives with respect to the parameters in
-    /// `grads`: the `gradient_in` of a declared network.
+    /// Returns the loss of the batch and stores its derivatives with respect to the parameters in
+    /// `grads`, like `gradient_in` of a declared network.
     ///
     /// # Errors
     ///
-    /// [`Error`], if the data cannot be right or a result is not finite. The network
-    /// is not changed, nor are the gradients but for [`Error::Gradient`].
+    /// [`Error`] if the data is invalid or a result is not finite. The network is unchanged. The
+    /// gradients are unchanged except for [`Error::Gradient`].
     pub fn gradient(
         &self,
         network: &N,
@@ -159,8 +157,8 @@ impl<N: Network> Batch<N> {
         self.gradient_with(network, workspace, grads, |_| ())
     }
 
-    /// As [`gradient`](Batch::gradient), where `on_scores` sees the scores, `batch ×
-    /// outputs`, on the way.
+    /// The variant of [`gradient`](Batch::gradient) that passes the scores, `batch × outputs`, to
+    /// `on_scores`.
     ///
     /// # Errors
     ///
@@ -175,7 +173,7 @@ impl<N: Network> Batch<N> {
         Ok(self.gradient_summed(network, workspace, grads, on_scores)?.mean)
     }
 
-    /// As `gradient_with`, with the sum that the loss is the mean of.
+    /// The variant of `gradient_with` that also returns the sum whose mean is the loss.
     pub(crate) fn gradient_summed(
         &self,
         network: &N,
@@ -186,8 +184,8 @@ impl<N: Network> Batch<N> {
         gradient_with::<N, 0>(network, &[self.view()?], self, workspace, grads, on_scores)
     }
 
-    /// A step of training, and the loss before it: the `train_step` of a declared
-    /// network. What is in `grads` afterwards has no meaning.
+    /// Takes a training step and returns the loss before it, like `train_step` of a declared
+    /// network. The contents of `grads` are unspecified afterwards.
     ///
     /// # Errors
     ///
@@ -202,8 +200,8 @@ impl<N: Network> Batch<N> {
         self.train_step_with(network, optimizer, workspace, grads, |_| ())
     }
 
-    /// As [`train_step`](Batch::train_step), where `on_scores` sees the scores, `batch ×
-    /// outputs`, on the way.
+    /// The variant of [`train_step`](Batch::train_step) that passes the scores, `batch × outputs`,
+    /// to `on_scores`.
     ///
     /// # Errors
     ///
@@ -219,7 +217,7 @@ impl<N: Network> Batch<N> {
         Ok(self.train_step_summed(network, optimizer, workspace, grads, on_scores)?.mean)
     }
 
-    /// As `train_step_with`, with the sum that the loss is the mean of.
+    /// The variant of `train_step_with` that also returns the sum whose mean is the loss.
     pub(crate) fn train_step_summed(
         &self,
         network: &mut N,
@@ -236,7 +234,7 @@ impl<N: Network> Batch<N> {
     ///
     /// # Errors
     ///
-    /// [`Error`], if the data cannot be right or a result is not finite.
+    /// [`Error`] if the data is invalid or a result is not finite.
     pub fn loss(
         &self,
         network: &N,
@@ -245,8 +243,8 @@ impl<N: Network> Batch<N> {
         self.loss_with(network, workspace, |_| ())
     }
 
-    /// As [`loss`](Batch::loss), where `on_scores` sees the scores, `batch × outputs`,
-    /// on the way.
+    /// The variant of [`loss`](Batch::loss) that passes the scores, `batch × outputs`, to
+    /// `on_scores`.
     ///
     /// # Errors
     ///
@@ -260,7 +258,7 @@ impl<N: Network> Batch<N> {
         Ok(self.loss_summed(network, workspace, on_scores)?.mean)
     }
 
-    /// As `loss_with`, with the sum that the loss is the mean of.
+    /// The variant of `loss_with` that also returns the sum whose mean is the loss.
     pub(crate) fn loss_summed(
         &self,
         network: &N,
@@ -274,7 +272,7 @@ impl<N: Network> Batch<N> {
     ///
     /// # Errors
     ///
-    /// [`Error`], if the features cannot be right or a score is not finite.
+    /// [`Error`] if the features are invalid or a score is not finite.
     pub fn predict<'w>(
         &self,
         network: &N,
@@ -283,28 +281,28 @@ impl<N: Network> Batch<N> {
         predict_in(network, &[self.view()?], workspace)
     }
 
-    /// How large the values of a pass are, layer by layer.
+    /// Returns the magnitudes of the values of a pass, by layer.
     ///
     /// # Errors
     ///
-    /// [`Error`], if the data cannot be right.
+    /// [`Error`] if the data is invalid.
     pub fn trace(&self, network: &N) -> Result<Trace, Error> {
         trace::<N, 0>(network, &[self.view()?], self)
     }
 
-    /// The features as rows, one for each sample.
+    /// The features as rows, one per sample.
     fn view(&self) -> Result<ArrayView2<'_, N::Scalar>, Error> {
         let (expected, rest) = (N::INPUTS, self.features.len() % N::INPUTS);
         let shape = (self.features.len() / expected, expected);
         match ArrayView2::from_shape(shape, &self.features) {
             Ok(view) if rest == 0 => Ok(view),
-            // What the last sample has.
+            // The features of the last sample.
             _ => Err(Error::Features { network: N::NAME, expected, found: rest }),
         }
     }
 }
 
-/// The number of outputs is that of the network, whatever the constant says.
+/// The number of outputs is that of the network; the constant is not used.
 #[diagnostic::do_not_recommend]
 impl<N: Network, const OUTPUTS: usize> Target<N::Scalar, OUTPUTS, N::Loss> for Batch<N> {
     fn stage<'a>(
@@ -329,7 +327,7 @@ impl<N: Network> Clone for Batch<N> {
     }
 }
 
-/// The sizes only.
+/// Prints only the sizes.
 impl<N: Network> fmt::Debug for Batch<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Batch")

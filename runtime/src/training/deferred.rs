@@ -6,20 +6,20 @@ use crate::layers::fusion::{DeferredUpdate, MIN_WEIGHTS, WeightGradients};
 use crate::network::declared::Network;
 use crate::params::tensor::TensorInfo;
 
-/// Weight gradients are computed together with the update, after the pass back: they are
-/// never stored, which saves three passes over all weights. Until all gradients are known
-/// to be finite, no weight changes.
+/// Computes weight gradients together with the update, after the backward pass. They are never
+/// stored, which saves three passes over all weights. Weights only change once all gradients are
+/// known to be finite.
 pub(super) struct Deferred<'a, T> {
     limits: Limits<T>,
     /// The input of the network, which is known to be within the limits.
     input: &'a [T],
-    /// Whether all gradients so far are finite, those that are deferred included.
+    /// Whether all gradients so far are finite, including the deferred ones.
     pub(super) are_finite: bool,
 }
 
 impl<'a, T: Scalar> Deferred<'a, T> {
-    /// For a batch with this input. `None` if its numbers are so large that a gradient
-    /// could overflow.
+    /// Creates the deferral for a batch with this input. `None` if the inputs are so large that a
+    /// gradient could overflow.
     pub(super) fn new(input: &'a [T], batch: usize) -> Option<Deferred<'a, T>> {
         let limits = Limits::of_batch(batch);
         limits.hold(input).then_some(Deferred { limits, input, are_finite: true })
@@ -46,10 +46,10 @@ impl<T: Scalar> WeightGradients<T> for Deferred<'_, T> {
     }
 }
 
-/// Numbers so small that the sum of a batch of products of two of them is finite:
+/// Bounds on numbers. The sum of products of two such numbers over a batch is finite:
 /// `|x| ≤ √(max / B) / 2`.
 struct Limits<T> {
-    /// Larger numbers become infinite if multiplied by this.
+    /// Multiplying by this factor turns larger numbers into infinities.
     factor: T,
 }
 

@@ -1,4 +1,4 @@
-//! Training steps, and batches for code that works with any network.
+//! Training steps, and batches for code that is generic over networks.
 
 pub(crate) mod batch;
 mod deferred;

@@ -28,10 +28,10 @@ pub fn train_step<N: Network, const OUTPUTS: usize>(
     Ok(train_step_with::<N, OUTPUTS>(network, x, t, optimizer, workspace, grads, |_| ())?.mean)
 }
 
-/// As `train_step`; `on_scores` sees the scores, `batch × outputs`.
+/// The variant of `train_step` that passes the scores, `batch × outputs`, to `on_scores`.
 ///
-/// Plain SGD only subtracts gradients. Those of large weights are then computed together
-/// with the update, from `X` and `dY`, which the workspace still holds after the pass back.
+/// Plain SGD only subtracts gradients. Gradients of large weights are therefore computed together
+/// with the update, from `X` and `dY`, which are still in the workspace after the backward pass.
 pub(crate) fn train_step_with<N: Network, const OUTPUTS: usize>(
     network: &mut N,
     x: Inputs<'_, N::Scalar>,
@@ -69,7 +69,7 @@ pub(crate) fn train_step_with<N: Network, const OUTPUTS: usize>(
                 network.update_buffers(grads);
                 return Ok((loss, true));
             }
-            // A gradient may overflow. Both passes are repeated, to look at all gradients.
+            // A gradient may overflow. Both passes are repeated to check all gradients.
             *rng = rng_before;
             forward_to_loss(network, input, (&mut *values, &mut *kept), targets, rng, |_| ())?;
         }

@@ -1,13 +1,13 @@
-//! How `B` is divided into blocks.
+//! The division of `B` into blocks.
 
 use super::machine::Machine;
 use super::select::Order;
 
-/// The blocks of `B`: as many columns as a block of the machine has, and as many steps of the
-/// inner dimension as fit the first-level cache.
+/// The blocks of `B`. Each is as wide as a block of the machine, and has as many steps of the inner
+/// dimension as fit the L1 cache.
 pub(super) struct Blocking {
     k: usize,
-    /// How many steps a block has; the last may have fewer.
+    /// Number of steps in a block; the last block may have fewer.
     pub(super) block_k: usize,
     columns: usize,
     block_columns: usize,
@@ -27,8 +27,7 @@ impl Blocking {
     /// Divides the first `columns` columns of a `B` of `k` rows.
     #[inline(always)]
     pub(super) fn new(k: usize, columns: usize, machine: Machine, order: Order) -> Blocking {
-        // Blocks of about the same size, and one that writes the bias if there is nothing to
-        // add up.
+        // Blocks of about the same size. At least one, which writes the bias if `k` is 0.
         let blocks = k.div_ceil(machine.max_block_k()).max(1);
         Blocking {
             k,

@@ -19,7 +19,7 @@ use crate::kernels::normal::{normal_f32, normal_f64};
 use crate::kernels::simd::portable::Portable;
 use crate::kernels::simd::processor::Processor;
 
-/// What is not the same for all number types.
+/// The part that differs between number types.
 pub trait Kernels: Sized {
     /// Computes a product on this thread.
     #[doc(hidden)]
@@ -34,7 +34,7 @@ pub trait Kernels: Sized {
         out: &mut [Self; OUTPUTS],
     );
 
-    /// The registers of this processor.
+    /// The register sizes of this processor.
     #[doc(hidden)]
     fn machine() -> Machine;
 
@@ -47,16 +47,16 @@ pub trait Kernels: Sized {
     fn normal(self) -> (Self, Self);
 }
 
-/// Products by a strategy that [`select`](super::select::select) need not choose.
+/// Products by strategies other than those that [`select`](super::select::select) returns.
 #[cfg(test)]
 pub(super) trait Strategies: Kernels {
-    /// Computes a product on this thread in this way.
+    /// Computes a product on this thread with this strategy.
     fn matmul_by(operands: &mut Operands<'_, Self>, strategy: Strategy);
 }
 
-/// Implements [`Kernels`] for a number type from a table of forms: the instruction set, the
-/// name of the form, a register, how many of them a block of `B` is wide, and the feature that
-/// the compiler enables.
+/// Implements [`Kernels`] for a number type from a table of forms: the instruction set, the name of
+/// the form, a register type, the width of a block of `B` in registers, and the feature that the
+/// compiler enables.
 macro_rules! kernels {
     ($element:ty, $exponential:expr, $normal:expr;
      $($(#[cfg($target:meta)])?

@@ -1,10 +1,10 @@
-//! The last columns of `C` as dot products, where they would leave a register nearly empty:
-//! 50 columns are three registers of 16 and a remainder of 2.
+//! The last columns of `C` as dot products, used if they would leave a register nearly empty. For
+//! example, 50 columns are three registers of 16 and a remainder of 2.
 //!
-//! Registers then run along the inner dimension. Lane `l` sums up the steps `d ≡ l (mod
-//! lanes)`, and at the end the lanes are added, the second half to the first until one is
-//! left. A single row, for which packing the columns does not pay off, computes the same sums
-//! with a register for each lane.
+//! The registers then run along the inner dimension. Lane `l` accumulates the steps
+//! `d ≡ l (mod lanes)`. At the end the lanes are reduced: the second half is added to the first
+//! until one is left. For a single row, packing the columns does not pay off; the same sums are
+//! computed with a register for each lane.
 
 use num_traits::{Float, One, Zero};
 
@@ -17,19 +17,19 @@ use super::pack::PackedB;
 use crate::kernels::simd::opaque::opaque_ptr;
 use crate::kernels::simd::vector::{MAX_LANES, Vector};
 
-/// How many steps of two columns fit a packed block. The sums of more are added up.
+/// Maximum number of steps of two columns in a packed block. The sums of several blocks are added.
 const MAX_STEPS: usize = 2048;
 const _: () = assert!(2 * MAX_STEPS * size_of::<f64>() <= PACKED_BYTES);
 
-/// Some steps of the inner dimension.
+/// A range of steps of the inner dimension.
 #[derive(Clone, Copy)]
 struct Steps {
     first: usize,
     count: usize,
 }
 
-/// Computes the last `columns` columns of `C`. They are copied to `packed`, unless there is
-/// only one column, which is contiguous.
+/// Computes the last `columns` columns of `C`. They are copied to `packed` unless there is only one
+/// column, which is contiguous.
 ///
 /// # Safety
 ///
@@ -50,7 +50,7 @@ pub(super) unsafe fn dot_columns<V: Vector>(
     assert!(columns <= n, "{columns} of {n} columns");
     let packed = packed.filter(|_| n > 1).map(PackedB::as_mut_ptr::<V::Element>);
     assert!(packed.is_some() || operands.b().strides().0 == 1, "a column that is not contiguous");
-    // With two columns at a time `A` is read half as often, if there are registers enough.
+    // Two columns at a time halve the reads of `A`, if there are enough registers.
     let has_room_for_two = V::REGISTERS >= 32 && packed.is_some();
     for first in (0..k).step_by(MAX_STEPS) {
         let steps = Steps { first, count: (k - first).min(MAX_STEPS) };
@@ -72,8 +72,8 @@ pub(super) unsafe fn dot_columns<V: Vector>(
     }
 }
 
-/// Begins `COLUMNS` columns of `C` from `column` on with the first steps, or adds other steps
-/// to them.
+/// Starts `COLUMNS` columns of `C` from `column` on with the first steps, or accumulates later
+/// steps.
 ///
 /// # Safety
 ///
@@ -89,8 +89,8 @@ unsafe fn some_columns<V: Vector, const COLUMNS: usize>(
 ) {
     let columns = match packed {
         None => operands.b().ptr_at(steps.first, column),
-        // SAFETY: the caller guarantees that the steps and columns are inside of `B`, and that
-        // there is room for them.
+        // SAFETY: the caller guarantees that the steps and columns are inside of `B`, and that `to`
+        // has room for them.
         Some(packed) => unsafe { pack_columns::<_, COLUMNS>(operands, steps, column, packed) },
     };
     for row in (0..operands.m()).step_by(V::LANES) {
@@ -108,8 +108,8 @@ unsafe fn some_columns<V: Vector, const COLUMNS: usize>(
     }
 }
 
-/// Copies steps of `COLUMNS` columns of `B` from `column` on, which are then contiguous and
-/// `MAX_STEPS` apart. Returns where they begin.
+/// Copies steps of `COLUMNS` columns of `B` from `column` on. The copies are contiguous and
+/// `MAX_STEPS` apart. Returns a pointer to the first.
 ///
 /// # Safety
 ///
@@ -169,12 +169,12 @@ unsafe fn dots_of_rows<V: Vector, const COLUMNS: usize>(
     }
 }
 
-/// Stores the sums of some rows of a column from `(row, column)` on, with the epilogue after
-/// the last steps.
+/// Stores the sums of consecutive rows of a column, starting at `(row, column)`. Applies the
+/// epilogue after the last steps.
 ///
 /// # Safety
 ///
-/// As many rows of this column must be inside of `C`.
+/// The same number of rows of this column must be inside of `C`.
 #[inline(always)]
 unsafe fn store<T: Float>(
     operands: &mut Operands<'_, T>,
@@ -195,7 +195,7 @@ unsafe fn store<T: Float>(
             *c = start + sum;
         }
     }
-    // The only other epilogue is a step, for which the rows of `A` are not contiguous.
+    // The only other epilogue is an update, for which the rows of `A` are not contiguous.
     if let Epilogue::Relu = operands.epilogue_of_block(steps.first, steps.count) {
         for row in row..row + sums.len() {
             let c = operands.c_at(row, column);
@@ -255,9 +255,9 @@ unsafe fn dots<V: Vector, const ROWS: usize, const COLUMNS: usize>(
     }
 }
 
-/// The sums of the lanes of as many registers as one has lanes: the second half of the
-/// lanes is added to the first until one is left. Interleaving two registers brings
-/// together what is to be added in both.
+/// Reduces as many registers as one has lanes to their lane sums. The second half of the lanes is
+/// added to the first until one is left. Interleaving two registers aligns the operands of both
+/// additions.
 ///
 /// # Safety
 ///
@@ -281,7 +281,7 @@ unsafe fn sums_of_lanes<V: Vector>(registers: &mut [V; MAX_LANES]) -> [V::Elemen
     sums
 }
 
-/// Computes `C` row by row, the last `dots` columns as dot products.
+/// Computes `C` row by row, with the last `dots` columns as dot products.
 ///
 /// # Safety
 ///
@@ -307,7 +307,7 @@ pub(super) unsafe fn rows_and_dots<V: Vector>(
     }
 }
 
-/// Computes a row of `width` columns, and after them `dots` more as dot products.
+/// Computes a row of `width` columns, followed by `dots` columns as dot products.
 ///
 /// # Safety
 ///
@@ -338,8 +338,8 @@ unsafe fn row_and_dots<V: Vector>(
     }
 }
 
-/// Computes `VECTORS` registers of columns of one row, each number a sum in order, and after
-/// them `dots` dot products; `B` is read once for all.
+/// Computes `VECTORS` registers of columns of one row, each number a sum in order, followed by
+/// `dots` dot products. `B` is read only once.
 ///
 /// # Safety
 ///
@@ -420,8 +420,7 @@ unsafe fn add_registers_and_dots<V: Vector, const VECTORS: usize>(
     }
 }
 
-/// The sum of the first `LANES` registers: the second half is added to the first until one is
-/// left.
+/// The sum of the first `LANES` registers. The second half is added to the first until one is left.
 ///
 /// # Safety
 ///

@@ -1,22 +1,22 @@
-//! What happens to the sums of a product before they are stored.
+//! The epilogue of a product, applied to sums before they are stored.
 
 use num_traits::Float;
 
 use crate::kernels::simd::vector::Vector;
 
-/// What happens to a sum `s` before it is stored in `C`.
+/// The operation on a sum `s` before it is stored in `C`.
 #[derive(Clone, Copy)]
 pub(crate) enum Epilogue<T> {
     /// `C = s`.
     Store,
     /// `C = max(s, 0)`. NaN stays NaN.
     Relu,
-    /// `C` are weights and `s` is their gradient: they take the step.
+    /// `C` contains weights and `s` is their gradient: the weights are updated.
     Descend(Step<T>),
 }
 
 impl<T: Float> Epilogue<T> {
-    /// The number to store in place of `before`.
+    /// Returns the number that replaces `before`.
     #[inline(always)]
     pub(super) fn apply(self, before: T, sum: T) -> T {
         match self {
@@ -27,8 +27,8 @@ impl<T: Float> Epilogue<T> {
         }
     }
 
-    /// The register to store in place of the `lanes` numbers at `before`; its other lanes are
-    /// not to be used.
+    /// Returns the register that replaces the `lanes` numbers at `before`. The contents of its
+    /// other lanes are unspecified.
     ///
     /// # Safety
     ///
@@ -52,7 +52,7 @@ impl<T: Float> Epilogue<T> {
     }
 }
 
-/// A step of gradient descent, `w ← w - η (dw + λ w)`.
+/// An update by gradient descent, `w ← w - η (dw + λ w)`.
 #[derive(Clone, Copy)]
 pub(crate) struct Step<T> {
     /// The learning rate, `η`.
@@ -62,14 +62,14 @@ pub(crate) struct Step<T> {
 }
 
 impl<T: Float> Step<T> {
-    /// The weight after the step.
+    /// Returns the updated weight.
     #[inline(always)]
     pub(crate) fn taken(self, weight: T, gradient: T) -> T {
         weight - self.rate * (gradient + self.decay * weight)
     }
 
-    /// As [`taken`](Step::taken), lane by lane and to the bit: products are rounded before
-    /// they are added to anything.
+    /// The variant of [`taken`](Step::taken) for a register, with the same bits: products are
+    /// rounded before they are added.
     ///
     /// # Safety
     ///

@@ -1,13 +1,12 @@
-//! Runs the kernel that was selected.
+//! Runs the selected kernel.
 
 use super::machine::Machine;
 use super::operands::Operands;
 use super::pack::PackedB;
 use super::select::{Accumulators, Kernel, Remainder, Strategy, Tiles, select};
 
-/// The kernels of one instruction set for one number type. Each is a function of its own, for
-/// which the compiler enables the instruction set, and needs no more of the stack than its
-/// own.
+/// The kernels of one instruction set for one number type. Each is a separate function, for which
+/// the compiler enables the instruction set and allocates only the stack space it needs.
 pub(super) trait Form {
     /// The number type.
     type Element: Copy;
@@ -83,7 +82,7 @@ pub(super) unsafe fn matmul<F: Form>(operands: &mut Operands<'_, F::Element>) {
     unsafe { run::<F>(operands, strategy) };
 }
 
-/// Computes a product in this way.
+/// Computes a product with this strategy.
 ///
 /// # Safety
 ///
@@ -91,7 +90,7 @@ pub(super) unsafe fn matmul<F: Form>(operands: &mut Operands<'_, F::Element>) {
 ///
 /// # Panics
 ///
-/// If the product does not allow it: see the kernels.
+/// If the kernel does not support the product; see the kernels.
 #[inline(always)]
 pub(super) unsafe fn run<F: Form>(
     operands: &mut Operands<'_, F::Element>,
@@ -128,8 +127,8 @@ unsafe fn run_kernel<F: Form>(operands: &mut Operands<'_, F::Element>, kernel: K
     }
 }
 
-/// Computes a product in tiles, with room for a packed block on the stack, which other
-/// products do without.
+/// Computes a product in tiles, with a packed block on the stack. A separate function, so that
+/// other products do not need this stack space.
 ///
 /// # Safety
 ///
@@ -140,8 +139,8 @@ unsafe fn packed_tiles<F: Form>(operands: &mut Operands<'_, F::Element>, tiles: 
     unsafe { run_tiles::<F>(operands, tiles, Some(&mut PackedB::uninit())) };
 }
 
-/// Computes a product in tiles: some rows at a time if there is a remainder, so that the cache
-/// still holds the rows of `A` for it.
+/// Computes a product in tiles. If there is a remainder, rows are processed in groups, so that the
+/// cache still holds the rows of `A` for the remainder.
 ///
 /// # Safety
 ///
@@ -178,8 +177,8 @@ unsafe fn run_tiles<F: Form>(
     }
 }
 
-/// Declares a [`Form`]: its name, the number type, a register, how many of them a block of `B`
-/// is wide, and the feature that the compiler enables.
+/// Declares a [`Form`]: its name, the number type, a register type, the width of a block of `B` in
+/// registers, and the feature that the compiler enables.
 macro_rules! form {
     ($form:ident: $element:ty, $register:ty, $vectors:literal $(, $feature:literal)?) => {
         pub(super) struct $form;
@@ -254,7 +253,7 @@ macro_rules! form {
     };
 }
 
-/// A method of a [`Form`]: a generic kernel as a function that has the feature.
+/// A method of a [`Form`]: a generic kernel in a function with the feature enabled.
 macro_rules! kernel {
     ([$($feature:literal)?] fn $name:ident($($argument:ident: $type:ty),*) = $kernel:expr) => {
         #[inline(always)]

@@ -1,4 +1,4 @@
-//! A single row of `C`.
+//! Products with a single row of `C`.
 
 use super::microkernel::MicroTile;
 use super::operands::Operands;
@@ -14,9 +14,8 @@ use crate::kernels::simd::vector::Vector;
 ///
 /// # Panics
 ///
-/// If there is no row or column, the rows of `B` are not contiguous, or there are four
-/// accumulators for a row of `A` that is not contiguous or a row of `C` that does not fit a
-/// register.
+/// If there is no row or column, or the rows of `B` are not contiguous. With four accumulators,
+/// also if the row of `A` is not contiguous or the row of `C` does not fit a register.
 #[inline(always)]
 pub(super) unsafe fn only_row<V: Vector>(
     operands: &mut Operands<'_, V::Element>,
@@ -40,8 +39,8 @@ pub(super) unsafe fn only_row<V: Vector>(
     }
 }
 
-/// The row of the product with this number: valid for one row of all columns, if there is one
-/// and the operands are borrowed exclusively meanwhile, and `B` has contiguous rows.
+/// The tile of this row of the product. It is valid for one row of all columns, if the row exists,
+/// `B` has contiguous rows, and the operands stay exclusively borrowed.
 #[inline(always)]
 pub(super) fn row_of<'f, T: Copy>(operands: &'f Operands<'_, T>, row: usize) -> MicroTile<'f, T> {
     MicroTile {
@@ -59,8 +58,8 @@ pub(super) fn row_of<'f, T: Copy>(operands: &'f Operands<'_, T>, row: usize) -> 
     }
 }
 
-/// Computes a single row of any width. It streams `B`, which is read faster the longer its
-/// rows, and eight accumulators are what the processor adds to at once.
+/// Computes a single row of any width. It streams `B`, which is faster for longer rows. Eight
+/// accumulators hide the latency of the additions.
 ///
 /// # Safety
 ///

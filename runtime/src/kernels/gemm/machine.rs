@@ -1,33 +1,33 @@
-//! The sizes of registers and caches, and the tile sizes that follow from them.
+//! Register and cache sizes, and the tile sizes that follow from them.
 
 use crate::kernels::simd::vector::Vector;
 
-/// Bytes of a packed block of `B`: two thirds of the smallest first-level cache (48 KB) of
-/// processors with AVX-512. Twice as many made a product of 1,024³ 10 % faster and all
-/// smaller ones slower (Sapphire Rapids).
+/// Bytes of a packed block of `B`: two thirds of the smallest L1 cache (48 KB) of processors with
+/// AVX-512. With twice the size, a product of 1,024³ was 10 % faster and all smaller ones were
+/// slower (Sapphire Rapids).
 pub(super) const PACKED_BYTES: usize = 32 * 1024;
 
-/// Bytes of the smallest second-level cache of processors with AVX-512.
+/// Size of the smallest L2 cache of processors with AVX-512, in bytes.
 pub(super) const L2_BYTES: usize = 1024 * 1024;
 
-/// Bytes of a cache line.
+/// Size of a cache line in bytes.
 pub(super) const LINE_BYTES: usize = 64;
 
-/// Registers of columns in half of a block, which is how wide tiles are where
+/// Half the width of a block in registers: the width of tiles if
 /// [`has_half_tiles`](Machine::has_half_tiles).
 pub(super) const HALF: usize = 2;
 
-/// What the choice of a kernel depends on: the registers of one instruction set for one
-/// number type.
+/// The parameters that the choice of a kernel depends on: the registers of one instruction set for
+/// one number type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Machine {
-    /// How many numbers a register holds.
+    /// Number of lanes per register.
     pub(super) lanes: usize,
-    /// How many registers there are.
+    /// Number of registers.
     pub(super) registers: usize,
-    /// How many registers of columns a block of `B` has.
+    /// Width of a block of `B` in registers.
     pub(super) block_registers: usize,
-    /// Bytes of a number.
+    /// Size of a number in bytes.
     pub(super) number_bytes: usize,
 }
 
@@ -42,34 +42,34 @@ impl Machine {
         }
     }
 
-    /// How many columns a block of `B` has.
+    /// Number of columns in a block of `B`.
     pub(super) const fn block_columns(self) -> usize {
         self.block_registers * self.lanes
     }
 
-    /// How many steps of the inner dimension a block of `B` has at most.
+    /// Maximum number of steps of the inner dimension in a block of `B`.
     pub(super) const fn max_block_k(self) -> usize {
         PACKED_BYTES / (self.block_columns() * self.number_bytes)
     }
 
-    /// Whether the registers hold the accumulators of a tile of `rows × registers`, one row
-    /// of `B`, and a broadcast number of `A`.
+    /// Whether the registers hold the accumulators of a tile of `rows × registers`, one row of `B`,
+    /// and a broadcast number of `A`.
     pub(super) const fn holds_tile(self, rows: usize, registers: usize) -> bool {
         rows * registers + registers < self.registers
     }
 
-    /// Whether tiles are half as wide as a block, because a tile of four rows and the whole
-    /// width does not fit the registers.
+    /// Whether tiles are half as wide as a block, because a tile of four rows and the full width
+    /// does not fit the registers.
     ///
-    /// This is so for AVX2: 6 × 2 registers leave one free, where 4 × 3 made the compiler keep
-    /// an accumulator on the stack. Measured with AVX-512 masked, old and new in one process
-    /// (Zen 4): 0.77 of the time for a step of 784-50-10 with 100 samples, 0.71 for
-    /// 784-512-512-10 with 128, 0.85 for 4-64-64-2 with 32.
+    /// This is the case for AVX2: 6 × 2 registers leave one free, whereas 4 × 3 made the compiler
+    /// spill an accumulator to the stack. Measured with AVX-512 masked, old and new in one process
+    /// (Zen 4): 0.77 of the time for a step of 784-50-10 with 100 samples, 0.71 for 784-512-512-10
+    /// with 128, 0.85 for 4-64-64-2 with 32.
     pub(super) const fn has_half_tiles(self) -> bool {
         !self.holds_tile(4, self.block_registers)
     }
 
-    /// How many rows the highest tile has.
+    /// Number of rows in the highest tile.
     pub(super) const fn max_tile_rows(self) -> usize {
         let width = if self.has_half_tiles() { HALF } else { self.block_registers };
         if self.holds_tile(8, width) {

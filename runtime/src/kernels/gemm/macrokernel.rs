@@ -12,8 +12,8 @@ use super::split::split_rows;
 use super::tiles::rows_of_width;
 use crate::kernels::simd::vector::Vector;
 
-/// Computes the first `columns` columns of `C`, block by block; blocks of `B` are copied to
-/// `packed`, if there is one.
+/// Computes the first `columns` columns of `C`, block by block. If `packed` is given, blocks of `B`
+/// are copied to it.
 ///
 /// # Safety
 ///
@@ -21,9 +21,9 @@ use crate::kernels::simd::vector::Vector;
 ///
 /// # Panics
 ///
-/// If there are fewer columns, if the rows of `B` are not contiguous and there is no room to
-/// pack them, or if there are four accumulators for rows of `A` that are not contiguous or more
-/// columns than a register holds.
+/// If there are fewer columns, or if the rows of `B` are not contiguous and `packed` is not given.
+/// With four accumulators, also if the rows of `A` are not contiguous or there are more columns
+/// than a register holds.
 #[inline(always)]
 pub(super) unsafe fn blocks<V: Vector, const VECTORS: usize>(
     operands: &mut Operands<'_, V::Element>,
@@ -90,8 +90,8 @@ pub(super) unsafe fn blocks<V: Vector, const VECTORS: usize>(
     }
 }
 
-/// What the sums of a block begin with, and its stride: the sums of the block above, the bias,
-/// or zero.
+/// The initial values of the sums of a block, and their stride: the sums of the block above, the
+/// bias, or zero.
 #[inline(always)]
 fn start_of<T: Copy>(operands: &Operands<'_, T>, block: Block) -> (*const T, usize) {
     match operands.bias() {
@@ -112,7 +112,7 @@ fn c_below<T: Copy>(operands: &Operands<'_, T>, block: Block, tile_rows: usize) 
     }
 }
 
-/// The part of `B` that a block is: its rows are contiguous in memory.
+/// A block as a part of `B`, whose rows are contiguous.
 #[inline(always)]
 fn part_of_b<T: Copy>(operands: &Operands<'_, T>, block: Block) -> Part<T> {
     let Block { step, depth, column, width } = block;

@@ -1,4 +1,4 @@
-//! The products that layers compute.
+//! The matrix products of layers.
 
 use super::epilogue::{Epilogue, Step};
 use super::matrix::Matrix;
@@ -8,11 +8,11 @@ use crate::kernels::scalar::Scalar;
 
 /// `out = a · b`, plus `bias` (a row) if there is one.
 ///
-/// Shapes: `a: m × k`, `b: k × n`, `bias: n`, `out: m × n`, row by row.
+/// Shapes: `a: m × k`, `b: k × n`, `bias: n`, `out: m × n`, row-major.
 ///
 /// # Panics
 ///
-/// If the shapes do not fit.
+/// If the shapes do not match.
 #[inline(always)]
 pub(crate) fn matmul<T: Scalar>(
     a: Matrix<'_, T>,
@@ -27,7 +27,7 @@ pub(crate) fn matmul<T: Scalar>(
 ///
 /// # Panics
 ///
-/// If the shapes do not fit.
+/// If the shapes do not match.
 #[inline(always)]
 pub(crate) fn matmul_relu<T: Scalar>(
     a: Matrix<'_, T>,
@@ -42,7 +42,7 @@ pub(crate) fn matmul_relu<T: Scalar>(
 ///
 /// # Panics
 ///
-/// If the shapes do not fit, or the product is not one that [`can_descend`].
+/// If the shapes do not match, or the product does not satisfy [`can_descend`].
 #[inline(always)]
 pub(crate) fn matmul_descend<T: Scalar>(
     a: Matrix<'_, T>,
@@ -55,22 +55,22 @@ pub(crate) fn matmul_descend<T: Scalar>(
     checked(a, b, None, Epilogue::Descend(step), weights);
 }
 
-/// Whether weights with `rows` rows can take a step along `Xᵀ·dY` for a batch of `k` samples
-/// while it is computed: if each tile is computed at once, by one of the kernels for several
-/// rows.
+/// Whether weights with `rows` rows can be updated along `Xᵀ·dY` in the epilogue, for a batch of
+/// `k` samples. This requires that each tile is complete after one block, and that a kernel for
+/// several rows computes it.
 pub(crate) fn can_descend<T: Scalar>(rows: usize, k: usize) -> bool {
     rows > 1 && fits_block::<T>(k)
 }
 
-/// Whether `k` steps of the inner dimension fit one block of `B`, so that each tile is computed
-/// at once.
+/// Whether `k` steps of the inner dimension fit one block of `B`, so that each tile is complete
+/// after one block.
 pub(crate) fn fits_block<T: Scalar>(k: usize) -> bool {
     k <= T::machine().max_block_k()
 }
 
-/// `out = row · matrix + bias`, with the bits of [`matmul`]; or, to `RELU`, with those of
-/// [`matmul_relu`]. The compiler knows the sizes, so that the kernel is chosen while compiling,
-/// for sizes that are [`is_small`](super::select::is_small).
+/// `out = row · matrix + bias`, with the same bits as [`matmul`], or as [`matmul_relu`] if `RELU`.
+/// For sizes that are [`is_small`](super::select::is_small), the kernel is selected at compile
+/// time.
 #[inline]
 pub(crate) fn small_matmul<
     T: Scalar,

@@ -2,8 +2,8 @@
 
 /// A borrowed matrix: element `(i, j)` is `data[i * row_stride + j * column_stride]`.
 ///
-/// The fields are private to this file, whose constructors keep the invariants that the
-/// kernels rely on: every element is inside of `data`, and rows or columns are contiguous.
+/// The fields are private to this file, whose constructors ensure the invariants that the kernels
+/// rely on: every element is inside of `data`, and rows or columns are contiguous.
 #[derive(Clone, Copy)]
 pub(crate) struct Matrix<'a, T> {
     data: &'a [T],
@@ -14,17 +14,17 @@ pub(crate) struct Matrix<'a, T> {
 }
 
 impl<'a, T> Matrix<'a, T> {
-    /// `data`, row by row.
+    /// A row-major matrix in `data`.
     ///
     /// # Panics
     ///
-    /// If `data` does not hold `rows × columns` numbers.
+    /// If the length of `data` is not `rows × columns`.
     pub(crate) fn new(data: &'a [T], rows: usize, columns: usize) -> Matrix<'a, T> {
         assert_eq!(rows.checked_mul(columns), Some(data.len()), "{rows} × {columns} numbers");
         Matrix { data, rows, columns, row_stride: columns, column_stride: 1 }
     }
 
-    /// The same numbers, rows and columns exchanged.
+    /// The transpose, without copying.
     pub(crate) fn transposed(self) -> Matrix<'a, T> {
         Matrix {
             rows: self.columns,
@@ -35,7 +35,7 @@ impl<'a, T> Matrix<'a, T> {
         }
     }
 
-    /// The first `rows` rows, and the others.
+    /// Splits the matrix into the first `rows` rows and the others.
     ///
     /// # Panics
     ///
@@ -46,7 +46,7 @@ impl<'a, T> Matrix<'a, T> {
         (Matrix { rows, ..self }, Matrix { data: others, rows: self.rows - rows, ..self })
     }
 
-    /// The first `columns` columns, and the others.
+    /// Splits the matrix into the first `columns` columns and the others.
     ///
     /// # Panics
     ///
@@ -56,11 +56,11 @@ impl<'a, T> Matrix<'a, T> {
         (left.transposed(), right.transposed())
     }
 
-    /// A row whose numbers are contiguous, as a column.
+    /// Views a contiguous row as a column.
     ///
     /// # Panics
     ///
-    /// If this is not such a row.
+    /// If this is not a contiguous row.
     pub(super) fn row_as_column(self) -> Matrix<'a, T> {
         assert!(self.rows == 1 && self.column_stride == 1, "a row of contiguous numbers");
         Matrix::new(&self.data[..self.columns], self.columns, 1)
@@ -76,7 +76,7 @@ impl<'a, T> Matrix<'a, T> {
         self.columns
     }
 
-    /// From one row to the next, and from one column to the next.
+    /// The row stride and the column stride.
     #[inline(always)]
     pub(super) fn strides(&self) -> (usize, usize) {
         (self.row_stride, self.column_stride)
@@ -92,8 +92,8 @@ impl<'a, T> Matrix<'a, T> {
         self.data[row * self.row_stride + column * self.column_stride]
     }
 
-    /// A pointer to element `(row, column)`, which can be read if there is one: up to the last
-    /// row and column, every address that the strides lead to is an element.
+    /// A pointer to element `(row, column)`, which can be read if the element exists. Up to the
+    /// last row and column, every address that the strides lead to is an element.
     #[inline(always)]
     pub(super) fn ptr_at(&self, row: usize, column: usize) -> *const T {
         self.data.as_ptr().wrapping_add(row * self.row_stride + column * self.column_stride)

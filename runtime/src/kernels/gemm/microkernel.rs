@@ -1,9 +1,9 @@
-//! The microkernel: one tile of `C` in registers, to which the steps of the inner dimension
-//! are added.
+//! The microkernel: accumulates one tile of `C` in registers, over the steps of the inner
+//! dimension.
 //!
-//! A register holds neighbouring columns of `C`, and each number of `A` is broadcast to a
-//! whole register. Every number of `C` is one sum in the order of the inner dimension,
-//! whatever tile it is in: results do not depend on how a product is divided.
+//! A register holds adjacent columns of `C`, and each number of `A` is broadcast to a whole
+//! register. Every number of `C` is a single sum in the order of the inner dimension, whatever tile
+//! it is in. Results therefore do not depend on how a product is divided.
 
 use num_traits::Float;
 
@@ -12,33 +12,33 @@ use super::prefetch::Ahead;
 use crate::kernels::simd::opaque::opaque_ptr;
 use crate::kernels::simd::vector::Vector;
 
-/// Where rows of `C`, and the parts of `A` and `B` that they are computed from, begin.
+/// Pointers to the first rows of `C`, and to the parts of `A` and `B` that they are computed from.
 ///
 /// It is *valid for `rows × width`* if, for each `row < rows`, `column < width` and `step < k`,
 ///
 /// - `a + row * a_strides.0 + step * a_strides.1` can be read,
 /// - `b + step * b_stride + column` can be read,
 /// - `start + row * start_stride + column` can be read, unless `start` is null,
-/// - `c + row * c_stride + column` can be read and written, and is no part of `A` or `B`;
+/// - `c + row * c_stride + column` can be read and written, and does not overlap `A` or `B`;
 ///
 /// and if, where there is an `ahead`, it was made for `k` steps.
 #[derive(Clone, Copy)]
 pub(super) struct MicroTile<'f, T> {
     pub(super) a: *const T,
-    /// From row to row, and from step to step of the inner dimension.
+    /// The row stride, and the stride between steps of the inner dimension.
     pub(super) a_strides: (usize, usize),
     pub(super) b: *const T,
     pub(super) b_stride: usize,
-    /// What the sums begin with; null for zero.
+    /// Initial values of the sums; null for zero.
     pub(super) start: *const T,
-    /// 0 if all rows begin with the same.
+    /// 0 if all rows have the same initial values.
     pub(super) start_stride: usize,
     pub(super) c: *mut T,
     pub(super) c_stride: usize,
     /// Steps of the inner dimension.
     pub(super) k: usize,
     pub(super) epilogue: &'f Epilogue<T>,
-    /// What is prefetched meanwhile, and which row of the product this tile begins with.
+    /// The data to prefetch, and the row of the product at which this tile begins.
     pub(super) ahead: Option<(&'f Ahead<T>, usize)>,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct MicroTile<'f, T> {
 type Sums<V, const ROWS: usize, const VECTORS: usize> = [[V; VECTORS]; ROWS];
 
 impl<T: Float> MicroTile<'_, T> {
-    /// The tile that begins `rows` below: valid for as many rows fewer.
+    /// The tile `rows` further down, which is valid for that many rows fewer.
     #[inline(always)]
     pub(super) fn down_by(self, rows: usize) -> Self {
         MicroTile {
@@ -58,7 +58,7 @@ impl<T: Float> MicroTile<'_, T> {
         }
     }
 
-    /// The tile that begins `columns` to the right: valid for as many columns fewer.
+    /// The tile `columns` further to the right, which is valid for that many columns fewer.
     #[inline(always)]
     pub(super) fn right_by(self, columns: usize) -> Self {
         MicroTile {
@@ -69,8 +69,8 @@ impl<T: Float> MicroTile<'_, T> {
         }
     }
 
-    /// `c[r][j] = start[r][j] + Σ_d a[r][d] · b[d][j]`, with the epilogue, for `ROWS` rows and
-    /// `VECTORS` registers of columns, the last of them with only `lanes` columns if `PART`.
+    /// Computes `c[r][j] = start[r][j] + Σ_d a[r][d] · b[d][j]`, with the epilogue, for `ROWS` rows
+    /// and `VECTORS` registers of columns. If `PART`, the last register has only `lanes` columns.
     /// Prefetches if `AHEAD`.
     ///
     /// # Safety
@@ -251,8 +251,8 @@ impl<T: Float> MicroTile<'_, T> {
     }
 }
 
-/// The register with number `vector` of the `VECTORS` from `from` on, of which the last has
-/// only `lanes` numbers if `PART`.
+/// Loads register `vector` of the `VECTORS` registers from `from` on. If `PART`, the last one has
+/// only `lanes` numbers.
 ///
 /// # Safety
 ///
@@ -271,7 +271,7 @@ unsafe fn load<V: Vector, const VECTORS: usize, const PART: bool>(
     }
 }
 
-/// A pointer `by` numbers further on; null stays null.
+/// A pointer advanced by `by` numbers; null stays null.
 #[inline(always)]
 fn moved<T>(pointer: *const T, by: usize) -> *const T {
     if pointer.is_null() { pointer } else { pointer.wrapping_add(by) }

@@ -1,6 +1,6 @@
 //! Matrix products: `C = A·B + bias`, with an epilogue.
 //!
-//! From the outside in:
+//! The files, from the outermost to the innermost loop:
 //!
 //! | file | |
 //! |---|---|

@@ -1,5 +1,5 @@
-//! The last columns of `C` as rows of `Cᵀ = Bᵀ·Aᵀ`, where `A` is column by column: registers
-//! then run along the columns of `C`, which are longer.
+//! The last columns of `C` as rows of `Cᵀ = Bᵀ·Aᵀ`, for a column-major `A`. The registers then run
+//! along the columns of `C`, which are longer.
 
 use std::mem::MaybeUninit;
 
@@ -9,7 +9,7 @@ use super::operands::Operands;
 use super::tiles::few_rows;
 use crate::kernels::simd::vector::Vector;
 
-/// A quarter of the longest register times four of them.
+/// A quarter of the widest register, times four such registers.
 const MAX_SUMS: usize = 4 * 64;
 
 /// Computes the last `columns` columns.
@@ -20,7 +20,7 @@ const MAX_SUMS: usize = 4 * 64;
 ///
 /// # Panics
 ///
-/// If there are more than a quarter of a register of them, or `A` is not column by column.
+/// If the columns exceed a quarter of a register, or `A` is not column-major.
 #[inline(always)]
 pub(super) unsafe fn narrow_columns<V: Vector, const VECTORS: usize>(
     operands: &mut Operands<'_, V::Element>,
@@ -52,8 +52,8 @@ pub(super) unsafe fn narrow_columns<V: Vector, const VECTORS: usize>(
         // of `A`, which are contiguous, are inside of them, and `sums` has room for `columns`
         // rows of `max_width`: so `tile` is valid for `columns × width`.
         unsafe { few_rows::<V, VECTORS>(tile, columns, width) };
-        // Column by column: the compiler would take the few of a row as part of a register,
-        // whose store the next row's would have to wait for.
+        // Column by column: the compiler would store the few numbers of a row as part of a
+        // register, and the store of the next row would have to wait for it.
         for narrow in 0..columns {
             // SAFETY: `few_rows` has written `width` numbers to this row of `sums`.
             let sums = unsafe { std::slice::from_raw_parts(sums.add(narrow * max_width), width) };

@@ -1,4 +1,4 @@
-//! The operands of one product, checked once.
+//! The operands of a product, checked once.
 
 use std::marker::PhantomData;
 
@@ -10,34 +10,33 @@ use super::select::Product;
 /// The operands of `C = epilogue(A·B + bias)`: `A: m × k`, `B: k × n`, `bias: n` (added to
 /// each row), `C: m × n`.
 ///
-/// The fields are private to this file, whose constructors keep the invariants that the
-/// kernels rely on: the shapes fit, and `C` is borrowed exclusively. Dividing the operands
-/// divides `C`, as `split_at_mut` divides a slice.
+/// The fields are private to this file, whose constructors ensure the invariants that the kernels
+/// rely on: the shapes match, and `C` is borrowed exclusively. Splitting the operands splits `C`,
+/// as `split_at_mut` splits a slice.
 ///
-/// Kernels take the operands by reference, because copying them takes time that the smallest
-/// networks notice.
+/// Kernels take the operands by reference, because the cost of copying them is noticeable in the
+/// smallest networks.
 pub struct Operands<'a, T> {
     a: Matrix<'a, T>,
     b: Matrix<'a, T>,
     bias: Option<&'a [T]>,
     epilogue: Epilogue<T>,
     c: *mut T,
-    /// From one row of `C` to the next. Rows are contiguous and may be part of the rows of a
-    /// wider matrix.
+    /// The row stride of `C`. Rows are contiguous and may be part of the rows of a wider matrix.
     c_stride: usize,
     borrow: PhantomData<&'a mut [T]>,
 }
 
-// SAFETY: but for `C`, they are shared borrows and numbers; `C` is borrowed exclusively, which
-// `&mut [T]` can be sent with too if `T` can.
+// SAFETY: except for `C`, the fields are shared borrows and numbers. `C` is borrowed exclusively,
+// as by `&mut [T]`, which is `Send` if `T` is.
 unsafe impl<T: Send + Sync> Send for Operands<'_, T> {}
 
 impl<'a, T: Copy> Operands<'a, T> {
-    /// The operands of a product that is stored in `c`, row by row.
+    /// The operands of a product that is stored in `c`, row-major.
     ///
     /// # Panics
     ///
-    /// If the shapes do not fit.
+    /// If the shapes do not match.
     #[inline(always)]
     pub(super) fn new(
         a: Matrix<'a, T>,
@@ -75,19 +74,19 @@ impl<'a, T: Copy> Operands<'a, T> {
         self.bias
     }
 
-    /// Rows of `A` and `C`.
+    /// Number of rows of `A` and `C`.
     #[inline(always)]
     pub(super) fn m(&self) -> usize {
         self.a.rows()
     }
 
-    /// The inner dimension: columns of `A`, rows of `B`.
+    /// The inner dimension: number of columns of `A` and rows of `B`.
     #[inline(always)]
     pub(super) fn k(&self) -> usize {
         self.a.columns()
     }
 
-    /// Columns of `B` and `C`.
+    /// Number of columns of `B` and `C`.
     #[inline(always)]
     pub(super) fn n(&self) -> usize {
         self.b.columns()
@@ -98,15 +97,15 @@ impl<'a, T: Copy> Operands<'a, T> {
         &self.epilogue
     }
 
-    /// The epilogue of the `depth` steps of the inner dimension from `step` on: that of the
-    /// product if they are the last ones; sums that are not complete are stored.
+    /// The epilogue for `depth` steps of the inner dimension from `step` on. It is that of the
+    /// product for the last steps; before them, incomplete sums are stored.
     #[inline(always)]
     pub(super) fn epilogue_of_block(&self, step: usize, depth: usize) -> &Epilogue<T> {
         if step + depth == self.k() { &self.epilogue } else { &Epilogue::Store }
     }
 
-    /// A pointer to element `(row, column)` of `C`, which can be read and written if there is
-    /// one, while the operands are borrowed exclusively.
+    /// A pointer to element `(row, column)` of `C`. It can be read and written if the element
+    /// exists, while the operands are borrowed exclusively.
     #[inline(always)]
     pub(super) fn c_at(&self, row: usize, column: usize) -> *mut T {
         self.c.wrapping_add(row * self.c_stride + column)
@@ -117,7 +116,7 @@ impl<'a, T: Copy> Operands<'a, T> {
         self.c_stride
     }
 
-    /// What the choice of a kernel depends on.
+    /// The properties that the choice of a kernel depends on.
     #[inline(always)]
     pub(super) fn product(&self) -> Product {
         Product {
@@ -131,14 +130,14 @@ impl<'a, T: Copy> Operands<'a, T> {
         }
     }
 
-    /// The first `rows` rows of the product, and the others.
+    /// Splits the product into the first `rows` rows and the others.
     pub(super) fn split_at_row(&mut self, rows: usize) -> (Operands<'_, T>, Operands<'_, T>) {
         let (above, below) = self.a.split_at_row(rows);
         let c = self.c_at(rows, 0);
         (Operands { a: above, ..*self }, Operands { a: below, c, ..*self })
     }
 
-    /// The first `columns` columns of the product, and the others.
+    /// Splits the product into the first `columns` columns and the others.
     pub(super) fn split_at_column(&mut self, columns: usize) -> (Operands<'_, T>, Operands<'_, T>) {
         let (left, right) = self.b.split_at_column(columns);
         let bias = self.bias.map(|bias| bias.split_at(columns));
@@ -149,12 +148,12 @@ impl<'a, T: Copy> Operands<'a, T> {
         )
     }
 
-    /// The same operands, for a while.
+    /// Reborrows the operands.
     pub(super) fn reborrow(&mut self) -> Operands<'_, T> {
         Operands { ..*self }
     }
 
-    /// Takes the first `rows` rows of the product away, or all if there are not as many;
+    /// Splits off and returns the first `rows` rows of the product, or all if there are fewer.
     /// `None` if there are none.
     #[inline]
     pub(super) fn take_rows(&mut self, rows: usize) -> Option<Operands<'a, T>> {
@@ -168,7 +167,7 @@ impl<'a, T: Copy> Operands<'a, T> {
         Some(taken)
     }
 
-    /// `Cᵀ = Bᵀ·Aᵀ`: a row of `C` is in memory what a column of `Cᵀ` is.
+    /// `Cᵀ = Bᵀ·Aᵀ`. In memory, a row of `C` is identical to a column of `Cᵀ`.
     ///
     /// # Panics
     ///

@@ -1,9 +1,9 @@
-//! A packed block of `B`: some columns for some steps of the inner dimension, copied so that
-//! its rows are contiguous.
+//! A packed block of `B`: some columns for some steps of the inner dimension, copied so that its
+//! rows are contiguous.
 //!
-//! Rows of a wide matrix are often a power of two apart, and then the columns of a tile share
-//! a few sets of the cache and evict each other. A transposed matrix has its columns in the
-//! wrong direction altogether.
+//! The row stride of a wide matrix is often a power of two. The columns of a tile then share a few
+//! sets of the cache and evict each other. The columns of a transposed matrix are not contiguous at
+//! all.
 
 use std::mem::MaybeUninit;
 
@@ -13,23 +13,23 @@ use super::matrix::Matrix;
 use crate::kernels::simd::opaque::opaque_ptr;
 use crate::kernels::simd::vector::{MAX_LANES, Vector};
 
-/// Room for a packed block. It is on the stack: a product allocates nothing.
+/// Memory for a packed block. It is on the stack, so a product does not allocate.
 #[repr(align(64))]
 pub(super) struct PackedB([MaybeUninit<u8>; PACKED_BYTES]);
 
 impl PackedB {
-    /// Room that nothing has been written to.
+    /// Uninitialized memory.
     pub(super) fn uninit() -> PackedB {
         PackedB([MaybeUninit::uninit(); PACKED_BYTES])
     }
 
-    /// A pointer to room for `PACKED_BYTES / size_of::<T>()` numbers.
+    /// A pointer to memory for `PACKED_BYTES / size_of::<T>()` numbers.
     pub(super) fn as_mut_ptr<T>(&mut self) -> *mut T {
         self.0.as_mut_ptr().cast()
     }
 
-    /// Copies a block of `b`, with `VECTORS` registers from row to row, and returns where it
-    /// begins.
+    /// Copies a block of `b`, with a row stride of `VECTORS` registers. Returns a pointer to its
+    /// first element.
     ///
     /// # Safety
     ///
@@ -116,7 +116,7 @@ unsafe fn pack_columns<V: Vector>(
                 let from = from.add(column * stride + step);
                 let to = to.add(step * to_stride + column);
                 if columns == V::LANES && steps == V::LANES {
-                    // An array for this case alone stays in registers.
+                    // A separate array for this case stays in registers.
                     let mut block = [V::zero(); MAX_LANES];
                     let mut row = from;
                     for lane in 0..V::LANES {
@@ -142,8 +142,8 @@ unsafe fn pack_columns<V: Vector>(
     }
 }
 
-/// The first `LANES` registers as a square matrix, rows and columns exchanged:
-/// each round interleaves the upper half of the rows with the lower half.
+/// Transposes the first `LANES` registers as a square matrix. Each round interleaves the upper half
+/// of the rows with the lower half.
 ///
 /// # Safety
 ///

@@ -1,11 +1,11 @@
-//! A product divided among threads.
+//! Division of a product among threads.
 
 use super::dispatch::Kernels;
 use super::operands::Operands;
 use super::select::{Division, MIN_ROWS_PER_THREAD, divide};
 use crate::kernels::threads::{fork_join, threads_for};
 
-/// All but the last thread get a multiple of this number of columns, which all blocks fit.
+/// Each thread except the last gets a multiple of this number of columns, so that blocks are full.
 const COLUMNS_UNIT: usize = 64;
 
 /// Computes a product, on several threads if it is large enough.
@@ -25,7 +25,7 @@ fn divided<T: Kernels + Copy + Send + Sync>(operands: &mut Operands<'_, T>, thre
     in_parts(operands, divide(operands.m(), operands.n(), threads));
 }
 
-/// Computes a product in parts. There must be rows or columns enough.
+/// Computes a product in parts. It must have enough rows or columns.
 pub(super) fn in_parts<T: Kernels + Copy + Send + Sync>(
     operands: &mut Operands<'_, T>,
     division: Division,
@@ -52,7 +52,7 @@ fn halves(parts: usize) -> (usize, usize) {
     (parts / 2, parts - parts / 2)
 }
 
-/// How much of `all` the first half of the parts gets: a multiple of `unit`.
+/// The share of `all` that the first half of the parts gets: a multiple of `unit`.
 fn share(all: usize, parts: usize, unit: usize) -> usize {
     let share = (all * (parts / 2) / parts).next_multiple_of(unit);
     debug_assert!(0 < share && share < all, "{share} of {all}");

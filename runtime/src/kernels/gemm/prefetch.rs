@@ -1,11 +1,10 @@
-//! Data requested ahead of time.
+//! Prefetching.
 
 use std::mem::MaybeUninit;
 
 use super::machine::LINE_BYTES;
 
-/// Requests `values` into the cache while the processor does other things. Changes nothing but
-/// time.
+/// Prefetches `values` into the cache, in parallel with other work. Affects only timing.
 #[inline]
 pub(crate) fn prefetch<T>(values: &[T]) {
     for line in (0..size_of_val(values)).step_by(LINE_BYTES) {
@@ -13,8 +12,7 @@ pub(crate) fn prefetch<T>(values: &[T]) {
     }
 }
 
-/// Whether the processor has an instruction for it. ARM has one too, which has not been
-/// measured.
+/// Whether the processor has a prefetch instruction. ARM has one too, which has not been measured.
 pub(super) const CAN_PREFETCH: bool = cfg!(all(target_arch = "x86_64", not(miri)));
 
 /// Requests the cache line around an address, if there is one.
@@ -32,8 +30,8 @@ fn prefetch_line(address: *const u8) {
 #[inline(always)]
 fn prefetch_line(_address: *const u8) {}
 
-/// Part of a matrix: `rows × columns` numbers, whose rows are contiguous and `stride` apart in
-/// memory. It may be outside of all memory: nothing is read.
+/// Part of a matrix: `rows × columns` numbers, whose rows are contiguous and `stride` apart. The
+/// addresses may be invalid, since nothing is read.
 #[derive(Clone, Copy)]
 pub(super) struct Part<T> {
     pub(super) first: *const T,
@@ -42,39 +40,39 @@ pub(super) struct Part<T> {
     pub(super) columns: usize,
 }
 
-/// A part of a matrix that is prefetched while a block of a product is computed: each tile
-/// requests its share of the rows, line by line.
+/// A part of a matrix that is prefetched while a block of a product is computed. Each tile requests
+/// its share of the rows, line by line.
 ///
-/// The pace matters more than the prefetching itself. A row of lines at once waits its turn,
-/// and what the tile needs now waits after it: predictions got slower. So the lines are spread
-/// over the steps of the tile. They are looked up in a list that is made once for each block,
-/// because any arithmetic or branch in the innermost loop made the compiler keep accumulators
-/// on the stack.
+/// The pace matters more than the prefetching itself. If a whole row of lines is requested at once,
+/// the loads of the tile queue up after these requests, and predictions become slower. The requests
+/// are therefore spread over the steps of the tile. The lines are looked up in a list that is
+/// computed once per block, because any arithmetic or branch in the innermost loop made the
+/// compiler spill accumulators to the stack.
 ///
-/// The fields are private to this file. Invariant: `steps * pace / PACE` lines are initialised.
+/// The fields are private to this file. Invariant: `steps * pace / PACE` lines are initialized.
 pub(super) struct Ahead<T> {
     part: Part<T>,
-    /// How many rows of the product the part is divided among.
+    /// Number of rows of the product, among which the part is divided.
     product_rows: usize,
     /// Offsets of the lines of a share from its beginning.
     lines: [MaybeUninit<usize>; MAX_LINES],
-    /// How many of them are requested in a step, in units of `1 / PACE`.
+    /// Number of lines that are requested per step, in units of `1 / PACE`.
     pace: usize,
-    /// How many steps of the inner dimension the tiles have.
+    /// Number of steps of the inner dimension in a tile.
     steps: usize,
 }
 
-/// About as many as tiles have steps: a line in each is as fast as memory is.
+/// About the number of steps in a tile: one line per step saturates memory bandwidth.
 const MAX_LINES: usize = 128;
 
-/// Fewer steps leave no time to request anything.
+/// With fewer steps there is no time for prefetching.
 const MIN_STEPS: usize = 6;
 
 const PACE: usize = 1 << 16;
 
 impl<T> Ahead<T> {
-    /// Divides `part` among tiles of `tile_rows` of `product_rows` rows, with `steps` steps
-    /// each. Returns `None` if there is nothing to request, or no such tile.
+    /// Divides `part` among tiles of `tile_rows` of `product_rows` rows, with `steps` steps each.
+    /// Returns `None` if there is nothing to prefetch, or no such tile.
     #[inline(never)]
     pub(super) fn new(
         part: Part<T>,
@@ -99,7 +97,7 @@ impl<T> Ahead<T> {
         (count > 0).then_some(Ahead { part, product_rows, lines, pace, steps })
     }
 
-    /// The share of the tile that begins with `row` of the product.
+    /// The share of the tile at `row` of the product.
     #[inline(always)]
     pub(super) fn share(&self, row: usize) -> Share<'_, T> {
         let first = self.part.rows as u64 * row as u64 / self.product_rows as u64;
@@ -108,7 +106,7 @@ impl<T> Ahead<T> {
     }
 }
 
-/// What one tile requests of a part.
+/// The lines of a part that one tile requests.
 pub(super) struct Share<'f, T> {
     first: *const T,
     lines: &'f [MaybeUninit<usize>; MAX_LINES],
@@ -117,8 +115,8 @@ pub(super) struct Share<'f, T> {
 }
 
 impl<T> Share<'_, T> {
-    /// Requests the line that is due in `step`: a new one, or the last one again, which takes
-    /// less time than a branch.
+    /// Requests the line that is due in `step`. If no new line is due, it requests the previous one
+    /// again, which is faster than a branch.
     ///
     /// # Safety
     ///
@@ -138,8 +136,8 @@ impl<T> Share<'_, T> {
     unsafe fn line_of(&self, step: usize) -> *const T {
         let Share { lines, pace, steps, .. } = self;
         debug_assert!(step < *steps, "step {step} of {steps}");
-        // SAFETY: `pace <= count * PACE / steps` and the caller guarantees `step < steps`, so
-        // the index is less than `count`, and the first `count` lines are initialised.
+        // SAFETY: `pace <= count * PACE / steps` and the caller guarantees `step < steps`. So the
+        // index is less than `count`, and the first `count` lines are initialized.
         let line = unsafe { lines.get_unchecked(step * pace / PACE).assume_init() };
         self.first.wrapping_add(line)
     }
@@ -149,8 +147,8 @@ impl<T> Share<'_, T> {
 mod tests {
     use super::*;
 
-    /// Which numbers of a part of `rows × columns` are requested by tiles of `height` of `all`
-    /// rows, in `steps` steps each.
+    /// The numbers of a part of `rows × columns` that tiles of `height` of `all` rows request, in
+    /// `steps` steps each.
     fn fetched(
         (rows, columns): (usize, usize),
         (height, all): (usize, usize),
@@ -165,7 +163,7 @@ mod tests {
                 // SAFETY: `step < steps`.
                 let line = unsafe { ahead.share(row).line_of(step) }.addr() / size_of::<f32>();
                 let (row, column) = (line / stride, line % stride);
-                // Shares are rounded up: the last may end after the part.
+                // Shares are rounded up, so the last may extend beyond the part.
                 if row < rows {
                     fetched[row * columns..][..columns][column..]
                         .iter_mut()

@@ -1,5 +1,5 @@
-//! A single row times a small matrix, of which the compiler knows the sizes: the choice of a
-//! kernel, which would take longer than the product, is made while compiling.
+//! A single row times a small matrix whose sizes are constants. The kernel is selected at compile
+//! time; selecting it at run time would take longer than the product.
 
 use num_traits::Zero;
 
@@ -12,12 +12,13 @@ use super::select::small_row_registers;
 use super::split::split_sums;
 use crate::kernels::simd::vector::{MAX_LANES, Vector};
 
-/// As [`small_matmul`](super::matmul::small_matmul), with registers `V`. What has no form here
-/// is left to `otherwise`, the general product with these registers.
+/// The variant of [`small_matmul`](super::matmul::small_matmul) with registers `V`. Sizes without a
+/// specialized form are passed to `otherwise`, the general product with these registers.
 ///
 /// # Safety
 ///
-/// The processor must have the feature of `V`, and all that `otherwise` asks for.
+/// The processor must have the feature of `V`, and all requirements of `otherwise` must be
+/// satisfied.
 #[inline(always)]
 pub(super) unsafe fn small_row<
     V: Vector,
@@ -51,7 +52,7 @@ pub(super) unsafe fn small_row<
     unsafe {
         // A constant, so that only one arm is compiled.
         match const { small_row_registers(INPUTS, OUTPUTS, Machine::of::<V>(4)) } {
-            // One that is read in part takes longer where it crosses a line.
+            // A partial load is slower if it crosses a cache line.
             1 if const { OUTPUTS == V::Half::LANES } => {
                 split::<V::Half, true, OUTPUTS>(tile, out);
             }
@@ -72,7 +73,7 @@ pub(super) unsafe fn small_row<
     }
 }
 
-/// Computes a row that fits a register, or fills it if that is `WHOLE`.
+/// Computes a row that fits a register, or fills it if `WHOLE`.
 ///
 /// # Safety
 ///
@@ -83,8 +84,8 @@ unsafe fn split<V: Vector, const WHOLE: bool, const OUTPUTS: usize>(
     tile: MicroTile<'_, V::Element>,
     out: &mut [V::Element; OUTPUTS],
 ) {
-    // A register that is stored in part is not forwarded to the loads of the next layer, which
-    // follow at once: they wait until it is in the cache.
+    // A partial store is not forwarded to the loads of the next layer, which follow immediately.
+    // They would wait until the data is in the cache.
     let mut whole = [V::Element::zero(); MAX_LANES];
     // SAFETY: the caller guarantees the feature and a valid tile; `whole` has room for the
     // longest register.
@@ -95,7 +96,7 @@ unsafe fn split<V: Vector, const WHOLE: bool, const OUTPUTS: usize>(
     out.copy_from_slice(&whole[..OUTPUTS]);
 }
 
-/// How many numbers the last of these registers holds.
+/// Number of lanes used in the last register.
 const fn last_lanes<V: Vector>(outputs: usize) -> usize {
     (outputs - 1) % V::LANES + 1
 }
@@ -112,7 +113,7 @@ mod tests {
         (0..count).map(|_| T::from_f64(rng.normal())).collect()
     }
 
-    /// Where the sizes are constants, the kernel is another, with the same bits.
+    /// For constant sizes a different kernel is used, with the same bits.
     #[test]
     fn a_small_product_is_a_product() {
         fn assert_same<T: Scalar, const INPUTS: usize, const OUTPUTS: usize>() {

@@ -1,6 +1,6 @@
 //! Rows of `C` that fit one register, with four accumulators each.
 //!
-//! One accumulator would be latency-bound: each multiply-add waits for the one before.
+//! With one accumulator, each multiply-add would wait for the previous one (latency-bound).
 
 use num_traits::One;
 
@@ -8,7 +8,7 @@ use super::machine::Machine;
 use super::microkernel::MicroTile;
 use crate::kernels::simd::vector::Vector;
 
-/// How many accumulators a number has.
+/// Number of accumulators per number of `C`.
 const ACCUMULATORS: usize = 4;
 
 /// Computes `rows` rows of `width` columns.
@@ -35,8 +35,7 @@ pub(super) unsafe fn split_rows<V: Vector>(
     }
 }
 
-/// Computes as many tiles of `ROWS` rows as fit from `row` to `rows`. Returns the row after
-/// them.
+/// Computes as many tiles of `ROWS` rows as fit from `row` to `rows`. Returns the row after them.
 ///
 /// # Safety
 ///
@@ -78,9 +77,9 @@ pub(super) unsafe fn split_tile<V: Vector, const ROWS: usize>(
     }
 }
 
-/// `(Σ₀ + Σ₁) + (Σ₂ + Σ₃)` for one register of `width` columns, where `Σᵢ` is the sum of all
-/// steps `d ≡ i (mod 4)`; `Σ₀` begins with `start`, and ends with up to three steps that are
-/// left over. The columns fill the register if it is `WHOLE`.
+/// Computes `(Σ₀ + Σ₁) + (Σ₂ + Σ₃)` for one register of `width` columns, where `Σᵢ` is the sum of
+/// all steps `d ≡ i (mod 4)`. `Σ₀` starts with `start`, and also includes the remainder of up to
+/// three steps at the end. The columns fill the register if `WHOLE`.
 ///
 /// # Safety
 ///
@@ -120,7 +119,7 @@ pub(super) unsafe fn split_sums<V: Vector, const ROWS: usize, const WHOLE: bool>
     }
 }
 
-/// Adds a step of the inner dimension to an accumulator of each row.
+/// Adds a step of the inner dimension to one accumulator per row.
 ///
 /// # Safety
 ///

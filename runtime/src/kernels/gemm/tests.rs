@@ -13,7 +13,7 @@ use super::select::{
 use crate::kernels::scalar::Scalar;
 use crate::kernels::simd::processor::tests::on_each;
 
-/// What is multiplied, and not yet where the result goes.
+/// The factors of a product, without its result.
 #[derive(Clone, Copy)]
 struct Factors<'a, T> {
     a: Matrix<'a, T>,
@@ -41,8 +41,8 @@ fn numbers<T: Scalar>(count: usize, seed: u64) -> Vec<T> {
     (0..count).map(|_| T::from_f64(rng.normal())).collect()
 }
 
-/// The definition, `bias[j] + Σ_d a[i][d] · b[d][j]`, and the sum of the sizes
-/// of what is added up, which rounding is in proportion to.
+/// The definition, `bias[j] + Σ_d a[i][d] · b[d][j]`, and the sum of the absolute values of its
+/// terms, to which rounding errors are proportional.
 fn by_definition<T: Scalar>(
     Factors { a, b, bias, .. }: &Factors<'_, T>,
     (i, j): (usize, usize),
@@ -54,8 +54,7 @@ fn by_definition<T: Scalar>(
     })
 }
 
-/// Numbers of exactly these shapes in all layouts that a product takes, and
-/// what it makes of them.
+/// Runs a test on matrices of exactly these shapes in all layouts that a product supports.
 fn for_all_layouts<T: Scalar>(
     (m, k, n): (usize, usize, usize),
     mut check: impl FnMut(&Factors<'_, T>),
@@ -90,8 +89,7 @@ fn divided<T: Scalar>(factors: &Factors<'_, T>, division: Division) -> Vec<T> {
     out
 }
 
-/// The kernels that compute a product with the bits of the one that is selected, which is the
-/// first.
+/// The kernels that compute a product with the same bits as the selected one, which is the first.
 fn strategies<T: Scalar>(product: &Product) -> Vec<Strategy> {
     let selected = select(product, T::machine());
     let (remainder, accumulators) = match &selected.kernel {
@@ -124,8 +122,8 @@ fn results<T: Strategies + Scalar>(factors: &Factors<'_, T>) -> Vec<Vec<T>> {
     strategies.into_iter().map(compute).collect()
 }
 
-/// Compares a sample of the numbers of each instruction set and layout with the definition;
-/// all of them, where there are few.
+/// Compares a sample of the numbers of each instruction set and layout with the definition, or all
+/// of them if there are few.
 fn assert_right<T: Strategies + Scalar>((m, k, n): (usize, usize, usize)) {
     for_all_layouts::<T>((m, k, n), |factors| {
         on_each(|processor| {
@@ -183,9 +181,8 @@ fn every_form_agrees_with_the_definition_around_the_edges_of_blocks() {
     }
 }
 
-/// All kinds of products, with few enough numbers for an interpreter (Miri): whole tiles and
-/// parts, four accumulators, dot products next to few and many registers, narrow columns, and
-/// divided.
+/// All kinds of products, small enough for an interpreter (Miri): whole and partial tiles, four
+/// accumulators, dot products next to few and many registers, narrow columns, and divided products.
 #[test]
 fn few_numbers_of_every_kind() {
     for shape in [(1, 5, 3), (2, 9, 9), (5, 3, 11), (13, 2, 4), (3, 17, 2), (2, 17, 9), (1, 16, 21)]
@@ -216,7 +213,7 @@ fn few_numbers_of_every_kind() {
     assert_eq!(weights, taken);
 }
 
-/// The epilogue computes what ReLU after the product does, to the bit, in every kernel.
+/// In every kernel, the epilogue equals a ReLU after the product, to the bit.
 #[test]
 fn a_product_with_relu_is_a_product_and_relu() {
     fn assert_same<T: Strategies + Scalar>((m, k, n): (usize, usize, usize)) {
@@ -263,7 +260,7 @@ fn relu_keeps_nan() {
     });
 }
 
-/// A step along a product is the product and the step, to the bit.
+/// A fused update equals the product followed by the update, to the bit.
 #[test]
 fn a_step_along_a_product_is_a_step_along_its_result() {
     fn assert_same<T: Strategies + Scalar>((rows, batch, columns): (usize, usize, usize)) {
@@ -331,7 +328,7 @@ fn an_empty_inner_dimension_leaves_the_bias() {
             for out in results(&factors) {
                 assert_eq!(out, [1.0_f32, 2.0, 3.0].repeat(rows), "{processor:?}");
             }
-            // More columns than a block, none of which is in `B`.
+            // More columns than a block, with an empty `B`.
             let (b, bias) = (Matrix::new(&[], 0, 150), numbers::<f32>(150, 1));
             let factors = Factors { a, b, bias: Some(&bias), epilogue: Epilogue::Store };
             for out in results(&factors) {
@@ -368,9 +365,9 @@ fn is_transposed(factors: Factors<'_, f32>) -> bool {
     select(&factors.stored_in(&mut out).product(), f32::machine()).is_transposed
 }
 
-/// A row of the result is the same to the bit whatever other rows there are,
-/// and so are its columns: work can be divided at any place. Only a row that is all
-/// there is may be summed up in another order, in the pass back of one sample.
+/// A row of the result has the same bits whatever the other rows are, and so have its columns. Work
+/// can therefore be divided at any row or column. Only the backward pass of a single sample may
+/// compute sums in a different order.
 #[test]
 fn results_do_not_depend_on_how_rows_are_divided() {
     for (k, n) in
@@ -393,7 +390,7 @@ fn results_do_not_depend_on_how_rows_are_divided() {
     }
 }
 
-/// Division among any number of threads, in pools of any size, leaves every bit.
+/// Division among any number of threads, in pools of any size, does not change any bit.
 #[cfg(feature = "threads")]
 #[test]
 fn results_do_not_depend_on_the_number_of_threads() {
@@ -461,7 +458,7 @@ fn every_division_leaves_some_to_each_thread() {
     }
 }
 
-/// A large product finds threads by itself, and its columns are divided.
+/// A large product uses several threads by default, and its columns are divided.
 #[cfg(feature = "threads")]
 #[test]
 fn a_step_along_a_product_is_the_same_for_any_number_of_threads() {

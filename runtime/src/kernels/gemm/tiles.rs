@@ -1,4 +1,4 @@
-//! Tiles of decreasing height, one below the other.
+//! Tiles of decreasing height, stacked vertically.
 
 use super::gemv::single_row;
 use super::machine::{HALF, Machine};
@@ -6,7 +6,7 @@ use super::microkernel::MicroTile;
 use super::prefetch::CAN_PREFETCH;
 use crate::kernels::simd::vector::Vector;
 
-/// Lower tiles prefetch nothing, so that there is less to compile.
+/// Lower tiles do not prefetch, which reduces the code to compile.
 const MIN_ROWS_TO_PREFETCH: usize = 4;
 
 /// Computes `rows` rows of `width` columns, at most `VECTORS` registers.
@@ -40,8 +40,8 @@ pub(super) unsafe fn rows_of_width<V: Vector, const VECTORS: usize>(
     }
 }
 
-/// Computes `rows` rows of `width` columns. The last register is treated as if it were not
-/// full, which halves the tiles to compile.
+/// Computes `rows` rows of `width` columns. The last register is always treated as partial, which
+/// halves the number of tiles to compile.
 ///
 /// # Safety
 ///
@@ -54,8 +54,8 @@ unsafe fn rows_of_part<V: Vector, const VECTORS: usize>(
     width: usize,
 ) {
     let lanes = (width - 1) % V::LANES + 1;
-    // SAFETY: the caller guarantees that `first` is valid for `width` columns, which are so
-    // many registers, `lanes` of the last.
+    // SAFETY: the caller guarantees that `first` is valid for `width` columns, which are this many
+    // registers, with `lanes` columns in the last.
     unsafe {
         match width.div_ceil(V::LANES) {
             vectors if vectors == VECTORS => {
@@ -64,7 +64,7 @@ unsafe fn rows_of_part<V: Vector, const VECTORS: usize>(
             1 => rows_of_registers::<V, 1, true>(first, rows, lanes),
             2 => rows_of_registers::<V, 2, true>(first, rows, lanes),
             _ => {
-                // Less to compile where tiles are no wider.
+                // Compiles fewer tiles if none is wider.
                 if const { VECTORS > 3 } {
                     rows_of_registers::<V, 3, true>(first, rows, lanes);
                 }
@@ -98,10 +98,10 @@ pub(super) unsafe fn few_rows<V: Vector, const VECTORS: usize>(
     }
 }
 
-/// Computes `rows` rows of `VECTORS` registers of columns, the last with only `lanes` columns
-/// if `PART`: the highest tiles that the registers hold, and lower ones for the remainder.
-/// Where the columns fill the registers, the remainder is no single row if there are more: it
-/// would have too few accumulators to keep the processor busy, and read all of `B` for itself.
+/// Computes `rows` rows of `VECTORS` registers of columns; if `PART`, the last has only `lanes`
+/// columns. Uses the highest tiles that the registers hold, and lower ones for the remainder. If
+/// the columns fill the registers, the remainder is never a single row unless it is the only row. A
+/// single row would have too few accumulators to hide the latency, and would read all of `B` again.
 ///
 /// # Safety
 ///
@@ -146,8 +146,8 @@ unsafe fn rows_of_registers<V: Vector, const VECTORS: usize, const PART: bool>(
     }
 }
 
-/// Computes as many tiles of `ROWS` rows as fit from `row` to `rows`, each `TIMES` next to each
-/// other. Returns the row after them.
+/// Computes as many tiles of `ROWS` rows as fit from `row` to `rows`, `TIMES` of them side by side.
+/// Returns the row after them.
 ///
 /// # Safety
 ///

@@ -1,4 +1,4 @@
-//! Registers of numbers, one type per instruction set, and which of them this processor has.
+//! SIMD registers, one type per instruction set, and the detection of the instruction set.
 
 #[cfg(target_arch = "aarch64")]
 pub(super) mod neon;

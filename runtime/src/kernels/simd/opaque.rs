@@ -1,16 +1,15 @@
-//! A pointer whose origin the compiler does not know.
+//! Hides the origin of a pointer from the compiler.
 
-/// Returns `pointer`. The compiler can no longer see how it was computed, so it derives the
-/// addresses of the rows next to it from this one register.
+/// Returns `pointer`. The compiler cannot see how it was computed, so it derives the addresses of
+/// the next rows from this one register.
 ///
-/// Without it the compiler keeps one pointer for each row of a tile, more than there are
-/// registers for, and reloads them from the stack in each step: 5 % of a training step of
-/// 784-512-512-10 (AVX-512).
+/// Otherwise the compiler keeps a pointer for each row of a tile. These exceed the registers and
+/// are reloaded from the stack in each step: 5 % of a training step of 784-512-512-10 (AVX-512).
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 #[expect(clippy::pointers_in_nomem_asm_block, reason = "there is no instruction in it")]
 #[inline(always)]
 pub(crate) fn opaque_ptr<T>(mut pointer: *const T) -> *const T {
-    // SAFETY: the block has no instruction, so it changes neither `pointer` nor anything else.
+    // SAFETY: the block has no instructions, so it changes neither `pointer` nor any other state.
     unsafe {
         std::arch::asm!(
             "/* {0} */",

@@ -1,11 +1,11 @@
-//! A register for processors that have no kernels of their own.
+//! A register for processors without kernels of their own.
 
 use num_traits::Float;
 
 use super::vector::Vector;
 
-/// Four numbers in an array. The compiler turns it into the registers that every processor
-/// of the target has.
+/// Four numbers in an array. The compiler maps it to the registers that every processor of the
+/// target has.
 #[derive(Clone, Copy)]
 pub(crate) struct Portable<T>([T; 4]);
 
@@ -59,7 +59,7 @@ impl<T: Float> Vector for Portable<T> {
 
     #[inline(always)]
     unsafe fn mul_add(self, a: Self, b: Self) -> Self {
-        // Not `Float::mul_add`: without hardware for it that is a library call.
+        // Not `Float::mul_add`, which is a library call without hardware support.
         Portable(std::array::from_fn(|i| self.0[i] + a.0[i] * b.0[i]))
     }
 

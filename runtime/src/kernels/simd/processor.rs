@@ -1,9 +1,9 @@
-//! Which instruction set this processor has.
+//! Detection of the processor's instruction set.
 
-/// The instruction sets that have kernels, from the least to the best.
+/// The instruction sets with kernels, from the least to the most capable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Processor {
-    /// What every processor of the target has.
+    /// The baseline of the target.
     Portable,
     /// AVX2 and FMA.
     #[cfg(target_arch = "x86_64")]

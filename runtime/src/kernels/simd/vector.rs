@@ -1,8 +1,8 @@
-//! One register of numbers, whatever the processor calls it.
+//! A SIMD register, independent of the instruction set.
 
 use num_traits::Float;
 
-/// The number of lanes of the longest register.
+/// Number of lanes of the widest register.
 pub(crate) const MAX_LANES: usize = 16;
 
 /// A SIMD register of [`LANES`](Vector::LANES) numbers.
@@ -11,11 +11,11 @@ pub(crate) const MAX_LANES: usize = 16;
 pub(crate) trait Vector: Copy {
     /// The type of one number.
     type Element: Float;
-    /// A register half as long, or this one where there is none.
+    /// A register of half the length, or this type if there is none.
     type Half: Vector<Element = Self::Element>;
-    /// How many numbers the register holds.
+    /// Number of lanes.
     const LANES: usize;
-    /// How many registers the processor has.
+    /// Number of registers of the processor.
     const REGISTERS: usize;
 
     /// All lanes zero.
@@ -71,7 +71,7 @@ pub(crate) trait Vector: Copy {
     /// The processor must have the feature of the type.
     unsafe fn mul_add(self, a: Self, b: Self) -> Self;
 
-    /// 0 where a number is not above 0. NaN stays NaN.
+    /// Replaces numbers that are not above 0 by 0. NaN stays NaN.
     ///
     /// # Safety
     ///
@@ -86,8 +86,9 @@ pub(crate) trait Vector: Copy {
     unsafe fn interleave(self, other: Self) -> (Self, Self);
 }
 
-/// Implements [`Vector`] for a register type and its half, `$lanes` of `$element` in each of
-/// `$registers`, from the names of its intrinsics, or closures that call them.
+/// Implements [`Vector`] for a register type and its half, with `$lanes` lanes of `$element` and
+/// `$registers` registers. The arguments are the names of its intrinsics, or closures that call
+/// them.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! register {
     ($register:ty, $half:ty, $element:ty, $lanes:literal of $registers:literal, $zero:expr, $splat:ident, $load:ident,
