@@ -40,33 +40,29 @@ struct Arguments {
     /// Passes over the training images
     #[arg(long, default_value_t = 8, value_name = "N")]
     epochs: u64,
-    /// Samples in a batch
-    #[arg(long, default_value_t = 100, value_name = "N")]
-    batch: usize,
-    /// Highest learning rate of the cycle
-    #[arg(long, default_value_t = 0.002, value_name = "RATE")]
-    rate: f64,
     /// Seed of every random choice
     #[arg(long, default_value_t = 0, value_name = "N")]
     seed: u64,
 }
 
+const BATCH: usize = 100;
+const RATE: f64 = 0.002;
 /// The fraction of the training images that is held out.
 const VALIDATION: f64 = 1.0 / 12.0;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let Arguments { folder, data, epochs, batch, rate, seed } = Arguments::parse();
+    let Arguments { folder, data, epochs, seed } = Arguments::parse();
     let mnist = mnist::load(data.as_deref())?;
     println!("{}\n\nepoch  {:>26}  {:>26}", mnist.origin, "training", "validation");
 
     let trained = mnist.train.len() as f64 * (1.0 - VALIDATION);
-    let steps = epochs * (trained / batch as f64).ceil() as u64;
+    let steps = epochs * (trained / BATCH as f64).ceil() as u64;
     let net = Digits::new(Init::He, &mut Rng::seed(seed));
-    let mut trainer = Trainer::new(net, AdamW::new(rate)?)
-        .batch_size(batch)
+    let mut trainer = Trainer::new(net, AdamW::new(RATE)?)
+        .batch_size(BATCH)
         .epochs(epochs)
         .seed(seed)
-        .schedule(OneCycle::new(rate, steps)?)
+        .schedule(OneCycle::new(RATE, steps)?)
         .augment(|image, rng| {
             let [down, right] = [(); 2].map(|()| rng.below(3) as isize - 1);
             shift(image, down, right);

@@ -39,8 +39,8 @@ impl Network<f32> {
     const TENSORS: &'static [::chainrule::TensorInfo] = <Self as ::chainrule::Tensors<
         f32,
     >>::TENSORS;
-    /// A network with freshly drawn parameters. It lives in its box, which implements
-    /// `Clone`: a large one would not fit on the stack.
+    /// Creates a network with randomly initialized parameters. It is boxed, since a
+    /// large network would overflow the stack; the box implements `Clone`.
     #[must_use]
     fn new(
         init: ::chainrule::Init,
@@ -48,7 +48,7 @@ impl Network<f32> {
     ) -> ::chainrule::__private::Box<Self> {
         <Self as ::chainrule::Network>::new(init, rng)
     }
-    /// A network with all parameters zero, to hold gradients say.
+    /// Creates a network with all parameters zero, for example to hold gradients.
     #[must_use]
     fn zeros() -> ::chainrule::__private::Box<Self> {
         <Self as ::chainrule::Numbers<f32>>::zeros()
@@ -56,19 +56,19 @@ impl Network<f32> {
 }
 #[allow(clippy::unnecessary_box_returns)]
 impl<T: ::chainrule::Scalar> Network<T> {
-    ///The scores of a batch, `batch × 1`: what the last layer puts out, without the loss. Allocates them; see `predict_in`.
+    ///The scores of a batch, `batch × 1`: the outputs of the last layer, before the loss. Allocates them; see `predict_in`.
     ///
     /// # Errors
     ///
-    /// If the batch is empty, of another width, or not finite, or the outputs are not
-    /// finite.
+    /// Returns an error if the batch is empty, has the wrong width or is not finite, or if
+    /// the outputs are not finite.
     fn predict(
         &self,
         x: impl ::chainrule::Input<T, 2>,
     ) -> ::core::result::Result<::chainrule::__private::Array2<T>, ::chainrule::Error> {
         ::chainrule::__private::predict(self, &[::chainrule::Input::samples(&x)])
     }
-    ///As `predict`, without allocating: the scores, `batch × 1`, lie in the workspace.
+    ///As `predict`, without allocating: the scores, `batch × 1`, are stored in the workspace.
     ///
     /// # Errors
     ///
@@ -87,11 +87,12 @@ impl<T: ::chainrule::Scalar> Network<T> {
             workspace,
         )
     }
-    /// The mean loss over a batch. Allocates its workspace; see `loss_in`.
+    /// Computes the mean loss over a batch. Allocates a workspace; see `loss_in`.
     ///
     /// # Errors
     ///
-    /// As `predict`, and if the targets do not fit, or the loss is not finite.
+    /// As `predict`, and if the targets do not match the batch or the network, or the loss
+    /// is not finite.
     fn loss(
         &self,
         x: impl ::chainrule::Input<T, 2>,
@@ -99,7 +100,7 @@ impl<T: ::chainrule::Scalar> Network<T> {
     ) -> ::core::result::Result<T, ::chainrule::Error> {
         self.loss_in(x, t, &mut ::chainrule::Workspace::new())
     }
-    /// As `loss`, without allocating.
+    /// Like `loss`, without allocating.
     ///
     /// # Errors
     ///
@@ -117,9 +118,9 @@ impl<T: ::chainrule::Scalar> Network<T> {
             workspace,
         )
     }
-    /// The fraction of a batch that is classified correctly, 0 to 1: samples whose
-    /// argmax is that of the target, or outputs on the right side of a yes or no.
-    /// Allocates its workspace; see `accuracy_in`.
+    /// Returns the fraction of a batch that is classified correctly, from 0 to 1: samples
+    /// whose argmax matches the target's or, for binary outputs, outputs on the correct
+    /// side of the threshold. Allocates a workspace; see `accuracy_in`.
     ///
     /// # Errors
     ///
@@ -131,7 +132,7 @@ impl<T: ::chainrule::Scalar> Network<T> {
     ) -> ::core::result::Result<f64, ::chainrule::Error> {
         self.accuracy_in(x, t, &mut ::chainrule::Workspace::new())
     }
-    /// As `accuracy`, without allocating.
+    /// Like `accuracy`, without allocating.
     ///
     /// # Errors
     ///
@@ -149,8 +150,8 @@ impl<T: ::chainrule::Scalar> Network<T> {
             workspace,
         )
     }
-    /// The derivatives of the mean loss over a batch with respect to every parameter, by
-    /// back-propagation. Allocates them; see `gradient_in`.
+    /// Computes the gradient of the mean loss over a batch with respect to every parameter,
+    /// by back-propagation. Allocates the result and a workspace; see `gradient_in`.
     ///
     /// # Errors
     ///
@@ -169,13 +170,13 @@ impl<T: ::chainrule::Scalar> Network<T> {
         )?;
         ::core::result::Result::Ok(grads)
     }
-    /// As `gradient`, without allocating: the derivatives replace what is in `grads`.
-    /// Returns the loss.
+    /// Like `gradient`, without allocating: replaces the contents of `grads`, and returns
+    /// the loss.
     ///
     /// # Errors
     ///
-    /// As `loss`; `grads` then stay as they were. If a gradient itself is not finite,
-    /// `Error::Gradient`.
+    /// As `loss`; `grads` are then unchanged. `Error::Gradient` if a gradient is not
+    /// finite.
     fn gradient_in(
         &self,
         x: impl ::chainrule::Input<T, 2>,
@@ -191,15 +192,15 @@ impl<T: ::chainrule::Scalar> Network<T> {
             grads,
         )
     }
-    /// As `gradient_in`, for a loss of your own in place of the declared one: `loss` is
-    /// given the scores (`batch × outputs`, what `predict` gives), replaces each by the
-    /// derivative of the loss with respect to it, and returns the loss. A mean over the
-    /// batch is for `loss` to take. See `chainrule::network!` for an example.
+    /// Like `gradient_in`, with a custom loss instead of the declared one. `loss` receives
+    /// the scores (`batch × outputs`, as returned by `predict`), replaces each with the
+    /// derivative of the loss with respect to it, and returns the loss. To average over the
+    /// batch, divide by its size in `loss`. See `chainrule::network!` for an example.
     ///
     /// # Errors
     ///
-    /// As `predict`, and if the loss or a derivative is not finite; `grads` then stay as
-    /// they were. If a gradient itself is not finite, `Error::Gradient`.
+    /// As `predict`, and if the loss or a derivative is not finite; `grads` are then
+    /// unchanged. `Error::Gradient` if a gradient is not finite.
     fn gradient_of(
         &self,
         x: impl ::chainrule::Input<T, 2>,
@@ -217,12 +218,14 @@ impl<T: ::chainrule::Scalar> Network<T> {
             grads,
         )
     }
-    /// The sizes of what `gradient` computes on its way: of every layer's outputs, and of
-    /// the derivatives with respect to them. Allocates, and changes nothing.
+    /// Measures the magnitudes of each layer's outputs and of the gradients with respect to
+    /// them, as `gradient` computes them. Allocates; changes neither parameters nor
+    /// buffers.
     ///
     /// # Errors
     ///
-    /// As `predict`, and if the targets do not fit. What is not finite shows in the trace.
+    /// As `predict`, and if the targets do not match. Values that are not finite are not
+    /// errors: the trace reports them.
     fn trace(
         &self,
         x: impl ::chainrule::Input<T, 2>,
@@ -230,7 +233,7 @@ impl<T: ::chainrule::Scalar> Network<T> {
     ) -> ::core::result::Result<::chainrule::Trace, ::chainrule::Error> {
         ::chainrule::__private::trace(self, &[::chainrule::Input::samples(&x)], &t)
     }
-    /// As `gradient`, by numerical differentiation: slow, to check the other.
+    /// Like `gradient`, by numerical differentiation. Slow: use it to check `gradient`.
     ///
     /// # Errors
     ///
@@ -246,7 +249,7 @@ impl<T: ::chainrule::Scalar> Network<T> {
             &t,
         )
     }
-    /// How far `gradient` is from numerical differentiation, tensor by tensor.
+    /// Compares `gradient` with numerical differentiation, tensor by tensor.
     ///
     /// # Errors
     ///
@@ -262,14 +265,14 @@ impl<T: ::chainrule::Scalar> Network<T> {
             &t,
         )
     }
-    /// A step of training: the gradient of a batch, and the step of an optimizer along
-    /// it. To the bit `gradient_in` and `update`, but where the optimizer is `Sgd` faster:
-    /// large gradients are then not stored. What is in `grads` afterwards has no meaning.
-    /// Returns the loss before the step.
+    /// Takes one training step: computes the gradient of a batch and updates the parameters
+    /// with an optimizer. Bitwise equal to `gradient_in` and `update`, but faster with
+    /// `Sgd`, since large gradients are not stored. The contents of `grads` afterwards are
+    /// unspecified. Returns the loss before the step.
     ///
     /// # Errors
     ///
-    /// As `gradient_in`; no parameter is changed then.
+    /// As `gradient_in`; the parameters are then unchanged.
     fn train_step(
         &mut self,
         x: impl ::chainrule::Input<T, 2>,
@@ -287,8 +290,8 @@ impl<T: ::chainrule::Scalar> Network<T> {
             grads,
         )
     }
-    /// Takes one step of an optimizer along `grads`, and takes over the buffers
-    /// that come with them.
+    /// Takes one step of an optimizer along `grads`, and replaces the buffers (such as
+    /// running statistics) with those in `grads`.
     fn update(
         &mut self,
         optimizer: &mut impl ::chainrule::Optimizer<Self>,
@@ -296,7 +299,7 @@ impl<T: ::chainrule::Scalar> Network<T> {
     ) {
         ::chainrule::Optimizer::step(optimizer, self, grads);
     }
-    /// Draws all parameters anew.
+    /// Initializes all parameters again.
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(self, init, rng);
     }
@@ -305,12 +308,12 @@ impl<T: ::chainrule::Scalar> Network<T> {
     fn parameters(&self) -> &[T] {
         ::chainrule::Network::parameters(self)
     }
-    /// All parameters as one slice, to be written.
+    /// All parameters as one mutable slice.
     #[must_use]
     fn parameters_mut(&mut self) -> &mut [T] {
         ::chainrule::Network::parameters_mut(self)
     }
-    /// The same network with parameters of type `U`, each rounded to it.
+    /// Returns the same network with parameters of type `U`, each rounded to it.
     #[must_use]
     fn cast<U: ::chainrule::Scalar>(&self) -> ::chainrule::__private::Box<Network<U>> {
         ::chainrule::Network::cast(self)
