@@ -77,6 +77,32 @@ use crate::training::batch::Batch;
 ///
 /// After the first step, the trainer does not allocate until the end of the epoch. The exception is
 /// the thread pool: if products are large enough to be divided, its queue occasionally allocates.
+///
+/// # Threads
+///
+/// The trainer runs on the calling thread, since callbacks need not be [`Send`]. Steps of large
+/// networks are divided among the threads of the pool. Steps of small networks, such as the book's,
+/// are divided only inside the pool: build and run the trainer there, if it takes long enough to
+/// matter.
+///
+/// ```
+/// # #[cfg(feature = "threads")] {
+/// use chainrule::{Init, Rng, Sgd, Trainer, network};
+///
+/// network! { struct Net = Affine(2, 3) -> Relu -> Affine(3, 2) => SoftmaxWithLoss; }
+///
+/// let (x, t) = ([[0.5, 1.0], [-1.0, 2.0]], [0, 1]);
+/// // Or `rayon::scope`.
+/// let net = rayon_core::scope(|_| {
+///     let net = Net::new(Init::He, &mut Rng::seed(0));
+///     let mut trainer = Trainer::new(net, Sgd::new(0.1)?).epochs(2);
+///     trainer.fit((&x, &t))?;
+///     Ok::<_, Box<dyn std::error::Error + Send + Sync>>(trainer.into_network())
+/// })?;
+/// assert_eq!(net.predict(&x)?.dim(), (2, 2));
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
+/// ```
 pub struct Trainer<'a, N: Network, O> {
     run: Run<'a, N, O>,
     settings: Settings<'a, N, O>,

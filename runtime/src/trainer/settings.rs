@@ -39,7 +39,7 @@ pub(super) type Augment<'a, N> = Box<dyn FnMut(&mut [<N as Network>::Scalar], &m
 pub(super) type OnStep<'a, N> = Box<dyn FnMut(&Step, &N) -> ControlFlow<()> + 'a>;
 pub(super) type OnEpoch<'a, N> = Box<dyn FnMut(&Epoch, &N) -> ControlFlow<()> + 'a>;
 
-/// A training step, as passed to [`Trainer::on_step`].
+/// A training step, as passed to [`Trainer::on_step`](crate::Trainer::on_step).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
     /// The epoch, counted from 1.
