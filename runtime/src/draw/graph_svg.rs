@@ -31,7 +31,7 @@ struct Picture<'a> {
 }
 
 impl Drawing {
-    /// The drawing as the text of an SVG file. A drawing that is wider than 1400 pixels
+    /// The drawing as the text of an SVG file. A drawing that is wider than 1300 pixels
     /// is broken into rows.
     #[must_use]
     pub fn svg(&self) -> String {
@@ -191,44 +191,22 @@ impl Picture<'_> {
         let last = users.iter().map(|&user| self.layout.column_of[user]).max().unwrap_or(column);
         let mut at = (end, y);
         for column in column + 1..=last {
-            let here: Vec<usize> = users
-                .iter()
-                .copied()
-                .filter(|&user| self.layout.column_of[user] == column)
-                .collect();
-            let passes = (column < last).then_some(Slot::Pass(node));
             if self.rows.begins_row(column) {
-                let targets: Vec<Slot> =
-                    here.iter().map(|&user| Slot::Node(user)).chain(passes).collect();
-                at = self.turn(svg, node, column, at, &targets);
+                let turn = self.rows.turn(column, node, at);
+                path(svg, &turn, "");
+                at = turn[turn.len() - 1];
             }
-            for user in here {
+            for &user in users.iter().filter(|&&user| self.layout.column_of[user] == column) {
                 self.arrows(svg, node, user, at);
             }
-            if let Some(pass) = passes {
-                let y = self.y(column, pass);
+            if column < last {
+                let y = self.y(column, Slot::Pass(node));
                 let enters = (self.columns[column].middle - RADIUS, y);
                 line(svg, at, enters, false);
                 at = (self.columns[column].end, y);
                 line(svg, enters, at, false);
             }
         }
-    }
-
-    /// Draws the line of a value from the end of a row to the beginning of the next, at
-    /// the mean height of the slots that read it. Returns the end of the line.
-    fn turn(
-        &self,
-        svg: &mut String,
-        node: usize,
-        column: usize,
-        from: (f64, f64),
-        targets: &[Slot],
-    ) -> (f64, f64) {
-        let heights = targets.iter().map(|&slot| self.y(column, slot));
-        let y = heights.sum::<f64>() / targets.len().max(1) as f64;
-        path(svg, &self.rows.turn(column, node, from, y), "");
-        (self.rows.left(column), y)
     }
 
     /// The arrows from a point to a node: two where it reads a value twice.

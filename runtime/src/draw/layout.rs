@@ -57,7 +57,8 @@ impl Layout {
         layout.heights = layout.columns.iter().map(|column| vec![0.0; column.len()]).collect();
         for column in 0..layout.columns.len() {
             let wanted = layout.wanted(nodes, column, &room);
-            layout.heights[column] = spread(&layout.columns[column], &wanted, &room);
+            let rooms: Vec<_> = layout.columns[column].iter().map(|&slot| room(slot)).collect();
+            layout.heights[column] = spread(&wanted, &rooms);
         }
         layout
     }
@@ -98,15 +99,17 @@ impl Layout {
         (0..after.len()).filter(|&place| uses(&after[place])).collect()
     }
 
-    /// The values that lead from the column before to `column`, from top to bottom.
-    pub(super) fn entering(&self, nodes: &[Item], column: usize) -> Vec<usize> {
+    /// The values that lead from the column before to `column`, from top to bottom, and
+    /// the mean heights of the slots that read them.
+    pub(super) fn entering(&self, nodes: &[Item], column: usize) -> Vec<(usize, f64)> {
         let Some(before) = column.checked_sub(1) else { return Vec::new() };
-        let slots = self.columns[column].iter();
-        let mut places: Vec<usize> =
-            slots.flat_map(|&slot| self.operands(nodes, column, slot)).collect();
-        places.sort_unstable();
-        places.dedup();
-        places.into_iter().map(|place| self.columns[before][place].source()).collect()
+        let read = |&slot: &Slot| {
+            let users = self.users(nodes, before, slot);
+            let heights = users.iter().map(|&place| self.heights[column][place]);
+            let mean = heights.sum::<f64>() / users.len() as f64;
+            (!users.is_empty()).then_some((slot.source(), mean))
+        };
+        self.columns[before].iter().filter_map(read).collect()
     }
 
     /// Orders the columns so that few arrows cross. The inputs stay in the order
@@ -258,14 +261,14 @@ fn slots(nodes: &[Item], column_of: &[usize]) -> Vec<Vec<Slot>> {
     slots
 }
 
-/// Moves slots apart that would overlap, as little as possible (least squares,
-/// by pooling adjacent violators).
-fn spread(slots: &[Slot], wanted: &[f64], room: &impl Fn(Slot) -> (f64, f64)) -> Vec<f64> {
-    // The distance of each slot from the first, if all were adjacent.
+/// Moves heights apart whose rooms, above and below, would overlap, as little as
+/// possible (least squares, by pooling adjacent violators).
+pub(super) fn spread(wanted: &[f64], rooms: &[(f64, f64)]) -> Vec<f64> {
+    // The distance of each from the first, if all were adjacent.
     let mut offsets = vec![0.0];
-    for pair in slots.windows(2) {
+    for pair in rooms.windows(2) {
         let last = offsets.last().copied().unwrap_or_default();
-        offsets.push(last + room(pair[0]).1 + room(pair[1]).0);
+        offsets.push(last + pair[0].1 + pair[1].0);
     }
     // Blocks of slots that touch: the sum of their preferred beginnings, their number.
     let mut blocks: Vec<(f64, usize)> = Vec::new();

@@ -35,7 +35,7 @@ struct Picture<'a> {
 }
 
 impl NetworkDrawing {
-    /// The drawing as the text of an SVG file. A drawing that is wider than 1400 pixels
+    /// The drawing as the text of an SVG file. A drawing that is wider than 1300 pixels
     /// is broken into rows.
     #[must_use]
     pub fn svg(&self) -> String {
@@ -145,39 +145,22 @@ impl Picture<'_> {
         let last = users.iter().map(|&user| self.layout.column_of[user]).max().unwrap_or(column);
         let mut at = (end, y);
         for column in column + 1..=last {
-            let here = users.iter().copied().filter(|&user| self.layout.column_of[user] == column);
-            let passes = (column < last).then_some(Slot::Pass(place));
-            let targets: Vec<Slot> = here.map(Slot::Node).chain(passes).collect();
             if self.rows.begins_row(column) {
-                at = self.turn(svg, place, column, at, &targets);
+                let turn = self.rows.turn(column, place, at);
+                path(svg, &turn, "");
+                at = turn[turn.len() - 1];
             }
-            let from = at;
-            for slot in targets {
-                let enters = (self.columns[column].left, self.y(column, slot));
-                let is_pass = matches!(slot, Slot::Pass(_));
-                line(svg, from, enters, !is_pass);
-                if is_pass {
-                    at = (self.columns[column].end, enters.1);
-                    line(svg, enters, at, false);
-                }
+            let left = self.columns[column].left;
+            for &user in users.iter().filter(|&&user| self.layout.column_of[user] == column) {
+                line(svg, at, (left, self.y(column, Slot::Node(user))), true);
+            }
+            if column < last {
+                let y = self.y(column, Slot::Pass(place));
+                line(svg, at, (left, y), false);
+                at = (self.columns[column].end, y);
+                line(svg, (left, y), at, false);
             }
         }
-    }
-
-    /// Draws the line of a value from the end of a row to the beginning of the next, at
-    /// the mean height of the slots that read it. Returns the end of the line.
-    fn turn(
-        &self,
-        svg: &mut String,
-        place: usize,
-        column: usize,
-        from: (f64, f64),
-        targets: &[Slot],
-    ) -> (f64, f64) {
-        let heights = targets.iter().map(|&slot| self.y(column, slot));
-        let y = heights.sum::<f64>() / targets.len().max(1) as f64;
-        path(svg, &self.rows.turn(column, place, from, y), "");
-        (self.rows.left(column), y)
     }
 
     /// The shape above an arrow, the sizes of values and gradients below it.

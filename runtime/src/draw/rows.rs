@@ -3,16 +3,16 @@
 use std::ops::Range;
 
 use super::canvas::MARGIN;
-use super::layout::{Item, Layout, Slot};
+use super::layout::{Item, Layout, Slot, spread};
 
 /// The maximum width of a row.
-const MAX_WIDTH: f64 = 1400.0;
+const MAX_WIDTH: f64 = 1300.0;
 /// The distance between lines that lead from one row to the next.
 const LINE: f64 = 12.0;
 /// The least distance of such a line from the rows.
 const PADDING: f64 = 18.0;
 /// How far a row may be from the mean width to save one such line.
-const LINE_COST: f64 = 200.0;
+const LINE_COST: f64 = 100.0;
 
 /// The rows of a drawing.
 pub(super) struct Rows {
@@ -22,8 +22,9 @@ pub(super) struct Rows {
 }
 
 struct Row {
-    /// The values that lead here from the row above, from top to bottom.
-    entering: Vec<usize>,
+    /// The values that lead here from the row above, from top to bottom, and the heights
+    /// in the layout at which they enter.
+    entering: Vec<(usize, f64)>,
     top: f64,
     bottom: f64,
     /// The difference between heights in the drawing and in the layout.
@@ -40,7 +41,7 @@ impl Rows {
         top: f64,
         room: impl Fn(Slot) -> (f64, f64),
     ) -> Rows {
-        let crossings: Vec<Vec<usize>> =
+        let crossings: Vec<Vec<(usize, f64)>> =
             (0..widths.len()).map(|column| layout.entering(nodes, column)).collect();
         let mut rows = Rows { row_of: Vec::new(), rows: Vec::new() };
         for columns in break_columns(widths, &crossings) {
@@ -55,7 +56,7 @@ impl Rows {
             let (entering, top) = match rows.rows.last() {
                 None => (Vec::new(), top),
                 Some(last) => {
-                    let entering = crossings[columns.start].clone();
+                    let entering = apart(&crossings[columns.start]);
                     let lines = LINE * (entering.len().max(1) - 1) as f64;
                     (entering, last.bottom + 2.0 * PADDING + lines)
                 }
@@ -94,23 +95,19 @@ impl Rows {
     }
 
     /// The line of a value from `from`, at the end of a row, to the beginning of the row
-    /// of `column` at height `y`. Lines are nested, so that they do not cross.
-    pub(super) fn turn(
-        &self,
-        column: usize,
-        value: usize,
-        from: (f64, f64),
-        y: f64,
-    ) -> Vec<(f64, f64)> {
+    /// of `column`. Lines are nested, so that they do not cross.
+    pub(super) fn turn(&self, column: usize, value: usize, from: (f64, f64)) -> [(f64, f64); 6] {
         let row = self.row(column);
         let count = row.entering.len() as f64;
-        let index = row.entering.iter().position(|&other| other == value);
-        let index = index.unwrap_or_default() as f64;
+        let index = row.entering.iter().position(|&(other, _)| other == value);
+        let index = index.unwrap_or_default();
+        let y = row.entering.get(index).map_or(from.1, |(_, height)| height + row.offset);
+        let index = index as f64;
         let right = from.0 + LINE * (count - index);
         let between = row.top - PADDING - LINE * index;
         let left = MARGIN + LINE * (count - 1.0 - index);
         let end = (self.left(column), y);
-        vec![from, (right, from.1), (right, between), (left, between), (left, y), end]
+        [from, (right, from.1), (right, between), (left, between), (left, y), end]
     }
 
     fn row(&self, column: usize) -> &Row {
@@ -118,9 +115,16 @@ impl Rows {
     }
 }
 
+/// Moves entering values apart, so that their lines do not touch.
+fn apart(entering: &[(usize, f64)]) -> Vec<(usize, f64)> {
+    let wanted: Vec<f64> = entering.iter().map(|&(_, height)| height).collect();
+    let heights = spread(&wanted, &vec![(LINE, LINE); wanted.len()]);
+    entering.iter().map(|&(value, _)| value).zip(heights).collect()
+}
+
 /// The columns of each row. Rows are about as wide as each other, and break where few
 /// values lead on.
-fn break_columns(widths: &[f64], crossings: &[Vec<usize>]) -> Vec<Range<usize>> {
+fn break_columns(widths: &[f64], crossings: &[Vec<(usize, f64)>]) -> Vec<Range<usize>> {
     let mut rows = Vec::new();
     let mut first = 0;
     loop {
