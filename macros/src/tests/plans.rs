@@ -458,6 +458,27 @@ fn cases(of: &Planned) -> Vec<(&'static str, bool)> {
     ]
 }
 
+/// Networks that the generator writes rarely or never: activations on the input of which
+/// one is read by several nodes, with layers and without.
+const RARE: &[&str] = &[
+    "struct Net { input x: [4]; let a = x -> Relu; let b = a -> Tanh;
+     ((a -> Affine(3)) + (b -> Affine(3))) => IdentityWithLoss }",
+    "struct Net { input x: [4]; let a = x -> Relu; let b = a -> Tanh;
+     ((b -> Affine(3)) + (a -> Affine(3))) => IdentityWithLoss }",
+    "struct Net { input x: [4]; let a = x -> Relu; concat(a, a) => IdentityWithLoss }",
+    "struct Net { input x: [4]; let a = x -> Relu; let b = a -> Tanh; (a * b) => IdentityWithLoss }",
+    "struct Net { input x: [4]; let a = x -> Dropout(0.5); (x + a) => IdentityWithLoss }",
+    "struct Net = Input(4) -> Dropout(0.5) -> Dropout(0.5) => IdentityWithLoss;",
+];
+
+#[test]
+fn rare_plans_are_correct() {
+    // Every plan is verified when it is created.
+    for text in RARE {
+        assert!(!planned(text).nodes.is_empty());
+    }
+}
+
 #[test]
 fn random_plans_are_correct() {
     let mut count = 0;
