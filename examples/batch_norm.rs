@@ -35,7 +35,7 @@ const IMAGES: usize = 1000;
 const EPOCHS: u64 = 20;
 
 /// Standard deviations of the initial weights.
-const DEVIATIONS: [f64; 3] = [0.01, 0.1, 0.5];
+const STD_DEVS: [f64; 3] = [0.01, 0.1, 0.5];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let digits = mnist::load(None)?;
@@ -45,14 +45,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{}\n", digits.origin);
     println!("first weights  accuracy after {EPOCHS} epochs, plain  normalised");
     let mut curves = Vec::new();
-    for deviation in DEVIATIONS {
-        let (init, mut rng) = (Init::Normal(deviation), Rng::seed(0));
+    for std_dev in STD_DEVS {
+        let (init, mut rng) = (Init::Normal(std_dev), Rng::seed(0));
         let plain = course(Plain::new(init, &mut rng.clone()), &train)?;
         let normalised = course(Normalised::new(init, &mut rng), &train)?;
         let last = |values: &[f64]| values.last().copied().unwrap_or_default();
-        println!("±{deviation:<12}  {:>32.4}  {:>10.4}", last(&plain), last(&normalised));
+        println!("±{std_dev:<12}  {:>32.4}  {:>10.4}", last(&plain), last(&normalised));
         for (name, values, is_thin) in [("normalised", normalised, false), ("plain", plain, true)] {
-            curves.push(Curve { name: format!("±{deviation}, {name}"), values, is_thin });
+            curves.push(Curve { name: format!("±{std_dev}, {name}"), values, is_thin });
         }
     }
     if let Some(file) = env::args_os().nth(1).map(PathBuf::from) {

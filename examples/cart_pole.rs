@@ -112,7 +112,7 @@ fn play(
 ) -> Result<(), chainrule::Error> {
     let first = played.pushes.len();
     let mut cart = Cart::new(rng);
-    while cart.stands() && played.pushes.len() - first < LONGEST {
+    while cart.is_upright() && played.pushes.len() - first < LONGEST {
         let scores = policy.predict_in(&[cart.0], workspace)?;
         let (left, right) = (scores[(0, 0)], scores[(0, 1)]);
         let push = match choice {
@@ -163,7 +163,7 @@ impl Cart {
     }
 
     /// Whether the pole leans less than 12 degrees and the cart is on its track.
-    fn stands(&self) -> bool {
+    fn is_upright(&self) -> bool {
         let [place, _, angle, _] = self.0;
         place.abs() < 2.4 && angle.abs() < 12_f32.to_radians()
     }

@@ -40,8 +40,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{}\n", digits.origin);
     println!("after {EPOCHS} epochs  training    test");
     let rng = || Rng::seed(0);
-    let plain = course("plain", Plain::new(Init::Suited, &mut rng()), &train, &test)?;
-    let dropped = course("dropout", Dropped::new(Init::Suited, &mut rng()), &train, &test)?;
+    let plain = course("plain", Plain::new(Init::Auto, &mut rng()), &train, &test)?;
+    let dropped = course("dropout", Dropped::new(Init::Auto, &mut rng()), &train, &test)?;
     if let Some(file) = env::args_os().nth(1).map(PathBuf::from) {
         let title = format!("{IMAGES} images, with and without dropout");
         let curves: Vec<Curve> = plain.into_iter().chain(dropped).collect();

@@ -47,7 +47,7 @@ struct Arguments {
     #[arg(long, default_value_t = 0.1, value_name = "X", allow_negative_numbers = true)]
     lr: f64,
     /// Standard deviation of the first weights
-    #[arg(long, default_value_t = 0.01, value_name = "X", value_parser = deviation)]
+    #[arg(long, default_value_t = 0.01, value_name = "X", value_parser = std_dev)]
     #[arg(allow_negative_numbers = true)]
     std: f64,
     /// Seed of every random choice
@@ -63,9 +63,9 @@ struct Arguments {
 }
 
 /// Reads a standard deviation.
-fn deviation(text: &str) -> Result<f64, String> {
+fn std_dev(text: &str) -> Result<f64, String> {
     match text.parse() {
-        Ok(deviation) if (0.0..f64::INFINITY).contains(&deviation) => Ok(deviation),
+        Ok(std_dev) if (0.0..f64::INFINITY).contains(&std_dev) => Ok(std_dev),
         _ => Err("expected a finite number, 0 or above".to_owned()),
     }
 }
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_cannot_be_are_told_with_what_can() {
+    fn values_that_are_invalid_are_reported_with_what_can() {
         for flag in ["--steps", "--batch", "--seed"] {
             for value in ["-1", "1.5", "18446744073709551616"] {
                 let message = complaint(flag, value);

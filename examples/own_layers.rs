@@ -50,19 +50,19 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Layer<T> for Glu<IN, OUT, T> 
     const INPUTS: usize = IN;
     const OUTPUTS: usize = OUT;
     const FLOPS: usize = 4 * IN * OUT;
-    const KEPT: usize = 2 * OUT + IN; // both factors of y, and scratch memory for a part of dx
+    const SAVED: usize = 2 * OUT + IN; // both factors of y, and scratch memory for a part of dx
 
-    fn forward(&self, x: &[T], y: &mut [T], kept: &mut [T], rng: &mut Rng) {
-        let (value, gate) = kept[..2 * y.len()].split_at_mut(y.len());
+    fn forward(&self, x: &[T], y: &mut [T], saved: &mut [T], rng: &mut Rng) {
+        let (value, gate) = saved[..2 * y.len()].split_at_mut(y.len());
         self.value.forward(x, value, &mut [], rng);
         self.gate.forward(x, gate, &mut [], rng);
         Sigmoid.forward(gate);
         y.iter_mut().zip(value).zip(gate).for_each(|((y, value), gate)| *y = *value * *gate);
     }
 
-    fn backward(&self, x: &[T], kept: &mut [T], dy: &mut [T], d: &mut Self, dx: Option<&mut [T]>) {
-        let (value, kept) = kept.split_at_mut(dy.len());
-        let (gate, part) = kept.split_at_mut(dy.len());
+    fn backward(&self, x: &[T], saved: &mut [T], dy: &mut [T], d: &mut Self, dx: Option<&mut [T]>) {
+        let (value, saved) = saved.split_at_mut(dy.len());
+        let (gate, part) = saved.split_at_mut(dy.len());
         let mut dx = dx;
         value.iter_mut().zip(&*dy).for_each(|(value, dy)| *value *= *dy); // now ∂L/∂gate
         dy.iter_mut().zip(&*gate).for_each(|(dy, gate)| *dy *= *gate); // now ∂L/∂value

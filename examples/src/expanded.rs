@@ -36,7 +36,7 @@ pub struct TwoLayerNet<T = f32> {
 /// every step is a line of code, so the sequence is known at compile time.
 ///
 /// The values of a batch are one slice, sample by sample. All intermediate values between the input
-/// and the scores are in `kept`, which is divided into slots with this many numbers per sample:
+/// and the scores are in `saved`, which is divided into slots with this many numbers per sample:
 ///
 /// | | | forward | backward |
 /// |---|---|---|---|
@@ -45,8 +45,8 @@ pub struct TwoLayerNet<T = f32> {
 impl<T: Scalar> Layer<T> for TwoLayerNet<T> {
     const INPUTS: usize = 784;
     const OUTPUTS: usize = 10;
-    const KEPT: usize = 50 + 50;
-    const INFERENCE_KEPT: usize = 50;
+    const SAVED: usize = 50 + 50;
+    const INFERENCE_SAVED: usize = 50;
 
     /// `W1` and `W2` are drawn, `b1` and `b2` are zero.
     fn init(&mut self, init: Init, rng: &mut Rng) {
@@ -55,9 +55,9 @@ impl<T: Scalar> Layer<T> for TwoLayerNet<T> {
     }
 
     /// The forward pass up to the scores.
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T], rng: &mut Rng) {
+    fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], rng: &mut Rng) {
         let batch = input.len() / 784;
-        let (slot0, _) = kept.split_at_mut(batch * 50);
+        let (slot0, _) = saved.split_at_mut(batch * 50);
 
         // Y = X·W1 + b1.
         let y_affine1 = slot0;
@@ -77,8 +77,8 @@ impl<T: Scalar> Layer<T> for TwoLayerNet<T> {
     }
 
     /// The forward pass without a backward pass: there is no `slot1`.
-    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
-        let slot0 = kept;
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
+        let slot0 = saved;
         let y_affine1 = slot0;
         self.affine1.infer(input, y_affine1, &mut []);
         let y_relu1 = y_affine1;
@@ -93,13 +93,13 @@ impl<T: Scalar> Layer<T> for TwoLayerNet<T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: Option<&mut [T]>,
     ) {
         let batch = input.len() / 784;
-        let (slot0, slot1) = kept.split_at_mut(batch * 50);
+        let (slot0, slot1) = saved.split_at_mut(batch * 50);
 
         // dW2 = Xᵀ·dY, db2 = the sum of the rows of dY, dX = dY·W2ᵀ.
         let d_affine2 = dout;
@@ -160,9 +160,9 @@ impl<T: Scalar> TwoLayerNet<T> {
     /// The scores of a batch, ten per image. The softmax is omitted, because it does not change the
     /// argmax.
     pub fn predict(&self, x: &[[T; 784]]) -> Vec<T> {
-        let mut kept = vec![T::zero(); x.len() * <Self as Layer<T>>::INFERENCE_KEPT];
+        let mut saved = vec![T::zero(); x.len() * <Self as Layer<T>>::INFERENCE_SAVED];
         let mut scores = vec![T::zero(); x.len() * <Self as Layer<T>>::OUTPUTS];
-        self.infer(x.as_flattened(), &mut scores, &mut kept);
+        self.infer(x.as_flattened(), &mut scores, &mut saved);
         scores
     }
 
@@ -182,18 +182,18 @@ impl<T: Scalar> TwoLayerNet<T> {
     /// The loss of a batch, and its gradient by back-propagation.
     pub fn gradient(&self, x: &[[T; 784]], t: &[usize]) -> (T, Box<Self>) {
         let (x, t, batch) = (x.as_flattened(), Targets::Labels(t), x.len());
-        let mut kept = vec![T::zero(); batch * <Self as Layer<T>>::KEPT];
+        let mut saved = vec![T::zero(); batch * <Self as Layer<T>>::SAVED];
         let mut values = vec![T::zero(); batch * <Self as Layer<T>>::OUTPUTS];
 
         // Forward: computes the scores, replaces them by the probabilities, and computes the loss.
-        self.forward(x, &mut values, &mut kept, &mut Rng::seed(0));
+        self.forward(x, &mut values, &mut saved, &mut Rng::seed(0));
         let loss = SoftmaxWithLoss.forward(&mut values, t, batch);
 
         // Backward: starts with 1, the derivative of the loss with respect to itself. The
         // probabilities become dX = (Y - T) / batch.
         SoftmaxWithLoss.backward(&mut values, t, batch, T::one());
         let mut grads = Self::zeros();
-        self.backward(x, &mut kept, &mut values, &mut grads, None);
+        self.backward(x, &mut saved, &mut values, &mut grads, None);
         (loss, grads)
     }
 

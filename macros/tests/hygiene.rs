@@ -47,7 +47,7 @@ mod shadows {
     ::renamed::network! {
         /// Names that the expansion uses, and sizes of every kind.
         pub(crate) struct Names = Affine(H, N) -> Relu -> input: Affine(N, 4) -> Sigmoid
-            -> batch: Affine(4, 2) -> output: Sigmoid -> kept: Affine(2, 2)
+            -> batch: Affine(4, 2) -> output: Sigmoid -> saved: Affine(2, 2)
             -> d_kept: Affine(2, 2) -> slot0: Affine(2, 2) => SoftmaxWithLoss;
     }
 
@@ -66,8 +66,8 @@ mod shadows {
         pub(super) struct Paths {
             input input: [H];
             input batch: [N];
-            let output = input -> grads: Affine(4) -> repeat 2 { kept: Affine(4) -> Sigmoid };
-            let dx = batch -> Affine(4) -> kept1;
+            let output = input -> grads: Affine(4) -> repeat 2 { saved: Affine(4) -> Sigmoid };
+            let dx = batch -> Affine(4) -> saved1;
             let more = output * dx + output;
             (concat(more, dx) -> scratch: Affine(2), more) => IdentityWithLoss
         }

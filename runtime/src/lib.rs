@@ -77,10 +77,10 @@ pub mod data;
 mod draw;
 mod error;
 pub mod graph;
-pub mod join;
 mod kernels;
 pub mod layers;
 pub mod losses;
+pub mod merge;
 mod network;
 mod optim;
 mod params;
@@ -244,7 +244,7 @@ pub use training::batch::Batch;
 /// # Anonymous networks
 ///
 /// As an expression, without `struct`, the macro creates a network of an anonymous type. Its
-/// weights are drawn by [`Init::Suited`] from a generator with seed 0. Both forms may be enclosed
+/// weights are drawn by [`Init::Auto`] from a generator with seed 0. Both forms may be enclosed
 /// in `<` and `>`.
 ///
 /// ```

@@ -324,7 +324,7 @@ fn a_full_disk_leaves_the_checkpoint_before() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_folder_that_nobody_may_write_into() {
+fn a_folder_without_write_permission() {
     // Not even root can create files there.
     let (x, t) = rings();
     let mut trainer = trainer(Sgd::new(0.1).unwrap()).checkpoint("/proc/run");
@@ -344,8 +344,8 @@ fn a_diverged_training_leaves_the_checkpoint_before() {
         .checkpoint(&path)
         .checkpoint_every(1);
     let error = trainer.fit((&x, &t)).unwrap_err();
-    let Error::Diverged { checkpoint: Some(kept), .. } = &error else { panic!("{error}") };
-    assert_eq!(*kept, path);
+    let Error::Diverged { checkpoint: Some(saved), .. } = &error else { panic!("{error}") };
+    assert_eq!(*saved, path);
     assert!(error.to_string().ends_with("run` is from before that"), "{error}");
     let mut net = Net::zeros();
     saving::load(&mut *net, &path, Layout::Chainrule).unwrap();
@@ -433,10 +433,10 @@ struct Everything {
 impl State<Net> for Everything {
     fn visit(&mut self, visitor: &mut dyn Visitor<Net>) {
         visitor.network("", &mut self.net);
-        visitor.real("a \"real\"\n\u{e9}", &mut self.real);
-        visitor.whole("whole", &mut self.whole);
-        visitor.reals("reals", &mut self.reals);
-        State::<Net>::visit(&mut self.rng, &mut saving::Within::new("rng", visitor));
+        visitor.float("a \"real\"\n\u{e9}", &mut self.real);
+        visitor.integer("whole", &mut self.whole);
+        visitor.floats("reals", &mut self.reals);
+        State::<Net>::visit(&mut self.rng, &mut saving::Prefixed::new("rng", visitor));
     }
 }
 
@@ -476,7 +476,7 @@ fn numbers_are_read_as_they_were_written() {
 }
 
 #[test]
-fn names_that_come_twice_are_refused() {
+fn names_that_come_twice_are_rejected() {
     struct Twice(Box<Net>);
     impl State<Net> for Twice {
         fn visit(&mut self, visitor: &mut dyn Visitor<Net>) {
@@ -562,8 +562,8 @@ impl Write for Full {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self.0 {
             0 => Err(io::ErrorKind::StorageFull.into()),
-            room => {
-                let written = room.min(bytes.len());
+            scratch => {
+                let written = scratch.min(bytes.len());
                 self.0 -= written;
                 Ok(written)
             }
@@ -576,10 +576,10 @@ impl Write for Full {
 }
 
 #[test]
-fn a_writer_that_fails_is_told_of() {
+fn a_writer_that_fails_is_reported() {
     let length = written(&mut everything(2)).len();
-    for room in 0..length {
-        let error = saving::write_state(&mut everything(2), Full(room)).unwrap_err();
+    for scratch in 0..length {
+        let error = saving::write_state(&mut everything(2), Full(scratch)).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
     saving::write_state(&mut everything(2), Full(length)).unwrap();

@@ -41,7 +41,7 @@ fn complaint(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn plain_and_packed_files_are_told_apart_by_content() {
+fn plain_and_packed_files_are_distinguished_by_content() {
     let folder = TempDir::new().unwrap();
     // The file extensions are wrong on purpose.
     let images = write(&folder, "images", &gzip(&IMAGES));
@@ -52,7 +52,7 @@ fn plain_and_packed_files_are_told_apart_by_content() {
 }
 
 #[test]
-fn each_fault_of_a_file_is_told_with_its_values() {
+fn each_fault_of_a_file_is_reported_with_its_values() {
     let huge = [&[0, 0, 8, 3][..], &[255; 12]].concat();
     let faults: [(&[u8], &str); 9] = [
         (&[], "is cut short: it has 0 of 4 (unpacked) bytes; fetch it again"),

@@ -149,11 +149,11 @@ fn marked(written: &str) -> Option<&str> {
 }
 
 #[test]
-fn every_message_on_the_pages_is_told() {
-    PAGES.iter().for_each(every_row_is_told);
+fn every_message_on_the_pages_is_reported() {
+    PAGES.iter().for_each(every_row_is_reported);
 }
 
-fn every_row_is_told(page: &Page) {
+fn every_row_is_reported(page: &Page) {
     let (cases, mut drifted) = (cases(page), String::new());
     let rows = rows(page);
     assert!(rows.len() > 90, "only {} rows were found", rows.len());
@@ -162,11 +162,11 @@ fn every_row_is_told(page: &Page) {
         let written = row.written.replace("\\|", "|");
         let code = one_spaced(&written.replace(['«', '»'], ""));
         let with_code: Vec<&Case> = cases.iter().filter(|case| case.code.contains(&code)).collect();
-        let is_told = with_code
+        let is_reported = with_code
             .iter()
             .flat_map(|case| &case.errors)
             .any(|told| told.message == row.message && marked(&written) == Some(&told.underlined));
-        if is_told {
+        if is_reported {
             continue;
         }
         let _ = writeln!(drifted, "{}, line {}: {}", page.name, row.line, row.written);
@@ -188,7 +188,7 @@ fn every_row_is_told(page: &Page) {
 }
 
 #[test]
-fn every_message_that_is_told_is_on_a_page() {
+fn every_message_is_on_a_page() {
     PAGES.iter().for_each(every_case_has_a_row);
 }
 

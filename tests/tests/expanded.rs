@@ -61,7 +61,7 @@ fn it_computes_the_same_in_f64() {
 }
 
 #[test]
-fn it_tells_the_same_of_itself() {
+fn it_describes_itself_equally() {
     assert_eq!(<ByHand as chainrule::Tensors<f32>>::TENSORS, TwoLayerNet::TENSORS);
     assert_eq!(<ByHand as Network>::LAYERS, <TwoLayerNet as Network>::LAYERS);
     assert_eq!(<ByHand as Network>::PARAMS, TwoLayerNet::PARAMS);

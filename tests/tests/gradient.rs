@@ -285,7 +285,7 @@ fn losses_alone() {
     check_loss(&IdentityWithLoss, Targets::Rows(&some(12, 12)));
     // Within the rounding tolerance, a row may sum to slightly more than 1.
     let unrounded: Vec<f64> = soft.iter().map(|t| t * 1.00009).collect();
-    assert!(SoftmaxWithLoss.accepts(&unrounded[..3]));
+    assert!(SoftmaxWithLoss.is_valid_target(&unrounded[..3]));
     check_loss(&SoftmaxWithLoss, Targets::Rows(&unrounded));
 }
 

@@ -229,7 +229,7 @@ fn activations_in_a_network() {
 }
 
 #[test]
-fn derivatives_of_another_length_are_refused() {
+fn derivatives_of_another_length_are_rejected() {
     let mut activations = Vec::from(activations());
     activations.push(("Dropout", Box::new(Dropout::default())));
     for (name, activation) in activations {
@@ -247,7 +247,7 @@ fn message<V>(make: impl FnOnce() -> V + std::panic::UnwindSafe) -> &'static str
 }
 
 #[test]
-fn settings_out_of_range_are_refused() {
+fn settings_out_of_range_are_rejected() {
     for slope in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
         assert!(message(|| LeakyRelu::new(slope)).contains("a number from 0 to 1"));
     }
@@ -270,7 +270,7 @@ fn dropped<T: Scalar>(ratio: f64, count: usize, seed: u64) -> (Vec<bool>, Vec<T>
 }
 
 #[test]
-fn dropout_leaves_out_the_part_it_is_told_to() {
+fn dropout_leaves_out_the_part_it_is_reported_to() {
     const COUNT: usize = 400_000;
     for ratio in [0.0, 0.1, 0.5, 0.75, 0.999] {
         let (mask, values) = dropped::<f64>(ratio, COUNT, 3);
@@ -281,8 +281,8 @@ fn dropout_leaves_out_the_part_it_is_told_to() {
         // Adjacent elements, whose bits come from the same draw, are independent.
         let both = mask.windows(2).filter(|pair| pair[0] && pair[1]).count() as f64 / COUNT as f64;
         assert!((both - ratio * ratio).abs() <= 15.0 * deviation, "{both} for {ratio}");
-        let kept = values.iter().filter(|&&y| y != 0.0);
-        kept.for_each(|&y| assert_eq!(y, 1.0 / (1.0 - ratio)));
+        let saved = values.iter().filter(|&&y| y != 0.0);
+        saved.for_each(|&y| assert_eq!(y, 1.0 / (1.0 - ratio)));
     }
 }
 
@@ -299,7 +299,7 @@ fn dropout_draws_the_same_for_both_number_types() {
 }
 
 #[test]
-fn dropout_tells_zeros_that_came_in_from_those_it_made() {
+fn dropout_distinguishes_zeros_of_the_input_from_its_own() {
     let dropout = Dropout::new(0.25);
     let (mask, _) = dropped::<f64>(0.25, 1000, 2);
     for zero in [0.0, -0.0] {
@@ -348,14 +348,14 @@ struct Passes<L, T> {
 fn passes<T: Scalar, L: Layer<T>>(layer: &L, x: &[T], dy: &[T]) -> Passes<L, T> {
     let batch = x.len() / L::INPUTS;
     let mut y = vec![T::nan(); batch * L::OUTPUTS];
-    let mut kept = vec![T::nan(); batch * L::KEPT + L::SCRATCH];
-    layer.forward(x, &mut y, &mut kept, &mut Rng::seed(0));
+    let mut saved = vec![T::nan(); batch * L::SAVED + L::SCRATCH];
+    layer.forward(x, &mut y, &mut saved, &mut Rng::seed(0));
     let (mut dx, mut grads) = (vec![T::nan(); x.len()], L::zeros());
     grads.numbers_mut().fill(T::nan());
-    layer.backward(x, &mut kept.clone(), &mut dy.to_vec(), &mut grads, Some(&mut dx));
+    layer.backward(x, &mut saved.clone(), &mut dy.to_vec(), &mut grads, Some(&mut dx));
     // Without the gradient of the input, the others are the same.
     let mut alone = L::zeros();
-    layer.backward(x, &mut kept, &mut dy.to_vec(), &mut alone, None);
+    layer.backward(x, &mut saved, &mut dy.to_vec(), &mut alone, None);
     assert_eq!(alone.numbers(), grads.numbers());
     Passes { y, dx, grads }
 }
@@ -712,11 +712,11 @@ fn layers_of_extreme_numbers() {
         }
         let x = [vec![T::one(); 5], vec![T::nan()], vec![T::one(); 6]].concat();
         let mut y = vec![T::zero(); 12];
-        let mut kept = vec![T::zero(); 12 * L::KEPT + L::SCRATCH];
-        layer.forward(&x, &mut y, &mut kept, &mut Rng::seed(0));
+        let mut saved = vec![T::zero(); 12 * L::SAVED + L::SCRATCH];
+        layer.forward(&x, &mut y, &mut saved, &mut Rng::seed(0));
         assert!(y[5].is_nan());
         let (mut dx, mut grads) = (vec![T::zero(); 12], L::zeros());
-        layer.backward(&x, &mut kept, &mut [T::one(); 12], &mut grads, Some(&mut dx));
+        layer.backward(&x, &mut saved, &mut [T::one(); 12], &mut grads, Some(&mut dx));
         assert!(dx[5].is_nan());
         assert!(L::TENSORS.is_empty() || grads.numbers().iter().any(|g| g.is_nan()));
     }

@@ -302,7 +302,7 @@ fn message<V>(make: impl FnOnce() -> V + UnwindSafe) -> &'static str {
 }
 
 #[test]
-fn settings_out_of_range_are_refused() {
+fn settings_out_of_range_are_rejected() {
     for delta in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e300, 1e-300] {
         assert!(message(|| Huber::new(delta)).contains("a number above 0"));
     }
@@ -348,7 +348,7 @@ fn losses_in_a_network() {
 }
 
 #[test]
-fn targets_that_are_no_probabilities_are_refused() {
+fn targets_that_are_no_probabilities_are_rejected() {
     let net = Several::<f64>::new(Init::Xavier, &mut Rng::seed(0));
     for value in [-0.5, 1.5] {
         let targets = [[1.0, 1.0, 0.0], [0.5, 0.0, value]];

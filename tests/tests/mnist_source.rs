@@ -243,7 +243,7 @@ fn folder_with(endings: [&str; 4]) -> TempDir {
 const PLAIN: [&str; 4] = ["-idx3-ubyte", "-idx1-ubyte", "-idx3-ubyte", "-idx1-ubyte"];
 
 #[test]
-fn a_download_is_kept_and_the_next_run_asks_nobody() {
+fn a_download_is_kept_and_the_next_run_uses_it() {
     let (server, home) = (Server::start(), TempDir::new().unwrap());
     let cache = home.path().join("made").join("on demand");
     let source = source(&server.url, &cache);
@@ -305,7 +305,7 @@ fn nothing_is_asked_for_after_the_first_failure() {
 }
 
 #[test]
-fn a_wrong_checksum_is_told_with_the_one_expected() {
+fn a_wrong_checksum_is_reported_with_the_one_expected() {
     let (server, cache) = (Server::with(LAST, Answer::Corrupted), TempDir::new().unwrap());
     let source = source(&server.url, cache.path());
     let expected = format!(", expected {}", source.files[3].sha256);
@@ -334,7 +334,7 @@ fn a_mirror_may_send_the_files_unpacked() {
 }
 
 #[test]
-fn what_unpacks_to_more_than_allowed_is_refused() {
+fn what_unpacks_to_more_than_allowed_is_rejected() {
     let (server, cache) = (Server::start(), TempDir::new().unwrap());
     let mut source = source(&server.url, cache.path());
     // The compressed training images are smaller than this.
@@ -344,7 +344,7 @@ fn what_unpacks_to_more_than_allowed_is_refused() {
 }
 
 #[test]
-fn a_damaged_cache_is_told_and_repaired() {
+fn a_damaged_cache_is_reported_and_repaired() {
     let (server, cache) = (Server::start(), TempDir::new().unwrap());
     let source = source(&server.url, cache.path());
     let packed = gzip(&content(3));
@@ -369,7 +369,7 @@ fn a_damaged_cache_is_told_and_repaired() {
 }
 
 #[test]
-fn a_damaged_cache_without_a_network_is_removed_and_told() {
+fn a_damaged_cache_without_a_network_is_removed_and_reported() {
     let (server, cache) = (Server::start(), TempDir::new().unwrap());
     let source = source(&server.url, cache.path());
     source.load().unwrap();
@@ -517,7 +517,7 @@ fn fault(replaced: &[(usize, &[u8])]) -> Error {
 }
 
 #[test]
-fn files_that_hold_something_else_are_told() {
+fn files_that_hold_something_else_are_reported() {
     let cut = &content(0)[..100];
     assert!(matches!(fault(&[(0, cut)]), Error::Data(_)));
     assert!(matches!(fault(&[(0, &content(2))]), Error::Data(_)));

@@ -132,7 +132,7 @@ fn network<N: Network<Scalar = f64>>(sample: &Sample) -> Box<N> {
 /// The results of the forward pass that the backward pass needs.
 struct Kept {
     outputs: Vec<f64>,
-    kept: Vec<f64>,
+    saved: Vec<f64>,
 }
 
 /// The forward pass in training, and the loss. The outputs are those before the loss.
@@ -140,16 +140,16 @@ fn forward<N: Network<Scalar = f64>>(sample: &Sample) -> (Kept, f64) {
     let network = network::<N>(sample);
     // The previous contents are unspecified.
     let mut outputs = vec![f64::NAN; sample.batch * N::OUTPUTS];
-    let mut kept = vec![f64::NAN; sample.batch * N::KEPT + N::SCRATCH];
-    network.forward(&sample.x, &mut outputs, &mut kept, &mut Rng::seed(sample.seed));
+    let mut saved = vec![f64::NAN; sample.batch * N::SAVED + N::SCRATCH];
+    network.forward(&sample.x, &mut outputs, &mut saved, &mut Rng::seed(sample.seed));
     let mut values = outputs.clone();
     let loss = N::loss_function().forward(&mut values, Targets::Rows(&sample.t), sample.batch);
-    (Kept { outputs, kept }, loss)
+    (Kept { outputs, saved }, loss)
 }
 
 /// The gradients from the backward pass, as an enclosing network requests them.
 fn gradients<N: Network<Scalar = f64>>(sample: &Sample) -> Gradients {
-    let (Kept { mut outputs, mut kept }, loss) = forward::<N>(sample);
+    let (Kept { mut outputs, mut saved }, loss) = forward::<N>(sample);
     let (function, targets) = (N::loss_function(), Targets::Rows(&sample.t[..]));
     function.forward(&mut outputs, targets, sample.batch);
     function.backward(&mut outputs, targets, sample.batch, 1.0);
@@ -157,7 +157,7 @@ fn gradients<N: Network<Scalar = f64>>(sample: &Sample) -> Gradients {
     grads.parameters_mut().fill(f64::NAN);
     let mut input = vec![f64::NAN; sample.x.len()];
     let network = network::<N>(sample);
-    network.backward(&sample.x, &mut kept, &mut outputs, &mut grads, Some(&mut input));
+    network.backward(&sample.x, &mut saved, &mut outputs, &mut grads, Some(&mut input));
     Gradients { loss, parameters: grads.parameters().to_vec(), input }
 }
 
@@ -175,16 +175,16 @@ fn batch<N: Network<Scalar = f64>>(sample: &Sample) -> Batch<N> {
 fn operations<N: Network<Scalar = f64>>(sample: &Sample) {
     let (mut network, batch) = (network::<N>(sample), batch::<N>(sample));
     let expected = gradients::<N>(sample);
-    let room = || Workspace::with_rng(Rng::seed(sample.seed));
+    let scratch = || Workspace::with_rng(Rng::seed(sample.seed));
     let mut grads = N::zeros();
-    let loss = batch.gradient(&*network, &mut room(), &mut grads).unwrap();
+    let loss = batch.gradient(&*network, &mut scratch(), &mut grads).unwrap();
     assert_eq!(loss.to_bits(), expected.loss.to_bits());
     assert!(grads.parameters() == expected.parameters, "without the gradient of the input");
 
     let mut stepped = self::network::<N>(sample);
     let mut sgd = Sgd::new(0.1).unwrap();
     let mut more = N::zeros();
-    batch.train_step(&mut *stepped, &mut sgd, &mut room(), &mut more).unwrap();
+    batch.train_step(&mut *stepped, &mut sgd, &mut scratch(), &mut more).unwrap();
     sgd.step(&mut *network, &grads);
     assert!(stepped.parameters() == network.parameters(), "a step of training");
 }

@@ -107,22 +107,22 @@ fn a_number_that_goes_in_twice_collects_both_derivatives() {
 }
 
 #[test]
-fn arrays_of_different_shapes_are_refused() {
+fn arrays_of_different_shapes_are_rejected() {
     let (wide, tall) = (Array2::<f64>::zeros((2, 3)), Array2::<f64>::zeros((3, 2)));
-    let refused = |node, left: &[usize], right: &[usize]| Error::Shapes {
+    let rejected = |node, left: &[usize], right: &[usize]| Error::Shapes {
         node,
         left: left.to_vec(),
         right: right.to_vec(),
     };
     let add = Add::forward(wide.clone(), tall.clone()).unwrap_err();
-    assert_eq!(add, refused("Add", &[2, 3], &[3, 2]));
+    assert_eq!(add, rejected("Add", &[2, 3], &[3, 2]));
     let mul = Mul::forward(tall.clone(), wide.clone()).unwrap_err();
-    assert_eq!(mul, refused("Mul", &[3, 2], &[2, 3]));
+    assert_eq!(mul, rejected("Mul", &[3, 2], &[2, 3]));
 
     let (_, add) = Add::forward(wide.clone(), wide.clone()).unwrap();
-    assert_eq!(add.backward(&tall).unwrap_err(), refused("Add", &[2, 3], &[3, 2]));
+    assert_eq!(add.backward(&tall).unwrap_err(), rejected("Add", &[2, 3], &[3, 2]));
     let (_, mul) = Mul::forward(wide.clone(), wide).unwrap();
-    assert_eq!(mul.backward(&tall).unwrap_err(), refused("Mul", &[2, 3], &[3, 2]));
+    assert_eq!(mul.backward(&tall).unwrap_err(), rejected("Mul", &[2, 3], &[3, 2]));
 }
 
 #[test]

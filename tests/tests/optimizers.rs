@@ -317,55 +317,55 @@ fn another_rate_applies_from_the_next_step() {
     assert_eq!(net.parameters(), [-0.75; 6]);
     assert_eq!(sgd.learning_rate(), 0.25);
 
-    let refused = sgd.set_learning_rate(-1.0);
-    assert_eq!(refused, Err(Error::LearningRate { value: -1.0 }));
+    let rejected = sgd.set_learning_rate(-1.0);
+    assert_eq!(rejected, Err(Error::LearningRate { value: -1.0 }));
     assert_eq!(sgd.learning_rate(), 0.25);
 }
 
 #[track_caller]
-fn refused<V: Debug>(made: Result<V, Error>) -> String {
+fn rejected<V: Debug>(made: Result<V, Error>) -> String {
     made.expect_err("the setting was taken").to_string()
 }
 
 #[test]
-fn settings_that_cannot_be_are_told() {
+fn settings_that_are_invalid_are_reported() {
     type Net = Pair<f32>;
     for rate in [-0.1, f64::NAN, f64::INFINITY] {
         let message =
             format!("the learning rate is {rate:?}: expected a finite number, 0 or above");
-        assert_eq!(refused(Sgd::new(rate)), message);
-        assert_eq!(refused(Momentum::<Net>::new(rate, 0.9)), message);
-        assert_eq!(refused(Nesterov::<Net>::new(rate, 0.9)), message);
-        assert_eq!(refused(AdaGrad::<Net>::new(rate)), message);
-        assert_eq!(refused(RmsProp::<Net>::new(rate, 0.9)), message);
-        assert_eq!(refused(Adam::<Net>::new(rate)), message);
-        assert_eq!(refused(AdamW::<Net>::new(rate)), message);
+        assert_eq!(rejected(Sgd::new(rate)), message);
+        assert_eq!(rejected(Momentum::<Net>::new(rate, 0.9)), message);
+        assert_eq!(rejected(Nesterov::<Net>::new(rate, 0.9)), message);
+        assert_eq!(rejected(AdaGrad::<Net>::new(rate)), message);
+        assert_eq!(rejected(RmsProp::<Net>::new(rate, 0.9)), message);
+        assert_eq!(rejected(Adam::<Net>::new(rate)), message);
+        assert_eq!(rejected(AdamW::<Net>::new(rate)), message);
     }
-    for kept in [-0.1, 1.0, f64::NAN] {
-        let rest = format!("is {kept:?}: expected 0 or above and below 1");
-        assert_eq!(refused(Momentum::<Net>::new(0.1, kept)), format!("the momentum {rest}"));
-        assert_eq!(refused(Nesterov::<Net>::new(0.1, kept)), format!("the momentum {rest}"));
-        assert_eq!(refused(RmsProp::<Net>::new(0.1, kept)), format!("the decay rate {rest}"));
+    for saved in [-0.1, 1.0, f64::NAN] {
+        let rest = format!("is {saved:?}: expected 0 or above and below 1");
+        assert_eq!(rejected(Momentum::<Net>::new(0.1, saved)), format!("the momentum {rest}"));
+        assert_eq!(rejected(Nesterov::<Net>::new(0.1, saved)), format!("the momentum {rest}"));
+        assert_eq!(rejected(RmsProp::<Net>::new(0.1, saved)), format!("the decay rate {rest}"));
         let adam = || Adam::<Net>::new(0.1).unwrap();
-        assert_eq!(refused(adam().with_betas(kept, 0.9)), format!("the beta1 {rest}"));
-        assert_eq!(refused(adam().with_betas(0.9, kept)), format!("the beta2 {rest}"));
+        assert_eq!(rejected(adam().with_betas(saved, 0.9)), format!("the beta1 {rest}"));
+        assert_eq!(rejected(adam().with_betas(0.9, saved)), format!("the beta2 {rest}"));
     }
     // 1e-60 is 0 in f32.
     for epsilon in [0.0, -1e-8, f64::NAN, f64::INFINITY, 1e-60, 1e60] {
         let message = format!(
             "the epsilon is {epsilon:?}: expected a finite number above 0 in the network's scalar type"
         );
-        assert_eq!(refused(Adam::<Net>::new(0.1).unwrap().with_epsilon(epsilon)), message);
-        assert_eq!(refused(AdamW::<Net>::new(0.1).unwrap().with_epsilon(epsilon)), message);
-        assert_eq!(refused(AdaGrad::<Net>::new(0.1).unwrap().with_epsilon(epsilon)), message);
-        assert_eq!(refused(RmsProp::<Net>::new(0.1, 0.9).unwrap().with_epsilon(epsilon)), message);
+        assert_eq!(rejected(Adam::<Net>::new(0.1).unwrap().with_epsilon(epsilon)), message);
+        assert_eq!(rejected(AdamW::<Net>::new(0.1).unwrap().with_epsilon(epsilon)), message);
+        assert_eq!(rejected(AdaGrad::<Net>::new(0.1).unwrap().with_epsilon(epsilon)), message);
+        assert_eq!(rejected(RmsProp::<Net>::new(0.1, 0.9).unwrap().with_epsilon(epsilon)), message);
     }
     assert!(Adam::<Pair<f64>>::new(0.1).unwrap().with_epsilon(1e-60).is_ok());
     for decay in [-0.1, f64::NAN, f64::INFINITY] {
         let message =
             format!("the weight decay is {decay:?}: expected a finite number, 0 or above");
-        assert_eq!(refused(Sgd::new(0.1).unwrap().with_weight_decay(decay)), message);
-        assert_eq!(refused(AdamW::<Net>::new(0.1).unwrap().with_weight_decay(decay)), message);
+        assert_eq!(rejected(Sgd::new(0.1).unwrap().with_weight_decay(decay)), message);
+        assert_eq!(rejected(AdamW::<Net>::new(0.1).unwrap().with_weight_decay(decay)), message);
     }
 }
 
@@ -447,12 +447,12 @@ fn gradients_are_clipped_one_by_one() {
 }
 
 #[test]
-fn clipping_refuses_what_it_cannot_use() {
+fn clipping_rejects_what_it_cannot_use() {
     for limit in [0.0, -1.0, f64::NAN] {
         let mut grads = grads_of([9.0; 6]);
         let message = format!("{limit:?}: expected a number above 0");
-        assert!(refused(clip_norm(&mut *grads, limit)).ends_with(&message));
-        assert!(refused(clip_values(&mut *grads, limit)).ends_with(&message));
+        assert!(rejected(clip_norm(&mut *grads, limit)).ends_with(&message));
+        assert!(rejected(clip_values(&mut *grads, limit)).ends_with(&message));
         assert_eq!(grads.parameters(), [9.0; 6]);
     }
     let mut grads = grads_of([9.0, 9.0, 9.0, 9.0, 9.0, f64::INFINITY]);
@@ -477,7 +477,7 @@ fn parts(net: &Normalised<f64>) -> (Vec<f64>, Vec<f64>) {
 #[test]
 fn optimizers_leave_buffers_alone() {
     fn check(mut optimizer: impl Optimizer<Normalised<f64>>) {
-        let mut net = Normalised::<f64>::new(Init::Suited, &mut Rng::seed(0));
+        let mut net = Normalised::<f64>::new(Init::Auto, &mut Rng::seed(0));
         net.batch_norm1.running_mean = [0.5, -1.0, 1e9];
         let before = parts(&net);
         let mut grads = Normalised::<f64>::zeros();

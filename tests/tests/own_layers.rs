@@ -109,7 +109,7 @@ networks! {
     own_loss_after_own_layer: AllOwn = { Glu(3, 5) -> PRelu(5) -> Glu(5, 2) => my::Huber }
     nested_in_each_other: Mixed = { Affine(4, 5) -> Twice5 -> Relu -> Codec => my::Huber }
     names_of_the_passes_own: Locals = {
-        input: Affine(3, 4) -> kept: Relu -> output: Glu(4, 4) -> dout: Sigmoid -> dinput: PRelu(4)
+        input: Affine(3, 4) -> saved: Relu -> output: Glu(4, 4) -> dout: Sigmoid -> dinput: PRelu(4)
             -> grads: Glu(4, 3) -> batch: Relu -> slot0: Affine(3, 2) => SoftmaxWithLoss
     }
     networks_named_like_the_passes_own: NestedLocals = {

@@ -71,7 +71,7 @@ fn view<'a>(array: &'a Array2<f32>, rng: &mut Rng) -> ArrayView2<'a, f32> {
 #[derive(Default)]
 struct Outcomes {
     right: usize,
-    refused: usize,
+    rejected: usize,
 }
 
 impl Outcomes {
@@ -80,13 +80,13 @@ impl Outcomes {
             Ok(_) => self.right += 1,
             Err(error) => {
                 assert!(error.to_string().len() < 300, "{error}");
-                self.refused += 1;
+                self.rejected += 1;
             }
         }
     }
 
     fn assert_both(&self) {
-        assert!(self.right > 200 && self.refused > 200, "{} {}", self.right, self.refused);
+        assert!(self.right > 200 && self.rejected > 200, "{} {}", self.right, self.rejected);
     }
 }
 

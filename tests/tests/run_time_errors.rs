@@ -20,7 +20,7 @@ fn regression() -> Box<Regression> {
 
 /// The error that all operations on `x` alone return. Asserts that the gradients and the network
 /// are unchanged.
-macro_rules! refused_input {
+macro_rules! rejected_input {
     ($net:expr, $x:expr) => {{
         let (net, mut workspace) = ($net, Workspace::new());
         let before = bits(net.parameters());
@@ -37,9 +37,9 @@ macro_rules! refused_input {
 }
 
 /// The error that all operations on `x` and `t` return.
-macro_rules! refused {
+macro_rules! rejected {
     ($net:expr, $x:expr, $t:expr) => {{
-        let error = refused_loss!($net, $x, $t);
+        let error = rejected_loss!($net, $x, $t);
         let net = $net;
         assert_eq!(same(&net.accuracy($x, $t).unwrap_err()), same(&error));
         let in_workspace = net.accuracy_in($x, $t, &mut Workspace::new());
@@ -49,7 +49,7 @@ macro_rules! refused {
 }
 
 /// The error that the loss and all gradients return for `x` and `t`.
-macro_rules! refused_loss {
+macro_rules! rejected_loss {
     ($net:expr, $x:expr, $t:expr) => {{
         let (net, mut workspace) = ($net, Workspace::new());
         let before = bits(net.parameters());
@@ -81,8 +81,8 @@ fn same(error: &Error) -> String {
 fn features() {
     let (net, wide) = (classes(), Array2::<f32>::zeros((5, 3)));
     let error = Error::Features { network: "Classes", expected: 2, found: 3 };
-    assert_eq!(refused_input!(&net, &wide), error);
-    assert_eq!(refused!(&net, &wide, &[0_u8; 5]), error);
+    assert_eq!(rejected_input!(&net, &wide), error);
+    assert_eq!(rejected!(&net, &wide, &[0_u8; 5]), error);
     assert_eq!(
         error.to_string(),
         "the input has 3 features per sample, but Classes takes 2: give it a `batch × 2` array"
@@ -91,19 +91,19 @@ fn features() {
     assert!(one.starts_with("the input has 1 feature per sample, "), "{one}");
     let none = Array2::<f32>::zeros((5, 0));
     let error = Error::Features { network: "Classes", expected: 2, found: 0 };
-    assert_eq!(refused_input!(&net, none.view()), error);
+    assert_eq!(rejected_input!(&net, none.view()), error);
     // For an empty batch with the wrong width, the width is reported.
     let error = Error::Features { network: "Classes", expected: 2, found: 0 };
-    assert_eq!(refused_input!(&net, &Array2::<f32>::zeros((0, 0))), error);
+    assert_eq!(rejected_input!(&net, &Array2::<f32>::zeros((0, 0))), error);
 }
 
 #[test]
 fn empty_batch() {
     let (net, none) = (classes(), Array2::<f32>::zeros((0, 2)));
-    assert_eq!(refused_input!(&net, &none), Error::EmptyBatch);
-    assert_eq!(refused_input!(&net, &[[0.0_f32; 2]; 0]), Error::EmptyBatch);
-    assert_eq!(refused!(&net, &none, &[0_u8; 0]), Error::EmptyBatch);
-    assert_eq!(refused!(&net, &none, &Vec::<[f32; 3]>::new()), Error::EmptyBatch);
+    assert_eq!(rejected_input!(&net, &none), Error::EmptyBatch);
+    assert_eq!(rejected_input!(&net, &[[0.0_f32; 2]; 0]), Error::EmptyBatch);
+    assert_eq!(rejected!(&net, &none, &[0_u8; 0]), Error::EmptyBatch);
+    assert_eq!(rejected!(&net, &none, &Vec::<[f32; 3]>::new()), Error::EmptyBatch);
     assert_eq!(Error::EmptyBatch.to_string(), "the batch is empty: at least one sample is needed");
 }
 
@@ -111,32 +111,32 @@ fn empty_batch() {
 fn batch_sizes() {
     let (net, x) = (classes(), [[1.0, 2.0]; 4]);
     let error = Error::BatchSizes { samples: 4, targets: 3 };
-    assert_eq!(refused!(&net, &x, &[0_u8, 1, 2]), error);
-    assert_eq!(refused!(&net, &x, &[[0.0, 1.0, 0.0]; 3]), error);
-    assert_eq!(refused!(&net, &x, &arr1(&[0_i32, 1, 2])), error);
-    assert_eq!(refused!(&regression(), &x, &Array2::zeros((3, 3))), error);
+    assert_eq!(rejected!(&net, &x, &[0_u8, 1, 2]), error);
+    assert_eq!(rejected!(&net, &x, &[[0.0, 1.0, 0.0]; 3]), error);
+    assert_eq!(rejected!(&net, &x, &arr1(&[0_i32, 1, 2])), error);
+    assert_eq!(rejected!(&regression(), &x, &Array2::zeros((3, 3))), error);
     assert_eq!(error.to_string(), "4 samples, but 3 targets: each sample needs one");
     let one = Error::BatchSizes { samples: 1, targets: 0 }.to_string();
     assert_eq!(one, "1 sample, but 0 targets: each sample needs one");
     let one = Error::BatchSizes { samples: 4, targets: 1 }.to_string();
     assert_eq!(one, "4 samples, but 1 target: each sample needs one");
     let error = Error::BatchSizes { samples: 4, targets: 0 };
-    assert_eq!(refused!(&net, &x, &[0_u8; 0]), error);
-    assert_eq!(refused!(&net, &x, &[[0.0; 3]; 0]), error);
+    assert_eq!(rejected!(&net, &x, &[0_u8; 0]), error);
+    assert_eq!(rejected!(&net, &x, &[[0.0; 3]; 0]), error);
     let error = Error::BatchSizes { samples: 4, targets: 5 };
-    assert_eq!(refused!(&net, &x, &[0_u8; 5]), error);
+    assert_eq!(rejected!(&net, &x, &[0_u8; 5]), error);
 }
 
 #[test]
 fn label() {
     let (net, x) = (classes(), [[1.0, 2.0]; 3]);
     let error = |sample, label| Error::Label { sample, label, classes: 3 };
-    assert_eq!(refused!(&net, &x, &[0_u8, 3, 9]), error(1, 3));
-    assert_eq!(refused!(&net, &x, &vec![0_i8, 1, -1]), error(2, -1));
-    assert_eq!(refused!(&net, &x, &[i64::MIN, 0, 0]), error(0, i64::MIN.into()));
-    assert_eq!(refused!(&net, &x, &arr1(&[u64::MAX, 0, 0])), error(0, u64::MAX.into()));
-    assert_eq!(refused!(&net, &x, &[usize::MAX; 3][..]), error(0, usize::MAX as i128));
-    assert_eq!(refused!(&net, &x, arr1(&[0_isize, 256, 0]).view()), error(1, 256));
+    assert_eq!(rejected!(&net, &x, &[0_u8, 3, 9]), error(1, 3));
+    assert_eq!(rejected!(&net, &x, &vec![0_i8, 1, -1]), error(2, -1));
+    assert_eq!(rejected!(&net, &x, &[i64::MIN, 0, 0]), error(0, i64::MIN.into()));
+    assert_eq!(rejected!(&net, &x, &arr1(&[u64::MAX, 0, 0])), error(0, u64::MAX.into()));
+    assert_eq!(rejected!(&net, &x, &[usize::MAX; 3][..]), error(0, usize::MAX as i128));
+    assert_eq!(rejected!(&net, &x, arr1(&[0_isize, 256, 0]).view()), error(1, 256));
     assert_eq!(error(2, -1).to_string(), "the label of sample 2 is -1, but the classes are 0 to 2");
 }
 
@@ -144,9 +144,9 @@ fn label() {
 fn target_columns() {
     let (x, wide, narrow) = ([[1.0, 2.0]; 2], Array2::zeros((2, 4)), Array2::zeros((2, 1)));
     let error = |network, found| Error::TargetColumns { network, expected: 3, found };
-    assert_eq!(refused!(&classes(), &x, &wide), error("Classes", 4));
-    assert_eq!(refused!(&classes(), &x, narrow.view()), error("Classes", 1));
-    assert_eq!(refused!(&regression(), &x, &wide), error("Regression", 4));
+    assert_eq!(rejected!(&classes(), &x, &wide), error("Classes", 4));
+    assert_eq!(rejected!(&classes(), &x, narrow.view()), error("Classes", 1));
+    assert_eq!(rejected!(&regression(), &x, &wide), error("Regression", 4));
     assert_eq!(
         error("Classes", 4).to_string(),
         "the targets have 4 columns, but Classes has 3 outputs: give one row of 3 numbers for \
@@ -159,11 +159,11 @@ fn target_row() {
     let (net, x) = (classes(), [[1.0, 2.0]; 2]);
     let good = [0.0, 1.0, 0.0];
     let error = |sample, sum| Error::TargetRow { sample, sum };
-    assert_eq!(refused!(&net, &x, &[good, [0.0; 3]]), error(1, 0.0));
-    assert_eq!(refused!(&net, &x, &[[1.0, 1.0, 0.0], good]), error(0, 2.0));
-    assert_eq!(refused!(&net, &x, &array![[0.0, 1.0, 0.0], [0.5, 0.25, 0.125]]), error(1, 0.875));
+    assert_eq!(rejected!(&net, &x, &[good, [0.0; 3]]), error(1, 0.0));
+    assert_eq!(rejected!(&net, &x, &[[1.0, 1.0, 0.0], good]), error(0, 2.0));
+    assert_eq!(rejected!(&net, &x, &array![[0.0, 1.0, 0.0], [0.5, 0.25, 0.125]]), error(1, 0.875));
     // Their sum is 1, yet they are not probabilities.
-    let negative = refused!(&net, &x, &[good, [1.5, -0.5, 0.0]]);
+    let negative = rejected!(&net, &x, &[good, [1.5, -0.5, 0.0]]);
     assert_eq!(negative, Error::NegativeTarget { sample: 1, column: 1, value: -0.5 });
     assert_eq!(
         negative.to_string(),
@@ -187,18 +187,18 @@ fn numbers_that_are_not_finite() {
         let x = array![[1.0, 2.0], [3.0, value], [value, 0.0]];
         let inputs =
             Error::NotFinite { place: "inputs", sample: 1, column: 1, value: value.into() };
-        assert_eq!(same(&refused_input!(&classes(), &x)), same(&inputs));
-        assert_eq!(same(&refused!(&classes(), &x, &[0_u8; 3])), same(&inputs));
+        assert_eq!(same(&rejected_input!(&classes(), &x)), same(&inputs));
+        assert_eq!(same(&rejected!(&classes(), &x, &[0_u8; 3])), same(&inputs));
         // Also found in the contiguous copy of a view.
         let transposed = array![[1.0, 3.0, value], [2.0, value, 0.0]];
-        assert_eq!(same(&refused_input!(&regression(), transposed.t())), same(&inputs));
+        assert_eq!(same(&rejected_input!(&regression(), transposed.t())), same(&inputs));
 
         let t = [[0.0, 1.0, 0.0], [0.0, 1.0, 0.0], [1.0, 0.0, value]];
         let targets =
             Error::NotFinite { place: "targets", sample: 2, column: 2, value: value.into() };
         let x = [[1.0, 2.0]; 3];
-        assert_eq!(same(&refused!(&classes(), &x, &t)), same(&targets));
-        assert_eq!(same(&refused!(&regression(), &x, &t)), same(&targets));
+        assert_eq!(same(&rejected!(&classes(), &x, &t)), same(&targets));
+        assert_eq!(same(&rejected!(&regression(), &x, &t)), same(&targets));
     }
     let error = Error::NotFinite { place: "inputs", sample: 1, column: 0, value: f64::INFINITY };
     assert_eq!(
@@ -211,7 +211,7 @@ fn numbers_that_are_not_finite() {
 fn the_last_of_many_numbers_is_looked_at() {
     let mut x = Array2::<f32>::zeros((1537, 2));
     x[[1536, 1]] = f32::NAN;
-    let error = refused_input!(&classes(), &x);
+    let error = rejected_input!(&classes(), &x);
     assert!(matches!(error, Error::NotFinite { sample: 1536, column: 1, .. }), "{error}");
 }
 
@@ -227,12 +227,12 @@ fn parameters_that_are_not_finite() {
         let mut net = classes();
         net.parameters_mut()[place] = f32::NAN;
         let error = Error::Parameter { tensor: tensor.to_owned(), place: at, value: f64::NAN };
-        assert_eq!(same(&refused_input!(&net, &x)), same(&error));
-        assert_eq!(same(&refused!(&net, &x, &[0_u8; 2])), same(&error));
+        assert_eq!(same(&rejected_input!(&net, &x)), same(&error));
+        assert_eq!(same(&rejected!(&net, &x, &[0_u8; 2])), same(&error));
     }
     let mut net = classes();
     net.affine2.bias[1] = f32::INFINITY;
-    let error = refused!(&net, &x, &[0_u8; 2]);
+    let error = rejected!(&net, &x, &[0_u8; 2]);
     assert_eq!(
         error.to_string(),
         "`affine2.bias` holds inf at place 1: the network has diverged (a smaller learning rate \
@@ -244,7 +244,7 @@ fn parameters_that_are_not_finite() {
 fn overflow_of_an_output() {
     let mut net = classes();
     net.parameters_mut().fill(1e30);
-    let error = refused_input!(&net, &[[0.0, 0.0], [1e10, 1.0]]);
+    let error = rejected_input!(&net, &[[0.0, 0.0], [1e10, 1.0]]);
     let output = Error::Overflow {
         what: Overflowed::Output { output: 0, sample: 0 },
         value: f64::INFINITY,

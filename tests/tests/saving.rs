@@ -74,7 +74,7 @@ network! { struct Normalised = Affine(2, 3) -> BatchNorm -> Affine(1) => Identit
 
 /// A network whose running statistics differ from their initial values.
 fn normalised() -> Box<Normalised<f64>> {
-    let mut net = Normalised::<f64>::new(Init::Suited, &mut Rng::seed(3));
+    let mut net = Normalised::<f64>::new(Init::Auto, &mut Rng::seed(3));
     let mut sgd = Sgd::new(0.1).unwrap();
     for step in 0..5 {
         let x: Vec<[f64; 2]> = (0..8).map(|i| [f64::from(i * step % 5), f64::from(i)]).collect();
@@ -153,7 +153,7 @@ fn half_precision_loads_too() {
 }
 
 #[test]
-fn all_differences_are_told_at_once() {
+fn all_differences_are_reported_at_once() {
     let bytes = written(&*Net::<f64>::zeros(), Layout::Chainrule);
     let mut wider = Wider::new(Init::He, &mut Rng::seed(0));
     let before = wider.parameters().to_vec();
@@ -188,7 +188,7 @@ fn the_other_layout_is_thought_of() {
 }
 
 #[test]
-fn the_signature_tells_architectures_apart() {
+fn the_signature_distinguishes_architectures() {
     network! { struct Same = Affine(3, 2 + 2) -> Relu -> Affine(4, 2) => IdentityWithLoss; }
     network! { struct Smooth = Affine(3, 4) -> Sigmoid -> Affine(4, 2) => IdentityWithLoss; }
     network! { struct Sharp = Affine(3, 4) -> Relu -> Affine(4, 2) => SoftmaxWithLoss; }
@@ -423,7 +423,7 @@ fn damaged_files_never_harm() {
     let whole = written(&*drawn(1), Layout::Chainrule);
     let header = whole.len() - 104;
     let mut rng = Rng::seed(0);
-    let mut refused = 0;
+    let mut rejected = 0;
     for _ in 0..20_000 {
         let mut bytes = whole.clone();
         for _ in 0..=rng.below(4) {
@@ -438,8 +438,8 @@ fn damaged_files_never_harm() {
                 _ => bytes.truncate(at + 1),
             }
         }
-        refused += usize::from(!complaint(&bytes).is_empty());
+        rejected += usize::from(!complaint(&bytes).is_empty());
     }
     // Only spaces, and digits replaced by equal ones, are harmless.
-    assert!(refused > 19_000, "{refused}");
+    assert!(rejected > 19_000, "{rejected}");
 }

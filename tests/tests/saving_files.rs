@@ -50,7 +50,7 @@ fn what_killed_processes_left_is_removed() {
 }
 
 #[test]
-fn what_cannot_be_written_is_told_and_leaves_nothing() {
+fn what_cannot_be_written_is_reported_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing").join("net.safetensors");
     let error = saving::save(&*drawn(0), &missing, Layout::Chainrule).unwrap_err();
@@ -69,7 +69,7 @@ fn what_cannot_be_written_is_told_and_leaves_nothing() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_folder_that_nobody_may_write_into() {
+fn a_folder_without_write_permission() {
     // Not even root can create files there.
     let error = saving::save(&*drawn(0), "/proc/net.safetensors", Layout::Chainrule).unwrap_err();
     assert!(error.to_string().starts_with("`/proc/net.safetensors`: cannot be written: "));
@@ -82,8 +82,8 @@ impl Write for Full {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self.0 {
             0 => Err(io::ErrorKind::StorageFull.into()),
-            room => {
-                let written = room.min(bytes.len());
+            scratch => {
+                let written = scratch.min(bytes.len());
                 self.0 -= written;
                 Ok(written)
             }
@@ -96,12 +96,12 @@ impl Write for Full {
 }
 
 #[test]
-fn a_writer_that_fails_is_told_of() {
+fn a_writer_that_fails_is_reported() {
     let mut whole = Vec::new();
     saving::write(&*drawn(0), &mut whole, Layout::Chainrule).unwrap();
     let length = whole.len();
-    for room in 0..length {
-        let error = saving::write(&*drawn(0), Full(room), Layout::Chainrule).unwrap_err();
+    for scratch in 0..length {
+        let error = saving::write(&*drawn(0), Full(scratch), Layout::Chainrule).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
     saving::write(&*drawn(0), Full(length), Layout::Chainrule).unwrap();

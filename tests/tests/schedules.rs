@@ -227,48 +227,48 @@ fn an_optimizer_takes_every_rate() {
 }
 
 #[track_caller]
-fn refused<V: Debug>(made: Result<V, Error>, message: &str) {
+fn rejected<V: Debug>(made: Result<V, Error>, message: &str) {
     assert_eq!(made.expect_err("the setting was taken").to_string(), message);
 }
 
 #[test]
-fn settings_that_cannot_be_are_told() {
+fn settings_that_are_invalid_are_reported() {
     for rate in [-0.1, f64::NAN, f64::INFINITY] {
         let message =
             format!("the learning rate is {rate:?}: expected a finite number, 0 or above");
-        refused(Constant::new(rate), &message);
-        refused(Decay::stepwise(rate, 0.5, 3), &message);
-        refused(WarmUp::new(rate, 0.1, 3), &message);
-        refused(WarmUp::new(0.1, rate, 3), &message);
-        refused(Cosine::new(rate, 0.1, 3), &message);
-        refused(Cosine::new(0.1, rate, 3), &message);
-        refused(OneCycle::new(rate, 30), &message);
-        refused(Plateau::new(rate, 0.5, 3), &message);
-        refused(Plateau::new(0.1, 0.5, 3).unwrap().with_limits(0, rate), &message);
+        rejected(Constant::new(rate), &message);
+        rejected(Decay::stepwise(rate, 0.5, 3), &message);
+        rejected(WarmUp::new(rate, 0.1, 3), &message);
+        rejected(WarmUp::new(0.1, rate, 3), &message);
+        rejected(Cosine::new(rate, 0.1, 3), &message);
+        rejected(Cosine::new(0.1, rate, 3), &message);
+        rejected(OneCycle::new(rate, 30), &message);
+        rejected(Plateau::new(rate, 0.5, 3), &message);
+        rejected(Plateau::new(0.1, 0.5, 3).unwrap().with_limits(0, rate), &message);
         let message = format!("the epsilon is {rate:?}: expected a finite number, 0 or above");
-        refused(Plateau::new(0.1, 0.5, 3).unwrap().with_epsilon(rate), &message);
+        rejected(Plateau::new(0.1, 0.5, 3).unwrap().with_epsilon(rate), &message);
     }
     for factor in [-0.1, 1.1, f64::NAN] {
         let message = format!("the decay factor is {factor:?}: expected from 0 to 1");
-        refused(Decay::exponential(0.1, factor), &message);
+        rejected(Decay::exponential(0.1, factor), &message);
     }
-    refused(Plateau::new(0.1, 1.0, 3), "the decay factor is 1.0: expected 0 or above and below 1");
+    rejected(Plateau::new(0.1, 1.0, 3), "the decay factor is 1.0: expected 0 or above and below 1");
     let plateau = Plateau::new(0.1, 0.5, 3).unwrap();
-    refused(
+    rejected(
         plateau.with_threshold(f64::NAN),
         "the threshold is NaN: expected 0 or above and below 1",
     );
-    refused(
+    rejected(
         Decay::stepwise(0.1, 0.5, 0),
         "the number of steps between two decays is 0.0: expected 1 or more",
     );
-    refused(
+    rejected(
         WarmUp::new(0.0, 0.1, 0),
         "the number of steps to warm up in is 0.0: expected 1 or more",
     );
-    refused(
+    rejected(
         Cosine::new(0.1, 0.0, 0),
         "the number of steps of the cosine is 0.0: expected 1 or more",
     );
-    refused(OneCycle::new(0.1, 3), "the number of steps of the cycle is 3.0: expected 4 or more");
+    rejected(OneCycle::new(0.1, 3), "the number of steps of the cycle is 3.0: expected 4 or more");
 }

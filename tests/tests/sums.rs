@@ -55,7 +55,7 @@ fn rows_of_targets_that_are_spread_over_many_classes() {
             // The targets sum to one except for their own rounding.
             let whole = f64::from(rows[0]) * classes as f64;
             assert_close(value, whole * (classes as f64).ln(), &format!("of {classes} classes"));
-            assert!(loss.accepts(&rows));
+            assert!(loss.is_valid_target(&rows));
         }
     }
 }
@@ -131,10 +131,10 @@ fn metrics_of_many_samples() {
 fn gradients<L: Layer<f32>>(layer: &L, x: &[f32], batch: usize) -> Box<L> {
     let x = x.repeat(batch);
     let mut dout = vec![0.1; x.len()];
-    let (mut output, mut kept) = (vec![0.0; x.len()], vec![0.0; L::SCRATCH]);
-    layer.forward(&x, &mut output, &mut kept, &mut Rng::seed(0));
+    let (mut output, mut saved) = (vec![0.0; x.len()], vec![0.0; L::SCRATCH]);
+    layer.forward(&x, &mut output, &mut saved, &mut Rng::seed(0));
     let (mut grads, mut dinput) = (L::zeros(), vec![0.0; x.len()]);
-    layer.backward(&x, &mut kept, &mut dout, &mut grads, Some(&mut dinput));
+    layer.backward(&x, &mut saved, &mut dout, &mut grads, Some(&mut dinput));
     grads
 }
 

@@ -78,7 +78,7 @@ fn bits<T: Scalar>(numbers: &[T]) -> Vec<u64> {
 #[track_caller]
 fn assert_same<N: Network, O: Optimizer<N>>(make: impl Fn() -> O) {
     let mut rng = Rng::seed(3);
-    let mut one = N::new(Init::Suited, &mut rng);
+    let mut one = N::new(Init::Auto, &mut rng);
     let mut other = N::zeros();
     other.parameters_mut().copy_from_slice(one.parameters());
     let (mut first, mut second) = (make(), make());
@@ -175,7 +175,7 @@ fn nothing_is_changed_by_a_gradient_that_is_not_finite() {
 
 #[test]
 fn nothing_is_changed_by_data_that_cannot_be_right() {
-    let mut net = TwoLayerNet::new(Init::Suited, &mut Rng::seed(0));
+    let mut net = TwoLayerNet::new(Init::Auto, &mut Rng::seed(0));
     let (mut workspace, mut grads) = (Workspace::new(), TwoLayerNet::zeros());
     let mut sgd = Sgd::new(0.1).unwrap();
     let before = bits(net.parameters());
@@ -213,7 +213,7 @@ fn an_own_optimizer_that_only_subtracts() {
         }
     }
 
-    let mut net = TwoLayerNet::new(Init::Suited, &mut Rng::seed(0));
+    let mut net = TwoLayerNet::new(Init::Auto, &mut Rng::seed(0));
     let (mut workspace, mut grads) = (Workspace::new(), TwoLayerNet::zeros());
     let (x, t) = (normals(20, 97, &mut Rng::seed(1)).mapv(|x| x as f32), [3_u8; 20]);
     let first = net.train_step(&x, &t, &mut Plain, &mut workspace, &mut grads).unwrap();

@@ -201,8 +201,8 @@ fn the_best_network_is_kept() {
     let place = losses.iter().position(|loss| *loss == best).unwrap();
     assert_eq!(losses.len(), place + 1 + 8, "stops after the eighth that is not better");
     assert!(losses.last() != Some(&best));
-    let kept = evaluate(trainer.network(), (&validation.0, &validation.1)).unwrap();
-    assert_eq!(kept.loss, best);
+    let saved = evaluate(trainer.network(), (&validation.0, &validation.1)).unwrap();
+    assert_eq!(saved.loss, best);
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn settings_that_cannot_be() {
 }
 
 #[test]
-fn samples_that_cannot_be_are_told_by_their_place_in_the_data() {
+fn samples_that_are_invalid_are_reported_by_their_place_in_the_data() {
     let (x, t) = rings(50);
     let mut broken = x.clone();
     broken[37][1] = f32::NAN;
@@ -255,7 +255,7 @@ fn all_errors_tell_the_place_in_the_data() {
 }
 
 #[test]
-fn an_overflow_is_told_with_its_place_in_the_data() {
+fn an_overflow_is_reported_with_its_place_in_the_data() {
     let mut steep = net(0);
     steep.affine1.weight = [[1e20; 8], [0.0; 8]];
     steep.affine2.weight = [[1.0, 0.0, 0.0]; 8];
@@ -278,7 +278,7 @@ fn an_overflow_is_told_with_its_place_in_the_data() {
 }
 
 #[test]
-fn divergence_is_told_with_the_place_it_began_at() {
+fn divergence_is_reported_with_the_place_it_began_at() {
     let (x, t) = rings(50);
     let mut trainer = Trainer::new(net(0), Sgd::new(1e30).unwrap());
     let error = trainer.fit((&x, &t)).unwrap_err();

@@ -134,7 +134,7 @@ fn the_same_seed_leads_to_the_same_bits() {
 }
 
 #[test]
-fn a_seed_stands_for_the_same_numbers_for_ever() {
+fn a_seed_gives_the_same_numbers_for_ever() {
     // Python, after https://prng.di.unimi.it/xoshiro256plusplus.c and splitmix64.c:
     //     M = 2**64 - 1
     //     def splitmix(s):

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_are_no_digit_are_refused() {
+    fn lines_that_are_no_digit_are_rejected() {
         let cells = "0,".repeat(64);
         assert!(parse(&format!("{cells}9")).is_some());
         for digit in ["10", "", "x", "9,1"] {

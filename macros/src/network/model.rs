@@ -6,9 +6,9 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use crate::common::generated;
-use crate::network::registry::{Role, Row};
+use crate::network::registry::{LayerSpec, Role};
 use crate::network::size::Size;
-use crate::network::syntax::ast::{Call, Turn};
+use crate::network::syntax::ast::{Call, RepeatCopy};
 use crate::network::syntax::declaration::Head;
 
 /// A network with resolved names.
@@ -30,7 +30,7 @@ pub(crate) struct Model {
     /// The outputs of the network, in order.
     pub(crate) outputs: Vec<Operand>,
     /// The names of layers that are not in the table, which was reported.
-    pub(crate) strangers: Vec<Ident>,
+    pub(crate) unknown_layers: Vec<Ident>,
     /// The loss; `None` if it was reported as invalid.
     pub(crate) loss: Option<Loss>,
     /// The lines as source text; empty for a chain.
@@ -51,7 +51,7 @@ pub(crate) struct Node {
     /// Its source, to be underlined.
     pub(crate) tokens: TokenStream,
     /// Which copy of a repeated node it is.
-    pub(crate) turn: Option<Turn>,
+    pub(crate) turn: Option<RepeatCopy>,
 }
 
 /// The operation of a node.
@@ -92,7 +92,7 @@ pub(crate) enum Source {
 /// A layer with its name in the network.
 pub(crate) struct Layer {
     pub(crate) name: Ident,
-    pub(crate) row: &'static Row,
+    pub(crate) spec: &'static LayerSpec,
     pub(crate) call: Call,
     /// The declared sizes: inputs and outputs, or outputs alone, for a layer with parameters; the
     /// arguments of the type for a user-defined layer. `None` for those reported as invalid.
@@ -106,7 +106,7 @@ pub(crate) struct Layer {
 /// The loss with its settings.
 pub(crate) struct Loss {
     pub(crate) call: Call,
-    pub(crate) row: &'static Row,
+    pub(crate) spec: &'static LayerSpec,
     /// The number in its parentheses, such as `0.5` in `Huber(0.5)`.
     pub(crate) number: Option<TokenStream>,
     /// The settings of a softmax.
@@ -159,7 +159,7 @@ impl Layer {
     /// The type of a user-defined layer: its sizes are const parameters before the scalar type.
     /// `None` for a built-in layer, and if a size was reported as invalid.
     pub(crate) fn own_type(&self, scalar: &TokenStream) -> Option<TokenStream> {
-        let Role::Own = self.row.role else { return None };
+        let Role::Custom = self.spec.role else { return None };
         let path = &self.call.path;
         let sizes = self.sizes.iter().map(|size| Some(size.as_ref()?.as_argument()));
         let sizes = sizes.collect::<Option<Vec<_>>>()?;

@@ -15,21 +15,21 @@ pub(crate) enum Role {
     },
     /// A layer with as many outputs as inputs, `Name`. `parameters` is their number per feature;
     /// with any, it has a field. `has_statistics` if it also stores statistics of the data.
-    Same { parameters: u64, has_statistics: bool },
+    ShapePreserving { parameters: u64, has_statistics: bool },
     /// An elementwise function, whose backward pass reads its output or the derivative that it
     /// saved: `Name`, or `map path::Name` for a user-defined one.
     Activation,
     /// An activation that is the identity in predictions.
-    Noise,
+    TrainOnly,
     /// A user-defined layer, given by its path. It has no row in the table.
-    Own,
+    Custom,
     /// The end of a chain: `Name`.
     Loss,
 }
 
 /// One layer or loss.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub(crate) struct LayerSpec {
     /// The name in the declaration, and of the type in the runtime.
     pub(crate) name: &'static str,
     /// The prefix of field names: `affine` for `affine1`, `affine2`.
@@ -100,24 +100,24 @@ pub(crate) struct Number {
 }
 
 /// A row without settings.
-const fn row(
+const fn spec(
     name: &'static str,
     prefix: &'static str,
     role: Role,
     aliases: &'static [&'static str],
-) -> Row {
-    Row { name, prefix, role, setting: Setting::None, aliases, traits: Traits::NONE }
+) -> LayerSpec {
+    LayerSpec { name, prefix, role, setting: Setting::None, aliases, traits: Traits::NONE }
 }
 
-impl Row {
-    const fn with(self, traits: Traits) -> Row {
-        Row { traits, ..self }
+impl LayerSpec {
+    const fn with(self, traits: Traits) -> LayerSpec {
+        LayerSpec { traits, ..self }
     }
 }
 
 /// All layers and losses.
-pub(crate) const TABLE: &[Row] = &[
-    row(
+pub(crate) const TABLE: &[LayerSpec] = &[
+    spec(
         "Affine",
         "affine",
         Role::Layer {
@@ -127,12 +127,12 @@ pub(crate) const TABLE: &[Row] = &[
         &["Linear", "Dense", "FullyConnected", "Fc"],
     )
     .with(Traits::AFFINE),
-    row("Relu", "relu", Role::Activation, &["Rectifier"]).with(Traits::RELU),
-    row("Sigmoid", "sigmoid", Role::Activation, &["Logistic"]).with(Traits::SLOPED),
-    row("Tanh", "tanh", Role::Activation, &[]).with(Traits::SLOPED),
-    row("HardTanh", "hard_tanh", Role::Activation, &["ClippedLinear"]),
-    row("Softplus", "softplus", Role::Activation, &["SmoothRelu"]).with(Traits::RECTIFIER),
-    Row {
+    spec("Relu", "relu", Role::Activation, &["Rectifier"]).with(Traits::RELU),
+    spec("Sigmoid", "sigmoid", Role::Activation, &["Logistic"]).with(Traits::SLOPED),
+    spec("Tanh", "tanh", Role::Activation, &[]).with(Traits::SLOPED),
+    spec("HardTanh", "hard_tanh", Role::Activation, &["ClippedLinear"]),
+    spec("Softplus", "softplus", Role::Activation, &["SmoothRelu"]).with(Traits::RECTIFIER),
+    LayerSpec {
         name: "LeakyRelu",
         prefix: "leaky_relu",
         role: Role::Activation,
@@ -146,7 +146,7 @@ pub(crate) const TABLE: &[Row] = &[
         aliases: &[],
         traits: Traits::RECTIFIER,
     },
-    Row {
+    LayerSpec {
         name: "Elu",
         prefix: "elu",
         role: Role::Activation,
@@ -160,26 +160,26 @@ pub(crate) const TABLE: &[Row] = &[
         aliases: &["ExponentialLinear"],
         traits: Traits::SLOPED_RECTIFIER,
     },
-    row("Gelu", "gelu", Role::Same { parameters: 0, has_statistics: false }, &[])
+    spec("Gelu", "gelu", Role::ShapePreserving { parameters: 0, has_statistics: false }, &[])
         .with(Traits::RECTIFIER),
-    row("Silu", "silu", Role::Same { parameters: 0, has_statistics: false }, &[])
+    spec("Silu", "silu", Role::ShapePreserving { parameters: 0, has_statistics: false }, &[])
         .with(Traits::RECTIFIER),
-    row(
+    spec(
         "BatchNorm",
         "batch_norm",
-        Role::Same { parameters: 2, has_statistics: true },
+        Role::ShapePreserving { parameters: 2, has_statistics: true },
         &["BatchNorm1d", "BatchNormalization"],
     ),
-    row(
+    spec(
         "LayerNorm",
         "layer_norm",
-        Role::Same { parameters: 2, has_statistics: false },
+        Role::ShapePreserving { parameters: 2, has_statistics: false },
         &["LayerNormalization"],
     ),
-    Row {
+    LayerSpec {
         name: "Dropout",
         prefix: "dropout",
-        role: Role::Noise,
+        role: Role::TrainOnly,
         setting: Setting::Number(Number {
             what: "part that is dropped",
             is_optional: false,
@@ -190,7 +190,7 @@ pub(crate) const TABLE: &[Row] = &[
         aliases: &[],
         traits: Traits::NONE,
     },
-    Row {
+    LayerSpec {
         name: "SoftmaxWithLoss",
         prefix: "loss",
         role: Role::Loss,
@@ -198,19 +198,19 @@ pub(crate) const TABLE: &[Row] = &[
         aliases: &["Softmax", "CrossEntropy", "CrossEntropyLoss", "CrossEntropyError"],
         traits: Traits::CLASSIFIER,
     },
-    row(
+    spec(
         "IdentityWithLoss",
         "loss",
         Role::Loss,
         &["Identity", "MeanSquaredError", "Mse", "MseLoss", "SumSquaredError"],
     ),
-    row(
+    spec(
         "BinaryCrossEntropy",
         "loss",
         Role::Loss,
         &["Bce", "BceLoss", "BceWithLogitsLoss", "SigmoidWithLoss", "LogisticLoss"],
     ),
-    Row {
+    LayerSpec {
         name: "Huber",
         prefix: "loss",
         role: Role::Loss,
@@ -227,29 +227,29 @@ pub(crate) const TABLE: &[Row] = &[
 ];
 
 /// The row for a user-defined layer.
-pub(crate) static OWN: Row = row("", "", Role::Own, &[]);
+pub(crate) static OWN: LayerSpec = spec("", "", Role::Custom, &[]);
 
 /// The row for a user-defined activation.
-pub(crate) static OWN_ACTIVATION: Row = row("", "", Role::Activation, &[]);
+pub(crate) static OWN_ACTIVATION: LayerSpec = spec("", "", Role::Activation, &[]);
 
 impl Role {
     /// Returns whether it is a field of the network.
     pub(crate) fn is_field(self) -> bool {
         match self {
-            Role::Layer { .. } | Role::Own => true,
-            Role::Same { parameters, .. } => parameters > 0,
-            Role::Activation | Role::Noise | Role::Loss => false,
+            Role::Layer { .. } | Role::Custom => true,
+            Role::ShapePreserving { parameters, .. } => parameters > 0,
+            Role::Activation | Role::TrainOnly | Role::Loss => false,
         }
     }
 
     /// Returns whether its type is a `Layer`, whose backward pass reads its input.
     pub(crate) fn is_layer(self) -> bool {
-        matches!(self, Role::Layer { .. } | Role::Same { .. } | Role::Own)
+        matches!(self, Role::Layer { .. } | Role::ShapePreserving { .. } | Role::Custom)
     }
 
     /// Returns whether its type may have tensors that are not trained.
     pub(crate) fn may_have_buffers(self) -> bool {
-        matches!(self, Role::Same { has_statistics: true, .. } | Role::Own)
+        matches!(self, Role::ShapePreserving { has_statistics: true, .. } | Role::Custom)
     }
 
     /// Returns whether it ends a chain.
@@ -258,7 +258,7 @@ impl Role {
     }
 }
 
-impl Row {
+impl LayerSpec {
     /// Returns whether it represents a user-defined type.
     pub(crate) fn is_own(&self) -> bool {
         self.name.is_empty()
@@ -291,8 +291,8 @@ impl Row {
 }
 
 /// Finds a row by name.
-pub(crate) fn find(name: &str) -> Option<&'static Row> {
-    TABLE.iter().find(|row| row.name == name)
+pub(crate) fn find(name: &str) -> Option<&'static LayerSpec> {
+    TABLE.iter().find(|spec| spec.name == name)
 }
 
 /// Names of common layers that are not in the table but resemble a row's name. They are treated as
@@ -300,16 +300,16 @@ pub(crate) fn find(name: &str) -> Option<&'static Row> {
 const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Relu6", "Tan", "Bilinear"];
 
 /// The row that the user probably meant; a loss if one is expected.
-pub(crate) fn meant(name: &str, wants_loss: bool) -> Option<&'static Row> {
+pub(crate) fn meant(name: &str, wants_loss: bool) -> Option<&'static LayerSpec> {
     find(name).or_else(|| closest(name, wants_loss))
 }
 
 /// The row whose name is closest to one that is not in the table.
-pub(crate) fn closest(name: &str, wants_loss: bool) -> Option<&'static Row> {
+pub(crate) fn closest(name: &str, wants_loss: bool) -> Option<&'static LayerSpec> {
     if OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name)) {
         return None;
     }
-    let known = |row: &&Row| row.names().any(|known| known.eq_ignore_ascii_case(name));
-    let similar = |row: &&Row| row.role.is_loss() == wants_loss && is_like(name, row.name);
+    let known = |spec: &&LayerSpec| spec.names().any(|known| known.eq_ignore_ascii_case(name));
+    let similar = |spec: &&LayerSpec| spec.role.is_loss() == wants_loss && is_like(name, spec.name);
     TABLE.iter().find(known).or_else(|| TABLE.iter().find(similar))
 }

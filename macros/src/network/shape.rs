@@ -9,7 +9,7 @@ use crate::common::tokens::source;
 use crate::network::model::{Layer, Model, Node, Operand, Operation, Source};
 use crate::network::registry::Role;
 use crate::network::size::Size;
-use crate::network::syntax::ast::Turn;
+use crate::network::syntax::ast::RepeatCopy;
 
 /// The inputs and outputs of a layer. `None` if unknown because of an error that was already
 /// reported.
@@ -20,7 +20,7 @@ pub(crate) struct Shape {
 }
 
 /// Two sizes that must be equal. The compiler compares them, since only it knows at least one.
-pub(crate) struct Link {
+pub(crate) struct DeferredCheck {
     /// The tokens to underline.
     pub(crate) place: TokenStream,
     /// The size that the layer expects, and the size before it.
@@ -39,7 +39,7 @@ pub(crate) struct Shapes {
     /// The features of a sample.
     pub(crate) input: Option<Size>,
     /// The checks that are left to the compiler.
-    pub(crate) links: Vec<Link>,
+    pub(crate) links: Vec<DeferredCheck>,
     /// The inputs of a softmax, if only the compiler knows their number.
     pub(crate) classes: Option<Classes>,
 }
@@ -68,7 +68,7 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
         // From the third copy of a repeated layer on, errors would be the same again.
         let (mut silent, mut unchecked) = (Report::default(), Vec::new());
         let (report, links) = match node.turn {
-            Some(Turn::Later) => (&mut silent, &mut unchecked),
+            Some(RepeatCopy::Later) => (&mut silent, &mut unchecked),
             _ => (&mut *report, &mut shapes.links),
         };
         let width = match (node.operation, &before[..]) {
@@ -86,7 +86,7 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
                 let sizes: Option<Vec<Size>> = before.iter().map(Before::size).collect();
                 sizes.map(Size::sum)
             }
-            (_, before) => joined(node, before, links, report),
+            (_, before) => combined(node, before, links, report),
         };
         shapes.nodes.push(width);
     }
@@ -141,14 +141,14 @@ fn declared(
     runtime: &TokenStream,
     layer: &Layer,
     before: &Before,
-    links: &mut Vec<Link>,
+    links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> Shape {
-    match layer.row.role {
+    match layer.spec.role {
         Role::Layer { .. } => sized(layer, before, links, report),
-        Role::Own => own(runtime, layer, before, links),
-        Role::Same { .. } | Role::Activation | Role::Noise | Role::Loss => {
-            kept(layer, before, report)
+        Role::Custom => own(runtime, layer, before, links),
+        Role::ShapePreserving { .. } | Role::Activation | Role::TrainOnly | Role::Loss => {
+            preserved(layer, before, report)
         }
     }
 }
@@ -159,11 +159,11 @@ fn again(
     shape: &Shape,
     before: &Before,
     node: &Node,
-    links: &mut Vec<Link>,
+    links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> Option<Size> {
     let Before::Known(produces, producer) = before else { return shape.outputs.clone() };
-    if !layer.row.role.is_layer() {
+    if !layer.spec.role.is_layer() {
         return Some(produces.clone());
     }
     let takes = shape.inputs.as_ref()?;
@@ -172,15 +172,15 @@ fn again(
         format!(" inputs, but {producer} "),
         "\nhelp: what goes through one layer has the same features each time".to_owned(),
     ];
-    hold(node.tokens.clone(), takes, produces, words, links, report);
+    check_equal(node.tokens.clone(), takes, produces, words, links, report);
     shape.outputs.clone()
 }
 
 /// The features of a sum or product, whose operands must have equally many.
-fn joined(
+fn combined(
     node: &Node,
     before: &[Before],
-    links: &mut Vec<Link>,
+    links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> Option<Size> {
     let [Before::Known(left, left_words), Before::Known(right, right_words)] = before else {
@@ -193,18 +193,18 @@ fn joined(
         format!(" features, but {} ", without_place(right_words)),
         format!("\nhelp: values that are {what} have equally many features"),
     ];
-    hold(node.tokens.clone(), left, right, words, links, report);
+    check_equal(node.tokens.clone(), left, right, words, links, report);
     Some(left.clone())
 }
 
 /// Checks that two sizes are equal, or leaves that to the compiler. `words` are the parts of the
 /// message before, between and after the sizes.
-fn hold(
+fn check_equal(
     place: TokenStream,
     one: &Size,
     other: &Size,
     words: [String; 3],
-    links: &mut Vec<Link>,
+    links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) {
     if one.is_same(other) {
@@ -215,17 +215,19 @@ fn hold(
             let [begin, middle, end] = words;
             report.error(place, format!("{begin}{one}{middle}{other}{end}"));
         }
-        _ => links.push(Link { place, takes: one.clone(), produces: other.clone(), words }),
+        _ => {
+            links.push(DeferredCheck { place, takes: one.clone(), produces: other.clone(), words })
+        }
     }
 }
 
 /// The number of inputs of a softmax.
 fn classes(model: &Model, shapes: &Shapes) -> Option<Classes> {
-    let loss = model.loss.as_ref().filter(|loss| loss.row.traits.chooses_class)?;
+    let loss = model.loss.as_ref().filter(|loss| loss.spec.traits.chooses_class)?;
     let [output] = &model.outputs[..] else { return None };
     let outputs = before(model, shapes, output).size()?;
-    let last = model.layers.iter().rev().find(|layer| layer.row.role.is_field());
-    let repair = match last.map(|layer| (layer.row.role, &layer.sizes[..])) {
+    let last = model.layers.iter().rev().find(|layer| layer.spec.role.is_field());
+    let repair = match last.map(|layer| (layer.spec.role, &layer.sizes[..])) {
         Some((Role::Layer { .. }, [Some(inputs), _])) => format!("write `Affine({inputs}, 2)`"),
         Some((Role::Layer { .. }, [_])) => "write `Affine(2)`".to_owned(),
         _ => "let 2 numbers come out of the last layer".to_owned(),
@@ -244,11 +246,11 @@ fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
     let (Some(weights), [output]) = (weights, &model.outputs[..]) else { return };
     let Before::Known(outputs, producer) = before(model, shapes, output) else { return };
     let words = [
-        format!("`{}` has weights for ", loss.row.name),
+        format!("`{}` has weights for ", loss.spec.name),
         format!(" classes, but {producer} "),
         "\nhelp: write one weight for each class".to_owned(),
     ];
-    hold(loss.call.tokens.clone(), &weights, &outputs, words, &mut shapes.links, report);
+    check_equal(loss.call.tokens.clone(), &weights, &outputs, words, &mut shapes.links, report);
 }
 
 /// What is known about the features before a layer.
@@ -272,7 +274,12 @@ impl Before {
 }
 
 /// The shape of a layer with parameters.
-fn sized(layer: &Layer, before: &Before, links: &mut Vec<Link>, report: &mut Report) -> Shape {
+fn sized(
+    layer: &Layer,
+    before: &Before,
+    links: &mut Vec<DeferredCheck>,
+    report: &mut Report,
+) -> Shape {
     match (&layer.sizes[..], before) {
         ([takes, outputs], before) => {
             if let (Some(takes), Before::Known(produces, producer)) = (takes, before) {
@@ -290,7 +297,7 @@ fn sized(layer: &Layer, before: &Before, links: &mut Vec<Link>, report: &mut Rep
                 "nothing tells how many inputs `{0}` has\n\
                  help: write `{1}(784, {2})`, or begin with `Input(784) ->`, for 784 features",
                 layer.call.source(),
-                layer.row.name,
+                layer.spec.name,
                 outputs,
             );
             report.error(&layer.call.tokens, message);
@@ -301,7 +308,12 @@ fn sized(layer: &Layer, before: &Before, links: &mut Vec<Link>, report: &mut Rep
 }
 
 /// The shape of a user-defined layer, which its type determines.
-fn own(runtime: &TokenStream, layer: &Layer, before: &Before, links: &mut Vec<Link>) -> Shape {
+fn own(
+    runtime: &TokenStream,
+    layer: &Layer,
+    before: &Before,
+    links: &mut Vec<DeferredCheck>,
+) -> Shape {
     let Some(ty) = layer.own_type(&quote!(f32)) else {
         return Shape::default();
     };
@@ -313,7 +325,7 @@ fn own(runtime: &TokenStream, layer: &Layer, before: &Before, links: &mut Vec<Li
     };
     let (inputs, outputs) = (size("INPUTS"), size("OUTPUTS"));
     if let Before::Known(produces, producer) = before {
-        links.push(Link {
+        links.push(DeferredCheck {
             place: layer.call.tokens.clone(),
             takes: inputs.clone(),
             produces: produces.clone(),
@@ -328,7 +340,7 @@ fn own(runtime: &TokenStream, layer: &Layer, before: &Before, links: &mut Vec<Li
 }
 
 /// The shape of a layer with as many outputs as inputs.
-fn kept(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
+fn preserved(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
     match before {
         Before::Known(size, _) => Shape { inputs: Some(size.clone()), outputs: Some(size.clone()) },
         Before::Nothing => {
@@ -350,7 +362,7 @@ fn check(
     takes: &Size,
     produces: &Size,
     producer: &str,
-    links: &mut Vec<Link>,
+    links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) {
     if takes.is_same(produces) {
@@ -360,15 +372,15 @@ fn check(
     let middle = format!(" inputs, but {producer} ");
     let outputs = layer.sizes.last().cloned().flatten();
     let outputs = outputs.map_or("outputs".to_owned(), |size| size.to_string());
-    let end = if layer.call.turn == Some(Turn::Second) {
+    let end = if layer.call.turn == Some(RepeatCopy::Second) {
         format!("\nhelp: let what is repeated end with {takes} features, as it begins")
     } else if produces.is_written() {
-        format!("\nhelp: write `{}({produces}, {outputs})`", layer.row.name)
+        format!("\nhelp: write `{}({produces}, {outputs})`", layer.spec.name)
     } else {
         String::new()
     };
     let place = takes.shown().to_token_stream();
-    hold(place, takes, produces, [begin, middle, end], links, report);
+    check_equal(place, takes, produces, [begin, middle, end], links, report);
 }
 
 /// Rejects weights that exceed any memory.

@@ -190,8 +190,8 @@ fn in_place_of_live_value(of: &Planned) -> Vec<Plan> {
 }
 
 fn is_elementwise(node: &Node) -> bool {
-    use Operation::{Activation, Noise, Product, Sum};
-    matches!(node.operation, Activation | Noise | Sum | Product)
+    use Operation::{Activation, Product, Sum, TrainOnly};
+    matches!(node.operation, Activation | TrainOnly | Sum | Product)
 }
 
 fn in_place_of_other_width(of: &Planned) -> Vec<Plan> {
@@ -224,7 +224,7 @@ fn swapped_operands(of: &Planned) -> Vec<Plan> {
         let sources = &mut schedule.sources[at / 2];
         let before = sources.clone();
         sources.reverse();
-        let is_noise = |source: &Source| matches!(source, Source::Node(node) if of.nodes[*node].operation == Operation::Noise);
+        let is_noise = |source: &Source| matches!(source, Source::Node(node) if of.nodes[*node].operation == Operation::TrainOnly);
         // In a prediction, a value and noise on it are equal.
         *sources != before && !of.nodes[at / 2].sources.iter().any(is_noise)
     })
@@ -368,7 +368,8 @@ fn reads_noise(of: &Planned) -> Vec<Plan> {
         let sources = &mut plan.inference.sources[at];
         let before = sources.clone();
         sources.clone_from(&of.nodes[at].sources);
-        let is_last_noise = of.nodes[at].operation == Operation::Noise && at + 1 < of.nodes.len();
+        let is_last_noise =
+            of.nodes[at].operation == Operation::TrainOnly && at + 1 < of.nodes.len();
         *sources != before && !is_last_noise
     })
 }
@@ -397,7 +398,7 @@ fn cases(of: &Planned) -> Vec<(&'static str, bool)> {
     let Planned { nodes, plan, .. } = of;
     let training = &plan.training;
     let is_function =
-        |node: &Node| matches!(node.operation, Operation::Activation | Operation::Noise);
+        |node: &Node| matches!(node.operation, Operation::Activation | Operation::TrainOnly);
     let is_any = |operation: Operation| nodes.iter().any(|node| node.operation == operation);
     let reads_of = |value: Source| {
         nodes.iter().flat_map(|node| &node.sources).filter(|source| **source == value).count()
@@ -421,7 +422,7 @@ fn cases(of: &Planned) -> Vec<(&'static str, bool)> {
         ("sum", is_any(Operation::Sum)),
         ("product", is_any(Operation::Product)),
         ("concatenation", is_any(Operation::Concat)),
-        ("noise", is_any(Operation::Noise)),
+        ("noise", is_any(Operation::TrainOnly)),
         ("several inputs", is_any(Operation::Part)),
         ("two activations in a row", two_functions),
         (

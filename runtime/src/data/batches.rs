@@ -29,7 +29,7 @@ impl WithReplacement {
     /// not enough memory for a batch.
     pub fn new(samples: usize, batch_size: usize) -> Result<WithReplacement, Error> {
         check_sizes(samples, batch_size)?;
-        let mut batch = room(batch_size)?;
+        let mut batch = reserved(batch_size)?;
         batch.resize(batch_size, 0);
         Ok(WithReplacement { samples, batch })
     }
@@ -72,7 +72,7 @@ impl ShuffledEpochs {
     /// not enough memory for the order of the samples.
     pub fn new(samples: usize, batch_size: usize) -> Result<ShuffledEpochs, Error> {
         check_sizes(samples, batch_size)?;
-        let mut order = room(samples)?;
+        let mut order = reserved(samples)?;
         order.extend(0..samples);
         Ok(ShuffledEpochs { order, batch_size, drawn: samples })
     }
@@ -107,10 +107,10 @@ fn check_sizes(samples: usize, batch_size: usize) -> Result<(), Error> {
 }
 
 /// Allocates memory for this many indices.
-fn room(indices: usize) -> Result<Vec<usize>, Error> {
-    let mut room = Vec::new();
-    room.try_reserve_exact(indices).map_err(|_| Error::Memory { indices })?;
-    Ok(room)
+fn reserved(indices: usize) -> Result<Vec<usize>, Error> {
+    let mut reserved = Vec::new();
+    reserved.try_reserve_exact(indices).map_err(|_| Error::Memory { indices })?;
+    Ok(reserved)
 }
 
 #[cfg(test)]

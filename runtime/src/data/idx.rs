@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn gzip_is_told_by_content_and_in_any_portions() {
+    fn gzip_is_reported_by_content_and_in_any_portions() {
         let packed = gzip(&IMAGES);
         assert_eq!(read_images(&packed[..]).unwrap()[[1, 0]], 40);
         assert_eq!(read_images(Drip(&packed)).unwrap()[[1, 0]], 40);
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn other_content_is_refused_by_its_first_bytes() {
+    fn other_content_is_rejected_by_its_first_bytes() {
         let page = read_images(&b"<html>404</html>"[..]).unwrap_err();
         let expected = 0x0000_0803;
         assert!(
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn swapped_files_are_told() {
+    fn swapped_files_are_reported() {
         let error = read_images(&LABELS[..]).unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_overflows_is_refused_before_reading() {
+    fn a_header_that_overflows_is_rejected_before_reading() {
         let shapes = [[u32::MAX; 3], [1 << 15, 1 << 8, 1 << 8], [0, u32::MAX, u32::MAX]];
         for shape in shapes {
             let mut file = Endless { header: Cursor::new(header(shape)), taken: 0 };

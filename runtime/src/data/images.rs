@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayViewMut2};
 
 use super::error::Error;
 use super::idx;
-use crate::kernels::{compiled_here, fork_join, prefetch, threads_for_pixels, vectorised};
+use crate::kernels::{fork_join, instantiate, prefetch, threads_for_pixels, vectorised};
 
 /// The type of a pixel's brightness: `f32` or `f64`.
 pub trait Brightness: Copy + Default + Send + sealed::Sealed {

@@ -3,7 +3,7 @@
 /// Otherwise generic functions are compiled in the user's crate, slowly and without optimization in
 /// a debug build. A kernel that is `#[inline(never)]` and compiled here is linked as it is, with
 /// the optimization of this crate's profile.
-macro_rules! compiled_here {
+macro_rules! instantiate {
     ($kernel:ty = $value:expr) => {
         #[allow(clippy::type_complexity, reason = "the types of kernels are what they are")]
         const _: () = {
@@ -20,4 +20,4 @@ macro_rules! compiled_here {
     };
 }
 
-pub(crate) use compiled_here;
+pub(crate) use instantiate;

@@ -1,9 +1,9 @@
 //! The performance-critical arithmetic: matrix products, and elementwise operations on batches and
 //! networks.
 
-mod elements;
+mod elementwise;
 mod exponential;
-mod gates;
+mod gelu_silu;
 mod gemm;
 mod instantiate;
 mod normal;
@@ -14,11 +14,10 @@ mod slopes;
 mod sums;
 mod threads;
 
-pub(crate) use elements::{
-    are_finite, are_finite_times, descend, exponentials, rectify, rectify_where, sigmoids,
-    vectorised,
+pub(crate) use elementwise::{
+    are_finite, are_finite_times, descend, exponentials, relu, relu_where, sigmoids, vectorised,
 };
-pub(crate) use gates::{gelu, gelu_back, silu, silu_back};
+pub(crate) use gelu_silu::{gelu, gelu_back, silu, silu_back};
 pub(crate) use gemm::epilogue::Step;
 pub(crate) use gemm::matmul::{
     can_descend, fits_block, matmul, matmul_descend, matmul_relu, small_matmul,
@@ -26,7 +25,7 @@ pub(crate) use gemm::matmul::{
 pub(crate) use gemm::matrix::Matrix;
 pub(crate) use gemm::prefetch::prefetch;
 pub(crate) use gemm::select::is_small;
-pub(crate) use instantiate::compiled_here;
+pub(crate) use instantiate::instantiate;
 pub(crate) use normalise::{
     Moments, column_moments, normalise_columns, normalise_columns_back, normalise_rows,
     normalise_rows_back,

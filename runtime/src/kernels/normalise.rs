@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
-use super::elements::vectorised;
+use super::elementwise::vectorised;
 use super::sums::{sum_of, sums_of};
-use crate::kernels::instantiate::compiled_here;
+use crate::kernels::instantiate::instantiate;
 use crate::kernels::scalar::Scalar;
 
 /// `ε`, which is added to a variance before its square root is computed, as in PyTorch.
@@ -52,7 +52,7 @@ fn rounded<T: Scalar>(numbers: Block<f64>) -> Block<T> {
 
 /// `1 / √(variance + ε)`.
 #[inline(always)]
-fn inverse_deviation<T: Scalar>(variance: T) -> f64 {
+fn inverse_std_dev<T: Scalar>(variance: T) -> f64 {
     1.0 / (variance.as_f64() + EPSILON).sqrt()
 }
 
@@ -68,8 +68,8 @@ pub(crate) struct Moments<'a, T> {
 impl<'a, T: Scalar> Moments<'a, T> {
     /// The statistics that [`column_moments`] concatenated into one slice.
     #[inline(always)]
-    pub(crate) fn of(kept: &'a [T]) -> Moments<'a, T> {
-        let (mean, rest) = kept.split_at(kept.len() / 3);
+    pub(crate) fn of(saved: &'a [T]) -> Moments<'a, T> {
+        let (mean, rest) = saved.split_at(saved.len() / 3);
         let (remainder, variance) = rest.split_at(mean.len());
         Moments { mean, remainder, variance }
     }
@@ -125,7 +125,7 @@ vectorised! {
         for block in blocks(columns) {
             let mut scale = [0.0; BLOCK];
             for (scale, column) in scale.iter_mut().zip(block.clone()) {
-                *scale = weight[column].as_f64() * inverse_deviation(moments.variance[column]);
+                *scale = weight[column].as_f64() * inverse_std_dev(moments.variance[column]);
             }
             let scale = rounded::<T>(scale);
             let (mean, remainder) = moments.means(&block);
@@ -173,7 +173,7 @@ vectorised! {
             }
             let (mut scale, mut slope) = ([0.0; BLOCK], [0.0; BLOCK]);
             for (place, column) in block.clone().enumerate() {
-                let inverse = inverse_deviation(moments.variance[column]);
+                let inverse = inverse_std_dev(moments.variance[column]);
                 dbias[column] = T::from_f64(sums[place]);
                 dweight[column] = T::from_f64(inverse * products[place]);
                 scale[place] = weight[column].as_f64() * inverse;
@@ -206,7 +206,7 @@ fn row_moments<T: Scalar>(row: &[T]) -> (f64, f64) {
         let deviation = row[place].as_f64() - mean;
         deviation * deviation
     });
-    (mean, inverse_deviation(squares / len))
+    (mean, inverse_std_dev(squares / len))
 }
 
 vectorised! {
@@ -271,7 +271,7 @@ impl<T: Scalar> RowGradients<'_, T> {
 const ROWS: usize = 8;
 
 vectorised! {
-    /// The backward pass of [`normalise_rows`]. `room` is scratch memory of twice the length of a
+    /// The backward pass of [`normalise_rows`]. `scratch` is scratch memory of twice the length of a
     /// row. With `c = x - mean`, `g = dy γ` and `s = 1 / √(variance + ε)` of a row:
     ///
     /// ```text
@@ -281,15 +281,15 @@ vectorised! {
     /// ```
     fn normalise_rows_back<T: Scalar>(
         input: &[T], weight: &[T], dout: &[T],
-        dweight: &mut [T], dbias: &mut [T], room: &mut [T], dinput: Option<&mut [T]>
+        dweight: &mut [T], dbias: &mut [T], scratch: &mut [T], dinput: Option<&mut [T]>
     ) {
         let columns = weight.len();
-        assert_eq!(room.len(), 2 * columns, "the room of a LayerNorm");
+        assert_eq!(scratch.len(), 2 * columns, "the room of a LayerNorm");
         dweight.fill(T::zero());
         dbias.fill(T::zero());
-        room.fill(T::zero());
+        scratch.fill(T::zero());
         let mut grads =
-            RowGradients { weight: dweight, bias: dbias, lost: room.split_at_mut(columns) };
+            RowGradients { weight: dweight, bias: dbias, lost: scratch.split_at_mut(columns) };
         let mut dinput = dinput;
         let several = input.chunks(ROWS * columns).zip(dout.chunks(ROWS * columns));
         for (at, (input, dout)) in several.enumerate() {

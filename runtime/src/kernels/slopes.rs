@@ -2,8 +2,8 @@
 //! the derivatives. They are computed from the inputs, accurate to the digits of the type for
 //! normal numbers.
 
-use super::elements::vectorised;
-use crate::kernels::instantiate::compiled_here;
+use super::elementwise::vectorised;
+use crate::kernels::instantiate::instantiate;
 use crate::kernels::scalar::Scalar;
 
 vectorised! {

@@ -3,8 +3,8 @@
 //! Sums are computed in `f64`, so that a million `f32` numbers lose no digits. Several lanes hide
 //! the latency of the additions.
 
-use super::elements::vectorised;
-use crate::kernels::instantiate::compiled_here;
+use super::elementwise::vectorised;
+use crate::kernels::instantiate::instantiate;
 use crate::kernels::scalar::Scalar;
 
 /// Number of independent additions in flight.
@@ -119,7 +119,7 @@ fn sums_of_columns<T: Scalar, const COLUMNS: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::elements::tests::numbers;
+    use super::super::elementwise::tests::numbers;
     use super::super::simd::processor::tests::on_each;
     use super::*;
 

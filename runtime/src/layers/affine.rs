@@ -1,6 +1,6 @@
 use super::fusion::{DeferredUpdate, FusedRelu, MIN_WEIGHTS};
 use super::layer::Layer;
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{
     Matrix, Step, add_rows, can_descend, is_small, matmul, matmul_descend, matmul_relu,
@@ -57,8 +57,8 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<I
     const OUTPUTS: usize = OUTPUTS;
     const FLOPS: usize = 2 * INPUTS * OUTPUTS;
 
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T], _rng: &mut Rng) {
-        self.infer(input, output, kept);
+    fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
+        self.infer(input, output, saved);
     }
 
     // Overrides the default, which calls the training pass. That pass needs a generator, and
@@ -76,7 +76,7 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<I
     fn backward(
         &self,
         input: &[T],
-        _kept: &mut [T],
+        _saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: Option<&mut [T]>,
@@ -196,8 +196,8 @@ fn backward_input<T: Scalar>(
     matmul(Matrix::new(dout, batch, outputs), weight.transposed(), None, dinput);
 }
 
-compiled_here!(fn(&[T], &[T], &[T], &mut [T], Shape) = forward::<T>);
-compiled_here!(fn(&[T], &[T], &[T], &mut [T], Shape) = forward_relu::<T>);
-compiled_here!(fn(&[T], &[T], &mut [T], &mut [T], Shape) = backward_parameters::<T>);
-compiled_here!(fn(&[T], &[T], Step<T>, &mut [T], Shape) = descend_weight::<T>);
-compiled_here!(fn(&[T], &[T], &mut [T], Shape) = backward_input::<T>);
+instantiate!(fn(&[T], &[T], &[T], &mut [T], Shape) = forward::<T>);
+instantiate!(fn(&[T], &[T], &[T], &mut [T], Shape) = forward_relu::<T>);
+instantiate!(fn(&[T], &[T], &mut [T], &mut [T], Shape) = backward_parameters::<T>);
+instantiate!(fn(&[T], &[T], Step<T>, &mut [T], Shape) = descend_weight::<T>);
+instantiate!(fn(&[T], &[T], &mut [T], Shape) = backward_input::<T>);

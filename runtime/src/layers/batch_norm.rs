@@ -56,7 +56,7 @@ use chainrule_macros::Tensors;
 ///
 /// # Panics
 ///
-/// `forward` and `backward` panic if the batch is empty, or if `kept` does not have `3 N` elements.
+/// `forward` and `backward` panic if the batch is empty, or if `saved` does not have `3 N` elements.
 #[derive(Clone, Debug, PartialEq, Tensors)]
 #[repr(C)]
 #[tensors(crate = crate)]
@@ -94,10 +94,10 @@ impl<const N: usize, T: Scalar> Layer<T> for BatchNorm<N, T> {
         self.batches = [T::zero()];
     }
 
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T], _rng: &mut Rng) {
-        check(input.len(), N, kept.len());
-        column_moments(input, kept);
-        normalise_columns(input, Moments::of(kept), &self.weight, &self.bias, output);
+    fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
+        check(input.len(), N, saved.len());
+        column_moments(input, saved);
+        normalise_columns(input, Moments::of(saved), &self.weight, &self.bias, output);
     }
 
     fn infer(&self, input: &[T], output: &mut [T], _room: &mut [T]) {
@@ -109,20 +109,20 @@ impl<const N: usize, T: Scalar> Layer<T> for BatchNorm<N, T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: Option<&mut [T]>,
     ) {
-        check(input.len(), N, kept.len());
-        let (moments, dweight, dbias) = (Moments::of(kept), &mut grads.weight, &mut grads.bias);
+        check(input.len(), N, saved.len());
+        let (moments, dweight, dbias) = (Moments::of(saved), &mut grads.weight, &mut grads.bias);
         normalise_columns_back(input, moments, &self.weight, dout, dweight, dbias, dinput);
 
         let batch = (input.len() / N) as f64;
-        grads.running_mean.copy_from_slice(&kept[..N]);
+        grads.running_mean.copy_from_slice(&saved[..N]);
         match batch {
             1.0 => grads.running_var.copy_from_slice(&self.running_var),
-            _ => unbiased(&kept[2 * N..], batch, &mut grads.running_var),
+            _ => unbiased(&saved[2 * N..], batch, &mut grads.running_var),
         }
         grads.batches = [T::one()];
     }
@@ -138,9 +138,9 @@ impl<const N: usize, T: Scalar> Layer<T> for BatchNorm<N, T> {
     }
 }
 
-fn check(input: usize, columns: usize, kept: usize) {
+fn check(input: usize, columns: usize, saved: usize) {
     assert!(input > 0 && input.is_multiple_of(columns), "the inputs of a BatchNorm");
-    assert_eq!(kept, 3 * columns, "what a BatchNorm keeps");
+    assert_eq!(saved, 3 * columns, "what a BatchNorm keeps");
 }
 
 /// The unbiased variance, computed from the biased variance of a batch.

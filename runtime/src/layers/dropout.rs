@@ -1,5 +1,5 @@
 use super::activation::Activation;
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::rng::Rng;
 
@@ -109,4 +109,4 @@ impl<T: Scalar> Activation<T> for Dropout {
     }
 }
 
-compiled_here!(&(dyn Activation<T> + Sync) = &Dropout::new(0.5));
+instantiate!(&(dyn Activation<T> + Sync) = &Dropout::new(0.5));

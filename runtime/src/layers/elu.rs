@@ -1,6 +1,6 @@
 use super::activation::{Activation, Sloped};
-use crate::kernels::compiled_here;
 use crate::kernels::elu_slopes;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 
 /// The exponential linear unit (Clevert et al., 2016): a ReLU that continues smoothly below 0, down
@@ -90,4 +90,4 @@ impl<T: Scalar> Sloped<T> for Elu {
     }
 }
 
-compiled_here!(&(dyn Activation<T> + Sync) = &Elu::new(1.0));
+instantiate!(&(dyn Activation<T> + Sync) = &Elu::new(1.0));

@@ -1,5 +1,5 @@
 use super::activation::Activation;
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 
 /// A piecewise linear approximation of the hyperbolic tangent (Collobert, 2004).
@@ -45,4 +45,4 @@ impl<T: Scalar> Activation<T> for HardTanh {
     }
 }
 
-compiled_here!(&(dyn Activation<T> + Sync) = &HardTanh);
+instantiate!(&(dyn Activation<T> + Sync) = &HardTanh);

@@ -30,7 +30,7 @@ use crate::rng::Rng;
 ///         self.slope = [T::from_f64(0.25); N];
 ///     }
 ///
-///     fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T], _rng: &mut Rng) {
+///     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
 ///         for (at, (y, &x)) in output.iter_mut().zip(input).enumerate() {
 ///             *y = if x > T::zero() { x } else { self.slope[at % N] * x };
 ///         }
@@ -39,7 +39,7 @@ use crate::rng::Rng;
 ///     fn backward(
 ///         &self,
 ///         input: &[T],
-///         _kept: &mut [T],
+///         _saved: &mut [T],
 ///         dout: &mut [T],
 ///         grads: &mut Self,
 ///         dinput: Option<&mut [T]>,
@@ -88,11 +88,11 @@ pub trait Layer<T: Scalar>: Tensors<T> {
     const INPUT_GRADIENT_FLOPS: usize = Self::FLOPS;
     /// Numbers per sample that `forward` saves for `backward`, including per-sample scratch memory
     /// of `backward`.
-    const KEPT: usize = 0;
+    const SAVED: usize = 0;
     /// Additional numbers of scratch memory for `backward`, independent of the batch size.
     const SCRATCH: usize = 0;
     /// Numbers of scratch memory per sample that `infer` needs.
-    const INFERENCE_KEPT: usize = Self::KEPT;
+    const INFERENCE_SAVED: usize = Self::SAVED;
     /// The type's tensors. Macros name them through this trait, so that a type that is not a layer
     /// causes only that error.
     #[doc(hidden)]
@@ -104,19 +104,19 @@ pub trait Layer<T: Scalar>: Tensors<T> {
     }
 
     /// The forward pass of training: computes `output` (`B × O`) from `input` (`B × I`). Values
-    /// that `backward` needs besides the input are saved in `kept` (`B × KEPT + SCRATCH`), whose
+    /// that `backward` needs besides the input are saved in `saved` (`B × SAVED + SCRATCH`), whose
     /// initial contents are unspecified. A layer with random behavior draws from `rng`, the
     /// workspace's generator.
-    fn forward(&self, input: &[T], output: &mut [T], kept: &mut [T], rng: &mut Rng);
+    fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], rng: &mut Rng);
 
-    /// The forward pass of inference, which no `backward` follows. `room` is scratch memory of size
-    /// `B × INFERENCE_KEPT`. Override it if the layer behaves differently in training and
+    /// The forward pass of inference, which no `backward` follows. `scratch` is scratch memory of size
+    /// `B × INFERENCE_SAVED`. Override it if the layer behaves differently in training and
     /// inference.
-    fn infer(&self, input: &[T], output: &mut [T], room: &mut [T]) {
-        self.forward(input, output, room, &mut Rng::seed(0));
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        self.forward(input, output, scratch, &mut Rng::seed(0));
     }
 
-    /// The backward pass. Takes the `input` of `forward` (`B × I`), the values saved in `kept`, and
+    /// The backward pass. Takes the `input` of `forward` (`B × I`), the values saved in `saved`, and
     /// `dout` (`B × O`), the derivative of the loss with respect to the output. `dout` may be
     /// overwritten.
     ///
@@ -126,7 +126,7 @@ pub trait Layer<T: Scalar>: Tensors<T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: Option<&mut [T]>,

@@ -34,7 +34,7 @@ use chainrule_macros::Tensors;
 ///
 /// # Panics
 ///
-/// `backward` panics if `kept` does not have `2 N` elements.
+/// `backward` panics if `saved` does not have `2 N` elements.
 #[derive(Clone, Debug, PartialEq, Tensors)]
 #[repr(C)]
 #[tensors(crate = crate)]
@@ -57,19 +57,19 @@ impl<const N: usize, T: Scalar> Layer<T> for LayerNorm<N, T> {
         self.bias.fill(T::zero());
     }
 
-    fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T], _rng: &mut Rng) {
+    fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
         normalise_rows(input, &self.weight, &self.bias, output);
     }
 
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: Option<&mut [T]>,
     ) {
         let (dweight, dbias) = (&mut grads.weight, &mut grads.bias);
-        normalise_rows_back(input, &self.weight, dout, dweight, dbias, kept, dinput);
+        normalise_rows_back(input, &self.weight, dout, dweight, dbias, saved, dinput);
     }
 }

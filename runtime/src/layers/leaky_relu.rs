@@ -1,5 +1,5 @@
 use super::activation::Activation;
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 
 /// A ReLU with a small slope for negative numbers (Maas et al., 2013), so that a unit whose inputs
@@ -77,4 +77,4 @@ impl<T: Scalar> Activation<T> for LeakyRelu {
     }
 }
 
-compiled_here!(&(dyn Activation<T> + Sync) = &LeakyRelu::new(0.01));
+instantiate!(&(dyn Activation<T> + Sync) = &LeakyRelu::new(0.01));

@@ -1,6 +1,6 @@
 use super::activation::Activation;
 use crate::kernels::scalar::Scalar;
-use crate::kernels::{rectify, rectify_where};
+use crate::kernels::{relu, relu_where};
 
 /// The rectified linear unit (section 5.5.1 of the book), which sets negative numbers to 0.
 ///
@@ -28,12 +28,12 @@ pub struct Relu;
 
 impl<T: Scalar> Activation<T> for Relu {
     fn forward(&self, values: &mut [T]) {
-        rectify(values);
+        relu(values);
     }
 
     fn backward(&self, output: &[T], dout: &mut [T]) {
         assert_eq!(output.len(), dout.len(), "the derivatives of a Relu");
-        rectify_where(output, dout);
+        relu_where(output, dout);
     }
 }
 
@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "the derivatives of a Relu")]
-    fn derivatives_of_another_length_are_refused() {
+    fn derivatives_of_another_length_are_rejected() {
         Relu.backward(&[1.0, 0.5], &mut [1.0]);
     }
 }

@@ -1,5 +1,5 @@
 use super::activation::{Activation, Sloped};
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{sigmoids, sigmoids_with_slopes};
 
@@ -51,7 +51,7 @@ impl<T: Scalar> Sloped<T> for Sigmoid {
     }
 }
 
-compiled_here!(&(dyn Activation<T> + Sync) = &Sigmoid);
+instantiate!(&(dyn Activation<T> + Sync) = &Sigmoid);
 
 #[cfg(test)]
 mod tests {
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "the derivatives of a Sigmoid")]
-    fn derivatives_of_another_length_are_refused() {
+    fn derivatives_of_another_length_are_rejected() {
         Sigmoid.backward(&[1.0, 0.5], &mut [1.0]);
     }
 }

@@ -33,14 +33,14 @@ impl<const N: usize, T: Scalar> Layer<T> for Silu<N> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
 
-    fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T], _rng: &mut Rng) {
+    fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
         silu(input, output);
     }
 
     fn backward(
         &self,
         input: &[T],
-        _kept: &mut [T],
+        _saved: &mut [T],
         dout: &mut [T],
         _grads: &mut Self,
         dinput: Option<&mut [T]>,

@@ -1,5 +1,5 @@
 use super::activation::Activation;
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 
 /// A smooth approximation of ReLU (Dugas et al., 2001). Its outputs are positive, as required of a
@@ -46,4 +46,4 @@ impl<T: Scalar> Activation<T> for Softplus {
     }
 }
 
-compiled_here!(&(dyn Activation<T> + Sync) = &Softplus);
+instantiate!(&(dyn Activation<T> + Sync) = &Softplus);

@@ -1,5 +1,5 @@
 use super::activation::{Activation, Sloped};
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::tanh_slopes;
 
@@ -56,4 +56,4 @@ impl<T: Scalar> Sloped<T> for Tanh {
     }
 }
 
-compiled_here!(&(dyn Activation<T> + Sync) = &Tanh);
+instantiate!(&(dyn Activation<T> + Sync) = &Tanh);

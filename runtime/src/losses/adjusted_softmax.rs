@@ -1,6 +1,6 @@
 use super::loss::{ClassLoss, Loss, Targets, checked_outputs};
 use super::softmax::{SoftmaxWithLoss, derivatives, largest, missed, normalise, subtract};
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{exponentials, sum_of};
 
@@ -105,8 +105,8 @@ impl AdjustedSoftmaxWithLoss {
     /// `qᵢⱼ` for each class of a sample.
     #[inline(always)]
     fn adjusted<T: Scalar>(&self, target: Target<'_, T>, outputs: usize) -> impl Fn(usize) -> f64 {
-        let (kept, shared) = (1.0 - self.smoothing, self.smoothing / outputs as f64);
-        move |class| self.weight(class) * (kept * target.at(class) + shared)
+        let (saved, shared) = (1.0 - self.smoothing, self.smoothing / outputs as f64);
+        move |class| self.weight(class) * (saved * target.at(class) + shared)
     }
 
     /// `Σⱼ wⱼ tᵢⱼ`, the weight of a sample.
@@ -226,9 +226,9 @@ impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
         }
     }
 
-    fn accepts(&self, row: &[T]) -> bool {
-        SoftmaxWithLoss.accepts(row)
+    fn is_valid_target(&self, row: &[T]) -> bool {
+        SoftmaxWithLoss.is_valid_target(row)
     }
 }
 
-compiled_here!(&(dyn Loss<T> + Sync) = &AdjustedSoftmaxWithLoss::new());
+instantiate!(&(dyn Loss<T> + Sync) = &AdjustedSoftmaxWithLoss::new());

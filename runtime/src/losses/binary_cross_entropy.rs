@@ -1,6 +1,6 @@
 use super::loss::{Loss, Targets, checked_outputs, rows};
 use crate::error::Error;
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 
 /// Sigmoid and cross-entropy error in one, for outputs that are independent yes/no decisions.
@@ -63,25 +63,25 @@ impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
     }
 
     #[inline(never)]
-    fn accepts(&self, row: &[T]) -> bool {
+    fn is_valid_target(&self, row: &[T]) -> bool {
         row.iter().all(|&t| is_probability(t))
     }
 
     /// An output is correct if its probability and its target are on the same side of 1/2.
-    fn part_right(&self, outputs: &[T], target: &[T]) -> Option<f64> {
+    fn sample_accuracy(&self, outputs: &[T], target: &[T]) -> Option<f64> {
         let half = T::from_f64(0.5);
         let answers = outputs.iter().zip(target);
         let right = answers.filter(|&(&x, &t)| (x > T::zero()) == (t > half)).count();
         Some(right as f64 / outputs.len() as f64)
     }
 
-    fn refusal(&self, sample: usize, row: &[T]) -> Error {
+    fn invalid_target(&self, sample: usize, row: &[T]) -> Error {
         let column = row.iter().position(|&t| !is_probability(t)).unwrap_or_default();
         Error::TargetRange { sample, column, value: row[column].as_f64() }
     }
 }
 
-compiled_here!(&(dyn Loss<T> + Sync) = &BinaryCrossEntropy);
+instantiate!(&(dyn Loss<T> + Sync) = &BinaryCrossEntropy);
 
 /// The loss of a score and its derivative `y - t`. Let `e = exp(-|x|)`. Let `r` be the part of the
 /// target on the opposite side of 1/2 from `y`: `t` for a negative score, and `1 - t` otherwise:

@@ -1,5 +1,5 @@
 use super::loss::{Loss, Targets, checked_outputs, rows};
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of;
 
@@ -94,9 +94,9 @@ impl<T: Scalar> Loss<T> for Huber {
     }
 
     #[inline(never)]
-    fn accepts(&self, _row: &[T]) -> bool {
+    fn is_valid_target(&self, _row: &[T]) -> bool {
         true
     }
 }
 
-compiled_here!(&(dyn Loss<T> + Sync) = &Huber::new(1.0));
+instantiate!(&(dyn Loss<T> + Sync) = &Huber::new(1.0));

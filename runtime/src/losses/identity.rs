@@ -1,5 +1,5 @@
 use super::loss::{Loss, Targets, checked_outputs, rows};
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of;
 
@@ -53,9 +53,9 @@ impl<T: Scalar> Loss<T> for IdentityWithLoss {
     }
 
     #[inline(never)]
-    fn accepts(&self, _row: &[T]) -> bool {
+    fn is_valid_target(&self, _row: &[T]) -> bool {
         true
     }
 }
 
-compiled_here!(&(dyn Loss<T> + Sync) = &IdentityWithLoss);
+instantiate!(&(dyn Loss<T> + Sync) = &IdentityWithLoss);

@@ -97,18 +97,18 @@ pub trait Loss<T: Scalar> {
     /// The fraction of a sample's outputs that are correct, if outputs are judged independently.
     /// `None` for a loss where a sample is correct if the argmax of its outputs matches the
     /// target's.
-    fn part_right(&self, _outputs: &[T], _target: &[T]) -> Option<f64> {
+    fn sample_accuracy(&self, _outputs: &[T], _target: &[T]) -> Option<f64> {
         None
     }
 
     /// Whether a row is a valid target of this loss. The default accepts every row.
-    fn accepts(&self, _row: &[T]) -> bool {
+    fn is_valid_target(&self, _row: &[T]) -> bool {
         true
     }
 
     /// The error for the row of `sample`, which this loss does not accept. The default reports that
     /// the row does not sum to 1.
-    fn refusal(&self, sample: usize, row: &[T]) -> Error {
+    fn invalid_target(&self, sample: usize, row: &[T]) -> Error {
         match row.iter().position(|&t| t < T::zero()) {
             Some(column) => Error::NegativeTarget { sample, column, value: row[column].as_f64() },
             None => Error::TargetRow { sample, sum: sum(row) },

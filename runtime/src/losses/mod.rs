@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn values_and_targets_that_do_not_fit_are_refused() {
+    fn values_and_targets_that_do_not_fit_are_rejected() {
         let losses: [&dyn Loss<f64>; 5] = [
             &IdentityWithLoss,
             &SoftmaxWithLoss,
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_that_do_not_fit_are_refused() {
+    fn labels_that_do_not_fit_are_rejected() {
         for labels in [&[0][..], &[0, 1, 2]] {
             for message in panics(&SoftmaxWithLoss, Targets::Labels(labels), 2) {
                 assert!(message.contains("the labels of a loss"), "{message}");
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_refused_where_numbers_are_needed() {
+    fn labels_are_rejected_where_numbers_are_needed() {
         let losses: [&dyn Loss<f64>; 2] = [&BinaryCrossEntropy, &Huber::new(1.0)];
         for loss in losses {
             for message in panics(loss, Targets::Labels(&[0, 1]), 2) {
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_of_other_classes_are_refused() {
+    fn weights_of_other_classes_are_rejected() {
         let loss = AdjustedSoftmaxWithLoss::new().with_weights(&[1.0, 2.0]);
         for message in panics(&loss, Targets::Labels(&[0, 1]), 2) {
             assert!(message.contains("the class weights of a loss"), "{message}");

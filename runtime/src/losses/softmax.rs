@@ -1,5 +1,5 @@
 use super::loss::{ClassLoss, Loss, Targets, checked_outputs};
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{exponentials, sum, sum_of};
 
@@ -91,13 +91,13 @@ impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
     }
 
     #[inline(never)]
-    fn accepts(&self, row: &[T]) -> bool {
+    fn is_valid_target(&self, row: &[T]) -> bool {
         // Probabilities, up to f32 rounding errors in the sum.
         row.iter().all(|&t| t >= T::zero()) && (sum(row) - 1.0).abs() <= 1e-4
     }
 }
 
-compiled_here!(&(dyn Loss<T> + Sync) = &SoftmaxWithLoss);
+instantiate!(&(dyn Loss<T> + Sync) = &SoftmaxWithLoss);
 
 /// The largest score of a sample, ignoring NaN.
 pub(super) fn largest<T: Scalar>(row: &[T]) -> T {

@@ -8,7 +8,7 @@ use super::predict::{argmax, infer};
 use super::validate::{checked_batch, checked_targets};
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::losses::{Loss, Targets};
 
@@ -35,7 +35,7 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
 
 /// Counts the correct samples.
 ///
-/// If outputs are independent decisions, as [`part_right`](Loss::part_right) of the loss reports, a
+/// If outputs are independent decisions, as [`sample_accuracy`](Loss::sample_accuracy) of the loss reports, a
 /// sample counts by the fraction of its correct outputs. Otherwise it is correct if its argmax is
 /// its class: its label, or the argmax of its target. In a network with several heads, each head
 /// with more than one number is judged separately, and the sample counts by the fraction of correct
@@ -92,7 +92,7 @@ pub(crate) fn classes<N: Network>() -> Option<usize> {
 /// Whether each output of a network is an independent decision.
 pub(crate) fn answers_by_itself<N: Network>() -> bool {
     let zeros = vec![N::Scalar::zero(); N::OUTPUTS];
-    N::loss_function().part_right(&zeros, &zeros).is_some()
+    N::loss_function().sample_accuracy(&zeros, &zeros).is_some()
 }
 
 /// The class of a one-hot row.
@@ -143,7 +143,7 @@ fn see_rows<T: Scalar>(
     let outputs = parts.iter().sum();
     let choices = parts.iter().filter(|&&outputs| outputs > 1).count();
     for (row, target) in scores.chunks_exact(outputs).zip(targets.chunks_exact(outputs)) {
-        if let Some(part) = loss.part_right(row, target) {
+        if let Some(part) = loss.sample_accuracy(row, target) {
             seen.samples += 1;
             seen.right += part;
         } else if choices > 0 {
@@ -164,8 +164,8 @@ fn see_rows<T: Scalar>(
     }
 }
 
-compiled_here!(fn(&mut Right, &[T], &[usize], usize) = see_labels::<T>);
-compiled_here!(fn(&mut Right, &[T], &[T], Answers<'_, T>, usize) = see_rows::<T>);
+instantiate!(fn(&mut Right, &[T], &[usize], usize) = see_labels::<T>);
+instantiate!(fn(&mut Right, &[T], &[T], Answers<'_, T>, usize) = see_rows::<T>);
 
 #[cfg(test)]
 mod tests {

@@ -18,8 +18,8 @@ pub const fn check_link(words: [&str; 3], takes: usize, produces: usize) {
 
 /// Rejects invalid sizes: 0 for any layer, and 1 before a softmax. The macro supplies the message.
 #[track_caller]
-pub const fn check_size(message: &str, refused: usize, size: usize) {
-    if size == refused {
+pub const fn check_size(message: &str, rejected: usize, size: usize) {
+    if size == rejected {
         panic!("{}", message);
     }
 }

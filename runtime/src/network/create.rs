@@ -6,11 +6,11 @@ use crate::kernels::scalar::Scalar;
 use crate::params::init::Init;
 use crate::rng::Rng;
 
-/// The network of the expression form of `network!`: weights drawn by [`Init::Suited`], from a
+/// The network of the expression form of `network!`: weights drawn by [`Init::Auto`], from a
 /// generator with seed 0.
 #[doc(hidden)]
 pub fn initialised<N: Network>() -> Box<N> {
-    N::new(Init::Suited, &mut Rng::seed(0))
+    N::new(Init::Auto, &mut Rng::seed(0))
 }
 
 /// A workspace for one gradient. The seed is computed from the network's last numbers. Random

@@ -44,9 +44,9 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     /// The number of outputs of each head.
     const OUTPUT_PARTS: &'static [usize] = &[Self::OUTPUTS];
     /// Workspace elements per sample for a training step.
-    const WORKSPACE_PER_SAMPLE: usize = Self::KEPT + Self::OUTPUTS;
+    const WORKSPACE_PER_SAMPLE: usize = Self::SAVED + Self::OUTPUTS;
     /// Workspace elements per sample for a prediction.
-    const INFERENCE_WORKSPACE_PER_SAMPLE: usize = Self::INFERENCE_KEPT + Self::OUTPUTS;
+    const INFERENCE_WORKSPACE_PER_SAMPLE: usize = Self::INFERENCE_SAVED + Self::OUTPUTS;
     /// The layers, in the order of the chain.
     const LAYERS: &'static [LayerInfo];
     /// The indices of the parameters whose update can be deferred.
@@ -64,11 +64,11 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
         &self,
         input: &[Self::Scalar],
         output: &mut [Self::Scalar],
-        kept: &mut [Self::Scalar],
+        saved: &mut [Self::Scalar],
         rng: &mut Rng,
         _observer: &mut impl Observer<Self::Scalar>,
     ) {
-        self.forward(input, output, kept, rng);
+        self.forward(input, output, saved, rng);
     }
 
     /// The variant of [`Layer::backward`] that passes the gradients to `observer`. `weights`
@@ -78,14 +78,14 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     fn backward_with(
         &self,
         input: &[Self::Scalar],
-        kept: &mut [Self::Scalar],
+        saved: &mut [Self::Scalar],
         dout: &mut [Self::Scalar],
         grads: &mut Self,
         dinput: Option<&mut [Self::Scalar]>,
         _observer: &mut impl Observer<Self::Scalar>,
         _weights: &mut impl WeightGradients<Self::Scalar>,
     ) {
-        self.backward(input, kept, dout, grads, dinput);
+        self.backward(input, saved, dout, grads, dinput);
     }
 
     /// Updates the layers whose weight gradients were deferred in the backward pass.
@@ -93,7 +93,7 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     fn apply_deferred(
         &mut self,
         _input: &[Self::Scalar],
-        _kept: &mut [Self::Scalar],
+        _saved: &mut [Self::Scalar],
         _dout: &mut [Self::Scalar],
         _grads: &Self,
         _step: &SgdStep,

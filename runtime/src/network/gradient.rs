@@ -43,10 +43,10 @@ pub(crate) fn gradient_with<N: Network, const OUTPUTS: usize>(
         workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
     let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
     let input = checked_input::<N>(x, input)?;
-    let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
+    let (values, saved) = arena.split_at_mut(batch * N::OUTPUTS);
     in_pool(batch * N::TRAINING_FLOPS, || {
-        let loss = forward_to_loss(network, input, (values, kept), targets, rng, on_scores)?;
-        network.backward(input, kept, values, grads, None);
+        let loss = forward_to_loss(network, input, (values, saved), targets, rng, on_scores)?;
+        network.backward(input, saved, values, grads, None);
         check_gradients(grads)?;
         Ok(loss)
     })
@@ -57,12 +57,12 @@ pub(crate) fn gradient_with<N: Network, const OUTPUTS: usize>(
 pub(crate) fn forward_to_loss<N: Network>(
     network: &N,
     input: &[N::Scalar],
-    (values, kept): (&mut [N::Scalar], &mut [N::Scalar]),
+    (values, saved): (&mut [N::Scalar], &mut [N::Scalar]),
     targets: Targets<'_, N::Scalar>,
     rng: &mut Rng,
     on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>),
 ) -> Result<BatchLoss<N::Scalar>, Error> {
-    network.forward(input, values, kept, rng);
+    network.forward(input, values, saved, rng);
     check_outputs(network, values)?;
     on_scores(rows(values, N::OUTPUTS));
     let batch = values.len() / N::OUTPUTS;
@@ -84,8 +84,8 @@ pub fn gradient_of<N: Network>(
     let Parts { arena, input, rng, .. } =
         workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
     let input = checked_input::<N>(x, input)?;
-    let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
-    in_pool(batch * N::FLOPS, || network.forward(input, values, kept, rng));
+    let (values, saved) = arena.split_at_mut(batch * N::OUTPUTS);
+    in_pool(batch * N::FLOPS, || network.forward(input, values, saved, rng));
     check_outputs(network, values)?;
     let loss = loss(rows_mut(values, N::OUTPUTS));
     if !loss.is_finite() {
@@ -94,7 +94,7 @@ pub fn gradient_of<N: Network>(
     }
     check_finite("derivatives of the loss", values, N::OUTPUTS)?;
     in_pool(batch * N::FLOPS, || {
-        network.backward(input, kept, values, grads, None);
+        network.backward(input, saved, values, grads, None);
         check_gradients(grads)
     })?;
     Ok(loss)

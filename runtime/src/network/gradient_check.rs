@@ -187,8 +187,8 @@ fn loss_of<N: Network<Scalar = f64>>(
     mut rng: Rng,
 ) -> Result<f64, Error> {
     let batch = input.len() / N::INPUTS;
-    let (outputs, kept) = arena.split_at_mut(batch * N::OUTPUTS);
-    network.forward(input, outputs, kept, &mut rng);
+    let (outputs, saved) = arena.split_at_mut(batch * N::OUTPUTS);
+    network.forward(input, outputs, saved, &mut rng);
     let loss = N::loss_function().forward(outputs, targets, batch);
     check_loss(network, loss)?;
     Ok(loss)

@@ -9,9 +9,9 @@ use crate::error::Error;
 /// # Errors
 ///
 /// [`Error::Memory`] if there is not enough memory.
-pub(crate) fn reserve<T>(room: &mut Vec<T>, len: usize, samples: usize) -> Result<(), Error> {
+pub(crate) fn reserve<T>(scratch: &mut Vec<T>, len: usize, samples: usize) -> Result<(), Error> {
     let bytes = len as u128 * size_of::<T>() as u128;
-    room.try_reserve_exact(len).map_err(|_| Error::Memory { samples, bytes })
+    scratch.try_reserve_exact(len).map_err(|_| Error::Memory { samples, bytes })
 }
 
 /// Views a slice as rows of `columns` numbers.

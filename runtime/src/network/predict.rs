@@ -83,9 +83,9 @@ pub(super) fn infer<'a, N: Network>(
     arena: &'a mut [N::Scalar],
     staging: &mut Vec<N::Scalar>,
 ) -> Result<&'a mut [N::Scalar], Error> {
-    let (outputs, room) = arena.split_at_mut(x[0].nrows() * N::OUTPUTS);
+    let (outputs, scratch) = arena.split_at_mut(x[0].nrows() * N::OUTPUTS);
     let input = checked_input::<N>(x, staging)?;
-    in_pool(x[0].nrows() * N::FLOPS, || network.infer(input, outputs, room));
+    in_pool(x[0].nrows() * N::FLOPS, || network.infer(input, outputs, scratch));
     check_outputs(network, outputs)?;
     Ok(outputs)
 }

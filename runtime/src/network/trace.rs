@@ -103,10 +103,10 @@ pub fn trace<N: Network, const OUTPUTS: usize>(
     let layers = N::LAYERS.split_last().map_or(&[][..], |(_loss, layers)| layers);
     let unseen = |layer: &LayerInfo| LayerTrace { layer: layer.name, value: 0.0, gradient: 0.0 };
     let mut trace = Trace { loss: 0.0, layers: layers.iter().map(unseen).collect() };
-    let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
-    network.forward_observed(input, values, kept, rng, &mut trace);
+    let (values, saved) = arena.split_at_mut(batch * N::OUTPUTS);
+    network.forward_observed(input, values, saved, rng, &mut trace);
     trace.loss = N::loss_function().forward(values, targets, batch).as_f64();
     N::loss_function().backward(values, targets, batch, N::Scalar::from_f64(1.0));
-    network.backward_with(input, kept, values, &mut N::zeros(), None, &mut trace, &mut Stored);
+    network.backward_with(input, saved, values, &mut N::zeros(), None, &mut trace, &mut Stored);
     Ok(trace)
 }

@@ -7,7 +7,7 @@ use super::input::{Inputs, Staging, Target, contiguous};
 use super::memory::{reserve, rows_mut};
 use crate::error::{Error, Overflowed};
 use crate::kernels::are_finite;
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::losses::{Loss, Targets};
 
@@ -97,8 +97,8 @@ pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
     if let Targets::Rows(rows) = targets {
         check_finite("targets", rows, N::OUTPUTS)?;
         for (sample, row) in rows.chunks_exact(N::OUTPUTS).enumerate() {
-            if !N::loss_function().accepts(row) {
-                return Err(N::loss_function().refusal(sample, row));
+            if !N::loss_function().is_valid_target(row) {
+                return Err(N::loss_function().invalid_target(sample, row));
             }
         }
     }
@@ -130,7 +130,7 @@ fn first_not_finite<T: Scalar>(values: &[T]) -> Option<(usize, f64)> {
     Some((at, values[at].as_f64()))
 }
 
-compiled_here!(fn(&[T]) -> Option<(usize, f64)> = first_not_finite::<T>);
+instantiate!(fn(&[T]) -> Option<(usize, f64)> = first_not_finite::<T>);
 
 /// Rejects outputs that are not finite.
 pub(crate) fn check_outputs<N: Network>(network: &N, outputs: &[N::Scalar]) -> Result<(), Error> {

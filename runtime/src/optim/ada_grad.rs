@@ -1,7 +1,7 @@
 use super::hyper;
 use super::optimizer::{Kernel, Optimizer, for_each_tensor, has_learning_rate};
 use crate::error::Error;
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
@@ -76,7 +76,7 @@ impl<N: Network> Optimizer<N> for AdaGrad<N> {
 
 impl<N: Network> State<N> for AdaGrad<N> {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
-        visitor.real("learning rate", &mut self.learning_rate);
+        visitor.float("learning rate", &mut self.learning_rate);
         visitor.network("squares", &mut self.squares);
     }
 }
@@ -96,4 +96,4 @@ fn slow_down<T: Scalar>(
     }
 }
 
-compiled_here!(Kernel<T, 3> = slow_down::<T>);
+instantiate!(Kernel<T, 3> = slow_down::<T>);

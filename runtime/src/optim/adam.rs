@@ -1,7 +1,7 @@
 use super::hyper;
 use super::optimizer::{Optimizer, for_each_tensor, has_learning_rate};
 use crate::error::Error;
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
@@ -91,7 +91,7 @@ impl<N: Network> Optimizer<N> for Adam<N> {
 
 impl<N: Network> State<N> for Adam<N> {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
-        visitor.real("learning rate", &mut self.learning_rate);
+        visitor.float("learning rate", &mut self.learning_rate);
         self.moments.visit(visitor);
     }
 }
@@ -113,7 +113,7 @@ impl<N: Network> Moments<N> {
     }
 
     pub(super) fn with_betas(self, beta1: f64, beta2: f64) -> Result<Moments<N>, Error> {
-        let betas = [hyper::kept("beta1", beta1)?, hyper::kept("beta2", beta2)?];
+        let betas = [hyper::decay("beta1", beta1)?, hyper::decay("beta2", beta2)?];
         Ok(Moments { betas, ..self })
     }
 
@@ -154,7 +154,7 @@ impl<N: Network> Moments<N> {
 
 impl<N: Network> State<N> for Moments<N> {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
-        visitor.whole("steps", &mut self.steps);
+        visitor.integer("steps", &mut self.steps);
         visitor.network("first", &mut self.first);
         visitor.network("second", &mut self.second);
     }
@@ -209,4 +209,4 @@ fn adapt<T: Scalar>(
 
 type Kernel<T> = fn(&mut [T], &[T], [&mut [T]; 2], &Settings<T>, [T; 2]);
 
-compiled_here!(Kernel<T> = adapt::<T>);
+instantiate!(Kernel<T> = adapt::<T>);

@@ -6,7 +6,7 @@ use num_traits::Float;
 
 use super::hyper::checked;
 use crate::error::Error;
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of_squares;
 use crate::network::declared::Network;
@@ -39,7 +39,7 @@ pub fn clip_norm<N: Network>(grads: &mut N, longest: f64) -> Result<f64, Error> 
     checked("longest norm of the gradients", longest, longest > 0.0, "a number above 0")?;
     let norm = norm(grads);
     if !norm.is_finite() {
-        refuse_not_finite(grads)?;
+        reject_not_finite(grads)?;
     }
     if norm > longest {
         for run in runs::<N>() {
@@ -109,7 +109,7 @@ fn scale<T: Scalar>(gradients: &mut [T], factor: f64) {
     }
 }
 
-compiled_here!(fn(&mut [T], f64) = scale::<T>);
+instantiate!(fn(&mut [T], f64) = scale::<T>);
 
 /// Clamps each number to `-largest ..= largest`.
 #[inline(never)]
@@ -121,10 +121,10 @@ fn clamp<T: Scalar>(gradients: &mut [T], largest: T) {
     }
 }
 
-compiled_here!(fn(&mut [T], T) = clamp::<T>);
+instantiate!(fn(&mut [T], T) = clamp::<T>);
 
 /// Rejects gradients that are not finite, and names the first.
-fn refuse_not_finite<N: Network>(grads: &N) -> Result<(), Error> {
+fn reject_not_finite<N: Network>(grads: &N) -> Result<(), Error> {
     for tensor in N::TENSORS.iter().filter(|tensor| tensor.kind != Kind::Buffer) {
         let values = tensor.of(grads.parameters());
         if let Some(place) = values.iter().position(|g| !g.is_finite()) {

@@ -25,7 +25,7 @@ pub(crate) fn checked(
 }
 
 /// Accepts a decay factor of a moving average or a velocity.
-pub(super) fn kept(name: &'static str, value: f64) -> Result<f64, Error> {
+pub(super) fn decay(name: &'static str, value: f64) -> Result<f64, Error> {
     checked(name, value, (0.0..1.0).contains(&value), "0 or above and below 1")
 }
 

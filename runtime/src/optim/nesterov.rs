@@ -1,7 +1,7 @@
 use super::hyper;
 use super::optimizer::{Kernel, Optimizer, for_each_tensor, has_learning_rate};
 use crate::error::Error;
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
@@ -36,7 +36,7 @@ impl<N: Network> Nesterov<N> {
     pub fn new(learning_rate: f64, momentum: f64) -> Result<Nesterov<N>, Error> {
         Ok(Nesterov {
             learning_rate: hyper::learning_rate(learning_rate)?,
-            momentum: hyper::kept("momentum", momentum)?,
+            momentum: hyper::decay("momentum", momentum)?,
             weight_decay: 0.0,
             velocity: N::zeros(),
         })
@@ -68,7 +68,7 @@ impl<N: Network> Optimizer<N> for Nesterov<N> {
 
 impl<N: Network> State<N> for Nesterov<N> {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
-        visitor.real("learning rate", &mut self.learning_rate);
+        visitor.float("learning rate", &mut self.learning_rate);
         visitor.network("velocity", &mut self.velocity);
     }
 }
@@ -88,4 +88,4 @@ fn look_ahead<T: Scalar>(
     }
 }
 
-compiled_here!(Kernel<T, 3> = look_ahead::<T>);
+instantiate!(Kernel<T, 3> = look_ahead::<T>);

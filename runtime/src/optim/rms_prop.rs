@@ -1,7 +1,7 @@
 use super::hyper;
 use super::optimizer::{Kernel, Optimizer, for_each_tensor, has_learning_rate};
 use crate::error::Error;
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
@@ -36,7 +36,7 @@ impl<N: Network> RmsProp<N> {
     pub fn new(learning_rate: f64, decay_rate: f64) -> Result<RmsProp<N>, Error> {
         Ok(RmsProp {
             learning_rate: hyper::learning_rate(learning_rate)?,
-            decay_rate: hyper::kept("decay rate", decay_rate)?,
+            decay_rate: hyper::decay("decay rate", decay_rate)?,
             epsilon: 1e-8,
             weight_decay: 0.0,
             squares: N::zeros(),
@@ -69,17 +69,17 @@ has_learning_rate!(RmsProp<N>);
 impl<N: Network> Optimizer<N> for RmsProp<N> {
     fn update(&mut self, network: &mut N, grads: &N) {
         let settings = [self.learning_rate, self.decay_rate, 1.0 - self.decay_rate, self.epsilon];
-        let [rate, kept, new, epsilon] = settings.map(N::Scalar::from_f64);
+        let [rate, old, new, epsilon] = settings.map(N::Scalar::from_f64);
         let state = [&mut *self.squares];
         for_each_tensor(network, grads, state, self.weight_decay, |w, dw, [h], decay| {
-            slow_down(w, dw, h, [rate, kept, new, epsilon, decay]);
+            slow_down(w, dw, h, [rate, old, new, epsilon, decay]);
         });
     }
 }
 
 impl<N: Network> State<N> for RmsProp<N> {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
-        visitor.real("learning rate", &mut self.learning_rate);
+        visitor.float("learning rate", &mut self.learning_rate);
         visitor.network("squares", &mut self.squares);
     }
 }
@@ -90,13 +90,13 @@ fn slow_down<T: Scalar>(
     weights: &mut [T],
     gradients: &[T],
     squares: &mut [T],
-    [rate, kept, new, epsilon, decay]: [T; 5],
+    [rate, old, new, epsilon, decay]: [T; 5],
 ) {
     for ((w, &dw), h) in weights.iter_mut().zip(gradients).zip(squares) {
         let g = dw + decay * *w;
-        *h = kept * *h + new * (g * g);
+        *h = old * *h + new * (g * g);
         *w -= rate * g / (h.sqrt() + epsilon);
     }
 }
 
-compiled_here!(Kernel<T, 5> = slow_down::<T>);
+instantiate!(Kernel<T, 5> = slow_down::<T>);

@@ -385,10 +385,10 @@ impl Plateau {
 
 impl<N: Network> State<N> for Plateau {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
-        visitor.real("rate", &mut self.rate);
-        visitor.real("best", &mut self.best);
-        visitor.whole("bad", &mut self.bad);
-        visitor.whole("cooling", &mut self.cooling);
+        visitor.float("rate", &mut self.rate);
+        visitor.float("best", &mut self.best);
+        visitor.integer("bad", &mut self.bad);
+        visitor.integer("cooling", &mut self.cooling);
     }
 }
 

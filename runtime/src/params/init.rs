@@ -37,25 +37,25 @@ pub enum Init {
     /// before `Relu`, `LeakyRelu`, `Elu`, `Gelu`, `Silu` and `Softplus`, otherwise
     /// [`Xavier`](Init::Xavier). Normalization and dropout layers in between are skipped.
     #[default]
-    Suited,
+    Auto,
     /// All weights zero. A network of more than one layer cannot be trained from this state, since
     /// all its units stay identical.
     Zeros,
 }
 
 impl Init {
-    /// Replaces [`Suited`](Init::Suited) by `suited`.
+    /// Replaces [`Auto`](Init::Auto) by `suited`.
     #[doc(hidden)]
     #[must_use]
-    pub fn or_suited(self, suited: Init) -> Init {
-        if self == Init::Suited { suited } else { self }
+    pub fn or_auto(self, suited: Init) -> Init {
+        if self == Init::Auto { suited } else { self }
     }
 
     /// The standard deviation of the weights of a layer with `inputs` inputs.
-    pub fn deviation(self, inputs: usize) -> f64 {
+    pub fn std_dev(self, inputs: usize) -> f64 {
         match self {
-            Init::Normal(deviation) => deviation,
-            Init::Xavier | Init::XavierUniform | Init::Suited => (1.0 / inputs as f64).sqrt(),
+            Init::Normal(std_dev) => std_dev,
+            Init::Xavier | Init::XavierUniform | Init::Auto => (1.0 / inputs as f64).sqrt(),
             Init::He | Init::HeUniform => (2.0 / inputs as f64).sqrt(),
             Init::Zeros => 0.0,
         }
@@ -71,12 +71,12 @@ impl Init {
         for tensor in tensors {
             let values = tensor.of_mut(parameters);
             match (tensor.kind, self) {
-                (Kind::Weight, Init::Normal(_) | Init::Xavier | Init::He | Init::Suited) => {
-                    let deviation = self.deviation(tensor.shape[0]);
-                    values.fill_with(|| T::from_f64(deviation * rng.normal()));
+                (Kind::Weight, Init::Normal(_) | Init::Xavier | Init::He | Init::Auto) => {
+                    let std_dev = self.std_dev(tensor.shape[0]);
+                    values.fill_with(|| T::from_f64(std_dev * rng.normal()));
                 }
                 (Kind::Weight, Init::XavierUniform | Init::HeUniform) => {
-                    let bound = 3.0_f64.sqrt() * self.deviation(tensor.shape[0]);
+                    let bound = 3.0_f64.sqrt() * self.std_dev(tensor.shape[0]);
                     values.fill_with(|| T::from_f64(bound * (2.0 * rng.uniform() - 1.0)));
                 }
                 (Kind::Weight, Init::Zeros) | (Kind::Bias | Kind::Buffer, _) => {
@@ -99,7 +99,7 @@ mod tests {
         weights
     }
 
-    fn deviation(weights: &[f64]) -> f64 {
+    fn std_dev(weights: &[f64]) -> f64 {
         (weights.iter().map(|w| w * w).sum::<f64>() / weights.len() as f64).sqrt()
     }
 
@@ -115,9 +115,9 @@ mod tests {
             assert!(largest <= bound && largest > 0.999 * bound, "{uniform:?}: {largest}");
             // Five times the standard error of 200,000 draws.
             assert!(mean.abs() < 5.0 * bound / (3.0 * 200_000.0_f64).sqrt(), "{mean}");
-            let expected = normal.deviation(50);
-            assert_eq!(uniform.deviation(50), expected);
-            assert!((deviation(&weights) / expected - 1.0).abs() < 0.01);
+            let expected = normal.std_dev(50);
+            assert_eq!(uniform.std_dev(50), expected);
+            assert!((std_dev(&weights) / expected - 1.0).abs() < 0.01);
         }
     }
 }

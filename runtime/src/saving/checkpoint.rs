@@ -165,16 +165,16 @@ impl<N: Network> Visitor<N> for Parts {
         }
     }
 
-    fn real(&mut self, name: &str, value: &mut f64) {
+    fn float(&mut self, name: &str, value: &mut f64) {
         // The shortest text that parses as the same number.
         self.number(name, format!("{value:?}"));
     }
 
-    fn whole(&mut self, name: &str, value: &mut u64) {
+    fn integer(&mut self, name: &str, value: &mut u64) {
         self.number(name, value.to_string());
     }
 
-    fn reals(&mut self, name: &str, values: &mut Vec<f64>) {
+    fn floats(&mut self, name: &str, values: &mut Vec<f64>) {
         self.item(Item { name: name.to_owned(), dtype: Dtype::F64, shape: vec![values.len()] });
         for &value in values.iter() {
             Dtype::F64.encode(value, &mut self.data);
@@ -230,15 +230,15 @@ impl<N: Network> Visitor<N> for Checking<'_> {
         }
     }
 
-    fn real(&mut self, name: &str, _value: &mut f64) {
+    fn float(&mut self, name: &str, _value: &mut f64) {
         self.number(name, |text| text.parse::<f64>().is_ok());
     }
 
-    fn whole(&mut self, name: &str, _value: &mut u64) {
+    fn integer(&mut self, name: &str, _value: &mut u64) {
         self.number(name, |text| text.parse::<u64>().is_ok());
     }
 
-    fn reals(&mut self, name: &str, _values: &mut Vec<f64>) {
+    fn floats(&mut self, name: &str, _values: &mut Vec<f64>) {
         let entry = self.header.entries.get(name);
         // Any length is accepted.
         let shape = entry.and_then(|entry| entry.shape.first()).map_or(vec![0], |&len| vec![len]);
@@ -271,19 +271,19 @@ impl<N: Network> Visitor<N> for Filling<'_> {
         }
     }
 
-    fn real(&mut self, name: &str, value: &mut f64) {
+    fn float(&mut self, name: &str, value: &mut f64) {
         if let Some(Ok(found)) = self.header.metadata.get(name).map(|text| text.parse()) {
             *value = found;
         }
     }
 
-    fn whole(&mut self, name: &str, value: &mut u64) {
+    fn integer(&mut self, name: &str, value: &mut u64) {
         if let Some(Ok(found)) = self.header.metadata.get(name).map(|text| text.parse()) {
             *value = found;
         }
     }
 
-    fn reals(&mut self, name: &str, values: &mut Vec<f64>) {
+    fn floats(&mut self, name: &str, values: &mut Vec<f64>) {
         let Some(entry) = self.header.entries.get(name) else { return };
         let Some(dtype) = Dtype::named(&entry.dtype) else { return };
         let numbers = &self.data[entry.start as usize..entry.end as usize];

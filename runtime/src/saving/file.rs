@@ -14,7 +14,7 @@ pub(super) fn replace(
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    refuse_device(path)?;
+    reject_device(path)?;
     let (file, temporary) = create_in(folder)?;
     let replaced = fill(file, write).and_then(|()| fs::rename(&temporary, path));
     match &replaced {
@@ -28,7 +28,7 @@ pub(super) fn replace(
 
 /// Rejects an existing path that is neither a file nor a link, such as a device, which would be
 /// lost.
-fn refuse_device(path: &Path) -> io::Result<()> {
+fn reject_device(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(found) if !(found.is_file() || found.is_symlink()) => {
             let message =

@@ -101,7 +101,7 @@ impl Loader {
         // checkpoint, of the training state.
         let data = data(reader, &header)?;
         for tensor in N::TENSORS {
-            let name = self.theirs(tensor);
+            let name = self.described(tensor);
             let entry = header.entries.get(&name);
             let shape = self.layout.shape(tensor);
             if let Some(entry) = entry
@@ -115,7 +115,7 @@ impl Loader {
     }
 
     /// The name of `tensor` in the file.
-    fn theirs(&self, tensor: &TensorInfo) -> String {
+    fn described(&self, tensor: &TensorInfo) -> String {
         let name = tensor.to_string();
         let theirs = self.names.iter().find_map(|(ours, theirs)| {
             let rest = name.strip_prefix(ours)?;
@@ -127,7 +127,7 @@ impl Loader {
     /// All differences between a file and the network.
     fn differences<N: Network>(&self, header: &Header) -> Vec<Difference> {
         let mut differences: Vec<_> = self.unknown_names::<N>().collect();
-        let names: Vec<_> = N::TENSORS.iter().map(|tensor| self.theirs(tensor)).collect();
+        let names: Vec<_> = N::TENSORS.iter().map(|tensor| self.described(tensor)).collect();
         for (tensor, name) in N::TENSORS.iter().zip(&names) {
             let (entry, shape) = (header.entries.get(name), self.layout.shape(tensor));
             differences.extend(difference::<N::Scalar>(name, entry, shape));

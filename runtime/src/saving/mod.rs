@@ -46,4 +46,4 @@ pub use error::{Difference, Error};
 pub use layout::Layout;
 pub use loader::Loader;
 pub use parameters::{load, read, save, write};
-pub use state::{State, Visitor, Within};
+pub use state::{Prefixed, State, Visitor};

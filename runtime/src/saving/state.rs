@@ -24,7 +24,7 @@ use crate::rng::Rng;
 ///         visitor.network("", &mut self.net);
 ///         self.adam.visit(&mut Within::new("optimizer", visitor));
 ///         State::<Net>::visit(&mut self.rng, &mut Within::new("rng", visitor));
-///         visitor.whole("step", &mut self.step);
+///         visitor.integer("step", &mut self.step);
 ///     }
 /// }
 ///
@@ -54,28 +54,28 @@ pub trait Visitor<N: Network> {
     fn network(&mut self, name: &str, network: &mut N);
 
     /// A number. It may be infinite or NaN.
-    fn real(&mut self, name: &str, value: &mut f64);
+    fn float(&mut self, name: &str, value: &mut f64);
 
     /// A nonnegative integer, such as a number of steps.
-    fn whole(&mut self, name: &str, value: &mut u64);
+    fn integer(&mut self, name: &str, value: &mut u64);
 
     /// A vector of numbers, whose length may change.
-    fn reals(&mut self, name: &str, values: &mut Vec<f64>);
+    fn floats(&mut self, name: &str, values: &mut Vec<f64>);
 
     /// A setting, which must be the same in the file and in the state.
     fn setting(&mut self, name: &str, value: u64);
 }
 
 /// A [`Visitor`] that prefixes all names: `first` becomes `optimizer/first`.
-pub struct Within<'v, N> {
+pub struct Prefixed<'v, N> {
     name: &'v str,
     visitor: &'v mut dyn Visitor<N>,
 }
 
-impl<'v, N: Network> Within<'v, N> {
+impl<'v, N: Network> Prefixed<'v, N> {
     /// Passes all parts on to `visitor`, with the prefix `name`.
-    pub fn new(name: &'v str, visitor: &'v mut dyn Visitor<N>) -> Within<'v, N> {
-        Within { name, visitor }
+    pub fn new(name: &'v str, visitor: &'v mut dyn Visitor<N>) -> Prefixed<'v, N> {
+        Prefixed { name, visitor }
     }
 
     fn full(&self, name: &str) -> String {
@@ -86,25 +86,25 @@ impl<'v, N: Network> Within<'v, N> {
     }
 }
 
-impl<N: Network> Visitor<N> for Within<'_, N> {
+impl<N: Network> Visitor<N> for Prefixed<'_, N> {
     fn network(&mut self, name: &str, network: &mut N) {
         let name = self.full(name);
         self.visitor.network(&name, network);
     }
 
-    fn real(&mut self, name: &str, value: &mut f64) {
+    fn float(&mut self, name: &str, value: &mut f64) {
         let name = self.full(name);
-        self.visitor.real(&name, value);
+        self.visitor.float(&name, value);
     }
 
-    fn whole(&mut self, name: &str, value: &mut u64) {
+    fn integer(&mut self, name: &str, value: &mut u64) {
         let name = self.full(name);
-        self.visitor.whole(&name, value);
+        self.visitor.integer(&name, value);
     }
 
-    fn reals(&mut self, name: &str, values: &mut Vec<f64>) {
+    fn floats(&mut self, name: &str, values: &mut Vec<f64>) {
         let name = self.full(name);
-        self.visitor.reals(&name, values);
+        self.visitor.floats(&name, values);
     }
 
     fn setting(&mut self, name: &str, value: u64) {
@@ -117,7 +117,7 @@ impl<N: Network> State<N> for Rng {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
         let mut state = self.state();
         for (name, word) in ["0", "1", "2", "3"].into_iter().zip(&mut state) {
-            visitor.whole(name, word);
+            visitor.integer(name, word);
         }
         *self = Rng::from_state(state);
     }

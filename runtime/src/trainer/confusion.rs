@@ -24,17 +24,17 @@ use crate::network::predict::argmax;
 /// classes: with a single number ([`SingleOutput`](crate::Error::SingleOutput)) or several outputs
 /// ([`SeveralOutputs`](crate::Error::SeveralOutputs)).
 pub fn confusion<N: Network>(network: &N, data: impl Dataset<N>) -> Result<ConfusionMatrix, Error> {
-    let refused = |cause| Error::Samples { epoch: None, cause };
+    let rejected = |cause| Error::Samples { epoch: None, cause };
     let says_yes_or_no = N::OUTPUTS == 1;
     let classes = match N::OUTPUT_PARTS {
         [1] if answers_by_itself::<N>() => 2,
-        [1] => return Err(refused(crate::error::Error::SingleOutput { network: N::NAME })),
+        [1] => return Err(rejected(crate::error::Error::SingleOutput { network: N::NAME })),
         [outputs] => *outputs,
-        _ => return Err(refused(crate::error::Error::SeveralOutputs { network: N::NAME })),
+        _ => return Err(rejected(crate::error::Error::SeveralOutputs { network: N::NAME })),
     };
     let (loss, yes) = (N::loss_function(), [N::Scalar::one()]);
     let taken_for = |row: &[N::Scalar]| match says_yes_or_no {
-        true => usize::from(loss.part_right(row, &yes) == Some(1.0)),
+        true => usize::from(loss.sample_accuracy(row, &yes) == Some(1.0)),
         false => argmax(row.iter().copied()),
     };
     let class = |targets: Targets<'_, N::Scalar>, sample: usize| match targets {
@@ -51,7 +51,7 @@ pub fn confusion<N: Network>(network: &N, data: impl Dataset<N>) -> Result<Confu
     let mut counts = Array2::zeros((classes, classes));
     let (mut samples, mut without_class) = (0, None);
     let indices: Vec<_> = (0..data.len()).collect();
-    Evaluator::new(None).seeing(network, &data, &indices, None, |scores, targets| {
+    Evaluator::new(None).loss_with(network, &data, &indices, None, |scores, targets| {
         for (at, row) in scores.rows().into_iter().enumerate() {
             match class(targets, at) {
                 Some(class) => counts[(class, taken_for(row.to_slice().unwrap_or(&[])))] += 1,
@@ -61,7 +61,7 @@ pub fn confusion<N: Network>(network: &N, data: impl Dataset<N>) -> Result<Confu
         samples += scores.nrows();
     })?;
     match without_class {
-        Some(sample) => Err(refused(crate::error::Error::NoClass { sample })),
+        Some(sample) => Err(rejected(crate::error::Error::NoClass { sample })),
         None => Ok(ConfusionMatrix { counts }),
     }
 }

@@ -122,7 +122,7 @@ impl<N: Network> State<N> for History {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
         let rows = self.epochs.iter().flat_map(row);
         let mut cells: Vec<_> = rows.map(|cell| cell.unwrap_or(f64::NAN)).collect();
-        visitor.reals("epochs", &mut cells);
+        visitor.floats("epochs", &mut cells);
         let (rows, _) = cells.as_chunks::<8>();
         let measured = |row: &[f64; 8]| row.map(|cell| Some(cell).filter(|cell| !cell.is_nan()));
         let epochs = (1..).zip(rows).map(|(number, row)| epoch(number, measured(row)));

@@ -86,7 +86,7 @@ impl<N: Network> Evaluator<N> {
         epoch: Option<u64>,
     ) -> Result<Metrics, Error> {
         let (mut tally, top_k) = (Tally::default(), self.top_k);
-        let loss = self.seeing(network, data, indices, epoch, |scores, targets| {
+        let loss = self.loss_with(network, data, indices, epoch, |scores, targets| {
             tally.see::<N>(scores, targets, top_k);
         })?;
         Ok(Metrics { loss, ..tally.metrics(top_k) })
@@ -94,7 +94,7 @@ impl<N: Network> Evaluator<N> {
 
     /// The mean loss of the samples of `data` at `indices`. `look` receives the scores and targets
     /// of each batch.
-    pub(super) fn seeing(
+    pub(super) fn loss_with(
         &mut self,
         network: &N,
         data: &dyn Dataset<N>,
@@ -160,11 +160,11 @@ impl Tally {
 
 impl<N: Network> State<N> for Tally {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
-        visitor.real("weight", &mut self.weight);
-        visitor.real("loss", &mut self.loss);
+        visitor.float("weight", &mut self.weight);
+        visitor.float("loss", &mut self.loss);
         let Right { samples, right, among_first } = &mut self.right;
-        visitor.whole("samples", samples);
-        visitor.real("right", right);
-        visitor.real("among first", among_first);
+        visitor.integer("samples", samples);
+        visitor.float("right", right);
+        visitor.float("among first", among_first);
     }
 }

@@ -28,7 +28,7 @@ pub use metrics::{Metrics, evaluate};
 use run::{Rates, Run};
 use session::{Session, Validation};
 pub use settings::Step;
-use settings::{Held, Keeper, Settings};
+use settings::{CheckpointWriter, Settings, ValidationSource};
 use source::{Shuffled, Source, Stream, split};
 
 use crate::data::Dataset;
@@ -117,7 +117,7 @@ where
     pub fn new(network: Box<N>, optimizer: O) -> Trainer<'a, N, O> {
         let settings = Settings {
             epochs: 10,
-            validation: Held::Nowhere,
+            validation: ValidationSource::Nowhere,
             clip: None,
             patience: None,
             top_k: None,
@@ -173,13 +173,13 @@ where
     /// Holds out this fraction of the samples, drawn at random, for validation. They are not
     /// trained on.
     pub fn validation_split(mut self, part: f64) -> Self {
-        self.settings.validation = Held::Split(part);
+        self.settings.validation = ValidationSource::Split(part);
         self
     }
 
     /// Validates on `data` after each epoch.
     pub fn validation(mut self, data: impl Dataset<N> + 'a) -> Self {
-        self.settings.validation = Held::Data(Box::new(data));
+        self.settings.validation = ValidationSource::Data(Box::new(data));
         self
     }
 
@@ -243,7 +243,7 @@ where
         O: State<N>,
     {
         let write = |run: &mut Run<'a, N, O>, path: &std::path::Path| saving::save_state(run, path);
-        self.settings.keeper = Some(Keeper { path: path.into(), write, saved: false });
+        self.settings.keeper = Some(CheckpointWriter { path: path.into(), write, saved: false });
         self
     }
 
@@ -289,7 +289,7 @@ where
     /// [`Error`]. The network and the history keep the progress so far.
     pub fn fit(&mut self, data: impl Dataset<N>) -> Result<&History, Error> {
         self.check()?;
-        let held = std::mem::replace(&mut self.settings.validation, Held::Nowhere);
+        let held = std::mem::replace(&mut self.settings.validation, ValidationSource::Nowhere);
         let result = self.fit_with(&data, &held);
         self.settings.validation = held;
         result?;
@@ -311,17 +311,19 @@ where
         I: Iterator<Item = Batch<N>>,
     {
         self.check()?;
-        let held = std::mem::replace(&mut self.settings.validation, Held::Nowhere);
+        let held = std::mem::replace(&mut self.settings.validation, ValidationSource::Nowhere);
         let result = match &held {
-            Held::Split(part) => {
+            ValidationSource::Split(part) => {
                 let expected = "0 for batches of an iterator, which cannot be split";
                 let valid = *part == 0.0;
                 checked("part of the samples for validation", *part, valid, expected)
                     .map_err(|cause| Error::Setting { cause })
                     .and_then(|_| self.train(&mut Stream::new(batches), None))
             }
-            Held::Data(data) => self.train(&mut Stream::new(batches), Some(whole(&**data))),
-            Held::Nowhere => self.train(&mut Stream::new(batches), None),
+            ValidationSource::Data(data) => {
+                self.train(&mut Stream::new(batches), Some(all_samples(&**data)))
+            }
+            ValidationSource::Nowhere => self.train(&mut Stream::new(batches), None),
         };
         self.settings.validation = held;
         result?;
@@ -350,12 +352,18 @@ where
         &self.run.history
     }
 
-    fn fit_with(&mut self, data: &dyn Dataset<N>, held: &Held<'_, N>) -> Result<(), Error> {
+    fn fit_with(
+        &mut self,
+        data: &dyn Dataset<N>,
+        held: &ValidationSource<'_, N>,
+    ) -> Result<(), Error> {
         let batch_size = self.run.batch_size as usize;
         let (training, validation) = match held {
-            Held::Nowhere => ((0..data.len()).collect(), None),
-            Held::Data(validation) => ((0..data.len()).collect(), Some(whole(&**validation))),
-            Held::Split(part) => {
+            ValidationSource::Nowhere => ((0..data.len()).collect(), None),
+            ValidationSource::Data(validation) => {
+                ((0..data.len()).collect(), Some(all_samples(&**validation)))
+            }
+            ValidationSource::Split(part) => {
                 let (training, indices) = split(data.len(), *part, &mut self.run.first_draws())?;
                 (training, Some(Validation { data, indices }))
             }
@@ -424,6 +432,6 @@ where
 }
 
 /// All samples of `data`.
-fn whole<N: Network>(data: &dyn Dataset<N>) -> Validation<'_, N> {
+fn all_samples<N: Network>(data: &dyn Dataset<N>) -> Validation<'_, N> {
     Validation { data, indices: (0..data.len()).collect() }
 }

@@ -7,7 +7,7 @@ use crate::network::declared::Network;
 use crate::optim::LearningRate;
 use crate::optim::schedule::{Plateau, Schedule};
 use crate::rng::Rng;
-use crate::saving::{State, Visitor, Within};
+use crate::saving::{Prefixed, State, Visitor};
 
 /// All state that changes during a training: the content of a checkpoint.
 pub(super) struct Run<'a, N: Network, O> {
@@ -128,28 +128,28 @@ impl<'a, N: Network, O> Run<'a, N, O> {
 impl<N: Network, O: State<N>> State<N> for Run<'_, N, O> {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
         visitor.network("", &mut self.network);
-        self.optimizer.visit(&mut Within::new("optimizer", visitor));
+        self.optimizer.visit(&mut Prefixed::new("optimizer", visitor));
         if let Rates::Plateau(plateau) = &mut self.rates {
-            plateau.visit(&mut Within::new("plateau", visitor));
+            plateau.visit(&mut Prefixed::new("plateau", visitor));
         }
         if let Some(best) = &mut self.best {
             visitor.network("best", &mut best.network);
-            visitor.real("best/loss", &mut best.loss);
+            visitor.float("best/loss", &mut best.loss);
         }
-        let visitor = &mut Within::new("trainer", visitor);
-        State::<N>::visit(&mut self.rng, &mut Within::new("rng", visitor));
+        let visitor = &mut Prefixed::new("trainer", visitor);
+        State::<N>::visit(&mut self.rng, &mut Prefixed::new("rng", visitor));
         State::<N>::visit(&mut self.history, visitor);
         visitor.setting("seed", self.seed);
         visitor.setting("batch size", self.batch_size);
-        visitor.whole("samples", &mut self.samples);
+        visitor.integer("samples", &mut self.samples);
         let Place { epoch, batch, step, order, rate, tally, since_best } = &mut self.place;
-        visitor.whole("epoch", epoch);
-        visitor.whole("batch", batch);
-        visitor.whole("step", step);
-        visitor.whole("order", order);
-        visitor.real("learning rate", rate);
-        visitor.whole("since best", since_best);
-        State::<N>::visit(tally, &mut Within::new("epoch so far", visitor));
+        visitor.integer("epoch", epoch);
+        visitor.integer("batch", batch);
+        visitor.integer("step", step);
+        visitor.integer("order", order);
+        visitor.float("learning rate", rate);
+        visitor.integer("since best", since_best);
+        State::<N>::visit(tally, &mut Prefixed::new("epoch so far", visitor));
     }
 }
 

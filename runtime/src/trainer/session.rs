@@ -161,7 +161,7 @@ where
             Err(cause) => {
                 // A step that is not taken is not counted.
                 place.tally = before;
-                return Err(self.refused(cause, indices));
+                return Err(self.rejected(cause, indices));
             }
         };
         *rng = workspace.rng().clone();
@@ -173,7 +173,7 @@ where
     }
 
     /// The error for a batch whose gradient could not be computed.
-    fn refused(&self, cause: crate::error::Error, indices: &[usize]) -> Error {
+    fn rejected(&self, cause: crate::error::Error, indices: &[usize]) -> Error {
         let cause = placed(cause, indices);
         match is_divergence(&cause) {
             true => self.diverged(cause, &self.batch),

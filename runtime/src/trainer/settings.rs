@@ -14,12 +14,12 @@ use crate::rng::Rng;
 /// The settings of a training, which do not change while it runs.
 pub(super) struct Settings<'a, N: Network, O> {
     pub(super) epochs: u64,
-    pub(super) validation: Held<'a, N>,
+    pub(super) validation: ValidationSource<'a, N>,
     pub(super) clip: Option<f64>,
     pub(super) patience: Option<u64>,
     pub(super) top_k: Option<usize>,
     pub(super) augment: Option<Augment<'a, N>>,
-    pub(super) keeper: Option<Keeper<'a, N, O>>,
+    pub(super) keeper: Option<CheckpointWriter<'a, N, O>>,
     /// The number of steps between checkpoints, in addition to the end of each epoch.
     pub(super) checkpoint_every: Option<u64>,
     pub(super) on_step: Option<OnStep<'a, N>>,
@@ -29,7 +29,7 @@ pub(super) struct Settings<'a, N: Network, O> {
 }
 
 /// The source of the validation samples.
-pub(super) enum Held<'a, N> {
+pub(super) enum ValidationSource<'a, N> {
     Nowhere,
     Split(f64),
     Data(Box<dyn Dataset<N> + 'a>),
@@ -59,7 +59,7 @@ pub(super) type Write<'a, N, O> =
     fn(&mut Run<'a, N, O>, &std::path::Path) -> Result<(), crate::saving::Error>;
 
 /// The checkpoint of a run.
-pub(super) struct Keeper<'a, N: Network, O> {
+pub(super) struct CheckpointWriter<'a, N: Network, O> {
     pub(super) path: PathBuf,
     pub(super) write: Write<'a, N, O>,
     /// Whether a checkpoint of this run was written, so that errors can refer to it.

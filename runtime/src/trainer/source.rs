@@ -159,8 +159,8 @@ pub(super) fn split(
         .map_err(|cause| Error::Setting { cause })?;
     let mut training: Vec<_> = (0..samples).collect();
     rng.shuffle(&mut training);
-    let kept = (samples as f64 * part).round() as usize;
-    let mut validation = training.split_off(samples - kept.min(samples));
+    let saved = (samples as f64 * part).round() as usize;
+    let mut validation = training.split_off(samples - saved.min(samples));
     training.sort_unstable();
     validation.sort_unstable();
     Ok((training, validation))

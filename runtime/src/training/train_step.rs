@@ -52,29 +52,29 @@ pub(crate) fn train_step_with<N: Network, const OUTPUTS: usize>(
     if deferred.is_none() {
         check_input::<N>(input)?;
     }
-    let (values, kept) = arena.split_at_mut(batch * N::OUTPUTS);
+    let (values, saved) = arena.split_at_mut(batch * N::OUTPUTS);
 
     let (loss, is_updated) = in_pool(batch * N::TRAINING_FLOPS, || {
         // Forward, loss and its gradient.
         let rng_before = rng.clone();
         let loss =
-            forward_to_loss(network, input, (&mut *values, &mut *kept), targets, rng, on_scores)?;
+            forward_to_loss(network, input, (&mut *values, &mut *saved), targets, rng, on_scores)?;
         if let Some((sgd, deferred)) = &mut deferred {
             // Backward, check, update.
-            network.backward_with(input, kept, values, grads, None, &mut (), deferred);
+            network.backward_with(input, saved, values, grads, None, &mut (), deferred);
             let numbers = grads.numbers();
             if deferred.are_finite && stored_tensors::<N>().all(|t| are_finite(t.of(numbers))) {
-                network.apply_deferred(input, kept, values, grads, sgd);
+                network.apply_deferred(input, saved, values, grads, sgd);
                 sgd.apply(network, grads, stored_tensors::<N>());
                 network.update_buffers(grads);
                 return Ok((loss, true));
             }
             // A gradient may overflow. Both passes are repeated to check all gradients.
             *rng = rng_before;
-            forward_to_loss(network, input, (&mut *values, &mut *kept), targets, rng, |_| ())?;
+            forward_to_loss(network, input, (&mut *values, &mut *saved), targets, rng, |_| ())?;
         }
         // Backward and check.
-        network.backward(input, kept, values, grads, None);
+        network.backward(input, saved, values, grads, None);
         check_gradients(grads)?;
         Ok((loss, false))
     })?;

@@ -53,14 +53,14 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Layer<T> for Glu<IN, OUT, T> 
     const INPUTS: usize = IN;
     const OUTPUTS: usize = OUT;
     const FLOPS: usize = 4 * IN * OUT;
-    const KEPT: usize = 2 * OUT + IN;
-    const INFERENCE_KEPT: usize = OUT;
+    const SAVED: usize = 2 * OUT + IN;
+    const INFERENCE_SAVED: usize = OUT;
 
-    fn forward(&self, x: &[T], y: &mut [T], kept: &mut [T], rng: &mut Rng) {
-        assert_eq!(kept.len() * IN, x.len() * <Self as Layer<T>>::KEPT);
-        let (value, kept) = kept.split_at_mut(y.len());
+    fn forward(&self, x: &[T], y: &mut [T], saved: &mut [T], rng: &mut Rng) {
+        assert_eq!(saved.len() * IN, x.len() * <Self as Layer<T>>::SAVED);
+        let (value, saved) = saved.split_at_mut(y.len());
         self.value.forward(x, value, &mut [], rng);
-        let gate = &mut kept[..y.len()];
+        let gate = &mut saved[..y.len()];
         self.infer(x, y, gate);
     }
 
@@ -75,28 +75,28 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Layer<T> for Glu<IN, OUT, T> 
     fn backward(
         &self,
         x: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dy: &mut [T],
         grads: &mut Self,
         mut dx: Option<&mut [T]>,
     ) {
-        assert_eq!(kept.len() * IN, x.len() * <Self as Layer<T>>::KEPT);
-        let (value, kept) = kept.split_at_mut(dy.len());
-        let (gate, room) = kept.split_at_mut(dy.len());
+        assert_eq!(saved.len() * IN, x.len() * <Self as Layer<T>>::SAVED);
+        let (value, saved) = saved.split_at_mut(dy.len());
+        let (gate, scratch) = saved.split_at_mut(dy.len());
         for ((dy, value), gate) in dy.iter_mut().zip(&mut *value).zip(&*gate) {
             (*dy, *value) = (*dy * *gate, *dy * *value);
         }
         Sigmoid.backward(gate, value);
         self.gate.backward(x, &mut [], value, &mut grads.gate, dx.as_deref_mut());
         if let Some(dx) = &dx {
-            room.copy_from_slice(dx);
+            scratch.copy_from_slice(dx);
         }
         self.value.backward(x, &mut [], dy, &mut grads.value, dx.as_deref_mut());
         if let Some(dx) = dx {
-            dx.iter_mut().zip(&*room).for_each(|(dx, part)| *dx += *part);
+            dx.iter_mut().zip(&*scratch).for_each(|(dx, part)| *dx += *part);
         }
         // The saved values and `dy` may be overwritten.
-        [value, gate, room, dy].into_iter().for_each(|room| room.fill(T::nan()));
+        [value, gate, scratch, dy].into_iter().for_each(|scratch| scratch.fill(T::nan()));
     }
 }
 
@@ -210,7 +210,7 @@ impl<T: Scalar> Loss<T> for Huber {
         }
     }
 
-    fn accepts(&self, _row: &[T]) -> bool {
+    fn is_valid_target(&self, _row: &[T]) -> bool {
         true
     }
 }

@@ -18,7 +18,7 @@ mod my {
         const INPUTS: usize = N;
         const OUTPUTS: usize = N;
 
-        fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T], _rng: &mut Rng) {
+        fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
             for (at, (y, &x)) in output.iter_mut().zip(input).enumerate() {
                 *y = self.slope[at % N] * x;
             }
@@ -27,7 +27,7 @@ mod my {
         fn backward(
             &self,
             input: &[T],
-            _kept: &mut [T],
+            _saved: &mut [T],
             dout: &mut [T],
             grads: &mut Self,
             dinput: Option<&mut [T]>,
@@ -53,7 +53,7 @@ mod my {
         const INPUTS: usize = N;
         const OUTPUTS: usize = N;
 
-        fn forward(&self, input: &[T], output: &mut [T], _kept: &mut [T], _rng: &mut Rng) {
+        fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
             for (y, &x) in output.iter_mut().zip(input) {
                 *y = x * x;
             }
@@ -62,7 +62,7 @@ mod my {
         fn backward(
             &self,
             input: &[T],
-            _kept: &mut [T],
+            _saved: &mut [T],
             dout: &mut [T],
             _grads: &mut Self,
             dinput: Option<&mut [T]>,
@@ -91,7 +91,7 @@ mod my {
             }
         }
 
-        fn accepts(&self, _row: &[T]) -> bool {
+        fn is_valid_target(&self, _row: &[T]) -> bool {
             true
         }
     }

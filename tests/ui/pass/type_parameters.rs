@@ -39,10 +39,10 @@ mod constants {
     const U: usize = 2;
     const INPUTS: usize = 2;
     const OUTPUTS: usize = 4;
-    const KEPT: usize = 4;
+    const SAVED: usize = 4;
     const N: f64 = 0.5;
 
-    network! { pub struct Net = Affine(INPUTS, T) -> Elu(N) -> Affine(T, OUTPUTS) -> Affine(KEPT, U) => Huber(N); }
+    network! { pub struct Net = Affine(INPUTS, T) -> Elu(N) -> Affine(T, OUTPUTS) -> Affine(SAVED, U) => Huber(N); }
 }
 
 /// A layer, an activation and a loss with names of one letter.

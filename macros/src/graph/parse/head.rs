@@ -31,7 +31,7 @@ pub(super) fn parse(tokens: &mut Tokens, report: &mut Report) -> Option<Head> {
         return None;
     }
     let attributes = attributes(tokens, report);
-    refuse_default(&attributes, report);
+    reject_default(&attributes, report);
     let visibility = parse_visibility(tokens, report);
     let keyword = parse_keyword(tokens, report)?;
     let name = graph_name(tokens, report);
@@ -39,12 +39,12 @@ pub(super) fn parse(tokens: &mut Tokens, report: &mut Report) -> Option<Head> {
         // One error is enough.
         return None;
     }
-    refuse_generics(tokens, name.as_ref(), report);
+    reject_generics(tokens, name.as_ref(), report);
     Some(Head { attributes, visibility, keyword, name })
 }
 
 /// Rejects `Default`: its values would not come from a forward pass.
-fn refuse_default(attributes: &[Attribute], report: &mut Report) {
+fn reject_default(attributes: &[Attribute], report: &mut Report) {
     for name in attributes.iter().flat_map(derived_traits) {
         if name == "Default" {
             let message = "`Default` cannot be derived for a graph: `forward` computes its values\n\
@@ -109,7 +109,7 @@ fn graph_name(tokens: &mut Tokens, report: &mut Report) -> Option<Ident> {
     name.ok()
 }
 
-fn refuse_generics(tokens: &mut Tokens, name: Option<&Ident>, report: &mut Report) {
+fn reject_generics(tokens: &mut Tokens, name: Option<&Ident>, report: &mut Report) {
     let Some(count) = tokens.angles() else { return };
     let name = name.map_or("Name".to_owned(), Ident::to_string);
     let message = format!(

@@ -20,13 +20,13 @@ pub(super) fn parse(tokens: TokenStream, report: &mut Report) -> Option<Declarat
     let title = head.name.as_ref().map_or("Name".to_owned(), Ident::to_string);
     let inputs = inputs::parse(&mut tokens, &title, report);
     let body = body::parse(&mut tokens, &title, inputs.is_some(), report);
-    refuse_rest(&tokens, report);
+    reject_rest(&tokens, report);
     let head::Head { attributes, visibility, keyword, name } = head;
     Some(Declaration { attributes, visibility, keyword, name, inputs, body })
 }
 
 /// Reports tokens after the braces.
-fn refuse_rest(tokens: &Tokens, report: &mut Report) {
+fn reject_rest(tokens: &Tokens, report: &mut Report) {
     let Some(first) = tokens.peek(0) else { return };
     let message = if tokens.is_punct(0, ';') && tokens.rest().len() == 1 {
         "unexpected `;` after the graph\nhelp: remove it".to_owned()

@@ -23,14 +23,14 @@ impl Resolver<'_> {
                 arguments.len(),
                 function.form()
             );
-            return self.refuse(expression, message);
+            return self.reject(expression, message);
         }
         if function == Function::Powi {
             return self.power(arguments[0], arguments[1], expression);
         }
         let operands: Vec<usize> =
             arguments.iter().map(|argument| self.expression(argument)).collect();
-        self.refuse_numbers(function, &operands, arguments);
+        self.reject_numbers(function, &operands, arguments);
         self.function(function, operands, expression)
     }
 
@@ -56,7 +56,7 @@ impl Resolver<'_> {
     }
 
     /// Reports operands of `dot` and `sum` that are numbers.
-    fn refuse_numbers(&mut self, function: Function, operands: &[usize], written: &[&Expr]) {
+    fn reject_numbers(&mut self, function: Function, operands: &[usize], written: &[&Expr]) {
         if function.is_elementwise() {
             return;
         }

@@ -41,7 +41,7 @@ impl Resolver<'_> {
 
     /// `let name = value;`
     pub(super) fn definition(&mut self, Let { documentation, name, value }: Let) {
-        self.refuse_redefinition(&name);
+        self.reject_redefinition(&name);
         self.current = Some(plain(&name));
         let before = self.nodes.len();
         let mut node = value.as_ref().map(|value| self.expression(value));
@@ -75,7 +75,7 @@ impl Resolver<'_> {
     }
 
     /// Reports a `let` whose name is taken.
-    fn refuse_redefinition(&mut self, name: &Ident) {
+    fn reject_redefinition(&mut self, name: &Ident) {
         let Some(known) = self.names.get(&plain(name)) else { return };
         let what = match known.kind {
             NameKind::Input => "an input",

@@ -19,14 +19,14 @@ impl Resolver<'_> {
             Expr::Binary(binary) => self.binary(expression, binary),
             Expr::MethodCall(call) => self.method_call(expression, call),
             Expr::Call(call) => self.function_call(expression, call),
-            _ => self.refuse(expression, unsupported::expression(expression)),
+            _ => self.reject(expression, unsupported::expression(expression)),
         }
     }
 
     /// `-x`, `-2.0`.
     fn unary(&mut self, expression: &Expr, unary: &ExprUnary) -> usize {
         if !matches!(unary.op, UnOp::Neg(_)) {
-            return self.refuse(expression, unsupported::expression(expression));
+            return self.reject(expression, unsupported::expression(expression));
         }
         if let Expr::Lit(literal) = &*unary.expr {
             return self.literal(expression, &literal.lit, "-");
@@ -38,14 +38,14 @@ impl Resolver<'_> {
     /// `x + y`, `x - y`, `x * y`, `x / y`.
     fn binary(&mut self, expression: &Expr, binary: &ExprBinary) -> usize {
         if let Some(message) = unsupported::power(binary) {
-            return self.refuse(expression, message);
+            return self.reject(expression, message);
         }
         let function = match binary.op {
             BinOp::Add(_) => Function::Add,
             BinOp::Sub(_) => Function::Sub,
             BinOp::Mul(_) => Function::Mul,
             BinOp::Div(_) => Function::Div,
-            _ => return self.refuse(expression, unsupported::expression(expression)),
+            _ => return self.reject(expression, unsupported::expression(expression)),
         };
         let operands = vec![self.expression(&binary.left), self.expression(&binary.right)];
         self.function(function, operands, expression)
@@ -54,7 +54,7 @@ impl Resolver<'_> {
     /// `x.exp()`, `x.max(y)`.
     fn method_call(&mut self, expression: &Expr, call: &ExprMethodCall) -> usize {
         if call.turbofish.is_some() {
-            return self.refuse(expression, unsupported::expression(expression));
+            return self.reject(expression, unsupported::expression(expression));
         }
         let arguments: Vec<&Expr> = std::iter::once(&*call.receiver).chain(&call.args).collect();
         self.call(&call.method, &arguments, expression)
@@ -63,15 +63,15 @@ impl Resolver<'_> {
     /// `exp(x)`, `max(x, y)`.
     fn function_call(&mut self, expression: &Expr, call: &ExprCall) -> usize {
         let Expr::Path(path) = &*call.func else {
-            return self.refuse(expression, unsupported::expression(expression));
+            return self.reject(expression, unsupported::expression(expression));
         };
         if path.qself.is_some() {
-            return self.refuse(expression, unsupported::expression(expression));
+            return self.reject(expression, unsupported::expression(expression));
         }
         let arguments: Vec<&Expr> = call.args.iter().collect();
         match path.path.get_ident() {
             Some(name) => self.call(name, &arguments, expression),
-            None => self.refuse(expression, unsupported::path(&path.path)),
+            None => self.reject(expression, unsupported::path(&path.path)),
         }
     }
 

@@ -10,8 +10,8 @@ use crate::graph::model::Operation;
 impl Resolver<'_> {
     /// Returns the node of a number that is preceded by `sign`.
     pub(super) fn literal(&mut self, expression: &Expr, literal: &Lit, sign: &str) -> usize {
-        if let Some(message) = refused(expression, literal, sign) {
-            return self.refuse(expression, message);
+        if let Some(message) = rejected(expression, literal, sign) {
+            return self.reject(expression, message);
         }
         let number = Operation::Literal(expression.to_token_stream());
         self.unnamed("constant", number, Vec::new(), 0, expression)
@@ -19,7 +19,7 @@ impl Resolver<'_> {
 }
 
 /// The message for a literal that is not a valid number in a graph.
-fn refused(expression: &Expr, literal: &Lit, sign: &str) -> Option<String> {
+fn rejected(expression: &Expr, literal: &Lit, sign: &str) -> Option<String> {
     let (digits, suffix) = match literal {
         Lit::Float(float) => (float.base10_digits().to_owned(), float.suffix()),
         Lit::Int(int) => (format!("{}.0", int.base10_digits()), int.suffix()),

@@ -29,7 +29,7 @@ impl Resolver<'_> {
         if let Some(known) = self.similar(name) {
             self.use_name(&known);
         }
-        self.refuse(expression, message)
+        self.reject(expression, message)
     }
 
     /// A constant in scope.

@@ -14,7 +14,7 @@ impl Resolver<'_> {
     pub(super) fn power(&mut self, base: &Expr, exponent: &Expr, expression: &Expr) -> usize {
         let operand = self.expression(base);
         let axes = self.nodes[operand].axes;
-        if let Some(message) = self.refused_exponent(base, exponent) {
+        if let Some(message) = self.rejected_exponent(base, exponent) {
             self.report.error(exponent, message);
             names(exponent).iter().for_each(|name| _ = self.use_name(name));
             return self.invalid(axes, expression);
@@ -24,7 +24,7 @@ impl Resolver<'_> {
     }
 
     /// The message for an exponent that is not an integer constant.
-    fn refused_exponent(&self, base: &Expr, exponent: &Expr) -> Option<String> {
+    fn rejected_exponent(&self, base: &Expr, exponent: &Expr) -> Option<String> {
         let (base, written) = (source(base), source(exponent));
         let (sign, magnitude) = match bare(exponent) {
             Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => ("-", bare(&unary.expr)),
@@ -32,7 +32,7 @@ impl Resolver<'_> {
         };
         let fact = match magnitude {
             Expr::Lit(literal) => match &literal.lit {
-                Lit::Int(int) => return refused_integer(sign, int, &base, &written),
+                Lit::Int(int) => return rejected_integer(sign, int, &base, &written),
                 _ => "expected an integer as the exponent of `powi`",
             },
             Expr::Path(path) => match path.path.get_ident() {
@@ -48,7 +48,7 @@ impl Resolver<'_> {
 }
 
 /// The message for an integer that is not a valid exponent.
-fn refused_integer(sign: &str, int: &LitInt, base: &str, written: &str) -> Option<String> {
+fn rejected_integer(sign: &str, int: &LitInt, base: &str, written: &str) -> Option<String> {
     if !int.suffix().is_empty() {
         let digits = written.replace(int.suffix(), "");
         return Some(format!(

@@ -104,7 +104,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Reports an expression. The names in it count as used.
-    pub(super) fn refuse(&mut self, expression: &Expr, message: String) -> usize {
+    pub(super) fn reject(&mut self, expression: &Expr, message: String) -> usize {
         self.report.error(expression, message);
         let used: Vec<usize> =
             names(expression).iter().filter_map(|name| self.use_name(name)).collect();

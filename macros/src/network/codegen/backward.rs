@@ -19,7 +19,7 @@ impl Network<'_> {
         let mentions: usize =
             borrowed.iter().filter_map(|step| names(step).get("dinput").copied()).sum();
         let steps = if mentions == 1 { self.steps_back(&quote!(dinput)) } else { borrowed };
-        let Body { kept, body, parts, uses } = self.body(
+        let Body { saved, body, parts, uses } = self.body(
             Pass {
                 name: "backward",
                 schedule: &self.plan.training,
@@ -50,7 +50,7 @@ impl Network<'_> {
             fn backward_with(
                 &self,
                 input: &[__T],
-                #kept: &mut [__T],
+                #saved: &mut [__T],
                 dout: &mut [__T],
                 #grads: &mut Self,
                 #dinput: ::core::option::Option<&mut [__T]>,
@@ -77,8 +77,10 @@ impl Network<'_> {
             });
             let step = match self.nodes[step.node].operation {
                 Operation::Layer(_) => self.backward_layer(step, dinput),
-                Operation::Activation | Operation::Noise => self.backward_activation(step, dinput),
-                _ => self.backward_join(step, dinput),
+                Operation::Activation | Operation::TrainOnly => {
+                    self.backward_activation(step, dinput)
+                }
+                _ => self.backward_combine(step, dinput),
             };
             quote!(#begin #observed #step)
         });
@@ -93,7 +95,7 @@ impl Network<'_> {
         };
         let layer = self.layer_trait(member);
         let (of, of_grads) = (self.layer_value(member), self.layer_grads(member));
-        let (from, kept, dout) =
+        let (from, saved, dout) =
             (self.operand(schedule, node, 0), self.saved(schedule, node), self.gradient(node));
         let input = match self.nodes[node].sources[0] {
             Source::Input => TokenStream::new(),
@@ -102,13 +104,13 @@ impl Network<'_> {
                 quote!(let #from = #output;)
             }
         };
-        let room = self.gradient_room(node, 0, contribution);
+        let buffer = self.gradient_buffer(node, 0, contribution);
         let argument = self.gradient_argument(node, contribution, dinput);
         let add = match contribution.how {
             How::Accumulate => {
                 let (runtime, target) = (self.runtime, self.target(node, 0));
-                let add = quote!(#runtime::join::add(#target, more););
-                self.guarded(self.is_in_callers_room(node, 0), contribution, add, dinput)
+                let add = quote!(#runtime::merge::add(#target, more););
+                self.guarded(self.is_in_callers_buffer(node, 0), contribution, add, dinput)
             }
             How::Assign | How::InPlace => TokenStream::new(),
         };
@@ -120,7 +122,7 @@ impl Network<'_> {
                 let numbers = quote!(#runtime::Numbers::<__T>);
                 let part = quote!(<#ty as #runtime::Numbers<__T>>::of_mut(scratch));
                 let add = quote! {
-                    #runtime::join::add(
+                    #runtime::merge::add(
                         #numbers::numbers_mut(&mut grads.#field),
                         #numbers::numbers(#part),
                     );
@@ -132,11 +134,11 @@ impl Network<'_> {
         let call = if self.is_deferred(node) {
             quote!(weight_grads.backward(#of, #from, #dout, #grads, #argument);)
         } else {
-            quote!(#layer::backward(#of, #from, #kept, #dout, #grads, #argument);)
+            quote!(#layer::backward(#of, #from, #saved, #dout, #grads, #argument);)
         };
         quote! {
             #input
-            #room
+            #buffer
             #call
             #add_grads
             #add
@@ -180,9 +182,10 @@ impl Network<'_> {
         });
         let pass =
             Pass { name: "apply_deferred", schedule, parameters: vec![], steps: steps.collect() };
-        let Body { kept, body, uses, .. } = self.body(pass, &self.gradients());
+        let Body { saved, body, uses, .. } = self.body(pass, &self.gradients());
         let [input, dout] = ["input", "dout"].map(|name| {
-            let is_used = uses.contains_key(name) || name == "input" && kept.to_string() == "kept";
+            let is_used =
+                uses.contains_key(name) || name == "input" && saved.to_string() == "saved";
             if is_used { format_ident!("{name}") } else { format_ident!("_{name}") }
         });
         quote! {
@@ -191,7 +194,7 @@ impl Network<'_> {
             fn apply_deferred(
                 &mut self,
                 #input: &[__T],
-                #kept: &mut [__T],
+                #saved: &mut [__T],
                 #dout: &mut [__T],
                 grads: &Self,
                 step: &#runtime::SgdStep,
@@ -204,7 +207,7 @@ impl Network<'_> {
     /// Returns whether the update of a layer can be deferred: whether its input and the gradient of
     /// its output survive the backward pass.
     fn is_deferred(&self, node: usize) -> bool {
-        let defers = self.member(node).is_some_and(|member| member.layer.row.traits.defers_update);
+        let defers = self.member(node).is_some_and(|member| member.layer.spec.traits.defers_update);
         defers && self.plan.training.survives_backward[node]
     }
 
@@ -215,15 +218,15 @@ impl Network<'_> {
         contribution: &Contribution,
         dinput: &TokenStream,
     ) -> TokenStream {
-        let room = match contribution.how {
+        let buffer = match contribution.how {
             How::Accumulate => quote!(more),
-            _ if self.is_in_callers_room(node, 0) => return dinput.clone(),
+            _ if self.is_in_callers_buffer(node, 0) => return dinput.clone(),
             _ => self.target(node, 0),
         };
         if contribution.only_for_input_grad {
-            quote!(dinput.is_some().then_some(&mut *#room))
+            quote!(dinput.is_some().then_some(&mut *#buffer))
         } else {
-            quote!(::core::option::Option::Some(#room))
+            quote!(::core::option::Option::Some(#buffer))
         }
     }
 
@@ -231,13 +234,13 @@ impl Network<'_> {
     fn backward_activation(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
         let (schedule, node, runtime) = (&self.plan.training, step.node, self.runtime);
         let [contribution] = &step.operands[..] else { return TokenStream::new() };
-        let own_in_callers_room = schedule.gradients[node] == Some(Place::Input);
+        let own_in_callers_buffer = schedule.gradients[node] == Some(Place::Input);
         let dout =
-            if own_in_callers_room { quote!(dx) } else { self.gradient(node).to_token_stream() };
+            if own_in_callers_buffer { quote!(dx) } else { self.gradient(node).to_token_stream() };
         let call = match (schedule.saved[node], &self.nodes[node].saved) {
-            (Some(Place::Slot(slot)), Some(kept)) => {
-                let slopes = self.slice(schedule, slot, &kept.training);
-                quote!(#runtime::join::multiply(#dout, &#slopes);)
+            (Some(Place::Slot(slot)), Some(saved)) => {
+                let slopes = self.slice(schedule, slot, &saved.training);
+                quote!(#runtime::merge::multiply(#dout, &#slopes);)
             }
             _ => {
                 let output = self.output_of(schedule, node);
@@ -247,31 +250,31 @@ impl Network<'_> {
         let target = self.target(node, 0);
         let then = match contribution.how {
             How::InPlace => {
-                let call = self.guarded(own_in_callers_room, contribution, call, dinput);
-                let name = (!own_in_callers_room).then(|| quote!(let #target = #dout;));
+                let call = self.guarded(own_in_callers_buffer, contribution, call, dinput);
+                let name = (!own_in_callers_buffer).then(|| quote!(let #target = #dout;));
                 return quote!(#call #name);
             }
             How::Assign => quote!(#target.copy_from_slice(#dout);),
-            How::Accumulate => quote!(#runtime::join::add(#target, #dout);),
+            How::Accumulate => quote!(#runtime::merge::add(#target, #dout);),
         };
         let body = quote!(#call #then);
-        self.guarded(self.is_in_callers_room(node, 0), contribution, body, dinput)
+        self.guarded(self.is_in_callers_buffer(node, 0), contribution, body, dinput)
     }
 
     /// The backward step of a sum, product, concatenation, or one of several inputs.
-    fn backward_join(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
+    fn backward_combine(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
         let contributions = step.operands.iter().enumerate();
         let (in_place, others): (Vec<_>, Vec<_>) =
             contributions.partition(|(_, contribution)| contribution.how == How::InPlace);
         // A gradient that becomes another one in place is not read afterwards.
         let steps = others.into_iter().chain(in_place).map(|(operand, contribution)| {
-            let room = self.gradient_room(step.node, operand, contribution);
+            let buffer = self.gradient_buffer(step.node, operand, contribution);
             let body = self.contribution(step.node, operand, contribution.how);
-            let in_callers_room = self.is_in_callers_room(step.node, operand);
-            let body = self.guarded(in_callers_room, contribution, body, dinput);
+            let in_callers_buffer = self.is_in_callers_buffer(step.node, operand);
+            let body = self.guarded(in_callers_buffer, contribution, body, dinput);
             let (dout, target) = (self.gradient(step.node), self.target(step.node, operand));
             let name = (contribution.how == How::InPlace).then(|| quote!(let #target = #dout;));
-            quote!(#room #body #name)
+            quote!(#buffer #body #name)
         });
         steps.collect()
     }
@@ -282,34 +285,36 @@ impl Network<'_> {
         let (dout, target) = (self.gradient(node), self.target(node, operand));
         match (self.nodes[node].operation, how) {
             (Operation::Sum, How::Assign) => quote!(#target.copy_from_slice(#dout);),
-            (Operation::Sum, How::Accumulate) => quote!(#runtime::join::add(#target, #dout);),
+            (Operation::Sum, How::Accumulate) => quote!(#runtime::merge::add(#target, #dout);),
             (Operation::Product, how) => {
                 let other = match self.nodes[node].sources[1 - operand] {
                     Source::Input => quote!(input),
                     Source::Node(other) => self.output_of(&self.plan.training, other),
                 };
                 match how {
-                    How::Assign => quote!(#runtime::join::product(#dout, #other, #target);),
-                    How::Accumulate => quote!(#runtime::join::add_product(#target, #dout, #other);),
-                    How::InPlace => quote!(#runtime::join::multiply(#dout, #other);),
+                    How::Assign => quote!(#runtime::merge::product(#dout, #other, #target);),
+                    How::Accumulate => {
+                        quote!(#runtime::merge::add_product(#target, #dout, #other);)
+                    }
+                    How::InPlace => quote!(#runtime::merge::multiply(#dout, #other);),
                 }
             }
             (Operation::Concat, how) => {
                 let from = self.columns_before(node, operand);
                 let take = if how == How::Accumulate { "add_columns" } else { "take_columns" };
                 let take = format_ident!("{take}");
-                quote!(#runtime::join::#take(#dout, #target, #from, batch);)
+                quote!(#runtime::merge::#take(#dout, #target, #from, batch);)
             }
             (Operation::Part, _) => {
                 let from = self.columns_before_part(node);
-                quote!(#runtime::join::put_columns(#dout, #target, #from, batch);)
+                quote!(#runtime::merge::put_columns(#dout, #target, #from, batch);)
             }
             _ => TokenStream::new(),
         }
     }
 
     /// The buffer for a gradient that is assigned, or for a term that is added to one.
-    fn gradient_room(
+    fn gradient_buffer(
         &self,
         node: usize,
         operand: usize,
@@ -333,7 +338,7 @@ impl Network<'_> {
     }
 
     /// Returns whether the gradient of an operand is stored in the buffer for that of the input.
-    fn is_in_callers_room(&self, node: usize, operand: usize) -> bool {
+    fn is_in_callers_buffer(&self, node: usize, operand: usize) -> bool {
         match self.nodes[node].sources[operand] {
             Source::Input => true,
             Source::Node(source) => self.plan.training.gradients[source] == Some(Place::Input),
@@ -343,7 +348,7 @@ impl Network<'_> {
     /// The gradient of an operand; `dx` if it is in the caller's buffer.
     fn target(&self, node: usize, operand: usize) -> TokenStream {
         match self.nodes[node].sources[operand] {
-            Source::Node(source) if !self.is_in_callers_room(node, operand) => {
+            Source::Node(source) if !self.is_in_callers_buffer(node, operand) => {
                 self.gradient(source).to_token_stream()
             }
             _ => quote!(dx),
@@ -353,7 +358,7 @@ impl Network<'_> {
     /// Code for gradients that only an enclosing network reads runs only if it requests them.
     fn guarded(
         &self,
-        in_callers_room: bool,
+        in_callers_buffer: bool,
         contribution: &Contribution,
         body: TokenStream,
         dinput: &TokenStream,
@@ -361,7 +366,7 @@ impl Network<'_> {
         if body.is_empty() || !contribution.only_for_input_grad {
             return body;
         }
-        if in_callers_room {
+        if in_callers_buffer {
             quote!(if let ::core::option::Option::Some(dx) = #dinput { #body })
         } else {
             quote!(if dinput.is_some() { #body })

@@ -6,7 +6,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::network::model::Model;
-use crate::network::shape::{Classes, Link, Shapes};
+use crate::network::shape::{Classes, DeferredCheck, Shapes};
 use crate::network::size::{Size, spans};
 
 /// One item per check.
@@ -35,7 +35,7 @@ pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> V
         let place = size.shown().to_token_stream();
         check(runtime, "check_size", place, quote!(#message, 0, #size))
     });
-    let links = shapes.links.iter().map(|Link { place, takes, produces, words }| {
+    let links = shapes.links.iter().map(|DeferredCheck { place, takes, produces, words }| {
         let arguments = quote!([#(#words),*], #takes, #produces);
         check(runtime, "check_link", place.clone(), arguments)
     });

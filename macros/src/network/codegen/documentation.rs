@@ -76,25 +76,30 @@ impl Network<'_> {
 
 /// The number of a layer's parameters, as a number or a formula.
 fn parameters(member: &Member<'_>) -> String {
-    match (member.layer.row.role, known_parameters(member)) {
+    match (member.layer.spec.role, known_parameters(member)) {
         (_, Some(count)) => thousands(count),
         (Role::Layer { formula, .. }, None) => {
             formula(&member.inputs.to_string(), &member.outputs.to_string())
         }
-        (Role::Same { parameters, .. }, None) => format!("{parameters} · {}", member.inputs),
+        (Role::ShapePreserving { parameters, .. }, None) => {
+            format!("{parameters} · {}", member.inputs)
+        }
         _ => String::new(),
     }
 }
 
 /// The number of a layer's parameters, if all its sizes are known to the macro.
 fn known_parameters(member: &Member<'_>) -> Option<u64> {
-    match member.layer.row.role {
+    match member.layer.spec.role {
         Role::Layer { parameters, .. } => {
             Some(parameters(member.inputs.value?, member.outputs.value?))
         }
-        Role::Own => None,
-        Role::Same { parameters: 0, .. } | Role::Activation | Role::Noise | Role::Loss => Some(0),
-        Role::Same { parameters, .. } => member.inputs.value?.checked_mul(parameters),
+        Role::Custom => None,
+        Role::ShapePreserving { parameters: 0, .. }
+        | Role::Activation
+        | Role::TrainOnly
+        | Role::Loss => Some(0),
+        Role::ShapePreserving { parameters, .. } => member.inputs.value?.checked_mul(parameters),
     }
 }
 

@@ -16,7 +16,7 @@ impl Network<'_> {
     pub(super) fn forward(&self) -> Method {
         let runtime = self.runtime;
         let schedule = &self.plan.training;
-        let Body { kept, body, parts, uses } = self.body(
+        let Body { saved, body, parts, uses } = self.body(
             Pass {
                 name: "forward",
                 schedule,
@@ -36,7 +36,7 @@ impl Network<'_> {
                 &self,
                 input: &[__T],
                 output: &mut [__T],
-                #kept: &mut [__T],
+                #saved: &mut [__T],
                 #rng: &mut #runtime::Rng,
                 observer: &mut impl #runtime::__private::Observer<__T>,
             ) {
@@ -49,7 +49,7 @@ impl Network<'_> {
     /// The forward pass without a backward pass.
     pub(super) fn infer(&self) -> Method {
         let schedule = &self.plan.inference;
-        let Body { kept, body, parts, .. } = self.body(
+        let Body { saved, body, parts, .. } = self.body(
             Pass {
                 name: "infer",
                 schedule,
@@ -59,7 +59,7 @@ impl Network<'_> {
             &self.values(schedule),
         );
         let method = quote! {
-            fn infer(&self, input: &[__T], output: &mut [__T], #kept: &mut [__T]) {
+            fn infer(&self, input: &[__T], output: &mut [__T], #saved: &mut [__T]) {
                 #body
             }
         };
@@ -82,11 +82,11 @@ impl Network<'_> {
                         (self.value(step.node), self.operand(schedule, step.node, 0));
                     quote!(let #name = #from;)
                 }
-                Operation::Activation | Operation::Noise => {
+                Operation::Activation | Operation::TrainOnly => {
                     self.forward_activation(schedule, step, training)
                 }
-                Operation::Sum => self.forward_join(schedule, step, "add", "sum"),
-                Operation::Product => self.forward_join(schedule, step, "multiply", "product"),
+                Operation::Sum => self.forward_combine(schedule, step, "add", "sum"),
+                Operation::Product => self.forward_combine(schedule, step, "multiply", "product"),
                 Operation::Concat => self.forward_concat(schedule, step.node),
                 Operation::Part => self.forward_part(schedule, step.node),
             };
@@ -115,22 +115,22 @@ impl Network<'_> {
         let Some(member) = self.member(node) else { return TokenStream::new() };
         let layer = self.layer_trait(member);
         let (name, from) = (self.value(node), self.operand(schedule, node, 0));
-        let room = self.room(schedule, schedule.outputs[node], node);
-        let (of, kept) = (self.layer_value(member), self.saved(schedule, node));
+        let buffer = self.buffer(schedule, schedule.outputs[node], node);
+        let (of, saved) = (self.layer_value(member), self.saved(schedule, node));
         let call = if training {
-            quote!(#layer::forward(#of, #from, #name, #kept, rng);)
+            quote!(#layer::forward(#of, #from, #name, #saved, rng);)
         } else {
-            quote!(#layer::infer(#of, #from, #name, #kept);)
+            quote!(#layer::infer(#of, #from, #name, #saved);)
         };
-        quote!(let #name = #room; #call)
+        quote!(let #name = #buffer; #call)
     }
 
     /// Returns whether a step is an affine layer and the next is a ReLU in place of its outputs.
     /// The ReLU is then applied before the outputs are stored.
     fn is_fused_relu(&self, step: &Forward, next: &Forward) -> bool {
-        let row = |step: &Forward| self.member(step.node).map(|member| member.layer.row);
-        let takes_relu = row(step).is_some_and(|row| row.traits.takes_relu);
-        let is_relu = row(next).is_some_and(|row| row.traits.is_relu);
+        let spec = |step: &Forward| self.member(step.node).map(|member| member.layer.spec);
+        let takes_relu = spec(step).is_some_and(|spec| spec.traits.takes_relu);
+        let is_relu = spec(next).is_some_and(|spec| spec.traits.is_relu);
         let is_its_output = self.nodes[next.node].sources[..] == [Source::Node(step.node)];
         takes_relu && is_relu && is_its_output && next.in_place_operand == Some(0)
     }
@@ -139,7 +139,7 @@ impl Network<'_> {
     fn forward_relu(&self, schedule: &Schedule, node: usize, training: bool) -> TokenStream {
         let Some(member) = self.member(node) else { return TokenStream::new() };
         let (name, from) = (self.value(node), self.operand(schedule, node, 0));
-        let room = self.room(schedule, schedule.outputs[node], node);
+        let buffer = self.buffer(schedule, schedule.outputs[node], node);
         let (runtime, of) = (self.runtime, self.layer_value(member));
         let call = match (training, self.row(node)) {
             (true, Some(row)) => {
@@ -147,7 +147,7 @@ impl Network<'_> {
             }
             _ => quote!(#runtime::__private::FusedRelu::infer_relu(#of, #from, #name);),
         };
-        quote!(let #name = #room; #call)
+        quote!(let #name = #buffer; #call)
     }
 
     /// The forward step of an activation, in place or on a copy.
@@ -160,13 +160,13 @@ impl Network<'_> {
         let node = step.node;
         let (name, from) = (self.value(node), self.operand(schedule, node, 0));
         let begin = if step.in_place_operand.is_none() {
-            let room = self.room(schedule, schedule.outputs[node], node);
-            quote!(let #name = #room; #name.copy_from_slice(#from);)
+            let buffer = self.buffer(schedule, schedule.outputs[node], node);
+            quote!(let #name = #buffer; #name.copy_from_slice(#from);)
         } else {
             quote!(let #name = #from;)
         };
-        let is_noise = self.nodes[node].operation == Operation::Noise;
-        let is_own = self.member(node).is_some_and(|member| member.layer.row.is_own());
+        let is_noise = self.nodes[node].operation == Operation::TrainOnly;
+        let is_own = self.member(node).is_some_and(|member| member.layer.spec.is_own());
         let call = match (training, is_noise || is_own) {
             (true, false) if schedule.saved[node].is_some() => {
                 let slopes = self.saved(schedule, node);
@@ -223,7 +223,7 @@ impl Network<'_> {
         let Some(member) = self.member(node) else { return TokenStream::new() };
         let (runtime, value) = (self.runtime, self.activation_value(member));
         let pass = format_ident!("{pass}");
-        if !member.layer.row.is_own() {
+        if !member.layer.spec.is_own() {
             return quote!(#runtime::layers::Activation::<__T>::#pass(&#value, #arguments););
         }
         let place = member.layer.call.path.span();
@@ -233,8 +233,8 @@ impl Network<'_> {
     /// The value of an activation, with its setting.
     fn activation_value(&self, member: &Member<'_>) -> TokenStream {
         let layer = self.layer_path(member);
-        match (&member.layer.number, member.layer.row.setting) {
-            _ if member.layer.row.is_own() => layer,
+        match (&member.layer.number, member.layer.spec.setting) {
+            _ if member.layer.spec.is_own() => layer,
             (Some(number), _) => settings::made_from(&layer, number),
             (None, Setting::Number(_)) => {
                 quote!(<#layer as ::core::default::Default>::default())
@@ -244,7 +244,7 @@ impl Network<'_> {
     }
 
     /// The forward step of a sum or product: `in_place` of one operand, or `apart`.
-    fn forward_join(
+    fn forward_combine(
         &self,
         schedule: &Schedule,
         step: &Forward,
@@ -256,11 +256,11 @@ impl Network<'_> {
         let name = self.value(node);
         let (left, right) = (self.operand(schedule, node, 0), self.operand(schedule, node, 1));
         match step.in_place_operand {
-            Some(0) => quote!(let #name = #left; #runtime::join::#in_place(#name, #right);),
-            Some(_) => quote!(let #name = #right; #runtime::join::#in_place(#name, #left);),
+            Some(0) => quote!(let #name = #left; #runtime::merge::#in_place(#name, #right);),
+            Some(_) => quote!(let #name = #right; #runtime::merge::#in_place(#name, #left);),
             None => {
-                let room = self.room(schedule, schedule.outputs[node], node);
-                quote!(let #name = #room; #runtime::join::#apart(#left, #right, #name);)
+                let buffer = self.buffer(schedule, schedule.outputs[node], node);
+                quote!(let #name = #buffer; #runtime::merge::#apart(#left, #right, #name);)
             }
         }
     }
@@ -268,23 +268,23 @@ impl Network<'_> {
     /// The forward step of a concatenation.
     fn forward_concat(&self, schedule: &Schedule, node: usize) -> TokenStream {
         let (runtime, name) = (self.runtime, self.value(node));
-        let room = self.room(schedule, schedule.outputs[node], node);
+        let buffer = self.buffer(schedule, schedule.outputs[node], node);
         let parts = (0..self.nodes[node].sources.len()).map(|operand| {
             let (part, from) =
                 (self.operand(schedule, node, operand), self.columns_before(node, operand));
-            quote!(#runtime::join::put_columns(#part, #name, #from, batch);)
+            quote!(#runtime::merge::put_columns(#part, #name, #from, batch);)
         });
-        quote!(let #name = #room; #(#parts)*)
+        quote!(let #name = #buffer; #(#parts)*)
     }
 
     /// The forward step of one of several inputs.
     fn forward_part(&self, schedule: &Schedule, node: usize) -> TokenStream {
         let (runtime, name) = (self.runtime, self.value(node));
-        let room = self.room(schedule, schedule.outputs[node], node);
+        let buffer = self.buffer(schedule, schedule.outputs[node], node);
         let from = self.columns_before_part(node);
         quote! {
-            let #name = #room;
-            #runtime::join::take_columns(input, #name, #from, batch);
+            let #name = #buffer;
+            #runtime::merge::take_columns(input, #name, #from, batch);
         }
     }
 }

@@ -12,7 +12,7 @@ use super::split::Method;
 use crate::common::tokens::source;
 use crate::network::model;
 use crate::network::plan::{Schedule, Source};
-use crate::network::registry::{Role, Row};
+use crate::network::registry::{LayerSpec, Role};
 
 impl Network<'_> {
     /// `impl Network`: properties of the network as a whole.
@@ -49,11 +49,12 @@ impl Network<'_> {
     /// The names and features of named inputs.
     fn input_parts(&self) -> Option<TokenStream> {
         let parts = self.parts();
-        let rows = parts.iter().map(|(name, size)| {
+        let entries = parts.iter().map(|(name, size)| {
             let name = name.unraw().to_string();
             quote!((#name, #size))
         });
-        let constant = quote!(const INPUT_PARTS: &'static [(&'static str, usize)] = &[#(#rows),*];);
+        let constant =
+            quote!(const INPUT_PARTS: &'static [(&'static str, usize)] = &[#(#entries),*];);
         (!parts.is_empty()).then_some(constant)
     }
 
@@ -89,7 +90,7 @@ impl Network<'_> {
     /// reports no other missing trait.
     fn tensors_of(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
         let (runtime, ty) = (self.runtime, self.field_type(member, scalar));
-        if member.layer.row.is_own() {
+        if member.layer.spec.is_own() {
             let place = member.layer.call.path.span();
             quote_spanned!(place=> <#ty as #runtime::layers::Layer<#scalar>>::LAYER_TENSORS)
         } else {
@@ -102,7 +103,8 @@ impl Network<'_> {
         let Network { runtime, name, .. } = self;
         let (inputs, outputs) = (&self.input, self.output());
         let constants = self.costs();
-        let (kept, room) = (self.width(&self.plan.training), self.width(&self.plan.inference));
+        let (saved, inference_saved) =
+            (self.width(&self.plan.training), self.width(&self.plan.inference));
         let scratch = self.scratch();
         let inits: TokenStream = self.inits().collect();
         let spoken_of = names(&inits);
@@ -119,8 +121,8 @@ impl Network<'_> {
                 const INPUTS: usize = #inputs;
                 const OUTPUTS: usize = #outputs;
                 #constants
-                const KEPT: usize = #kept;
-                const INFERENCE_KEPT: usize = #room;
+                const SAVED: usize = #saved;
+                const INFERENCE_SAVED: usize = #inference_saved;
                 #scratch
 
                 fn init(&mut self, #init) {
@@ -131,10 +133,10 @@ impl Network<'_> {
                     &self,
                     input: &[__T],
                     output: &mut [__T],
-                    kept: &mut [__T],
+                    saved: &mut [__T],
                     rng: &mut #runtime::Rng,
                 ) {
-                    #runtime::Network::forward_observed(self, input, output, kept, rng, &mut ());
+                    #runtime::Network::forward_observed(self, input, output, saved, rng, &mut ());
                 }
 
                 #infer
@@ -142,13 +144,13 @@ impl Network<'_> {
                 fn backward(
                     &self,
                     input: &[__T],
-                    kept: &mut [__T],
+                    saved: &mut [__T],
                     dout: &mut [__T],
                     grads: &mut Self,
                     dinput: ::core::option::Option<&mut [__T]>,
                 ) {
                     #runtime::Network::backward_with(
-                        self, input, kept, dout, grads, dinput, &mut (),
+                        self, input, saved, dout, grads, dinput, &mut (),
                         &mut #runtime::__private::Stored,
                     );
                 }
@@ -159,18 +161,19 @@ impl Network<'_> {
     }
 
     /// The initialization of each layer: the declared one, or the one that suits the next layers if
-    /// the caller chooses `Suited`.
+    /// the caller chooses `Auto`.
     fn inits(&self) -> impl Iterator<Item = TokenStream> {
         let runtime = self.runtime;
         let before_rectifier = self.before_rectifiers();
-        let is_same = |member: &Member<'_>| matches!(member.layer.row.role, Role::Same { .. });
+        let is_same =
+            |member: &Member<'_>| matches!(member.layer.spec.role, Role::ShapePreserving { .. });
         let layers = self.layers.iter().enumerate();
         layers.filter(|(_, member)| member.has_parameters()).map(move |(at, member)| {
             let (field, layer) = (member.name(), self.layer_trait(member));
             let init = match &member.layer.init {
                 Some(init) => quote!(#runtime::Init::#init),
                 None if before_rectifier[at] && !is_same(member) => {
-                    quote!(#runtime::Init::or_suited(init, #runtime::Init::He))
+                    quote!(#runtime::Init::or_auto(init, #runtime::Init::He))
                 }
                 None => quote!(init),
             };
@@ -184,9 +187,12 @@ impl Network<'_> {
         let mut of_layers = vec![false; self.layers.len()];
         let mut of_nodes = vec![false; self.nodes.len()];
         for node in (0..self.nodes.len()).rev() {
-            let shows_through = match self.member(node).map(|member| member.layer.row) {
-                Some(row) if row.traits.prefers_he => true,
-                Some(Row { role: Role::Same { .. } | Role::Noise, .. }) | None => of_nodes[node],
+            let shows_through = match self.member(node).map(|member| member.layer.spec) {
+                Some(spec) if spec.traits.prefers_he => true,
+                Some(LayerSpec {
+                    role: Role::ShapePreserving { .. } | Role::TrainOnly, ..
+                })
+                | None => of_nodes[node],
                 Some(_) => false,
             };
             if let Some(layer) = self.model.nodes[node].layer() {
@@ -203,7 +209,7 @@ impl Network<'_> {
 
     /// Updates the buffers of layers that may have some.
     fn update_buffers(&self) -> Option<TokenStream> {
-        let layers = self.fields().filter(|member| member.layer.row.role.may_have_buffers());
+        let layers = self.fields().filter(|member| member.layer.spec.role.may_have_buffers());
         let updates = layers.map(|member| {
             let (layer, field) = (self.layer_trait(member), member.name());
             quote!(#layer::update_buffers(&mut self.#field, &grads.#field);)
@@ -244,7 +250,7 @@ impl Network<'_> {
     /// The scratch memory that does not grow with the batch.
     fn scratch(&self) -> TokenStream {
         let terms: Vec<TokenStream> =
-            self.extra_room.iter().map(|(_, room)| room.clone()).collect();
+            self.extra_scratch.iter().map(|(_, scratch)| scratch.clone()).collect();
         if terms.is_empty() {
             return TokenStream::new();
         }
@@ -278,14 +284,14 @@ impl Network<'_> {
     }
 
     fn layer_infos(&self) -> impl Iterator<Item = TokenStream> {
-        let rows = (0..self.nodes.len()).filter_map(|node| self.layer_info(node));
+        let infos = (0..self.nodes.len()).filter_map(|node| self.layer_info(node));
         let runtime = self.runtime;
         let (loss, outputs) = (self.loss.call.source(), self.output());
         let from = match self.titles.last() {
             Some(last) if self.outputs.len() > 1 => quote!(&[#last]),
             _ => self.names_of(&self.model.outputs),
         };
-        rows.chain([quote! {
+        infos.chain([quote! {
             #runtime::LayerInfo {
                 name: "loss", layer: #loss, from: #from, outputs: #outputs, parameters: 0,
             }
@@ -325,7 +331,7 @@ impl Network<'_> {
         if !member.has_parameters() {
             return number(0);
         }
-        if member.layer.row.role.may_have_buffers() {
+        if member.layer.spec.role.may_have_buffers() {
             let (runtime, tensors) = (self.runtime, self.tensors_of(member, &quote!(__T)));
             return quote!(#runtime::__private::trained(#tensors));
         }

@@ -36,7 +36,7 @@ pub(crate) struct Network<'a> {
     pub(super) outputs: Vec<Size>,
     /// Memory in training that does not grow with the batch: its slot (`None` for the gradients of
     /// shared layers) and its length.
-    pub(super) extra_room: Vec<(Option<usize>, TokenStream)>,
+    pub(super) extra_scratch: Vec<(Option<usize>, TokenStream)>,
 }
 
 /// A layer with its shape.
@@ -48,7 +48,7 @@ pub(super) struct Member<'a> {
 
 impl Member<'_> {
     pub(super) fn has_parameters(&self) -> bool {
-        self.layer.row.role.is_field()
+        self.layer.spec.role.is_field()
     }
 
     pub(super) fn name(&self) -> &Ident {
@@ -59,11 +59,11 @@ impl Member<'_> {
     /// type, unless known here.
     pub(super) fn saved(&self, runtime: &TokenStream, width: &Size) -> Option<Saved> {
         let only_training = |training| Some(Saved { training, inference: Size::known(0) });
-        let ty = match self.layer.row.role {
-            Role::Own => self.layer.own_type(&quote!(f32))?,
+        let ty = match self.layer.spec.role {
+            Role::Custom => self.layer.own_type(&quote!(f32))?,
             // Nothing per sample, but memory that does not grow with the batch.
-            Role::Same { parameters: 1.., .. } => return only_training(Size::known(0)),
-            Role::Activation if self.layer.row.traits.saves_slope => {
+            Role::ShapePreserving { parameters: 1.., .. } => return only_training(Size::known(0)),
+            Role::Activation if self.layer.spec.traits.saves_slope => {
                 return only_training(width.clone());
             }
             _ => return None,
@@ -73,7 +73,7 @@ impl Member<'_> {
             let constant = format_ident!("{constant}");
             Size::evaluated(quote!(<#ty as #runtime::layers::Layer<f32>>::#constant), words)
         };
-        Some(Saved { training: size("KEPT"), inference: size("INFERENCE_KEPT") })
+        Some(Saved { training: size("SAVED"), inference: size("INFERENCE_SAVED") })
     }
 
     /// The type of a built-in layer with as many outputs as inputs.
@@ -85,8 +85,8 @@ impl Member<'_> {
 
     /// The layer with all its sizes, `Affine(784, 50)`, including inferred ones.
     pub(super) fn declaration(&self) -> String {
-        if let (Role::Layer { .. }, true) = (self.layer.row.role, self.inputs.is_written()) {
-            format!("{}({}, {})", self.layer.row.name, self.inputs, self.outputs)
+        if let (Role::Layer { .. }, true) = (self.layer.spec.role, self.inputs.is_written()) {
+            format!("{}({}, {})", self.layer.spec.name, self.inputs, self.outputs)
         } else {
             self.layer.call.source()
         }
@@ -141,9 +141,9 @@ impl<'a> Network<'a> {
             nodes,
             layers,
             outputs,
-            extra_room: Vec::new(),
+            extra_scratch: Vec::new(),
         };
-        network.extra_room = network.plan_extra_room();
+        network.extra_scratch = network.plan_extra_scratch();
         Some(network)
     }
 
@@ -152,7 +152,7 @@ impl<'a> Network<'a> {
         if let Some(own) = member.layer.own_type(scalar) {
             return own;
         }
-        if let Role::Same { .. } = member.layer.row.role {
+        if let Role::ShapePreserving { .. } = member.layer.spec.role {
             return member.same_type(self.runtime, scalar);
         }
         let layer = self.layer_path(member);
@@ -164,14 +164,14 @@ impl<'a> Network<'a> {
     /// there to the layer's documentation.
     pub(super) fn layer_path(&self, member: &Member<'_>) -> TokenStream {
         let (runtime, path) = (self.runtime, &member.layer.call.path);
-        if member.layer.row.is_own() { quote!(#path) } else { quote!(#runtime::layers::#path) }
+        if member.layer.spec.is_own() { quote!(#path) } else { quote!(#runtime::layers::#path) }
     }
 
     /// The type of the loss, and its constructor.
     pub(super) fn loss(&self) -> (TokenStream, TokenStream) {
         let (runtime, path) = (self.runtime, &self.loss.call.path);
         let default = quote!(::core::default::Default::default());
-        if self.loss.row.is_own() {
+        if self.loss.spec.is_own() {
             return (path.to_token_stream(), default);
         }
         if let Some(ClassSettings { constructor, .. }) = &self.loss.classes {
@@ -205,8 +205,8 @@ impl<'a> Network<'a> {
 fn operation(model: &Model, at: usize, member: Option<&Member<'_>>) -> Operation {
     match model.nodes[at].operation {
         model::Operation::Layer(layer) | model::Operation::Again(layer) => {
-            match member.map(|member| member.layer.row.role) {
-                Some(Role::Noise) => Operation::Noise,
+            match member.map(|member| member.layer.spec.role) {
+                Some(Role::TrainOnly) => Operation::TrainOnly,
                 Some(role) if role.is_layer() => Operation::Layer(layer),
                 _ => Operation::Activation,
             }

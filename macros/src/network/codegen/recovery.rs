@@ -77,9 +77,9 @@ fn items(
 fn structure(runtime: &TokenStream, model: &Model) -> TokenStream {
     let (name, visibility) = (model.name(), visibility(model));
     let attributes = model.head.iter().flat_map(|head| &head.attributes);
-    let layers = model.layers.iter().filter(|layer| layer.row.role.is_field());
+    let layers = model.layers.iter().filter(|layer| layer.spec.role.is_field());
     let mut seen = HashSet::new();
-    let names = layers.map(|layer| &layer.name).chain(&model.strangers);
+    let names = layers.map(|layer| &layer.name).chain(&model.unknown_layers);
     let fields = names.filter(|name| seen.insert(name.unraw().to_string())).map(|field| {
         let size = quote!({ #name::<f32>::__MISTAKE });
         quote!(#visibility #field: #runtime::layers::Affine<#size, #size, __T>)

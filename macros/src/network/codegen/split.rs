@@ -18,7 +18,7 @@ const MOST_STEPS: usize = 100;
 pub(super) struct Pass<'a> {
     pub(super) name: &'static str,
     pub(super) schedule: &'a Schedule,
-    /// The parameters of its method besides `self` and `kept`, with types.
+    /// The parameters of its method besides `self` and `saved`, with types.
     pub(super) parameters: Vec<(&'static str, TokenStream)>,
     pub(super) steps: Vec<TokenStream>,
 }
@@ -34,7 +34,7 @@ pub(super) struct Method {
 /// The body of a pass.
 pub(super) struct Body {
     /// The name of the buffer for saved values.
-    pub(super) kept: TokenStream,
+    pub(super) saved: TokenStream,
     pub(super) body: TokenStream,
     /// The methods that it calls.
     pub(super) parts: TokenStream,
@@ -69,9 +69,9 @@ impl Network<'_> {
         let slots = self.slots(pass.schedule);
         let uses_slots = slots.iter().any(|(name, _)| uses.contains_key(&name.to_string()));
         let batch = (uses_slots || uses.contains_key("batch")).then(|| self.batch());
-        let kept = if uses_slots { quote!(kept) } else { quote!(_kept) };
+        let saved = if uses_slots { quote!(saved) } else { quote!(_saved) };
         let cut = uses_slots.then(|| self.cut(&slots, &pattern(&slots, &uses)));
-        Body { kept, body: quote!(#batch #cut #steps), parts: TokenStream::new(), uses }
+        Body { saved, body: quote!(#batch #cut #steps), parts: TokenStream::new(), uses }
     }
 
     /// The number of samples.
@@ -84,7 +84,7 @@ impl Network<'_> {
     fn cut(&self, slots: &[(Ident, TokenStream)], pattern: &TokenStream) -> TokenStream {
         let runtime = self.runtime;
         let lengths = slots.iter().map(|(_, length)| length);
-        quote!(let #pattern = #runtime::__private::slots(kept, [#(#lengths),*]);)
+        quote!(let #pattern = #runtime::__private::slots(saved, [#(#lengths),*]);)
     }
 
     /// A pass that calls one method per part of its steps.
@@ -111,11 +111,11 @@ impl Network<'_> {
         let calls: TokenStream = calls.collect();
         let methods = parts.iter().map(|part| part.method.clone()).collect();
         if slots.is_empty() {
-            return Body { kept: quote!(_kept), body: calls, parts: methods, uses };
+            return Body { saved: quote!(_saved), body: calls, parts: methods, uses };
         }
         let (batch, cut) = (self.batch(), self.cut(&slots, &quote!(mut slots)));
         let body = quote!(#batch #cut let slots = &mut slots[..]; #calls);
-        Body { kept: quote!(kept), body, parts: methods, uses }
+        Body { saved: quote!(saved), body, parts: methods, uses }
     }
 
     /// The parts of a long pass.

@@ -51,7 +51,7 @@ impl Network<'_> {
     }
 
     /// The buffer for a node's value.
-    pub(super) fn room(&self, schedule: &Schedule, place: Place, node: usize) -> TokenStream {
+    pub(super) fn buffer(&self, schedule: &Schedule, place: Place, node: usize) -> TokenStream {
         match place {
             Place::Slot(slot) => {
                 let slice = self.slice(schedule, slot, &self.nodes[node].width);
@@ -102,7 +102,7 @@ impl Network<'_> {
     pub(super) fn slice(&self, schedule: &Schedule, slot: usize, width: &Size) -> TokenStream {
         let name = slot_name(slot);
         let has_more = self.is_training(schedule)
-            && self.extra_room.iter().any(|(extra, _)| *extra == Some(slot));
+            && self.extra_scratch.iter().any(|(extra, _)| *extra == Some(slot));
         match &schedule.slots[slot][..] {
             [only] if only.is_same(width) && !has_more => quote!(#name[..]),
             _ => quote!(#name[..batch * #width]),
@@ -111,7 +111,7 @@ impl Network<'_> {
 
     /// Memory in training that does not grow with the batch: its slot, or `None` for the gradients
     /// of shared layers.
-    pub(super) fn plan_extra_room(&self) -> Vec<(Option<usize>, TokenStream)> {
+    pub(super) fn plan_extra_scratch(&self) -> Vec<(Option<usize>, TokenStream)> {
         let saved = self.plan.training.saved.iter().enumerate();
         let mut rooms: Vec<_> = saved
             .filter_map(|(node, place)| match place {
@@ -134,14 +134,14 @@ impl Network<'_> {
 
     /// The slots of a pass with their lengths.
     pub(super) fn slots(&self, schedule: &Schedule) -> Vec<(Ident, TokenStream)> {
-        let extra = if self.is_training(schedule) { &self.extra_room[..] } else { &[] };
+        let extra = if self.is_training(schedule) { &self.extra_scratch[..] } else { &[] };
         let lengths = schedule.slots.iter().enumerate().map(|(slot, widths)| {
             let width = largest(self.runtime, widths);
-            let more = extra.iter().filter(|(of, _)| *of == Some(slot)).map(|(_, room)| room);
+            let more = extra.iter().filter(|(of, _)| *of == Some(slot)).map(|(_, scratch)| scratch);
             (slot_name(slot), quote!(batch * #width #(+ #more)*))
         });
         let scratch = extra.iter().filter(|(of, _)| of.is_none());
-        let scratch = scratch.map(|(_, room)| (format_ident!("scratch"), room.clone()));
+        let scratch = scratch.map(|(_, scratch)| (format_ident!("scratch"), scratch.clone()));
         lengths.chain(scratch).collect()
     }
 
@@ -149,8 +149,8 @@ impl Network<'_> {
     pub(super) fn values(&self, schedule: &Schedule) -> Variables<impl Fn(usize) -> TokenStream> {
         let made = move |node: usize| {
             let name = self.value(node);
-            let room = self.room(schedule, schedule.outputs[node], node);
-            quote!(let #name = #room;)
+            let buffer = self.buffer(schedule, schedule.outputs[node], node);
+            quote!(let #name = #buffer;)
         };
         Variables { prefix: VALUE, made }
     }

@@ -81,8 +81,8 @@ fn through_to_input(nodes: &[Node]) -> Vec<bool> {
     let input_is_read_once = readers(Source::Input) == 1;
     for node in nodes {
         let is_next = match (node.operation, &node.sources[..]) {
-            (Operation::Activation | Operation::Noise, [Source::Input]) => input_is_read_once,
-            (Operation::Activation | Operation::Noise, [Source::Node(source)]) => {
+            (Operation::Activation | Operation::TrainOnly, [Source::Input]) => input_is_read_once,
+            (Operation::Activation | Operation::TrainOnly, [Source::Node(source)]) => {
                 through[*source] && readers(Source::Node(*source)) == 1
             }
             _ => false,

@@ -81,7 +81,7 @@ pub(super) fn forward(nodes: &[Node], training: bool, values: &mut Values) -> Fo
 /// Whether a pass skips a node: predictions skip noise. Noise at the end remains, as a step without
 /// effect.
 fn is_skipped(nodes: &[Node], at: usize, training: bool) -> bool {
-    nodes[at].operation == Operation::Noise && !training && at + 1 < nodes.len()
+    nodes[at].operation == Operation::TrainOnly && !training && at + 1 < nodes.len()
 }
 
 /// The value that a node saves, if any.
@@ -117,8 +117,9 @@ fn last_uses(nodes: &[Node], training: bool) -> Vec<usize> {
     let mut read = |value: usize, time: usize| last_uses[value] = last_uses[value].max(time);
     for (at, node) in nodes.iter().enumerate().filter(|(at, _)| !is_skipped(nodes, *at, training)) {
         let reads_operands_again = node.is_layer() || node.operation == Operation::Product;
-        let reads_output_again = matches!(node.operation, Operation::Activation | Operation::Noise)
-            && node.saved.is_none();
+        let reads_output_again =
+            matches!(node.operation, Operation::Activation | Operation::TrainOnly)
+                && node.saved.is_none();
         for source in &node.sources {
             if let Source::Node(source) = source {
                 read(*source, at);

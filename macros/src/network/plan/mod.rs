@@ -83,7 +83,9 @@ fn without_noise(nodes: &[Node]) -> Vec<Node> {
 /// Where the value of `source` comes from, skipping noise. The nodes before it must not read noise.
 fn past_noise(nodes: &[Node], source: Source) -> Source {
     match source {
-        Source::Node(node) if nodes[node].operation == Operation::Noise => nodes[node].sources[0],
+        Source::Node(node) if nodes[node].operation == Operation::TrainOnly => {
+            nodes[node].sources[0]
+        }
         source => source,
     }
 }

@@ -21,7 +21,7 @@ pub(crate) enum Operation {
     /// derivative that it saved.
     Activation,
     /// An activation that predictions skip.
-    Noise,
+    TrainOnly,
     /// The sum of two values.
     Sum,
     /// The elementwise product of two values.
@@ -66,8 +66,8 @@ impl Node {
     /// Whether each number of its output depends only on the numbers at the same position in its
     /// operands, so that the output can replace one of them.
     pub(super) fn is_elementwise(&self) -> bool {
-        use Operation::{Activation, Noise, Product, Sum};
-        matches!(self.operation, Activation | Noise | Sum | Product)
+        use Operation::{Activation, Product, Sum, TrainOnly};
+        matches!(self.operation, Activation | TrainOnly | Sum | Product)
     }
 
     /// Whether exactly one of its operands is this value.

@@ -30,13 +30,13 @@ fn check_derives(traits: TokenStream, report: &mut Report) -> TokenStream {
     let traits: Vec<TokenTree> = traits.into_iter().collect();
     let is_comma =
         |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ',');
-    let mut kept = TokenStream::new();
+    let mut saved = TokenStream::new();
     for path in traits.split_inclusive(is_comma) {
         // The name is the last segment of the path; a comma may follow it.
         let name = path.iter().rev().find(|tree| matches!(tree, TokenTree::Ident(_)));
         let name = name.map(TokenTree::to_string).unwrap_or_default();
-        let Some(why) = refusal(&name) else {
-            kept.extend(path.iter().cloned());
+        let Some(why) = reason(&name) else {
+            saved.extend(path.iter().cloned());
             continue;
         };
         let path = path.iter().filter(|tree| !is_comma(tree)).cloned();
@@ -45,11 +45,11 @@ fn check_derives(traits: TokenStream, report: &mut Report) -> TokenStream {
             format!("{why}\nhelp: take `{name}` out of the `derive`"),
         );
     }
-    kept
+    saved
 }
 
 /// The reason why a trait cannot be derived; `None` if the compiler reports it.
-fn refusal(name: &str) -> Option<&'static str> {
+fn reason(name: &str) -> Option<&'static str> {
     Some(match name {
         "Debug" => "`Debug` is implemented for every network: it prints the layer table",
         "Clone" => {

@@ -7,7 +7,7 @@ use super::names::Names;
 use super::settings;
 use crate::common::report::Report;
 use crate::network::model::Layer;
-use crate::network::registry::{Role, Row};
+use crate::network::registry::{LayerSpec, Role};
 use crate::network::size::Size;
 use crate::network::syntax::ast::{Arguments, Call};
 
@@ -19,48 +19,48 @@ pub(crate) fn resolve_layer(
 ) -> Option<Layer> {
     let mut silent = Report::default();
     let report = if call.is_first() { report } else { &mut silent };
-    let Some(row) = lookup(&call, "layer", report) else {
+    let Some(spec) = lookup(&call, "layer", report) else {
         let prefix = call.path.segments.last().map(|last| last.ident.unraw().to_string());
         let prefix = prefix.unwrap_or_default().to_lowercase();
         let default = names.next(&prefix, call.name.is_some());
-        names.strangers.push(call.name.unwrap_or(default));
+        names.unknown_layers.push(call.name.unwrap_or(default));
         return None;
     };
-    let init = match row.role {
-        Role::Layer { .. } | Role::Own => settings::take_init(&mut call, report),
+    let init = match spec.role {
+        Role::Layer { .. } | Role::Custom => settings::take_init(&mut call, report),
         _ => None,
     };
     // The arguments of a misspelled name are not checked until the name is correct.
-    let is_misspelt = !row.is_own() && call.ident().is_none_or(|name| name != row.name);
+    let is_misspelt = !spec.is_own() && call.ident().is_none_or(|name| name != spec.name);
     let mut unread = Report::default();
     let report = if is_misspelt { &mut unread } else { report };
-    let number = settings::number(&call, row, report).filter(|_| !is_misspelt);
-    let sizes = match (row.role, &call.arguments) {
-        (Role::Layer { .. }, _) => read_sizes(&call, row, report),
-        (Role::Own, Arguments::Given(sizes)) => {
+    let number = settings::number(&call, spec, report).filter(|_| !is_misspelt);
+    let sizes = match (spec.role, &call.arguments) {
+        (Role::Layer { .. }, _) => read_sizes(&call, spec, report),
+        (Role::Custom, Arguments::Given(sizes)) => {
             sizes.iter().map(|size| Size::read(size, &call.source(), report)).collect()
         }
-        (Role::Own, Arguments::Mistaken) => return None,
-        (Role::Own, Arguments::Absent) => Vec::new(),
+        (Role::Custom, Arguments::Mistaken) => return None,
+        (Role::Custom, Arguments::Absent) => Vec::new(),
         _ => {
-            no_arguments(&call, row, report);
+            no_arguments(&call, spec, report);
             Vec::new()
         }
     };
-    let default = match row.is_own() {
+    let default = match spec.is_own() {
         true => names.own(&call),
-        false => names.next(row.prefix, call.name.is_some()),
+        false => names.next(spec.prefix, call.name.is_some()),
     };
     let name = match (&call.name, call.turn) {
         (Some(name), None) => name.clone(),
         (Some(name), Some(_)) => names.numbered(name),
         (None, _) => default,
     };
-    Some(Layer { name, row, call, sizes, init, number })
+    Some(Layer { name, spec, call, sizes, init, number })
 }
 
 /// Reads the sizes of a layer with parameters: inputs and outputs, or outputs alone.
-fn read_sizes(call: &Call, row: &Row, report: &mut Report) -> Vec<Option<Size>> {
+fn read_sizes(call: &Call, spec: &LayerSpec, report: &mut Report) -> Vec<Option<Size>> {
     let found = match &call.arguments {
         Arguments::Given(sizes) if matches!(sizes.len(), 1 | 2) => {
             return sizes.iter().map(|size| Size::read(size, &call.source(), report)).collect();
@@ -72,8 +72,8 @@ fn read_sizes(call: &Call, row: &Row, report: &mut Report) -> Vec<Option<Size>> 
     let message = format!(
         "`{0}` takes two sizes, found {found}\n\
          help: write `{1}`, or `{0}(outputs)` to have the inputs inferred",
-        row.name,
-        row.signature(),
+        spec.name,
+        spec.signature(),
     );
     report.error(&call.tokens, message);
     vec![None, None]

@@ -5,18 +5,18 @@ use proc_macro2::Ident;
 use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
-use crate::network::registry::{self, Role, Row, Setting};
+use crate::network::registry::{self, LayerSpec, Role, Setting};
 use crate::network::syntax::ast::{Arguments, Call};
 
 /// Returns the table's row for a call. If there is none, reports that, and returns the row that was
 /// probably meant.
-pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'static Row> {
+pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'static LayerSpec> {
     let name = source(&call.path);
     if let Some(map) = &call.map {
         return Some(lookup_mapped(map, &name, what, report));
     }
-    if let Some(row) = registry::find(&name) {
-        return Some(row);
+    if let Some(spec) = registry::find(&name) {
+        return Some(spec);
     }
     if let Some(first) = call.path.segments.first().filter(|_| call.begins_with_ours()) {
         let repair = own_name(call, &first.ident);
@@ -38,10 +38,10 @@ pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'s
     }
     let mut message = format!("there is no {what} `{name}`");
     match meant {
-        Some(row) if row.role.is_loss() && !wants_loss => {
-            message += &format!("\nhelp: take it out: that is done by `{}`, after `=>`", row.name);
+        Some(spec) if spec.role.is_loss() && !wants_loss => {
+            message += &format!("\nhelp: take it out: that is done by `{}`, after `=>`", spec.name);
         }
-        Some(row) => message += &format!("\nhelp: did you mean `{}`?", suggestion(call, row)),
+        Some(spec) => message += &format!("\nhelp: did you mean `{}`?", suggestion(call, spec)),
         None if ends_with_keyword => message += "\nhelp: write `Affine(784, 50)` or `Relu`, say",
         None => message += "\nhelp: did you mean `Input(features)`, at the beginning?",
     }
@@ -50,16 +50,16 @@ pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'s
 }
 
 /// Returns the row for the name after a `map`: a user-defined activation.
-fn lookup_mapped(map: &Ident, name: &str, what: &str, report: &mut Report) -> &'static Row {
-    let row = registry::find(name);
-    if row.is_some() || what == "loss" {
+fn lookup_mapped(map: &Ident, name: &str, what: &str, report: &mut Report) -> &'static LayerSpec {
+    let spec = registry::find(name);
+    if spec.is_some() || what == "loss" {
         let message = format!(
             "`map` stands before an activation of your own, which `{name}` is not\n\
              help: write `{name}`, without `map`"
         );
         report.error(map, message);
     }
-    row.unwrap_or(if what == "loss" { &registry::OWN } else { &registry::OWN_ACTIVATION })
+    spec.unwrap_or(if what == "loss" { &registry::OWN } else { &registry::OWN_ACTIVATION })
 }
 
 /// Rewrites `Affine::new(4, 8)` as `Affine(4, 8)`.
@@ -69,18 +69,20 @@ fn own_name(call: &Call, name: &Ident) -> String {
             let sizes: Vec<_> = sizes.iter().map(source).collect();
             format!("{name}({})", sizes.join(", "))
         }
-        _ => registry::find(&name.to_string()).map_or("Input(784)".to_owned(), Row::signature),
+        _ => {
+            registry::find(&name.to_string()).map_or("Input(784)".to_owned(), LayerSpec::signature)
+        }
     }
 }
 
-/// Rewrites `call` with the name of `row`.
-fn suggestion(call: &Call, row: &Row) -> String {
-    match (&call.arguments, row.role) {
+/// Rewrites `call` with the name of `spec`.
+fn suggestion(call: &Call, spec: &LayerSpec) -> String {
+    match (&call.arguments, spec.role) {
         (Arguments::Given(sizes), Role::Layer { .. }) if matches!(sizes.len(), 1 | 2) => {
             let sizes: Vec<_> = sizes.iter().map(source).collect();
-            format!("{}({})", row.name, sizes.join(", "))
+            format!("{}({})", spec.name, sizes.join(", "))
         }
-        _ => row.signature(),
+        _ => spec.signature(),
     }
 }
 
@@ -90,9 +92,9 @@ fn is_keyword(name: &str) -> bool {
 }
 
 /// Rejects arguments of a layer or loss that takes none.
-pub(crate) fn no_arguments(call: &Call, row: &Row, report: &mut Report) {
+pub(crate) fn no_arguments(call: &Call, spec: &LayerSpec, report: &mut Report) {
     let has_none = matches!(call.arguments, Arguments::Absent);
-    if has_none || call.begins_with_ours() || !matches!(row.setting, Setting::None) {
+    if has_none || call.begins_with_ours() || !matches!(spec.setting, Setting::None) {
         return;
     }
     let message = format!(

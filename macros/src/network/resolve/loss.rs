@@ -35,14 +35,14 @@ pub(crate) fn take(
         let message = format!("the loss has no name\nhelp: write `=> {}`", call.source());
         report.error(name, message);
     }
-    let row = lookup(&call, "loss", report)?;
-    no_arguments(&call, row, report);
-    let number = settings::number(&call, row, report);
-    let classes = match row.setting {
+    let spec = lookup(&call, "loss", report)?;
+    no_arguments(&call, spec, report);
+    let number = settings::number(&call, spec, report);
+    let classes = match spec.setting {
         Setting::Classes => settings::classes(&call, report),
         _ => None,
     };
-    Some(Loss { call, row, number, classes })
+    Some(Loss { call, spec, number, classes })
 }
 
 fn is_after_loss_arrow(segment: &Segment) -> bool {
@@ -51,12 +51,12 @@ fn is_after_loss_arrow(segment: &Segment) -> bool {
 
 /// Returns whether a call is a loss, or was probably meant as one.
 fn is_loss(call: &Call) -> bool {
-    registry::meant(&source(&call.path), true).is_some_and(|row| row.role.is_loss())
+    registry::meant(&source(&call.path), true).is_some_and(|spec| spec.role.is_loss())
 }
 
 /// Returns whether a call is a layer, or was probably meant as one.
 fn is_layer(call: &Call) -> bool {
-    registry::meant(&source(&call.path), false).is_some_and(|row| !row.role.is_loss())
+    registry::meant(&source(&call.path), false).is_some_and(|spec| !spec.role.is_loss())
 }
 
 /// The loss of a chain without a loss after `=>`: the last segment may still be one.
@@ -150,8 +150,8 @@ pub(crate) fn report_losses(segments: &mut Vec<Segment>, report: &mut Report) {
         let Some(call) = &segment.call else {
             return true;
         };
-        let row = call.ident().and_then(|name| registry::find(&name.to_string()));
-        let is_loss = row.is_some_and(|row| row.role.is_loss());
+        let spec = call.ident().and_then(|name| registry::find(&name.to_string()));
+        let is_loss = spec.is_some_and(|spec| spec.role.is_loss());
         if is_loss && call.is_first() {
             let message = format!(
                 "`{0}` is a loss: it stands once, at the end of a network\n\

@@ -19,7 +19,7 @@ pub(crate) struct Names {
     /// as default names again.
     taken: HashSet<String>,
     /// The names of unknown layers.
-    pub(crate) strangers: Vec<Ident>,
+    pub(crate) unknown_layers: Vec<Ident>,
 }
 
 impl Names {

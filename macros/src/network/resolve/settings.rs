@@ -10,22 +10,22 @@ use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
 use crate::network::model::ClassSettings;
-use crate::network::registry::{Number, Row, Setting};
+use crate::network::registry::{LayerSpec, Number, Setting};
 use crate::network::size::{self, Size, plain};
 use crate::network::syntax::ast::Arguments;
 use crate::network::syntax::ast::Call;
 
 /// The initializations without an argument.
-const INITS: [&str; 6] = ["Suited", "Xavier", "He", "XavierUniform", "HeUniform", "Zeros"];
+const INITS: [&str; 6] = ["Auto", "Xavier", "He", "XavierUniform", "HeUniform", "Zeros"];
 
 /// Returns the numeric argument of a layer or loss; `None` if it is absent or invalid, which is
 /// reported.
-pub(crate) fn number(call: &Call, row: &Row, report: &mut Report) -> Option<TokenStream> {
-    let Setting::Number(number) = row.setting else { return None };
+pub(crate) fn number(call: &Call, spec: &LayerSpec, report: &mut Report) -> Option<TokenStream> {
+    let Setting::Number(number) = spec.setting else { return None };
     let Number { what, is_optional, example, .. } = number;
     let found = match &call.arguments {
         Arguments::Given(given) => match &given[..] {
-            [given] => return read_number(given, row.name, number, report),
+            [given] => return read_number(given, spec.name, number, report),
             given => given.len(),
         },
         Arguments::Absent if !is_optional => 0,
@@ -33,7 +33,7 @@ pub(crate) fn number(call: &Call, row: &Row, report: &mut Report) -> Option<Toke
     };
     let message = format!(
         "`{0}` takes one number, the {what}; found {found}\nhelp: write `{0}({example})`, say",
-        row.name
+        spec.name
     );
     report.error(&call.tokens, message);
     None
@@ -167,21 +167,21 @@ fn read_init(value: &Expr, report: &mut Report) -> Option<TokenStream> {
     let message = match (plain(value), name) {
         (Expr::Path(_), Some(name)) if name != "Normal" => return Some(quote!(#name)),
         (Expr::Call(call), Some(name)) if name == "Normal" && call.args.len() == 1 => {
-            let deviation = call.args.first()?;
-            let deviation = match literal(deviation) {
-                Ok(Some(value)) if value >= 0.0 => as_float(deviation, value),
-                Ok(None) => deviation.to_token_stream(),
+            let std_dev = call.args.first()?;
+            let std_dev = match literal(std_dev) {
+                Ok(Some(value)) if value >= 0.0 => as_float(std_dev, value),
+                Ok(None) => std_dev.to_token_stream(),
                 _ => {
                     let message = format!(
                         "the deviation of weights is a number from 0 on, but `{}` is not\n\
                          help: write `init = Normal(0.01)`, say",
-                        source(deviation)
+                        source(std_dev)
                     );
-                    report.error(deviation, message);
+                    report.error(std_dev, message);
                     return None;
                 }
             };
-            return Some(quote!(#name(#deviation)));
+            return Some(quote!(#name(#std_dev)));
         }
         (_, Some(name)) if name == "Normal" => {
             format!("`{written}` needs a deviation\nhelp: write `init = Normal(0.01)`, say")

@@ -19,10 +19,10 @@ use crate::network::model::{Input, Layer, Loss, Model, Node, Operand, Operation,
 use crate::network::registry;
 use crate::network::size::Size;
 use crate::network::syntax::ast::Arguments;
-use crate::network::syntax::ast::{Call, Chain, Segment, Turn};
+use crate::network::syntax::ast::{Call, Chain, RepeatCopy, Segment};
 use crate::network::syntax::block::{Block, Line};
 use crate::network::syntax::declaration::Head;
-use crate::network::syntax::flow::{Flow, Join, Value};
+use crate::network::syntax::flow::{Combine, Flow, Value};
 
 /// The nodes so far.
 struct Wiring<'a> {
@@ -83,7 +83,7 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
         layers,
         nodes,
         outputs: vec![output],
-        strangers: names.strangers,
+        unknown_layers: names.unknown_layers,
         loss,
         lines: Vec::new(),
     }
@@ -130,7 +130,7 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
         layers,
         nodes,
         outputs,
-        strangers: names.strangers,
+        unknown_layers: names.unknown_layers,
         loss,
         lines: written.iter().map(source).collect(),
     }
@@ -280,7 +280,7 @@ impl<'a> Wiring<'a> {
         match value {
             Value::Name(name) => self.read(&name),
             Value::Inner(flow) => self.flow(*flow),
-            Value::Join(join, flows, tokens) => self.join(join, flows, tokens),
+            Value::Combine(combine, flows, tokens) => self.combine(combine, flows, tokens),
             Value::Mistake => {
                 self.is_complete = false;
                 MISTAKE
@@ -288,17 +288,17 @@ impl<'a> Wiring<'a> {
         }
     }
 
-    fn join(&mut self, join: Join, flows: Vec<Flow>, tokens: TokenStream) -> Operand {
+    fn combine(&mut self, combine: Combine, flows: Vec<Flow>, tokens: TokenStream) -> Operand {
         let flows = flows.into_iter().map(|mut flow| {
             loss::report_losses(&mut flow.segments, self.report);
             flow
         });
         let flows: Vec<_> = flows.collect();
         let mut operands: Vec<Operand> = flows.into_iter().map(|flow| self.flow(flow)).collect();
-        let operation = match join {
-            Join::Sum => Operation::Sum,
-            Join::Product => Operation::Product,
-            Join::Concat | Join::Outputs => {
+        let operation = match combine {
+            Combine::Sum => Operation::Sum,
+            Combine::Product => Operation::Product,
+            Combine::Concat | Combine::Outputs => {
                 return self.node(Operation::Concat, operands, tokens);
             }
         };
@@ -359,7 +359,7 @@ impl<'a> Wiring<'a> {
             self.report.error(&call.tokens, message);
             return operand;
         }
-        if self.refuse_misuse(&call) {
+        if self.reject_misuse(&call) {
             return MISTAKE;
         }
         let (tokens, turn) = (call.tokens.clone(), call.turn);
@@ -377,14 +377,14 @@ impl<'a> Wiring<'a> {
         operation: Operation,
         operand: Operand,
         tokens: TokenStream,
-        turn: Option<Turn>,
+        turn: Option<RepeatCopy>,
     ) -> Operand {
         self.nodes.push(Node { operation, operands: vec![operand], tokens, turn });
         Operand { source: Source::Node(self.nodes.len() - 1), name: None }
     }
 
     /// Rejects a call that misuses the name of an existing layer.
-    fn refuse_misuse(&mut self, call: &Call) -> bool {
+    fn reject_misuse(&mut self, call: &Call) -> bool {
         // Copies of a repeated layer are treated like the first.
         let is_candidate = call.map.is_none() && call.is_first();
         let Some(word) = call.ident().filter(|_| is_candidate) else { return false };
@@ -455,12 +455,12 @@ impl<'a> Wiring<'a> {
         let loss = loss::take(&mut segments, end_is_reported, self.report);
         let has_layers = !segments.is_empty();
         let several = match &value {
-            Value::Join(Join::Outputs, _, written) => Some(written.clone()),
+            Value::Combine(Combine::Outputs, _, written) => Some(written.clone()),
             _ => None,
         };
         let begin = self.value(value);
         if let (Some(_), Some(loss), false) = (&several, &loss, has_layers)
-            && loss.row.traits.chooses_class
+            && loss.spec.traits.chooses_class
         {
             let message = "a softmax is of one output, and here are several\n\
                            help: write `concat(…)` for one, or end with a loss of your own that \
@@ -482,11 +482,11 @@ impl<'a> Wiring<'a> {
             self.report.error(quote!(#loss), message);
         }
         let output = self.through(segments, begin);
-        let joined = match output.source {
+        let combined = match output.source {
             Source::Node(node) if several.is_some() => self.nodes.get(node),
             _ => None,
         };
-        (joined.map_or_else(|| vec![output.clone()], |node| node.operands.clone()), loss)
+        (combined.map_or_else(|| vec![output.clone()], |node| node.operands.clone()), loss)
     }
 
     /// Reports unused values.

@@ -9,7 +9,7 @@ use super::ast::Arguments;
 use crate::common::nesting::is_too_long;
 use crate::common::report::Report;
 use crate::common::tokens::{Tokens, ends, source};
-use crate::network::registry::{self, Role, Row, Setting};
+use crate::network::registry::{self, LayerSpec, Role, Setting};
 
 /// Parses the sizes in parentheses; `written` is the source of the call so far.
 pub(crate) fn parse_arguments(
@@ -64,7 +64,7 @@ pub(crate) fn parse_arguments(
         Ok(sizes) => Arguments::Given(sizes),
         Err(error) => {
             let repair = repaired(name, &group.stream());
-            let what = what_stands(name);
+            let what = describe(name);
             let message = format!("expected {what} separated by commas\nhelp: write {repair}");
             report.push(syn::Error::new(error.span(), message));
             Arguments::Mistaken
@@ -74,12 +74,12 @@ pub(crate) fn parse_arguments(
 
 /// The message for sizes in other brackets.
 fn parentheses(name: &str, inside: &TokenStream) -> String {
-    format!("{} stand in parentheses\nhelp: write {}", what_stands(name), repaired(name, inside))
+    format!("{} stand in parentheses\nhelp: write {}", describe(name), repaired(name, inside))
 }
 
 /// Describes the expected contents of the parentheses.
-fn what_stands(name: &str) -> &'static str {
-    match registry::find(name).and_then(Row::example) {
+fn describe(name: &str) -> &'static str {
+    match registry::find(name).and_then(LayerSpec::example) {
         Some(_) => "settings",
         None => "sizes",
     }
@@ -88,8 +88,8 @@ fn what_stands(name: &str) -> &'static str {
 /// Returns whether a layer or loss takes no arguments. In that case any arguments are reported
 /// later.
 fn takes_nothing(name: &str) -> bool {
-    let takes_nothing = |row: &registry::Row| {
-        !matches!(row.role, Role::Layer { .. }) && matches!(row.setting, Setting::None)
+    let takes_nothing = |spec: &registry::LayerSpec| {
+        !matches!(spec.role, Role::Layer { .. }) && matches!(spec.setting, Setting::None)
     };
     registry::find(name).is_some_and(takes_nothing)
 }
@@ -110,7 +110,7 @@ fn parse_sizes(group: &Group) -> syn::Result<Vec<Expr>> {
 /// The call that was probably meant, in quotes: `Affine(784, 50)` for `784 50`, `784; 50`, `784:
 /// usize, 50` or `inputs: 784, outputs: 50`.
 fn repaired(name: &str, inside: &TokenStream) -> String {
-    if let Some(example) = registry::find(name).and_then(Row::example) {
+    if let Some(example) = registry::find(name).and_then(LayerSpec::example) {
         return format!("`{example}`, say");
     }
     let most = match registry::find(name) {

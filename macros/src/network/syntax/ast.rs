@@ -40,13 +40,13 @@ pub(crate) struct Call {
     /// The path and the arguments, to be underlined.
     pub(crate) tokens: TokenStream,
     /// `None` outside `repeat`.
-    pub(crate) turn: Option<Turn>,
+    pub(crate) turn: Option<RepeatCopy>,
 }
 
 /// Which copy of a repeated layer this is. All copies have the same source, so errors in a single
 /// copy are reported for the first, and errors between consecutive copies for the second.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Turn {
+pub(crate) enum RepeatCopy {
     First,
     Second,
     Later,
@@ -87,7 +87,7 @@ impl Call {
 
     /// Returns whether it is the first copy, for which errors are reported.
     pub(crate) fn is_first(&self) -> bool {
-        matches!(self.turn, None | Some(Turn::First))
+        matches!(self.turn, None | Some(RepeatCopy::First))
     }
 }
 

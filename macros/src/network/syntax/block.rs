@@ -16,7 +16,7 @@ use crate::common::tokens::{Tokens, ends, is_mark, source};
 use crate::network::syntax::ast::{Arrow, Segment};
 use crate::network::syntax::chain::{parse_arrow, parse_segments, report_trailing};
 use crate::network::syntax::flow::{
-    Flow, Join, Value, parse_flow, parse_list, parse_value, split_at_commas,
+    Combine, Flow, Value, parse_flow, parse_list, parse_value, split_at_commas,
 };
 
 /// The contents of the braces.
@@ -285,7 +285,7 @@ fn parse_outputs(line: &mut Tokens, report: &mut Report) -> (Flow, bool) {
         Some(group) => {
             line.next();
             let value =
-                Value::Join(Join::Outputs, parse_list(&group, &written, 0, report), written);
+                Value::Combine(Combine::Outputs, parse_list(&group, &written, 0, report), written);
             let (segments, trailing) = segments_after(line, report);
             (Flow { value, segments }, trailing)
         }

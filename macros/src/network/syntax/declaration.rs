@@ -164,7 +164,7 @@ fn unwrap_angles(tokens: Tokens, report: &mut Report) -> Vec<TokenTree> {
 fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
     let attributes = parse_attributes(tokens, report);
     let visibility = parse_visibility(tokens, report);
-    refuse_words(tokens, report);
+    reject_words(tokens, report);
     let begun = !attributes.is_empty() || !matches!(visibility, Visibility::Inherited);
     let mut head = Head { attributes, visibility, keyword: None, name: None };
     if !parse_keyword(tokens, &mut head, begun, report) {
@@ -180,11 +180,11 @@ fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
         report.error(&before, message);
     }
     let name = head.name.as_ref().map_or("Net".to_owned(), Ident::to_string);
-    refuse_generics(tokens, &name, report);
+    reject_generics(tokens, &name, report);
     if block_of(tokens).is_some() {
         return (head, before);
     }
-    refuse_scalar(tokens, &name, report);
+    reject_scalar(tokens, &name, report);
     if head.name.is_none() && tokens.is_empty() {
         // Do not report missing layers as well: one error is enough.
         return (head, TokenStream::new());
@@ -196,7 +196,7 @@ fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
 }
 
 /// Rejects `unsafe` and other words before the `struct`.
-fn refuse_words(tokens: &mut Tokens, report: &mut Report) {
+fn reject_words(tokens: &mut Tokens, report: &mut Report) {
     let words = words_before_struct(tokens);
     if words > 0 {
         let words = tokens.take(words);
@@ -258,7 +258,7 @@ fn last_of(head: &Head) -> Option<TokenTree> {
 }
 
 /// Rejects parts that other items allow between the name and the `=`.
-fn refuse_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
+fn reject_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
     if let Some(count) = tokens.angles() {
         let message = format!(
             "a network has no generics of its own: its one parameter, the scalar type, is added \
@@ -297,7 +297,7 @@ fn refuse_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
 }
 
 /// Rejects a scalar type, or anything else after a `:`, before the `=`.
-fn refuse_scalar(tokens: &mut Tokens, name: &str, report: &mut Report) {
+fn reject_scalar(tokens: &mut Tokens, name: &str, report: &mut Report) {
     if !tokens.is_punct(0, ':') || tokens.is_path_separator(0) {
         return;
     }

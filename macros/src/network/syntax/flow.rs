@@ -31,14 +31,14 @@ pub(crate) enum Value {
     /// A flow in parentheses.
     Inner(Box<Flow>),
     /// Values that are joined. The tokens are the whole source, to be underlined.
-    Join(Join, Vec<Flow>, TokenStream),
+    Combine(Combine, Vec<Flow>, TokenStream),
     /// A value that was reported as invalid.
     Mistake,
 }
 
 /// How values are joined.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Join {
+pub(crate) enum Combine {
     /// `a + b`, elementwise.
     Sum,
     /// `a * b`, elementwise.
@@ -54,7 +54,7 @@ impl Value {
     pub(crate) fn written(&self) -> Option<TokenStream> {
         match self {
             Value::Name(name) => Some(name.to_token_stream()),
-            Value::Join(_, _, written) => Some(written.clone()),
+            Value::Combine(_, _, written) => Some(written.clone()),
             Value::Inner(flow) => {
                 let layers = flow.segments.iter().map(Segment::written);
                 Some(flow.value.written().into_iter().chain(layers).collect())
@@ -69,7 +69,7 @@ impl Flow {
     pub(crate) fn all_segments(&self) -> Vec<&Segment> {
         let within: &[Flow] = match &self.value {
             Value::Inner(flow) => std::slice::from_ref(flow),
-            Value::Join(_, flows, _) => flows,
+            Value::Combine(_, flows, _) => flows,
             Value::Name(_) | Value::Mistake => &[],
         };
         within.iter().flat_map(Flow::all_segments).chain(&self.segments).collect()
@@ -159,7 +159,7 @@ fn begin(
         tokens.take(tokens.rest().len());
         return None;
     }
-    let is_open = matches!(value, Value::Join(Join::Sum | Join::Product, ..));
+    let is_open = matches!(value, Value::Combine(Combine::Sum | Combine::Product, ..));
     if is_open && written.len() > 1 && tokens.arrow() == Some(ArrowKind::Layer) {
         let message = format!(
             "it is not clear what of `{found}` goes through the layers\n\
@@ -171,18 +171,18 @@ fn begin(
 }
 
 fn parse_sum(tokens: &mut Tokens, depth: usize, report: &mut Report) -> Value {
-    parse_joined(tokens, '+', Join::Sum, report, |tokens, report| {
-        parse_joined(tokens, '*', Join::Product, report, |tokens, report| {
+    parse_combined(tokens, '+', Combine::Sum, report, |tokens, report| {
+        parse_combined(tokens, '*', Combine::Product, report, |tokens, report| {
             parse_factor(tokens, depth, report)
         })
     })
 }
 
 /// Parses operands separated by `mark`.
-fn parse_joined(
+fn parse_combined(
     tokens: &mut Tokens,
     mark: char,
-    join: Join,
+    combine: Combine,
     report: &mut Report,
     operand: impl Fn(&mut Tokens, &mut Report) -> Value,
 ) -> Value {
@@ -202,7 +202,7 @@ fn parse_joined(
         }
         operands.push(Flow::of(operand(tokens, report)));
     }
-    Value::Join(join, operands, tokens.since(start).iter().cloned().collect())
+    Value::Combine(combine, operands, tokens.since(start).iter().cloned().collect())
 }
 
 fn parse_factor(tokens: &mut Tokens, depth: usize, report: &mut Report) -> Value {
@@ -226,14 +226,14 @@ fn parse_factor(tokens: &mut Tokens, depth: usize, report: &mut Report) -> Value
             Value::Name(name)
         }
         _ => {
-            refuse_value(tokens, is_layer, report);
+            reject_value(tokens, is_layer, report);
             Value::Mistake
         }
     }
 }
 
 /// Reports tokens in place of a value, and skips them.
-fn refuse_value(tokens: &mut Tokens, is_layer: bool, report: &mut Report) {
+fn reject_value(tokens: &mut Tokens, is_layer: bool, report: &mut Report) {
     let mut skipped = Vec::new();
     while tokens.arrow().is_none() && !tokens.is_punct(0, '+') && !tokens.is_punct(0, '*') {
         let Some(tree) = tokens.next() else { break };
@@ -301,7 +301,7 @@ fn parse_concat(group: &Group, written: TokenStream, depth: usize, report: &mut 
         report.error(&written, message);
         return Value::Mistake;
     }
-    Value::Join(Join::Concat, operands, written)
+    Value::Combine(Combine::Concat, operands, written)
 }
 
 /// Parses flows separated by commas.

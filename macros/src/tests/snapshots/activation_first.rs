@@ -54,12 +54,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 4]);
         let y_softplus1 = &mut slot0[..];
         y_softplus1.copy_from_slice(input);
         ::chainrule::layers::Activation::<
@@ -79,7 +79,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn backward_with(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         mut dinput: ::core::option::Option<&mut [T]>,
@@ -87,7 +87,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 4]);
         let d_affine1 = dout;
         observer.gradient(1, d_affine1);
         let y_softplus1 = &slot0[..];
@@ -114,13 +114,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn apply_deferred(
         &mut self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &Self,
         step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 4]);
         ::chainrule::__private::apply_deferred(
             &mut self.affine1,
             &grads.affine1,
@@ -148,8 +148,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         2,
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 4;
-    const INFERENCE_KEPT: usize = 4;
+    const SAVED: usize = 4;
+    const INFERENCE_SAVED: usize = 4;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
@@ -157,14 +157,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 4]);
         let y_softplus1 = &mut slot0[..];
         y_softplus1.copy_from_slice(input);
         ::chainrule::layers::Activation::<
@@ -181,7 +181,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -189,7 +189,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::Network::backward_with(
             self,
             input,
-            kept,
+            saved,
             dout,
             grads,
             dinput,

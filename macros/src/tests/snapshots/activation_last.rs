@@ -54,12 +54,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 3]);
         let y_affine1 = &mut slot0[..];
         ::chainrule::layers::Layer::forward(
             &self.affine1,
@@ -79,7 +79,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn backward_with(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -87,7 +87,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 3]);
         let d_softplus1 = dout;
         observer.gradient(1, d_softplus1);
         ::chainrule::layers::Activation::<
@@ -107,7 +107,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn apply_deferred(
         &mut self,
         input: &[T],
-        _kept: &mut [T],
+        _saved: &mut [T],
         dout: &mut [T],
         grads: &Self,
         step: &::chainrule::SgdStep,
@@ -139,12 +139,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         3,
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 3;
-    const INFERENCE_KEPT: usize = 0;
+    const SAVED: usize = 3;
+    const INFERENCE_SAVED: usize = 0;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(
             &mut self.affine1,
-            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            ::chainrule::Init::or_auto(init, ::chainrule::Init::He),
             rng,
         );
     }
@@ -152,12 +152,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
+    fn infer(&self, input: &[T], output: &mut [T], _saved: &mut [T]) {
         let y_affine1 = &mut *output;
         ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
         let y_softplus1 = y_affine1;
@@ -168,7 +168,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -176,7 +176,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::Network::backward_with(
             self,
             input,
-            kept,
+            saved,
             dout,
             grads,
             dinput,

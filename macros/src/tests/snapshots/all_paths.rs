@@ -130,13 +130,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 8;
         let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7, _, _] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [
                 batch * 4,
                 batch * 4,
@@ -156,9 +156,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             ],
         );
         let y_left = &mut slot0[..];
-        ::chainrule::join::take_columns(input, y_left, 0, batch);
+        ::chainrule::merge::take_columns(input, y_left, 0, batch);
         let y_right = &mut slot1[..];
-        ::chainrule::join::take_columns(input, y_right, 4, batch);
+        ::chainrule::merge::take_columns(input, y_right, 4, batch);
         let y_embed = &mut slot2[..];
         ::chainrule::__private::forward_relu(&self.embed, y_left, y_embed, 0, observer);
         let y_relu1 = y_embed;
@@ -179,11 +179,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         >::forward_sloped(&::chainrule::layers::Sigmoid, y_sigmoid1, &mut slot5[..]);
         observer.value(3, y_sigmoid1);
         let y_product1 = &mut slot6[..batch * 5];
-        ::chainrule::join::product(y_relu1, y_sigmoid1, y_product1);
+        ::chainrule::merge::product(y_relu1, y_sigmoid1, y_product1);
         observer.value(4, y_product1);
         let y_concat1 = &mut slot7[..batch * 10];
-        ::chainrule::join::put_columns(y_product1, y_concat1, 0, batch);
-        ::chainrule::join::put_columns(y_embed_2, y_concat1, 5, batch);
+        ::chainrule::merge::put_columns(y_product1, y_concat1, 0, batch);
+        ::chainrule::merge::put_columns(y_embed_2, y_concat1, 5, batch);
         observer.value(5, y_concat1);
         let y_policy = &mut slot3[..batch * 3];
         ::chainrule::layers::Layer::forward(
@@ -198,14 +198,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         ::chainrule::layers::Layer::forward(&self.value, y_relu1, y_value, &mut [], rng);
         observer.value(7, y_value);
         let y_concat2 = &mut *output;
-        ::chainrule::join::put_columns(y_policy, y_concat2, 0, batch);
-        ::chainrule::join::put_columns(y_value, y_concat2, 3, batch);
+        ::chainrule::merge::put_columns(y_policy, y_concat2, 0, batch);
+        ::chainrule::merge::put_columns(y_value, y_concat2, 3, batch);
         observer.value(8, y_concat2);
     }
     fn backward_with(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         mut dinput: ::core::option::Option<&mut [T]>,
@@ -214,7 +214,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
     ) {
         let batch = input.len() / 8;
         let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7, slot8, scratch] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [
                 batch * 4,
                 batch * 4,
@@ -236,9 +236,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         let d_concat2 = dout;
         observer.gradient(8, d_concat2);
         let d_policy = &mut slot3[..batch * 3];
-        ::chainrule::join::take_columns(d_concat2, d_policy, 0, batch);
+        ::chainrule::merge::take_columns(d_concat2, d_policy, 0, batch);
         let d_value = &mut slot6[..batch * 1];
-        ::chainrule::join::take_columns(d_concat2, d_value, 3, batch);
+        ::chainrule::merge::take_columns(d_concat2, d_value, 3, batch);
         observer.gradient(7, d_value);
         let y_relu1 = &slot2[..];
         let d_relu1 = &mut slot8[..];
@@ -263,16 +263,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         );
         observer.gradient(5, d_concat1);
         let d_product1 = &mut slot3[..batch * 5];
-        ::chainrule::join::take_columns(d_concat1, d_product1, 0, batch);
+        ::chainrule::merge::take_columns(d_concat1, d_product1, 0, batch);
         let d_embed_2 = &mut slot7[..batch * 5];
-        ::chainrule::join::take_columns(d_concat1, d_embed_2, 5, batch);
+        ::chainrule::merge::take_columns(d_concat1, d_embed_2, 5, batch);
         observer.gradient(4, d_product1);
-        ::chainrule::join::add_product(d_relu1, d_product1, &slot4[..]);
-        ::chainrule::join::multiply(d_product1, &slot2[..]);
+        ::chainrule::merge::add_product(d_relu1, d_product1, &slot4[..]);
+        ::chainrule::merge::multiply(d_product1, &slot2[..]);
         let d_sigmoid1 = d_product1;
         observer.gradient(3, d_sigmoid1);
-        ::chainrule::join::multiply(d_sigmoid1, &slot5[..]);
-        ::chainrule::join::add(d_embed_2, d_sigmoid1);
+        ::chainrule::merge::multiply(d_sigmoid1, &slot5[..]);
+        ::chainrule::merge::add(d_embed_2, d_sigmoid1);
         observer.gradient(2, d_embed_2);
         let y_right = &slot1[..];
         let d_right = &mut slot3[..batch * 4];
@@ -304,7 +304,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             > as ::chainrule::Numbers<T>>::of_mut(scratch),
             dinput.is_some().then_some(&mut *d_left),
         );
-        ::chainrule::join::add(
+        ::chainrule::merge::add(
             ::chainrule::Numbers::<T>::numbers_mut(&mut grads.embed),
             ::chainrule::Numbers::<
                 T,
@@ -317,10 +317,10 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             ),
         );
         if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
-            ::chainrule::join::put_columns(d_right, dx, 4, batch);
+            ::chainrule::merge::put_columns(d_right, dx, 4, batch);
         }
         if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
-            ::chainrule::join::put_columns(d_left, dx, 0, batch);
+            ::chainrule::merge::put_columns(d_left, dx, 0, batch);
         }
     }
 }
@@ -375,8 +375,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
             5,
             T,
         > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 4 + 4 + 5 + 5 + 5 + 5 + 10 + 10 + 5;
-    const INFERENCE_KEPT: usize = 5 + 5 + 5 + 10;
+    const SAVED: usize = 4 + 4 + 5 + 5 + 5 + 5 + 10 + 10 + 5;
+    const INFERENCE_SAVED: usize = 5 + 5 + 5 + 10;
     const SCRATCH: usize = ::chainrule::__private::largest(
         &[
             ::core::mem::size_of::<::chainrule::layers::Affine<4, 5, T>>()
@@ -386,7 +386,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(
             &mut self.embed,
-            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            ::chainrule::Init::or_auto(init, ::chainrule::Init::He),
             rng,
         );
         ::chainrule::layers::Layer::init(&mut self.policy, init, rng);
@@ -396,21 +396,21 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 8;
         let [slot0, slot1, slot2, slot3] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 5, batch * 5, batch * 5, batch * 10],
         );
         let y_left = &mut slot0[..batch * 4];
-        ::chainrule::join::take_columns(input, y_left, 0, batch);
+        ::chainrule::merge::take_columns(input, y_left, 0, batch);
         let y_right = &mut slot1[..batch * 4];
-        ::chainrule::join::take_columns(input, y_right, 4, batch);
+        ::chainrule::merge::take_columns(input, y_right, 4, batch);
         let y_embed = &mut slot2[..];
         ::chainrule::__private::FusedRelu::infer_relu(&self.embed, y_left, y_embed);
         let y_relu1 = y_embed;
@@ -422,22 +422,22 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
             T,
         >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
         let y_product1 = y_sigmoid1;
-        ::chainrule::join::multiply(y_product1, y_relu1);
+        ::chainrule::merge::multiply(y_product1, y_relu1);
         let y_concat1 = &mut slot3[..];
-        ::chainrule::join::put_columns(y_product1, y_concat1, 0, batch);
-        ::chainrule::join::put_columns(y_embed_2, y_concat1, 5, batch);
+        ::chainrule::merge::put_columns(y_product1, y_concat1, 0, batch);
+        ::chainrule::merge::put_columns(y_embed_2, y_concat1, 5, batch);
         let y_policy = &mut slot0[..batch * 3];
         ::chainrule::layers::Layer::infer(&self.policy, y_concat1, y_policy, &mut []);
         let y_value = &mut slot1[..batch * 1];
         ::chainrule::layers::Layer::infer(&self.value, y_relu1, y_value, &mut []);
         let y_concat2 = &mut *output;
-        ::chainrule::join::put_columns(y_policy, y_concat2, 0, batch);
-        ::chainrule::join::put_columns(y_value, y_concat2, 3, batch);
+        ::chainrule::merge::put_columns(y_policy, y_concat2, 0, batch);
+        ::chainrule::merge::put_columns(y_value, y_concat2, 3, batch);
     }
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -445,7 +445,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
         ::chainrule::Network::backward_with(
             self,
             input,
-            kept,
+            saved,
             dout,
             grads,
             dinput,

@@ -67,13 +67,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / [(); { 2 * SIDE }].len();
         let [slot0, _] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * [(); { HIDDEN }].len(), batch * [(); { HIDDEN }].len()],
         );
         let y_affine1 = &mut slot0[..];
@@ -99,7 +99,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn backward_with(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -108,7 +108,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     ) {
         let batch = input.len() / [(); { 2 * SIDE }].len();
         let [slot0, slot1] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * [(); { HIDDEN }].len(), batch * [(); { HIDDEN }].len()],
         );
         let d_affine2 = dout;
@@ -145,14 +145,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn apply_deferred(
         &mut self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &Self,
         step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / [(); { 2 * SIDE }].len();
         let [slot0, slot1] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * [(); { HIDDEN }].len(), batch * [(); { HIDDEN }].len()],
         );
         ::chainrule::__private::apply_deferred(
@@ -204,12 +204,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         { HIDDEN },
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = [(); { HIDDEN }].len() + [(); { HIDDEN }].len();
-    const INFERENCE_KEPT: usize = [(); { HIDDEN }].len();
+    const SAVED: usize = [(); { HIDDEN }].len() + [(); { HIDDEN }].len();
+    const INFERENCE_SAVED: usize = [(); { HIDDEN }].len();
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(
             &mut self.affine1,
-            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            ::chainrule::Init::or_auto(init, ::chainrule::Init::He),
             rng,
         );
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
@@ -218,15 +218,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / [(); { 2 * SIDE }].len();
         let [slot0] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * [(); { HIDDEN }].len()],
         );
         let y_affine1 = &mut slot0[..];
@@ -238,7 +238,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -246,7 +246,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::Network::backward_with(
             self,
             input,
-            kept,
+            saved,
             dout,
             grads,
             dinput,

@@ -65,13 +65,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 784;
         let [slot0, slot1, _] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 50, batch * 50, batch * 50],
         );
         let y_hidden = &mut slot0[..];
@@ -95,7 +95,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn backward_with(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -104,7 +104,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     ) {
         let batch = input.len() / 784;
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 50, batch * 50, batch * 50],
         );
         let d_affine2 = dout;
@@ -120,7 +120,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 ::core::option::Option::Some(d_sigmoid1),
             );
         observer.gradient(1, d_sigmoid1);
-        ::chainrule::join::multiply(d_sigmoid1, &slot1[..]);
+        ::chainrule::merge::multiply(d_sigmoid1, &slot1[..]);
         let d_hidden = d_sigmoid1;
         observer.gradient(0, d_hidden);
         weight_grads.backward(&self.hidden, input, d_hidden, &mut grads.hidden, dinput);
@@ -138,14 +138,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn apply_deferred(
         &mut self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &Self,
         step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 784;
         let [slot0, _, slot2] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 50, batch * 50, batch * 50],
         );
         ::chainrule::__private::apply_deferred(
@@ -197,8 +197,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         50,
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 50 + 50 + 50;
-    const INFERENCE_KEPT: usize = 50;
+    const SAVED: usize = 50 + 50 + 50;
+    const INFERENCE_SAVED: usize = 50;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.hidden, init, rng);
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
@@ -207,14 +207,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 784;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 50]);
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 50]);
         let y_hidden = &mut slot0[..];
         ::chainrule::layers::Layer::infer(&self.hidden, input, y_hidden, &mut []);
         let y_sigmoid1 = y_hidden;
@@ -227,7 +227,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -235,7 +235,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::Network::backward_with(
             self,
             input,
-            kept,
+            saved,
             dout,
             grads,
             dinput,

@@ -70,13 +70,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 4;
         let [slot0, slot1, slot2, slot3] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 4, batch * 4, batch * 3, batch * 3],
         );
         let y_tanh1 = &mut slot0[..];
@@ -112,7 +112,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn backward_with(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         mut dinput: ::core::option::Option<&mut [T]>,
@@ -121,15 +121,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     ) {
         let batch = input.len() / 4;
         let [slot0, slot1, slot2, slot3] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 4, batch * 4, batch * 3, batch * 3],
         );
         let d_elu1 = dout;
         observer.gradient(3, d_elu1);
-        ::chainrule::join::multiply(d_elu1, &slot3[..]);
+        ::chainrule::merge::multiply(d_elu1, &slot3[..]);
         let d_sigmoid1 = d_elu1;
         observer.gradient(2, d_sigmoid1);
-        ::chainrule::join::multiply(d_sigmoid1, &slot2[..]);
+        ::chainrule::merge::multiply(d_sigmoid1, &slot2[..]);
         let d_affine1 = d_sigmoid1;
         observer.gradient(1, d_affine1);
         let y_tanh1 = &slot0[..];
@@ -142,7 +142,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                 dinput.as_deref_mut(),
             );
         if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
-            ::chainrule::join::multiply(dx, &slot1[..]);
+            ::chainrule::merge::multiply(dx, &slot1[..]);
         }
     }
     const DEFERRED: &'static [::core::ops::Range<usize>] = &[
@@ -154,14 +154,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn apply_deferred(
         &mut self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &Self,
         step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 4;
         let [slot0, _, _, _] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 4, batch * 4, batch * 3, batch * 3],
         );
         ::chainrule::__private::apply_deferred(
@@ -191,8 +191,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         3,
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 4 + 4 + 3 + 3;
-    const INFERENCE_KEPT: usize = 4;
+    const SAVED: usize = 4 + 4 + 3 + 3;
+    const INFERENCE_SAVED: usize = 4;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
@@ -200,14 +200,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 4]);
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 4]);
         let y_tanh1 = &mut slot0[..];
         y_tanh1.copy_from_slice(input);
         ::chainrule::layers::Activation::<
@@ -227,7 +227,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -235,7 +235,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::Network::backward_with(
             self,
             input,
-            kept,
+            saved,
             dout,
             grads,
             dinput,

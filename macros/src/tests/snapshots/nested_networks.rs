@@ -71,14 +71,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len()
             / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
         let [slot0, slot1, slot2, _] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [
                 batch
                     * [(); {
@@ -86,10 +86,10 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
                     }]
                         .len(),
                 batch
-                    * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::SAVED }]
                         .len() + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
                 batch
-                    * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::SAVED }]
                         .len() + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
                 batch
                     * [(); {
@@ -108,8 +108,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
             input,
             y_encoder,
             &mut slot1[..batch
-                * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
-                + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+                * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::SAVED }]
+                    .len() + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             rng,
         );
         observer.value(0, y_encoder);
@@ -128,7 +128,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
             y_relu1,
             y_decoder,
             &mut slot2[..batch
-                * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+                * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::SAVED }].len()
                 + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             rng,
         );
@@ -137,7 +137,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
     fn backward_with(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -147,7 +147,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
         let batch = input.len()
             / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
         let [slot0, slot1, slot2, slot3] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [
                 batch
                     * [(); {
@@ -155,10 +155,10 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
                     }]
                         .len(),
                 batch
-                    * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::SAVED }]
                         .len() + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
                 batch
-                    * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::SAVED }]
                         .len() + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH,
                 batch
                     * [(); {
@@ -179,7 +179,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
             &self.decoder,
             y_relu1,
             &mut slot2[..batch
-                * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+                * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::SAVED }].len()
                 + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             d_decoder,
             &mut grads.decoder,
@@ -199,8 +199,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
             &self.encoder,
             input,
             &mut slot1[..batch
-                * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
-                + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
+                * [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::SAVED }]
+                    .len() + <Encoder<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             d_encoder,
             &mut grads.encoder,
             dinput,
@@ -226,24 +226,24 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
     const INPUT_GRADIENT_FLOPS: usize = <Encoder<
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = [(); {
+    const SAVED: usize = [(); {
         <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
     }]
-        .len() + [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
-        + [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+        .len() + [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::SAVED }].len()
+        + [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::SAVED }].len()
         + [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len();
-    const INFERENCE_KEPT: usize = [(); {
+    const INFERENCE_SAVED: usize = [(); {
         <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
     }]
         .len()
         + ::chainrule::__private::largest(
             &[
                 [(); {
-                    <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                    <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
                 }]
                     .len(),
                 [(); {
-                    <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                    <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
                 }]
                     .len(),
             ],
@@ -257,7 +257,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
             T,
         >>::init(
             &mut self.encoder,
-            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            ::chainrule::Init::or_auto(init, ::chainrule::Init::He),
             rng,
         );
         <Mirror<T> as ::chainrule::layers::Layer<T>>::init(&mut self.decoder, init, rng);
@@ -266,16 +266,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len()
             / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
         let [slot0, slot1] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [
                 batch
                     * [(); {
@@ -288,13 +288,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
                             [(); {
                                 <Encoder<
                                     f32,
-                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
                             }]
                                 .len(),
                             [(); {
                                 <Mirror<
                                     f32,
-                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
                             }]
                                 .len(),
                         ],
@@ -312,7 +312,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
             y_encoder,
             &mut slot1[..batch
                 * [(); {
-                    <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                    <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
                 }]
                     .len()],
         );
@@ -331,7 +331,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
             y_decoder,
             &mut slot1[..batch
                 * [(); {
-                    <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                    <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
                 }]
                     .len()],
         );
@@ -339,7 +339,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -347,7 +347,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
         ::chainrule::Network::backward_with(
             self,
             input,
-            kept,
+            saved,
             dout,
             grads,
             dinput,

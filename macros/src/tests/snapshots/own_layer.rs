@@ -85,7 +85,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
@@ -93,7 +93,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             / [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
                 .len();
         let [slot0, slot1, slot2, slot3, _] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [
                 batch
                     * [(); {
@@ -102,7 +102,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                         .len(),
                 batch
                     * [(); {
-                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT
+                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::SAVED
                     }]
                         .len()
                     + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
@@ -124,7 +124,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                         ],
                     ),
                 batch
-                    * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::SAVED }]
                         .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
                 batch
                     * [(); {
@@ -145,7 +145,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             input,
             y_glu1,
             &mut slot1[..batch
-                * [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                * [(); {
+                    <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::SAVED
+                }]
                     .len()
                 + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             rng,
@@ -164,7 +166,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             y_glu1,
             y_p_relu1,
             &mut slot3[..batch
-                * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::SAVED }]
                     .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             rng,
         );
@@ -182,7 +184,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn backward_with(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -193,7 +195,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             / [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
                 .len();
         let [slot0, slot1, slot2, slot3, slot4] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [
                 batch
                     * [(); {
@@ -202,7 +204,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                         .len(),
                 batch
                     * [(); {
-                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT
+                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::SAVED
                     }]
                         .len()
                     + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
@@ -224,7 +226,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                         ],
                     ),
                 batch
-                    * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                    * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::SAVED }]
                         .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH,
                 batch
                     * [(); {
@@ -261,7 +263,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &self.p_relu1,
             y_glu1,
             &mut slot3[..batch
-                * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::SAVED }]
                     .len() + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             d_p_relu1,
             &mut grads.p_relu1,
@@ -278,7 +280,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &self.glu1,
             input,
             &mut slot1[..batch
-                * [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }]
+                * [(); {
+                    <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::SAVED
+                }]
                     .len()
                 + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             d_glu1,
@@ -322,11 +326,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         8,
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = [(); {
+    const SAVED: usize = [(); {
         <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
     }]
         .len()
-        + [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+        + [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::SAVED }].len()
         + ::chainrule::__private::largest(
             &[
                 [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
@@ -336,9 +340,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
                 }]
                     .len(),
             ],
-        ) + [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::KEPT }].len()
+        ) + [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::SAVED }].len()
         + [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len();
-    const INFERENCE_KEPT: usize = [(); {
+    const INFERENCE_SAVED: usize = [(); {
         <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
     }]
         .len()
@@ -349,14 +353,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
                         4,
                         8,
                         f32,
-                    > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                    > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
                 }]
                     .len(),
                 [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
                     .len(),
             ],
         )
-        + [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT }]
+        + [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED }]
             .len();
     const SCRATCH: usize = <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::SCRATCH
         + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::SCRATCH;
@@ -376,17 +380,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len()
             / [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
                 .len();
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [
                 batch
                     * [(); {
@@ -401,7 +405,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
                                     4,
                                     8,
                                     f32,
-                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
                             }]
                                 .len(),
                             [(); {
@@ -415,7 +419,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
                         <PRelu<
                             8,
                             f32,
-                        > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                        > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
                     }]
                         .len(),
             ],
@@ -437,7 +441,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
                         4,
                         8,
                         f32,
-                    > as ::chainrule::layers::Layer<f32>>::INFERENCE_KEPT
+                    > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
                 }]
                     .len()],
         );
@@ -456,7 +460,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -464,7 +468,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::Network::backward_with(
             self,
             input,
-            kept,
+            saved,
             dout,
             grads,
             dinput,

@@ -84,13 +84,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 4;
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 3, batch * 3, batch * 3],
         );
         let y_affine1 = &mut slot0[..];
@@ -131,7 +131,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn backward_with(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -140,7 +140,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     ) {
         let batch = input.len() / 4;
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 3, batch * 3, batch * 3],
         );
         let d_gelu2 = dout;
@@ -189,14 +189,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn apply_deferred(
         &mut self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         _dout: &mut [T],
         grads: &Self,
         step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 4;
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 3, batch * 3, batch * 3],
         );
         ::chainrule::__private::apply_deferred(
@@ -255,8 +255,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         3,
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 3 + 3 + 3;
-    const INFERENCE_KEPT: usize = 3 + 3;
+    const SAVED: usize = 3 + 3 + 3;
+    const INFERENCE_SAVED: usize = 3 + 3;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
         ::chainrule::layers::Layer::init(&mut self.block1, init, rng);
@@ -266,14 +266,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 4;
-        let [slot0, slot1] = ::chainrule::__private::slots(kept, [batch * 3, batch * 3]);
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            saved,
+            [batch * 3, batch * 3],
+        );
         let y_affine1 = &mut slot0[..];
         ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
         let y_block1 = &mut slot1[..];
@@ -288,7 +291,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -296,7 +299,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::Network::backward_with(
             self,
             input,
-            kept,
+            saved,
             dout,
             grads,
             dinput,

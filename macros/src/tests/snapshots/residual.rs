@@ -120,13 +120,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 784;
         let [slot0, slot1, slot2, _, _] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 64, batch * 64, batch * 64, batch * 64, batch * 64],
         );
         let y_affine1 = &mut slot0[..];
@@ -159,7 +159,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
         );
         observer.value(4, y_affine3);
         let y_sum1 = y_affine3;
-        ::chainrule::join::add(y_sum1, y_relu1);
+        ::chainrule::merge::add(y_sum1, y_relu1);
         observer.value(5, y_sum1);
         let y_relu3 = y_sum1;
         ::chainrule::layers::Activation::<
@@ -179,7 +179,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
     fn backward_with(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -188,7 +188,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
     ) {
         let batch = input.len() / 784;
         let [slot0, slot1, slot2, slot3, slot4] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 64, batch * 64, batch * 64, batch * 64, batch * 64],
         );
         let d_affine4 = dout;
@@ -239,7 +239,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
                 &mut grads.affine2,
                 ::core::option::Option::Some(more),
             );
-        ::chainrule::join::add(d_relu1, more);
+        ::chainrule::merge::add(d_relu1, more);
         observer.gradient(1, d_relu1);
         ::chainrule::layers::Activation::<
             T,
@@ -262,14 +262,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
     fn apply_deferred(
         &mut self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         _dout: &mut [T],
         grads: &Self,
         step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 784;
         let [slot0, _, slot2, _, slot4] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 64, batch * 64, batch * 64, batch * 64, batch * 64],
         );
         ::chainrule::__private::apply_deferred(
@@ -351,22 +351,22 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
         64,
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 64 + 64 + 64 + 64 + 64;
-    const INFERENCE_KEPT: usize = 64 + 64 + 64;
+    const SAVED: usize = 64 + 64 + 64 + 64 + 64;
+    const INFERENCE_SAVED: usize = 64 + 64 + 64;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(
             &mut self.affine1,
-            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            ::chainrule::Init::or_auto(init, ::chainrule::Init::He),
             rng,
         );
         ::chainrule::layers::Layer::init(
             &mut self.affine2,
-            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            ::chainrule::Init::or_auto(init, ::chainrule::Init::He),
             rng,
         );
         ::chainrule::layers::Layer::init(
             &mut self.affine3,
-            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            ::chainrule::Init::or_auto(init, ::chainrule::Init::He),
             rng,
         );
         ::chainrule::layers::Layer::init(&mut self.affine4, init, rng);
@@ -375,15 +375,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 784;
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 64, batch * 64, batch * 64],
         );
         let y_affine1 = &mut slot0[..];
@@ -395,7 +395,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
         let y_affine3 = &mut slot2[..];
         ::chainrule::layers::Layer::infer(&self.affine3, y_relu2, y_affine3, &mut []);
         let y_sum1 = y_relu1;
-        ::chainrule::join::add(y_sum1, y_affine3);
+        ::chainrule::merge::add(y_sum1, y_affine3);
         let y_relu3 = y_sum1;
         ::chainrule::layers::Activation::<
             T,
@@ -406,7 +406,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -414,7 +414,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
         ::chainrule::Network::backward_with(
             self,
             input,
-            kept,
+            saved,
             dout,
             grads,
             dinput,

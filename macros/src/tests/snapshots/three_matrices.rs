@@ -84,13 +84,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 9;
         let [slot0, slot1, _] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 4, batch * 6, batch * 6],
         );
         let y_affine1 = &mut slot0[..];
@@ -126,7 +126,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn backward_with(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -135,7 +135,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     ) {
         let batch = input.len() / 9;
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 4, batch * 6, batch * 6],
         );
         let d_affine3 = dout;
@@ -188,14 +188,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn apply_deferred(
         &mut self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         _dout: &mut [T],
         grads: &Self,
         step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 9;
         let [slot0, slot1, slot2] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 4, batch * 6, batch * 6],
         );
         ::chainrule::__private::apply_deferred(
@@ -254,17 +254,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         4,
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 4 + 6 + 6;
-    const INFERENCE_KEPT: usize = 4 + 6;
+    const SAVED: usize = 4 + 6 + 6;
+    const INFERENCE_SAVED: usize = 4 + 6;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(
             &mut self.affine1,
-            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            ::chainrule::Init::or_auto(init, ::chainrule::Init::He),
             rng,
         );
         ::chainrule::layers::Layer::init(
             &mut self.affine2,
-            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            ::chainrule::Init::or_auto(init, ::chainrule::Init::He),
             rng,
         );
         ::chainrule::layers::Layer::init(&mut self.affine3, init, rng);
@@ -273,14 +273,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 9;
-        let [slot0, slot1] = ::chainrule::__private::slots(kept, [batch * 4, batch * 6]);
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            saved,
+            [batch * 4, batch * 6],
+        );
         let y_affine1 = &mut slot0[..];
         ::chainrule::__private::FusedRelu::infer_relu(&self.affine1, input, y_affine1);
         let y_relu1 = y_affine1;
@@ -293,7 +296,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -301,7 +304,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::Network::backward_with(
             self,
             input,
-            kept,
+            saved,
             dout,
             grads,
             dinput,

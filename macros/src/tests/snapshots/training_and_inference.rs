@@ -118,13 +118,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 784;
         let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7, _] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [
                 batch * 50,
                 batch * 50,
@@ -226,7 +226,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn backward_with(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -235,7 +235,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     ) {
         let batch = input.len() / 784;
         let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7, slot8] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [
                 batch * 50,
                 batch * 50,
@@ -355,14 +355,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn apply_deferred(
         &mut self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         _dout: &mut [T],
         grads: &Self,
         step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 784;
         let [_, slot1, _, slot3, _, slot5, _, _, _] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [
                 batch * 50,
                 batch * 50,
@@ -472,8 +472,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         50,
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 50 + 50 + 0 + 50 + 50 + 20 + 20 + 0 + 20;
-    const INFERENCE_KEPT: usize = 50 + 50;
+    const SAVED: usize = 50 + 50 + 0 + 50 + 50 + 20 + 20 + 0 + 20;
+    const INFERENCE_SAVED: usize = 50 + 50;
     const SCRATCH: usize = <::chainrule::layers::BatchNorm<
         50,
         T,
@@ -491,7 +491,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::layers::Layer::init(&mut self.batch_norm1, init, rng);
         ::chainrule::layers::Layer::init(
             &mut self.affine2,
-            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            ::chainrule::Init::or_auto(init, ::chainrule::Init::He),
             rng,
         );
         ::chainrule::layers::Layer::init(&mut self.layer_norm1, init, rng);
@@ -505,15 +505,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 784;
         let [slot0, slot1] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 50, batch * 50],
         );
         let y_affine1 = &mut slot0[..batch * 50];
@@ -561,7 +561,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -569,7 +569,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::Network::backward_with(
             self,
             input,
-            kept,
+            saved,
             dout,
             grads,
             dinput,

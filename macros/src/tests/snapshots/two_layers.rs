@@ -369,12 +369,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 784;
-        let [slot0, _] = ::chainrule::__private::slots(kept, [batch * 50, batch * 50]);
+        let [slot0, _] = ::chainrule::__private::slots(saved, [batch * 50, batch * 50]);
         let y_affine1 = &mut slot0[..];
         ::chainrule::__private::forward_relu(
             &self.affine1,
@@ -398,7 +398,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
     fn backward_with(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -407,7 +407,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
     ) {
         let batch = input.len() / 784;
         let [slot0, slot1] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 50, batch * 50],
         );
         let d_affine2 = dout;
@@ -444,14 +444,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
     fn apply_deferred(
         &mut self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &Self,
         step: &::chainrule::SgdStep,
     ) {
         let batch = input.len() / 784;
         let [slot0, slot1] = ::chainrule::__private::slots(
-            kept,
+            saved,
             [batch * 50, batch * 50],
         );
         ::chainrule::__private::apply_deferred(
@@ -503,12 +503,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
         50,
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 50 + 50;
-    const INFERENCE_KEPT: usize = 50;
+    const SAVED: usize = 50 + 50;
+    const INFERENCE_SAVED: usize = 50;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(
             &mut self.affine1,
-            ::chainrule::Init::or_suited(init, ::chainrule::Init::He),
+            ::chainrule::Init::or_auto(init, ::chainrule::Init::He),
             rng,
         );
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
@@ -517,14 +517,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], kept: &mut [T]) {
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 784;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 50]);
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 50]);
         let y_affine1 = &mut slot0[..];
         ::chainrule::__private::FusedRelu::infer_relu(&self.affine1, input, y_affine1);
         let y_relu1 = y_affine1;
@@ -534,7 +534,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -542,7 +542,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
         ::chainrule::Network::backward_with(
             self,
             input,
-            kept,
+            saved,
             dout,
             grads,
             dinput,

@@ -348,7 +348,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Network<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        _kept: &mut [T],
+        _saved: &mut [T],
         rng: &mut ::chainrule::Rng,
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
@@ -365,7 +365,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Network<T> {
     fn backward_with(
         &self,
         input: &[T],
-        _kept: &mut [T],
+        _saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -386,7 +386,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Network<T> {
     fn apply_deferred(
         &mut self,
         input: &[T],
-        _kept: &mut [T],
+        _saved: &mut [T],
         dout: &mut [T],
         grads: &Self,
         step: &::chainrule::SgdStep,
@@ -418,8 +418,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Network<T> {
         1,
         T,
     > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const KEPT: usize = 0;
-    const INFERENCE_KEPT: usize = 0;
+    const SAVED: usize = 0;
+    const INFERENCE_SAVED: usize = 0;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
@@ -427,19 +427,19 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Network<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
+    fn infer(&self, input: &[T], output: &mut [T], _saved: &mut [T]) {
         let y_affine1 = &mut *output;
         ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
     }
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -447,7 +447,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Network<T> {
         ::chainrule::Network::backward_with(
             self,
             input,
-            kept,
+            saved,
             dout,
             grads,
             dinput,

@@ -44,12 +44,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         _rng: &mut ::chainrule::Rng,
         observer: &mut impl ::chainrule::__private::Observer<T>,
     ) {
         let batch = input.len() / 3;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 3]);
         let y_relu1 = &mut slot0[..];
         y_relu1.copy_from_slice(input);
         ::chainrule::layers::Activation::<
@@ -61,7 +61,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn backward_with(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         _grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -69,7 +69,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         _weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / 3;
-        let [slot0] = ::chainrule::__private::slots(kept, [batch * 3]);
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 3]);
         let d_relu1 = dout;
         observer.gradient(0, d_relu1);
         if let ::core::option::Option::Some(dx) = dinput {
@@ -86,19 +86,19 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const FLOPS: usize = 0;
     const TRAINING_FLOPS: usize = 0;
     const INPUT_GRADIENT_FLOPS: usize = 0;
-    const KEPT: usize = 3;
-    const INFERENCE_KEPT: usize = 0;
+    const SAVED: usize = 3;
+    const INFERENCE_SAVED: usize = 0;
     fn init(&mut self, _init: ::chainrule::Init, _rng: &mut ::chainrule::Rng) {}
     fn forward(
         &self,
         input: &[T],
         output: &mut [T],
-        kept: &mut [T],
+        saved: &mut [T],
         rng: &mut ::chainrule::Rng,
     ) {
-        ::chainrule::Network::forward_observed(self, input, output, kept, rng, &mut ());
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], _kept: &mut [T]) {
+    fn infer(&self, input: &[T], output: &mut [T], _saved: &mut [T]) {
         let y_relu1 = &mut *output;
         y_relu1.copy_from_slice(input);
         ::chainrule::layers::Activation::<
@@ -108,7 +108,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn backward(
         &self,
         input: &[T],
-        kept: &mut [T],
+        saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
@@ -116,7 +116,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::Network::backward_with(
             self,
             input,
-            kept,
+            saved,
             dout,
             grads,
             dinput,

@@ -221,14 +221,14 @@ fn a_product_with_relu_is_a_product_and_relu() {
             on_each(|processor| {
                 let relu = Factors { epilogue: Epilogue::Relu, ..*factors };
                 for (got, mut want) in results(&relu).into_iter().zip(results(factors)) {
-                    crate::kernels::rectify(&mut want);
+                    crate::kernels::relu(&mut want);
                     let has_no_sign = got.iter().all(|y| y.is_sign_positive());
                     assert!(got == want && has_no_sign, "{processor:?}, {m}, {k}, {n}");
                 }
                 let (mut got, mut want) = (vec![T::nan(); m * n], vec![T::nan(); m * n]);
                 undivided(&relu, &mut got);
                 undivided(factors, &mut want);
-                crate::kernels::rectify(&mut want);
+                crate::kernels::relu(&mut want);
                 assert!(got == want, "{processor:?}, {m} × {k} · {k} × {n}");
             });
         });
@@ -313,7 +313,7 @@ fn a_step_along_a_product_is_a_step_along_its_result() {
 
 #[test]
 #[should_panic(expected = "a product of 1 rows")]
-fn a_step_along_a_product_that_does_not_allow_it_is_refused() {
+fn a_step_along_a_product_that_does_not_allow_it_is_rejected() {
     let (x, dy) = ([1.0_f32; 2], [1.0; 6]);
     let (x, dy) = (Matrix::new(&x, 2, 1).transposed(), Matrix::new(&dy, 2, 3));
     matmul_descend(x, dy, Step { rate: 0.1, decay: 0.0 }, &mut [0.0; 3]);

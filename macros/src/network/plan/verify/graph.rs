@@ -53,7 +53,7 @@ impl<'a> Graph<'a> {
     pub(super) fn value(&self, source: Source) -> Value {
         let mut source = source;
         while let (false, Source::Node(node)) = (self.training, source) {
-            if self.nodes[node].operation != Operation::Noise {
+            if self.nodes[node].operation != Operation::TrainOnly {
                 break;
             }
             source = self.nodes[node].sources[0];
@@ -63,7 +63,7 @@ impl<'a> Graph<'a> {
 
     /// Whether a pass requires a forward step of a node.
     pub(super) fn is_computed(&self, node: usize) -> bool {
-        self.training || self.nodes[node].operation != Operation::Noise || node == self.last()
+        self.training || self.nodes[node].operation != Operation::TrainOnly || node == self.last()
     }
 
     /// Whether the outputs depend on a node.
@@ -81,7 +81,7 @@ impl<'a> Graph<'a> {
     pub(super) fn can_be_in_place(&self, node: usize, operand: usize) -> bool {
         let Node { operation, sources, .. } = &self.nodes[node];
         match operation {
-            Operation::Activation | Operation::Noise => true,
+            Operation::Activation | Operation::TrainOnly => true,
             // In a prediction, a value and noise on it are equal.
             Operation::Sum | Operation::Product => {
                 operand < 2 && self.value(sources[0]) != self.value(sources[1])

@@ -223,7 +223,7 @@ impl<'a> Machine<'a> {
         self.memory.read(own, graph.gradient(of))?;
         match graph.nodes[node].operation {
             Operation::Layer(_) => self.backward_layer(step, own),
-            Operation::Activation | Operation::Noise => self.backward_activation(step, own),
+            Operation::Activation | Operation::TrainOnly => self.backward_activation(step, own),
             Operation::Part if step.operands[0].how != How::Assign => {
                 Err(Fault::AddedTwice { of: Source::Input })
             }

@@ -58,7 +58,7 @@ pub(crate) fn parse_segments(
             let call = parse_call(tokens, report);
             segments.push(Segment { arrow, call });
         }
-        if refuse_join(tokens, report) {
+        if reject_combine(tokens, report) {
             segments.push(Segment { arrow: None, call: None });
             return (segments, None);
         }
@@ -70,7 +70,7 @@ pub(crate) fn parse_segments(
 }
 
 /// Rejects `+` and the like after a layer, and skips what follows.
-fn refuse_join(tokens: &mut Tokens, report: &mut Report) -> bool {
+fn reject_combine(tokens: &mut Tokens, report: &mut Report) -> bool {
     let Some(mark) = tokens.punct(0).filter(|mark| "+*/".contains(mark.as_char())).cloned() else {
         return false;
     };
@@ -165,7 +165,7 @@ fn take_arrow(tokens: &mut Tokens, kind: ArrowKind, report: &mut Report) -> Arro
 
 /// Parses the arrow to the next segment. `None` at the end of the chain.
 pub(crate) fn parse_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<Arrow> {
-    refuse_keyword(tokens, report);
+    reject_keyword(tokens, report);
     if let Some(kind) = tokens.arrow() {
         return Some(take_arrow(tokens, kind, report));
     }
@@ -191,7 +191,7 @@ pub(crate) fn parse_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<Ar
 }
 
 /// Rejects `where`, `as` and the like, and skips to the next arrow.
-fn refuse_keyword(tokens: &mut Tokens, report: &mut Report) {
+fn reject_keyword(tokens: &mut Tokens, report: &mut Report) {
     let Some(word) = tokens.ident(0).map(ToString::to_string) else {
         return;
     };
@@ -237,7 +237,7 @@ fn meant_arrow(tokens: &Tokens) -> ArrowKind {
     let is_loss = tokens
         .ident(0)
         .and_then(|name| registry::find(&name.to_string()))
-        .is_some_and(|row| row.role.is_loss());
+        .is_some_and(|spec| spec.role.is_loss());
     if is_loss { ArrowKind::Loss } else { ArrowKind::Layer }
 }
 

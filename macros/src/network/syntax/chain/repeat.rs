@@ -7,7 +7,7 @@ use syn::LitInt;
 
 use crate::common::report::Report;
 use crate::common::tokens::{ArrowKind, Tokens, ends, source};
-use crate::network::syntax::ast::{Arrow, Segment, Turn};
+use crate::network::syntax::ast::{Arrow, RepeatCopy, Segment};
 use crate::network::syntax::chain::{
     is_label, leading_arrow, loss_place, parse_segments, report_nothing_after, skip_to_arrow,
 };
@@ -41,7 +41,7 @@ pub(crate) fn parse(
     before: Option<Arrow>,
     report: &mut Report,
 ) -> Vec<Segment> {
-    refuse_label(tokens, report);
+    reject_label(tokens, report);
     let word = tokens.next();
     let count = tokens.take(words_before_braces(tokens, 0).unwrap_or(1));
     let Some(block) = parse_braces(tokens, word.as_ref(), &count, report) else {
@@ -93,7 +93,7 @@ fn parse_braces(
 }
 
 /// Rejects a name for a whole `repeat`.
-fn refuse_label(tokens: &mut Tokens, report: &mut Report) {
+fn reject_label(tokens: &mut Tokens, report: &mut Report) {
     if !is_label(tokens) {
         return;
     }
@@ -188,10 +188,10 @@ fn repeated(layers: &[Segment], count: usize, before: Option<Arrow>) -> Vec<Segm
 }
 
 /// The turn of a layer's copy, given its `inner` turn in a nested `repeat`.
-fn turn(copy: usize, inner: Option<Turn>) -> Turn {
+fn turn(copy: usize, inner: Option<RepeatCopy>) -> RepeatCopy {
     match (copy, inner) {
-        (0, inner) => inner.unwrap_or(Turn::First),
-        (1, None | Some(Turn::First)) => Turn::Second,
-        _ => Turn::Later,
+        (0, inner) => inner.unwrap_or(RepeatCopy::First),
+        (1, None | Some(RepeatCopy::First)) => RepeatCopy::Second,
+        _ => RepeatCopy::Later,
     }
 }

@@ -5,7 +5,7 @@
 
 use super::gemm::epilogue::Step;
 use super::threads::{all_pieces, in_pieces};
-use crate::kernels::instantiate::compiled_here;
+use crate::kernels::instantiate::instantiate;
 use crate::kernels::scalar::Scalar;
 
 /// Compiles a function for each instruction set that pays off, and calls the best variant for this
@@ -41,7 +41,7 @@ macro_rules! vectorised {
             portable($($argument),*)
         }
 
-        compiled_here!(fn($($type),*) $(-> $result)? = $name::<T>);
+        instantiate!(fn($($type),*) $(-> $result)? = $name::<T>);
     };
 }
 
@@ -62,11 +62,11 @@ pub(crate) fn descend<T: Scalar>(weights: &mut [T], gradients: &[T], step: Step<
     in_pieces(weights, gradients, &|weights, gradients| descend_piece(weights, gradients, step));
 }
 
-compiled_here!(fn(&mut [T], &[T], Step<T>) = descend::<T>);
+instantiate!(fn(&mut [T], &[T], Step<T>) = descend::<T>);
 
 vectorised! {
     /// Replaces each `x ≤ 0` by 0. NaN stays NaN.
-    fn rectify<T: Scalar>(values: &mut [T]) {
+    fn relu<T: Scalar>(values: &mut [T]) {
         for x in values {
             *x = if *x <= T::zero() { T::zero() } else { *x };
         }
@@ -75,7 +75,7 @@ vectorised! {
 
 vectorised! {
     /// Replaces each number whose corresponding `y` is `≤ 0` by 0.
-    fn rectify_where<T: Scalar>(output: &[T], dout: &mut [T]) {
+    fn relu_where<T: Scalar>(output: &[T], dout: &mut [T]) {
         for (d, &y) in dout.iter_mut().zip(output) {
             *d = if y <= T::zero() { T::zero() } else { *d };
         }
@@ -112,7 +112,7 @@ pub(crate) fn are_finite_times<T: Scalar>(values: &[T], factor: T) -> bool {
     all_pieces(values, &|values| are_finite_piece(values, factor))
 }
 
-compiled_here!(fn(&[T], T) -> bool = are_finite_times::<T>);
+instantiate!(fn(&[T], T) -> bool = are_finite_times::<T>);
 
 vectorised! {
     /// `0·x` is 0 for a finite number and otherwise NaN, which sums propagate. This takes half the
@@ -164,9 +164,9 @@ pub(super) mod tests {
                         let want: Vec<T> = (0..length).map(want).collect();
                         assert_eq!(bits(got), bits(&want), "{what}, {processor:?}, {length}");
                     };
-                    let mut room = vec![T::zero(); length + 3];
+                    let mut scratch = vec![T::zero(); length + 3];
 
-                    let out = &mut room[skipped..][..length];
+                    let out = &mut scratch[skipped..][..length];
                     out.copy_from_slice(a);
                     exponentials(out);
                     is(out, &|at| a[at].exponential(), "exponentials");
@@ -181,11 +181,11 @@ pub(super) mod tests {
                     is(out, &|at| sigmoid(a[at]), "sigmoids");
 
                     out.copy_from_slice(a);
-                    rectify(out);
+                    relu(out);
                     is(out, &|at| a[at].max(T::zero()), "rectify");
 
                     out.copy_from_slice(a);
-                    rectify_where(&b[..length], out);
+                    relu_where(&b[..length], out);
                     let passed = |at: usize| if b[at] > T::zero() { a[at] } else { T::zero() };
                     is(out, &passed, "rectify_where");
 

@@ -3,7 +3,7 @@
 //!
 //! The slices are batches of values, `batch × features`, one sample per row.
 
-use crate::kernels::compiled_here;
+use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 
 /// `out = a + b`, element by element.
@@ -85,11 +85,11 @@ fn check(holds: bool) {
     assert!(holds, "values that meet have equally many numbers");
 }
 
-compiled_here!(fn(&[T], &[T], &mut [T]) = sum::<T>);
-compiled_here!(fn(&mut [T], &[T]) = add::<T>);
-compiled_here!(fn(&[T], &[T], &mut [T]) = product::<T>);
-compiled_here!(fn(&mut [T], &[T]) = multiply::<T>);
-compiled_here!(fn(&mut [T], &[T], &[T]) = add_product::<T>);
-compiled_here!(fn(&[T], &mut [T], usize, usize) = put_columns::<T>);
-compiled_here!(fn(&[T], &mut [T], usize, usize) = take_columns::<T>);
-compiled_here!(fn(&[T], &mut [T], usize, usize) = add_columns::<T>);
+instantiate!(fn(&[T], &[T], &mut [T]) = sum::<T>);
+instantiate!(fn(&mut [T], &[T]) = add::<T>);
+instantiate!(fn(&[T], &[T], &mut [T]) = product::<T>);
+instantiate!(fn(&mut [T], &[T]) = multiply::<T>);
+instantiate!(fn(&mut [T], &[T], &[T]) = add_product::<T>);
+instantiate!(fn(&[T], &mut [T], usize, usize) = put_columns::<T>);
+instantiate!(fn(&[T], &mut [T], usize, usize) = take_columns::<T>);
+instantiate!(fn(&[T], &mut [T], usize, usize) = add_columns::<T>);

@@ -1,7 +1,7 @@
 //! Gated activations, `y = x p(x)` with `p` between 0 and 1.
 
-use super::elements::vectorised;
-use crate::kernels::instantiate::compiled_here;
+use super::elementwise::vectorised;
+use crate::kernels::instantiate::instantiate;
 use crate::kernels::scalar::Scalar;
 
 vectorised! {
