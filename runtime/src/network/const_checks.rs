@@ -24,6 +24,15 @@ pub const fn check_size(message: &str, rejected: usize, size: usize) {
     }
 }
 
+/// Rejects a network whose struct is not exactly its fields: `Numbers` would read the padding. Sizes
+/// are in bytes; `is_aligned` reports whether the alignment is that of the scalar.
+#[track_caller]
+pub const fn check_layout(message: &str, size: usize, fields: &[usize], is_aligned: bool) {
+    if size != total(fields) || !is_aligned {
+        panic!("{}", message);
+    }
+}
+
 /// The maximum of several sizes that share a slot of memory.
 pub const fn largest(sizes: &[usize]) -> usize {
     let mut largest = 0;

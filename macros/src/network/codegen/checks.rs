@@ -87,7 +87,7 @@ fn made_here(ty: &TokenStream, place: Span, made: &TokenStream) -> TokenStream {
 /// Calls a function of the runtime at compile time. The compiler underlines the call, from the
 /// first token of `place` to the last: the function is imported under a name with the span of the
 /// first.
-fn check(
+pub(super) fn check(
     runtime: &TokenStream,
     function: &str,
     place: TokenStream,

@@ -37,6 +37,7 @@ impl Network<'_> {
             self.parts_of_passes(training.iter().chain([&inference])),
             self.tensors(),
             self.numbers(),
+            self.layout_check(),
             self.boxed_clone(),
             self.display(),
             self.debug(),

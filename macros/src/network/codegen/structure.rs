@@ -1,8 +1,10 @@
 //! The struct that a declaration expands to.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
+use syn::Attribute;
 
+use super::checks::check;
 use super::network::{Member, Network};
 
 impl Network<'_> {
@@ -13,7 +15,7 @@ impl Network<'_> {
         // The user's own `struct` token: the compiler underlines it where only an expression is
         // allowed.
         let keyword = self.model.head.as_ref().and_then(|head| head.keyword).unwrap_or_default();
-        let fields = self.layers.iter().filter(|member| member.has_parameters()).map(|member| {
+        let fields = self.fields().map(|member| {
             let (field, ty) = (member.name(), self.field_type(member, &quote!(__T)));
             let documentation = format!("`{}`.", member.declaration());
             quote!(#[doc = #documentation] #visibility #field: #ty)
@@ -32,6 +34,31 @@ impl Network<'_> {
         }
     }
 
+    /// Asserts that the struct is exactly its fields, where an attribute that the macro does not
+    /// know could change that: `cfg_attr(…, repr(align(64)))` would add padding, which `Numbers`
+    /// would read.
+    pub(super) fn layout_check(&self) -> TokenStream {
+        let Network { runtime, name, .. } = self;
+        let Some(suspect) = self.attributes.iter().find(|attribute| !keeps_layout(attribute))
+        else {
+            return TokenStream::new();
+        };
+        let message = format!(
+            "`{name}` is not exactly its parameters: an attribute changes its layout\n\
+             help: remove the attribute, such as `repr(align(…))` in a `cfg_attr`"
+        );
+        let fields = self.fields().map(|member| self.field_type(member, &quote!(f32)));
+        let size = quote!(::core::mem::size_of);
+        let align = quote!(::core::mem::align_of);
+        let arguments = quote! {
+            #message,
+            #size::<#name<f32>>(),
+            &[#(#size::<#fields>()),*],
+            #align::<#name<f32>>() <= #align::<f32>(),
+        };
+        check(runtime, "check_layout", suspect.to_token_stream(), arguments)
+    }
+
     /// Imports the traits that provide `Name::<f64>::new` and `Name::<f64>::zeros`.
     pub(super) fn import(&self) -> TokenStream {
         let Network { runtime, visibility, .. } = self;
@@ -43,4 +70,10 @@ impl Network<'_> {
             };
         }
     }
+}
+
+/// Returns whether an attribute is one of the language's that cannot change a layout.
+fn keeps_layout(attribute: &Attribute) -> bool {
+    let known = ["allow", "cfg", "deny", "derive", "doc", "expect", "must_use", "warn"];
+    known.iter().any(|name| attribute.path().is_ident(name))
 }

@@ -19,34 +19,6 @@ struct Net<T = f32> {
     affine1: ::chainrule::layers::Affine<4, 3, T>,
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
-    type Scalar = T;
-    type Loss = ::chainrule::losses::IdentityWithLoss;
-    type Of<U: ::chainrule::Scalar> = Net<U>;
-    const NAME: &'static str = "Net";
-    const LAYERS: &'static [::chainrule::LayerInfo] = &[
-        ::chainrule::LayerInfo {
-            name: "affine1",
-            layer: "Affine(4, 3)",
-            from: &["input"],
-            outputs: 3,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<4, 3, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "softplus1",
-            layer: "Softplus",
-            from: &["affine1"],
-            outputs: 3,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "loss",
-            layer: "IdentityWithLoss",
-            from: &["softplus1"],
-            outputs: 3,
-            parameters: 0,
-        },
-    ];
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
@@ -122,23 +94,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
-    const INPUTS: usize = 4;
-    const OUTPUTS: usize = 3;
-    const FLOPS: usize = <::chainrule::layers::Affine<
-        4,
-        3,
-        T,
-    > as ::chainrule::layers::Layer<T>>::FLOPS;
-    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
-        4,
-        3,
-        T,
-    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS;
-    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
-        4,
-        3,
-        T,
-    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
     const SAVED: usize = 3;
     const INFERENCE_SAVED: usize = 0;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
@@ -148,15 +103,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             rng,
         );
     }
-    fn forward(
-        &self,
-        input: &[T],
-        output: &mut [T],
-        saved: &mut [T],
-        rng: &mut ::chainrule::Rng,
-    ) {
-        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
-    }
     fn infer(&self, input: &[T], output: &mut [T], _saved: &mut [T]) {
         let y_affine1 = &mut *output;
         ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
@@ -164,24 +110,5 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::layers::Activation::<
             T,
         >::forward(&::chainrule::layers::Softplus, y_softplus1);
-    }
-    fn backward(
-        &self,
-        input: &[T],
-        saved: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: ::core::option::Option<&mut [T]>,
-    ) {
-        ::chainrule::Network::backward_with(
-            self,
-            input,
-            saved,
-            dout,
-            grads,
-            dinput,
-            &mut (),
-            &mut ::chainrule::__private::Stored,
-        );
     }
 }

@@ -42,87 +42,6 @@ struct Paths<T = f32> {
     value: ::chainrule::layers::Affine<5, 1, T>,
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
-    type Scalar = T;
-    type Loss = my::ActorCritic;
-    type Of<U: ::chainrule::Scalar> = Paths<U>;
-    const NAME: &'static str = "Paths";
-    const INPUT_PARTS: &'static [(&'static str, usize)] = &[("left", 4), ("right", 4)];
-    const OUTPUT_PARTS: &'static [usize] = &[3, 1];
-    const LAYERS: &'static [::chainrule::LayerInfo] = &[
-        ::chainrule::LayerInfo {
-            name: "embed",
-            layer: "Affine(4, 5)",
-            from: &["left"],
-            outputs: 5,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<4, 5, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "relu1",
-            layer: "Relu",
-            from: &["embed"],
-            outputs: 5,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "embed_2",
-            layer: "embed",
-            from: &["right"],
-            outputs: 5,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "sigmoid1",
-            layer: "Sigmoid",
-            from: &["embed_2"],
-            outputs: 5,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "product1",
-            layer: "a * gate",
-            from: &["relu1", "sigmoid1"],
-            outputs: 5,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "concat1",
-            layer: "concat(a * gate, b)",
-            from: &["product1", "embed_2"],
-            outputs: 10,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "policy",
-            layer: "Affine(10, 3)",
-            from: &["concat1"],
-            outputs: 3,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<10, 3, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "value",
-            layer: "Affine(5, 1)",
-            from: &["relu1"],
-            outputs: 1,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<5, 1, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "concat2",
-            layer: "outputs, side by side",
-            from: &["policy", "value"],
-            outputs: 4,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "loss",
-            layer: "my::ActorCritic",
-            from: &["concat2"],
-            outputs: 4,
-            parameters: 0,
-        },
-    ];
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
@@ -325,56 +244,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
-    const INPUTS: usize = 8;
-    const OUTPUTS: usize = 4;
-    const FLOPS: usize = <::chainrule::layers::Affine<
-        4,
-        5,
-        T,
-    > as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<4, 5, T> as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<10, 3, T> as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<5, 1, T> as ::chainrule::layers::Layer<T>>::FLOPS;
-    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
-        4,
-        5,
-        T,
-    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            4,
-            5,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            10,
-            3,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            5,
-            1,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            10,
-            3,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
-        + <::chainrule::layers::Affine<
-            5,
-            1,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
-        4,
-        5,
-        T,
-    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
-        + <::chainrule::layers::Affine<
-            4,
-            5,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
     const SAVED: usize = 4 + 4 + 5 + 5 + 5 + 5 + 10 + 10 + 5;
     const INFERENCE_SAVED: usize = 5 + 5 + 5 + 10;
     const SCRATCH: usize = ::chainrule::__private::largest(
@@ -391,15 +260,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
         );
         ::chainrule::layers::Layer::init(&mut self.policy, init, rng);
         ::chainrule::layers::Layer::init(&mut self.value, init, rng);
-    }
-    fn forward(
-        &self,
-        input: &[T],
-        output: &mut [T],
-        saved: &mut [T],
-        rng: &mut ::chainrule::Rng,
-    ) {
-        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 8;
@@ -433,24 +293,5 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
         let y_concat2 = &mut *output;
         ::chainrule::merge::put_columns(y_policy, y_concat2, 0, batch);
         ::chainrule::merge::put_columns(y_value, y_concat2, 3, batch);
-    }
-    fn backward(
-        &self,
-        input: &[T],
-        saved: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: ::core::option::Option<&mut [T]>,
-    ) {
-        ::chainrule::Network::backward_with(
-            self,
-            input,
-            saved,
-            dout,
-            grads,
-            dinput,
-            &mut (),
-            &mut ::chainrule::__private::Stored,
-        );
     }
 }

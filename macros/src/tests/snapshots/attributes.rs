@@ -22,27 +22,6 @@ pub(crate) struct Net<T = f32> {
 }
 #[cfg(feature = "small")]
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
-    type Scalar = T;
-    type Loss = ::chainrule::losses::IdentityWithLoss;
-    type Of<U: ::chainrule::Scalar> = Net<U>;
-    const NAME: &'static str = "Net";
-    const LAYERS: &'static [::chainrule::LayerInfo] = &[
-        ::chainrule::LayerInfo {
-            name: "affine1",
-            layer: "Affine(2, 1)",
-            from: &["input"],
-            outputs: 1,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<2, 1, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "loss",
-            layer: "IdentityWithLoss",
-            from: &["affine1"],
-            outputs: 1,
-            parameters: 0,
-        },
-    ];
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
@@ -104,58 +83,13 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
 }
 #[cfg(feature = "small")]
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
-    const INPUTS: usize = 2;
-    const OUTPUTS: usize = 1;
-    const FLOPS: usize = <::chainrule::layers::Affine<
-        2,
-        1,
-        T,
-    > as ::chainrule::layers::Layer<T>>::FLOPS;
-    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
-        2,
-        1,
-        T,
-    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS;
-    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
-        2,
-        1,
-        T,
-    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
     const SAVED: usize = 0;
     const INFERENCE_SAVED: usize = 0;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
-    fn forward(
-        &self,
-        input: &[T],
-        output: &mut [T],
-        saved: &mut [T],
-        rng: &mut ::chainrule::Rng,
-    ) {
-        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
-    }
     fn infer(&self, input: &[T], output: &mut [T], _saved: &mut [T]) {
         let y_affine1 = &mut *output;
         ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
-    }
-    fn backward(
-        &self,
-        input: &[T],
-        saved: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: ::core::option::Option<&mut [T]>,
-    ) {
-        ::chainrule::Network::backward_with(
-            self,
-            input,
-            saved,
-            dout,
-            grads,
-            dinput,
-            &mut (),
-            &mut ::chainrule::__private::Stored,
-        );
     }
 }

@@ -22,44 +22,6 @@ struct Net<T = f32> {
     affine2: ::chainrule::layers::Affine<60, { sizes::OUT }, T>,
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
-    type Scalar = T;
-    type Loss = ::chainrule::losses::SoftmaxWithLoss;
-    type Of<U: ::chainrule::Scalar> = Net<U>;
-    const NAME: &'static str = "Net";
-    const LAYERS: &'static [::chainrule::LayerInfo] = &[
-        ::chainrule::LayerInfo {
-            name: "affine1",
-            layer: "Affine(2 * SIDE, HIDDEN)",
-            from: &["input"],
-            outputs: [(); { HIDDEN }].len(),
-            parameters: ::core::mem::size_of::<
-                ::chainrule::layers::Affine<{ 2 * SIDE }, { HIDDEN }, T>,
-            >() / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "relu1",
-            layer: "Relu",
-            from: &["affine1"],
-            outputs: [(); { HIDDEN }].len(),
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "affine2",
-            layer: "Affine(60, sizes::OUT)",
-            from: &["relu1"],
-            outputs: [(); { sizes::OUT }].len(),
-            parameters: ::core::mem::size_of::<
-                ::chainrule::layers::Affine<60, { sizes::OUT }, T>,
-            >() / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "loss",
-            layer: "SoftmaxWithLoss",
-            from: &["affine2"],
-            outputs: [(); { sizes::OUT }].len(),
-            parameters: 0,
-        },
-    ];
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
@@ -172,38 +134,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
-    const INPUTS: usize = [(); { 2 * SIDE }].len();
-    const OUTPUTS: usize = [(); { sizes::OUT }].len();
-    const FLOPS: usize = <::chainrule::layers::Affine<
-        { 2 * SIDE },
-        { HIDDEN },
-        T,
-    > as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<
-            60,
-            { sizes::OUT },
-            T,
-        > as ::chainrule::layers::Layer<T>>::FLOPS;
-    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
-        { 2 * SIDE },
-        { HIDDEN },
-        T,
-    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            60,
-            { sizes::OUT },
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            60,
-            { sizes::OUT },
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
-        { 2 * SIDE },
-        { HIDDEN },
-        T,
-    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
     const SAVED: usize = [(); { HIDDEN }].len() + [(); { HIDDEN }].len();
     const INFERENCE_SAVED: usize = [(); { HIDDEN }].len();
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
@@ -213,15 +143,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             rng,
         );
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
-    }
-    fn forward(
-        &self,
-        input: &[T],
-        output: &mut [T],
-        saved: &mut [T],
-        rng: &mut ::chainrule::Rng,
-    ) {
-        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / [(); { 2 * SIDE }].len();
@@ -234,25 +155,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         let y_relu1 = y_affine1;
         let y_affine2 = &mut *output;
         ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
-    }
-    fn backward(
-        &self,
-        input: &[T],
-        saved: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: ::core::option::Option<&mut [T]>,
-    ) {
-        ::chainrule::Network::backward_with(
-            self,
-            input,
-            saved,
-            dout,
-            grads,
-            dinput,
-            &mut (),
-            &mut ::chainrule::__private::Stored,
-        );
     }
 }
 const _: () = {

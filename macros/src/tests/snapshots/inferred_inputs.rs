@@ -22,42 +22,6 @@ struct Net<T = f32> {
     affine2: ::chainrule::layers::Affine<50, 10, T>,
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
-    type Scalar = T;
-    type Loss = ::chainrule::losses::SoftmaxWithLoss;
-    type Of<U: ::chainrule::Scalar> = Net<U>;
-    const NAME: &'static str = "Net";
-    const LAYERS: &'static [::chainrule::LayerInfo] = &[
-        ::chainrule::LayerInfo {
-            name: "hidden",
-            layer: "Affine(784, 50)",
-            from: &["input"],
-            outputs: 50,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<784, 50, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "sigmoid1",
-            layer: "Sigmoid",
-            from: &["hidden"],
-            outputs: 50,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "affine2",
-            layer: "Affine(50, 10)",
-            from: &["sigmoid1"],
-            outputs: 10,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<50, 10, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "loss",
-            layer: "SoftmaxWithLoss",
-            from: &["affine2"],
-            outputs: 10,
-            parameters: 0,
-        },
-    ];
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
@@ -165,52 +129,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
-    const INPUTS: usize = 784;
-    const OUTPUTS: usize = 10;
-    const FLOPS: usize = <::chainrule::layers::Affine<
-        784,
-        50,
-        T,
-    > as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<
-            50,
-            10,
-            T,
-        > as ::chainrule::layers::Layer<T>>::FLOPS;
-    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
-        784,
-        50,
-        T,
-    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            50,
-            10,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            50,
-            10,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
-        784,
-        50,
-        T,
-    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
     const SAVED: usize = 50 + 50 + 50;
     const INFERENCE_SAVED: usize = 50;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.hidden, init, rng);
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
-    }
-    fn forward(
-        &self,
-        input: &[T],
-        output: &mut [T],
-        saved: &mut [T],
-        rng: &mut ::chainrule::Rng,
-    ) {
-        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 784;
@@ -223,24 +146,5 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
         let y_affine2 = &mut *output;
         ::chainrule::layers::Layer::infer(&self.affine2, y_sigmoid1, y_affine2, &mut []);
-    }
-    fn backward(
-        &self,
-        input: &[T],
-        saved: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: ::core::option::Option<&mut [T]>,
-    ) {
-        ::chainrule::Network::backward_with(
-            self,
-            input,
-            saved,
-            dout,
-            grads,
-            dinput,
-            &mut (),
-            &mut ::chainrule::__private::Stored,
-        );
     }
 }

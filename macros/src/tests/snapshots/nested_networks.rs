@@ -22,48 +22,6 @@ struct Autoencoder<T = f32> {
     decoder: Mirror<T>,
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
-    type Scalar = T;
-    type Loss = ::chainrule::losses::IdentityWithLoss;
-    type Of<U: ::chainrule::Scalar> = Autoencoder<U>;
-    const NAME: &'static str = "Autoencoder";
-    const LAYERS: &'static [::chainrule::LayerInfo] = &[
-        ::chainrule::LayerInfo {
-            name: "encoder",
-            layer: "Encoder",
-            from: &["input"],
-            outputs: [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
-                .len(),
-            parameters: ::chainrule::__private::trained(
-                <Encoder<T> as ::chainrule::layers::Layer<T>>::LAYER_TENSORS,
-            ),
-        },
-        ::chainrule::LayerInfo {
-            name: "relu1",
-            layer: "Relu",
-            from: &["encoder"],
-            outputs: [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
-                .len(),
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "decoder",
-            layer: "Mirror",
-            from: &["relu1"],
-            outputs: [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
-                .len(),
-            parameters: ::chainrule::__private::trained(
-                <Mirror<T> as ::chainrule::layers::Layer<T>>::LAYER_TENSORS,
-            ),
-        },
-        ::chainrule::LayerInfo {
-            name: "loss",
-            layer: "IdentityWithLoss",
-            from: &["decoder"],
-            outputs: [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
-                .len(),
-            parameters: 0,
-        },
-    ];
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
@@ -208,24 +166,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
-    const INPUTS: usize = [(); {
-        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS
-    }]
-        .len();
-    const OUTPUTS: usize = [(); {
-        <Mirror<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-    }]
-        .len();
-    const FLOPS: usize = <Encoder<T> as ::chainrule::layers::Layer<T>>::FLOPS
-        + <Mirror<T> as ::chainrule::layers::Layer<T>>::FLOPS;
-    const TRAINING_FLOPS: usize = <Encoder<
-        T,
-    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <Mirror<T> as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <Mirror<T> as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const INPUT_GRADIENT_FLOPS: usize = <Encoder<
-        T,
-    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
     const SAVED: usize = [(); {
         <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
     }]
@@ -261,15 +201,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
             rng,
         );
         <Mirror<T> as ::chainrule::layers::Layer<T>>::init(&mut self.decoder, init, rng);
-    }
-    fn forward(
-        &self,
-        input: &[T],
-        output: &mut [T],
-        saved: &mut [T],
-        rng: &mut ::chainrule::Rng,
-    ) {
-        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len()
@@ -334,25 +265,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
                     <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
                 }]
                     .len()],
-        );
-    }
-    fn backward(
-        &self,
-        input: &[T],
-        saved: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: ::core::option::Option<&mut [T]>,
-    ) {
-        ::chainrule::Network::backward_with(
-            self,
-            input,
-            saved,
-            dout,
-            grads,
-            dinput,
-            &mut (),
-            &mut ::chainrule::__private::Stored,
         );
     }
     fn update_buffers(&mut self, grads: &Self) {

@@ -28,56 +28,6 @@ struct Net<T = f32> {
     >,
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
-    type Scalar = T;
-    type Loss = ::chainrule::losses::SoftmaxWithLoss;
-    type Of<U: ::chainrule::Scalar> = Net<U>;
-    const NAME: &'static str = "Net";
-    const LAYERS: &'static [::chainrule::LayerInfo] = &[
-        ::chainrule::LayerInfo {
-            name: "glu1",
-            layer: "my::Glu(4, 8)",
-            from: &["input"],
-            outputs: [(); {
-                <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-            }]
-                .len(),
-            parameters: ::chainrule::__private::trained(
-                <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::LAYER_TENSORS,
-            ),
-        },
-        ::chainrule::LayerInfo {
-            name: "p_relu1",
-            layer: "PRelu(8)",
-            from: &["glu1"],
-            outputs: [(); {
-                <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-            }]
-                .len(),
-            parameters: ::chainrule::__private::trained(
-                <PRelu<8, T> as ::chainrule::layers::Layer<T>>::LAYER_TENSORS,
-            ),
-        },
-        ::chainrule::LayerInfo {
-            name: "affine1",
-            layer: "Affine(2)",
-            from: &["p_relu1"],
-            outputs: 2,
-            parameters: ::core::mem::size_of::<
-                ::chainrule::layers::Affine<
-                    { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS },
-                    2,
-                    T,
-                >,
-            >() / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "loss",
-            layer: "SoftmaxWithLoss",
-            from: &["affine1"],
-            outputs: 2,
-            parameters: 0,
-        },
-    ];
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
@@ -292,40 +242,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
-    const INPUTS: usize = [(); {
-        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS
-    }]
-        .len();
-    const OUTPUTS: usize = 2;
-    const FLOPS: usize = <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::FLOPS
-        + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<
-            { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS },
-            2,
-            T,
-        > as ::chainrule::layers::Layer<T>>::FLOPS;
-    const TRAINING_FLOPS: usize = <my::Glu<
-        4,
-        8,
-        T,
-    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS },
-            2,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
-        + <::chainrule::layers::Affine<
-            { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS },
-            2,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const INPUT_GRADIENT_FLOPS: usize = <my::Glu<
-        4,
-        8,
-        T,
-    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
     const SAVED: usize = [(); {
         <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
     }]
@@ -375,15 +291,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             T,
         > as ::chainrule::layers::Layer<T>>::init(&mut self.p_relu1, init, rng);
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
-    }
-    fn forward(
-        &self,
-        input: &[T],
-        output: &mut [T],
-        saved: &mut [T],
-        rng: &mut ::chainrule::Rng,
-    ) {
-        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len()
@@ -456,25 +363,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         >>::infer(&self.p_relu1, y_glu1, y_p_relu1, &mut slot2[..]);
         let y_affine1 = &mut *output;
         ::chainrule::layers::Layer::infer(&self.affine1, y_p_relu1, y_affine1, &mut []);
-    }
-    fn backward(
-        &self,
-        input: &[T],
-        saved: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: ::core::option::Option<&mut [T]>,
-    ) {
-        ::chainrule::Network::backward_with(
-            self,
-            input,
-            saved,
-            dout,
-            grads,
-            dinput,
-            &mut (),
-            &mut ::chainrule::__private::Stored,
-        );
     }
     fn update_buffers(&mut self, grads: &Self) {
         <my::Glu<

@@ -26,57 +26,6 @@ struct Net<T = f32> {
     block2: ::chainrule::layers::Affine<3, 3, T>,
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
-    type Scalar = T;
-    type Loss = ::chainrule::losses::SoftmaxWithLoss;
-    type Of<U: ::chainrule::Scalar> = Net<U>;
-    const NAME: &'static str = "Net";
-    const LAYERS: &'static [::chainrule::LayerInfo] = &[
-        ::chainrule::LayerInfo {
-            name: "affine1",
-            layer: "Affine(4, 3)",
-            from: &["input"],
-            outputs: 3,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<4, 3, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "block1",
-            layer: "Affine(3, 3)",
-            from: &["affine1"],
-            outputs: 3,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<3, 3, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "gelu1",
-            layer: "map my::Gelu",
-            from: &["block1"],
-            outputs: 3,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "block2",
-            layer: "Affine(3, 3)",
-            from: &["gelu1"],
-            outputs: 3,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<3, 3, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "gelu2",
-            layer: "map my::Gelu",
-            from: &["block2"],
-            outputs: 3,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "loss",
-            layer: "SoftmaxWithLoss",
-            from: &["gelu2"],
-            outputs: 3,
-            parameters: 0,
-        },
-    ];
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
@@ -216,60 +165,12 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
-    const INPUTS: usize = 4;
-    const OUTPUTS: usize = 3;
-    const FLOPS: usize = <::chainrule::layers::Affine<
-        4,
-        3,
-        T,
-    > as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<3, 3, T> as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<3, 3, T> as ::chainrule::layers::Layer<T>>::FLOPS;
-    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
-        4,
-        3,
-        T,
-    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            3,
-            3,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            3,
-            3,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            3,
-            3,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
-        + <::chainrule::layers::Affine<
-            3,
-            3,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
-        4,
-        3,
-        T,
-    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
     const SAVED: usize = 3 + 3 + 3;
     const INFERENCE_SAVED: usize = 3 + 3;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
         ::chainrule::layers::Layer::init(&mut self.block1, init, rng);
         ::chainrule::layers::Layer::init(&mut self.block2, init, rng);
-    }
-    fn forward(
-        &self,
-        input: &[T],
-        output: &mut [T],
-        saved: &mut [T],
-        rng: &mut ::chainrule::Rng,
-    ) {
-        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 4;
@@ -287,24 +188,5 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::layers::Layer::infer(&self.block2, y_gelu1, y_block2, &mut []);
         let y_gelu2 = y_block2;
         ::chainrule::layers::Activation::<T>::forward(&my::Gelu, y_gelu2);
-    }
-    fn backward(
-        &self,
-        input: &[T],
-        saved: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: ::core::option::Option<&mut [T]>,
-    ) {
-        ::chainrule::Network::backward_with(
-            self,
-            input,
-            saved,
-            dout,
-            grads,
-            dinput,
-            &mut (),
-            &mut ::chainrule::__private::Stored,
-        );
     }
 }

@@ -39,80 +39,6 @@ struct Residual<T = f32> {
     affine4: ::chainrule::layers::Affine<64, 10, T>,
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
-    type Scalar = T;
-    type Loss = ::chainrule::losses::SoftmaxWithLoss;
-    type Of<U: ::chainrule::Scalar> = Residual<U>;
-    const NAME: &'static str = "Residual";
-    const INPUT_PARTS: &'static [(&'static str, usize)] = &[("x", 784)];
-    const LAYERS: &'static [::chainrule::LayerInfo] = &[
-        ::chainrule::LayerInfo {
-            name: "affine1",
-            layer: "Affine(784, 64)",
-            from: &["x"],
-            outputs: 64,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<784, 64, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "relu1",
-            layer: "Relu",
-            from: &["affine1"],
-            outputs: 64,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "affine2",
-            layer: "Affine(64, 64)",
-            from: &["relu1"],
-            outputs: 64,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<64, 64, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "relu2",
-            layer: "Relu",
-            from: &["affine2"],
-            outputs: 64,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "affine3",
-            layer: "Affine(64, 64)",
-            from: &["relu2"],
-            outputs: 64,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<64, 64, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "sum1",
-            layer: "h + y",
-            from: &["relu1", "affine3"],
-            outputs: 64,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "relu3",
-            layer: "Relu",
-            from: &["sum1"],
-            outputs: 64,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "affine4",
-            layer: "Affine(64, 10)",
-            from: &["relu3"],
-            outputs: 10,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<64, 10, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "loss",
-            layer: "SoftmaxWithLoss",
-            from: &["affine4"],
-            outputs: 10,
-            parameters: 0,
-        },
-    ];
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
@@ -289,68 +215,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
-    const INPUTS: usize = 784;
-    const OUTPUTS: usize = 10;
-    const FLOPS: usize = <::chainrule::layers::Affine<
-        784,
-        64,
-        T,
-    > as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<
-            64,
-            64,
-            T,
-        > as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<
-            64,
-            64,
-            T,
-        > as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<
-            64,
-            10,
-            T,
-        > as ::chainrule::layers::Layer<T>>::FLOPS;
-    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
-        784,
-        64,
-        T,
-    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            64,
-            64,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            64,
-            64,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            64,
-            10,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            64,
-            64,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
-        + <::chainrule::layers::Affine<
-            64,
-            64,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
-        + <::chainrule::layers::Affine<
-            64,
-            10,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
-        784,
-        64,
-        T,
-    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
     const SAVED: usize = 64 + 64 + 64 + 64 + 64;
     const INFERENCE_SAVED: usize = 64 + 64 + 64;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
@@ -370,15 +234,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
             rng,
         );
         ::chainrule::layers::Layer::init(&mut self.affine4, init, rng);
-    }
-    fn forward(
-        &self,
-        input: &[T],
-        output: &mut [T],
-        saved: &mut [T],
-        rng: &mut ::chainrule::Rng,
-    ) {
-        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 784;
@@ -402,24 +257,5 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
         >::forward(&::chainrule::layers::Relu, y_relu3);
         let y_affine4 = &mut *output;
         ::chainrule::layers::Layer::infer(&self.affine4, y_relu3, y_affine4, &mut []);
-    }
-    fn backward(
-        &self,
-        input: &[T],
-        saved: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: ::core::option::Option<&mut [T]>,
-    ) {
-        ::chainrule::Network::backward_with(
-            self,
-            input,
-            saved,
-            dout,
-            grads,
-            dinput,
-            &mut (),
-            &mut ::chainrule::__private::Stored,
-        );
     }
 }

@@ -26,57 +26,6 @@ struct Net<T = f32> {
     affine3: ::chainrule::layers::Affine<6, 2, T>,
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
-    type Scalar = T;
-    type Loss = ::chainrule::losses::SoftmaxWithLoss;
-    type Of<U: ::chainrule::Scalar> = Net<U>;
-    const NAME: &'static str = "Net";
-    const LAYERS: &'static [::chainrule::LayerInfo] = &[
-        ::chainrule::LayerInfo {
-            name: "affine1",
-            layer: "Affine(9, 4)",
-            from: &["input"],
-            outputs: 4,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<9, 4, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "relu1",
-            layer: "Relu",
-            from: &["affine1"],
-            outputs: 4,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "affine2",
-            layer: "Affine(4, 6)",
-            from: &["relu1"],
-            outputs: 6,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<4, 6, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "relu2",
-            layer: "Relu",
-            from: &["affine2"],
-            outputs: 6,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "affine3",
-            layer: "Affine(6, 2)",
-            from: &["relu2"],
-            outputs: 2,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<6, 2, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "loss",
-            layer: "SoftmaxWithLoss",
-            from: &["affine3"],
-            outputs: 2,
-            parameters: 0,
-        },
-    ];
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
@@ -215,45 +164,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
-    const INPUTS: usize = 9;
-    const OUTPUTS: usize = 2;
-    const FLOPS: usize = <::chainrule::layers::Affine<
-        9,
-        4,
-        T,
-    > as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<4, 6, T> as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<6, 2, T> as ::chainrule::layers::Layer<T>>::FLOPS;
-    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
-        9,
-        4,
-        T,
-    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            4,
-            6,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            6,
-            2,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            4,
-            6,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
-        + <::chainrule::layers::Affine<
-            6,
-            2,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
-        9,
-        4,
-        T,
-    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
     const SAVED: usize = 4 + 6 + 6;
     const INFERENCE_SAVED: usize = 4 + 6;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
@@ -269,15 +179,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         );
         ::chainrule::layers::Layer::init(&mut self.affine3, init, rng);
     }
-    fn forward(
-        &self,
-        input: &[T],
-        output: &mut [T],
-        saved: &mut [T],
-        rng: &mut ::chainrule::Rng,
-    ) {
-        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
-    }
     fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 9;
         let [slot0, slot1] = ::chainrule::__private::slots(
@@ -292,24 +193,5 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         let y_relu2 = y_affine2;
         let y_affine3 = &mut *output;
         ::chainrule::layers::Layer::infer(&self.affine3, y_relu2, y_affine3, &mut []);
-    }
-    fn backward(
-        &self,
-        input: &[T],
-        saved: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: ::core::option::Option<&mut [T]>,
-    ) {
-        ::chainrule::Network::backward_with(
-            self,
-            input,
-            saved,
-            dout,
-            grads,
-            dinput,
-            &mut (),
-            &mut ::chainrule::__private::Stored,
-        );
     }
 }

@@ -33,84 +33,6 @@ struct Net<T = f32> {
     affine3: ::chainrule::layers::Affine<20, 10, T>,
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
-    type Scalar = T;
-    type Loss = ::chainrule::losses::AdjustedSoftmaxWithLoss;
-    type Of<U: ::chainrule::Scalar> = Net<U>;
-    const NAME: &'static str = "Net";
-    const LAYERS: &'static [::chainrule::LayerInfo] = &[
-        ::chainrule::LayerInfo {
-            name: "affine1",
-            layer: "Affine(784, 50)",
-            from: &["input"],
-            outputs: 50,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<784, 50, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "batch_norm1",
-            layer: "BatchNorm",
-            from: &["affine1"],
-            outputs: 50,
-            parameters: ::chainrule::__private::trained(
-                <::chainrule::layers::BatchNorm<
-                    50,
-                    T,
-                > as ::chainrule::Tensors<T>>::TENSORS,
-            ),
-        },
-        ::chainrule::LayerInfo {
-            name: "leaky_relu1",
-            layer: "LeakyRelu(0.2)",
-            from: &["batch_norm1"],
-            outputs: 50,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "dropout1",
-            layer: "Dropout(0.5)",
-            from: &["leaky_relu1"],
-            outputs: 50,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "affine2",
-            layer: "Affine(50, 20)",
-            from: &["dropout1"],
-            outputs: 20,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<50, 20, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "gelu1",
-            layer: "Gelu",
-            from: &["affine2"],
-            outputs: 20,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "layer_norm1",
-            layer: "LayerNorm",
-            from: &["gelu1"],
-            outputs: 20,
-            parameters: ::core::mem::size_of::<::chainrule::layers::LayerNorm<20, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "affine3",
-            layer: "Affine(20, 10)",
-            from: &["layer_norm1"],
-            outputs: 10,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<20, 10, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "loss",
-            layer: "SoftmaxWithLoss(smoothing = 0.1)",
-            from: &["affine3"],
-            outputs: 10,
-            parameters: 0,
-        },
-    ];
     fn loss_function() -> Self::Loss {
         const { ::chainrule::losses::AdjustedSoftmaxWithLoss::new().with_smoothing(0.1) }
     }
@@ -400,78 +322,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
-    const INPUTS: usize = 784;
-    const OUTPUTS: usize = 10;
-    const FLOPS: usize = <::chainrule::layers::Affine<
-        784,
-        50,
-        T,
-    > as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::BatchNorm<50, T> as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<
-            50,
-            20,
-            T,
-        > as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Gelu<20> as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::LayerNorm<20, T> as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<
-            20,
-            10,
-            T,
-        > as ::chainrule::layers::Layer<T>>::FLOPS;
-    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
-        784,
-        50,
-        T,
-    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::BatchNorm<
-            50,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            50,
-            20,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Gelu<
-            20,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::LayerNorm<
-            20,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            20,
-            10,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::BatchNorm<
-            50,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
-        + <::chainrule::layers::Affine<
-            50,
-            20,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
-        + <::chainrule::layers::Gelu<
-            20,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
-        + <::chainrule::layers::LayerNorm<
-            20,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
-        + <::chainrule::layers::Affine<
-            20,
-            10,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
-        784,
-        50,
-        T,
-    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
     const SAVED: usize = 50 + 50 + 0 + 50 + 50 + 20 + 20 + 0 + 20;
     const INFERENCE_SAVED: usize = 50 + 50;
     const SCRATCH: usize = <::chainrule::layers::BatchNorm<
@@ -500,15 +350,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             ::chainrule::Init::Zeros,
             rng,
         );
-    }
-    fn forward(
-        &self,
-        input: &[T],
-        output: &mut [T],
-        saved: &mut [T],
-        rng: &mut ::chainrule::Rng,
-    ) {
-        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 784;
@@ -556,25 +397,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             y_layer_norm1,
             y_affine3,
             &mut [],
-        );
-    }
-    fn backward(
-        &self,
-        input: &[T],
-        saved: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: ::core::option::Option<&mut [T]>,
-    ) {
-        ::chainrule::Network::backward_with(
-            self,
-            input,
-            saved,
-            dout,
-            grads,
-            dinput,
-            &mut (),
-            &mut ::chainrule::__private::Stored,
         );
     }
     fn update_buffers(&mut self, grads: &Self) {

@@ -23,49 +23,6 @@ struct Net<T = f32> {
     affine2: ::chainrule::layers::Affine<3, 2, T>,
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
-    type Scalar = T;
-    type Loss = ::chainrule::losses::SoftmaxWithLoss;
-    type Of<U: ::chainrule::Scalar> = Net<U>;
-    const NAME: &'static str = "Net";
-    const LAYERS: &'static [::chainrule::LayerInfo] = &[
-        ::chainrule::LayerInfo {
-            name: "affine1",
-            layer: "Affine(4, 3)",
-            from: &["input"],
-            outputs: 3,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<4, 3, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "softplus1",
-            layer: "Softplus",
-            from: &["affine1"],
-            outputs: 3,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "relu1",
-            layer: "Relu",
-            from: &["softplus1"],
-            outputs: 3,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "affine2",
-            layer: "Affine(3, 2)",
-            from: &["relu1"],
-            outputs: 2,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<3, 2, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "loss",
-            layer: "SoftmaxWithLoss",
-            from: &["affine2"],
-            outputs: 2,
-            parameters: 0,
-        },
-    ];
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
@@ -193,34 +150,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
-    const INPUTS: usize = 4;
-    const OUTPUTS: usize = 2;
-    const FLOPS: usize = <::chainrule::layers::Affine<
-        4,
-        3,
-        T,
-    > as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<3, 2, T> as ::chainrule::layers::Layer<T>>::FLOPS;
-    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
-        4,
-        3,
-        T,
-    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            3,
-            2,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            3,
-            2,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
-        4,
-        3,
-        T,
-    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
     const SAVED: usize = 3 + 3 + 3;
     const INFERENCE_SAVED: usize = 3;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
@@ -230,15 +159,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             rng,
         );
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
-    }
-    fn forward(
-        &self,
-        input: &[T],
-        output: &mut [T],
-        saved: &mut [T],
-        rng: &mut ::chainrule::Rng,
-    ) {
-        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 4;
@@ -255,24 +175,5 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         >::forward(&::chainrule::layers::Relu, y_relu1);
         let y_affine2 = &mut *output;
         ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
-    }
-    fn backward(
-        &self,
-        input: &[T],
-        saved: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: ::core::option::Option<&mut [T]>,
-    ) {
-        ::chainrule::Network::backward_with(
-            self,
-            input,
-            saved,
-            dout,
-            grads,
-            dinput,
-            &mut (),
-            &mut ::chainrule::__private::Stored,
-        );
     }
 }

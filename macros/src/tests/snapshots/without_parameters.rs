@@ -17,26 +17,6 @@ struct Net<T = f32> {
     scalar: ::core::marker::PhantomData<T>,
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
-    type Scalar = T;
-    type Loss = ::chainrule::losses::SoftmaxWithLoss;
-    type Of<U: ::chainrule::Scalar> = Net<U>;
-    const NAME: &'static str = "Net";
-    const LAYERS: &'static [::chainrule::LayerInfo] = &[
-        ::chainrule::LayerInfo {
-            name: "relu1",
-            layer: "Relu",
-            from: &["input"],
-            outputs: 3,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "loss",
-            layer: "SoftmaxWithLoss",
-            from: &["relu1"],
-            outputs: 3,
-            parameters: 0,
-        },
-    ];
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
@@ -81,47 +61,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
-    const INPUTS: usize = 3;
-    const OUTPUTS: usize = 3;
-    const FLOPS: usize = 0;
-    const TRAINING_FLOPS: usize = 0;
-    const INPUT_GRADIENT_FLOPS: usize = 0;
     const SAVED: usize = 3;
     const INFERENCE_SAVED: usize = 0;
     fn init(&mut self, _init: ::chainrule::Init, _rng: &mut ::chainrule::Rng) {}
-    fn forward(
-        &self,
-        input: &[T],
-        output: &mut [T],
-        saved: &mut [T],
-        rng: &mut ::chainrule::Rng,
-    ) {
-        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
-    }
     fn infer(&self, input: &[T], output: &mut [T], _saved: &mut [T]) {
         let y_relu1 = &mut *output;
         y_relu1.copy_from_slice(input);
         ::chainrule::layers::Activation::<
             T,
         >::forward(&::chainrule::layers::Relu, y_relu1);
-    }
-    fn backward(
-        &self,
-        input: &[T],
-        saved: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: ::core::option::Option<&mut [T]>,
-    ) {
-        ::chainrule::Network::backward_with(
-            self,
-            input,
-            saved,
-            dout,
-            grads,
-            dinput,
-            &mut (),
-            &mut ::chainrule::__private::Stored,
-        );
     }
 }

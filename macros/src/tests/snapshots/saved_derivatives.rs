@@ -21,48 +21,6 @@ struct Net<T = f32> {
     affine1: ::chainrule::layers::Affine<4, 3, T>,
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
-    type Scalar = T;
-    type Loss = ::chainrule::losses::IdentityWithLoss;
-    type Of<U: ::chainrule::Scalar> = Net<U>;
-    const NAME: &'static str = "Net";
-    const LAYERS: &'static [::chainrule::LayerInfo] = &[
-        ::chainrule::LayerInfo {
-            name: "tanh1",
-            layer: "Tanh",
-            from: &["input"],
-            outputs: 4,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "affine1",
-            layer: "Affine(4, 3)",
-            from: &["tanh1"],
-            outputs: 3,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<4, 3, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "sigmoid1",
-            layer: "Sigmoid",
-            from: &["affine1"],
-            outputs: 3,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "elu1",
-            layer: "Elu(0.5)",
-            from: &["sigmoid1"],
-            outputs: 3,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "loss",
-            layer: "IdentityWithLoss",
-            from: &["elu1"],
-            outputs: 3,
-            parameters: 0,
-        },
-    ];
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
@@ -174,36 +132,10 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
-    const INPUTS: usize = 4;
-    const OUTPUTS: usize = 3;
-    const FLOPS: usize = <::chainrule::layers::Affine<
-        4,
-        3,
-        T,
-    > as ::chainrule::layers::Layer<T>>::FLOPS;
-    const TRAINING_FLOPS: usize = <::chainrule::layers::Affine<
-        4,
-        3,
-        T,
-    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS;
-    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Affine<
-        4,
-        3,
-        T,
-    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
     const SAVED: usize = 4 + 4 + 3 + 3;
     const INFERENCE_SAVED: usize = 4;
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
-    }
-    fn forward(
-        &self,
-        input: &[T],
-        output: &mut [T],
-        saved: &mut [T],
-        rng: &mut ::chainrule::Rng,
-    ) {
-        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
     fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
         let batch = input.len() / 4;
@@ -223,25 +155,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::layers::Activation::<
             T,
         >::forward(&const { ::chainrule::layers::Elu::new(0.5) }, y_elu1);
-    }
-    fn backward(
-        &self,
-        input: &[T],
-        saved: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: ::core::option::Option<&mut [T]>,
-    ) {
-        ::chainrule::Network::backward_with(
-            self,
-            input,
-            saved,
-            dout,
-            grads,
-            dinput,
-            &mut (),
-            &mut ::chainrule::__private::Stored,
-        );
     }
 }
 const _: () = {
