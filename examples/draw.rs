@@ -120,13 +120,14 @@ fn drawings() -> Result<[(&'static str, Drawing); 6], chainrule::Error> {
     ])
 }
 
-/// Networks after a forward and a backward pass.
-fn networks() -> Result<[(&'static str, NetworkDrawing); 2], chainrule::Error> {
+/// Networks: one as it is declared, the others after a forward and a backward pass.
+fn networks() -> Result<[(&'static str, NetworkDrawing); 3], chainrule::Error> {
     let (pixels, size, t) = ([[0.5; 784], [0.1; 784]], [[1.0, 0.5], [0.2, 0.3]], [3, 7]);
     let two_layers = TwoLayerNet::new(Init::He, &mut Rng::seed(0));
     let residual = Residual::new(Init::He, &mut Rng::seed(0));
     let x = (&pixels, &size);
     Ok([
+        ("network", NetworkDrawing::new(&*two_layers)),
         (
             "two_layers",
             NetworkDrawing::new(&*two_layers)

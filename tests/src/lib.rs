@@ -1,6 +1,7 @@
 //! Integration tests of chainrule, in `tests/`, and their shared code. The code of the README and
 //! of the pages in `docs/` also runs, as documentation tests.
 
+pub mod allocations;
 pub mod library;
 pub mod random;
 

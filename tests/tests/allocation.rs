@@ -1,60 +1,19 @@
 //! Only the first pass allocates: training steps, predictions, losses and accuracies reuse the
 //! workspace, for every network, scalar type, kind of targets and layout of views.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
 use chainrule::{Init, Numbers, Rng, Sgd, Workspace, network};
+use chainrule_tests::allocations::{self, Recording};
 use chainrule_tests::random::{normals, one_hot};
 use ndarray::{Array1, Array2, s};
 
-/// The system allocator, with a count per thread, since tests run in parallel.
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-fn count_one() {
-    // The count is not accessible while a thread exits; it is not read then either.
-    let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
-}
-
-// SAFETY: forwards to the system allocator. Counting does not allocate, since the count is
-// const-initialized and has no destructor.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count_one();
-        // SAFETY: required of the caller.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        count_one();
-        // SAFETY: required of the caller.
-        unsafe { System.alloc_zeroed(layout) }
-    }
-
-    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count_one();
-        // SAFETY: required of the caller.
-        unsafe { System.realloc(place, layout, size) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        // SAFETY: required of the caller.
-        unsafe { System.dealloc(place, layout) }
-    }
-}
-
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: Recording = Recording;
 
 /// Returns the number of allocations in `work`.
 fn allocations(work: impl FnOnce()) -> usize {
-    let before = ALLOCATIONS.get();
+    let before = allocations::count();
     work();
-    ALLOCATIONS.get() - before
+    allocations::count() - before
 }
 
 /// Runs `pass` once to warm up, then three times, which must not allocate.
@@ -254,7 +213,7 @@ fn the_other_threads_allocate_nothing() {
     };
     let pool = rayon_core::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     pool.install(|| steps(3));
-    let before = pool.broadcast(|_| ALLOCATIONS.get());
+    let before = pool.broadcast(|_| allocations::count());
     pool.install(|| steps(100));
-    assert_eq!(pool.broadcast(|_| ALLOCATIONS.get()), before, "allocations of each thread");
+    assert_eq!(pool.broadcast(|_| allocations::count()), before, "allocations of each thread");
 }

@@ -2,8 +2,6 @@
 //! previous checkpoint. Whatever a file contains, reading it reports the error, allocates no memory
 //! for it and changes nothing.
 
-use std::alloc::{GlobalAlloc, Layout as Block, System};
-use std::cell::Cell;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -18,34 +16,10 @@ use chainrule::{
     AdaGrad, Adam, AdamW, Batch, Init, Kind, LearningRate, Momentum, Nesterov, Network, Optimizer,
     RmsProp, Rng, Sgd, Trainer, network,
 };
-
-/// The system allocator, which records the largest allocation per thread, since tests run in
-/// parallel.
-struct Measuring;
-
-thread_local! {
-    static LARGEST: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: forwards to the system allocator. Measuring does not allocate, since the cell is
-// const-initialized and has no destructor. `alloc_zeroed` and `realloc` come from the trait and
-// call `alloc`.
-unsafe impl GlobalAlloc for Measuring {
-    unsafe fn alloc(&self, block: Block) -> *mut u8 {
-        // The cell is not accessible while a thread exits; it is not read then either.
-        let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(block.size())));
-        // SAFETY: required of the caller.
-        unsafe { System.alloc(block) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, block: Block) {
-        // SAFETY: required of the caller.
-        unsafe { System.dealloc(place, block) }
-    }
-}
+use chainrule_tests::allocations::{Recording, largest_in};
 
 #[global_allocator]
-static ALLOCATOR: Measuring = Measuring;
+static ALLOCATOR: Recording = Recording;
 
 network! {
     struct Net = Affine(2, 8) -> BatchNorm -> Relu -> Dropout(0.25) -> Affine(8, 3)
@@ -494,9 +468,7 @@ fn names_that_come_twice_are_rejected() {
 fn complaint(bytes: &[u8]) -> String {
     let mut state = everything(1);
     let before = written(&mut state);
-    LARGEST.set(0);
-    let result = saving::read_state(&mut state, bytes);
-    let largest = LARGEST.get();
+    let (largest, result) = largest_in(|| saving::read_state(&mut state, bytes));
     assert!(largest <= 4096 + 4 * bytes.len(), "{largest} bytes for a file of {}", bytes.len());
     match result {
         Ok(()) => String::new(),

@@ -152,6 +152,16 @@ fn the_picture_in_the_documentation() {
 }
 
 #[test]
+fn the_picture_in_the_readme() {
+    chainrule::network! {
+        struct TwoLayerNet = Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss;
+    }
+    let svg = NetworkDrawing::new(&*TwoLayerNet::new(Init::He, &mut Rng::seed(0))).svg();
+    let shown = include_str!("../../docs/network.svg");
+    assert!(svg == shown, "update it: copy network.svg of the example `draw`");
+}
+
+#[test]
 fn mermaid() {
     let square = Square::forward(3.0, 4.0);
     let expected = "\

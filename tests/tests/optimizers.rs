@@ -1,41 +1,16 @@
 //! Optimizers match PyTorch, allocate nothing during steps, reject invalid settings, and learn;
 //! clipping limits gradients.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::fmt::Debug;
 
 use chainrule::{
     AdaGrad, Adam, AdamW, Error, Init, Kind, LearningRate, Momentum, Nesterov, Numbers, Optimizer,
     RmsProp, Rng, Scalar, Sgd, Tensors, clip_norm, clip_values, network,
 };
-
-/// The system allocator, with a count per thread, since tests run in parallel.
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: forwards to the system allocator. Counting does not allocate, since the count is
-// const-initialized and has no destructor. `alloc_zeroed` and `realloc` come from the trait and
-// call `alloc`.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // The count is not accessible while a thread exits; it is not read then either.
-        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
-        // SAFETY: required of the caller.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        // SAFETY: required of the caller.
-        unsafe { System.dealloc(place, layout) }
-    }
-}
+use chainrule_tests::allocations::{self, Recording};
 
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: Recording = Recording;
 
 network! { struct Pair = Affine(2, 2) => IdentityWithLoss; }
 
@@ -61,9 +36,9 @@ fn ten_steps<T: Scalar>(mut optimizer: impl Optimizer<Pair<T>>) -> Vec<f64> {
         for (at, g) in grads.parameters_mut().iter_mut().enumerate() {
             *g = T::from_f64(gradient(step, at));
         }
-        let before = ALLOCATIONS.get();
+        let before = allocations::count();
         net.update(&mut optimizer, &grads);
-        assert_eq!(ALLOCATIONS.get(), before, "allocations in step {step}");
+        assert_eq!(allocations::count(), before, "allocations in step {step}");
     }
     net.parameters().iter().map(|w| w.as_f64()).collect()
 }

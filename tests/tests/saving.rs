@@ -1,39 +1,12 @@
 //! Parameters are saved and loaded bit for bit, and PyTorch's files load. Whatever a file contains,
 //! loading reports the error, allocates no memory for it and leaves the network unchanged.
 
-use std::alloc::{GlobalAlloc, Layout as Block, System};
-use std::cell::Cell;
-
 use chainrule::saving::{self, Difference, Error, Layout, Loader};
 use chainrule::{Init, Network, Numbers, Rng, Sgd, network};
-
-/// The system allocator, which records the largest allocation per thread, since tests run in
-/// parallel.
-struct Measuring;
-
-thread_local! {
-    static LARGEST: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: forwards to the system allocator. Measuring does not allocate, since the cell is
-// const-initialized and has no destructor. `alloc_zeroed` and `realloc` come from the trait and
-// call `alloc`.
-unsafe impl GlobalAlloc for Measuring {
-    unsafe fn alloc(&self, block: Block) -> *mut u8 {
-        // The cell is not accessible while a thread exits; it is not read then either.
-        let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(block.size())));
-        // SAFETY: required of the caller.
-        unsafe { System.alloc(block) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, block: Block) {
-        // SAFETY: required of the caller.
-        unsafe { System.dealloc(place, block) }
-    }
-}
+use chainrule_tests::allocations::{Recording, largest_in};
 
 #[global_allocator]
-static ALLOCATOR: Measuring = Measuring;
+static ALLOCATOR: Recording = Recording;
 
 network! { struct Net = Affine(3, 4) -> Relu -> Affine(4, 2) => IdentityWithLoss; }
 network! { struct Wider = Affine(3, 5) -> Relu -> last: Affine(5, 2) => IdentityWithLoss; }
@@ -318,9 +291,7 @@ fn file(header: &str, data: usize) -> Vec<u8> {
 fn complaint(bytes: &[u8]) -> String {
     let mut net = drawn(3);
     let before = net.parameters().to_vec();
-    LARGEST.set(0);
-    let result = saving::read(&mut *net, bytes, Layout::Chainrule);
-    let largest = LARGEST.get();
+    let (largest, result) = largest_in(|| saving::read(&mut *net, bytes, Layout::Chainrule));
     assert!(largest <= 4096 + 4 * bytes.len(), "{largest} bytes for a file of {}", bytes.len());
     match result {
         Ok(()) => String::new(),

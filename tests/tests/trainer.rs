@@ -1,8 +1,7 @@
 //! The trainer gives the same bits as a hand-written loop. Its metrics, stopping, best network and
 //! reported errors are as documented, and a step does not allocate.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use chainrule::data::{Dataset, Failure, ImageSet};
@@ -12,35 +11,12 @@ use chainrule::{
     Adam, Batch, Init, LearningRate, Momentum, Network, Rng, Sgd, Trainer, Workspace, clip_norm,
     network,
 };
+use chainrule_tests::allocations::{self, Recording};
 use ndarray::{Array1, Array2, array};
 use rayon_core::ThreadPoolBuilder;
 
-/// The system allocator, with a count per thread, since tests run in parallel.
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: forwards to the system allocator. Counting does not allocate, since the count is
-// const-initialized and has no destructor. `alloc_zeroed` and `realloc` come from the trait and
-// call `alloc`.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // The count is not accessible while a thread exits; it is not read then either.
-        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
-        // SAFETY: required of the caller.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        // SAFETY: required of the caller.
-        unsafe { System.dealloc(place, layout) }
-    }
-}
-
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: Recording = Recording;
 
 network! { struct Net = Affine(2, 8) -> Relu -> Affine(8, 3) => SoftmaxWithLoss; }
 network! { struct Line = Affine(1, 1) => IdentityWithLoss; }
@@ -327,7 +303,7 @@ fn a_step_allocates_nothing() {
         .schedule(Cosine::new(0.01, 0.0, 100).unwrap())
         .augment(|sample, rng| sample[0] += rng.normal() as f32)
         .on_step(|_, _| {
-            counts.borrow_mut().push(ALLOCATIONS.get());
+            counts.borrow_mut().push(allocations::count());
             ControlFlow::Continue(())
         });
     trainer.fit((&x, &t)).unwrap();
