@@ -143,6 +143,22 @@ pub enum Error {
         value: f64,
     },
 
+    /// A target that the loss does not accept for another reason, which it gives. Losses of your own
+    /// can return this error from [`invalid_target`](crate::losses::Loss::invalid_target).
+    #[error(
+        "the target row of sample {sample} holds {value:?} at column {column}: expected {expected}"
+    )]
+    Target {
+        /// The sample.
+        sample: usize,
+        /// The first invalid column.
+        column: usize,
+        /// The value found.
+        value: f64,
+        /// The valid values or rows.
+        expected: &'static str,
+    },
+
     /// NaN or infinity in the inputs or targets.
     #[error(
         "{value} among the {place}, at sample {sample}, column {column}: expected finite numbers"
@@ -326,6 +342,7 @@ impl Error {
             | Error::TargetRow { sample, .. }
             | Error::NegativeTarget { sample, .. }
             | Error::TargetRange { sample, .. }
+            | Error::Target { sample, .. }
             | Error::NoClass { sample }
             | Error::NotFinite { sample, .. }
             | Error::Overflow { what: Overflowed::Output { sample, .. }, .. } => {

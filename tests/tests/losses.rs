@@ -10,8 +10,8 @@
 use std::panic::{UnwindSafe, catch_unwind};
 
 use chainrule::losses::{
-    AdjustedSoftmaxWithLoss, BinaryCrossEntropy, Huber, IdentityWithLoss, Loss, SoftmaxWithLoss,
-    Targets,
+    AdjustedSoftmaxWithLoss, BinaryCrossEntropy, HingeLoss, Huber, IdentityWithLoss, Loss,
+    SoftmaxWithLoss, Targets,
 };
 use chainrule::{Error, Init, Rng, Scalar, network};
 use chainrule_tests::random::{normals, probabilities};
@@ -98,6 +98,7 @@ fn check(loss: impl Both, wanted: Wanted<'_>, want: f64, want_dx: [f64; 12]) {
 //     run(lambda x: 3 * F.binary_cross_entropy_with_logits(x, t))
 //     run(lambda x: 3 * F.huber_loss(x, t, delta=0.75))
 //     t, w = torch.tensor([0, 2, 1, 1]), torch.tensor([1, 0.25, 3])
+//     run(lambda x: F.multi_margin_loss(x, t))
 //     run(lambda x: F.cross_entropy(x, t, label_smoothing=0.125))
 //     run(lambda x: F.cross_entropy(x, t, weight=w))
 //     run(lambda x: F.cross_entropy(x, t, weight=w, label_smoothing=0.125))
@@ -130,6 +131,30 @@ fn huber_is_that_of_pytorch() {
         [
             0.0, -0.46875, 0.15625, -0.15625, -0.46875, -0.46875, 0.46875, -0.46875, 0.46875,
             -0.46875, 0.46875, -0.46875,
+        ],
+    );
+}
+
+// Where PyTorch is not at hand, the same numbers are printed by its formula:
+//
+//     loss, grad = 0, [[0] * 3 for _ in x]
+//     for i, c in enumerate(t):
+//         for j in {0, 1, 2} - {c}:
+//             missing = 1 - x[i][c] + x[i][j]
+//             if missing > 0: loss += missing / 12; grad[i][j] += 2.5 / 12; grad[i][c] -= 2.5 / 12
+//     print(loss, grad)
+
+#[test]
+#[rustfmt::skip]
+fn hinge_loss_is_that_of_pytorch() {
+    check(
+        HingeLoss,
+        LABELS,
+        2.5625,
+        [
+            -0.20833333333333334, 0.0, 0.20833333333333334, 0.20833333333333334,
+            0.20833333333333334, -0.4166666666666667, 0.20833333333333334, -0.4166666666666667,
+            0.20833333333333334, 0.0, 0.0, 0.0,
         ],
     );
 }
@@ -205,6 +230,8 @@ fn rows_with_a_single_one_are_labels() {
         let labels = passes::<f64>(&loss, &SCORES, LABELS, 4);
         assert_eq!(labels, passes::<f64>(&loss, &SCORES, Wanted::Rows(&one_hot), 4));
     }
+    let labels = passes::<f64>(&HingeLoss, &SCORES, LABELS, 4);
+    assert_eq!(labels, passes::<f64>(&HingeLoss, &SCORES, Wanted::Rows(&one_hot), 4));
 }
 
 #[test]
@@ -225,8 +252,9 @@ fn without_settings_they_are_the_losses_of_the_book() {
 fn losses_follow_their_derivatives() {
     const H: f64 = 1e-5;
     let mut rng = Rng::seed(1);
-    let losses: [(&str, &dyn Loss<f64>); 4] = [
+    let losses: [(&str, &dyn Loss<f64>); 5] = [
         ("BinaryCrossEntropy", &BinaryCrossEntropy),
+        ("HingeLoss", &HingeLoss),
         ("Huber", &Huber::new(0.5)),
         ("AdjustedSoftmaxWithLoss", &ADJUSTED),
         ("AdjustedSoftmaxWithLoss, weights", &ADJUSTED.with_smoothing(0.0)),
@@ -235,7 +263,11 @@ fn losses_follow_their_derivatives() {
         let scores = normals(5, 3, &mut rng).into_raw_vec_and_offset().0;
         let rows = probabilities(5, 3, &mut rng).into_raw_vec_and_offset().0;
         for targets in [Targets::Rows(&rows), Targets::Labels(&[0, 2, 1, 1, 0])] {
-            if matches!(targets, Targets::Labels(_)) && !name.starts_with("Adjusted") {
+            let takes = match targets {
+                Targets::Labels(_) => name.starts_with("Adjusted") || name == "HingeLoss",
+                Targets::Rows(_) => name != "HingeLoss",
+            };
+            if !takes {
                 continue;
             }
             let mut dx = scores.clone();
@@ -321,6 +353,7 @@ fn settings_out_of_range_are_rejected() {
 }
 
 network! { struct Several = Affine(4, 6) -> Sigmoid -> Affine(6, 3) => BinaryCrossEntropy; }
+network! { struct Ranked = Affine(4, 6) -> Sigmoid -> Affine(6, 3) => HingeLoss; }
 network! { struct Robust = Affine(4, 6) -> Sigmoid -> Affine(6, 3) => Huber(0.5); }
 network! {
     struct Smooth = Affine(4, 6) -> Sigmoid -> Affine(6, 3)
@@ -335,6 +368,9 @@ fn losses_in_a_network() {
         let checks = [
             Several::<f64>::new(Init::Xavier, &mut rng).gradient_check(&x, &t).unwrap(),
             Robust::<f64>::new(Init::Xavier, &mut rng).gradient_check(&x, &t).unwrap(),
+            Ranked::<f64>::new(Init::Xavier, &mut rng)
+                .gradient_check(&x, &[0, 1, 2, 1, 0])
+                .unwrap(),
             Smooth::<f64>::new(Init::Xavier, &mut rng).gradient_check(&x, &t).unwrap(),
             Smooth::<f64>::new(Init::Xavier, &mut rng)
                 .gradient_check(&x, &[0, 1, 2, 1, 0])
@@ -362,6 +398,20 @@ fn targets_that_are_no_probabilities_are_rejected() {
     }
     let error = net.loss(&[[0.0; 4]], &[[f64::NAN, 0.0, 1.0]]).unwrap_err();
     assert!(matches!(error, Error::NotFinite { .. }), "{error}");
+
+    let net = Ranked::<f64>::new(Init::Xavier, &mut Rng::seed(0));
+    for (row, column) in
+        [([0.5, 0.5, 0.0], 0), ([0.0, 0.0, 0.0], 0), ([0.0, 1.0, 1.0], 2), ([1.0, -1.0, 0.0], 1)]
+    {
+        let error = net.loss(&[[0.0; 4]; 2], &[[0.0, 1.0, 0.0], row]).unwrap_err();
+        let expected = "a one-hot row, with 1 for the class and 0 for the others";
+        let value = row[column];
+        assert_eq!(error, Error::Target { sample: 1, column, value, expected });
+        let expected = format!(
+            "the target row of sample 1 holds {value:?} at column {column}: expected {expected}"
+        );
+        assert_eq!(error.to_string(), expected);
+    }
 
     let net = Smooth::<f64>::new(Init::Xavier, &mut Rng::seed(0));
     let error = net.loss(&[[0.0; 4]], &[[1.0, 1.0, 1.0]]).unwrap_err();

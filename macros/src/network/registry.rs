@@ -55,8 +55,8 @@ pub(crate) struct Traits {
     pub(crate) prefers_he: bool,
     /// It saves its derivative for the backward pass: `Sloped`.
     pub(crate) saves_slope: bool,
-    /// It classifies: a loss that needs at least two outputs.
-    pub(crate) chooses_class: bool,
+    /// It is a loss that chooses one of several classes. The text says why one is not enough.
+    pub(crate) needs_classes: Option<&'static str>,
 }
 
 impl Traits {
@@ -66,14 +66,18 @@ impl Traits {
         defers_update: false,
         prefers_he: false,
         saves_slope: false,
-        chooses_class: false,
+        needs_classes: None,
     };
     const AFFINE: Traits = Traits { takes_relu: true, defers_update: true, ..Traits::NONE };
     const RELU: Traits = Traits { is_relu: true, prefers_he: true, ..Traits::NONE };
     const RECTIFIER: Traits = Traits { prefers_he: true, ..Traits::NONE };
     const SLOPED: Traits = Traits { saves_slope: true, ..Traits::NONE };
     const SLOPED_RECTIFIER: Traits = Traits { saves_slope: true, ..Traits::RECTIFIER };
-    const CLASSIFIER: Traits = Traits { chooses_class: true, ..Traits::NONE };
+    const SOFTMAX: Traits = Traits::classifier("softmax of one output is always 1");
+
+    const fn classifier(of_one: &'static str) -> Traits {
+        Traits { needs_classes: Some(of_one), ..Traits::NONE }
+    }
 }
 
 /// The arguments of a layer or loss besides sizes.
@@ -164,6 +168,8 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         .with(Traits::RECTIFIER),
     spec("Silu", "silu", Role::ShapePreserving { parameters: 0, has_statistics: false }, &[])
         .with(Traits::RECTIFIER),
+    spec("Mish", "mish", Role::ShapePreserving { parameters: 0, has_statistics: false }, &[])
+        .with(Traits::RECTIFIER),
     spec(
         "BatchNorm",
         "batch_norm",
@@ -196,8 +202,10 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         role: Role::Loss,
         setting: Setting::Classes,
         aliases: &["Softmax", "CrossEntropy", "CrossEntropyLoss", "CrossEntropyError"],
-        traits: Traits::CLASSIFIER,
+        traits: Traits::SOFTMAX,
     },
+    spec("HingeLoss", "loss", Role::Loss, &["MultiMargin", "MultiMarginLoss", "MultiClassHinge"])
+        .with(Traits::classifier("the hinge loss of one output is always 0")),
     spec(
         "IdentityWithLoss",
         "loss",

@@ -40,11 +40,11 @@ pub(crate) struct Shapes {
     pub(crate) input: Option<Size>,
     /// The checks that are left to the compiler.
     pub(crate) links: Vec<DeferredCheck>,
-    /// The inputs of a softmax, if only the compiler knows their number.
+    /// The outputs of a network whose loss chooses a class, if only the compiler knows their number.
     pub(crate) classes: Option<Classes>,
 }
 
-/// The outputs of a network that ends with a softmax. A single one is rejected.
+/// The outputs of a network whose loss chooses a class. A single one is rejected.
 pub(crate) struct Classes {
     /// The tokens to underline.
     pub(crate) place: TokenStream,
@@ -221,9 +221,10 @@ fn check_equal(
     }
 }
 
-/// The number of inputs of a softmax.
+/// The number of outputs of a network whose loss chooses a class.
 fn classes(model: &Model, shapes: &Shapes) -> Option<Classes> {
-    let loss = model.loss.as_ref().filter(|loss| loss.spec.traits.chooses_class)?;
+    let loss = model.loss.as_ref()?;
+    let of_one = loss.spec.traits.needs_classes?;
     let [output] = &model.outputs[..] else { return None };
     let outputs = before(model, shapes, output).size()?;
     let last = model.layers.iter().rev().find(|layer| layer.spec.role.is_field());
@@ -233,7 +234,7 @@ fn classes(model: &Model, shapes: &Shapes) -> Option<Classes> {
         _ => "let 2 numbers come out of the last layer".to_owned(),
     };
     let message = format!(
-        "softmax of one output is always 1, so nothing is learnt\n\
+        "{of_one}, so nothing is learnt\n\
          help: {repair} for two classes, or end with `=> IdentityWithLoss` for a number"
     );
     Some(Classes { place: loss.call.tokens.clone(), outputs, message })

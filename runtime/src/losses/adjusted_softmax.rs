@@ -177,6 +177,7 @@ impl<'a, T: Scalar> Target<'a, T> {
 
 impl ClassLoss for AdjustedSoftmaxWithLoss {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
         self.forward_with_sum(values, targets, batch).0

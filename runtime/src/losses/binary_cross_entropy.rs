@@ -37,6 +37,7 @@ use crate::kernels::scalar::Scalar;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BinaryCrossEntropy;
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
     #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {

@@ -68,6 +68,7 @@ impl Default for Huber {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> Loss<T> for Huber {
     #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {

@@ -30,6 +30,7 @@ use crate::kernels::sum_of;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct IdentityWithLoss;
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> Loss<T> for IdentityWithLoss {
     #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {

@@ -5,6 +5,7 @@
 
 mod adjusted_softmax;
 mod binary_cross_entropy;
+mod hinge;
 mod huber;
 mod identity;
 mod loss;
@@ -12,6 +13,7 @@ mod softmax;
 
 pub use adjusted_softmax::AdjustedSoftmaxWithLoss;
 pub use binary_cross_entropy::BinaryCrossEntropy;
+pub use hinge::HingeLoss;
 pub use huber::Huber;
 pub use identity::IdentityWithLoss;
 pub use loss::{ClassLoss, Loss, Targets};
@@ -23,27 +25,30 @@ mod tests {
 
     use super::*;
 
+    /// The panic message of `call`.
+    fn panic_of(call: &mut dyn FnMut(&mut [f64])) -> String {
+        let mut values = [0.5; 6];
+        let panic = catch_unwind(AssertUnwindSafe(|| call(&mut values))).unwrap_err();
+        panic.downcast_ref::<String>().cloned().unwrap_or_else(|| {
+            (*panic.downcast_ref::<&str>().expect("a panic has a message")).to_owned()
+        })
+    }
+
     /// The panic messages of `forward` and `backward`.
     fn panics(loss: &dyn Loss<f64>, targets: Targets<'_, f64>, batch: usize) -> [String; 2] {
-        let message = |call: &mut dyn FnMut(&mut [f64])| {
-            let mut values = [0.5; 6];
-            let panic = catch_unwind(AssertUnwindSafe(|| call(&mut values))).unwrap_err();
-            panic.downcast_ref::<String>().cloned().unwrap_or_else(|| {
-                (*panic.downcast_ref::<&str>().expect("a panic has a message")).to_owned()
-            })
-        };
         [
-            message(&mut |values| {
+            panic_of(&mut |values| {
                 loss.forward(values, targets, batch);
             }),
-            message(&mut |values| loss.backward(values, targets, batch, 1.0)),
+            panic_of(&mut |values| loss.backward(values, targets, batch, 1.0)),
         ]
     }
 
     #[test]
     fn values_and_targets_that_do_not_fit_are_rejected() {
-        let losses: [&dyn Loss<f64>; 5] = [
+        let losses: [&dyn Loss<f64>; 6] = [
             &IdentityWithLoss,
+            &HingeLoss,
             &SoftmaxWithLoss,
             &BinaryCrossEntropy,
             &Huber::new(1.0),
@@ -74,6 +79,10 @@ mod tests {
         for message in panics(&SoftmaxWithLoss, Targets::Labels(&[0, 3]), 2) {
             assert!(message.contains("the len is 3 but the index is 3"), "{message}");
         }
+        let message = panic_of(&mut |values| {
+            HingeLoss.forward(values, Targets::Labels(&[0, 3]), 2);
+        });
+        assert!(message.contains("a label of a loss"), "{message}");
         for message in panics(&AdjustedSoftmaxWithLoss::new(), Targets::Labels(&[0, 3]), 2) {
             assert!(message.contains("a label of a loss"), "{message}");
         }

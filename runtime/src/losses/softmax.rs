@@ -41,6 +41,7 @@ pub struct SoftmaxWithLoss;
 
 impl ClassLoss for SoftmaxWithLoss {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
     #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {

@@ -460,7 +460,7 @@ impl<'a> Wiring<'a> {
         };
         let begin = self.value(value);
         if let (Some(_), Some(loss), false) = (&several, &loss, has_layers)
-            && loss.spec.traits.chooses_class
+            && loss.spec.traits.needs_classes.is_some()
         {
             let message = "a softmax is of one output, and here are several\n\
                            help: write `concat(…)` for one, or end with a loss of your own that \
