@@ -99,6 +99,8 @@ pub(crate) struct Layer {
     pub(crate) sizes: Vec<Option<Size>>,
     /// The declared initialization, such as `He`.
     pub(crate) init: Option<TokenStream>,
+    /// Whether it has biases, if its kind of layer has some: not with `bias = false`.
+    pub(crate) has_bias: bool,
     /// Its numeric setting, such as `0.5` in `Dropout(0.5)`.
     pub(crate) number: Option<TokenStream>,
 }

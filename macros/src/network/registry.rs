@@ -8,10 +8,12 @@ pub(crate) enum Role {
     /// A layer with parameters, from `inputs` to `outputs` features: `Name(inputs, outputs)`, or
     /// `Name(outputs)` if the inputs are known.
     Layer {
-        /// The number of parameters.
-        parameters: fn(u64, u64) -> u64,
+        /// The number of parameters, with or without biases.
+        parameters: fn(u64, u64, bool) -> u64,
         /// The same as a formula, for sizes that only the compiler knows.
-        formula: fn(&str, &str) -> String,
+        formula: fn(&str, &str, bool) -> String,
+        /// The name of its type for `bias = false`.
+        without_bias: &'static str,
     },
     /// A layer with as many outputs as inputs, `Name`. `parameters` is their number per feature;
     /// with any, it has a field. `has_statistics` if it also stores statistics of the data.
@@ -125,8 +127,15 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         "Affine",
         "affine",
         Role::Layer {
-            parameters: |inputs, outputs| inputs.saturating_mul(outputs).saturating_add(outputs),
-            formula: |inputs, outputs| format!("{inputs} · {outputs} + {outputs}"),
+            parameters: |inputs, outputs, has_bias| {
+                let biases = if has_bias { outputs } else { 0 };
+                inputs.saturating_mul(outputs).saturating_add(biases)
+            },
+            formula: |inputs, outputs, has_bias| match has_bias {
+                true => format!("{inputs} · {outputs} + {outputs}"),
+                false => format!("{inputs} · {outputs}"),
+            },
+            without_bias: "Linear",
         },
         &["Linear", "Dense", "FullyConnected", "Fc"],
     )

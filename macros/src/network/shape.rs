@@ -376,7 +376,8 @@ fn check(
     let end = if layer.call.turn == Some(RepeatCopy::Second) {
         format!("\nhelp: let what is repeated end with {takes} features, as it begins")
     } else if produces.is_written() {
-        format!("\nhelp: write `{}({produces}, {outputs})`", layer.spec.name)
+        let bias = if layer.has_bias { "" } else { ", bias = false" };
+        format!("\nhelp: write `{}({produces}, {outputs}{bias})`", layer.spec.name)
     } else {
         String::new()
     };

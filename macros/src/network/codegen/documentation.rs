@@ -79,7 +79,7 @@ fn parameters(member: &Member<'_>) -> String {
     match (member.layer.spec.role, known_parameters(member)) {
         (_, Some(count)) => thousands(count),
         (Role::Layer { formula, .. }, None) => {
-            formula(&member.inputs.to_string(), &member.outputs.to_string())
+            formula(&member.inputs.to_string(), &member.outputs.to_string(), member.layer.has_bias)
         }
         (Role::ShapePreserving { parameters, .. }, None) => {
             format!("{parameters} · {}", member.inputs)
@@ -92,7 +92,7 @@ fn parameters(member: &Member<'_>) -> String {
 fn known_parameters(member: &Member<'_>) -> Option<u64> {
     match member.layer.spec.role {
         Role::Layer { parameters, .. } => {
-            Some(parameters(member.inputs.value?, member.outputs.value?))
+            Some(parameters(member.inputs.value?, member.outputs.value?, member.layer.has_bias))
         }
         Role::Custom => None,
         Role::ShapePreserving { parameters: 0, .. }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{Attribute, Visibility};
 
 use crate::network::model::{self, ClassSettings, Layer, Loss, Model, Operand};
@@ -86,7 +87,8 @@ impl Member<'_> {
     /// The layer with all its sizes, `Affine(784, 50)`, including inferred ones.
     pub(super) fn declaration(&self) -> String {
         if let (Role::Layer { .. }, true) = (self.layer.spec.role, self.inputs.is_written()) {
-            format!("{}({}, {})", self.layer.spec.name, self.inputs, self.outputs)
+            let bias = if self.layer.has_bias { "" } else { ", bias = false" };
+            format!("{}({}, {}{bias})", self.layer.spec.name, self.inputs, self.outputs)
         } else {
             self.layer.call.source()
         }
@@ -164,7 +166,14 @@ impl<'a> Network<'a> {
     /// there to the layer's documentation.
     pub(super) fn layer_path(&self, member: &Member<'_>) -> TokenStream {
         let (runtime, path) = (self.runtime, &member.layer.call.path);
-        if member.layer.spec.is_own() { quote!(#path) } else { quote!(#runtime::layers::#path) }
+        match member.layer.spec.role {
+            _ if member.layer.spec.is_own() => quote!(#path),
+            Role::Layer { without_bias, .. } if !member.layer.has_bias => {
+                let name = Ident::new(without_bias, path.span());
+                quote!(#runtime::layers::#name)
+            }
+            _ => quote!(#runtime::layers::#path),
+        }
     }
 
     /// The type of the loss, and its constructor.

@@ -10,7 +10,7 @@ use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
 use crate::network::model::ClassSettings;
-use crate::network::registry::{LayerSpec, Number, Setting};
+use crate::network::registry::{LayerSpec, Number, Role, Setting};
 use crate::network::size::{self, Size, plain};
 use crate::network::syntax::ast::Arguments;
 use crate::network::syntax::ast::Call;
@@ -133,6 +133,39 @@ pub(crate) fn take_init(call: &mut Call, report: &mut Report) -> Option<TokenStr
         init = init.or(read_init(value, report));
     }
     init
+}
+
+/// Removes `bias = …` from the arguments of a layer, and returns whether the layer has biases.
+pub(crate) fn take_bias(call: &mut Call, spec: &LayerSpec, report: &mut Report) -> bool {
+    let written = source(&call.path);
+    let Arguments::Given(arguments) = &mut call.arguments else { return true };
+    let is_bias = |argument: &Expr| named(argument).is_some_and(|(name, _)| name == "bias");
+    let (settings, others): (Vec<_>, Vec<_>) = arguments.drain(..).partition(is_bias);
+    *arguments = others;
+    let mut has_bias = true;
+    for (place, (name, value)) in settings.iter().filter_map(named).enumerate() {
+        if !matches!(spec.role, Role::Layer { .. }) {
+            let message = format!(
+                "`bias` is not a setting of `{written}`\n\
+                 help: remove it; `Affine(64, bias = false)` is a layer without biases"
+            );
+            report.error(name, message);
+        } else if place > 0 {
+            let message =
+                format!("`bias` is set twice in `{written}`\nhelp: remove one of the two");
+            report.error(name, message);
+        } else if let Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. }) = plain(value) {
+            has_bias = flag.value;
+        } else {
+            let message = format!(
+                "`bias` is `true` or `false`, found `{}`\n\
+                 help: write `bias = false` for a layer without biases",
+                source(value)
+            );
+            report.error(value, message);
+        }
+    }
+    has_bias
 }
 
 /// `name = value`
