@@ -10,10 +10,10 @@
 use std::panic::{UnwindSafe, catch_unwind};
 
 use chainrule::losses::{
-    AdjustedSoftmaxWithLoss, BinaryCrossEntropy, HingeLoss, Huber, IdentityWithLoss, Loss,
-    SoftmaxWithLoss, Targets,
+    AdjustedSoftmaxWithLoss, BinaryCrossEntropy, HingeLoss, Huber, IdentityWithLoss, KlDivergence,
+    Loss, MeanAbsolute, SoftmaxWithLoss, Targets, WeightedBinaryCrossEntropy,
 };
-use chainrule::{Error, Init, Rng, Scalar, network};
+use chainrule::{Error, Init, Network, Rng, Scalar, network};
 use chainrule_tests::random::{normals, probabilities};
 
 /// A loss for both scalar types.
@@ -97,12 +97,16 @@ fn check(loss: impl Both, wanted: Wanted<'_>, want: f64, want_dx: [f64; 12]) {
 //     # Times the number of outputs: the mean is over the batch alone.
 //     run(lambda x: 3 * F.binary_cross_entropy_with_logits(x, t))
 //     run(lambda x: 3 * F.huber_loss(x, t, delta=0.75))
+//     run(lambda x: 3 * F.l1_loss(x, t))
+//     p = torch.tensor([2, 0.5, 3])
+//     run(lambda x: 3 * F.binary_cross_entropy_with_logits(x, t, pos_weight=p))
 //     t, w = torch.tensor([0, 2, 1, 1]), torch.tensor([1, 0.25, 3])
 //     run(lambda x: F.multi_margin_loss(x, t))
 //     run(lambda x: F.cross_entropy(x, t, label_smoothing=0.125))
 //     run(lambda x: F.cross_entropy(x, t, weight=w))
 //     run(lambda x: F.cross_entropy(x, t, weight=w, label_smoothing=0.125))
 //     p = torch.tensor([[0.5, 0.25, 0.25], [0, 1, 0], [0.125, 0.125, 0.75], [0.25, 0.5, 0.25]])
+//     run(lambda x: F.kl_div(F.log_softmax(x, 1), p, reduction="batchmean"))
 //     # Divided by the weights of all targets, not by the size of the batch.
 //     run(lambda x: F.cross_entropy(x, p, weight=w, label_smoothing=0.125) * 4 / (p * w).sum())
 
@@ -135,7 +139,8 @@ fn huber_is_that_of_pytorch() {
     );
 }
 
-// Where PyTorch is not at hand, the same numbers are printed by its formula:
+// Where PyTorch is not at hand, the same numbers are printed by its formulas, in decimals of 50 digits:
+// for `MeanAbsolute`, `KlDivergence` and `WeightedBinaryCrossEntropy` those of their documentation, and
 //
 //     loss, grad = 0, [[0] * 3 for _ in x]
 //     for i, c in enumerate(t):
@@ -157,6 +162,72 @@ fn hinge_loss_is_that_of_pytorch() {
             0.20833333333333334, 0.0, 0.0, 0.0,
         ],
     );
+}
+
+#[test]
+#[rustfmt::skip]
+fn mean_absolute_is_that_of_pytorch() {
+    check(
+        MeanAbsolute,
+        ROWS,
+        5006.9375,
+        [0.0, -0.625, 0.625, -0.625, -0.625, -0.625, 0.625, -0.625, 0.625, -0.625, 0.625, -0.625],
+    );
+}
+
+#[test]
+#[rustfmt::skip]
+fn kl_divergence_is_that_of_pytorch() {
+    check(
+        KlDivergence,
+        SHARES,
+        1876.0568279149036,
+        [
+            0.06484306009289112, -0.13746319526901624, 0.07262013517612513, 0.30261865656737374,
+            -0.38932035329331277, 0.08670169672593905, -0.07812497412539036, -0.0781249992186545,
+            0.15624997334404486, -0.15625, 0.3125, -0.15625,
+        ],
+    );
+}
+
+#[test]
+#[rustfmt::skip]
+fn weighted_binary_cross_entropy_is_that_of_pytorch() {
+    check(
+        WeightedBinaryCrossEntropy::new(&[2.0, 0.5, 3.0]),
+        ROWS,
+        2.275034571128911,
+        [
+            -0.3361767767124939, 0.07450182626382347, 0.11480562300173866, -0.09795953041956428,
+            -0.15625, 0.16808838835624695, 0.5953588292640207, -0.08689817625072443,
+            -3.8646630341066314e-09, 0.0, 0.0, -0.9375,
+        ],
+    );
+}
+
+#[test]
+fn kl_divergence_is_cross_entropy_without_the_entropy() {
+    let (cross_entropy, dx) = passes::<f64>(&SoftmaxWithLoss, &SCORES, SHARES, 4);
+    let (divergence, our_dx) = passes::<f64>(&KlDivergence, &SCORES, SHARES, 4);
+    assert_eq!(our_dx, dx);
+    let Wanted::Rows(rows) = SHARES else { unreachable!("rows") };
+    let entropy = -rows.iter().filter(|&&t| t > 0.0).map(|t| t * t.ln()).sum::<f64>() / 4.0;
+    assert_close(&[divergence], &[cross_entropy - entropy], 1e-15);
+    // Outputs that equal the targets.
+    let scores = [0.5, 0.25, 0.125, 0.125].map(f64::ln);
+    let (zero, dx) =
+        passes::<f64>(&KlDivergence, &scores, Wanted::Rows(&[0.5, 0.25, 0.125, 0.125]), 1);
+    assert!(zero.abs() < 1e-15 && dx.iter().all(|dx| dx.abs() < 1e-15), "{zero}, {dx:?}");
+}
+
+#[test]
+fn a_weight_of_1_is_none() {
+    let plain = passes::<f64>(&BinaryCrossEntropy, &SCORES, ROWS, 4);
+    for weights in [&[1.0][..], &[1.0, 1.0, 1.0]] {
+        let loss = WeightedBinaryCrossEntropy::new(weights);
+        assert_eq!(passes::<f64>(&loss, &SCORES, ROWS, 4), plain);
+        assert_eq!(loss.pos_weight(), weights);
+    }
 }
 
 #[test]
@@ -252,8 +323,11 @@ fn without_settings_they_are_the_losses_of_the_book() {
 fn losses_follow_their_derivatives() {
     const H: f64 = 1e-5;
     let mut rng = Rng::seed(1);
-    let losses: [(&str, &dyn Loss<f64>); 5] = [
+    let losses: [(&str, &dyn Loss<f64>); 8] = [
         ("BinaryCrossEntropy", &BinaryCrossEntropy),
+        ("BinaryCrossEntropy, weights", &WeightedBinaryCrossEntropy::new(&[2.0, 0.5, 3.0])),
+        ("KlDivergence", &KlDivergence),
+        ("MeanAbsolute", &MeanAbsolute),
         ("HingeLoss", &HingeLoss),
         ("Huber", &Huber::new(0.5)),
         ("AdjustedSoftmaxWithLoss", &ADJUSTED),
@@ -305,8 +379,11 @@ fn extreme_scores_do_not_overflow_and_nan_is_seen() {
         loss.backward(&mut scores, Targets::Rows(&row), 1, T::one());
         assert!(scores[1].is_nan(), "{name}: {scores:?}");
     }
-    let losses: [(&str, &dyn Both); 3] = [
+    let losses: [(&str, &dyn Both); 6] = [
         ("BinaryCrossEntropy", &BinaryCrossEntropy),
+        ("BinaryCrossEntropy, weights", &WeightedBinaryCrossEntropy::new(&[2.0])),
+        ("KlDivergence", &KlDivergence),
+        ("MeanAbsolute", &MeanAbsolute),
         ("Huber", &Huber::new(1.0)),
         ("Adjusted", &ADJUSTED),
     ];
@@ -350,10 +427,24 @@ fn settings_out_of_range_are_rejected() {
     }
     assert_eq!((ADJUSTED.smoothing(), ADJUSTED.weights()), (0.2, Some(WEIGHTS)));
     assert_eq!(Huber::new(2.5).delta(), 2.5);
+    for weights in [&[1.0, -1.0][..], &[f64::NAN], &[f64::INFINITY]] {
+        let message = message(|| WeightedBinaryCrossEntropy::new(weights));
+        assert!(message.contains("a finite number, 0 or above"));
+    }
+    assert!(message(|| WeightedBinaryCrossEntropy::new(&[])).contains("no weights"));
 }
 
 network! { struct Several = Affine(4, 6) -> Sigmoid -> Affine(6, 3) => BinaryCrossEntropy; }
 network! { struct Ranked = Affine(4, 6) -> Sigmoid -> Affine(6, 3) => HingeLoss; }
+network! {
+    struct Rare = Affine(4, 6) -> Sigmoid -> Affine(6, 3)
+        => BinaryCrossEntropy(pos_weight = [2.0, 0.5, 3.0]);
+}
+network! { struct Median = Affine(4, 6) -> Sigmoid -> Affine(6, 3) => MeanAbsolute; }
+network! { struct Student = Affine(4, 6) -> Sigmoid -> Affine(6, 3) => KlDivergence; }
+const RARE: [f64; 3] = [2.0, 0.5, 3.0];
+network! { struct Named = Affine(4, 3) => BinaryCrossEntropy(pos_weight = RARE); }
+network! { struct Shared = Affine(4, 3) => BinaryCrossEntropy(pos_weight = 3); }
 network! { struct Robust = Affine(4, 6) -> Sigmoid -> Affine(6, 3) => Huber(0.5); }
 network! {
     struct Smooth = Affine(4, 6) -> Sigmoid -> Affine(6, 3)
@@ -368,6 +459,9 @@ fn losses_in_a_network() {
         let checks = [
             Several::<f64>::new(Init::Xavier, &mut rng).gradient_check(&x, &t).unwrap(),
             Robust::<f64>::new(Init::Xavier, &mut rng).gradient_check(&x, &t).unwrap(),
+            Rare::<f64>::new(Init::Xavier, &mut rng).gradient_check(&x, &t).unwrap(),
+            Median::<f64>::new(Init::Xavier, &mut rng).gradient_check(&x, &t).unwrap(),
+            Student::<f64>::new(Init::Xavier, &mut rng).gradient_check(&x, &t).unwrap(),
             Ranked::<f64>::new(Init::Xavier, &mut rng)
                 .gradient_check(&x, &[0, 1, 2, 1, 0])
                 .unwrap(),
@@ -381,6 +475,14 @@ fn losses_in_a_network() {
             assert!(check.max_relative() < 1e-7, "seed {seed}:\n{check}");
         }
     }
+}
+
+#[test]
+fn weights_of_outputs_come_in_three_forms() {
+    let loss = <Named<f64> as Network>::loss_function();
+    assert_eq!(loss.pos_weight(), [2.0, 0.5, 3.0]);
+    assert_eq!(<Shared<f64> as Network>::loss_function().pos_weight(), [3.0]);
+    assert_eq!(<Rare<f64> as Network>::loss_function(), loss);
 }
 
 #[test]

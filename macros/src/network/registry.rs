@@ -90,6 +90,8 @@ pub(crate) enum Setting {
     Number(Number),
     /// The settings of a softmax, by name.
     Classes,
+    /// The weights of a binary cross entropy, by name.
+    PosWeight,
 }
 
 /// A numeric setting of a layer or loss.
@@ -221,12 +223,17 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         Role::Loss,
         &["Identity", "MeanSquaredError", "Mse", "MseLoss", "SumSquaredError"],
     ),
-    spec(
-        "BinaryCrossEntropy",
-        "loss",
-        Role::Loss,
-        &["Bce", "BceLoss", "BceWithLogitsLoss", "SigmoidWithLoss", "LogisticLoss"],
-    ),
+    spec("KlDivergence", "loss", Role::Loss, &["KlDiv", "KlDivLoss", "KullbackLeibler"])
+        .with(Traits::SOFTMAX),
+    LayerSpec {
+        name: "BinaryCrossEntropy",
+        prefix: "loss",
+        role: Role::Loss,
+        setting: Setting::PosWeight,
+        aliases: &["Bce", "BceLoss", "BceWithLogitsLoss", "SigmoidWithLoss", "LogisticLoss"],
+        traits: Traits::NONE,
+    },
+    spec("MeanAbsolute", "loss", Role::Loss, &["MeanAbsoluteError", "Mae", "L1", "L1Loss"]),
     LayerSpec {
         name: "Huber",
         prefix: "loss",
@@ -292,6 +299,7 @@ impl LayerSpec {
             Setting::None => None,
             Setting::Number(number) => Some(format!("{}({})", self.name, number.example)),
             Setting::Classes => Some(format!("{}(smoothing = 0.1)", self.name)),
+            Setting::PosWeight => Some(format!("{}(pos_weight = 3.0)", self.name)),
         }
     }
 

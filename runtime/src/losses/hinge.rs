@@ -1,4 +1,5 @@
-use super::loss::{ClassLoss, Loss, Targets, checked_outputs};
+use super::loss::{ClassLoss, Loss, checked_outputs};
+use super::targets::Targets;
 use crate::error::Error;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;

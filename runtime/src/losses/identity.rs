@@ -1,4 +1,5 @@
-use super::loss::{Loss, Targets, checked_outputs, rows};
+use super::loss::{Loss, checked_outputs, rows};
+use super::targets::Targets;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of;

@@ -47,7 +47,7 @@ impl Network<'_> {
             let outputs = outputs.value.map_or_else(|| outputs.to_string(), thousands);
             lines.push(format!("| `{name}` | `{written}` | {outputs} | {parameters} |"));
         }
-        lines.push(format!("| | `{}` | {} | 0 |", self.loss.call.source(), self.output()));
+        lines.push(format!("| | `{}` | {} | 0 |", self.losses.source(), self.output()));
         lines
     }
 
@@ -65,7 +65,7 @@ impl Network<'_> {
             };
             drawing += &format!("--[{layer}]--({})", width.width);
         }
-        vec![format!("{drawing}==[{}]", self.loss.call.source())]
+        vec![format!("{drawing}==[{}]", self.losses.source())]
     }
 
     /// The number of parameters, if all sizes are known to the macro.
