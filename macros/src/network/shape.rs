@@ -239,16 +239,18 @@ fn classes(model: &Model, shapes: &Shapes) -> Vec<Classes> {
         let of_one = loss.spec.traits.needs_classes?;
         let outputs = before(model, shapes, output).size()?;
         let last = model.layers.iter().rev().find(|layer| layer.spec.role.is_field());
-        let last = last.filter(|_| model.outputs.len() == 1);
         let repair = match last.map(|layer| (layer.spec.role, &layer.sizes[..])) {
             Some((Role::Layer { .. }, [Some(inputs), _])) => format!("write `Affine({inputs}, 2)`"),
             Some((Role::Layer { .. }, [_])) => "write `Affine(2)`".to_owned(),
             _ => "let 2 numbers come out of the last layer".to_owned(),
         };
-        let message = format!(
-            "{of_one}, so nothing is learnt\n\
-             help: {repair} for two classes, or end with `=> IdentityWithLoss` for a number"
-        );
+        let repair = match model.outputs.len() {
+            1 => {
+                format!("{repair} for two classes, or end with `=> IdentityWithLoss` for a number")
+            }
+            _ => "give this output 2 features, or write `IdentityWithLoss` for a number".to_owned(),
+        };
+        let message = format!("{of_one}, so nothing is learnt\nhelp: {repair}");
         Some(Classes { place: loss.call.tokens.clone(), outputs, message })
     };
     losses_with_outputs(model).into_iter().filter_map(of_loss).collect()
