@@ -143,6 +143,53 @@ pub enum Error {
         value: f64,
     },
 
+    /// A target that the loss does not accept for another reason, which it gives. Losses of your own
+    /// can return this error from [`invalid_target`](crate::losses::Loss::invalid_target).
+    #[error(
+        "the target row of sample {sample} holds {value:?} at column {column}: expected {expected}"
+    )]
+    Target {
+        /// The sample.
+        sample: usize,
+        /// The first invalid column.
+        column: usize,
+        /// The value found.
+        value: f64,
+        /// The valid values or rows.
+        expected: &'static str,
+    },
+
+    /// A target that the loss of one of several heads does not accept. Columns are those of the head.
+    #[error("the targets of output {head}: {error}")]
+    Head {
+        /// The output, counted from 0.
+        head: usize,
+        /// The error of its loss.
+        error: Box<Error>,
+    },
+
+    /// The number of sample weights differs from the number of samples.
+    #[error(
+        "{}, but {} of samples: each sample needs one",
+        counted(*samples, "sample"),
+        counted(*weights, "weight")
+    )]
+    SampleWeights {
+        /// Number of samples in the input.
+        samples: usize,
+        /// Number of weights.
+        weights: usize,
+    },
+
+    /// The weight of a sample that is negative or not finite.
+    #[error("the weight of sample {sample} is {value:?}: expected a finite number, 0 or above")]
+    SampleWeight {
+        /// The sample.
+        sample: usize,
+        /// Its weight.
+        value: f64,
+    },
+
     /// NaN or infinity in the inputs or targets.
     #[error(
         "{value} among the {place}, at sample {sample}, column {column}: expected finite numbers"
@@ -326,16 +373,23 @@ impl Error {
             | Error::TargetRow { sample, .. }
             | Error::NegativeTarget { sample, .. }
             | Error::TargetRange { sample, .. }
+            | Error::Target { sample, .. }
+            | Error::SampleWeight { sample, .. }
             | Error::NoClass { sample }
             | Error::NotFinite { sample, .. }
             | Error::Overflow { what: Overflowed::Output { sample, .. }, .. } => {
                 *sample = place(*sample);
+            }
+            Error::Head { error, .. } => {
+                let inner = std::mem::replace(&mut **error, Error::EmptyBatch);
+                **error = inner.map_sample(place);
             }
             Error::EmptyBatch
             | Error::Features { .. }
             | Error::InputFeatures { .. }
             | Error::InputBatch { .. }
             | Error::BatchSizes { .. }
+            | Error::SampleWeights { .. }
             | Error::TargetColumns { .. }
             | Error::Parameter { .. }
             | Error::Gradient { .. }

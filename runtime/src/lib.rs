@@ -99,9 +99,10 @@ pub use kernels::scalar::Scalar;
 pub use network::declared::Network;
 pub use network::gradient_check::{GradientCheck, TensorDifference};
 pub use network::info::LayerInfo;
-pub use network::input::{Input, Label, Target};
+pub use network::input::{HeadTarget, Input, Label, Target};
 pub use network::signature::Signature;
 pub use network::trace::{LayerTrace, Trace};
+pub use network::weighted::Weighted;
 pub use network::workspace::Workspace;
 pub use optim::{
     AdaGrad, Adam, AdamW, LearningRate, Momentum, Nesterov, Optimizer, RmsProp, Sgd, clip_norm,
@@ -393,7 +394,7 @@ pub mod __private {
         FusedRelu, Stored, WeightGradients, apply_deferred, forward_relu,
     };
     pub use crate::layers::observer::Observer;
-    pub use crate::network::accuracy::accuracy_in;
+    pub use crate::network::accuracy::{accuracies_in, accuracy_in};
     pub use crate::network::const_checks::{check_layout, check_link, check_size, largest, total};
     pub use crate::network::create::{boxed_clone, initialised, workspace_for};
     pub use crate::network::gradient::{gradient_in, gradient_of};

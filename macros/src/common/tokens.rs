@@ -325,3 +325,13 @@ pub(crate) fn ends(trees: &[TokenTree]) -> TokenStream {
         [first, .., last] => quote!(#first #last),
     }
 }
+
+/// Splits at commas; a trailing comma is ignored.
+pub(crate) fn split_at_commas(tokens: &Tokens) -> Vec<&[TokenTree]> {
+    let is_comma = |tree: &TokenTree| is_mark(tree, ',');
+    let mut parts: Vec<_> = tokens.rest().split(is_comma).collect();
+    if parts.last().is_some_and(|last| last.is_empty()) {
+        parts.pop();
+    }
+    parts
+}

@@ -8,10 +8,12 @@ pub(crate) enum Role {
     /// A layer with parameters, from `inputs` to `outputs` features: `Name(inputs, outputs)`, or
     /// `Name(outputs)` if the inputs are known.
     Layer {
-        /// The number of parameters.
-        parameters: fn(u64, u64) -> u64,
+        /// The number of parameters, with or without biases.
+        parameters: fn(u64, u64, bool) -> u64,
         /// The same as a formula, for sizes that only the compiler knows.
-        formula: fn(&str, &str) -> String,
+        formula: fn(&str, &str, bool) -> String,
+        /// The name of its type for `bias = false`.
+        without_bias: &'static str,
     },
     /// A layer with as many outputs as inputs, `Name`. `parameters` is their number per feature;
     /// with any, it has a field. `has_statistics` if it also stores statistics of the data.
@@ -55,8 +57,8 @@ pub(crate) struct Traits {
     pub(crate) prefers_he: bool,
     /// It saves its derivative for the backward pass: `Sloped`.
     pub(crate) saves_slope: bool,
-    /// It classifies: a loss that needs at least two outputs.
-    pub(crate) chooses_class: bool,
+    /// It is a loss that chooses one of several classes. The text says why one is not enough.
+    pub(crate) needs_classes: Option<&'static str>,
 }
 
 impl Traits {
@@ -66,14 +68,18 @@ impl Traits {
         defers_update: false,
         prefers_he: false,
         saves_slope: false,
-        chooses_class: false,
+        needs_classes: None,
     };
     const AFFINE: Traits = Traits { takes_relu: true, defers_update: true, ..Traits::NONE };
     const RELU: Traits = Traits { is_relu: true, prefers_he: true, ..Traits::NONE };
     const RECTIFIER: Traits = Traits { prefers_he: true, ..Traits::NONE };
     const SLOPED: Traits = Traits { saves_slope: true, ..Traits::NONE };
     const SLOPED_RECTIFIER: Traits = Traits { saves_slope: true, ..Traits::RECTIFIER };
-    const CLASSIFIER: Traits = Traits { chooses_class: true, ..Traits::NONE };
+    const SOFTMAX: Traits = Traits::classifier("softmax of one output is always 1");
+
+    const fn classifier(of_one: &'static str) -> Traits {
+        Traits { needs_classes: Some(of_one), ..Traits::NONE }
+    }
 }
 
 /// The arguments of a layer or loss besides sizes.
@@ -84,6 +90,8 @@ pub(crate) enum Setting {
     Number(Number),
     /// The settings of a softmax, by name.
     Classes,
+    /// The weights of a binary cross entropy, by name.
+    PosWeight,
 }
 
 /// A numeric setting of a layer or loss.
@@ -121,8 +129,15 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         "Affine",
         "affine",
         Role::Layer {
-            parameters: |inputs, outputs| inputs.saturating_mul(outputs).saturating_add(outputs),
-            formula: |inputs, outputs| format!("{inputs} · {outputs} + {outputs}"),
+            parameters: |inputs, outputs, has_bias| {
+                let biases = if has_bias { outputs } else { 0 };
+                inputs.saturating_mul(outputs).saturating_add(biases)
+            },
+            formula: |inputs, outputs, has_bias| match has_bias {
+                true => format!("{inputs} · {outputs} + {outputs}"),
+                false => format!("{inputs} · {outputs}"),
+            },
+            without_bias: "Linear",
         },
         &["Linear", "Dense", "FullyConnected", "Fc"],
     )
@@ -164,6 +179,8 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         .with(Traits::RECTIFIER),
     spec("Silu", "silu", Role::ShapePreserving { parameters: 0, has_statistics: false }, &[])
         .with(Traits::RECTIFIER),
+    spec("Mish", "mish", Role::ShapePreserving { parameters: 0, has_statistics: false }, &[])
+        .with(Traits::RECTIFIER),
     spec(
         "BatchNorm",
         "batch_norm",
@@ -196,20 +213,27 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         role: Role::Loss,
         setting: Setting::Classes,
         aliases: &["Softmax", "CrossEntropy", "CrossEntropyLoss", "CrossEntropyError"],
-        traits: Traits::CLASSIFIER,
+        traits: Traits::SOFTMAX,
     },
+    spec("HingeLoss", "loss", Role::Loss, &["MultiMargin", "MultiMarginLoss", "MultiClassHinge"])
+        .with(Traits::classifier("the hinge loss of one output is always 0")),
     spec(
         "IdentityWithLoss",
         "loss",
         Role::Loss,
         &["Identity", "MeanSquaredError", "Mse", "MseLoss", "SumSquaredError"],
     ),
-    spec(
-        "BinaryCrossEntropy",
-        "loss",
-        Role::Loss,
-        &["Bce", "BceLoss", "BceWithLogitsLoss", "SigmoidWithLoss", "LogisticLoss"],
-    ),
+    spec("KlDivergence", "loss", Role::Loss, &["KlDiv", "KlDivLoss", "KullbackLeibler"])
+        .with(Traits::SOFTMAX),
+    LayerSpec {
+        name: "BinaryCrossEntropy",
+        prefix: "loss",
+        role: Role::Loss,
+        setting: Setting::PosWeight,
+        aliases: &["Bce", "BceLoss", "BceWithLogitsLoss", "SigmoidWithLoss", "LogisticLoss"],
+        traits: Traits::NONE,
+    },
+    spec("MeanAbsolute", "loss", Role::Loss, &["MeanAbsoluteError", "Mae", "L1", "L1Loss"]),
     LayerSpec {
         name: "Huber",
         prefix: "loss",
@@ -275,6 +299,7 @@ impl LayerSpec {
             Setting::None => None,
             Setting::Number(number) => Some(format!("{}({})", self.name, number.example)),
             Setting::Classes => Some(format!("{}(smoothing = 0.1)", self.name)),
+            Setting::PosWeight => Some(format!("{}(pos_weight = 3.0)", self.name)),
         }
     }
 

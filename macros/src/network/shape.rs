@@ -6,8 +6,8 @@ use syn::ext::IdentExt;
 
 use crate::common::report::Report;
 use crate::common::tokens::source;
-use crate::network::model::{Layer, Model, Node, Operand, Operation, Source};
-use crate::network::registry::Role;
+use crate::network::model::{Layer, Loss, Losses, Model, Node, Operand, Operation, Source};
+use crate::network::registry::{Role, Setting};
 use crate::network::size::Size;
 use crate::network::syntax::ast::RepeatCopy;
 
@@ -40,11 +40,11 @@ pub(crate) struct Shapes {
     pub(crate) input: Option<Size>,
     /// The checks that are left to the compiler.
     pub(crate) links: Vec<DeferredCheck>,
-    /// The inputs of a softmax, if only the compiler knows their number.
-    pub(crate) classes: Option<Classes>,
+    /// The outputs of a network whose loss chooses a class, if only the compiler knows their number.
+    pub(crate) classes: Vec<Classes>,
 }
 
-/// The outputs of a network that ends with a softmax. A single one is rejected.
+/// The outputs of a network whose loss chooses a class. A single one is rejected.
 pub(crate) struct Classes {
     /// The tokens to underline.
     pub(crate) place: TokenStream,
@@ -60,7 +60,7 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
         nodes: Vec::new(),
         input: model.input.clone(),
         links: Vec::new(),
-        classes: None,
+        classes: Vec::new(),
     };
     for node in &model.nodes {
         let before: Vec<Before> =
@@ -94,11 +94,12 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
         shapes.input = first_inputs(model, &shapes);
     }
     weigh_classes(model, &mut shapes, report);
-    shapes.classes = classes(model, &shapes);
-    if let Some(classes) = shapes.classes.take_if(|classes| classes.outputs.value.is_some())
-        && classes.outputs.value == Some(1)
-    {
-        report.error(classes.place, classes.message);
+    for classes in classes(model, &shapes) {
+        match classes.outputs.value {
+            Some(1) => report.error(classes.place, classes.message),
+            Some(_) => {}
+            None => shapes.classes.push(classes),
+        }
     }
     shapes
 }
@@ -221,36 +222,57 @@ fn check_equal(
     }
 }
 
-/// The number of inputs of a softmax.
-fn classes(model: &Model, shapes: &Shapes) -> Option<Classes> {
-    let loss = model.loss.as_ref().filter(|loss| loss.spec.traits.chooses_class)?;
-    let [output] = &model.outputs[..] else { return None };
-    let outputs = before(model, shapes, output).size()?;
-    let last = model.layers.iter().rev().find(|layer| layer.spec.role.is_field());
-    let repair = match last.map(|layer| (layer.spec.role, &layer.sizes[..])) {
-        Some((Role::Layer { .. }, [Some(inputs), _])) => format!("write `Affine({inputs}, 2)`"),
-        Some((Role::Layer { .. }, [_])) => "write `Affine(2)`".to_owned(),
-        _ => "let 2 numbers come out of the last layer".to_owned(),
-    };
-    let message = format!(
-        "softmax of one output is always 1, so nothing is learnt\n\
-         help: {repair} for two classes, or end with `=> IdentityWithLoss` for a number"
-    );
-    Some(Classes { place: loss.call.tokens.clone(), outputs, message })
+/// Each loss with the output that it is of: the only one, or that of its head.
+fn losses_with_outputs(model: &Model) -> Vec<(&Loss, &Operand)> {
+    match (&model.losses, &model.outputs[..]) {
+        (Some(Losses { heads, are_listed: true, .. }), outputs) => {
+            heads.iter().zip(outputs).collect()
+        }
+        (Some(Losses { heads, .. }), [output]) => heads.iter().map(|loss| (loss, output)).collect(),
+        _ => Vec::new(),
+    }
 }
 
-/// Checks that the number of class weights matches the outputs.
+/// The numbers of outputs of losses that choose a class.
+fn classes(model: &Model, shapes: &Shapes) -> Vec<Classes> {
+    let of_loss = |(loss, output): (&Loss, &Operand)| {
+        let of_one = loss.spec.traits.needs_classes?;
+        let outputs = before(model, shapes, output).size()?;
+        let last = model.layers.iter().rev().find(|layer| layer.spec.role.is_field());
+        let repair = match last.map(|layer| (layer.spec.role, &layer.sizes[..])) {
+            Some((Role::Layer { .. }, [Some(inputs), _])) => format!("write `Affine({inputs}, 2)`"),
+            Some((Role::Layer { .. }, [_])) => "write `Affine(2)`".to_owned(),
+            _ => "let 2 numbers come out of the last layer".to_owned(),
+        };
+        let repair = match model.outputs.len() {
+            1 => {
+                format!("{repair} for two classes, or end with `=> IdentityWithLoss` for a number")
+            }
+            _ => "give this output 2 features, or write `IdentityWithLoss` for a number".to_owned(),
+        };
+        let message = format!("{of_one}, so nothing is learnt\nhelp: {repair}");
+        Some(Classes { place: loss.call.tokens.clone(), outputs, message })
+    };
+    losses_with_outputs(model).into_iter().filter_map(of_loss).collect()
+}
+
+/// Checks that the number of weights of a loss matches the outputs.
 fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
-    let Some(loss) = &model.loss else { return };
-    let weights = loss.classes.as_ref().and_then(|classes| classes.weights.clone());
-    let (Some(weights), [output]) = (weights, &model.outputs[..]) else { return };
-    let Before::Known(outputs, producer) = before(model, shapes, output) else { return };
-    let words = [
-        format!("`{}` has weights for ", loss.spec.name),
-        format!(" classes, but {producer} "),
-        "\nhelp: write one weight for each class".to_owned(),
-    ];
-    check_equal(loss.call.tokens.clone(), &weights, &outputs, words, &mut shapes.links, report);
+    for (loss, output) in losses_with_outputs(model) {
+        let weights = loss.settings.as_ref().and_then(|settings| settings.weights.clone());
+        let Some(weights) = weights else { continue };
+        let Before::Known(outputs, producer) = before(model, shapes, output) else { continue };
+        let (one, several) = match loss.spec.setting {
+            Setting::Classes => ("class", "classes"),
+            _ => ("output", "outputs"),
+        };
+        let words = [
+            format!("`{}` has weights for ", loss.spec.name),
+            format!(" {several}, but {producer} "),
+            format!("\nhelp: write one weight for each {one}"),
+        ];
+        check_equal(loss.call.tokens.clone(), &weights, &outputs, words, &mut shapes.links, report);
+    }
 }
 
 /// What is known about the features before a layer.
@@ -375,7 +397,8 @@ fn check(
     let end = if layer.call.turn == Some(RepeatCopy::Second) {
         format!("\nhelp: let what is repeated end with {takes} features, as it begins")
     } else if produces.is_written() {
-        format!("\nhelp: write `{}({produces}, {outputs})`", layer.spec.name)
+        let bias = if layer.has_bias { "" } else { ", bias = false" };
+        format!("\nhelp: write `{}({produces}, {outputs}{bias})`", layer.spec.name)
     } else {
         String::new()
     };

@@ -5,9 +5,10 @@ use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
 use super::images::{Brightness, ImageSet};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
-use crate::losses::ClassLoss;
+use crate::losses::{ClassLoss, Head, Heads};
 use crate::network::declared::Network;
-use crate::network::input::Label;
+use crate::network::input::{HeadTarget, Label, check_count};
+use crate::network::weighted::Weighted;
 use crate::training::batch::Batch;
 
 /// Why samples are not available: any error, so that `?` works.
@@ -170,6 +171,60 @@ pub trait TargetsOf<N: Network> {
     ///
     /// [`Error::Label`] or [`Error::TargetColumns`].
     fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error>;
+}
+
+/// Implements [`TargetsOf`] for a tuple with the targets of each head.
+macro_rules! heads {
+    ($([$($targets:ident $loss:ident $outputs:ident $at:tt),+];)+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<N, $($targets, $loss, const $outputs: usize),+> TargetsOf<N> for ($($targets,)+)
+        where
+            N: Network<Loss = Heads<($(Head<$loss, $outputs>,)+)>>,
+            $($targets: HeadTarget<N::Scalar, $outputs, $loss>,)+
+        {
+            fn count(&self) -> usize {
+                self.0.count()
+            }
+
+            fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error> {
+                $(check_count(self.0.count(), self.$at.count())?;)+
+                batch.push_written(|rest| {
+                    $(
+                        let (row, rest) = rest.split_at_mut($outputs);
+                        self.$at.write(N::NAME, index, row)?;
+                    )+
+                    debug_assert!(rest.is_empty());
+                    Ok(())
+                })
+            }
+        }
+    )+};
+}
+
+heads! {
+    [Y0 A N0 0, Y1 B N1 1];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2, Y3 D N3 3];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2, Y3 D N3 3, Y4 E N4 4];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2, Y3 D N3 3, Y4 E N4 4, Y5 F N5 5];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2, Y3 D N3 3, Y4 E N4 4, Y5 F N5 5, Y6 G N6 6];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2, Y3 D N3 3, Y4 E N4 4, Y5 F N5 5, Y6 G N6 6, Y7 H N7 7];
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Network, Y: TargetsOf<N>> TargetsOf<N> for Weighted<'_, Y, N::Scalar> {
+    fn count(&self) -> usize {
+        self.targets().count()
+    }
+
+    fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error> {
+        let (samples, weights) = (self.targets().count(), self.weights());
+        if samples != weights.len() {
+            return Err(Error::SampleWeights { samples, weights: weights.len() });
+        }
+        batch.push_weight(weights[index]);
+        self.targets().push(index, batch)
+    }
 }
 
 /// Implements [`Samples`] and [`TargetsOf`] for a type that can be viewed as rows.

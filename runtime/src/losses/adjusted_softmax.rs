@@ -1,5 +1,6 @@
-use super::loss::{ClassLoss, Loss, Targets, checked_outputs};
+use super::loss::{ClassLoss, Loss, checked_outputs};
 use super::softmax::{SoftmaxWithLoss, derivatives, largest, missed, normalise, subtract};
+use super::targets::Targets;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{exponentials, sum_of};
@@ -129,6 +130,21 @@ impl AdjustedSoftmaxWithLoss {
         }
     }
 
+    /// Replaces the outputs of a batch by the derivatives of the sum over its samples, times
+    /// `scale`.
+    fn scaled_derivatives<T: Scalar>(
+        &self,
+        values: &mut [T],
+        targets: Targets<'_, T>,
+        outputs: usize,
+        scale: f64,
+    ) {
+        for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
+            let target = Target::of(targets, sample, outputs);
+            derivatives(row, self.adjusted(target, outputs), scale);
+        }
+    }
+
     /// The number of outputs per sample, as [`checked_outputs`].
     ///
     /// # Panics
@@ -177,6 +193,7 @@ impl<'a, T: Scalar> Target<'a, T> {
 
 impl ClassLoss for AdjustedSoftmaxWithLoss {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
         self.forward_with_sum(values, targets, batch).0
@@ -219,11 +236,12 @@ impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
             values.fill(T::zero());
             return;
         }
-        let scale = dout.as_f64() / weight;
-        for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
-            let target = Target::of(targets, sample, outputs);
-            derivatives(row, self.adjusted(target, outputs), scale);
-        }
+        self.scaled_derivatives(values, targets, outputs, dout.as_f64() / weight);
+    }
+
+    fn backward_of_sum(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, scale: T) {
+        let outputs = self.checked(values, targets, batch);
+        self.scaled_derivatives(values, targets, outputs, scale.as_f64());
     }
 
     fn is_valid_target(&self, row: &[T]) -> bool {

@@ -9,6 +9,7 @@ use crate::error::{Error, Overflowed};
 use crate::kernels::are_finite;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
+use crate::losses::targets::Weighed;
 use crate::losses::{Loss, Targets};
 
 /// Returns the number of samples. Checks that there is at least one, and that each has the expected
@@ -103,6 +104,32 @@ pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
         }
     }
     Ok(targets)
+}
+
+/// The variant of [`checked_targets`] that also returns the weights of the samples, and checks
+/// them.
+pub(crate) fn weighed_targets<'a, N: Network, const OUTPUTS: usize>(
+    t: &'a impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    batch: usize,
+    staging: &'a mut Staging<N::Scalar>,
+) -> Result<Weighed<'a, N::Scalar>, Error> {
+    let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
+    let weights = t.sample_weights();
+    if let Some(weights) = weights {
+        check_weights(weights, batch)?;
+    }
+    Ok(Weighed { targets, weights })
+}
+
+/// Checks that there is one weight per sample, finite and not negative.
+fn check_weights<T: Scalar>(weights: &[T], samples: usize) -> Result<(), Error> {
+    if weights.len() != samples {
+        return Err(Error::SampleWeights { samples, weights: weights.len() });
+    }
+    match weights.iter().position(|weight| !(weight.is_finite() && *weight >= T::zero())) {
+        Some(sample) => Err(Error::SampleWeight { sample, value: weights[sample].as_f64() }),
+        None => Ok(()),
+    }
 }
 
 /// Rejects NaN and infinities among `values`, in rows of `columns` numbers.

@@ -47,7 +47,7 @@ impl Network<'_> {
             let outputs = outputs.value.map_or_else(|| outputs.to_string(), thousands);
             lines.push(format!("| `{name}` | `{written}` | {outputs} | {parameters} |"));
         }
-        lines.push(format!("| | `{}` | {} | 0 |", self.loss.call.source(), self.output()));
+        lines.push(format!("| | `{}` | {} | 0 |", self.losses.source(), self.output()));
         lines
     }
 
@@ -65,7 +65,7 @@ impl Network<'_> {
             };
             drawing += &format!("--[{layer}]--({})", width.width);
         }
-        vec![format!("{drawing}==[{}]", self.loss.call.source())]
+        vec![format!("{drawing}==[{}]", self.losses.source())]
     }
 
     /// The number of parameters, if all sizes are known to the macro.
@@ -79,7 +79,7 @@ fn parameters(member: &Member<'_>) -> String {
     match (member.layer.spec.role, known_parameters(member)) {
         (_, Some(count)) => thousands(count),
         (Role::Layer { formula, .. }, None) => {
-            formula(&member.inputs.to_string(), &member.outputs.to_string())
+            formula(&member.inputs.to_string(), &member.outputs.to_string(), member.layer.has_bias)
         }
         (Role::ShapePreserving { parameters, .. }, None) => {
             format!("{parameters} · {}", member.inputs)
@@ -92,7 +92,7 @@ fn parameters(member: &Member<'_>) -> String {
 fn known_parameters(member: &Member<'_>) -> Option<u64> {
     match member.layer.spec.role {
         Role::Layer { parameters, .. } => {
-            Some(parameters(member.inputs.value?, member.outputs.value?))
+            Some(parameters(member.inputs.value?, member.outputs.value?, member.layer.has_bias))
         }
         Role::Custom => None,
         Role::ShapePreserving { parameters: 0, .. }

@@ -286,7 +286,7 @@ impl Network<'_> {
     fn layer_infos(&self) -> impl Iterator<Item = TokenStream> {
         let infos = (0..self.nodes.len()).filter_map(|node| self.layer_info(node));
         let runtime = self.runtime;
-        let (loss, outputs) = (self.loss.call.source(), self.output());
+        let (loss, outputs) = (self.losses.source(), self.output());
         let from = match self.titles.last() {
             Some(last) if self.outputs.len() > 1 => quote!(&[#last]),
             _ => self.names_of(&self.model.outputs),

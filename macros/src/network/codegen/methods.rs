@@ -80,10 +80,13 @@ impl Network<'_> {
     pub(super) fn inherent(&self) -> TokenStream {
         let Network { runtime, name, .. } = self;
         let methods = [self.forward_methods(), self.gradient_methods(), self.parameter_methods()];
+        let accuracies = self.accuracies_method();
         quote! {
             #[allow(clippy::unnecessary_box_returns)]
             impl<__T: #runtime::Scalar> #name<__T> {
                 #(#methods)*
+
+                #accuracies
             }
         }
     }
@@ -148,6 +151,30 @@ impl Network<'_> {
                 #private::accuracy_in(self, #samples, &t, workspace)
             }
         }
+    }
+
+    /// `accuracies`, for a network with a loss for each output.
+    fn accuracies_method(&self) -> Option<TokenStream> {
+        let Network { runtime, visibility, .. } = self;
+        let private = quote!(#runtime::__private);
+        let (x, t, samples) = (self.input_bound(), self.target_bound(), self.samples());
+        let heads = Literal::usize_unsuffixed(self.outputs.len());
+        self.losses.are_listed.then(|| quote! {
+            /// Returns the accuracy of each output, as `accuracy` for a network with that output
+            /// alone. `None` for an output with a single number, unless it is a binary one.
+            /// Allocates a workspace.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`.
+            #visibility fn accuracies(
+                &self,
+                x: #x,
+                t: #t,
+            ) -> ::core::result::Result<[::core::option::Option<f64>; #heads], #runtime::Error> {
+                #private::accuracies_in(self, #samples, &t, &mut #runtime::Workspace::new())
+            }
+        })
     }
 
     /// `predict` and `predict_in`. For a network with several outputs they return a tuple.

@@ -30,6 +30,7 @@ pub(crate) fn resolve_layer(
         Role::Layer { .. } | Role::Custom => settings::take_init(&mut call, report),
         _ => None,
     };
+    let has_bias = settings::take_bias(&mut call, spec, report);
     // The arguments of a misspelled name are not checked until the name is correct.
     let is_misspelt = !spec.is_own() && call.ident().is_none_or(|name| name != spec.name);
     let mut unread = Report::default();
@@ -56,7 +57,7 @@ pub(crate) fn resolve_layer(
         (Some(name), Some(_)) => names.numbered(name),
         (None, _) => default,
     };
-    Some(Layer { name, spec, call, sizes, init, number })
+    Some(Layer { name, spec, call, sizes, init, has_bias, number })
 }
 
 /// Reads the sizes of a layer with parameters: inputs and outputs, or outputs alone.

@@ -1,21 +1,38 @@
 //! The loss at the end of a chain, and layers or arrows used by mistake.
 
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::lookup::{lookup, no_arguments};
 use super::settings;
 use crate::common::report::Report;
 use crate::common::tokens::{ArrowKind, ends, source};
-use crate::network::model::Loss;
+use crate::network::model::{Loss, Losses};
 use crate::network::registry::{self, Setting};
-use crate::network::syntax::ast::{Call, Segment};
+use crate::network::syntax::ast::{Call, HeadCall, HeadCalls, Segment};
 
-/// Removes the loss from the segments, which leaves the layers.
+/// Removes the losses from the segments, which leaves the layers.
 pub(crate) fn take(
     segments: &mut Vec<Segment>,
     end_is_reported: bool,
     report: &mut Report,
-) -> Option<Loss> {
+) -> Option<Losses> {
+    if let Some(heads) = take_heads(segments, report) {
+        report_arrows(segments, report);
+        report_losses(segments, report);
+        let losses = heads.heads.into_iter().map(|head| {
+            let HeadCall { weight, call } = head?;
+            let weight = match &weight {
+                Some(weight) => Some(settings::head_weight(weight, &call, report)?),
+                None => None,
+            };
+            Some(Loss { weight, ..resolve(call, report)? })
+        });
+        // All are resolved, so that all errors are reported.
+        let losses: Vec<Option<Loss>> = losses.collect();
+        let heads_of = losses.into_iter().collect::<Option<_>>()?;
+        return Some(Losses { heads: heads_of, are_listed: true, tokens: heads.tokens });
+    }
     let is_end = |segment: &Segment| {
         is_after_loss_arrow(segment) && segment.call.as_ref().is_some_and(is_loss)
     };
@@ -30,7 +47,30 @@ pub(crate) fn take(
     };
     report_arrows(segments, report);
     report_losses(segments, report);
-    let call = call?;
+    let loss = resolve(call?, report)?;
+    let tokens = loss.call.tokens.clone();
+    Some(Losses { heads: vec![loss], are_listed: false, tokens })
+}
+
+/// Removes the losses in parentheses, and what follows them.
+fn take_heads(segments: &mut Vec<Segment>, report: &mut Report) -> Option<HeadCalls> {
+    let place = segments.iter().position(|segment| segment.heads.is_some())?;
+    let rest = segments.split_off(place + 1);
+    let heads = segments.pop().and_then(|segment| segment.heads)?;
+    let after: Vec<_> = rest.iter().flat_map(Segment::written).collect();
+    if !after.is_empty() {
+        let found = source(&after.iter().cloned().collect::<TokenStream>());
+        let message = format!(
+            "`{found}` follows the losses, which end a network\n\
+             help: remove it, or move it before `=>`"
+        );
+        report.error(ends(&after), message);
+    }
+    Some(heads)
+}
+
+/// Resolves a call as a loss.
+fn resolve(call: Call, report: &mut Report) -> Option<Loss> {
     if let Some(name) = &call.name {
         let message = format!("the loss has no name\nhelp: write `=> {}`", call.source());
         report.error(name, message);
@@ -38,11 +78,54 @@ pub(crate) fn take(
     let spec = lookup(&call, "loss", report)?;
     no_arguments(&call, spec, report);
     let number = settings::number(&call, spec, report);
-    let classes = match spec.setting {
+    let settings = match spec.setting {
         Setting::Classes => settings::classes(&call, report),
-        _ => None,
+        Setting::PosWeight => settings::pos_weight(&call, report),
+        Setting::None | Setting::Number(_) => None,
     };
-    Some(Loss { call, spec, number, classes })
+    if !spec.is_own() && !spec.role.is_loss() {
+        let message =
+            format!("`{0}` is a layer, not a loss\nhelp: move it before `=>`", call.source());
+        report.error(&call.tokens, message);
+        return None;
+    }
+    Some(Loss { call, spec, number, settings, weight: None })
+}
+
+/// The most losses in parentheses, as the runtime has tuples for.
+const MOST_HEADS: usize = 8;
+
+/// Checks that there are as many losses in parentheses as outputs.
+pub(crate) fn check_count(losses: &Losses, outputs: usize, report: &mut Report) {
+    let count = losses.heads.len();
+    if !losses.are_listed {
+        return;
+    }
+    let counted = |count: usize, noun: &str| match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}{}", if noun.ends_with('s') { "es" } else { "s" }),
+    };
+    let message = if outputs == 1 {
+        let first = losses.heads.first().map_or_else(String::new, |loss| loss.call.source());
+        format!(
+            "losses in parentheses belong to several outputs, but the network has one\n\
+             help: write `=> {first}`"
+        )
+    } else if count != outputs {
+        format!(
+            "the network has {outputs} outputs, but {}\n\
+             help: write one loss for each output, in the same order",
+            counted(count, "loss")
+        )
+    } else if count > MOST_HEADS {
+        format!(
+            "{count} losses are too many: a list has at most {MOST_HEADS}\n\
+             help: join outputs that share a loss with `concat`"
+        )
+    } else {
+        return;
+    };
+    report.error(&losses.tokens, message);
 }
 
 fn is_after_loss_arrow(segment: &Segment) -> bool {

@@ -9,8 +9,8 @@ use syn::{Expr, ExprArray, ExprAssign, ExprLit, ExprUnary, Lit, UnOp};
 use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
-use crate::network::model::ClassSettings;
-use crate::network::registry::{LayerSpec, Number, Setting};
+use crate::network::model::LossSettings;
+use crate::network::registry::{LayerSpec, Number, Role, Setting};
 use crate::network::size::{self, Size, plain};
 use crate::network::syntax::ast::Arguments;
 use crate::network::syntax::ast::Call;
@@ -135,6 +135,39 @@ pub(crate) fn take_init(call: &mut Call, report: &mut Report) -> Option<TokenStr
     init
 }
 
+/// Removes `bias = …` from the arguments of a layer, and returns whether the layer has biases.
+pub(crate) fn take_bias(call: &mut Call, spec: &LayerSpec, report: &mut Report) -> bool {
+    let written = source(&call.path);
+    let Arguments::Given(arguments) = &mut call.arguments else { return true };
+    let is_bias = |argument: &Expr| named(argument).is_some_and(|(name, _)| name == "bias");
+    let (settings, others): (Vec<_>, Vec<_>) = arguments.drain(..).partition(is_bias);
+    *arguments = others;
+    let mut has_bias = true;
+    for (place, (name, value)) in settings.iter().filter_map(named).enumerate() {
+        if !matches!(spec.role, Role::Layer { .. }) {
+            let message = format!(
+                "`bias` is not a setting of `{written}`\n\
+                 help: remove it; `Affine(64, bias = false)` is a layer without biases"
+            );
+            report.error(name, message);
+        } else if place > 0 {
+            let message =
+                format!("`bias` is set twice in `{written}`\nhelp: remove one of the two");
+            report.error(name, message);
+        } else if let Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. }) = plain(value) {
+            has_bias = flag.value;
+        } else {
+            let message = format!(
+                "`bias` is `true` or `false`, found `{}`\n\
+                 help: write `bias = false` for a layer without biases",
+                source(value)
+            );
+            report.error(value, message);
+        }
+    }
+    has_bias
+}
+
 /// `name = value`
 fn named(argument: &Expr) -> Option<(&Ident, &Expr)> {
     let Expr::Assign(ExprAssign { left, right, .. }) = argument else { return None };
@@ -207,7 +240,7 @@ fn read_init(value: &Expr, report: &mut Report) -> Option<TokenStream> {
 }
 
 /// Reads the settings of a softmax; `None` if it has none.
-pub(super) fn classes(call: &Call, report: &mut Report) -> Option<ClassSettings> {
+pub(super) fn classes(call: &Call, report: &mut Report) -> Option<LossSettings> {
     let Arguments::Given(arguments) = &call.arguments else { return None };
     let mut constructor = quote_spanned!(call.path.span()=> ::new());
     let mut weights = None;
@@ -242,7 +275,8 @@ pub(super) fn classes(call: &Call, report: &mut Report) -> Option<ClassSettings>
             weights = Some(count);
         }
     }
-    (!arguments.is_empty()).then_some(ClassSettings { constructor, weights })
+    let ty = "AdjustedSoftmaxWithLoss";
+    (!arguments.is_empty()).then_some(LossSettings { ty, constructor, weights })
 }
 
 fn read_smoothing(value: &Expr, report: &mut Report) -> Option<TokenStream> {
@@ -294,6 +328,88 @@ fn read_weight(weight: &Expr, report: &mut Report) -> Option<TokenStream> {
                 "the weight of a class is a number from 0 on, but `{}` is not\n\
                  help: write `1.0`, say",
                 source(weight)
+            );
+            report.error(weight, message);
+            None
+        }
+    }
+}
+
+/// Reads the settings of a binary cross entropy; `None` if it has none.
+pub(super) fn pos_weight(call: &Call, report: &mut Report) -> Option<LossSettings> {
+    let Arguments::Given(arguments) = &call.arguments else { return None };
+    let mut settings = None;
+    for (place, argument) in arguments.iter().enumerate() {
+        let Some((name, value)) = named(argument).filter(|(name, _)| *name == "pos_weight") else {
+            let message = format!(
+                "`{}` is not a setting of `BinaryCrossEntropy`\n\
+                 help: write `BinaryCrossEntropy(pos_weight = 3.0)`",
+                source(argument)
+            );
+            report.error(argument, message);
+            continue;
+        };
+        if place > 0 {
+            let message = "`pos_weight` is set twice\nhelp: remove one of the two";
+            report.error(name, message);
+            continue;
+        }
+        settings = read_pos_weight(value, report).map(|(list, weights)| LossSettings {
+            ty: "WeightedBinaryCrossEntropy",
+            constructor: quote_spanned!(value.span()=> ::new(&#list)),
+            weights,
+        });
+    }
+    settings
+}
+
+/// Reads a weight for all outputs, or a list with one for each, and returns the list with its
+/// length.
+fn read_pos_weight(value: &Expr, report: &mut Report) -> Option<(TokenStream, Option<Size>)> {
+    let read = |weight: &Expr| match literal(weight) {
+        Ok(Some(number)) if number >= 0.0 && number.is_finite() => Some(as_float(weight, number)),
+        Ok(None) => Some(weight.to_token_stream()),
+        _ => None,
+    };
+    let list = match plain(value) {
+        Expr::Array(ExprArray { elems, .. }) if !elems.is_empty() => {
+            let weights: Option<Vec<TokenStream>> = elems.iter().map(read).collect();
+            weights.map(|weights| {
+                let count = Size::known(weights.len() as u64);
+                (quote!([#(#weights),*]), (weights.len() > 1).then_some(count))
+            })
+        }
+        Expr::Path(path) => {
+            let count = Size::evaluated(quote!(#path.len()), "a number of".to_owned());
+            Some((quote!(#path), Some(count)))
+        }
+        weight => read(weight).map(|weight| (quote!([#weight]), None)),
+    };
+    if list.is_none() {
+        let message = format!(
+            "`pos_weight` is a number, 0 or above, or a list of them; found `{}`\n\
+             help: write `pos_weight = 3.0`, or `pos_weight = [1.0, 3.0]` with a number for each \
+             output",
+            source(value)
+        );
+        report.error(value, message);
+    }
+    list
+}
+
+/// Reads the weight of a head.
+pub(super) fn head_weight(weight: &Expr, loss: &Call, report: &mut Report) -> Option<TokenStream> {
+    match literal(weight) {
+        Ok(Some(value)) if value >= 0.0 && value.is_finite() => Some(as_float(weight, value)),
+        Ok(None) if size::check_names(weight.to_token_stream()).is_ok() => {
+            Some(weight.to_token_stream())
+        }
+        _ => {
+            let message = format!(
+                "the weight of a loss is a number, 0 or above; found `{}`\n\
+                 help: write `0.5 * {}`, for example",
+                source(weight),
+                loss.source()
             );
             report.error(weight, message);
             None

@@ -15,7 +15,7 @@ use super::names::Names;
 use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
-use crate::network::model::{Input, Layer, Loss, Model, Node, Operand, Operation, Source};
+use crate::network::model::{Input, Layer, Losses, Model, Node, Operand, Operation, Source};
 use crate::network::registry;
 use crate::network::size::Size;
 use crate::network::syntax::ast::Arguments;
@@ -64,7 +64,10 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
     let begins_with_mistake =
         segments.first().is_none_or(|segment| segment.call.as_ref().is_none_or(is_input));
     let input = take_input(&mut segments, report);
-    let loss = loss::take(&mut segments, end_is_reported, report);
+    let losses = loss::take(&mut segments, end_is_reported, report);
+    if let Some(losses) = &losses {
+        loss::check_count(losses, 1, report);
+    }
     if let (true, false, Some(tokens)) = (segments.is_empty(), is_silent, underlined) {
         let message = "a network needs at least one layer before its loss\n\
                        help: write `Affine(784, 10) => SoftmaxWithLoss`, say";
@@ -84,7 +87,7 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
         nodes,
         outputs: vec![output],
         unknown_layers: names.unknown_layers,
-        loss,
+        losses,
         lines: Vec::new(),
     }
 }
@@ -111,7 +114,7 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
     }
     wiring.current = None;
     wiring.is_complete &= outputs.is_some() && !lacks_lines;
-    let (outputs, loss) = match outputs {
+    let (outputs, losses) = match outputs {
         Some(flow) => wiring.outputs(flow, end_is_reported),
         None => (vec![MISTAKE], None),
     };
@@ -131,7 +134,7 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
         nodes,
         outputs,
         unknown_layers: names.unknown_layers,
-        loss,
+        losses,
         lines: written.iter().map(source).collect(),
     }
 }
@@ -438,7 +441,7 @@ impl<'a> Wiring<'a> {
     }
 
     /// The last line.
-    fn outputs(&mut self, flow: Flow, end_is_reported: bool) -> (Vec<Operand>, Option<Loss>) {
+    fn outputs(&mut self, flow: Flow, end_is_reported: bool) -> (Vec<Operand>, Option<Losses>) {
         let Flow { value, mut segments } = flow;
         if segments.is_empty() && !end_is_reported {
             if let Some(written) = value.written() {
@@ -452,19 +455,22 @@ impl<'a> Wiring<'a> {
             }
             return (vec![self.value(value)], None);
         }
-        let loss = loss::take(&mut segments, end_is_reported, self.report);
+        let losses = loss::take(&mut segments, end_is_reported, self.report);
         let has_layers = !segments.is_empty();
         let several = match &value {
             Value::Combine(Combine::Outputs, _, written) => Some(written.clone()),
             _ => None,
         };
         let begin = self.value(value);
-        if let (Some(_), Some(loss), false) = (&several, &loss, has_layers)
-            && loss.spec.traits.chooses_class
+        if let (Some(_), Some(Losses { heads, are_listed: false, .. }), false) =
+            (&several, &losses, has_layers)
+            && let Some(loss) = heads.iter().find(|loss| loss.spec.traits.needs_classes.is_some())
         {
-            let message = "a softmax is of one output, and here are several\n\
-                           help: write `concat(…)` for one, or end with a loss of your own that \
-                           takes them side by side";
+            let message = format!(
+                "`{0}` takes one output, found several\n\
+                 help: write a loss for each, `=> ({0}, …)`, or `concat(…)` for one output",
+                loss.call.source()
+            );
             self.report.error(&loss.call.tokens, message);
         }
         if let (Some(written), true) = (&several, has_layers) {
@@ -478,15 +484,19 @@ impl<'a> Wiring<'a> {
         if self.layers.is_empty() && !has_layers && begin.source != Source::Mistake {
             let message = "a network needs at least one layer before its loss\n\
                            help: write `x -> Affine(10) => SoftmaxWithLoss`, say";
-            let loss = loss.as_ref().map(|loss| &loss.call.tokens);
-            self.report.error(quote!(#loss), message);
+            let losses = losses.as_ref().map(|losses| &losses.tokens);
+            self.report.error(quote!(#losses), message);
         }
         let output = self.through(segments, begin);
         let combined = match output.source {
             Source::Node(node) if several.is_some() => self.nodes.get(node),
             _ => None,
         };
-        (combined.map_or_else(|| vec![output.clone()], |node| node.operands.clone()), loss)
+        let outputs = combined.map_or_else(|| vec![output.clone()], |node| node.operands.clone());
+        if let (Some(losses), false) = (&losses, several.is_some() && has_layers) {
+            loss::check_count(losses, outputs.len(), self.report);
+        }
+        (outputs, losses)
     }
 
     /// Reports unused values.

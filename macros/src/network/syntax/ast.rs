@@ -18,8 +18,26 @@ pub(crate) struct Chain {
 #[derive(Clone)]
 pub(crate) struct Segment {
     pub(crate) arrow: Option<Arrow>,
-    /// `None` if it was reported as invalid.
+    /// `None` if it was reported as invalid, and for losses in parentheses.
     pub(crate) call: Option<Call>,
+    /// Losses in parentheses, `(SoftmaxWithLoss, 0.5 * Huber)`.
+    pub(crate) heads: Option<HeadCalls>,
+}
+
+/// A loss for each output.
+#[derive(Clone)]
+pub(crate) struct HeadCalls {
+    /// `None` for those reported as invalid.
+    pub(crate) heads: Vec<Option<HeadCall>>,
+    /// The parentheses, to be underlined.
+    pub(crate) tokens: TokenStream,
+}
+
+/// `0.5 * Huber(1.0)`
+#[derive(Clone)]
+pub(crate) struct HeadCall {
+    pub(crate) weight: Option<Expr>,
+    pub(crate) call: Call,
 }
 
 /// An arrow; without tokens if it is missing.
@@ -53,11 +71,17 @@ pub(crate) enum RepeatCopy {
 }
 
 impl Segment {
+    /// A layer or loss.
+    pub(crate) fn new(arrow: Option<Arrow>, call: Option<Call>) -> Segment {
+        Segment { arrow, call, heads: None }
+    }
+
     /// The source of the arrow and the call.
     pub(crate) fn written(&self) -> TokenStream {
         let arrow = self.arrow.as_ref().map(|arrow| &arrow.tokens);
         let call = self.call.as_ref().map(|call| &call.tokens);
-        quote!(#arrow #call)
+        let heads = self.heads.as_ref().map(|heads| &heads.tokens);
+        quote!(#arrow #call #heads)
     }
 }
 

@@ -12,12 +12,10 @@ use syn::Expr;
 
 use crate::common::names::parse_name;
 use crate::common::report::Report;
-use crate::common::tokens::{Tokens, ends, is_mark, source};
+use crate::common::tokens::{Tokens, ends, is_mark, source, split_at_commas};
 use crate::network::syntax::ast::{Arrow, Segment};
 use crate::network::syntax::chain::{parse_arrow, parse_segments, report_trailing};
-use crate::network::syntax::flow::{
-    Combine, Flow, Value, parse_flow, parse_list, parse_value, split_at_commas,
-};
+use crate::network::syntax::flow::{Combine, Flow, Value, parse_flow, parse_list, parse_value};
 
 /// The contents of the braces.
 pub(crate) struct Block {

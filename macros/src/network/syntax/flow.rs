@@ -11,7 +11,7 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 
 use crate::common::report::Report;
-use crate::common::tokens::{ArrowKind, Tokens, ends, is_mark, source};
+use crate::common::tokens::{ArrowKind, Tokens, ends, source, split_at_commas};
 use crate::network::registry;
 use crate::network::syntax::ast::{Arrow, Segment};
 use crate::network::syntax::chain::{
@@ -318,14 +318,4 @@ pub(crate) fn parse_list(
         parse_value(&mut part, written, depth + 1, report)
     });
     flows.collect()
-}
-
-/// Splits at commas; a trailing comma is ignored.
-pub(crate) fn split_at_commas(tokens: &Tokens) -> Vec<&[TokenTree]> {
-    let is_comma = |tree: &TokenTree| is_mark(tree, ',');
-    let mut parts: Vec<_> = tokens.rest().split(is_comma).collect();
-    if parts.last().is_some_and(|last| last.is_empty()) {
-        parts.pop();
-    }
-    parts
 }

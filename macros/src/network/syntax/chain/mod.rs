@@ -1,5 +1,6 @@
 //! The chain: layers joined by arrows, and the loss at its end.
 
+mod heads;
 mod repeat;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -54,12 +55,21 @@ pub(crate) fn parse_segments(
         }
         if repeat::follows(tokens) {
             segments.extend(repeat::parse(tokens, arrow, report));
+        } else if let Some(heads) = heads::parse(tokens, arrow.as_ref(), parse_call, report) {
+            segments.push(Segment { arrow, call: None, heads: Some(heads) });
         } else {
             let call = parse_call(tokens, report);
-            segments.push(Segment { arrow, call });
+            segments.push(Segment::new(arrow, call));
+        }
+        let is_loss = loss_place(&segments) < segments.len();
+        if heads::reject_sum(tokens, is_loss, report) {
+            if let Some(last) = segments.last_mut() {
+                *last = heads::mistaken(last);
+            }
+            return (segments, None);
         }
         if reject_combine(tokens, report) {
-            segments.push(Segment { arrow: None, call: None });
+            segments.push(Segment::new(None, None));
             return (segments, None);
         }
         arrow = parse_arrow(tokens, report);

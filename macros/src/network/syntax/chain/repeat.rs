@@ -45,12 +45,12 @@ pub(crate) fn parse(
     let word = tokens.next();
     let count = tokens.take(words_before_braces(tokens, 0).unwrap_or(1));
     let Some(block) = parse_braces(tokens, word.as_ref(), &count, report) else {
-        return vec![Segment { arrow: before, call: None }];
+        return vec![Segment::new(before, None)];
     };
     let (layers, loss) = parse_block(&block, report);
     let count = parse_count(word.as_ref(), &count, &block, report);
     if layers.is_empty() {
-        return vec![Segment { arrow: before, call: None }];
+        return vec![Segment::new(before, None)];
     }
     let most = MOST_LAYERS / layers.len();
     if count > most {
@@ -60,7 +60,7 @@ pub(crate) fn parse(
             layers.len()
         );
         report.error(word, message);
-        return vec![Segment { arrow: before, call: None }];
+        return vec![Segment::new(before, None)];
     }
     let mut segments = repeated(&layers, count, before);
     segments.extend(loss);
