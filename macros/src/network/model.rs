@@ -33,6 +33,8 @@ pub(crate) struct Model {
     pub(crate) unknown_layers: Vec<Ident>,
     /// The loss; `None` if it was reported as invalid.
     pub(crate) loss: Option<Loss>,
+    /// The `let` names of nodes, in the order of the nodes; empty for a chain.
+    pub(crate) values: Vec<(Ident, usize)>,
     /// The lines as source text; empty for a chain.
     pub(crate) lines: Vec<String>,
 }

@@ -48,6 +48,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
     const NAME: &'static str = "Paths";
     const INPUT_PARTS: &'static [(&'static str, usize)] = &[("left", 4), ("right", 4)];
     const OUTPUT_PARTS: &'static [usize] = &[3, 1];
+    const VALUES: &'static [(&'static str, usize)] = &[("a", 1), ("b", 2), ("gate", 3)];
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
             name: "embed",

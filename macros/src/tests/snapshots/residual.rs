@@ -44,6 +44,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
     type Of<U: ::chainrule::Scalar> = Residual<U>;
     const NAME: &'static str = "Residual";
     const INPUT_PARTS: &'static [(&'static str, usize)] = &[("x", 784)];
+    const VALUES: &'static [(&'static str, usize)] = &[("h", 1), ("y", 4)];
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
             name: "affine1",
