@@ -30,6 +30,11 @@ use crate::rng::Rng;
 /// Networks are created in a box. Functions such as [`save`](crate::saving::save) and
 /// [`evaluate`](crate::trainer::evaluate) take a reference to the box or to the network: both
 /// implement `AsRef` and `AsMut` of the network.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a network",
+    label = "expected a type that `network!` declares",
+    note = "constructors return a box: pass the network in it as `&*net` or `&mut *net`"
+)]
 pub trait Network: Layer<Self::Scalar> + AsRef<Self> + AsMut<Self> + Send + Sync + 'static {
     /// The type of the parameters and of all computed values.
     type Scalar: Scalar;

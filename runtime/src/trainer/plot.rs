@@ -15,9 +15,11 @@ type Measure = fn(&Metrics) -> Option<f64>;
 /// A chart of values per epoch.
 struct Chart {
     name: &'static str,
-    /// Label, color and points, `(epoch, value)`.
-    curves: Vec<(&'static str, RGBColor, Vec<(f64, f64)>)>,
+    curves: Vec<Curve>,
 }
+
+/// Label, color and points, `(epoch, value)`.
+type Curve = (&'static str, RGBColor, Vec<(f64, f64)>);
 
 /// The color of the line at the best epoch.
 const BEST: RGBColor = RGBColor(0, 140, 60);
@@ -145,10 +147,12 @@ impl History {
                 .label(format!("best epoch: {best}"))
                 .legend(move |(x, y)| PathElement::new([(x + 10, y - 6), (x + 10, y + 6)], style));
         }
-        // Losses and learning rates fall, and accuracies rise.
+        // Where curves usually are not: losses fall steeply, accuracies rise, and learning rates
+        // fall at the end.
         let corner = match *name {
+            "loss" => SeriesLabelPosition::UpperRight,
             "accuracy" => SeriesLabelPosition::LowerRight,
-            _ => SeriesLabelPosition::UpperRight,
+            _ => SeriesLabelPosition::LowerLeft,
         };
         chart
             .configure_series_labels()
