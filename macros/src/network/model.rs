@@ -34,6 +34,8 @@ pub(crate) struct Model {
     pub(crate) unknown_layers: Vec<Ident>,
     /// The losses; `None` if one was reported as invalid.
     pub(crate) losses: Option<Losses>,
+    /// The `let` names of nodes, in the order of the nodes; empty for a chain.
+    pub(crate) values: Vec<(Ident, usize)>,
     /// The lines as source text; empty for a chain.
     pub(crate) lines: Vec<String>,
 }

@@ -50,6 +50,12 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// assert!(history.last().is_some_and(|epoch| epoch.train.loss < 0.1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a data set for `{N}`",
+    label = "expected features and targets as a pair: `(&x, &t)`",
+    note = "`fit`, `evaluate` and `confusion` take one data set: `trainer.fit((&x, &t))`",
+    note = "a data set of your own implements `chainrule::data::Dataset`"
+)]
 pub trait Dataset<N: Network> {
     /// Number of samples.
     fn len(&self) -> usize;
@@ -67,6 +73,7 @@ pub trait Dataset<N: Network> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<N: Network, D: Dataset<N> + ?Sized> Dataset<N> for &D {
     fn len(&self) -> usize {
         (**self).len()
@@ -139,9 +146,9 @@ fn append_row<T: Scalar>(row: ArrayView1<'_, T>, numbers: &mut Vec<T>) {
 
 /// Features in memory, one sample per row: plain arrays, or `ndarray` arrays in any layout.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not hold samples of type `{T}`",
+    message = "`{Self}` does not contain samples of type `{T}`",
     label = "expected a row of numbers of type `{T}` for each sample",
-    note = "give `&[[{T}; …]]`, an `&Array2<{T}>` or an `ArrayView2<{T}>`"
+    note = "pass `&[[{T}; …]]`, an `&Array2<{T}>` or an `ArrayView2<{T}>`"
 )]
 pub trait Samples<T> {
     /// Number of samples.
@@ -157,9 +164,10 @@ pub trait Samples<T> {
 /// Targets of a network `N` in memory: for a [`ClassLoss`] a class per sample, for any loss a row
 /// of numbers.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not hold targets for `{N}`",
-    label = "expected a row of numbers for each sample, or a class",
-    note = "classes, `&[u8]`, `&[usize]` or an `&Array1` of them, go with `SoftmaxWithLoss` only"
+    message = "`{Self}` does not contain targets for `{N}`",
+    label = "expected a row of numbers or a label for each sample",
+    note = "for one number per sample, pass rows of length 1: `t.as_chunks::<1>().0` of a flat slice",
+    note = "only `SoftmaxWithLoss` takes labels: `&[u8]`, `&[usize]` or an `&Array1` of them"
 )]
 pub trait TargetsOf<N: Network> {
     /// Number of targets.

@@ -153,7 +153,7 @@ impl AdjustedSoftmaxWithLoss {
     fn checked<T>(&self, values: &[T], targets: Targets<'_, T>, batch: usize) -> usize {
         let outputs = checked_outputs(values, targets, batch);
         if let Some(weights) = self.weights {
-            assert_eq!(weights.len(), outputs, "the class weights of a loss");
+            assert_eq!(weights.len(), outputs, "expected a class weight for each output");
         }
         outputs
     }
@@ -175,7 +175,7 @@ impl<'a, T: Scalar> Target<'a, T> {
     fn of(targets: Targets<'a, T>, sample: usize, outputs: usize) -> Target<'a, T> {
         match targets {
             Targets::Labels(labels) => {
-                assert!(labels[sample] < outputs, "a label of a loss");
+                assert!(labels[sample] < outputs, "expected a label below the number of outputs");
                 Target::Label(labels[sample])
             }
             Targets::Rows(rows) => Target::Row(&rows[sample * outputs..][..outputs]),

@@ -220,12 +220,19 @@ pub(super) fn mean(sum: f64, divisor: f64) -> f64 {
 ///
 /// If the batch is empty, or if values or targets do not match it.
 pub(super) fn checked_outputs<T>(values: &[T], targets: Targets<'_, T>, batch: usize) -> usize {
-    assert!(batch > 0, "the batch of a loss is empty");
+    assert!(batch > 0, "expected at least one sample in the batch of a loss");
     let outputs = values.len() / batch;
-    assert!(outputs > 0 && values.len() == batch * outputs, "the values of a loss");
+    assert!(
+        outputs > 0 && values.len() == batch * outputs,
+        "expected values of shape `batch × outputs` in a loss"
+    );
     match targets {
-        Targets::Labels(labels) => assert_eq!(labels.len(), batch, "the labels of a loss"),
-        Targets::Rows(rows) => assert_eq!(rows.len(), values.len(), "the target rows of a loss"),
+        Targets::Labels(labels) => {
+            assert_eq!(labels.len(), batch, "expected a label for each sample in a loss")
+        }
+        Targets::Rows(rows) => {
+            assert_eq!(rows.len(), values.len(), "expected a target row for each sample in a loss")
+        }
     }
     outputs
 }
@@ -239,7 +246,9 @@ pub(super) fn checked_outputs<T>(values: &[T], targets: Targets<'_, T>, batch: u
 pub(super) fn rows<'a, T>(targets: Targets<'a, T>, loss: &str) -> &'a [T] {
     match targets {
         Targets::Rows(rows) => rows,
-        Targets::Labels(_) => panic!("{loss} takes a row of numbers for each sample"),
+        Targets::Labels(_) => {
+            panic!("expected a row of numbers for each sample in {loss}, found labels")
+        }
     }
 }
 

@@ -69,11 +69,11 @@ mod tests {
         ];
         for loss in losses {
             for (rows, batch, expected) in [
-                (6, 0, "the batch of a loss is empty"),
-                (6, 4, "the values of a loss"),
-                (6, 7, "the values of a loss"),
-                (5, 2, "the target rows of a loss"),
-                (7, 2, "the target rows of a loss"),
+                (6, 0, "expected at least one sample"),
+                (6, 4, "expected values of shape `batch × outputs`"),
+                (6, 7, "expected values of shape `batch × outputs`"),
+                (5, 2, "expected a target row for each sample"),
+                (7, 2, "expected a target row for each sample"),
             ] {
                 for message in panics(loss, Targets::Rows(&vec![0.5; rows]), batch) {
                     assert!(message.contains(expected), "{message}");
@@ -86,7 +86,7 @@ mod tests {
     fn labels_that_do_not_fit_are_rejected() {
         for labels in [&[0][..], &[0, 1, 2]] {
             for message in panics(&SoftmaxWithLoss, Targets::Labels(labels), 2) {
-                assert!(message.contains("the labels of a loss"), "{message}");
+                assert!(message.contains("expected a label for each sample"), "{message}");
             }
         }
         for message in panics(&SoftmaxWithLoss, Targets::Labels(&[0, 3]), 2) {
@@ -97,7 +97,7 @@ mod tests {
         });
         assert!(message.contains("a label of a loss"), "{message}");
         for message in panics(&AdjustedSoftmaxWithLoss::new(), Targets::Labels(&[0, 3]), 2) {
-            assert!(message.contains("a label of a loss"), "{message}");
+            assert!(message.contains("expected a label below the number of outputs"), "{message}");
         }
     }
 
@@ -112,7 +112,7 @@ mod tests {
         ];
         for loss in losses {
             for message in panics(loss, Targets::Labels(&[0, 1]), 2) {
-                assert!(message.contains("takes a row of numbers for each sample"), "{message}");
+                assert!(message.contains("expected a row of numbers for each sample"), "{message}");
             }
         }
     }
@@ -121,7 +121,7 @@ mod tests {
     fn weights_of_other_classes_are_rejected() {
         let loss = AdjustedSoftmaxWithLoss::new().with_weights(&[1.0, 2.0]);
         for message in panics(&loss, Targets::Labels(&[0, 1]), 2) {
-            assert!(message.contains("the class weights of a loss"), "{message}");
+            assert!(message.contains("expected a class weight for each output"), "{message}");
         }
         let loss = WeightedBinaryCrossEntropy::new(&[1.0, 2.0]);
         for message in panics(&loss, Targets::Rows(&[0.5; 6]), 2) {

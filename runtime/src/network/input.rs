@@ -23,10 +23,10 @@ use crate::losses::{ClassLoss, Head, Heads, Targets};
 /// # Ok::<(), chainrule::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a batch of samples with {N} features of type `{T}`",
-    label = "expected a batch with {N} features of type `{T}` per sample",
-    note = "give `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × {N}`",
-    note = "one sample is `&[[…]]`; a flat slice is `x.as_chunks::<{N}>().0`"
+    message = "`{Self}` is not a batch of samples of shape `batch × {N}` and type `{T}`",
+    label = "expected samples of shape `batch × {N}` and type `{T}`",
+    note = "pass `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × {N}`",
+    note = "for one sample, pass `&[[…]]`; for a flat slice, `x.as_chunks::<{N}>().0`"
 )]
 pub trait Input<T, const N: usize> {
     /// The batch, one sample per row.
@@ -40,12 +40,13 @@ pub(crate) type Inputs<'a, T> = &'a [ArrayView2<'a, T>];
 /// each sample, as slices, `Vec`s or one-dimensional arrays of integers. Any loss accepts a row of
 /// `N` numbers per sample, as an `ndarray` view of shape `batch × N` or as plain arrays.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a batch of targets for {N} outputs of type `{T}` and `{L}`",
-    label = "expected targets for {N} outputs of type `{T}`",
-    note = "give a row for each sample: `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an \
+    message = "`{Self}` is not a batch of targets of shape `batch × {N}` and type `{T}` for `{L}`",
+    label = "expected targets of shape `batch × {N}` and type `{T}`",
+    note = "pass a row for each sample: `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an \
             `ArrayView2<{T}>` of shape `batch × {N}`",
-    note = "class labels, `&[u8]`, `&[usize]` or an `&Array1` of them, go with `SoftmaxWithLoss` \
-            only; `bool`s: `u8::from`",
+    note = "for a flat slice, pass `t.as_chunks::<{N}>().0`",
+    note = "only a loss of classes, such as `SoftmaxWithLoss`, takes labels: `&[u8]`, `&[usize]` or an \
+            `&Array1` of them; convert a `bool` with `u8::from`",
     note = "a network with a loss for each output takes a tuple, such as `(&labels, &rows)`"
 )]
 pub trait Target<T, const N: usize, L> {

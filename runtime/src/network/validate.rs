@@ -11,6 +11,7 @@ use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::losses::targets::Weighed;
 use crate::losses::{Loss, Targets};
+use crate::params::tensor::{Kind, TensorInfo};
 
 /// Returns the number of samples. Checks that there is at least one, and that each has the expected
 /// length.
@@ -180,25 +181,60 @@ pub(crate) fn check_loss<N: Network>(network: &N, loss: N::Scalar) -> Result<(),
 
 /// Rejects gradients that are not finite, so that no optimizer applies them.
 pub(crate) fn check_gradients<N: Network>(grads: &N) -> Result<(), Error> {
-    match first_tensor_not_finite(grads) {
-        Some((tensor, place, value)) => Err(Error::Gradient { tensor, place, value }),
+    match first_not_finite_of(grads, N::TENSORS.iter()) {
+        Some(found) => Err(found.as_gradient()),
         None => Ok(()),
     }
 }
 
-/// The name of the first tensor with a number that is not finite, its index there, and its value.
-pub(crate) fn first_tensor_not_finite<N: Network>(network: &N) -> Option<(String, usize, f64)> {
-    N::TENSORS.iter().find_map(|tensor| {
+/// A number of a network that is not finite.
+pub(crate) struct NotFinite {
+    tensor: &'static TensorInfo,
+    place: usize,
+    value: f64,
+}
+
+impl NotFinite {
+    /// The error for a network of gradients, in which buffers contain new statistics.
+    pub(crate) fn as_gradient(&self) -> Error {
+        let (tensor, place, value) = (self.tensor.to_string(), self.place, self.value);
+        match self.tensor.kind {
+            Kind::Buffer => Error::Buffer { tensor, place, value },
+            Kind::Weight | Kind::Bias => Error::Gradient { tensor, place, value },
+        }
+    }
+
+    /// The error for a network of parameters.
+    pub(crate) fn as_parameter(&self) -> Error {
+        let (tensor, place, value) = (self.tensor.to_string(), self.place, self.value);
+        Error::Parameter { tensor, place, value }
+    }
+}
+
+/// The first number that is not finite in these tensors of a network.
+pub(crate) fn first_not_finite_of<N: Network>(
+    network: &N,
+    mut tensors: impl Iterator<Item = &'static TensorInfo>,
+) -> Option<NotFinite> {
+    tensors.find_map(|tensor| {
         let (place, value) = first_not_finite(tensor.of(network.parameters()))?;
-        Some((tensor.to_string(), place, value))
+        Some(NotFinite { tensor, place, value })
     })
+}
+
+/// Rejects parameters that are not finite.
+pub(crate) fn check_parameters<N: Network>(network: &N) -> Result<(), Error> {
+    match first_not_finite_of(network, N::TENSORS.iter()) {
+        Some(found) => Err(found.as_parameter()),
+        None => Ok(()),
+    }
 }
 
 /// The error for a result that is not finite although the inputs are: a parameter is not finite, or
 /// numbers exceed the range of the type.
 fn diverged<N: Network>(network: &N, what: Overflowed, value: f64) -> Error {
-    match first_tensor_not_finite(network) {
-        Some((tensor, place, value)) => Error::Parameter { tensor, place, value },
-        None => Error::Overflow { what, value, scalar: std::any::type_name::<N::Scalar>() },
+    match check_parameters(network) {
+        Err(error) => error,
+        Ok(()) => Error::Overflow { what, value, scalar: std::any::type_name::<N::Scalar>() },
     }
 }

@@ -51,7 +51,7 @@ use crate::optim::Optimizer;
 /// let mut net = Xor::new(Init::Normal(1.0), &mut Rng::seed(0));
 /// let mut room = (Workspace::new(), Xor::zeros());
 /// let first = step(&mut *net, &batch, &mut Sgd::new(0.5)?, &mut room)?;
-/// assert!(batch.loss(&*net, &mut Workspace::new())? < first);
+/// assert!(batch.loss(&net, &mut Workspace::new())? < first);
 /// # Ok::<(), Error>(())
 /// ```
 pub struct Batch<N: Network> {

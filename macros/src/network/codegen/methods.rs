@@ -227,6 +227,8 @@ impl Network<'_> {
             ///
             /// Returns an error if the batch is empty, has the wrong width or is not finite, or if
             /// the outputs are not finite.
+            // `net.forward` is the method of `Layer`, with other arguments.
+            #[doc(alias = "forward")]
             #visibility fn predict(&self, x: #x) -> ::core::result::Result<#array_type, #error> {
                 #predict
             }
@@ -410,11 +412,15 @@ impl Network<'_> {
         }
     }
 
-    /// The type of a batch; a tuple if there are several inputs.
+    /// The type of a batch; a tuple if there are several inputs. A size that a layer's type defines
+    /// is the network's constant, since documentation shows other paths as `_`.
     fn input_bound(&self) -> TokenStream {
-        let runtime = self.runtime;
+        let Network { runtime, name, .. } = self;
         let bound = |size: &Size| {
-            let features = size.as_argument();
+            let features = match size.is_written() {
+                true => size.as_argument(),
+                false => quote!({ #name::<f32>::INPUTS }),
+            };
             quote!(impl #runtime::Input<__T, #features>)
         };
         match &self.parts()[..] {
@@ -440,7 +446,11 @@ impl Network<'_> {
 
     /// The type of targets.
     fn target_bound(&self) -> TokenStream {
-        let (runtime, outputs) = (self.runtime, self.output().as_argument());
+        let Network { runtime, name, .. } = self;
+        let outputs = match self.output().is_written() {
+            true => self.output().as_argument(),
+            false => quote!({ #name::<f32>::OUTPUTS }),
+        };
         let (loss, _) = self.loss();
         quote!(impl #runtime::Target<__T, #outputs, #loss>)
     }

@@ -176,7 +176,7 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
     }
 }
 
-fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 8] {
+fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 9] {
     let (name, visibility) = (model.name(), visibility(model));
     let mistake = quote!({ #runtime::__private::mistake() });
     [
@@ -218,6 +218,14 @@ fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 8] {
                 _: &mut impl #runtime::__private::Observer<__T>,
                 _: &mut impl #runtime::__private::WeightGradients<__T>,
             ) #mistake
+        }
+        },
+        quote! {
+        impl<__T: #runtime::Scalar> ::core::convert::AsRef<#name<__T>> for #name<__T> {
+            fn as_ref(&self) -> &Self #mistake
+        }
+        impl<__T: #runtime::Scalar> ::core::convert::AsMut<#name<__T>> for #name<__T> {
+            fn as_mut(&mut self) -> &mut Self #mistake
         }
         },
         quote! {

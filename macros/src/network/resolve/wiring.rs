@@ -88,6 +88,7 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
         outputs: vec![output],
         unknown_layers: names.unknown_layers,
         losses,
+        values: Vec::new(),
         lines: Vec::new(),
     }
 }
@@ -121,7 +122,7 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
     if wiring.is_complete {
         wiring.check_read();
     }
-    let Wiring { layers, nodes, names, .. } = wiring;
+    let Wiring { layers, nodes, names, values, .. } = wiring;
     let sizes: Option<Vec<Size>> = inputs.iter().map(|input| input.size.clone()).collect();
     let input = sizes.filter(|sizes| !sizes.is_empty()).map(Size::sum);
     Model {
@@ -135,8 +136,20 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
         outputs,
         unknown_layers: names.unknown_layers,
         losses,
+        values: named_nodes(values),
         lines: written.iter().map(source).collect(),
     }
+}
+
+/// The names of nodes, in the order of the nodes.
+fn named_nodes(values: HashMap<String, Named>) -> Vec<(Ident, usize)> {
+    let node = |value: Named| match value.operand.source {
+        Source::Node(node) => Some((value.name, node)),
+        Source::Input | Source::Mistake => None,
+    };
+    let mut named: Vec<_> = values.into_values().filter_map(node).collect();
+    named.sort_by_key(|(name, node)| (*node, name.to_string()));
+    named
 }
 
 /// The name that a layer is given, if any.

@@ -199,6 +199,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         ::chainrule::__private::mistake()
     }
 }
+impl<T: ::chainrule::Scalar> ::core::convert::AsRef<Net<T>> for Net<T> {
+    fn as_ref(&self) -> &Self {
+        ::chainrule::__private::mistake()
+    }
+}
+impl<T: ::chainrule::Scalar> ::core::convert::AsMut<Net<T>> for Net<T> {
+    fn as_mut(&mut self) -> &mut Self {
+        ::chainrule::__private::mistake()
+    }
+}
 impl<T: ::chainrule::Scalar> ::chainrule::Tensors<T> for Net<T> {
     const TENSORS: &'static [::chainrule::TensorInfo] = &[];
 }
