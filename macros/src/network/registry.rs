@@ -181,10 +181,10 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         prefix: "dropout",
         role: Role::TrainOnly,
         setting: Setting::Number(Number {
-            what: "part that is dropped",
+            what: "dropout ratio",
             is_optional: false,
             accepts: |ratio| (0.0..1.0).contains(&ratio),
-            expected: "from 0 to below 1",
+            expected: "of at least 0 and below 1",
             example: "0.5",
         }),
         aliases: &[],

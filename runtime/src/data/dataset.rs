@@ -138,9 +138,9 @@ fn append_row<T: Scalar>(row: ArrayView1<'_, T>, numbers: &mut Vec<T>) {
 
 /// Features in memory, one sample per row: plain arrays, or `ndarray` arrays in any layout.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not hold samples of type `{T}`",
+    message = "`{Self}` does not contain samples of type `{T}`",
     label = "expected a row of numbers of type `{T}` for each sample",
-    note = "give `&[[{T}; …]]`, an `&Array2<{T}>` or an `ArrayView2<{T}>`"
+    note = "pass `&[[{T}; …]]`, an `&Array2<{T}>` or an `ArrayView2<{T}>`"
 )]
 pub trait Samples<T> {
     /// Number of samples.
@@ -156,9 +156,9 @@ pub trait Samples<T> {
 /// Targets of a network `N` in memory: for a [`ClassLoss`] a class per sample, for any loss a row
 /// of numbers.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not hold targets for `{N}`",
-    label = "expected a row of numbers for each sample, or a class",
-    note = "classes, `&[u8]`, `&[usize]` or an `&Array1` of them, go with `SoftmaxWithLoss` only"
+    message = "`{Self}` does not contain targets for `{N}`",
+    label = "expected a row of numbers or a label for each sample",
+    note = "only `SoftmaxWithLoss` takes labels: `&[u8]`, `&[usize]` or an `&Array1` of them"
 )]
 pub trait TargetsOf<N: Network> {
     /// Number of targets.

@@ -25,8 +25,8 @@ use crate::losses::{ClassLoss, Targets};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a batch of samples with {N} features of type `{T}`",
     label = "expected a batch with {N} features of type `{T}` per sample",
-    note = "give `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × {N}`",
-    note = "one sample is `&[[…]]`; a flat slice is `x.as_chunks::<{N}>().0`"
+    note = "pass `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × {N}`",
+    note = "for one sample, pass `&[[…]]`; for a flat slice, `x.as_chunks::<{N}>().0`"
 )]
 pub trait Input<T, const N: usize> {
     /// The batch, one sample per row.
@@ -42,10 +42,10 @@ pub(crate) type Inputs<'a, T> = &'a [ArrayView2<'a, T>];
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a batch of targets for {N} outputs of type `{T}` and `{L}`",
     label = "expected targets for {N} outputs of type `{T}`",
-    note = "give a row for each sample: `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an \
+    note = "pass a row for each sample: `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an \
             `ArrayView2<{T}>` of shape `batch × {N}`",
-    note = "class labels, `&[u8]`, `&[usize]` or an `&Array1` of them, go with `SoftmaxWithLoss` \
-            only; `bool`s: `u8::from`"
+    note = "only `SoftmaxWithLoss` takes labels: `&[u8]`, `&[usize]` or an `&Array1` of them; \
+            convert a `bool` with `u8::from`"
 )]
 pub trait Target<T, const N: usize, L> {
     /// Returns the targets in the form the loss reads; `staging` holds converted copies.

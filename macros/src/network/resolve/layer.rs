@@ -38,7 +38,7 @@ pub(crate) fn resolve_layer(
     let sizes = match (spec.role, &call.arguments) {
         (Role::Layer { .. }, _) => read_sizes(&call, spec, report),
         (Role::Custom, Arguments::Given(sizes)) => {
-            sizes.iter().map(|size| Size::read(size, &call.source(), report)).collect()
+            sizes.iter().map(|size| Size::read(size, report)).collect()
         }
         (Role::Custom, Arguments::Mistaken) => return None,
         (Role::Custom, Arguments::Absent) => Vec::new(),
@@ -63,7 +63,7 @@ pub(crate) fn resolve_layer(
 fn read_sizes(call: &Call, spec: &LayerSpec, report: &mut Report) -> Vec<Option<Size>> {
     let found = match &call.arguments {
         Arguments::Given(sizes) if matches!(sizes.len(), 1 | 2) => {
-            return sizes.iter().map(|size| Size::read(size, &call.source(), report)).collect();
+            return sizes.iter().map(|size| Size::read(size, report)).collect();
         }
         Arguments::Mistaken => return vec![None, None],
         Arguments::Given(sizes) => sizes.len(),
@@ -71,7 +71,7 @@ fn read_sizes(call: &Call, spec: &LayerSpec, report: &mut Report) -> Vec<Option<
     };
     let message = format!(
         "`{0}` takes two sizes, found {found}\n\
-         help: write `{1}`, or `{0}(outputs)` to have the inputs inferred",
+         help: write `{1}`, or `{0}(outputs)` to infer the inputs",
         spec.name,
         spec.signature(),
     );

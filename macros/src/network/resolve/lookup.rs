@@ -21,7 +21,7 @@ pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'s
     if let Some(first) = call.path.segments.first().filter(|_| call.begins_with_ours()) {
         let repair = own_name(call, &first.ident);
         let message = format!(
-            "`{name}` cannot stand in a network, which makes what it needs\n\
+            "expected a {what}, found `{name}`\n\
              help: write `{repair}`"
         );
         report.error(&call.path, message);
@@ -36,13 +36,15 @@ pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'s
     if !(is_like_ours || ends_with_keyword) {
         return Some(&registry::OWN);
     }
-    let mut message = format!("there is no {what} `{name}`");
+    let mut message = format!("cannot find {what} `{name}`");
     match meant {
         Some(spec) if spec.role.is_loss() && !wants_loss => {
-            message += &format!("\nhelp: take it out: that is done by `{}`, after `=>`", spec.name);
+            message += &format!("\nhelp: remove it: `=> {}` includes it", spec.name);
         }
         Some(spec) => message += &format!("\nhelp: did you mean `{}`?", suggestion(call, spec)),
-        None if ends_with_keyword => message += "\nhelp: write `Affine(784, 50)` or `Relu`, say",
+        None if ends_with_keyword => {
+            message += "\nhelp: write a layer, for example `Affine(784, 50)` or `Relu`";
+        }
         None => message += "\nhelp: did you mean `Input(features)`, at the beginning?",
     }
     report.error(&call.path, message);
@@ -54,7 +56,7 @@ fn lookup_mapped(map: &Ident, name: &str, what: &str, report: &mut Report) -> &'
     let spec = registry::find(name);
     if spec.is_some() || what == "loss" {
         let message = format!(
-            "`map` stands before an activation of your own, which `{name}` is not\n\
+            "unexpected `map` before `{name}`: it is for activations of your own\n\
              help: write `{name}`, without `map`"
         );
         report.error(map, message);
@@ -97,8 +99,9 @@ pub(crate) fn no_arguments(call: &Call, spec: &LayerSpec, report: &mut Report) {
     if has_none || call.begins_with_ours() || !matches!(spec.setting, Setting::None) {
         return;
     }
+    let reason = if spec.role.is_loss() { "" } else { ": it has as many outputs as inputs" };
     let message = format!(
-        "`{0}` takes no arguments: it has as many outputs as inputs\nhelp: write `{0}`",
+        "`{0}` takes no arguments{reason}\nhelp: write `{0}`",
         source(&call.path_with_map())
     );
     report.error(&call.tokens, message);

@@ -32,7 +32,8 @@ pub(crate) fn take(
     report_losses(segments, report);
     let call = call?;
     if let Some(name) = &call.name {
-        let message = format!("the loss has no name\nhelp: write `=> {}`", call.source());
+        let message =
+            format!("unexpected name `{name}` of the loss\nhelp: write `=> {}`", call.source());
         report.error(name, message);
     }
     let spec = lookup(&call, "loss", report)?;
@@ -71,7 +72,7 @@ fn take_last(
     let is_after_arrow = is_after_loss_arrow(last);
     if is_after_arrow && is_layer(call) {
         let message = format!(
-            "`{written}` is a layer, but `=>` stands before the loss\n\
+            "expected a loss after `=>`, found layer `{written}`\n\
              help: write `-> {written} => SoftmaxWithLoss`"
         );
         report.error(&call.tokens, message);
@@ -84,16 +85,19 @@ fn take_last(
     if is_loss(call) {
         if let Some(arrow) = &last.arrow {
             let (arrow, call) = (&arrow.tokens, &call.tokens);
-            let message =
-                format!("`{written}` is a loss: `=>` stands before it\nhelp: write `=> {written}`");
+            let message = format!(
+                "expected `=>` before the loss `{written}`, found `->`\n\
+                 help: write `=> {written}`"
+            );
             report.error(quote!(#arrow #call), message);
         }
         return segments.pop().and_then(|segment| segment.call);
     }
     if !end_is_reported {
         let message = format!(
-            "a loss is missing after `{written}`\n\
-             help: add `=> SoftmaxWithLoss` to classify, or `=> IdentityWithLoss` for numbers"
+            "missing loss after `{written}`\n\
+             help: add `=> SoftmaxWithLoss` for classification, or `=> IdentityWithLoss` for \
+             regression"
         );
         report.error(&call.tokens, message);
     }
@@ -109,12 +113,12 @@ fn report_rest(loss: Option<&Call>, rest: &[Segment], report: &mut Report) {
     let written = first.source();
     let message = if is_loss(first) {
         format!(
-            "a network has one loss, but `{written}` follows `{loss}`\n\
-             help: take one of the two out"
+            "expected one loss, found `{written}` after `{loss}`\n\
+             help: remove one of the two"
         )
     } else {
         format!(
-            "`{written}` stands after the loss, which ends a network\n\
+            "unexpected layer `{written}` after the loss\n\
              help: move it before `=> {loss}`"
         )
     };
@@ -132,11 +136,11 @@ fn report_arrows(segments: &[Segment], report: &mut Report) {
             continue;
         }
         let message = if place == 0 {
-            "a network begins with a layer, not with an arrow\nhelp: take `=>` out".to_owned()
+            "expected a layer, found `=>`\nhelp: remove `=>`".to_owned()
         } else {
             format!(
-                "layers are joined by `->`: `=>` stands before the loss only\n\
-                 help: write `-> {}`",
+                "expected `->` before layer `{0}`, found `=>`\n\
+                 help: write `-> {0}`",
                 call.source()
             )
         };
@@ -154,8 +158,8 @@ pub(crate) fn report_losses(segments: &mut Vec<Segment>, report: &mut Report) {
         let is_loss = spec.is_some_and(|spec| spec.role.is_loss());
         if is_loss && call.is_first() {
             let message = format!(
-                "`{0}` is a loss: it stands once, at the end of a network\n\
-                 help: take it out, or end the network with `=> {0}`",
+                "expected a layer, found loss `{0}`\n\
+                 help: remove it, or end the network with `=> {0}`",
                 call.source()
             );
             report.error(&call.tokens, message);

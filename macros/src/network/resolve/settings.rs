@@ -32,7 +32,8 @@ pub(crate) fn number(call: &Call, spec: &LayerSpec, report: &mut Report) -> Opti
         Arguments::Absent | Arguments::Mistaken => return None,
     };
     let message = format!(
-        "`{0}` takes one number, the {what}; found {found}\nhelp: write `{0}({example})`, say",
+        "`{0}` takes one number, found {found}\n\
+         help: write the {what}, for example `{0}({example})`",
         spec.name
     );
     report.error(&call.tokens, message);
@@ -57,8 +58,8 @@ fn read_number(
         },
         _ => {
             let message = format!(
-                "`{name}` takes a number {expected}, the {what}; `{written}` is not one\n\
-                 help: write `{name}({example})`, say"
+                "expected a number {expected}, found `{written}`\n\
+                 help: write the {what}, for example `{name}({example})`"
             );
             report.error(expression, message);
         }
@@ -122,12 +123,13 @@ pub(crate) fn take_init(call: &mut Call, report: &mut Report) -> Option<TokenStr
     for (place, (name, value)) in inits.iter().enumerate() {
         if name != "init" {
             let message = format!(
-                "`{name}` is no setting of `{written}`\nhelp: write `init = {}`",
+                "unknown setting `{name}` in `{written}`\nhelp: write `init = {}`",
                 source(value)
             );
             report.error(name, message);
         } else if place > 0 {
-            let message = format!("`init` stands twice in `{written}`\nhelp: take one of them out");
+            let message =
+                format!("duplicate setting `init` in `{written}`\nhelp: remove one of the two");
             report.error(name, message);
         }
         init = init.or(read_init(value, report));
@@ -173,8 +175,8 @@ fn read_init(value: &Expr, report: &mut Report) -> Option<TokenStream> {
                 Ok(None) => std_dev.to_token_stream(),
                 _ => {
                     let message = format!(
-                        "the deviation of weights is a number from 0 on, but `{}` is not\n\
-                         help: write `init = Normal(0.01)`, say",
+                        "expected a standard deviation of at least 0, found `{}`\n\
+                         help: write a number, for example `init = Normal(0.01)`",
                         source(std_dev)
                     );
                     report.error(std_dev, message);
@@ -184,10 +186,13 @@ fn read_init(value: &Expr, report: &mut Report) -> Option<TokenStream> {
             return Some(quote!(#name(#std_dev)));
         }
         (_, Some(name)) if name == "Normal" => {
-            format!("`{written}` needs a deviation\nhelp: write `init = Normal(0.01)`, say")
+            format!(
+                "expected one number, the standard deviation, found `{written}`\n\
+                 help: write it in parentheses, for example `init = Normal(0.01)`"
+            )
         }
         (Expr::Call(_), Some(name)) => {
-            format!("`{name}` takes no numbers\nhelp: write `init = {name}`")
+            format!("`{name}` takes no arguments\nhelp: write `init = {name}`")
         }
         _ => {
             let meant = init_name(value).map(ToString::to_string).unwrap_or_default();
@@ -199,7 +204,7 @@ fn read_init(value: &Expr, report: &mut Report) -> Option<TokenStream> {
                     format!("write one of {} or `Normal(0.01)`", all.join(", "))
                 }
             };
-            format!("there is no way to draw weights called `{written}`\nhelp: {help}")
+            format!("unknown initialization `{written}`\nhelp: {help}")
         }
     };
     report.error(value, message);
@@ -217,8 +222,8 @@ pub(super) fn classes(call: &Call, report: &mut Report) -> Option<ClassSettings>
             named(argument).filter(|(name, _)| ["smoothing", "weights"].iter().any(|n| name == n))
         else {
             let message = format!(
-                "`{}` is no setting of `SoftmaxWithLoss`\n\
-                 help: write `SoftmaxWithLoss(smoothing = 0.1)`, or \
+                "unknown setting `{}` in `SoftmaxWithLoss`\n\
+                 help: write `SoftmaxWithLoss(smoothing = 0.1)` or \
                  `SoftmaxWithLoss(weights = [1.0, 2.0])`",
                 source(argument)
             );
@@ -226,7 +231,9 @@ pub(super) fn classes(call: &Call, report: &mut Report) -> Option<ClassSettings>
             continue;
         };
         if seen.contains(&name) {
-            let message = format!("`{name}` stands twice\nhelp: take one of them out");
+            let message = format!(
+                "duplicate setting `{name}` in `SoftmaxWithLoss`\nhelp: remove one of the two"
+            );
             report.error(name, message);
             continue;
         }
@@ -252,8 +259,8 @@ fn read_smoothing(value: &Expr, report: &mut Report) -> Option<TokenStream> {
         Ok(None) => Some(value.to_token_stream()),
         _ => {
             let message = format!(
-                "smoothing is a number from 0 to below 1, but `{written}` is not\n\
-                 help: write `smoothing = 0.1`, say"
+                "expected a number of at least 0 and below 1, found `{written}`\n\
+                 help: write the smoothing, for example `smoothing = 0.1`"
             );
             report.error(value, message);
             None
@@ -275,8 +282,8 @@ fn read_weights(value: &Expr, report: &mut Report) -> Option<(TokenStream, Size)
         Expr::Path(path) => Some((quote!(#path), count(quote!(#path.len())))),
         _ => {
             let message = format!(
-                "weights are a list with a number for each class, but `{}` is not\n\
-                 help: write `weights = [1.0, 2.0]`, say, or the name of a constant",
+                "expected a list with a weight for each class, found `{}`\n\
+                 help: write a list or the name of a constant, for example `weights = [1.0, 2.0]`",
                 source(value)
             );
             report.error(value, message);
@@ -291,8 +298,8 @@ fn read_weight(weight: &Expr, report: &mut Report) -> Option<TokenStream> {
         Ok(None) => Some(weight.to_token_stream()),
         _ => {
             let message = format!(
-                "the weight of a class is a number from 0 on, but `{}` is not\n\
-                 help: write `1.0`, say",
+                "expected a weight of at least 0, found `{}`\n\
+                 help: write a number, for example `1.0`",
                 source(weight)
             );
             report.error(weight, message);

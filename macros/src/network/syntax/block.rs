@@ -79,15 +79,18 @@ pub(crate) fn parse_block(tokens: &Tokens, place: &TokenStream, report: &mut Rep
             let (outputs, end_is_reported) = parse_outputs(&mut line, report);
             (block.outputs, block.end_is_reported) = (Some(outputs), end_is_reported);
         } else {
-            let message = "only the last line is without a name\n\
-                           help: write `let h = …`, and use `h` below";
+            let written = source(&part.iter().cloned().collect::<TokenStream>());
+            let message = format!(
+                "unused value `{written}`\n\
+                 help: give it a name: `let h = {written};`"
+            );
             report.error(ends(part), message);
             block.lacks_lines = true;
         }
     }
     if block.outputs.is_none() {
-        let message = "the last line of a network computes its outputs\n\
-                       help: end with `h -> Affine(10) => SoftmaxWithLoss`, say";
+        let message = "missing last line, with the outputs and the loss\n\
+                       help: add one, for example `h -> Affine(10) => SoftmaxWithLoss`";
         report.error(parts.last().map_or_else(|| place.clone(), |last| ends(last)), message);
     }
     block
@@ -106,8 +109,7 @@ fn split_lines<'t>(tokens: &'t Tokens, report: &mut Report) -> Vec<&'t [TokenTre
                 continue;
             }
             let word = source(&part[at]);
-            let message =
-                format!("`;` is missing before this `{word}`\nhelp: end the line above with `;`");
+            let message = format!("missing `;` before `{word}`\nhelp: end the line above with `;`");
             report.error(&part[at], message);
             lines.push(&part[begin..at]);
             begin = at;
@@ -133,7 +135,7 @@ fn skip_documentation(line: &mut Tokens, report: &mut Report) {
         let attribute = line.take(2);
         let inside = attribute.clone().into_iter().nth(1).map(|group| source(&group));
         if !inside.is_some_and(|inside| inside.starts_with("[doc")) {
-            let message = "a line has no attributes but documentation\nhelp: take it out";
+            let message = "expected a doc comment, found another attribute\nhelp: remove it";
             report.error(attribute, message);
         }
     }
@@ -156,7 +158,7 @@ fn lacks_word(line: &Tokens, word: &str, report: &mut Report) -> bool {
         _ => (line.is_punct(1, '=') && line.arrow_at(1).is_none(), format!("let {name} = …")),
     };
     if lacks {
-        let message = format!("`{word}` is missing before `{name}`\nhelp: write `{repair}`");
+        let message = format!("missing `{word}` before `{name}`\nhelp: write `{repair}`");
         report.error(name, message);
     }
     lacks
@@ -183,7 +185,7 @@ fn parse_input(line: &mut Tokens, report: &mut Report) -> Line {
                 Err(_) => "784".to_owned(),
             };
             let message = format!(
-                "the features of an input stand in brackets, behind a colon\n\
+                "expected `: [features]` after `input {shown}`\n\
                  help: write `input {shown}: [{size}];`"
             );
             let place = if rest.is_empty() { quote!(#word #name) } else { ends(&rest) };
@@ -210,8 +212,9 @@ fn parse_size(group: &Group, name: &str, report: &mut Report) -> Option<Expr> {
         .filter(|_| !crate::common::nesting::is_too_long(group.stream()));
     if size.is_none() {
         let message = format!(
-            "an input has one size, the features of a sample\n\
-             help: write `input {name}: [784];`, for 784 features"
+            "expected one size, the number of features, found `{}`\n\
+             help: write one, for example `input {name}: [784];`",
+            source(group)
         );
         report.error(group, message);
     }
@@ -222,7 +225,10 @@ fn parse_size(group: &Group, name: &str, report: &mut Report) -> Option<Expr> {
 fn parse_let(line: &mut Tokens, report: &mut Report) -> Line {
     let word = take_word(line, "let");
     if line.ident(0).is_some_and(|word| word == "mut") {
-        report.error(line.next(), "a value does not change\nhelp: take `mut` out");
+        report.error(
+            line.next(),
+            "`mut` is not supported in `network!`: values do not change\nhelp: remove it",
+        );
     }
     let name = parse_named(line, "a value", word.as_ref(), report);
     let shown = name.as_ref().map_or("h".to_owned(), Ident::to_string);
@@ -231,15 +237,18 @@ fn parse_let(line: &mut Tokens, report: &mut Report) -> Line {
         while !line.is_empty() && (!line.is_punct(0, '=') || line.arrow().is_some()) {
             line.next();
         }
-        let message =
-            format!("the shape of a value follows from its layers\nhelp: write `let {shown} = …`");
+        let message = format!(
+            "type annotations are not supported in `network!`\nhelp: write `let {shown} = …;`"
+        );
         report.error(ends(line.since(colon)), message);
     }
     let equals = if line.is_punct(0, '=') && line.arrow().is_none() {
         line.take(1)
     } else {
-        let message =
-            format!("`=` is missing here\nhelp: write `let {shown} = x -> Affine(64)`, say");
+        let message = format!(
+            "missing `=` after `let {shown}`\n\
+             help: write `=` and a value, for example `let {shown} = x -> Affine(64);`"
+        );
         match line.peek(0) {
             Some(next) => report.error(next, message),
             None => report.error(quote!(#word #name), message),
@@ -267,7 +276,7 @@ fn parse_named(
         Some(name) => name.ok(),
         None => {
             let found = source(&word);
-            let message = format!("a name is missing after `{found}`\nhelp: write one");
+            let message = format!("missing name after `{found}`\nhelp: write `{found}` and a name");
             report.error(word, message);
             None
         }

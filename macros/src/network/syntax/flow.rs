@@ -85,8 +85,9 @@ impl Flow {
         let rest = self.segments.split_off(end);
         let tokens: Vec<TokenTree> = rest.iter().flat_map(Segment::written).collect();
         if !rest.is_empty() {
-            let message = "a value has no loss: it stands once, at the end of a network\n\
-                           help: move it to the last line";
+            let found = source(&tokens.iter().cloned().collect::<TokenStream>());
+            let message =
+                format!("unexpected loss `{found}` in a value\nhelp: move it to the last line");
             report.error(ends(&tokens), message);
         }
         self
@@ -119,12 +120,12 @@ pub(crate) fn parse_flow(
     report: &mut Report,
 ) -> (Flow, Option<Arrow>) {
     if tokens.is_empty() {
-        let message = "a value is missing here\nhelp: write `x -> Affine(64)`, say";
+        let message = "missing value\nhelp: write one, for example `x -> Affine(64)`";
         report.error(line, message);
         return (Flow::of(Value::Mistake), None);
     }
     if depth > DEEPEST {
-        let message = "this is nested too deep\nhelp: give the values inside names, with `let`";
+        let message = "value is nested too deeply\nhelp: split it into several `let name = …;`";
         report.error(tokens.peek(0), message);
         tokens.take(tokens.rest().len());
         return (Flow::of(Value::Mistake), None);
@@ -152,9 +153,8 @@ fn begin(
     let found = source(&written.iter().cloned().collect::<TokenStream>());
     if tokens.arrow().is_none() && tokens.is_punct(0, '-') {
         let sign = tokens.next();
-        let message = "values are not subtracted\n\
-                       help: write `+`, for the layers behind learn the sign; `*` for a gate, or \
-                       `concat(a, b)`";
+        let message = "values cannot be subtracted\n\
+                       help: write `+`, since layers learn the sign, or `concat(a, b)`";
         report.error(sign, message);
         tokens.take(tokens.rest().len());
         return None;
@@ -162,8 +162,8 @@ fn begin(
     let is_open = matches!(value, Value::Combine(Combine::Sum | Combine::Product, ..));
     if is_open && written.len() > 1 && tokens.arrow() == Some(ArrowKind::Layer) {
         let message = format!(
-            "it is not clear what of `{found}` goes through the layers\n\
-             help: write `({found}) -> …`, in parentheses"
+            "missing parentheses around `{found}` before `->`\n\
+             help: write `({found}) -> …`"
         );
         report.error(ends(written), message);
     }
@@ -196,7 +196,7 @@ fn parse_combined(
         let sign = tokens.next();
         if tokens.is_empty() || tokens.arrow().is_some() {
             let message =
-                format!("a value is missing after `{mark}`\nhelp: write one, or take it out");
+                format!("missing value after `{mark}`\nhelp: write one, or remove the `{mark}`");
             report.error(sign, message);
             return Value::Mistake;
         }
@@ -232,6 +232,9 @@ fn parse_factor(tokens: &mut Tokens, depth: usize, report: &mut Report) -> Value
     }
 }
 
+/// Help for tokens that are not a value.
+const A_VALUE: &str = "begin with a value, for example `x -> Affine(64)`";
+
 /// Reports tokens in place of a value, and skips them.
 fn reject_value(tokens: &mut Tokens, is_layer: bool, report: &mut Report) {
     let mut skipped = Vec::new();
@@ -242,23 +245,19 @@ fn reject_value(tokens: &mut Tokens, is_layer: bool, report: &mut Report) {
     let found = source(&skipped.iter().cloned().collect::<TokenStream>());
     let message = if is_layer {
         format!(
-            "`{found}` is a layer, but a line begins with a value\n\
-             help: write `x -> {found}`, with `x` an input or a `let` above"
+            "expected a value, found layer `{found}`\n\
+             help: write `x -> {found}`, where `x` is an input or a value from above"
         )
     } else if let [TokenTree::Literal(number)] = &skipped[..] {
         format!(
-            "`{number}` is a number, not a value of a network\n\
-             help: take it out, for layers learn their scale"
+            "expected a value, found number `{number}`\n\
+             help: remove it: layers learn a scale and a bias"
         )
     } else if skipped.is_empty() {
-        "a line begins with a value, not with a mark\n\
-         help: write `x -> Affine(64)`, with `x` an input or a `let` above"
-            .to_owned()
+        let found = source(&tokens.peek(0));
+        format!("expected a value, found `{found}`\nhelp: {A_VALUE}")
     } else {
-        format!(
-            "`{found}` is no value of a network\n\
-             help: write `x -> Affine(64)`, with `x` an input or a `let` above"
-        )
+        format!("expected a value, found `{found}`\nhelp: {A_VALUE}")
     };
     if skipped.is_empty() {
         report.error(tokens.next(), message);
@@ -276,14 +275,14 @@ fn parse_group(group: &Group, depth: usize, report: &mut Report) -> Value {
         let several = split_at_commas(&Tokens::new(group.stream())).len() > 1;
         let repair = if several { "concat" } else { "" };
         let message =
-            format!("`{found}` is no value of a network\nhelp: write `{repair}({inside})`");
+            format!("expected a value, found `{found}`\nhelp: write `{repair}({inside})`");
         report.error(group, message);
         return Value::Mistake;
     }
     let mut inside = Tokens::new(group.stream());
     if split_at_commas(&inside).len() > 1 {
         let message = format!(
-            "several values go no further than the end of a network\n\
+            "expected one value, found `{found}`\n\
              help: write `concat{found}`, or add them"
         );
         report.error(group, message);
@@ -297,7 +296,8 @@ fn parse_group(group: &Group, depth: usize, report: &mut Report) -> Value {
 fn parse_concat(group: &Group, written: TokenStream, depth: usize, report: &mut Report) -> Value {
     let operands = parse_list(group, &written, depth, report);
     if group.delimiter() != Delimiter::Parenthesis || operands.len() < 2 {
-        let message = "`concat` puts two values or more side by side\nhelp: write `concat(a, b)`";
+        let message = "`concat` takes at least two values in parentheses\n\
+                       help: write them with commas between, for example `concat(a, b)`";
         report.error(&written, message);
         return Value::Mistake;
     }

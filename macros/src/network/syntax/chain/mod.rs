@@ -23,7 +23,7 @@ pub(crate) fn parse_chain(
 ) -> Chain {
     if tokens.is_empty() {
         if let Some(before) = before.filter(|before| !before.is_empty()) {
-            let message = "the layers are missing\n\
+            let message = "missing layers\n\
                            help: write `= Affine(784, 50) -> Relu -> Affine(50, 10) => \
                            SoftmaxWithLoss`";
             report.error(before, message);
@@ -75,9 +75,9 @@ fn reject_combine(tokens: &mut Tokens, report: &mut Report) -> bool {
         return false;
     };
     let message = format!(
-        "`{mark}` stands between values, not behind a layer\n\
-         help: put what is before it in parentheses, as in `(x -> Affine(64)) + x`, in a network \
-         with lines"
+        "expected an arrow, found `{mark}` after a layer\n\
+         help: in a network with lines, write parentheses around the layers, for example \
+         `(x -> Affine(64)) {mark} x`"
     );
     report.error(&mark, message);
     tokens.take(tokens.rest().len());
@@ -92,7 +92,7 @@ pub(crate) fn leading_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<
     if kind == ArrowKind::Loss {
         return Some(arrow);
     }
-    let message = "a network begins with a layer, not with an arrow\nhelp: take `->` out";
+    let message = "expected a layer, found `->`\nhelp: remove `->`";
     report.error(&arrow.tokens, message);
     None
 }
@@ -107,8 +107,8 @@ fn doubled_arrows(
         let second = take_arrow(tokens, kind, report);
         let (one, other) = (&first.tokens, &second.tokens);
         let message = format!(
-            "a layer is missing between `{}` and `{}`\n\
-             help: take one of the two out, or write a layer between them",
+            "missing layer between `{}` and `{}`\n\
+             help: remove one of the two, or write a layer between them",
             first.kind.text(),
             kind.text()
         );
@@ -124,12 +124,12 @@ pub(crate) fn report_trailing(arrow: &Arrow, segments: &[Segment], report: &mut 
         segment.arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss)
     };
     let message = if segments.iter().any(is_after) {
-        format!("nothing follows `{0}`\nhelp: take `{0}` out", arrow.kind.text())
+        format!("unexpected `{0}` after the loss\nhelp: remove `{0}`", arrow.kind.text())
     } else {
         format!(
-            "nothing follows `{}`: a network ends with its loss\n\
-             help: end with `=> SoftmaxWithLoss` to classify, or with `=> IdentityWithLoss` for \
-             numbers",
+            "missing loss after `{}`\n\
+             help: end with `=> SoftmaxWithLoss` for classification, or with `=> IdentityWithLoss` \
+             for regression",
             arrow.kind.text()
         )
     };
@@ -139,7 +139,7 @@ pub(crate) fn report_trailing(arrow: &Arrow, segments: &[Segment], report: &mut 
 /// Reports a trailing arrow where no loss is expected.
 pub(crate) fn report_nothing_after(arrow: &Arrow, report: &mut Report) {
     let text = arrow.kind.text();
-    let message = format!("nothing follows `{text}`\nhelp: take `{text}` out");
+    let message = format!("missing layer after `{text}`\nhelp: write one, or remove `{text}`");
     report.error(&arrow.tokens, message);
 }
 
@@ -157,7 +157,7 @@ fn take_arrow(tokens: &mut Tokens, kind: ArrowKind, report: &mut Report) -> Arro
         tokens.punct(0).is_some_and(|first| first.spacing() == proc_macro2::Spacing::Alone);
     let arrow = Arrow { kind, tokens: tokens.take(2) };
     if spaced {
-        let message = format!("an arrow has no space in it\nhelp: write `{}`", kind.text());
+        let message = format!("unexpected space in `{0}`\nhelp: write `{0}`", kind.text());
         report.error(&arrow.tokens, message);
     }
     arrow
@@ -205,7 +205,7 @@ fn reject_keyword(tokens: &mut Tokens, report: &mut Report) {
     }
     let skipped = skip_to_arrow(tokens);
     let found = source(&skipped.iter().cloned().collect::<TokenStream>());
-    let message = format!("`{found}` is not expected here\nhelp: take it out");
+    let message = format!("unexpected `{found}`\nhelp: remove it");
     report.error(ends(&skipped), message);
 }
 
@@ -213,20 +213,19 @@ fn reject_keyword(tokens: &mut Tokens, report: &mut Report) {
 fn report_arrow(tokens: &Tokens, marks: &TokenStream, report: &mut Report) {
     let found = source(marks);
     if tokens.is_empty() && found == ">" {
-        let message = "this `>` closes nothing\nhelp: take it out, or begin the network with `<`";
+        let message = "unmatched `>`\nhelp: remove it, or begin the network with `<`";
         report.error(marks, message);
     } else if tokens.is_empty() || tokens.arrow().is_some() {
-        let message = format!("`{found}` is not expected here\nhelp: take it out");
+        let message = format!("unexpected `{found}`\nhelp: remove it");
         report.error(marks, message);
     } else if let (true, Some(next)) = (marks.is_empty(), tokens.peek(0)) {
         let arrow = meant_arrow(tokens).text();
-        let message = format!("an arrow is missing before `{next}`\nhelp: write `{arrow} {next}`");
+        let message = format!("missing `{arrow}` before `{next}`\nhelp: write `{arrow} {next}`");
         report.error(next, message);
     } else {
         let message = format!(
             "expected an arrow, found `{found}`\n\
-             help: write `{}`: layers are joined by `->`, and the loss follows `=>`",
-            meant_arrow(tokens).text()
+             help: write `->` before a layer, and `=>` before the loss"
         );
         report.error(marks, message);
     }
@@ -245,7 +244,7 @@ fn meant_arrow(tokens: &Tokens) -> ArrowKind {
 /// arrow, or there is none.
 fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
     while tokens.is_punct(0, '#') && tokens.group(1).is_some() {
-        let message = "a layer has no documentation and no attributes\nhelp: take this out";
+        let message = "attributes of layers are not supported\nhelp: remove it";
         report.error(tokens.take(2), message);
     }
     let name = parse_label(tokens, report);
@@ -255,11 +254,12 @@ fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
         let found = place.iter().cloned().collect::<TokenStream>();
         let message = match place.first() {
             Some(first) => format!(
-                "expected a layer, found `{}`\nhelp: write `Affine(784, 50)` or `Relu`, say",
+                "expected a layer, found `{}`\n\
+                 help: write a layer, for example `Affine(784, 50)` or `Relu`",
                 source(first)
             ),
             None => format!(
-                "a layer is missing after its name\nhelp: write `{}: Relu`, say",
+                "missing layer after `{0}:`\nhelp: write one, for example `{0}: Relu`",
                 source(&name)
             ),
         };
@@ -290,7 +290,7 @@ fn parse_label(tokens: &mut Tokens, report: &mut Report) -> Option<Ident> {
     tokens.next();
     while tokens.ident(0).is_some() && is_label(tokens) {
         let other = tokens.take(2);
-        let message = format!("a layer has one name\nhelp: take `{}` out", source(&other));
+        let message = format!("unexpected second name `{0}`\nhelp: remove `{0}`", source(&other));
         report.error(other, message);
     }
     name.and_then(Result::ok)
