@@ -162,12 +162,9 @@ fn every_row_is_reported(page: &Page) {
         let written = row.written.replace("\\|", "|");
         let code = one_spaced(&written.replace(['«', '»'], ""));
         let with_code: Vec<&Case> = cases.iter().filter(|case| case.code.contains(&code)).collect();
-        let is_reported = with_code
-            .iter()
-            .flat_map(|case| &case.errors)
-            .any(|error| {
-                error.message == row.message && marked(&written) == Some(&error.underlined)
-            });
+        let is_reported = with_code.iter().flat_map(|case| &case.errors).any(|error| {
+            error.message == row.message && marked(&written) == Some(&error.underlined)
+        });
         if is_reported {
             continue;
         }

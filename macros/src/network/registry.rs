@@ -124,7 +124,7 @@ pub(crate) const TABLE: &[LayerSpec] = &[
             parameters: |inputs, outputs| inputs.saturating_mul(outputs).saturating_add(outputs),
             formula: |inputs, outputs| format!("{inputs} · {outputs} + {outputs}"),
         },
-        &["Linear", "Dense", "FullyConnected", "Fc"],
+        &["Linear", "LazyLinear", "Dense", "FullyConnected", "Fc"],
     )
     .with(Traits::AFFINE),
     spec("Relu", "relu", Role::Activation, &["Rectifier"]).with(Traits::RELU),
@@ -162,8 +162,13 @@ pub(crate) const TABLE: &[LayerSpec] = &[
     },
     spec("Gelu", "gelu", Role::ShapePreserving { parameters: 0, has_statistics: false }, &[])
         .with(Traits::RECTIFIER),
-    spec("Silu", "silu", Role::ShapePreserving { parameters: 0, has_statistics: false }, &[])
-        .with(Traits::RECTIFIER),
+    spec(
+        "Silu",
+        "silu",
+        Role::ShapePreserving { parameters: 0, has_statistics: false },
+        &["Swish"],
+    )
+    .with(Traits::RECTIFIER),
     spec(
         "BatchNorm",
         "batch_norm",
@@ -187,7 +192,7 @@ pub(crate) const TABLE: &[LayerSpec] = &[
             expected: "of at least 0 and below 1",
             example: "0.5",
         }),
-        aliases: &[],
+        aliases: &["AlphaDropout", "GaussianDropout", "Dropout1d", "Dropout2d", "SpatialDropout1D"],
         traits: Traits::NONE,
     },
     LayerSpec {
@@ -195,14 +200,25 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         prefix: "loss",
         role: Role::Loss,
         setting: Setting::Classes,
-        aliases: &["Softmax", "CrossEntropy", "CrossEntropyLoss", "CrossEntropyError"],
+        aliases: &[
+            "Softmax",
+            "LogSoftmax",
+            "CrossEntropy",
+            "CrossEntropyLoss",
+            "CrossEntropyError",
+            "CategoricalCrossEntropy",
+            "SparseCategoricalCrossEntropy",
+            "SoftmaxCrossEntropy",
+            "Nll",
+            "NllLoss",
+        ],
         traits: Traits::CLASSIFIER,
     },
     spec(
         "IdentityWithLoss",
         "loss",
         Role::Loss,
-        &["Identity", "MeanSquaredError", "Mse", "MseLoss", "SumSquaredError"],
+        &["Identity", "MeanSquaredError", "Mse", "MseLoss", "L2Loss", "SumSquaredError"],
     ),
     spec(
         "BinaryCrossEntropy",
@@ -295,21 +311,18 @@ pub(crate) fn find(name: &str) -> Option<&'static LayerSpec> {
     TABLE.iter().find(|spec| spec.name == name)
 }
 
-/// Names of common layers that are not in the table but resemble a row's name. They are treated as
-/// user-defined.
-const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Relu6", "Tan", "Bilinear"];
+/// Names that resemble a row's name, but are treated as user-defined.
+const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Tan"];
 
-/// The row that the user probably meant; a loss if one is expected.
-pub(crate) fn meant(name: &str, wants_loss: bool) -> Option<&'static LayerSpec> {
-    find(name).or_else(|| closest(name, wants_loss))
+/// Finds a row by its name or by that in another library, without regard to case.
+pub(crate) fn known(name: &str) -> Option<&'static LayerSpec> {
+    TABLE.iter().find(|spec| spec.names().any(|known| known.eq_ignore_ascii_case(name)))
 }
 
-/// The row whose name is closest to one that is not in the table.
-pub(crate) fn closest(name: &str, wants_loss: bool) -> Option<&'static LayerSpec> {
-    if OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+/// The row of which a name is a misspelling; a loss if one is expected.
+pub(crate) fn similar(name: &str, wants_loss: bool) -> Option<&'static LayerSpec> {
+    if OTHERS.contains(&name) {
         return None;
     }
-    let known = |spec: &&LayerSpec| spec.names().any(|known| known.eq_ignore_ascii_case(name));
-    let similar = |spec: &&LayerSpec| spec.role.is_loss() == wants_loss && is_like(name, spec.name);
-    TABLE.iter().find(known).or_else(|| TABLE.iter().find(similar))
+    TABLE.iter().find(|spec| spec.role.is_loss() == wants_loss && is_like(name, spec.name))
 }

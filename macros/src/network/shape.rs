@@ -187,10 +187,16 @@ fn combined(
         return before.iter().find_map(Before::size);
     };
     let what = if node.operation == Operation::Sum { "adding" } else { "multiplying" };
+    let name = node.operands.last().and_then(|operand| operand.name.as_ref());
+    let example = match name {
+        _ if !left.is_written() => String::new(),
+        Some(name) => format!(", for example by `{} -> Affine({left})`", name.unraw()),
+        None => format!(", for example by `Affine({left})`"),
+    };
     let words = [
         format!("{left_words} "),
         format!(" features, but {right_words} "),
-        format!("\nhelp: make both equal before {what}, for example with `Affine({left})`"),
+        format!("\nhelp: make both equal before {what}{example}"),
     ];
     check_equal(node.tokens.clone(), left, right, words, links, report);
     Some(left.clone())

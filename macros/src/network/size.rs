@@ -21,6 +21,18 @@ pub(crate) struct Size {
 impl Size {
     /// Reads a size. Reports an invalid one.
     pub(crate) fn read(expression: &Expr, report: &mut Report) -> Option<Size> {
+        if let Some(local) = local(expression) {
+            report.error_once(
+                local,
+                format!(
+                    "expected a constant, found variable `{local}`\n\
+                     help: define `const {}: usize`, or write `self::{local}` for a constant of this \
+                     name",
+                    local.to_string().to_uppercase()
+                ),
+            );
+            return None;
+        }
         let checked = match plain(expression) {
             Expr::Lit(literal) => check_literal(literal),
             expression => check_expression(expression),
@@ -110,6 +122,22 @@ impl Size {
     }
 }
 
+/// The first name in lower case among the operands: a variable, which no size can use.
+fn local(expression: &Expr) -> Option<&Ident> {
+    match expression {
+        Expr::Path(path) => path
+            .path
+            .get_ident()
+            .filter(|name| !is_keyword(name) && name.to_string().starts_with(char::is_lowercase)),
+        Expr::Binary(binary) => local(&binary.left).or_else(|| local(&binary.right)),
+        Expr::Cast(cast) => local(&cast.expr),
+        Expr::Group(group) => local(&group.expr),
+        Expr::Paren(paren) => local(&paren.expr),
+        Expr::Unary(unary) => local(&unary.expr),
+        _ => None,
+    }
+}
+
 /// The first and the last span of tokens.
 pub(crate) fn spans(tokens: TokenStream) -> (Span, Span) {
     let mut spans = tokens.into_iter().map(|tree| tree.span());
@@ -191,6 +219,10 @@ fn compute(binary: &ExprBinary, left: u64, right: u64) -> Result<Option<u64>, St
         BinOp::Sub(_) => (left.checked_sub(right), below_0),
         BinOp::Div(_) => (left.checked_div(right), division_by_0),
         BinOp::Rem(_) => (left.checked_rem(right), division_by_0),
+        BinOp::Shl(_) => {
+            let factor = u32::try_from(right).ok().and_then(|right| 2_u64.checked_pow(right));
+            (factor.and_then(|factor| left.checked_mul(factor)), too_large)
+        }
         _ => return Ok(None),
     };
     value.map(Some).ok_or_else(|| mistake(&source(binary)))
@@ -272,6 +304,10 @@ fn check_expression(expression: &Expr) -> Result<(), String> {
             "expected an integer or a constant, found keyword `{}`\nhelp: {A_SIZE}",
             source(path)
         )),
+        Expr::Binary(binary) if power(binary).is_some() => {
+            let (mark, product) = power(binary).unwrap_or_default();
+            Err(format!("`{mark}` is not a power operator in Rust\nhelp: write `{product}`"))
+        }
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => Err(format!(
             "expected a size of at least 1, found `{}`\nhelp: write `{}`",
             source(expression),
@@ -303,6 +339,21 @@ fn check_expression(expression: &Expr) -> Result<(), String> {
             source(other)
         )),
     }
+}
+
+/// The operator and the product that was meant by `28 ^ 2` or `28 ** 2`: `28 * 28`.
+fn power(ExprBinary { left, op, right, .. }: &ExprBinary) -> Option<(&'static str, String)> {
+    let (mark, exponent) = match (op, &**right) {
+        (BinOp::BitXor(_), exponent) => ("^", exponent),
+        (BinOp::Mul(_), Expr::Unary(ExprUnary { op: UnOp::Deref(_), expr, .. })) => ("**", &**expr),
+        _ => return None,
+    };
+    let (base, exponent) = (source(left), source(exponent));
+    let product = match exponent.parse() {
+        Ok(count @ 1..=4) => vec![base; count].join(" * "),
+        _ => format!("usize::pow({base}, {exponent})"),
+    };
+    Some((mark, product))
 }
 
 /// Returns whether a name is a keyword that begins a path.

@@ -52,7 +52,7 @@ fn independent_mistakes_at_once() {
         "expected a name for a layer, found keyword `fn`",
         "expected parentheses around sizes, found brackets",
         "expected `=>` before the loss `SoftmaxWithLoss(10)`, found `->`",
-        "unknown setting `10` in `SoftmaxWithLoss`",
+        "expected `smoothing = …` or `weights = …`, found `10`",
     ];
     for expected in expected {
         let count = faults.iter().filter(|fault| fault.starts_with(expected)).count();

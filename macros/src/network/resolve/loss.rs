@@ -2,10 +2,10 @@
 
 use quote::{ToTokens, quote};
 
-use super::lookup::{lookup, no_arguments};
+use super::lookup::{is_layer, is_loss, lookup, no_arguments};
 use super::settings;
 use crate::common::report::Report;
-use crate::common::tokens::{ArrowKind, ends, source};
+use crate::common::tokens::{ArrowKind, ends};
 use crate::network::model::Loss;
 use crate::network::registry::{self, Setting};
 use crate::network::syntax::ast::{Call, Segment};
@@ -37,6 +37,10 @@ pub(crate) fn take(
         report.error(name, message);
     }
     let spec = lookup(&call, "loss", report)?;
+    // The arguments of a misspelled name are not checked until the name is correct.
+    let is_misspelt = !spec.is_own() && call.ident().is_none_or(|name| name != spec.name);
+    let mut unread = Report::default();
+    let report = if is_misspelt { &mut unread } else { report };
     no_arguments(&call, spec, report);
     let number = settings::number(&call, spec, report);
     let classes = match spec.setting {
@@ -48,16 +52,6 @@ pub(crate) fn take(
 
 fn is_after_loss_arrow(segment: &Segment) -> bool {
     segment.arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss)
-}
-
-/// Returns whether a call is a loss, or was probably meant as one.
-fn is_loss(call: &Call) -> bool {
-    registry::meant(&source(&call.path), true).is_some_and(|spec| spec.role.is_loss())
-}
-
-/// Returns whether a call is a layer, or was probably meant as one.
-fn is_layer(call: &Call) -> bool {
-    registry::meant(&source(&call.path), false).is_some_and(|spec| !spec.role.is_loss())
 }
 
 /// The loss of a chain without a loss after `=>`: the last segment may still be one.

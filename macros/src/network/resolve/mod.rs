@@ -1,6 +1,7 @@
 //! Syntax tree to model: resolves names, and checks that every layer has the right number of
 //! arguments.
 
+mod arguments;
 mod attributes;
 mod layer;
 mod lookup;

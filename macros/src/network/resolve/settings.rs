@@ -57,10 +57,11 @@ fn read_number(
             Err(message) => report.error(expression, message.replace("a size", "a setting")),
         },
         _ => {
-            let message = format!(
-                "expected a number {expected}, found `{written}`\n\
-                 help: write the {what}, for example `{name}({example})`"
-            );
+            let help = match meant_number(expression).filter(|(value, _)| accepts(*value)) {
+                Some((_, number)) => format!("write `{name}({number})`"),
+                None => format!("write the {what}, for example `{name}({example})`"),
+            };
+            let message = format!("expected a number {expected}, found `{written}`\nhelp: {help}");
             report.error(expression, message);
         }
     }
@@ -91,6 +92,22 @@ fn literal(expression: &Expr) -> Result<Option<f64>, ()> {
         | Expr::Index(_)
         | Expr::Macro(_) => Ok(None),
         _ => Err(()),
+    }
+}
+
+/// Returns whether a number is known and accepted as a setting.
+pub(super) fn is_accepted(expression: &Expr, number: Number) -> bool {
+    matches!(literal(expression), Ok(Some(value)) if (number.accepts)(value))
+}
+
+/// The number that was meant by `p = 0.25`, or by `40` in percent, with its source.
+fn meant_number(expression: &Expr) -> Option<(f64, String)> {
+    match plain(expression) {
+        Expr::Assign(assign) => Some((literal(&assign.right).ok()??, source(&assign.right))),
+        expression => {
+            let part = literal(expression).ok()?.filter(|percent| *percent > 1.0)? / 100.0;
+            Some((part, part.to_string()))
+        }
     }
 }
 
@@ -138,7 +155,7 @@ pub(crate) fn take_init(call: &mut Call, report: &mut Report) -> Option<TokenStr
 }
 
 /// `name = value`
-fn named(argument: &Expr) -> Option<(&Ident, &Expr)> {
+pub(super) fn named(argument: &Expr) -> Option<(&Ident, &Expr)> {
     let Expr::Assign(ExprAssign { left, right, .. }) = argument else { return None };
     let Expr::Path(path) = plain(left) else { return None };
     Some((path.path.get_ident()?, right))
@@ -158,7 +175,7 @@ fn init_name(value: &Expr) -> Option<&Ident> {
 }
 
 /// Returns whether a value is an initialization.
-fn is_init(value: &Expr) -> bool {
+pub(super) fn is_init(value: &Expr) -> bool {
     init_name(value).is_some_and(|name| name == "Normal" || INITS.iter().any(|init| name == init))
 }
 
@@ -188,16 +205,14 @@ fn read_init(value: &Expr, report: &mut Report) -> Option<TokenStream> {
         (_, Some(name)) if name == "Normal" => {
             format!(
                 "expected one number, the standard deviation, found `{written}`\n\
-                 help: write it in parentheses, for example `init = Normal(0.01)`"
+                 help: write one, for example `init = Normal(0.01)`"
             )
         }
         (Expr::Call(_), Some(name)) => {
             format!("`{name}` takes no arguments\nhelp: write `init = {name}`")
         }
         _ => {
-            let meant = init_name(value).map(ToString::to_string).unwrap_or_default();
-            let meant = INITS.iter().find(|init| is_like(&meant, init));
-            let help = match meant {
+            let help = match meant_init(value) {
                 Some(init) => format!("did you mean `init = {init}`?"),
                 None => {
                     let all: Vec<String> = INITS.iter().map(|init| format!("`{init}`")).collect();
@@ -211,6 +226,62 @@ fn read_init(value: &Expr, report: &mut Report) -> Option<TokenStream> {
     None
 }
 
+/// The initialization that was meant by a name of another library, or by a misspelling.
+fn meant_init(value: &Expr) -> Option<&'static str> {
+    let name = match plain(value) {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text.value(),
+        value => init_name(value)?.to_string(),
+    };
+    let name = name.to_lowercase().replace(['_', '-'], "");
+    let known = match name.as_str() {
+        "kaiming" | "kaimingnormal" | "henormal" => Some("He"),
+        "kaiminguniform" => Some("HeUniform"),
+        "glorot" | "glorotnormal" | "xaviernormal" => Some("Xavier"),
+        "glorotuniform" => Some("XavierUniform"),
+        "zero" => Some("Zeros"),
+        "gaussian" | "randomnormal" | "normal" => Some("Normal(0.01)"),
+        _ => None,
+    };
+    known.or_else(|| INITS.into_iter().find(|init| is_like(&name, init)))
+}
+
+/// The setting of a softmax that was meant by a name.
+fn meant_setting(name: &Ident) -> Option<&'static str> {
+    let name = name.to_string();
+    match name.as_str() {
+        "weight" | "class_weight" | "class_weights" => Some("weights"),
+        "label_smoothing" => Some("smoothing"),
+        _ => ["weights", "smoothing"].into_iter().find(|known| is_like(&name, known)),
+    }
+}
+
+/// Reports an argument that is not a setting of a softmax.
+fn reject_setting(argument: &Expr, report: &mut Report) {
+    const LOSS: &str = "SoftmaxWithLoss";
+    let both = format!("write `{LOSS}(smoothing = 0.1)` or `{LOSS}(weights = [1.0, 2.0])`");
+    let (place, fact, help) = match named(argument) {
+        Some((name, value)) => {
+            let help = match meant_setting(name) {
+                Some(meant) => format!("write `{LOSS}({meant} = {})`", source(value)),
+                None => both,
+            };
+            (name.to_token_stream(), format!("unknown setting `{name}` in `{LOSS}`"), help)
+        }
+        None => {
+            let written = source(argument);
+            let fact = format!("expected `smoothing = …` or `weights = …`, found `{written}`");
+            let help = match literal(argument) {
+                Ok(Some(value)) if (0.0..1.0).contains(&value) => {
+                    format!("write `{LOSS}(smoothing = {written})`")
+                }
+                _ => both,
+            };
+            (argument.to_token_stream(), fact, help)
+        }
+    };
+    report.error(place, format!("{fact}\nhelp: {help}"));
+}
+
 /// Reads the settings of a softmax; `None` if it has none.
 pub(super) fn classes(call: &Call, report: &mut Report) -> Option<ClassSettings> {
     let Arguments::Given(arguments) = &call.arguments else { return None };
@@ -221,13 +292,7 @@ pub(super) fn classes(call: &Call, report: &mut Report) -> Option<ClassSettings>
         let Some((name, value)) =
             named(argument).filter(|(name, _)| ["smoothing", "weights"].iter().any(|n| name == n))
         else {
-            let message = format!(
-                "unknown setting `{}` in `SoftmaxWithLoss`\n\
-                 help: write `SoftmaxWithLoss(smoothing = 0.1)` or \
-                 `SoftmaxWithLoss(weights = [1.0, 2.0])`",
-                source(argument)
-            );
-            report.error(argument, message);
+            reject_setting(argument, report);
             continue;
         };
         if seen.contains(&name) {

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::Expr;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -184,20 +185,45 @@ fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> 
         );
         report.error(name, message);
     }
+    let mut help = "write the number of features, for example `Input(784)`".to_owned();
     let found = match &call.arguments {
         Arguments::Given(sizes) if sizes.len() == 1 => {
+            if let Some(shape) = shape(&sizes[0]) {
+                let message = format!(
+                    "`Input` takes one size, found `{}`\nhelp: write `Input({shape})`",
+                    source(&sizes[0])
+                );
+                report.error(&sizes[0], message);
+                return None;
+            }
             return sizes.first().and_then(|size| Size::read(size, report));
         }
         Arguments::Mistaken => return None,
-        Arguments::Given(sizes) => sizes.len(),
+        Arguments::Given(sizes) => {
+            if let Some(product) = product(sizes) {
+                help = format!("write `Input({product})`");
+            }
+            sizes.len()
+        }
         Arguments::Absent => 0,
     };
-    let message = format!(
-        "`Input` takes one size, found {found}\n\
-         help: write the number of features, for example `Input(784)`"
-    );
-    report.error(&call.tokens, message);
+    report.error(&call.tokens, format!("`Input` takes one size, found {found}\nhelp: {help}"));
     None
+}
+
+/// The number of features of a shape, `28 * 28` for `(28, 28)`.
+fn shape(size: &Expr) -> Option<String> {
+    match size {
+        Expr::Tuple(tuple) => product(&tuple.elems),
+        Expr::Array(array) => product(&array.elems),
+        _ => None,
+    }
+}
+
+/// `28 * 28` for the sizes 28 and 28; `None` if there are none.
+fn product<'s>(sizes: impl IntoIterator<Item = &'s Expr>) -> Option<String> {
+    let sizes: Vec<String> = sizes.into_iter().map(source).collect();
+    (!sizes.is_empty()).then(|| sizes.join(" * "))
 }
 
 impl<'a> Wiring<'a> {
@@ -290,6 +316,7 @@ impl<'a> Wiring<'a> {
     }
 
     fn combine(&mut self, combine: Combine, flows: Vec<Flow>, tokens: TokenStream) -> Operand {
+        let written: Option<Vec<TokenStream>> = flows.iter().map(Flow::written).collect();
         let flows = flows.into_iter().map(|mut flow| {
             loss::report_losses(&mut flow.segments, self.report);
             flow
@@ -306,8 +333,21 @@ impl<'a> Wiring<'a> {
         // The joins are nested from the left.
         let mut rest = operands.split_off(1).into_iter();
         let first = operands.remove(0);
+        let (count, mut joined) = (rest.len() + 1, 1);
         rest.try_fold(first, |left, right| {
-            Some(self.node(operation, vec![left, right], tokens.clone()))
+            joined += 1;
+            let tokens = match written.as_ref().filter(|_| joined < count) {
+                Some(written) if operation == Operation::Sum => {
+                    let operands = &written[..joined];
+                    quote!(#(#operands)+*)
+                }
+                Some(written) => {
+                    let (first, others) = (&written[0], &written[1..joined]);
+                    quote!(#first #(* #others)*)
+                }
+                None => tokens.clone(),
+            };
+            Some(self.node(operation, vec![left, right], tokens))
         })
         .unwrap_or(MISTAKE)
     }
@@ -457,7 +497,7 @@ impl<'a> Wiring<'a> {
             return (vec![self.value(value)], None);
         }
         let loss = loss::take(&mut segments, end_is_reported, self.report);
-        let has_layers = !segments.is_empty();
+        let has_layers = segments.iter().any(|segment| segment.call.is_some());
         let several = match &value {
             Value::Combine(Combine::Outputs, _, written) => Some(written.clone()),
             _ => None,

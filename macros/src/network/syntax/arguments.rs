@@ -121,7 +121,14 @@ fn parse_sizes(group: &Group) -> syn::Result<Vec<Expr>> {
 /// The call that was probably meant, after "write": `Affine(784, 50)` for `784 50`, `784; 50`, `784:
 /// usize, 50` or `inputs: 784, outputs: 50`.
 fn repaired(name: &str, inside: &TokenStream) -> String {
-    if let Some(example) = registry::find(name).and_then(LayerSpec::example) {
+    let known = registry::find(name);
+    if let Some(LayerSpec { setting: Setting::Number(_), .. }) = known
+        && let [number] = &meant_sizes(inside)[..]
+        && syn::parse2::<syn::LitFloat>(number.clone()).is_ok()
+    {
+        return format!("`{name}({number})`");
+    }
+    if let Some(example) = known.and_then(LayerSpec::example) {
         return format!("them in parentheses, for example `{example}`");
     }
     let most = match registry::find(name) {

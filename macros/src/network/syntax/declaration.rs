@@ -2,13 +2,14 @@
 //! interpreted here. Spans are kept, and parsing continues after an error wherever possible.
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Token, Visibility};
 
 use crate::common::items::{parse_attributes, parse_visibility};
 use crate::common::names::parse_name;
 use crate::common::report::Report;
 use crate::common::tokens::{Tokens, ends, is_mark, source};
+use crate::network::registry;
 use crate::network::syntax::ast::Chain;
 use crate::network::syntax::block::{Block, is_block, parse_block};
 use crate::network::syntax::chain::parse_chain;
@@ -46,6 +47,7 @@ pub(crate) fn parse(tokens: TokenStream, report: &mut Report) -> Vec<Declaration
         let block = parse_block(&all, &ends(&trees), report);
         return vec![Declaration { head: None, body: Body::Block(block) }];
     }
+    let trees = join_layers(trees, report);
     let is_semicolon = |tree: &TokenTree| is_mark(tree, ';');
     let parts: Vec<_> =
         trees.split(is_semicolon).enumerate().filter(|(_, part)| !part.is_empty()).collect();
@@ -67,6 +69,29 @@ pub(crate) fn parse(tokens: TokenStream, report: &mut Report) -> Vec<Declaration
         report.error(ends(begin), message);
     }
     parts.into_iter().map(|(_, part)| parse_declaration(part, report)).collect()
+}
+
+/// Replaces `;` between layers by arrows, and reports it.
+fn join_layers(trees: Vec<TokenTree>, report: &mut Report) -> Vec<TokenTree> {
+    let mut joined: Vec<TokenTree> = Vec::with_capacity(trees.len());
+    for (at, tree) in trees.iter().enumerate() {
+        let next = trees.get(at + 1).filter(|_| at > 0 && is_mark(tree, ';'));
+        let is_layer = matches!(next, Some(TokenTree::Ident(name))
+            if registry::find(&name.to_string()).is_some());
+        let is_arrow = next.is_some()
+            && Tokens::new(trees.iter().skip(at + 1).take(3).cloned().collect()).arrow().is_some();
+        if !is_layer && !is_arrow {
+            joined.push(tree.clone());
+            continue;
+        }
+        let message = "expected an arrow, found `;`\n\
+                       help: write `->` before a layer, and `=>` before the loss";
+        report.error_once(tree, message);
+        if is_layer {
+            joined.extend(quote_spanned!(tree.span()=> ->));
+        }
+    }
+    joined
 }
 
 fn parse_declaration(trees: &[TokenTree], report: &mut Report) -> Declaration {

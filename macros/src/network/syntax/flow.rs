@@ -17,6 +17,7 @@ use crate::network::syntax::ast::{Arrow, Segment};
 use crate::network::syntax::chain::{
     loss_place, parse_arrow, parse_segments, report_nothing_after,
 };
+use crate::network::syntax::functional;
 
 /// `value -> layer -> …`
 pub(crate) struct Flow {
@@ -55,10 +56,7 @@ impl Value {
         match self {
             Value::Name(name) => Some(name.to_token_stream()),
             Value::Combine(_, _, written) => Some(written.clone()),
-            Value::Inner(flow) => {
-                let layers = flow.segments.iter().map(Segment::written);
-                Some(flow.value.written().into_iter().chain(layers).collect())
-            }
+            Value::Inner(flow) => flow.written(),
             Value::Mistake => None,
         }
     }
@@ -73,6 +71,12 @@ impl Flow {
             Value::Name(_) | Value::Mistake => &[],
         };
         within.iter().flat_map(Flow::all_segments).chain(&self.segments).collect()
+    }
+
+    /// The source; `None` for an invalid value.
+    pub(crate) fn written(&self) -> Option<TokenStream> {
+        let layers = self.segments.iter().map(Segment::written);
+        self.value.written().map(|value| std::iter::once(value).chain(layers).collect())
     }
 
     fn of(value: Value) -> Flow {
@@ -151,11 +155,14 @@ fn begin(
     report: &mut Report,
 ) -> Option<Arrow> {
     let found = source(&written.iter().cloned().collect::<TokenStream>());
-    if tokens.arrow().is_none() && tokens.is_punct(0, '-') {
-        let sign = tokens.next();
-        let message = "values cannot be subtracted\n\
-                       help: write `+`, since layers learn the sign, or `concat(a, b)`";
-        report.error(sign, message);
+    if tokens.arrow().is_none() && (tokens.is_punct(0, '-') || tokens.is_punct(0, '/')) {
+        let verb = if tokens.is_punct(0, '-') { "subtracted" } else { "divided" };
+        let other = if verb == "divided" { "*" } else { "+" };
+        let message = format!(
+            "values cannot be {verb}\n\
+             help: write `{other}`, since layers learn signs and scales, or `concat(a, b)`"
+        );
+        report.error(tokens.next(), message);
         tokens.take(tokens.rest().len());
         return None;
     }
@@ -216,7 +223,13 @@ fn parse_factor(tokens: &mut Tokens, depth: usize, report: &mut Report) -> Value
         let written = tokens.take(2);
         return parse_concat(&group, written, depth, report);
     }
+    if let Some(message) = combining_function(tokens) {
+        report.error(tokens.next(), message);
+        tokens.next();
+        return Value::Mistake;
+    }
     let is_layer = tokens.is_path_separator(1)
+        || (tokens.is_punct(1, '.') && tokens.ident(2).is_some())
         || tokens.group(1).is_some()
         || tokens.is_punct(1, ':')
         || tokens.ident(0).is_some_and(|name| registry::find(&name.to_string()).is_some());
@@ -232,6 +245,28 @@ fn parse_factor(tokens: &mut Tokens, depth: usize, report: &mut Report) -> Value
     }
 }
 
+/// The message for `cat(x, h)`, `add(x, h)` and the like; `None` for other tokens.
+fn combining_function(tokens: &Tokens) -> Option<String> {
+    let (name, group) = (tokens.ident(0)?, tokens.group(1)?);
+    let list = match Tokens::new(group.stream()).group(0) {
+        Some(list) if list.delimiter() == Delimiter::Bracket => list.stream(),
+        _ => group.stream(),
+    };
+    let list = Tokens::new(list);
+    let values = split_at_commas(&list).into_iter();
+    let values: Vec<String> =
+        values.map(|value| source(&value.iter().cloned().collect::<TokenStream>())).collect();
+    let help = match name.to_string().to_lowercase().as_str() {
+        "cat" | "concat" | "concatenate" | "hstack" | "stack" => {
+            format!("concat({})", values.join(", "))
+        }
+        "add" | "sum" => values.join(" + "),
+        "mul" | "multiply" => values.join(" * "),
+        _ => return None,
+    };
+    Some(format!("cannot find function `{name}` of values\nhelp: write `{help}`"))
+}
+
 /// Help for tokens that are not a value.
 const A_VALUE: &str = "begin with a value, for example `x -> Affine(64)`";
 
@@ -242,8 +277,13 @@ fn reject_value(tokens: &mut Tokens, is_layer: bool, report: &mut Report) {
         let Some(tree) = tokens.next() else { break };
         skipped.push(tree);
     }
-    let found = source(&skipped.iter().cloned().collect::<TokenStream>());
-    let message = if is_layer {
+    let skipped_tokens: TokenStream = skipped.iter().cloned().collect();
+    let found = source(&skipped_tokens);
+    let chain = functional::chain(skipped_tokens);
+    let chain = chain.filter(|chain| is_layer && chain.starts_with(char::is_lowercase));
+    let message = if let Some(chain) = chain {
+        format!("expected a value, found layer `{found}`\nhelp: write `{chain}`")
+    } else if is_layer {
         format!(
             "expected a value, found layer `{found}`\n\
              help: write `x -> {found}`, where `x` is an input or a value from above"
@@ -254,12 +294,22 @@ fn reject_value(tokens: &mut Tokens, is_layer: bool, report: &mut Report) {
              help: remove it: layers learn a scale and a bias"
         )
     } else if skipped.is_empty() {
-        let found = source(&tokens.peek(0));
-        format!("expected a value, found `{found}`\nhelp: {A_VALUE}")
+        let (found, help) = match tokens.arrow() {
+            Some(ArrowKind::Loss) => {
+                ("=>".to_owned(), "write the outputs before it, for example `h => SoftmaxWithLoss`")
+            }
+            Some(arrow) => (arrow.text().to_owned(), A_VALUE),
+            None => (source(&tokens.peek(0)), A_VALUE),
+        };
+        format!("expected a value, found `{found}`\nhelp: {help}")
     } else {
         format!("expected a value, found `{found}`\nhelp: {A_VALUE}")
     };
-    if skipped.is_empty() {
+    if skipped.is_empty() && tokens.arrow() == Some(ArrowKind::Loss) {
+        // The loss is parsed nonetheless.
+        let arrow: Vec<TokenTree> = tokens.rest().iter().take(2).cloned().collect();
+        report.error(ends(&arrow), message);
+    } else if skipped.is_empty() {
         report.error(tokens.next(), message);
     } else {
         report.error(ends(&skipped), message);

@@ -9,10 +9,11 @@ use syn::parse::Parser;
 
 use crate::common::names::parse_name;
 use crate::common::report::Report;
-use crate::common::tokens::{ArrowKind, Tokens, ends, source};
+use crate::common::tokens::{ArrowKind, Tokens, ends, is_mark, source};
 use crate::network::registry;
 use crate::network::syntax::arguments::parse_arguments;
-use crate::network::syntax::ast::{Arrow, Call, Chain, Segment};
+use crate::network::syntax::ast::{Arrow, Call, Chain, Segment, is_library};
+use crate::network::syntax::functional;
 
 /// Parses the remaining tokens. `before` is where missing layers are reported: `None` for a chain
 /// that cannot be empty, no tokens if that was already reported.
@@ -29,6 +30,9 @@ pub(crate) fn parse_chain(
             report.error(before, message);
         }
         return Chain { segments: Vec::new(), end_is_reported: true };
+    }
+    if tokens.ident(0).is_some_and(|word| word == "return") && tokens.rest().len() > 1 {
+        report.error(tokens.next(), "unexpected `return`\nhelp: remove it");
     }
     let first = leading_arrow(tokens, report);
     let (segments, trailing) = parse_segments(tokens, first, report);
@@ -52,6 +56,11 @@ pub(crate) fn parse_segments(
         if tokens.is_empty() {
             return (segments, arrow);
         }
+        let is_loss = arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss);
+        if is_loss && reject_losses(tokens, report) {
+            segments.push(Segment { arrow, call: None });
+            return (segments, None);
+        }
         if repeat::follows(tokens) {
             segments.extend(repeat::parse(tokens, arrow, report));
         } else {
@@ -67,6 +76,32 @@ pub(crate) fn parse_segments(
             return (segments, None);
         }
     }
+}
+
+/// Rejects several losses, such as `A + B` or `(A, B)`, and skips them.
+fn reject_losses(tokens: &mut Tokens, report: &mut Report) -> bool {
+    let rest = tokens.rest();
+    let is_mark = |tree: &TokenTree| match tree {
+        TokenTree::Punct(mark) => "+*,".contains(mark.as_char()),
+        _ => false,
+    };
+    let is_list = match rest {
+        [TokenTree::Group(group)] => group.stream().into_iter().any(|tree| is_mark(&tree)),
+        _ => false,
+    };
+    let place = rest.iter().position(is_mark);
+    let is_joined = place.is_some_and(|place| place + 1 < rest.len());
+    if !is_list && !is_joined {
+        return false;
+    }
+    let found = source(&rest.iter().cloned().collect::<TokenStream>());
+    let message = format!(
+        "expected one loss, found `{found}`\n\
+         help: write one of them, or implement `chainrule::losses::Loss` for a loss that adds them"
+    );
+    report.error(ends(rest), message);
+    tokens.take(tokens.rest().len());
+    true
 }
 
 /// Rejects `+` and the like after a layer, and skips what follows.
@@ -227,7 +262,7 @@ fn report_arrow(tokens: &Tokens, marks: &TokenStream, report: &mut Report) {
             "expected an arrow, found `{found}`\n\
              help: write `->` before a layer, and `=>` before the loss"
         );
-        report.error(marks, message);
+        report.error_once(marks, message);
     }
 }
 
@@ -249,15 +284,16 @@ fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
     }
     let name = parse_label(tokens, report);
     let map = parse_map(tokens);
+    if reject_dots(tokens, report) {
+        return None;
+    }
     let Some((path, path_tokens)) = parse_path(tokens) else {
         let place: Vec<TokenTree> = skip_to_arrow(tokens);
         let found = place.iter().cloned().collect::<TokenStream>();
         let message = match place.first() {
-            Some(first) => format!(
-                "expected a layer, found `{}`\n\
-                 help: write a layer, for example `Affine(784, 50)` or `Relu`",
-                source(first)
-            ),
+            Some(first) => {
+                format!("expected a layer, found `{}`\nhelp: {}", source(first), instead(&place))
+            }
             None => format!(
                 "missing layer after `{0}:`\nhelp: write one, for example `{0}: Relu`",
                 source(&name)
@@ -269,6 +305,70 @@ fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
     let mut written = quote!(#map #path_tokens);
     let arguments = parse_arguments(tokens, &source(&path), &mut written, report);
     Some(Call { name, map, path, arguments, tokens: written, turn: None })
+}
+
+/// The help for tokens that are not a layer.
+fn instead(tokens: &[TokenTree]) -> String {
+    let rest = || source(&tokens.iter().skip(2).cloned().collect::<TokenStream>());
+    let found = match tokens {
+        // `[Affine(4, 8), Relu]`
+        [TokenTree::Group(group), ..] => {
+            functional::list(group.stream()).map(|layers| format!("write `{layers}`"))
+        }
+        // `3 * Affine(8, 8)`
+        [TokenTree::Literal(count), mark, _, ..] if is_mark(mark, '*') => {
+            Some(format!("write `repeat {count} {{ {} }}`", rest()))
+        }
+        // `"Relu"`, or `50` for a layer with 50 outputs.
+        [TokenTree::Literal(literal)] => {
+            let text = literal.to_string();
+            let layer = text.trim_matches('"').parse().ok().and_then(functional::list);
+            match text.parse::<u64>() {
+                Ok(size) => Some(format!("write `Affine({size})` for a layer with {size} outputs")),
+                Err(_) => layer.map(|layer| format!("write `{layer}`, without quotes")),
+            }
+        }
+        [TokenTree::Ident(word), .., TokenTree::Group(body)] if word == "for" => {
+            Some(format!("write `repeat 3 {}`, with a count", source(body)))
+        }
+        _ => None,
+    };
+    found.unwrap_or("write a layer, for example `Affine(784, 50)` or `Relu`".to_owned())
+}
+
+/// Rejects a path with dots, unless it leads into another library. Its layer is skipped.
+fn reject_dots(tokens: &mut Tokens, report: &mut Report) -> bool {
+    let Some((path, written, count)) = joined_by_dots(tokens) else { return false };
+    if path.segments.first().is_some_and(|first| is_library(&first.ident.to_string())) {
+        return false;
+    }
+    tokens.take(count);
+    let group = tokens.group(0).cloned();
+    if group.is_some() {
+        tokens.next();
+    }
+    let message = format!(
+        "expected `::` in a path, found `.`\nhelp: write `{}`",
+        source(&quote!(#path #group))
+    );
+    report.error(written, message);
+    true
+}
+
+/// Reads `nn.Linear` as the path `nn::Linear`, and returns it with its source and its length.
+fn joined_by_dots(tokens: &Tokens) -> Option<(Path, TokenStream, usize)> {
+    let mut count = 1;
+    while tokens.is_punct(count, '.') && tokens.ident(count + 1).is_some() {
+        count += 2;
+    }
+    let first = tokens.ident(0).filter(|first| registry::known(&first.to_string()).is_none())?;
+    if count == 1 || syn::parse2::<Ident>(first.to_token_stream()).is_err() {
+        return None;
+    }
+    let written: TokenStream = tokens.rest().iter().take(count).cloned().collect();
+    let names = written.clone().into_iter().filter(|tree| matches!(tree, TokenTree::Ident(_)));
+    let path = Path::parse_mod_style.parse2(quote!(#(#names)::*)).ok()?;
+    Some((path, written, count))
 }
 
 /// Parses `map`, if a path follows it.
@@ -313,6 +413,10 @@ pub(crate) fn skip_to_arrow(tokens: &mut Tokens) -> Vec<TokenTree> {
 
 /// `Relu`, `my::Layer`, `::other::Layer`.
 fn parse_path(tokens: &mut Tokens) -> Option<(Path, TokenStream)> {
+    if let Some((path, written, count)) = joined_by_dots(tokens) {
+        tokens.take(count);
+        return Some((path, written));
+    }
     let mut count = if tokens.is_path_separator(0) { 2 } else { 0 };
     while tokens.ident(count).is_some() {
         count += 1;

@@ -19,7 +19,7 @@ const MOST_LAYERS: usize = 2_000;
 pub(crate) fn follows(tokens: &Tokens) -> bool {
     let at = if tokens.ident(0).is_some() && is_label(tokens) { 2 } else { 0 };
     tokens.ident(at).is_some_and(|word| word == "repeat")
-        && (matches!(tokens.peek(at + 1), Some(TokenTree::Literal(_)))
+        && (matches!(tokens.peek(at + 1), Some(TokenTree::Literal(_) | TokenTree::Group(_)))
             || words_before_braces(tokens, at + 1).is_some())
 }
 
@@ -80,9 +80,10 @@ fn parse_braces(
     }
     if group.as_ref().is_none_or(|group| group.delimiter() != Delimiter::Brace) {
         let found = source(count);
+        let number = syn::parse2::<LitInt>(count.clone()).map_or("3".to_owned(), |_| found.clone());
         let message = format!(
             "missing braces after `repeat {found}`\n\
-             help: write layers in braces, for example `repeat {found} {{ Affine(64, 64) -> Relu }}`"
+             help: write layers in braces, for example `repeat {number} {{ Affine(64, 64) -> Relu }}`"
         );
         report.error(quote!(#word #count), message);
     }
@@ -158,13 +159,20 @@ fn parse_count(
         None => {
             let message = format!(
                 "expected an integer literal after `repeat`, found `{}`\n\
-                 help: write the count itself, for example `repeat 3 {{ {inside} }}`",
-                source(count)
+                 help: write the count itself, for example `repeat {} {{ {inside} }}`",
+                source(count),
+                count_in_parentheses(count).unwrap_or("3".to_owned())
             );
             report.error(count, message);
             1
         }
     }
+}
+
+/// The 3 of `(3)`.
+fn count_in_parentheses(count: &TokenStream) -> Option<String> {
+    let group = syn::parse2::<Group>(count.clone()).ok()?;
+    syn::parse2::<LitInt>(group.stream()).ok().map(|count| count.to_string())
 }
 
 /// `count` copies of `layers`.
