@@ -122,7 +122,7 @@ pub use training::batch::Batch;
 /// use chainrule::{Init, Rng, Sgd, network};
 ///
 /// network! {
-///     /// Tells whether exactly one of two inputs is 1.
+///     /// Decides whether exactly one of two inputs is 1.
 ///     pub struct Xor = Affine(2, 8) -> Sigmoid -> Affine(8, 2) => SoftmaxWithLoss;
 /// }
 ///
@@ -277,7 +277,7 @@ pub use training::batch::Batch;
 macro_rules! network {
     () => {
         ::core::compile_error!(
-            "a network is missing\n\
+            "`network!` is empty\n\
              help: write `struct Name = Affine(2, 3) -> Relu -> Affine(3, 2) => SoftmaxWithLoss;`"
         );
     };

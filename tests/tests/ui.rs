@@ -25,6 +25,7 @@ fn mistakes() {
         "derive",
         "repeat",
         "paths",
+        "absent",
         "graph",
         "data",
     ] {

@@ -310,7 +310,16 @@ fn is_glued(last: &TokenTree, earlier: &[TokenTree]) -> bool {
 
 /// Returns whether a `<` after `before` is a bracket: it has no left operand.
 fn opens_angle(before: &[TokenTree]) -> bool {
-    before.last().is_none_or(|last| matches!(last, TokenTree::Punct(_)) && !is_mark(last, '>'))
+    match before.split_last() {
+        None => true,
+        // The second `<` of `1 << 2`, or of `<<A as B>::C>::D`.
+        Some((TokenTree::Punct(last), earlier))
+            if last.as_char() == '<' && last.spacing() == Spacing::Joint =>
+        {
+            opens_angle(earlier)
+        }
+        Some((last, _)) => matches!(last, TokenTree::Punct(_)) && !is_mark(last, '>'),
+    }
 }
 
 pub(crate) fn is_mark(tree: &TokenTree, character: char) -> bool {

@@ -139,7 +139,7 @@ pub(crate) const TABLE: &[LayerSpec] = &[
             },
             without_bias: "Linear",
         },
-        &["Linear", "Dense", "FullyConnected", "Fc"],
+        &["Linear", "LazyLinear", "Dense", "FullyConnected", "Fc"],
     )
     .with(Traits::AFFINE),
     spec("Relu", "relu", Role::Activation, &["Rectifier"]).with(Traits::RELU),
@@ -177,8 +177,13 @@ pub(crate) const TABLE: &[LayerSpec] = &[
     },
     spec("Gelu", "gelu", Role::ShapePreserving { parameters: 0, has_statistics: false }, &[])
         .with(Traits::RECTIFIER),
-    spec("Silu", "silu", Role::ShapePreserving { parameters: 0, has_statistics: false }, &[])
-        .with(Traits::RECTIFIER),
+    spec(
+        "Silu",
+        "silu",
+        Role::ShapePreserving { parameters: 0, has_statistics: false },
+        &["Swish"],
+    )
+    .with(Traits::RECTIFIER),
     spec("Mish", "mish", Role::ShapePreserving { parameters: 0, has_statistics: false }, &[])
         .with(Traits::RECTIFIER),
     spec(
@@ -198,13 +203,13 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         prefix: "dropout",
         role: Role::TrainOnly,
         setting: Setting::Number(Number {
-            what: "part that is dropped",
+            what: "dropout ratio",
             is_optional: false,
             accepts: |ratio| (0.0..1.0).contains(&ratio),
-            expected: "from 0 to below 1",
+            expected: "of at least 0 and below 1",
             example: "0.5",
         }),
-        aliases: &[],
+        aliases: &["AlphaDropout", "GaussianDropout", "Dropout1d", "Dropout2d", "SpatialDropout1D"],
         traits: Traits::NONE,
     },
     LayerSpec {
@@ -212,7 +217,18 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         prefix: "loss",
         role: Role::Loss,
         setting: Setting::Classes,
-        aliases: &["Softmax", "CrossEntropy", "CrossEntropyLoss", "CrossEntropyError"],
+        aliases: &[
+            "Softmax",
+            "LogSoftmax",
+            "CrossEntropy",
+            "CrossEntropyLoss",
+            "CrossEntropyError",
+            "CategoricalCrossEntropy",
+            "SparseCategoricalCrossEntropy",
+            "SoftmaxCrossEntropy",
+            "Nll",
+            "NllLoss",
+        ],
         traits: Traits::SOFTMAX,
     },
     spec("HingeLoss", "loss", Role::Loss, &["MultiMargin", "MultiMarginLoss", "MultiClassHinge"])
@@ -221,7 +237,7 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         "IdentityWithLoss",
         "loss",
         Role::Loss,
-        &["Identity", "MeanSquaredError", "Mse", "MseLoss", "SumSquaredError"],
+        &["Identity", "MeanSquaredError", "Mse", "MseLoss", "L2Loss", "SumSquaredError"],
     ),
     spec("KlDivergence", "loss", Role::Loss, &["KlDiv", "KlDivLoss", "KullbackLeibler"])
         .with(Traits::SOFTMAX),
@@ -320,21 +336,18 @@ pub(crate) fn find(name: &str) -> Option<&'static LayerSpec> {
     TABLE.iter().find(|spec| spec.name == name)
 }
 
-/// Names of common layers that are not in the table but resemble a row's name. They are treated as
-/// user-defined.
-const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Relu6", "Tan", "Bilinear"];
+/// Names that resemble a row's name, but are treated as user-defined.
+const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Tan"];
 
-/// The row that the user probably meant; a loss if one is expected.
-pub(crate) fn meant(name: &str, wants_loss: bool) -> Option<&'static LayerSpec> {
-    find(name).or_else(|| closest(name, wants_loss))
+/// Finds a row by its name or by that in another library, without regard to case.
+pub(crate) fn known(name: &str) -> Option<&'static LayerSpec> {
+    TABLE.iter().find(|spec| spec.names().any(|known| known.eq_ignore_ascii_case(name)))
 }
 
-/// The row whose name is closest to one that is not in the table.
-pub(crate) fn closest(name: &str, wants_loss: bool) -> Option<&'static LayerSpec> {
-    if OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+/// The row of which a name is a misspelling; a loss if one is expected.
+pub(crate) fn similar(name: &str, wants_loss: bool) -> Option<&'static LayerSpec> {
+    if OTHERS.contains(&name) {
         return None;
     }
-    let known = |spec: &&LayerSpec| spec.names().any(|known| known.eq_ignore_ascii_case(name));
-    let similar = |spec: &&LayerSpec| spec.role.is_loss() == wants_loss && is_like(name, spec.name);
-    TABLE.iter().find(known).or_else(|| TABLE.iter().find(similar))
+    TABLE.iter().find(|spec| spec.role.is_loss() == wants_loss && is_like(name, spec.name))
 }

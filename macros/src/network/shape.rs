@@ -119,7 +119,7 @@ fn before(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
     match operand.source {
         Source::Mistake => Before::Mistake,
         Source::Input => match &model.input {
-            Some(size) => known(size, format!("`Input({size})` before it has")),
+            Some(size) => known(size, format!("`Input({size})` has")),
             None if model.begins_with_mistake => Before::Mistake,
             None => Before::Nothing,
         },
@@ -129,9 +129,9 @@ fn before(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
                 Node { operation: Operation::Layer(layer) | Operation::Again(layer), .. },
             ) => {
                 let producer = model.layers[*layer].describe();
-                known(size, format!("`{producer}` before it produces"))
+                known(size, format!("`{producer}` produces"))
             }
-            (Some(size), node) => known(size, format!("`{}` before it has", source(&node.tokens))),
+            (Some(size), node) => known(size, format!("`{}` has", source(&node.tokens))),
             (None, _) => Before::Mistake,
         },
     }
@@ -171,7 +171,7 @@ fn again(
     let words = [
         format!("`{}` takes ", layer.describe()),
         format!(" inputs, but {producer} "),
-        "\nhelp: what goes through one layer has the same features each time".to_owned(),
+        format!("\nhelp: pass a value with {takes} features, or define another layer"),
     ];
     check_equal(node.tokens.clone(), takes, produces, words, links, report);
     shape.outputs.clone()
@@ -187,12 +187,17 @@ fn combined(
     let [Before::Known(left, left_words), Before::Known(right, right_words)] = before else {
         return before.iter().find_map(Before::size);
     };
-    let what = if node.operation == Operation::Sum { "added" } else { "multiplied" };
-    let without_place = |words: &str| words.replace(" before it", "");
+    let what = if node.operation == Operation::Sum { "adding" } else { "multiplying" };
+    let name = node.operands.last().and_then(|operand| operand.name.as_ref());
+    let example = match name {
+        _ if !left.is_written() => String::new(),
+        Some(name) => format!(", for example by `{} -> Affine({left})`", name.unraw()),
+        None => format!(", for example by `Affine({left})`"),
+    };
     let words = [
-        format!("{} ", without_place(left_words)),
-        format!(" features, but {} ", without_place(right_words)),
-        format!("\nhelp: values that are {what} have equally many features"),
+        format!("{left_words} "),
+        format!(" features, but {right_words} "),
+        format!("\nhelp: make both equal before {what}{example}"),
     ];
     check_equal(node.tokens.clone(), left, right, words, links, report);
     Some(left.clone())
@@ -242,15 +247,17 @@ fn classes(model: &Model, shapes: &Shapes) -> Vec<Classes> {
         let repair = match last.map(|layer| (layer.spec.role, &layer.sizes[..])) {
             Some((Role::Layer { .. }, [Some(inputs), _])) => format!("write `Affine({inputs}, 2)`"),
             Some((Role::Layer { .. }, [_])) => "write `Affine(2)`".to_owned(),
-            _ => "let 2 numbers come out of the last layer".to_owned(),
+            _ => "produce two outputs".to_owned(),
         };
         let repair = match model.outputs.len() {
-            1 => {
-                format!("{repair} for two classes, or end with `=> IdentityWithLoss` for a number")
-            }
-            _ => "give this output 2 features, or write `IdentityWithLoss` for a number".to_owned(),
+            1 => repair,
+            _ => "give this output 2 features".to_owned(),
         };
-        let message = format!("{of_one}, so nothing is learnt\nhelp: {repair}");
+        let message = format!(
+            "`{}` needs at least 2 outputs, found 1: {of_one}\n\
+             help: {repair}, or use `BinaryCrossEntropy`, or `IdentityWithLoss` for regression",
+            loss.spec.name
+        );
         Some(Classes { place: loss.call.tokens.clone(), outputs, message })
     };
     losses_with_outputs(model).into_iter().filter_map(of_loss).collect()
@@ -267,8 +274,8 @@ fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
             _ => ("output", "outputs"),
         };
         let words = [
-            format!("`{}` has weights for ", loss.spec.name),
-            format!(" {several}, but {producer} "),
+            format!("`{}` has ", loss.spec.name),
+            format!(" weights of {several}, but {producer} "),
             format!("\nhelp: write one weight for each {one}"),
         ];
         check_equal(loss.call.tokens.clone(), &weights, &outputs, words, &mut shapes.links, report);
@@ -316,7 +323,7 @@ fn sized(
         }
         ([Some(outputs)], Before::Nothing) => {
             let message = format!(
-                "nothing tells how many inputs `{0}` has\n\
+                "cannot infer the number of inputs of `{0}`\n\
                  help: write `{1}(784, {2})`, or begin with `Input(784) ->`, for 784 features",
                 layer.call.source(),
                 layer.spec.name,
@@ -354,7 +361,7 @@ fn own(
             words: [
                 format!("`{}` takes ", layer.describe()),
                 format!(" inputs, but {producer} "),
-                String::new(),
+                "\nhelp: change one of the two".to_owned(),
             ],
         });
     }
@@ -367,7 +374,7 @@ fn preserved(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
         Before::Known(size, _) => Shape { inputs: Some(size.clone()), outputs: Some(size.clone()) },
         Before::Nothing => {
             let message = format!(
-                "nothing tells how many inputs `{0}` has\n\
+                "cannot infer the number of inputs of `{0}`\n\
                  help: begin with `Input(784) -> {0}`, for 784 features",
                 source(&layer.call.path_with_map())
             );
@@ -395,12 +402,12 @@ fn check(
     let outputs = layer.sizes.last().cloned().flatten();
     let outputs = outputs.map_or("outputs".to_owned(), |size| size.to_string());
     let end = if layer.call.turn == Some(RepeatCopy::Second) {
-        format!("\nhelp: let what is repeated end with {takes} features, as it begins")
+        format!("\nhelp: end the repeated layers with {takes} features, as they begin")
     } else if produces.is_written() {
         let bias = if layer.has_bias { "" } else { ", bias = false" };
         format!("\nhelp: write `{}({produces}, {outputs}{bias})`", layer.spec.name)
     } else {
-        String::new()
+        "\nhelp: change one of the two".to_owned()
     };
     let place = takes.shown().to_token_stream();
     check_equal(place, takes, produces, [begin, middle, end], links, report);
@@ -417,8 +424,8 @@ fn check_memory(layer: &Layer, inputs: Option<&Size>, outputs: Option<&Size>, re
     const MOST: u64 = 1 << 37;
     if inputs.saturating_mul(outputs) > MOST {
         let message = format!(
-            "`{}` would have {inputs} × {outputs} weights, more than a terabyte\n\
-             help: check the sizes",
+            "`{}` needs {inputs} × {outputs} weights, more than a terabyte\n\
+             help: use smaller sizes",
             layer.describe()
         );
         report.error(&layer.call.tokens, message);

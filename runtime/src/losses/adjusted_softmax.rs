@@ -61,7 +61,7 @@ impl AdjustedSoftmaxWithLoss {
     pub const fn with_smoothing(self, smoothing: f64) -> AdjustedSoftmaxWithLoss {
         assert!(
             smoothing >= 0.0 && smoothing < 1.0,
-            "the smoothing of a softmax is 0 or above and below 1, 0.1 for instance"
+            "expected a smoothing of at least 0 and below 1, for example `0.1`"
         );
         AdjustedSoftmaxWithLoss { smoothing, ..self }
     }
@@ -79,12 +79,12 @@ impl AdjustedSoftmaxWithLoss {
             let weight = weights[place];
             assert!(
                 weight >= 0.0 && weight.is_finite(),
-                "the weight of a class is a finite number, 0 or above"
+                "expected a finite class weight of at least 0"
             );
             is_any_above_0 |= weight > 0.0;
             place += 1;
         }
-        assert!(is_any_above_0, "the weights of the classes are all 0: nothing would be learnt");
+        assert!(is_any_above_0, "expected a class weight above 0, found only zeros");
         AdjustedSoftmaxWithLoss { weights: Some(weights), ..self }
     }
 

@@ -51,7 +51,7 @@ impl Huber {
     pub const fn new(delta: f64) -> Huber {
         assert!(
             delta as f32 > 0.0 && (delta as f32).is_finite(),
-            "the delta of a Huber loss is a number above 0, 1.0 for instance"
+            "expected a delta above 0, for example `1.0`"
         );
         Huber { delta }
     }

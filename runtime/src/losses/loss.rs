@@ -52,7 +52,7 @@ use crate::kernels::sum;
 /// from the batch size, or if a label is not below `O`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loss",
-    label = "a loss of your own implements `chainrule::losses::Loss`"
+    label = "expected a type that implements `chainrule::losses::Loss`"
 )]
 pub trait Loss<T: Scalar> {
     /// Returns the loss of the scores in `values` (`B × O`), and replaces them by the values that

@@ -29,7 +29,7 @@ pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> V
     }
     let zeros = unknown.into_iter().map(|(size, of)| {
         let message = format!(
-            "the size `{size}` of `{of}` is 0, but a layer needs at least 1\n\
+            "expected a size of at least 1, but `{size}` in `{of}` is 0\n\
              help: set it to 1 or more"
         );
         let place = size.shown().to_token_stream();

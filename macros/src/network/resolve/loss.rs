@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::lookup::{lookup, no_arguments};
+use super::lookup::{is_layer, is_loss, lookup, no_arguments};
 use super::settings;
 use crate::common::report::Report;
 use crate::common::tokens::{ArrowKind, ends, source};
@@ -72,10 +72,15 @@ fn take_heads(segments: &mut Vec<Segment>, report: &mut Report) -> Option<HeadCa
 /// Resolves a call as a loss.
 fn resolve(call: Call, report: &mut Report) -> Option<Loss> {
     if let Some(name) = &call.name {
-        let message = format!("the loss has no name\nhelp: write `=> {}`", call.source());
+        let message =
+            format!("unexpected name `{name}` of the loss\nhelp: write `=> {}`", call.source());
         report.error(name, message);
     }
     let spec = lookup(&call, "loss", report)?;
+    // The arguments of a misspelled name are not checked until the name is correct.
+    let is_misspelt = !spec.is_own() && call.ident().is_none_or(|name| name != spec.name);
+    let mut unread = Report::default();
+    let report = if is_misspelt { &mut unread } else { report };
     no_arguments(&call, spec, report);
     let number = settings::number(&call, spec, report);
     let settings = match spec.setting {
@@ -132,16 +137,6 @@ fn is_after_loss_arrow(segment: &Segment) -> bool {
     segment.arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss)
 }
 
-/// Returns whether a call is a loss, or was probably meant as one.
-fn is_loss(call: &Call) -> bool {
-    registry::meant(&source(&call.path), true).is_some_and(|spec| spec.role.is_loss())
-}
-
-/// Returns whether a call is a layer, or was probably meant as one.
-fn is_layer(call: &Call) -> bool {
-    registry::meant(&source(&call.path), false).is_some_and(|spec| !spec.role.is_loss())
-}
-
 /// The loss of a chain without a loss after `=>`: the last segment may still be one.
 fn take_last(
     segments: &mut Vec<Segment>,
@@ -154,7 +149,7 @@ fn take_last(
     let is_after_arrow = is_after_loss_arrow(last);
     if is_after_arrow && is_layer(call) {
         let message = format!(
-            "`{written}` is a layer, but `=>` stands before the loss\n\
+            "expected a loss after `=>`, found layer `{written}`\n\
              help: write `-> {written} => SoftmaxWithLoss`"
         );
         report.error(&call.tokens, message);
@@ -167,16 +162,19 @@ fn take_last(
     if is_loss(call) {
         if let Some(arrow) = &last.arrow {
             let (arrow, call) = (&arrow.tokens, &call.tokens);
-            let message =
-                format!("`{written}` is a loss: `=>` stands before it\nhelp: write `=> {written}`");
+            let message = format!(
+                "expected `=>` before the loss `{written}`, found `->`\n\
+                 help: write `=> {written}`"
+            );
             report.error(quote!(#arrow #call), message);
         }
         return segments.pop().and_then(|segment| segment.call);
     }
     if !end_is_reported {
         let message = format!(
-            "a loss is missing after `{written}`\n\
-             help: add `=> SoftmaxWithLoss` to classify, or `=> IdentityWithLoss` for numbers"
+            "missing loss after `{written}`\n\
+             help: add `=> SoftmaxWithLoss` for classification, or `=> IdentityWithLoss` for \
+             regression"
         );
         report.error(&call.tokens, message);
     }
@@ -192,12 +190,12 @@ fn report_rest(loss: Option<&Call>, rest: &[Segment], report: &mut Report) {
     let written = first.source();
     let message = if is_loss(first) {
         format!(
-            "a network has one loss, but `{written}` follows `{loss}`\n\
-             help: take one of the two out"
+            "expected one loss, found `{written}` after `{loss}`\n\
+             help: remove one of the two"
         )
     } else {
         format!(
-            "`{written}` stands after the loss, which ends a network\n\
+            "unexpected layer `{written}` after the loss\n\
              help: move it before `=> {loss}`"
         )
     };
@@ -215,11 +213,11 @@ fn report_arrows(segments: &[Segment], report: &mut Report) {
             continue;
         }
         let message = if place == 0 {
-            "a network begins with a layer, not with an arrow\nhelp: take `=>` out".to_owned()
+            "expected a layer, found `=>`\nhelp: remove `=>`".to_owned()
         } else {
             format!(
-                "layers are joined by `->`: `=>` stands before the loss only\n\
-                 help: write `-> {}`",
+                "expected `->` before layer `{0}`, found `=>`\n\
+                 help: write `-> {0}`",
                 call.source()
             )
         };
@@ -237,8 +235,8 @@ pub(crate) fn report_losses(segments: &mut Vec<Segment>, report: &mut Report) {
         let is_loss = spec.is_some_and(|spec| spec.role.is_loss());
         if is_loss && call.is_first() {
             let message = format!(
-                "`{0}` is a loss: it stands once, at the end of a network\n\
-                 help: take it out, or end the network with `=> {0}`",
+                "expected a layer, found loss `{0}`\n\
+                 help: remove it, or end the network with `=> {0}`",
                 call.source()
             );
             report.error(&call.tokens, message);

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::Expr;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -69,8 +70,8 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
         loss::check_count(losses, 1, report);
     }
     if let (true, false, Some(tokens)) = (segments.is_empty(), is_silent, underlined) {
-        let message = "a network needs at least one layer before its loss\n\
-                       help: write `Affine(784, 10) => SoftmaxWithLoss`, say";
+        let message = "missing layer before the loss\n\
+                       help: write one, for example `Affine(784, 10) => SoftmaxWithLoss`";
         report.error(tokens, message);
     }
     let mut wiring = Wiring::new(&segments.iter().collect::<Vec<_>>(), report);
@@ -179,12 +180,12 @@ fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> 
             && call.is_first()
         {
             let repair = if first_is_input {
-                "take it out: the sizes follow from the layers"
+                "remove it: the sizes follow from the layers"
             } else {
-                "take it out, or begin the network with `Input(features) ->`"
+                "remove it, or begin the network with `Input(features) ->`"
             };
             let message =
-                format!("`Input` stands at the beginning of a network, once\nhelp: {repair}");
+                format!("unexpected `Input` after the beginning of the network\nhelp: {repair}");
             report.error(&call.tokens, message);
         }
         !misplaced
@@ -194,24 +195,51 @@ fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> 
     }
     let call = segments.remove(0).call?;
     if let Some(name) = &call.name {
-        let message =
-            format!("`Input` is not a layer and has no name\nhelp: write `{}`", call.source());
+        let message = format!(
+            "unexpected name `{name}`: `Input` is not a layer\nhelp: write `{}`",
+            call.source()
+        );
         report.error(name, message);
     }
+    let mut help = "write the number of features, for example `Input(784)`".to_owned();
     let found = match &call.arguments {
         Arguments::Given(sizes) if sizes.len() == 1 => {
-            return sizes.first().and_then(|size| Size::read(size, &call.source(), report));
+            if let Some(shape) = shape(&sizes[0]) {
+                let message = format!(
+                    "`Input` takes one size, found `{}`\nhelp: write `Input({shape})`",
+                    source(&sizes[0])
+                );
+                report.error(&sizes[0], message);
+                return None;
+            }
+            return sizes.first().and_then(|size| Size::read(size, report));
         }
         Arguments::Mistaken => return None,
-        Arguments::Given(sizes) => sizes.len(),
+        Arguments::Given(sizes) => {
+            if let Some(product) = product(sizes) {
+                help = format!("write `Input({product})`");
+            }
+            sizes.len()
+        }
         Arguments::Absent => 0,
     };
-    let message = format!(
-        "`Input` takes one size, the features of a sample; found {found}\n\
-         help: write `Input(784)`, for 784 features"
-    );
-    report.error(&call.tokens, message);
+    report.error(&call.tokens, format!("`Input` takes one size, found {found}\nhelp: {help}"));
     None
+}
+
+/// The number of features of a shape, `28 * 28` for `(28, 28)`.
+fn shape(size: &Expr) -> Option<String> {
+    match size {
+        Expr::Tuple(tuple) => product(&tuple.elems),
+        Expr::Array(array) => product(&array.elems),
+        _ => None,
+    }
+}
+
+/// `28 * 28` for the sizes 28 and 28; `None` if there are none.
+fn product<'s>(sizes: impl IntoIterator<Item = &'s Expr>) -> Option<String> {
+    let sizes: Vec<String> = sizes.into_iter().map(source).collect();
+    (!sizes.is_empty()).then(|| sizes.join(" * "))
 }
 
 impl<'a> Wiring<'a> {
@@ -245,8 +273,7 @@ impl<'a> Wiring<'a> {
         let mut named = Vec::new();
         for (at, (name, size)) in inputs.iter().enumerate() {
             let Some(name) = name else { continue };
-            let of = format!("input {name}");
-            let size = size.as_ref().and_then(|size| Size::read(size, &of, self.report));
+            let size = size.as_ref().and_then(|size| Size::read(size, self.report));
             let source = if inputs.len() == 1 {
                 Source::Input
             } else {
@@ -278,7 +305,7 @@ impl<'a> Wiring<'a> {
         }
         if self.values.contains_key(&title) {
             let message = format!(
-                "two values are called `{title}`\nhelp: give this one another name, `{title}_` say"
+                "duplicate value `{title}`\nhelp: choose another name, for example `{title}_`"
             );
             self.report.error(&name, message);
             return;
@@ -305,6 +332,7 @@ impl<'a> Wiring<'a> {
     }
 
     fn combine(&mut self, combine: Combine, flows: Vec<Flow>, tokens: TokenStream) -> Operand {
+        let written: Option<Vec<TokenStream>> = flows.iter().map(Flow::written).collect();
         let flows = flows.into_iter().map(|mut flow| {
             loss::report_losses(&mut flow.segments, self.report);
             flow
@@ -321,8 +349,21 @@ impl<'a> Wiring<'a> {
         // The joins are nested from the left.
         let mut rest = operands.split_off(1).into_iter();
         let first = operands.remove(0);
+        let (count, mut joined) = (rest.len() + 1, 1);
         rest.try_fold(first, |left, right| {
-            Some(self.node(operation, vec![left, right], tokens.clone()))
+            joined += 1;
+            let tokens = match written.as_ref().filter(|_| joined < count) {
+                Some(written) if operation == Operation::Sum => {
+                    let operands = &written[..joined];
+                    quote!(#(#operands)+*)
+                }
+                Some(written) => {
+                    let (first, others) = (&written[0], &written[1..joined]);
+                    quote!(#first #(* #others)*)
+                }
+                None => tokens.clone(),
+            };
+            Some(self.node(operation, vec![left, right], tokens))
         })
         .unwrap_or(MISTAKE)
     }
@@ -337,20 +378,23 @@ impl<'a> Wiring<'a> {
         self.is_complete = false;
         let message = if self.current.as_ref() == Some(&title) {
             format!(
-                "`{title}` is read in the line that computes it\n\
-                 help: read a value from above, or give this one another name"
+                "`{title}` is used in its own definition\n\
+                 help: use a value from above, or choose another name"
             )
         } else if self.later.contains(&title) {
-            format!("`{title}` is computed further down\nhelp: move its line up, above this one")
+            format!("`{title}` is used before its definition\nhelp: move its line above this one")
         } else if self.known_layers.contains_key(&title) {
-            format!("`{title}` is a layer, not a value\nhelp: write `x -> {title}`, say")
+            format!(
+                "expected a value, found layer `{title}`\n\
+                 help: pass a value through it, for example `x -> {title}`"
+            )
         } else {
             let known = self.values.keys().filter(|known| is_like(&title, known)).min();
             let repair = match known {
                 Some(known) => format!("did you mean `{known}`?"),
-                None => format!("write `let {title} = …` above, or `input {title}: [784];`"),
+                None => format!("add `let {title} = …;` or `input {title}: [784];` above"),
             };
-            format!("there is no value `{title}`\nhelp: {repair}")
+            format!("cannot find value `{title}`\nhelp: {repair}")
         };
         self.report.error(name, message);
         MISTAKE
@@ -370,7 +414,7 @@ impl<'a> Wiring<'a> {
             return self.layer_node(Operation::Again(known), operand, call.tokens, call.turn);
         }
         if is_input(&call) {
-            let message = "an input has a line of its own here\n\
+            let message = "`Input` is not supported in a network with lines\n\
                            help: write `input x: [784];` above, and begin with `x`";
             self.report.error(&call.tokens, message);
             return operand;
@@ -414,28 +458,28 @@ impl<'a> Wiring<'a> {
         let message = if self.known_layers.contains_key(&title) {
             match &call.name {
                 Some(name) => format!(
-                    "`{title}` has its name already, and keeps it\nhelp: take `{name}:` out"
+                    "layer `{title}` cannot have a second name, `{name}`\nhelp: remove `{name}:`"
                 ),
                 None => format!(
-                    "`{title}` is a layer from above, and has its sizes\nhelp: write `{title}`"
+                    "layer `{title}` is already defined\nhelp: write `{title}` to use it again"
                 ),
             }
         } else if self.known_layers.contains_key(&format!("{title}1")) && is_bare {
             format!(
-                "the layers of a `repeat` are numbered\n\
-                 help: write `{title}1`, for the first that was called `{title}`"
+                "cannot find layer `{title}`: layers of a `repeat` are numbered\n\
+                 help: write `{title}1` for the first one"
             )
         } else if self.later_layers.contains(&title) && is_bare && !is_named_so {
             format!(
-                "`{title}` is named further down\n\
-                 help: give it its sizes here, where it is used first, and only its name there"
+                "layer `{title}` is used before its definition\n\
+                 help: move its definition here, and write `{title}` there"
             )
         } else {
             let known = self.known_layers.keys().filter(|known| is_like(&title, known)).min();
             let is_lower = title.starts_with(char::is_lowercase);
             match known {
                 Some(known) if is_lower && is_bare => {
-                    format!("there is no layer `{title}`\nhelp: did you mean `{known}`?")
+                    format!("cannot find layer `{title}`\nhelp: did you mean `{known}`?")
                 }
                 _ => return false,
             }
@@ -459,9 +503,9 @@ impl<'a> Wiring<'a> {
         if segments.is_empty() && !end_is_reported {
             if let Some(written) = value.written() {
                 let message = format!(
-                    "a loss is missing after `{}`\n\
-                     help: add `=> SoftmaxWithLoss` to classify, or `=> IdentityWithLoss` for \
-                     numbers",
+                    "missing loss after `{}`\n\
+                     help: add `=> SoftmaxWithLoss` for classification, or `=> IdentityWithLoss` \
+                     for regression",
                     source(&written)
                 );
                 self.report.error(written, message);
@@ -469,7 +513,7 @@ impl<'a> Wiring<'a> {
             return (vec![self.value(value)], None);
         }
         let losses = loss::take(&mut segments, end_is_reported, self.report);
-        let has_layers = !segments.is_empty();
+        let has_layers = segments.iter().any(|segment| segment.call.is_some());
         let several = match &value {
             Value::Combine(Combine::Outputs, _, written) => Some(written.clone()),
             _ => None,
@@ -489,14 +533,14 @@ impl<'a> Wiring<'a> {
         if let (Some(written), true) = (&several, has_layers) {
             let found = source(written);
             let message = format!(
-                "several values go no further than the end of a network\n\
+                "expected one value before the layers, found `{found}`\n\
                  help: write `concat{found}`, or add them"
             );
             self.report.error(written, message);
         }
         if self.layers.is_empty() && !has_layers && begin.source != Source::Mistake {
-            let message = "a network needs at least one layer before its loss\n\
-                           help: write `x -> Affine(10) => SoftmaxWithLoss`, say";
+            let message = "missing layer before the loss\n\
+                           help: write one, for example `x -> Affine(10) => SoftmaxWithLoss`";
             let losses = losses.as_ref().map(|losses| &losses.tokens);
             self.report.error(quote!(#losses), message);
         }
@@ -523,9 +567,13 @@ impl<'a> Wiring<'a> {
             if operand.source == Source::Mistake {
                 continue;
             }
-            let message = format!(
-                "nobody reads `{name}`\nhelp: take the line out, or write `{name}` in one below"
-            );
+            let what = match operand.source {
+                Source::Node(node) if !matches!(self.nodes[node].operation, Operation::Part(_)) => {
+                    "value"
+                }
+                _ => "input",
+            };
+            let message = format!("unused {what} `{name}`\nhelp: use it or remove its line");
             self.report.error(name, message);
         }
     }

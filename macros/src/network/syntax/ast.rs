@@ -91,6 +91,17 @@ impl Call {
         self.path.get_ident()
     }
 
+    /// The name to look up: a single name, or the last one of a path into another library, such as
+    /// `Linear` in `nn::Linear`.
+    pub(crate) fn word(&self) -> Option<String> {
+        let segments = &self.path.segments;
+        let is_foreign = segments.first().is_some_and(|first| {
+            self.path.leading_colon.is_none() && is_library(&first.ident.to_string())
+        });
+        let last = segments.last().filter(|_| segments.len() == 1 || is_foreign)?;
+        Some(last.ident.to_string())
+    }
+
     /// Returns whether the first segment of a longer path is a built-in name: `Affine::new`.
     pub(crate) fn begins_with_ours(&self) -> bool {
         let first = self.path.segments.first().filter(|_| self.path.leading_colon.is_none());
@@ -113,6 +124,24 @@ impl Call {
     pub(crate) fn is_first(&self) -> bool {
         matches!(self.turn, None | Some(RepeatCopy::First))
     }
+}
+
+/// Returns whether a path that begins with `name` is one into another library.
+pub(crate) fn is_library(name: &str) -> bool {
+    let libraries = [
+        "nn",
+        "F",
+        "torch",
+        "keras",
+        "tf",
+        "tensorflow",
+        "jax",
+        "flax",
+        "burn",
+        "candle_nn",
+        "tch",
+    ];
+    libraries.contains(&name)
 }
 
 /// The contents of the parentheses.

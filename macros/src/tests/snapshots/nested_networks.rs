@@ -287,8 +287,8 @@ const _: () = {
     __chainrule_check_link(
         [
             "`decoder: Mirror` takes ",
-            " inputs, but `relu1: Relu` before it produces ",
-            "",
+            " inputs, but `relu1: Relu` produces ",
+            "\nhelp: change one of the two",
         ],
         [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
         [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),

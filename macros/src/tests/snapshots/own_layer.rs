@@ -385,8 +385,8 @@ const _: () = {
     __chainrule_check_link(
         [
             "`p_relu1: PRelu(8)` takes ",
-            " inputs, but `glu1: my::Glu(4, 8)` before it produces ",
-            "",
+            " inputs, but `glu1: my::Glu(4, 8)` produces ",
+            "\nhelp: change one of the two",
         ],
         [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
         [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),
