@@ -126,16 +126,6 @@ const TABLE: &[Absent] = &[
     activations(&["Glu", "SwiGlu"], "use `*` between two values, one of them after `Sigmoid`"),
     activations(&["Maxout"], "use `Relu` or `LeakyRelu`"),
     losses(
-        &["L1Loss", "L1", "Mae", "MeanAbsoluteError", "AbsoluteError"],
-        Repair::Help("use `Huber(0.1)`, which is linear for errors above 0.1"),
-    ),
-    losses(
-        &["KlDiv", "KlDivLoss", "KlDivergence", "KullbackLeibler"],
-        Repair::Help(
-            "use `SoftmaxWithLoss`, with rows of probabilities as targets: the gradients are equal",
-        ),
-    ),
-    losses(
         &[
             "CosineEmbeddingLoss",
             "CosineSimilarity",
@@ -143,9 +133,7 @@ const TABLE: &[Absent] = &[
             "FocalLoss",
             "GaussianNllLoss",
             "HingeEmbeddingLoss",
-            "HingeLoss",
             "MarginRankingLoss",
-            "MultiMarginLoss",
             "PoissonNllLoss",
             "TripletMarginLoss",
         ],

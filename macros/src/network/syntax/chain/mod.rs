@@ -88,26 +88,17 @@ pub(crate) fn parse_segments(
     }
 }
 
-/// Rejects several losses, such as `A + B` or `(A, B)`, and skips them.
+/// Rejects losses with commas between and no parentheses, and skips them.
 fn reject_losses(tokens: &mut Tokens, report: &mut Report) -> bool {
     let rest = tokens.rest();
-    let is_mark = |tree: &TokenTree| match tree {
-        TokenTree::Punct(mark) => "+*,".contains(mark.as_char()),
-        _ => false,
-    };
-    let is_list = match rest {
-        [TokenTree::Group(group)] => group.stream().into_iter().any(|tree| is_mark(&tree)),
-        _ => false,
-    };
-    let place = rest.iter().position(is_mark);
-    let is_joined = place.is_some_and(|place| place + 1 < rest.len());
-    if !is_list && !is_joined {
+    let comma = rest.iter().position(|tree| is_mark(tree, ','));
+    if comma.is_none_or(|comma| comma + 1 == rest.len()) {
         return false;
     }
     let found = source(&rest.iter().cloned().collect::<TokenStream>());
     let message = format!(
-        "expected one loss, found `{found}`\n\
-         help: write one of them, or implement `chainrule::losses::Loss` for a loss that adds them"
+        "expected one loss, or one for each output in parentheses; found `{found}`\n\
+         help: write `=> ({found})`"
     );
     report.error(ends(rest), message);
     tokens.take(tokens.rest().len());
