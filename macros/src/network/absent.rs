@@ -1,4 +1,5 @@
-//! Layers and losses of other libraries that are absent here, each with a repair.
+//! Layers and losses of other libraries that are absent here, each with a repair. Left out are names
+//! that are as likely those of a network or layer of the user's own, such as `Residual`.
 
 use crate::common::tokens::source;
 use crate::network::syntax::ast::{Arguments, Call};
@@ -79,14 +80,7 @@ const TABLE: &[Absent] = &[
         Repair::OwnLayer("recurrent layers"),
     ),
     layers(
-        &[
-            "Attention",
-            "SelfAttention",
-            "MultiHeadAttention",
-            "Transformer",
-            "TransformerEncoder",
-            "TransformerEncoderLayer",
-        ],
+        &["SelfAttention", "MultiHeadAttention", "TransformerEncoder", "TransformerEncoderLayer"],
         Repair::OwnLayer("attention layers"),
     ),
     layers(
@@ -99,7 +93,7 @@ const TABLE: &[Absent] = &[
     ),
     layers(&["Bilinear"], Repair::Help("use `*` between two values, and `Affine`")),
     layers(
-        &["Flatten", "Unflatten", "Reshape", "View", "Squeeze", "Unsqueeze", "Permute"],
+        &["Flatten", "Unflatten", "Reshape", "Squeeze", "Unsqueeze", "Permute"],
         Repair::Help("remove it: each sample is a flat row of features"),
     ),
     layers(
@@ -107,11 +101,7 @@ const TABLE: &[Absent] = &[
         Repair::Help("remove it: the next layer reads the same values without it"),
     ),
     layers(
-        &["Add", "Residual", "Skip", "Multiply"],
-        Repair::Help("name the values in a network with lines: `(h + x) -> …` or `(h * x) -> …`"),
-    ),
-    layers(
-        &["Cat", "Concat", "Concatenate"],
+        &["Cat", "Concatenate"],
         Repair::Help("name the values in a network with lines: `concat(h, x) -> …`"),
     ),
     layers(
