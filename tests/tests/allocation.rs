@@ -4,7 +4,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use chainrule::{Init, Numbers, Rng, Sgd, Workspace, network};
+use chainrule::{Init, NetworkExt, Numbers, Rng, Sgd, Workspace, network};
 use chainrule_tests::random::{normals, one_hot};
 use ndarray::{Array1, Array2, s};
 
@@ -197,6 +197,20 @@ fn smaller_batches_and_other_operations() {
         }
     });
     assert_eq!((count, workspace.bytes()), (0, bytes));
+}
+
+#[test]
+fn probabilities_and_classes() {
+    let mut rng = Rng::seed(6);
+    let net = Deep::<f64>::new(Init::Xavier, &mut rng);
+    let x = normals(64, 6, &mut rng);
+    let (mut workspace, mut classes) = (Workspace::new(), Vec::new());
+    assert_allocates_only_at_first(|| {
+        net.classes_in(&x, &mut workspace, &mut classes).unwrap();
+        net.predict_proba_in(&x, &mut workspace).unwrap();
+        net.class_of_in(x.row(0), &mut workspace).unwrap();
+        net.probabilities_of_in(x.row(0), &mut workspace).unwrap();
+    });
 }
 
 #[test]

@@ -27,6 +27,8 @@ pub(crate) struct Model {
     pub(crate) layers: Vec<Layer>,
     /// The computation; each node reads the input and earlier nodes.
     pub(crate) nodes: Vec<Node>,
+    /// The values that a `let` names, in order.
+    pub(crate) values: Vec<Operand>,
     /// The outputs of the network, in order.
     pub(crate) outputs: Vec<Operand>,
     /// The names of layers that are not in the table, which was reported.

@@ -14,6 +14,7 @@ pub use adjusted_softmax::AdjustedSoftmaxWithLoss;
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use huber::Huber;
 pub use identity::IdentityWithLoss;
+pub(crate) use loss::argmax;
 pub use loss::{ClassLoss, Loss, Targets};
 pub use softmax::SoftmaxWithLoss;
 

@@ -4,13 +4,13 @@ use num_traits::Zero;
 
 use super::declared::Network;
 use super::input::{Inputs, Target};
-use super::predict::{argmax, infer};
+use super::predict::infer;
 use super::validate::{checked_batch, checked_targets};
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
-use crate::losses::{Loss, Targets};
+use crate::losses::{Loss, Targets, argmax};
 
 /// The fraction of correct samples in a batch.
 #[doc(hidden)]

@@ -93,10 +93,12 @@ mod tests {
 
         let mut history = History::default();
         let train = Metrics { loss: 0.5, accuracy: Some(1.0), top_k: None };
-        let first = Epoch { epoch: 1, steps: 1, learning_rate: 0.1, train, validation: None };
-        history.push(first);
+        let metrics = Vec::new();
+        let first =
+            Epoch { epoch: 1, steps: 1, learning_rate: 0.1, train, validation: None, metrics };
+        history.push(first.clone());
         let axes = curves(&history);
-        history.push(Epoch { epoch: 2, validation: Some(train), ..first });
+        history.push(Epoch { epoch: 2, validation: Some(train), ..first.clone() });
         assert!(curves(&history) > axes, "the curves of the validation");
         history.push(Epoch { epoch: 3, train: Metrics { loss: 1e300, ..train }, ..first });
         assert!(!history.svg().contains("NaN"));

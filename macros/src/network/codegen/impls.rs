@@ -13,6 +13,7 @@ use crate::common::tokens::source;
 use crate::network::model;
 use crate::network::plan::{Schedule, Source};
 use crate::network::registry::{LayerSpec, Role};
+use crate::network::size::Size;
 
 impl Network<'_> {
     /// `impl Network`: properties of the network as a whole.
@@ -20,8 +21,8 @@ impl Network<'_> {
         let Network { runtime, name, .. } = self;
         let ((loss, made_loss), title) = (self.loss(), self.model.title());
         let layers = self.layer_infos();
-        let inputs = self.input_parts();
-        let outputs = self.output_parts();
+        let (widths, inputs, outputs) = (self.widths(), self.input_parts(), self.output_parts());
+        let values = self.named_values();
         let passes = passes.iter().map(|pass| &pass.method);
         let deferred_updates = self.deferred_updates();
         quote! {
@@ -29,11 +30,13 @@ impl Network<'_> {
                 type Scalar = __T;
                 type Loss = #loss;
                 type Of<__U: #runtime::Scalar> = #name<__U>;
+                #widths
 
                 const NAME: &'static str = #title;
                 #inputs
                 #outputs
                 const LAYERS: &'static [#runtime::LayerInfo] = &[#(#layers),*];
+                #values
 
                 fn loss_function() -> Self::Loss {
                     #made_loss
@@ -43,6 +46,32 @@ impl Network<'_> {
 
                 #deferred_updates
             }
+        }
+    }
+
+    /// The types of inputs, outputs and target rows.
+    fn widths(&self) -> TokenStream {
+        let runtime = self.runtime;
+        let width = |size: &Size| {
+            let size = size.as_argument();
+            quote!(#runtime::Width<#size>)
+        };
+        let several = |sizes: &[&Size]| match sizes {
+            [] | [_] => None,
+            sizes => {
+                let widths = sizes.iter().map(|size| width(size));
+                Some(quote!((#(#widths),*)))
+            }
+        };
+        let parts: Vec<&Size> = self.parts().into_iter().map(|(_, size)| size).collect();
+        let inputs = several(&parts).unwrap_or_else(|| width(&self.input));
+        let targets = width(self.output());
+        let outputs = several(&self.outputs.iter().collect::<Vec<_>>());
+        let outputs = outputs.unwrap_or_else(|| targets.clone());
+        quote! {
+            type Inputs = #inputs;
+            type Outputs = #outputs;
+            type Targets = #targets;
         }
     }
 
@@ -56,6 +85,19 @@ impl Network<'_> {
         let constant =
             quote!(const INPUT_PARTS: &'static [(&'static str, usize)] = &[#(#entries),*];);
         (!parts.is_empty()).then_some(constant)
+    }
+
+    /// The names of `let`s, if they are not those of layers.
+    fn named_values(&self) -> Option<TokenStream> {
+        let values = self.model.values.iter().filter_map(|value| {
+            let model::Source::Node(node) = value.source else { return None };
+            let name = value.name.as_ref()?.unraw().to_string();
+            let row = self.row(node).filter(|_| self.titles[node] != name)?;
+            Some(quote!((#name, #row)))
+        });
+        let values: Vec<_> = values.collect();
+        let constant = quote!(const VALUES: &'static [(&'static str, usize)] = &[#(#values),*];);
+        (!values.is_empty()).then_some(constant)
     }
 
     /// The features of each output, if there are several.
@@ -99,7 +141,7 @@ impl Network<'_> {
     }
 
     /// `impl Layer`: the passes. A network is itself a layer.
-    pub(super) fn layer(&self, infer: &Method) -> TokenStream {
+    pub(super) fn layer(&self) -> TokenStream {
         let Network { runtime, name, .. } = self;
         let (inputs, outputs) = (&self.input, self.output());
         let constants = self.costs();
@@ -114,7 +156,6 @@ impl Network<'_> {
         };
         let (init, rng) = (named("init"), named("rng"));
         let init = quote!(#init: #runtime::Init, #rng: &mut #runtime::Rng);
-        let infer = &infer.method;
         let update_buffers = self.update_buffers();
         quote! {
             impl<__T: #runtime::Scalar> #runtime::layers::Layer<__T> for #name<__T> {
@@ -139,7 +180,9 @@ impl Network<'_> {
                     #runtime::Network::forward_observed(self, input, output, saved, rng, &mut ());
                 }
 
-                #infer
+                fn infer(&self, input: &[__T], output: &mut [__T], scratch: &mut [__T]) {
+                    #runtime::Network::infer_observed(self, input, output, scratch, &mut ());
+                }
 
                 fn backward(
                     &self,

@@ -82,6 +82,7 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
         begins_with_mistake,
         layers,
         nodes,
+        values: Vec::new(),
         outputs: vec![output],
         unknown_layers: names.unknown_layers,
         loss,
@@ -101,11 +102,13 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
     let mut wiring = Wiring::new(&segments, report);
     wiring.later = lines.iter().filter_map(|line| Some(line.name()?.unraw().to_string())).collect();
     let inputs = wiring.inputs(&lines);
+    let mut values = Vec::new();
     for line in lines {
         if let Line::Let { name, mut flow } = line {
             wiring.current = name.as_ref().map(|name| name.unraw().to_string());
             loss::report_losses(&mut flow.segments, wiring.report);
             let operand = wiring.flow(flow);
+            values.push(Operand { name: name.clone(), ..operand.clone() });
             wiring.give_name(name, operand);
         }
     }
@@ -129,6 +132,7 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
         input,
         layers,
         nodes,
+        values,
         outputs,
         unknown_layers: names.unknown_layers,
         loss,

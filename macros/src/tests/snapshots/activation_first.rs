@@ -22,6 +22,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Scalar = T;
     type Loss = ::chainrule::losses::IdentityWithLoss;
     type Of<U: ::chainrule::Scalar> = Net<U>;
+    type Inputs = ::chainrule::Width<4>;
+    type Outputs = ::chainrule::Width<2>;
+    type Targets = ::chainrule::Width<2>;
     const NAME: &'static str = "Net";
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
@@ -73,6 +76,30 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             y_affine1,
             &mut [],
             rng,
+        );
+        observer.value(1, y_affine1);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 4]);
+        let y_softplus1 = &mut slot0[..];
+        y_softplus1.copy_from_slice(input);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Softplus, y_softplus1);
+        observer.value(0, y_softplus1);
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::infer(
+            &self.affine1,
+            y_softplus1,
+            y_affine1,
+            &mut [],
         );
         observer.value(1, y_affine1);
     }
@@ -162,21 +189,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     ) {
         ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(saved, [batch * 4]);
-        let y_softplus1 = &mut slot0[..];
-        y_softplus1.copy_from_slice(input);
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Softplus, y_softplus1);
-        let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::infer(
-            &self.affine1,
-            y_softplus1,
-            y_affine1,
-            &mut [],
-        );
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
     fn backward(
         &self,

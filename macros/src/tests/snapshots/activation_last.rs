@@ -22,6 +22,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Scalar = T;
     type Loss = ::chainrule::losses::IdentityWithLoss;
     type Of<U: ::chainrule::Scalar> = Net<U>;
+    type Inputs = ::chainrule::Width<4>;
+    type Outputs = ::chainrule::Width<3>;
+    type Targets = ::chainrule::Width<3>;
     const NAME: &'static str = "Net";
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
@@ -75,6 +78,22 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         >::forward(&::chainrule::layers::Softplus, y_softplus1);
         observer.value(1, y_softplus1);
         output.copy_from_slice(y_softplus1);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        _saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+        observer.value(0, y_affine1);
+        let y_softplus1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Softplus, y_softplus1);
+        observer.value(1, y_softplus1);
     }
     fn backward_with(
         &self,
@@ -157,13 +176,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     ) {
         ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], _saved: &mut [T]) {
-        let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
-        let y_softplus1 = y_affine1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Softplus, y_softplus1);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
     fn backward(
         &self,

@@ -25,6 +25,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Scalar = T;
     type Loss = ::chainrule::losses::SoftmaxWithLoss;
     type Of<U: ::chainrule::Scalar> = Net<U>;
+    type Inputs = ::chainrule::Width<{ 2 * SIDE }>;
+    type Outputs = ::chainrule::Width<{ sizes::OUT }>;
+    type Targets = ::chainrule::Width<{ sizes::OUT }>;
     const NAME: &'static str = "Net";
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
@@ -94,6 +97,32 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
+        observer.value(2, y_affine2);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / [(); { 2 * SIDE }].len();
+        let [slot0] = ::chainrule::__private::slots(
+            saved,
+            [batch * [(); { HIDDEN }].len()],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::__private::forward_relu(
+            &self.affine1,
+            input,
+            y_affine1,
+            0,
+            observer,
+        );
+        let y_relu1 = y_affine1;
+        observer.value(1, y_relu1);
+        let y_affine2 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
         observer.value(2, y_affine2);
     }
     fn backward_with(
@@ -223,17 +252,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     ) {
         ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / [(); { 2 * SIDE }].len();
-        let [slot0] = ::chainrule::__private::slots(
-            saved,
-            [batch * [(); { HIDDEN }].len()],
-        );
-        let y_affine1 = &mut slot0[..];
-        ::chainrule::__private::FusedRelu::infer_relu(&self.affine1, input, y_affine1);
-        let y_relu1 = y_affine1;
-        let y_affine2 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
     fn backward(
         &self,

@@ -24,6 +24,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Scalar = T;
     type Loss = ::chainrule::losses::IdentityWithLoss;
     type Of<U: ::chainrule::Scalar> = Net<U>;
+    type Inputs = ::chainrule::Width<4>;
+    type Outputs = ::chainrule::Width<3>;
+    type Targets = ::chainrule::Width<3>;
     const NAME: &'static str = "Net";
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
@@ -107,6 +110,35 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             y_elu1,
             &mut slot3[..],
         );
+        observer.value(3, y_elu1);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 4]);
+        let y_tanh1 = &mut slot0[..];
+        y_tanh1.copy_from_slice(input);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Tanh, y_tanh1);
+        observer.value(0, y_tanh1);
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine1, y_tanh1, y_affine1, &mut []);
+        observer.value(1, y_affine1);
+        let y_sigmoid1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        observer.value(2, y_sigmoid1);
+        let y_elu1 = y_sigmoid1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&const { ::chainrule::layers::Elu::new(0.5) }, y_elu1);
         observer.value(3, y_elu1);
     }
     fn backward_with(
@@ -205,24 +237,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     ) {
         ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(saved, [batch * 4]);
-        let y_tanh1 = &mut slot0[..];
-        y_tanh1.copy_from_slice(input);
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Tanh, y_tanh1);
-        let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine1, y_tanh1, y_affine1, &mut []);
-        let y_sigmoid1 = y_affine1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
-        let y_elu1 = y_sigmoid1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&const { ::chainrule::layers::Elu::new(0.5) }, y_elu1);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
     fn backward(
         &self,

@@ -25,6 +25,15 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
     type Scalar = T;
     type Loss = ::chainrule::losses::IdentityWithLoss;
     type Of<U: ::chainrule::Scalar> = Autoencoder<U>;
+    type Inputs = ::chainrule::Width<
+        { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS },
+    >;
+    type Outputs = ::chainrule::Width<
+        { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS },
+    >;
+    type Targets = ::chainrule::Width<
+        { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS },
+    >;
     const NAME: &'static str = "Autoencoder";
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
@@ -131,6 +140,80 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
                 * [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::SAVED }].len()
                 + <Mirror<T> as ::chainrule::layers::Layer<T>>::SCRATCH],
             rng,
+        );
+        observer.value(2, y_decoder);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len()
+            / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            saved,
+            [
+                batch
+                    * [(); {
+                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+                batch
+                    * ::chainrule::__private::largest(
+                        &[
+                            [(); {
+                                <Encoder<
+                                    f32,
+                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
+                            }]
+                                .len(),
+                            [(); {
+                                <Mirror<
+                                    f32,
+                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
+                            }]
+                                .len(),
+                        ],
+                    ),
+            ],
+        );
+        let y_encoder = &mut slot0[..];
+        <Encoder<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::infer(
+            &self.encoder,
+            input,
+            y_encoder,
+            &mut slot1[..batch
+                * [(); {
+                    <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
+                }]
+                    .len()],
+        );
+        observer.value(0, y_encoder);
+        let y_relu1 = y_encoder;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        observer.value(1, y_relu1);
+        let y_decoder = &mut *output;
+        <Mirror<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::infer(
+            &self.decoder,
+            y_relu1,
+            y_decoder,
+            &mut slot1[..batch
+                * [(); {
+                    <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
+                }]
+                    .len()],
         );
         observer.value(2, y_decoder);
     }
@@ -271,70 +354,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
     ) {
         ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len()
-            / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
-        let [slot0, slot1] = ::chainrule::__private::slots(
-            saved,
-            [
-                batch
-                    * [(); {
-                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                    }]
-                        .len(),
-                batch
-                    * ::chainrule::__private::largest(
-                        &[
-                            [(); {
-                                <Encoder<
-                                    f32,
-                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
-                            }]
-                                .len(),
-                            [(); {
-                                <Mirror<
-                                    f32,
-                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
-                            }]
-                                .len(),
-                        ],
-                    ),
-            ],
-        );
-        let y_encoder = &mut slot0[..];
-        <Encoder<
-            T,
-        > as ::chainrule::layers::Layer<
-            T,
-        >>::infer(
-            &self.encoder,
-            input,
-            y_encoder,
-            &mut slot1[..batch
-                * [(); {
-                    <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
-                }]
-                    .len()],
-        );
-        let y_relu1 = y_encoder;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
-        let y_decoder = &mut *output;
-        <Mirror<
-            T,
-        > as ::chainrule::layers::Layer<
-            T,
-        >>::infer(
-            &self.decoder,
-            y_relu1,
-            y_decoder,
-            &mut slot1[..batch
-                * [(); {
-                    <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
-                }]
-                    .len()],
-        );
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
     fn backward(
         &self,

@@ -21,6 +21,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Scalar = T;
     type Loss = my::Huber;
     type Of<U: ::chainrule::Scalar> = Net<U>;
+    type Inputs = ::chainrule::Width<3>;
+    type Outputs = ::chainrule::Width<2>;
+    type Targets = ::chainrule::Width<2>;
     const NAME: &'static str = "Net";
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
@@ -58,6 +61,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
+        observer.value(0, y_affine1);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        _saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
         observer.value(0, y_affine1);
     }
     fn backward_with(
@@ -130,9 +144,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     ) {
         ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], _saved: &mut [T]) {
-        let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
     fn backward(
         &self,

@@ -42,6 +42,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
     type Scalar = T;
     type Loss = ::chainrule::losses::SoftmaxWithLoss;
     type Of<U: ::chainrule::Scalar> = Residual<U>;
+    type Inputs = ::chainrule::Width<784>;
+    type Outputs = ::chainrule::Width<10>;
+    type Targets = ::chainrule::Width<10>;
     const NAME: &'static str = "Residual";
     const INPUT_PARTS: &'static [(&'static str, usize)] = &[("x", 784)];
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
@@ -113,6 +116,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             parameters: 0,
         },
     ];
+    const VALUES: &'static [(&'static str, usize)] = &[("h", 1), ("y", 4)];
     fn loss_function() -> Self::Loss {
         ::core::default::Default::default()
     }
@@ -174,6 +178,53 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             &mut [],
             rng,
         );
+        observer.value(7, y_affine4);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 784;
+        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
+            saved,
+            [batch * 64, batch * 64, batch * 64],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::__private::forward_relu(
+            &self.affine1,
+            input,
+            y_affine1,
+            0,
+            observer,
+        );
+        let y_relu1 = y_affine1;
+        observer.value(1, y_relu1);
+        let y_affine2 = &mut slot1[..];
+        ::chainrule::__private::forward_relu(
+            &self.affine2,
+            y_relu1,
+            y_affine2,
+            2,
+            observer,
+        );
+        let y_relu2 = y_affine2;
+        observer.value(3, y_relu2);
+        let y_affine3 = &mut slot2[..];
+        ::chainrule::layers::Layer::infer(&self.affine3, y_relu2, y_affine3, &mut []);
+        observer.value(4, y_affine3);
+        let y_sum1 = y_relu1;
+        ::chainrule::merge::add(y_sum1, y_affine3);
+        observer.value(5, y_sum1);
+        let y_relu3 = y_sum1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu3);
+        observer.value(6, y_relu3);
+        let y_affine4 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine4, y_relu3, y_affine4, &mut []);
         observer.value(7, y_affine4);
     }
     fn backward_with(
@@ -380,28 +431,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
     ) {
         ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / 784;
-        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
-            saved,
-            [batch * 64, batch * 64, batch * 64],
-        );
-        let y_affine1 = &mut slot0[..];
-        ::chainrule::__private::FusedRelu::infer_relu(&self.affine1, input, y_affine1);
-        let y_relu1 = y_affine1;
-        let y_affine2 = &mut slot1[..];
-        ::chainrule::__private::FusedRelu::infer_relu(&self.affine2, y_relu1, y_affine2);
-        let y_relu2 = y_affine2;
-        let y_affine3 = &mut slot2[..];
-        ::chainrule::layers::Layer::infer(&self.affine3, y_relu2, y_affine3, &mut []);
-        let y_sum1 = y_relu1;
-        ::chainrule::merge::add(y_sum1, y_affine3);
-        let y_relu3 = y_sum1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu3);
-        let y_affine4 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine4, y_relu3, y_affine4, &mut []);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
     fn backward(
         &self,

@@ -29,6 +29,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Scalar = T;
     type Loss = ::chainrule::losses::SoftmaxWithLoss;
     type Of<U: ::chainrule::Scalar> = Net<U>;
+    type Inputs = ::chainrule::Width<9>;
+    type Outputs = ::chainrule::Width<2>;
+    type Targets = ::chainrule::Width<2>;
     const NAME: &'static str = "Net";
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
@@ -121,6 +124,42 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
+        observer.value(4, y_affine3);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 9;
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            saved,
+            [batch * 4, batch * 6],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::__private::forward_relu(
+            &self.affine1,
+            input,
+            y_affine1,
+            0,
+            observer,
+        );
+        let y_relu1 = y_affine1;
+        observer.value(1, y_relu1);
+        let y_affine2 = &mut slot1[..];
+        ::chainrule::__private::forward_relu(
+            &self.affine2,
+            y_relu1,
+            y_affine2,
+            2,
+            observer,
+        );
+        let y_relu2 = y_affine2;
+        observer.value(3, y_relu2);
+        let y_affine3 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine3, y_relu2, y_affine3, &mut []);
         observer.value(4, y_affine3);
     }
     fn backward_with(
@@ -278,20 +317,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     ) {
         ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / 9;
-        let [slot0, slot1] = ::chainrule::__private::slots(
-            saved,
-            [batch * 4, batch * 6],
-        );
-        let y_affine1 = &mut slot0[..];
-        ::chainrule::__private::FusedRelu::infer_relu(&self.affine1, input, y_affine1);
-        let y_relu1 = y_affine1;
-        let y_affine2 = &mut slot1[..];
-        ::chainrule::__private::FusedRelu::infer_relu(&self.affine2, y_relu1, y_affine2);
-        let y_relu2 = y_affine2;
-        let y_affine3 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine3, y_relu2, y_affine3, &mut []);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
     fn backward(
         &self,

@@ -53,6 +53,19 @@ impl Network<f32> {
     fn zeros() -> ::chainrule::__private::Box<Self> {
         <Self as ::chainrule::Numbers<f32>>::zeros()
     }
+    /// Creates a network with the parameters in a file that `save` has written.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is not of this network.
+    fn load(
+        path: impl ::core::convert::AsRef<::chainrule::__private::Path>,
+    ) -> ::core::result::Result<
+        ::chainrule::__private::Box<Self>,
+        ::chainrule::saving::Error,
+    > {
+        <Self as ::chainrule::NetworkExt>::load(path)
+    }
 }
 #[allow(clippy::unnecessary_box_returns)]
 impl<T: ::chainrule::Scalar> Network<T> {
@@ -323,6 +336,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Network<T> {
     type Scalar = T;
     type Loss = ::chainrule::losses::IdentityWithLoss;
     type Of<U: ::chainrule::Scalar> = Network<U>;
+    type Inputs = ::chainrule::Width<2>;
+    type Outputs = ::chainrule::Width<1>;
+    type Targets = ::chainrule::Width<1>;
     const NAME: &'static str = "Network";
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
@@ -360,6 +376,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Network<T> {
             &mut [],
             rng,
         );
+        observer.value(0, y_affine1);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        _saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
         observer.value(0, y_affine1);
     }
     fn backward_with(
@@ -432,9 +459,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Network<T> {
     ) {
         ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], _saved: &mut [T]) {
-        let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
     fn backward(
         &self,
@@ -500,7 +526,9 @@ impl<T: ::chainrule::Scalar> ::core::fmt::Debug for Network<T> {
 }
 #[doc(hidden)]
 #[allow(unused_imports)]
-use ::chainrule::{Network as _, Numbers as _, Tensors as _, layers::Layer as _};
+use ::chainrule::{
+    Network as _, NetworkExt as _, Numbers as _, Tensors as _, layers::Layer as _,
+};
 fn value() {
     ::chainrule::__private::initialised::<Network<f32>>()
 }

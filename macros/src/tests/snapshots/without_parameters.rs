@@ -20,6 +20,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Scalar = T;
     type Loss = ::chainrule::losses::SoftmaxWithLoss;
     type Of<U: ::chainrule::Scalar> = Net<U>;
+    type Inputs = ::chainrule::Width<3>;
+    type Outputs = ::chainrule::Width<3>;
+    type Targets = ::chainrule::Width<3>;
     const NAME: &'static str = "Net";
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
@@ -57,6 +60,20 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         >::forward(&::chainrule::layers::Relu, y_relu1);
         observer.value(0, y_relu1);
         output.copy_from_slice(y_relu1);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        _saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let y_relu1 = &mut *output;
+        y_relu1.copy_from_slice(input);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        observer.value(0, y_relu1);
     }
     fn backward_with(
         &self,
@@ -98,12 +115,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     ) {
         ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], _saved: &mut [T]) {
-        let y_relu1 = &mut *output;
-        y_relu1.copy_from_slice(input);
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
     fn backward(
         &self,
