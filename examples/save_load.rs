@@ -41,9 +41,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let temporary = tempfile::tempdir()?;
     let folder = env::args_os().nth(1).map_or(temporary.path().to_owned(), PathBuf::from);
     let file = folder.join("digits.safetensors");
-    saving::save(&net, &file, Layout::Chainrule)?;
-    let mut same = Digits::zeros();
-    saving::load(&mut same, &file, Layout::Chainrule)?;
+    net.save(&file)?;
+    let same = Digits::load(&file)?;
     println!("loaded:   accuracy {:.4}", same.accuracy(&test, digits.test.labels())?);
 
     // Weights in the layout of PyTorch's `Linear`, with other names.

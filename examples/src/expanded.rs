@@ -15,7 +15,7 @@
 
 use chainrule::layers::{Activation, Affine, Layer, Relu};
 use chainrule::losses::{Loss, SoftmaxWithLoss, Targets};
-use chainrule::{Init, LayerInfo, Network, Numbers, Optimizer, Rng, Scalar, Tensors};
+use chainrule::{Init, LayerInfo, Network, Numbers, Optimizer, Rng, Scalar, Tensors, Width};
 
 /// The two-layer network: a field for each layer that has parameters.
 ///
@@ -123,6 +123,9 @@ impl<T: Scalar> Network for TwoLayerNet<T> {
     type Scalar = T;
     type Loss = SoftmaxWithLoss;
     type Of<U: Scalar> = TwoLayerNet<U>;
+    type Inputs = Width<784>;
+    type Outputs = Width<10>;
+    type Targets = Width<10>;
 
     const NAME: &'static str = "TwoLayerNet";
     const LAYERS: &'static [LayerInfo] = &[

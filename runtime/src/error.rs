@@ -315,6 +315,43 @@ pub enum Error {
         network: &'static str,
     },
 
+    /// Probabilities were requested of a network whose loss has none.
+    #[error(
+        "the outputs of {network} are not probabilities: its loss is `{loss}`\n\
+         help: `predict` returns the outputs; a loss of your own returns probabilities from \
+         `Loss::probabilities`"
+    )]
+    NoProbabilities {
+        /// The network's name.
+        network: &'static str,
+        /// The loss as declared, such as `Huber(2.0)`.
+        loss: &'static str,
+    },
+
+    /// Classes were requested of an output that does not choose one.
+    #[error(
+        "output {output} of {network} chooses no class: {}, and the loss is `{loss}`\n\
+         help: {}",
+        match numbers {
+            1 => "it is a single number".to_owned(),
+            _ => format!("it has {numbers} independent numbers"),
+        },
+        match numbers {
+            1 => "`predict` returns the number",
+            _ => "`predict_proba` returns a probability for each",
+        }
+    )]
+    NoClasses {
+        /// The network's name.
+        network: &'static str,
+        /// The output, counted from 0.
+        output: usize,
+        /// How many numbers it has.
+        numbers: usize,
+        /// The loss as declared, such as `Huber(2.0)`.
+        loss: &'static str,
+    },
+
     /// A target row that does not name a class, where classes are counted.
     #[error(
         "expected a class in the target row of sample {sample}: one-hot, or 0 or 1 for a single \
@@ -323,6 +360,22 @@ pub enum Error {
     NoClass {
         /// The sample.
         sample: usize,
+    },
+
+    /// Names of classes that are not as many as the classes.
+    #[error(
+        "{} for {}\nhelp: give one name for each class, in order",
+        counted(*found, "class name"),
+        match expected {
+            1 => "1 class".to_owned(),
+            _ => format!("{expected} classes"),
+        }
+    )]
+    ClassNames {
+        /// Number of classes.
+        expected: usize,
+        /// Number of names.
+        found: usize,
     },
 
     /// An invalid learning rate.
@@ -433,6 +486,9 @@ impl Error {
             | Error::Memory { .. }
             | Error::SingleOutput { .. }
             | Error::SeveralOutputs { .. }
+            | Error::NoProbabilities { .. }
+            | Error::NoClasses { .. }
+            | Error::ClassNames { .. }
             | Error::LearningRate { .. }
             | Error::HyperParameter { .. }
             | Error::Shapes { .. }

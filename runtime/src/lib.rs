@@ -38,6 +38,8 @@
 //! - **Training**: [`Sgd`], [`Adam`] or any other [`Optimizer`]; [`clip_norm`]; learning rate
 //!   [`schedule`]s; [`Workspace`] for steps that do not allocate; or all of it in a [`Trainer`].
 //!   Code that is generic over networks computes with a [`Batch`].
+//! - **Prediction**: [`NetworkExt`] has probabilities and classes, values inside a network, and the
+//!   gradient with respect to its input; [`metrics`] compares predictions with targets.
 //! - **Persistence**: [`saving`] writes and reads parameters and training checkpoints as
 //!   `safetensors`.
 //! - **Validation**: [`GradientCheck`] compares gradients with numerical ones. Every operation
@@ -81,6 +83,7 @@ mod kernels;
 pub mod layers;
 pub mod losses;
 pub mod merge;
+pub mod metrics;
 mod network;
 mod optim;
 mod params;
@@ -97,12 +100,17 @@ pub use chainrule_macros::Tensors;
 pub use error::{Error, Overflowed};
 pub use kernels::scalar::Scalar;
 pub use network::declared::Network;
+pub use network::extension::NetworkExt;
 pub use network::gradient_check::{GradientCheck, TensorDifference};
+pub use network::hidden::Hidden;
 pub use network::info::LayerInfo;
 pub use network::input::{HeadTarget, Input, Label, Target};
+pub use network::input_gradient::EachInput;
+pub use network::probabilities::EachOutput;
 pub use network::signature::Signature;
 pub use network::trace::{LayerTrace, Trace};
 pub use network::weighted::Weighted;
+pub use network::widths::{Sample, Samples, TargetsOf, Width, Widths};
 pub use network::workspace::Workspace;
 pub use optim::{
     AdaGrad, Adam, AdamW, LearningRate, Momentum, Nesterov, Optimizer, RmsProp, Sgd, clip_norm,
@@ -150,7 +158,9 @@ pub use training::batch::Batch;
 /// - The operations of the book as methods: `new(init, &mut rng)`, `predict`, `loss`, `accuracy`,
 ///   `gradient` and `numerical_gradient`. `gradient_check` compares the last two, `trace` reports
 ///   the magnitude of each layer's values, and `update` takes an [`Optimizer`]. Each operation has
-///   a variant with the suffix `_in` that takes a [`Workspace`] and does not allocate.
+///   a variant with the suffix `_in` that takes a [`Workspace`] and does not allocate. More methods
+///   come from the trait [`NetworkExt`]: `predict_proba`, `classes`, `hidden`, `input_gradient`,
+///   `save`.
 /// - The constants `INPUTS`, `OUTPUTS`, `PARAMS`, `FLOPS`, `TRAINING_FLOPS`, `WORKSPACE_PER_SAMPLE`
 ///   and `TENSORS`.
 /// - `Display` and `Debug`, which print the layer table; `Clone` for the box that owns the network.
@@ -160,7 +170,7 @@ pub use training::batch::Batch;
 /// `Xor` means `Xor<f32>`, also in `Xor::new`, `Xor::zeros` and `Xor::PARAMS`. Write `Xor<f64>` to
 /// use `f64`. `Xor::<f64>::new` and `Xor::<f64>::PARAMS` come from the trait [`Network`], and
 /// `Xor::<f64>::zeros` from [`Numbers`]. Outside the module of the declaration, you have to import
-/// these traits.
+/// these traits, and [`NetworkExt`] for its methods.
 ///
 /// # Custom losses
 ///
@@ -385,6 +395,7 @@ macro_rules! graph {
 #[doc(hidden)]
 pub mod __private {
     pub use std::boxed::Box;
+    pub use std::path::Path;
 
     pub use chainrule_macros::{graph, network};
     pub use ndarray::{Array2, ArrayView2, ArrayViewMut2};
@@ -402,12 +413,8 @@ pub mod __private {
     pub use crate::network::predict::{loss_in, parts, predict, predict_in};
     pub use crate::network::summary::summary;
     pub use crate::network::trace::trace;
+    pub use crate::network::widths::{AnyWidth, mistake};
     pub use crate::network::workspace::{slots, slots_from};
     pub use crate::params::const_table::{TensorTable, span, tensors, trained};
     pub use crate::training::train_step::train_step;
-
-    /// Placeholder expression for a declaration with errors, which has no code.
-    pub fn mistake() -> ! {
-        unreachable!("a network with mistakes does not compile")
-    }
 }

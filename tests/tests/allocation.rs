@@ -1,7 +1,7 @@
 //! Only the first pass allocates: training steps, predictions, losses and accuracies reuse the
 //! workspace, for every network, scalar type, kind of targets and layout of views.
 
-use chainrule::{Init, Numbers, Rng, Sgd, Weighted, Workspace, network};
+use chainrule::{Init, NetworkExt, Numbers, Rng, Sgd, Weighted, Workspace, network};
 use chainrule_tests::allocations::{self, Recording};
 use chainrule_tests::random::{normals, one_hot};
 use ndarray::{Array1, Array2, s};
@@ -156,6 +156,20 @@ fn smaller_batches_and_other_operations() {
         }
     });
     assert_eq!((count, workspace.bytes()), (0, bytes));
+}
+
+#[test]
+fn probabilities_and_classes() {
+    let mut rng = Rng::seed(6);
+    let net = Deep::<f64>::new(Init::Xavier, &mut rng);
+    let x = normals(64, 6, &mut rng);
+    let (mut workspace, mut classes) = (Workspace::new(), Vec::new());
+    assert_allocates_only_at_first(|| {
+        net.classes_in(&x, &mut workspace, &mut classes).unwrap();
+        net.predict_proba_in(&x, &mut workspace).unwrap();
+        net.class_of_in(x.row(0), &mut workspace).unwrap();
+        net.probabilities_of_in(x.row(0), &mut workspace).unwrap();
+    });
 }
 
 #[test]

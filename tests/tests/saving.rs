@@ -65,7 +65,11 @@ fn running_statistics_are_saved_and_cast_with_the_rest() {
     for layout in [Layout::Chainrule, Layout::PyTorch] {
         let bytes = written(&*net, layout);
         let text = String::from_utf8_lossy(&bytes);
-        for name in ["weight", "bias", "running_mean", "running_var", "batches"] {
+        let batches = match layout {
+            Layout::Chainrule => "batches",
+            Layout::PyTorch => "num_batches_tracked",
+        };
+        for name in ["weight", "bias", "running_mean", "running_var", batches] {
             assert!(text.contains(&format!("\"batch_norm1.{name}\"")), "{name}");
         }
         let mut same = Normalised::<f64>::zeros();

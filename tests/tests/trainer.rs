@@ -76,7 +76,7 @@ fn as_a_loop_written_by_hand() {
             net.update(&mut adam, &grads);
             step += 1;
         }
-        let seen = trainer.history()[epoch];
+        let seen = &trainer.history()[epoch];
         assert_eq!(seen.train.loss, loss / 50.0);
         assert_eq!((seen.steps, seen.learning_rate), (step, schedule.rate(step - 1)));
     }

@@ -57,7 +57,7 @@ fn top_k_and_validation() {
         .top_k(2)
         .validation((&validation.0, &validation.1));
     trainer.fit((&x, &t)).unwrap();
-    let last = *trainer.history().last().unwrap();
+    let last = trainer.history().last().unwrap().clone();
     let net = trainer.network();
     let scores = net.predict(&validation.0).unwrap();
     let among_two = |(row, &label): (ndarray::ArrayView1<'_, f32>, &u8)| {
@@ -111,7 +111,7 @@ macro_rules! agree {
         // A rate of 0 leaves the network unchanged.
         let mut trainer =
             Trainer::new(net, Sgd::new(0.0).unwrap()).epochs(1).batch_size(7).validation(($x, $t));
-        let epoch = trainer.fit(($x, $t)).unwrap()[0];
+        let epoch = &trainer.fit(($x, $t)).unwrap()[0];
         assert_eq!(epoch.validation.unwrap().accuracy, accuracy);
         match (epoch.train.accuracy, accuracy) {
             // The training metrics are summed in another order.

@@ -247,6 +247,10 @@ impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
     fn is_valid_target(&self, row: &[T]) -> bool {
         SoftmaxWithLoss.is_valid_target(row)
     }
+
+    fn probabilities(&self, scores: &mut [T], outputs: usize) -> bool {
+        SoftmaxWithLoss.probabilities(scores, outputs)
+    }
 }
 
 instantiate!(&(dyn Loss<T> + Sync) = &AdjustedSoftmaxWithLoss::new());

@@ -3,6 +3,7 @@ use super::targets::Targets;
 use crate::error::Error;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
+use crate::kernels::sigmoids;
 
 /// Sigmoid and cross-entropy error in one, for outputs that are independent yes/no decisions.
 ///
@@ -75,6 +76,18 @@ impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
         let answers = outputs.iter().zip(target);
         let right = answers.filter(|&(&x, &t)| (x > T::zero()) == (t > half)).count();
         Some(right as f64 / outputs.len() as f64)
+    }
+
+    fn probabilities(&self, scores: &mut [T], _outputs: usize) -> bool {
+        sigmoids(scores);
+        true
+    }
+
+    fn class(&self, scores: &[T]) -> Option<usize> {
+        match scores {
+            [score] => Some(usize::from(*score > T::zero())),
+            _ => None,
+        }
     }
 
     fn invalid_target(&self, sample: usize, row: &[T]) -> Error {

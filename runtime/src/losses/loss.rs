@@ -138,6 +138,25 @@ pub trait Loss<T: Scalar> {
         None
     }
 
+    /// Replaces the scores of samples, `outputs` numbers each, by the probabilities that the loss
+    /// derives from them: the softmax of [`SoftmaxWithLoss`](super::SoftmaxWithLoss), the sigmoid
+    /// of [`BinaryCrossEntropy`](super::BinaryCrossEntropy). Several heads are concatenated in each
+    /// row.
+    ///
+    /// Returns false, and leaves the scores unchanged, if outputs are not probabilities, as in a
+    /// regression. This is the default. `predict_proba` of a network is then an error.
+    fn probabilities(&self, _scores: &mut [T], _outputs: usize) -> bool {
+        false
+    }
+
+    /// The class that the scores of one head of a sample choose. The default is the index of the
+    /// largest score, the first of equal ones, and `None` if there is only one score.
+    /// [`BinaryCrossEntropy`](super::BinaryCrossEntropy) chooses between 0 and 1 by the sign of a
+    /// single score, and returns `None` for several, which are independent.
+    fn class(&self, scores: &[T]) -> Option<usize> {
+        (scores.len() > 1).then(|| argmax(scores.iter().copied()))
+    }
+
     /// Whether a row is a valid target of this loss. The default accepts every row.
     fn is_valid_target(&self, _row: &[T]) -> bool {
         true
@@ -212,6 +231,17 @@ pub(super) fn divisor_by_sample<T: Scalar, L: Loss<T> + ?Sized>(
 /// A sum divided by the weight of its samples; 0 if that is 0.
 pub(super) fn mean(sum: f64, divisor: f64) -> f64 {
     if divisor > 0.0 { sum / divisor } else { 0.0 }
+}
+
+/// The index of the largest number; the first of equal ones.
+pub(crate) fn argmax<T: Scalar>(row: impl IntoIterator<Item = T>) -> usize {
+    let mut largest = (0, T::neg_infinity());
+    for (at, value) in row.into_iter().enumerate() {
+        if value > largest.1 {
+            largest = (at, value);
+        }
+    }
+    largest.0
 }
 
 /// The number of outputs per sample, `O`.

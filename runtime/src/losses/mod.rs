@@ -23,6 +23,7 @@ pub use hinge::HingeLoss;
 pub use huber::Huber;
 pub use identity::IdentityWithLoss;
 pub use kl_divergence::KlDivergence;
+pub(crate) use loss::argmax;
 pub use loss::{ClassLoss, Loss};
 pub use mean_absolute::MeanAbsolute;
 pub use softmax::SoftmaxWithLoss;

@@ -77,6 +77,18 @@ impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
         // Probabilities, up to f32 rounding errors in the sum.
         row.iter().all(|&t| t >= T::zero()) && (sum(row) - 1.0).abs() <= 1e-4
     }
+
+    #[inline(never)]
+    fn probabilities(&self, scores: &mut [T], outputs: usize) -> bool {
+        for row in scores.chunks_exact_mut(outputs) {
+            subtract(row, largest(row));
+        }
+        exponentials(scores);
+        for row in scores.chunks_exact_mut(outputs) {
+            normalise(row);
+        }
+        true
+    }
 }
 
 instantiate!(&(dyn Loss<T> + Sync) = &SoftmaxWithLoss);

@@ -4,14 +4,14 @@ use num_traits::Zero;
 
 use super::declared::Network;
 use super::input::{Inputs, Target};
-use super::predict::{argmax, infer};
+use super::predict::infer;
 use super::validate::{checked_batch, checked_targets};
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::losses::heads::HeadList;
-use crate::losses::{Heads, Loss, Targets};
+use crate::losses::{Heads, Loss, Targets, argmax};
 
 /// The fraction of correct samples in a batch.
 #[doc(hidden)]

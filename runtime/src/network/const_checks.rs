@@ -33,6 +33,19 @@ pub const fn check_layout(message: &str, size: usize, fields: &[usize], is_align
     }
 }
 
+/// Rejects a name that is not one of a network's values.
+#[track_caller]
+pub(super) const fn unknown_value(network: &str, name: &str) -> ! {
+    let mut message = Message::new();
+    message.text("the network `");
+    message.text(network);
+    message.text("` has no value `");
+    message.text(name);
+    message
+        .text("`\nhelp: give the name of a `let`, or of a layer, as printing the network shows it");
+    panic!("{}", message.as_str());
+}
+
 /// The maximum of several sizes that share a slot of memory.
 pub const fn largest(sizes: &[usize]) -> usize {
     let mut largest = 0;

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::info::LayerInfo;
 use super::signature::Signature;
+use super::widths::Widths;
 use crate::kernels::scalar::Scalar;
 use crate::layers::Layer;
 use crate::layers::fusion::WeightGradients;
@@ -24,8 +25,8 @@ use crate::rng::Rng;
 /// Code that is generic over networks gets the sizes, the parameters, the passes of [`Layer`] and
 /// the [`Loss`] from it. The operations that take data (`predict`, `loss`, `accuracy`, `gradient`)
 /// are not part of the trait. They are inherent methods of a declared network, whose types contain
-/// the number of features; a trait cannot express this. Generic code uses the methods of a
-/// [`Batch`](crate::Batch) instead.
+/// the number of features, or methods of [`NetworkExt`](crate::NetworkExt). Generic code uses the
+/// methods of a [`Batch`](crate::Batch) instead.
 ///
 /// Networks are created in a box. Functions such as [`save`](crate::saving::save) and
 /// [`evaluate`](crate::trainer::evaluate) take a reference to the box or to the network: both
@@ -42,6 +43,12 @@ pub trait Network: Layer<Self::Scalar> + AsRef<Self> + AsMut<Self> + Send + Sync
     type Loss: Loss<Self::Scalar>;
     /// The same network with a different scalar type.
     type Of<U: Scalar>: Network<Scalar = U, Loss = Self::Loss>;
+    /// The number of features of each input: a [`Width`](crate::Width), or a tuple of several.
+    type Inputs: Widths;
+    /// The number of outputs of each head: a [`Width`](crate::Width), or a tuple of several.
+    type Outputs: Widths;
+    /// The number of elements of a target row: a [`Width`](crate::Width).
+    type Targets;
 
     /// The name of the declared type.
     const NAME: &'static str;
@@ -81,6 +88,18 @@ pub trait Network: Layer<Self::Scalar> + AsRef<Self> + AsMut<Self> + Send + Sync
         _observer: &mut impl Observer<Self::Scalar>,
     ) {
         self.forward(input, output, saved, rng);
+    }
+
+    /// The variant of [`Layer::infer`] that passes the outputs of each layer to `observer`.
+    #[doc(hidden)]
+    fn infer_observed(
+        &self,
+        input: &[Self::Scalar],
+        output: &mut [Self::Scalar],
+        scratch: &mut [Self::Scalar],
+        _observer: &mut impl Observer<Self::Scalar>,
+    ) {
+        self.infer(input, output, scratch);
     }
 
     /// The variant of [`Layer::backward`] that passes the gradients to `observer`. `weights`

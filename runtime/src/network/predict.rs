@@ -10,7 +10,6 @@ use super::validate::{check_outputs, checked_batch, checked_input, weighed_targe
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
 use crate::kernels::in_pool;
-use crate::kernels::scalar::Scalar;
 
 /// `predict`, which allocates.
 #[doc(hidden)]
@@ -88,15 +87,4 @@ pub(super) fn infer<'a, N: Network>(
     in_pool(x[0].nrows() * N::FLOPS, || network.infer(input, outputs, scratch));
     check_outputs(network, outputs)?;
     Ok(outputs)
-}
-
-/// The index of the largest number; the first of equal ones.
-pub(crate) fn argmax<T: Scalar>(row: impl IntoIterator<Item = T>) -> usize {
-    let mut largest = (0, T::neg_infinity());
-    for (at, value) in row.into_iter().enumerate() {
-        if value > largest.1 {
-            largest = (at, value);
-        }
-    }
-    largest.0
 }

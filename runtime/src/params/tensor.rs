@@ -73,6 +73,20 @@ impl TensorInfo {
         len
     }
 
+    /// The last field of the path to the tensor, such as `weight`.
+    pub(crate) fn last_field(&self) -> &'static str {
+        self.fields.iter().take_while(|field| !field.is_empty()).last().copied().unwrap_or("")
+    }
+
+    /// Whether both tensors are fields of the same struct.
+    pub(crate) fn is_beside(&self, other: &TensorInfo) -> bool {
+        let depth = |tensor: &TensorInfo| {
+            tensor.fields.iter().take_while(|field| !field.is_empty()).count()
+        };
+        let at = depth(self);
+        at == depth(other) && at > 0 && self.fields[..at - 1] == other.fields[..at - 1]
+    }
+
     /// Extends `hash` by the name and the shape.
     pub(crate) const fn hashed(&self, mut hash: Fnv) -> Fnv {
         let mut at = 0;

@@ -166,7 +166,7 @@ impl<N: Network> Visitor<N> for Parts {
             let (name, shape) = (full_name(name, tensor), tensor.shape.to_vec());
             self.item(Item { name, dtype: Dtype::of::<N::Scalar>(), shape });
             let values = tensor.of(network.parameters());
-            encode(tensor, values, Layout::Chainrule, &mut self.data);
+            encode(tensor, values, Dtype::of::<N::Scalar>(), Layout::Chainrule, &mut self.data);
         }
     }
 
@@ -253,7 +253,7 @@ impl<N: Network> Visitor<N> for Checking<'_> {
             let (name, shape) = (full_name(name, tensor), tensor.shape.to_vec());
             if !self.is_other_kind(&name) {
                 let entry = self.header.entries.get(&name);
-                self.differences.extend(difference::<N::Scalar>(&name, entry, shape));
+                self.differences.extend(difference::<N::Scalar>(&name, entry, shape, None));
             }
             self.seen.insert(name);
         }
@@ -274,7 +274,7 @@ impl<N: Network> Visitor<N> for Checking<'_> {
         let entry = self.header.entries.get(name);
         // Any length is accepted.
         let shape = entry.and_then(|entry| entry.shape.first()).map_or(vec![0], |&len| vec![len]);
-        self.differences.extend(difference::<f64>(name, entry, shape));
+        self.differences.extend(difference::<f64>(name, entry, shape, None));
         self.seen.insert(name.to_owned());
     }
 

@@ -116,6 +116,29 @@ pub enum Error {
         expected: &'static str,
     },
 
+    /// A name that a saver is to replace and is not one of the network's, or that two tensors would
+    /// have.
+    #[error(
+        "cannot be written: the name {name:?} {problem}\n\
+         help: `Saver::renamed` takes a name of the network first, and a new one for it"
+    )]
+    Renamed {
+        /// The name.
+        name: String,
+        /// The problem.
+        problem: &'static str,
+    },
+
+    /// A metadata key that belongs to this crate.
+    #[error(
+        "cannot be written: the metadata key {key:?} is reserved\n\
+         help: choose a key that does not begin with `chainrule.`"
+    )]
+    ReservedKey {
+        /// The key.
+        key: String,
+    },
+
     /// The numbers differ from those that were written.
     #[error("damaged file: expected the checksum {expected:?}, found {found:?}")]
     Checksum {

@@ -1,5 +1,6 @@
 //! Loads parameters from files that were written for other networks or by other programs.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
@@ -7,10 +8,10 @@ use std::path::Path;
 use super::checkpoint::VERSION_KEY;
 use super::error::{Difference, Error};
 use super::header::Header;
-use super::layout::Layout;
+use super::layout::{Layout, Stored};
+use super::names::Names;
 use super::tensors::{data, difference, fill, other_signature};
 use crate::network::declared::Network;
-use crate::params::tensor::TensorInfo;
 
 /// Options for loading parameters from a file, in addition to those of [`load`](super::load).
 ///
@@ -32,7 +33,7 @@ use crate::params::tensor::TensorInfo;
 #[derive(Clone, Debug, Default)]
 pub struct Loader {
     layout: Layout,
-    names: Vec<(String, String)>,
+    names: Names,
     fitting: bool,
 }
 
@@ -48,7 +49,7 @@ impl Loader {
     ///
     /// Signatures are not compared in this case, since names are part of them.
     pub fn renamed(mut self, ours: impl Into<String>, theirs: impl Into<String>) -> Loader {
-        self.names.push((ours.into(), theirs.into()));
+        self.names.add(ours, theirs);
         self
     }
 
@@ -102,11 +103,10 @@ impl Loader {
         // checkpoint, of the training state.
         let data = data(reader, &header)?;
         for tensor in N::TENSORS {
-            let name = self.described(tensor);
+            let Stored { name, shape, counter } = self.layout.stored::<N>(tensor, &self.names);
             let entry = header.entries.get(&name);
-            let shape = self.layout.shape(tensor);
             if let Some(entry) = entry
-                && difference::<N::Scalar>(&name, Some(entry), shape).is_empty()
+                && difference::<N::Scalar>(&name, Some(entry), shape, counter).is_empty()
             {
                 let values = tensor.of_mut(network.parameters_mut());
                 fill(tensor, values, entry, &data, self.layout);
@@ -115,30 +115,24 @@ impl Loader {
         Ok(differences)
     }
 
-    /// The name of `tensor` in the file.
-    fn described(&self, tensor: &TensorInfo) -> String {
-        let name = tensor.to_string();
-        let theirs = self.names.iter().find_map(|(ours, theirs)| {
-            let rest = name.strip_prefix(ours)?;
-            (rest.is_empty() || rest.starts_with('.')).then(|| format!("{theirs}{rest}"))
-        });
-        theirs.unwrap_or(name)
-    }
-
     /// All differences between a file and the network.
     fn differences<N: Network>(&self, header: &Header) -> Vec<Difference> {
-        let mut differences: Vec<_> = self.unknown_names::<N>().collect();
-        let names: Vec<_> = N::TENSORS.iter().map(|tensor| self.described(tensor)).collect();
-        for (tensor, name) in N::TENSORS.iter().zip(&names) {
-            let (entry, shape) = (header.entries.get(name), self.layout.shape(tensor));
-            differences.extend(difference::<N::Scalar>(name, entry, shape));
+        let unknown =
+            self.names.unknown::<N>().map(|ours| Difference::Name { ours: ours.to_owned() });
+        let mut differences: Vec<_> = unknown.collect();
+        let mut names = BTreeSet::new();
+        for tensor in N::TENSORS {
+            let Stored { name, shape, counter } = self.layout.stored::<N>(tensor, &self.names);
+            let entry = header.entries.get(&name);
+            differences.extend(difference::<N::Scalar>(&name, entry, shape, counter));
+            names.insert(name);
         }
         // In a checkpoint, names that are not part of the network contain a `/`.
         let checkpoint = header.metadata.contains_key(VERSION_KEY);
         let others = header
             .entries
             .iter()
-            .filter(|(name, _)| !(names.contains(name) || checkpoint && name.contains('/')));
+            .filter(|(name, _)| !(names.contains(*name) || checkpoint && name.contains('/')));
         differences.extend(others.map(|(name, entry)| Difference::Unknown {
             tensor: name.clone(),
             shape: entry.shape.clone(),
@@ -148,17 +142,5 @@ impl Loader {
             differences.extend(other_signature::<N>(header));
         }
         differences
-    }
-
-    /// The replaced names that do not match a tensor of the network.
-    fn unknown_names<N: Network>(&self) -> impl Iterator<Item = Difference> {
-        let is_prefix = |ours: &str, tensor: &TensorInfo| {
-            let name = tensor.to_string();
-            name.strip_prefix(ours).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        let unknown = move |ours: &&(String, String)| {
-            !N::TENSORS.iter().any(|tensor| is_prefix(&ours.0, tensor))
-        };
-        self.names.iter().filter(unknown).map(|(ours, _)| Difference::Name { ours: ours.clone() })
     }
 }

@@ -13,11 +13,13 @@
 //! let net = Net::new(Init::He, &mut Rng::seed(0));
 //! # let folder = std::env::temp_dir();
 //! # let path = folder.join(format!("chainrule-{}.safetensors", std::process::id()));
-//! saving::save(&net, &path, Layout::Chainrule)?;
-//!
-//! let mut same = Net::zeros();
-//! saving::load(&mut same, &path, Layout::Chainrule)?;
+//! net.save(&path)?;
+//! let mut same = Net::load(&path)?;
 //! assert_eq!(same.parameters(), net.parameters());
+//!
+//! // The same, in a network that exists, or in another layout.
+//! saving::save(&net, &path, Layout::PyTorch)?;
+//! saving::load(&mut same, &path, Layout::PyTorch)?;
 //! # let _ = std::fs::remove_file(path);
 //! # Ok::<(), saving::Error>(())
 //! ```
@@ -37,14 +39,20 @@ mod header;
 mod json;
 mod layout;
 mod loader;
+mod metadata;
+mod names;
 mod number;
 mod parameters;
+mod saver;
 mod state;
 mod tensors;
 
 pub use checkpoint::{load_state, read_state, save_state, write_state};
 pub use error::{Difference, Error};
+pub(crate) use json::quoted;
 pub use layout::Layout;
 pub use loader::Loader;
+pub use metadata::{metadata, read_metadata};
 pub use parameters::{load, read, save, write};
+pub use saver::Saver;
 pub use state::{Prefixed, State, Visitor};

@@ -2,13 +2,14 @@
 
 use crate::kernels::scalar::Scalar;
 
-/// The number types that can be read.
+/// The number types that can be read. `I64` is that of counters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dtype {
     F16,
     Bf16,
     F32,
     F64,
+    I64,
 }
 
 impl Dtype {
@@ -19,6 +20,7 @@ impl Dtype {
             "BF16" => Some(Dtype::Bf16),
             "F32" => Some(Dtype::F32),
             "F64" => Some(Dtype::F64),
+            "I64" => Some(Dtype::I64),
             _ => None,
         }
     }
@@ -38,6 +40,7 @@ impl Dtype {
             Dtype::Bf16 => "BF16",
             Dtype::F32 => "F32",
             Dtype::F64 => "F64",
+            Dtype::I64 => "I64",
         }
     }
 
@@ -46,13 +49,13 @@ impl Dtype {
         match self {
             Dtype::F16 | Dtype::Bf16 => 2,
             Dtype::F32 => 4,
-            Dtype::F64 => 8,
+            Dtype::F64 | Dtype::I64 => 8,
         }
     }
 
     /// Whether every number of this type can be represented in `T`.
     pub(super) fn fits<T: Scalar>(self) -> bool {
-        self.bytes() <= size_of::<T>()
+        self != Dtype::I64 && self.bytes() <= size_of::<T>()
     }
 
     /// Decodes the number in `bytes`, whose length is that of the type.
@@ -66,6 +69,7 @@ impl Dtype {
             Dtype::Bf16 => f64::from(f32::from_bits((bits as u32) << 16)),
             Dtype::F32 => f64::from(f32::from_bits(bits as u32)),
             Dtype::F64 => f64::from_bits(bits),
+            Dtype::I64 => bits.cast_signed() as f64,
         }
     }
 
@@ -73,6 +77,7 @@ impl Dtype {
     pub(super) fn encode(self, value: f64, bytes: &mut Vec<u8>) {
         match self {
             Dtype::F64 => bytes.extend(value.to_le_bytes()),
+            Dtype::I64 => bytes.extend((value.round() as i64).to_le_bytes()),
             _ => bytes.extend((value as f32).to_le_bytes()),
         }
     }

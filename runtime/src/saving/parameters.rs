@@ -1,20 +1,16 @@
 //! Saves and loads the parameters of a network.
 
-use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
 use super::error::Error;
-use super::file;
-use super::header::{self, Item};
 use super::layout::Layout;
 use super::loader::Loader;
-use super::number::Dtype;
-use super::tensors::{SIGNATURE, encode};
+use super::saver::Saver;
 use crate::network::declared::Network;
-use crate::params::tensor::TensorInfo;
 
-/// Writes the parameters of `network`, which may be in a box, to the file at `path`, in the scalar type of the network.
+/// Writes the parameters of `network`, which may be in a box, to the file at `path`, in the scalar
+/// type of the network. To map names, or to add metadata, use a [`Saver`].
 ///
 /// The file is replaced atomically: a temporary file in the same folder is written first, then
 /// renamed. At any time there is either the old file or the complete new one. A link at `path` is
@@ -29,9 +25,7 @@ pub fn save<N: Network>(
     path: impl AsRef<Path>,
     layout: Layout,
 ) -> Result<(), Error> {
-    let path = path.as_ref();
-    file::replace(path, |file| write(network, file, layout))
-        .map_err(|cause| Error::Write { cause }.of(path))
+    Saver::new(layout).save(network.as_ref(), path)
 }
 
 /// Reads the parameters of `network`, which may be in a box, from the file at `path`. To map names, or to load only the
@@ -40,7 +34,7 @@ pub fn save<N: Network>(
 /// The file must contain exactly the tensors of the network, with the same shapes. A checkpoint may
 /// also contain the state of its training. If the file has a [`Signature`](crate::Signature), it
 /// must be that of the network. Accepted types are `F16`, `BF16`, `F32` and, for a network in
-/// `f64`, `F64`. Numbers may be NaN or infinite; the first operation they affect reports them as
+/// `f64`, `F64`; `I64` for PyTorch's `num_batches_tracked`. Numbers may be NaN or infinite; the first operation they affect reports them as
 /// [`Error::Parameter`](crate::Error::Parameter).
 ///
 /// # Errors
@@ -62,34 +56,13 @@ pub fn load<N: Network>(
 /// The errors of the writer.
 pub fn write<N: Network>(
     network: &impl AsRef<N>,
-    mut writer: impl Write,
+    writer: impl Write,
     layout: Layout,
 ) -> io::Result<()> {
-    let parameters = network.as_ref().parameters();
-    // Sorted by name, as the reference library of the format sorts tensors of the same type.
-    let mut tensors: Vec<_> = N::TENSORS.iter().collect();
-    tensors.sort_by_key(|tensor| tensor.to_string());
-    let dtype = Dtype::of::<N::Scalar>();
-    let item = |tensor: &&TensorInfo| {
-        let (name, shape) = (tensor.to_string(), layout.shape(tensor));
-        Item { name, dtype, shape }
-    };
-    let items: Vec<_> = tensors.iter().map(item).collect();
-    // Files written by PyTorch have no metadata.
-    let metadata = match layout {
-        Layout::Chainrule => [(SIGNATURE.to_owned(), N::SIGNATURE.to_string())].into(),
-        Layout::PyTorch => BTreeMap::new(),
-    };
-    let header = header::text(&items, &metadata);
-    writer.write_all(&(header.len() as u64).to_le_bytes())?;
-    writer.write_all(header.as_bytes())?;
-    let mut bytes = Vec::new();
-    for tensor in tensors {
-        bytes.clear();
-        encode(tensor, tensor.of(parameters), layout, &mut bytes);
-        writer.write_all(&bytes)?;
-    }
-    Ok(())
+    Saver::new(layout).write(network.as_ref(), writer).map_err(|error| match error {
+        Error::Write { cause } => cause,
+        error => io::Error::new(io::ErrorKind::InvalidInput, error),
+    })
 }
 
 /// The variant of [`load`] for any reader, which must end where the parameters do.

@@ -24,14 +24,14 @@ pub(super) fn data(mut reader: impl Read, header: &Header) -> Result<Vec<u8>, Er
     }
 }
 
-/// Appends the numbers of `tensor`.
+/// Appends the numbers of `tensor`, as `dtype`.
 pub(super) fn encode<T: Scalar>(
     tensor: &TensorInfo,
     values: &[T],
+    dtype: Dtype,
     layout: Layout,
     bytes: &mut Vec<u8>,
 ) {
-    let dtype = Dtype::of::<T>();
     bytes.reserve(values.len() * dtype.bytes());
     for place in 0..values.len() {
         dtype.encode(values[layout.place(tensor, place)].as_f64(), bytes);
@@ -53,18 +53,24 @@ pub(super) fn fill<T: Scalar>(
     }
 }
 
-/// The difference between a tensor of a file and one of shape `expected`.
+/// The difference between a tensor of a file and one of shape `expected`, whose type is `counter` or
+/// one that can be converted to `T`.
 pub(super) fn difference<T: Scalar>(
     name: &str,
     entry: Option<&Entry>,
     expected: Vec<usize>,
+    counter: Option<Dtype>,
 ) -> Vec<Difference> {
     let tensor = name.to_owned();
     let Some(entry) = entry else {
         return vec![Difference::Missing { tensor, shape: expected }];
     };
     let mut differences = Vec::new();
-    if !Dtype::named(&entry.dtype).is_some_and(Dtype::fits::<T>) {
+    let fits = |found: Dtype| match counter {
+        Some(expected) => found == expected,
+        None => found.fits::<T>(),
+    };
+    if !Dtype::named(&entry.dtype).is_some_and(fits) {
         let (found, scalar) = (entry.dtype.clone(), std::any::type_name::<T>());
         differences.push(Difference::Dtype { tensor: tensor.clone(), found, scalar });
     }

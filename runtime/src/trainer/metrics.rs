@@ -8,6 +8,7 @@ use super::error::{Error, placed};
 use super::source::gather;
 use crate::data::Dataset;
 use crate::losses::Targets;
+use crate::metrics::Metric;
 use crate::network::accuracy::Right;
 use crate::network::declared::Network;
 use crate::network::workspace::Workspace;
@@ -60,7 +61,78 @@ pub fn evaluate<N: Network>(
     data: impl Dataset<N>,
 ) -> Result<Metrics, Error> {
     let indices: Vec<_> = (0..data.len()).collect();
-    Evaluator::new(None).over(network.as_ref(), &data, &indices, None)
+    Evaluator::new(None).over(network.as_ref(), &data, &indices, None, |_, _| ())
+}
+
+/// Computes a metric of `network` on `data`.
+///
+/// ```
+/// use chainrule::metrics::R2;
+/// use chainrule::trainer::measure;
+/// use chainrule::{Init, Rng, network};
+///
+/// network! { struct Net = Affine(1, 1) => IdentityWithLoss; }
+/// let net = Net::new(Init::Zeros, &mut Rng::seed(0));
+/// // Outputs of 0, where the mean of the targets is 0.
+/// assert_eq!(measure(&net, (&[[1.0], [2.0]], &[[-1.0], [1.0]]), &R2)?, Some(0.0));
+/// # Ok::<(), chainrule::trainer::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`evaluate`].
+pub fn measure<N: Network>(
+    network: &impl AsRef<N>,
+    data: impl Dataset<N>,
+    metric: &dyn Metric<N>,
+) -> Result<Option<f64>, Error> {
+    let indices: Vec<_> = (0..data.len()).collect();
+    let mut sums = vec![0.0; metric.sums()];
+    Evaluator::new(None).loss_with(
+        network.as_ref(),
+        &data,
+        &indices,
+        None,
+        |scores, targets| {
+            metric.add(scores, targets, &mut sums);
+        },
+    )?;
+    Ok(metric.value(&sums))
+}
+
+/// The metrics that were added to a trainer.
+pub(super) type Added<'a, N> = [Box<dyn Metric<N> + 'a>];
+
+/// The sums of several metrics, one after the other, before the first sample.
+pub(super) fn empty_sums<N: Network>(metrics: &Added<'_, N>) -> Vec<f64> {
+    vec![0.0; metrics.iter().map(|metric| metric.sums()).sum()]
+}
+
+/// Adds a batch to the sums of several metrics.
+pub(super) fn add_to_sums<N: Network>(
+    metrics: &Added<'_, N>,
+    scores: ArrayView2<'_, N::Scalar>,
+    targets: Targets<'_, N::Scalar>,
+    mut sums: &mut [f64],
+) {
+    for metric in metrics {
+        let (own, rest) = sums.split_at_mut(metric.sums());
+        metric.add(scores, targets, own);
+        sums = rest;
+    }
+}
+
+/// The values of several metrics.
+pub(super) fn values<N: Network>(
+    metrics: &Added<'_, N>,
+    mut sums: &[f64],
+) -> impl Iterator<Item = Option<f64>> {
+    metrics.iter().map(move |metric| {
+        let (own, rest) = sums.split_at(metric.sums());
+        sums = rest;
+        // A table of the history has no other numbers.
+        metric.value(own).filter(|value| value.is_finite())
+    })
 }
 
 /// Evaluates data sets in batches, with its own buffers.
@@ -80,17 +152,20 @@ impl<N: Network> Evaluator<N> {
         Evaluator { batch: Batch::new(), workspace: Workspace::new(), top_k }
     }
 
-    /// The metrics of the samples of `data` at `indices`.
+    /// The metrics of the samples of `data` at `indices`. `look` receives the scores and targets of
+    /// each batch.
     pub(super) fn over(
         &mut self,
         network: &N,
         data: &dyn Dataset<N>,
         indices: &[usize],
         epoch: Option<u64>,
+        mut look: impl FnMut(ArrayView2<'_, N::Scalar>, Targets<'_, N::Scalar>),
     ) -> Result<Metrics, Error> {
         let (mut tally, top_k) = (Tally::default(), self.top_k);
         let loss = self.loss_with(network, data, indices, epoch, |scores, targets| {
             tally.see::<N>(scores, targets, top_k);
+            look(scores, targets);
         })?;
         Ok(Metrics { loss, ..tally.metrics(top_k) })
     }

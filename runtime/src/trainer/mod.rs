@@ -21,10 +21,10 @@ mod source;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-pub use confusion::{ConfusionMatrix, confusion};
+pub use confusion::confusion;
 pub use error::{Error, FirstNotFinite};
-pub use history::{Epoch, History};
-pub use metrics::{Metrics, evaluate};
+pub use history::{Epoch, History, Measured};
+pub use metrics::{Metrics, evaluate, measure};
 use run::{Rates, Run};
 use session::{Session, Validation};
 pub use settings::Step;
@@ -32,6 +32,8 @@ use settings::{CheckpointWriter, Settings, ValidationSource};
 use source::{Shuffled, Source, Stream, split};
 
 use crate::data::Dataset;
+pub use crate::metrics::ConfusionMatrix;
+use crate::metrics::Metric;
 use crate::network::accuracy::classes;
 use crate::network::declared::Network;
 use crate::optim::schedule::{Plateau, Schedule};
@@ -121,6 +123,7 @@ where
             clip: None,
             patience: None,
             top_k: None,
+            metrics: Vec::new(),
             augment: None,
             keeper: None,
             checkpoint_every: None,
@@ -203,6 +206,15 @@ where
     /// number of classes.
     pub fn top_k(mut self, k: usize) -> Self {
         self.settings.top_k = Some(k);
+        self
+    }
+
+    /// Also measures `metric` in each epoch: [`Epoch::metrics`], and columns of the history. Can be
+    /// called several times, for metrics of different names.
+    pub fn metric(mut self, metric: impl Metric<N> + 'a) -> Self {
+        self.run.place.sums.extend(std::iter::repeat_n(0.0, metric.sums()));
+        self.run.history.add_metric(metric.name());
+        self.settings.metrics.push(Box::new(metric));
         self
     }
 

@@ -179,7 +179,14 @@ mod tests {
 
     fn epoch(number: u64, loss: f64) -> Epoch {
         let train = Metrics { loss, accuracy: Some(1.0), top_k: None };
-        Epoch { epoch: number, steps: number, learning_rate: 0.1, train, validation: None }
+        Epoch {
+            epoch: number,
+            steps: number,
+            learning_rate: 0.1,
+            train,
+            validation: None,
+            metrics: Vec::new(),
+        }
     }
 
     fn history(epochs: impl IntoIterator<Item = Epoch>) -> History {

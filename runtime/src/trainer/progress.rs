@@ -75,8 +75,14 @@ mod tests {
     fn metrics_fit_into_a_terminal() {
         let train = Metrics { loss: 12.5, accuracy: Some(0.5), top_k: None };
         let validation = Some(train);
-        let mut epoch =
-            Epoch { epoch: 1000, steps: 1, learning_rate: 0.1, train, validation: None };
+        let mut epoch = Epoch {
+            epoch: 1000,
+            steps: 1,
+            learning_rate: 0.1,
+            train,
+            validation: None,
+            metrics: Vec::new(),
+        };
         assert_eq!(after(&epoch), "after epoch 1000: loss 12.50000, accuracy 0.5000");
         epoch.validation = validation;
         let message = "after epoch 1000: loss 12.5000, validation loss 12.50000, accuracy 0.5000";

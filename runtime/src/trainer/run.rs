@@ -41,6 +41,8 @@ pub(super) struct Place {
     pub(super) rate: f64,
     /// The metrics of the current epoch so far.
     pub(super) tally: Tally,
+    /// The sums of the added metrics in the current epoch so far.
+    pub(super) sums: Vec<f64>,
     /// Number of epochs since the best.
     pub(super) since_best: u64,
 }
@@ -142,7 +144,7 @@ impl<N: Network, O: State<N>> State<N> for Run<'_, N, O> {
         visitor.setting("seed", self.seed);
         visitor.setting("batch size", self.batch_size);
         visitor.integer("samples", &mut self.samples);
-        let Place { epoch, batch, step, order, rate, tally, since_best } = &mut self.place;
+        let Place { epoch, batch, step, order, rate, tally, sums, since_best } = &mut self.place;
         visitor.integer("epoch", epoch);
         visitor.integer("batch", batch);
         visitor.integer("step", step);
@@ -150,6 +152,12 @@ impl<N: Network, O: State<N>> State<N> for Run<'_, N, O> {
         visitor.float("learning rate", rate);
         visitor.integer("since best", since_best);
         State::<N>::visit(tally, &mut Prefixed::new("epoch so far", visitor));
+        if !self.history.names().is_empty() {
+            let len = sums.len();
+            visitor.floats("sums", sums);
+            // Those of a file with other metrics, which `History` rejects.
+            sums.resize(len, 0.0);
+        }
     }
 }
 

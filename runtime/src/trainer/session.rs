@@ -5,13 +5,14 @@ use std::ops::ControlFlow;
 use ndarray::ArrayView2;
 
 use super::error::{Error, FirstNotFinite, is_divergence, placed};
-use super::history::Epoch;
-use super::metrics::{Evaluator, Metrics, Tally};
+use super::history::{Epoch, Measured};
+use super::metrics::{Evaluator, Metrics, Tally, add_to_sums, empty_sums, values};
 use super::run::{Place, Rates, Run};
 use super::settings::{Settings, Step};
 use super::source::Source;
 use crate::data::Dataset;
 use crate::kernels::scalar::Scalar;
+use crate::losses::Targets;
 use crate::network::batch_loss::BatchLoss;
 use crate::network::declared::Network;
 use crate::network::validate::check_parameters;
@@ -37,6 +38,10 @@ pub(super) struct Session<'s, 'a, N: Network, O> {
     batch: Batch<N>,
     workspace: Workspace<N::Scalar>,
     grads: Box<N>,
+    /// The sums of the added metrics before the current step.
+    sums_before: Vec<f64>,
+    /// The sums of the added metrics on the validation set.
+    validation_sums: Vec<f64>,
 }
 
 impl<'s, 'a, N, O> Session<'s, 'a, N, O>
@@ -49,10 +54,13 @@ where
         settings: &'s mut Settings<'a, N, O>,
         validation: Option<Validation<'s, N>>,
     ) -> Session<'s, 'a, N, O> {
+        let sums = empty_sums(&settings.metrics);
         Session {
             run,
             evaluator: Evaluator::new(settings.top_k),
             settings,
+            sums_before: sums.clone(),
+            validation_sums: sums,
             validation,
             batch: Batch::new(),
             workspace: Workspace::new(),
@@ -97,6 +105,7 @@ where
         if self.run.place.batch == 0 {
             self.run.place.order = self.run.rng.bits();
             self.run.place.tally = Tally::default();
+            self.run.place.sums.fill(0.0);
         }
         let Place { epoch, order, batch, .. } = self.run.place;
         source.begin(epoch, order, batch)?;
@@ -145,13 +154,18 @@ where
     /// Takes a step along the gradient of the current batch, clipped if requested. Returns the loss
     /// before the step and, if clipped, the norm of the gradient.
     fn descend(&mut self, indices: &[usize]) -> Result<Descended<N>, Error> {
-        let Session { run, settings, batch, workspace, grads, .. } = self;
+        let Session { run, settings, batch, workspace, grads, sums_before, .. } = self;
         let Run { network, optimizer, rng, place, .. } = &mut **run;
-        let before = place.tally;
+        let Place { tally, sums, .. } = place;
+        let before = *tally;
+        sums_before.copy_from_slice(sums);
         // Layers draw from the same generator.
         *workspace.rng_mut() = rng.clone();
-        let (targets, top_k) = (batch.targets(), settings.top_k);
-        let look = |scores: ArrayView2<'_, N::Scalar>| place.tally.see::<N>(scores, targets, top_k);
+        let (targets, top_k, metrics) = (batch.targets(), settings.top_k, &settings.metrics[..]);
+        let look = |scores: ArrayView2<'_, N::Scalar>| {
+            tally.see::<N>(scores, targets, top_k);
+            add_to_sums(metrics, scores, targets, sums);
+        };
         let loss = match settings.clip {
             None => batch.train_step_summed(network, optimizer, workspace, grads, look),
             Some(_) => batch.gradient_summed(network, workspace, grads, look),
@@ -160,7 +174,8 @@ where
             Ok(loss) => loss,
             Err(cause) => {
                 // A step that is not taken is not counted.
-                place.tally = before;
+                *tally = before;
+                sums.copy_from_slice(sums_before);
                 return Err(self.rejected(cause, indices));
             }
         };
@@ -205,14 +220,24 @@ where
         if run.place.batch == 0 {
             return Err(Error::NoSamples { purpose: "training", samples: 0 });
         }
+        let metrics = &self.settings.metrics[..];
+        let of_training = values(metrics, &run.place.sums);
+        let of_validation = values(metrics, &self.validation_sums);
+        let measured = metrics.iter().zip(of_training.zip(of_validation));
+        let measured = measured.map(|(metric, (train, of_validation))| Measured {
+            name: metric.name().to_owned(),
+            train,
+            validation: of_validation.filter(|_| validation.is_some()),
+        });
         let epoch = Epoch {
             epoch: run.place.epoch + 1,
             steps: run.place.step,
             learning_rate: run.place.rate,
             train: run.place.tally.metrics(self.settings.top_k),
             validation,
+            metrics: measured.collect(),
         };
-        run.history.push(epoch);
+        run.history.push(epoch.clone());
         run.place.since_best += 1;
         if let Some(best) = &mut run.best
             && epoch.watched_loss() < best.loss
@@ -235,7 +260,12 @@ where
     fn validate(&mut self) -> Result<Option<Metrics>, Error> {
         let Some(Validation { data, indices }) = &self.validation else { return Ok(None) };
         let epoch = Some(self.run.place.epoch + 1);
-        match self.evaluator.over(&self.run.network, *data, indices, epoch) {
+        let (metrics, sums) = (&self.settings.metrics[..], &mut self.validation_sums[..]);
+        sums.fill(0.0);
+        let look = |scores: ArrayView2<'_, N::Scalar>, targets: Targets<'_, N::Scalar>| {
+            add_to_sums(metrics, scores, targets, sums);
+        };
+        match self.evaluator.over(&self.run.network, *data, indices, epoch, look) {
             Err(Error::Samples { cause, .. }) if is_divergence(&cause) => {
                 Err(self.diverged(cause, &self.evaluator.batch))
             }

@@ -8,6 +8,7 @@ use super::history::Epoch;
 use super::progress::Progress;
 use super::run::Run;
 use crate::data::Dataset;
+use crate::metrics::Metric;
 use crate::network::declared::Network;
 use crate::rng::Rng;
 
@@ -18,6 +19,7 @@ pub(super) struct Settings<'a, N: Network, O> {
     pub(super) clip: Option<f64>,
     pub(super) patience: Option<u64>,
     pub(super) top_k: Option<usize>,
+    pub(super) metrics: Vec<Box<dyn Metric<N> + 'a>>,
     pub(super) augment: Option<Augment<'a, N>>,
     pub(super) keeper: Option<CheckpointWriter<'a, N, O>>,
     /// The number of steps between checkpoints, in addition to the end of each epoch.

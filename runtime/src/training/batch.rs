@@ -13,7 +13,9 @@ use crate::network::batch_loss::BatchLoss;
 use crate::network::declared::Network;
 use crate::network::gradient::gradient_with;
 use crate::network::input::{Label, Staging, Target, checked_label};
+use crate::network::input_gradient::input_gradient_in;
 use crate::network::predict::{loss_with, predict_in};
+use crate::network::probabilities::{classes_in, probabilities_in};
 use crate::network::trace::{Trace, trace};
 use crate::network::workspace::Workspace;
 use crate::optim::Optimizer;
@@ -308,6 +310,58 @@ impl<N: Network> Batch<N> {
         workspace: &'w mut Workspace<N::Scalar>,
     ) -> Result<ArrayView2<'w, N::Scalar>, Error> {
         predict_in(network, &[self.view()?], workspace)
+    }
+
+    /// The probabilities, `batch × outputs`, see
+    /// [`NetworkExt::predict_proba`](crate::NetworkExt::predict_proba). Several outputs are
+    /// concatenated. Targets are not needed.
+    ///
+    /// # Errors
+    ///
+    /// As [`predict`](Batch::predict), and [`Error::NoProbabilities`] if the loss has none.
+    pub fn predict_proba<'w>(
+        &self,
+        network: &N,
+        workspace: &'w mut Workspace<N::Scalar>,
+    ) -> Result<ArrayView2<'w, N::Scalar>, Error> {
+        probabilities_in(network, &[self.view()?], workspace)
+    }
+
+    /// Replaces the contents of `classes` by the class of each sample in one output, counted from
+    /// 0. Targets are not needed.
+    ///
+    /// # Errors
+    ///
+    /// As [`predict`](Batch::predict), and [`Error::NoClasses`] if the output does not choose a
+    /// class.
+    ///
+    /// # Panics
+    ///
+    /// If the network has no such output.
+    pub fn classes(
+        &self,
+        network: &N,
+        output: usize,
+        workspace: &mut Workspace<N::Scalar>,
+        classes: &mut Vec<usize>,
+    ) -> Result<(), Error> {
+        classes_in(network, &[self.view()?], workspace, [(output, classes)])
+    }
+
+    /// The derivatives of the loss with respect to the features, `batch × features`, see
+    /// [`NetworkExt::input_gradient`](crate::NetworkExt::input_gradient). Several inputs are
+    /// concatenated. The contents of `grads` are unspecified afterwards.
+    ///
+    /// # Errors
+    ///
+    /// As [`gradient`](Batch::gradient). [`Error::NotFinite`] if a derivative is not finite.
+    pub fn input_gradient<'w>(
+        &self,
+        network: &N,
+        workspace: &'w mut Workspace<N::Scalar>,
+        grads: &mut N,
+    ) -> Result<ArrayView2<'w, N::Scalar>, Error> {
+        input_gradient_in::<N, 0>(network, &[self.view()?], self, workspace, grads)
     }
 
     /// Returns the magnitudes of the values of a pass, by layer.

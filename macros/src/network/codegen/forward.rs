@@ -1,7 +1,7 @@
 //! The steps of the forward pass, unrolled.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::network::{Member, Network};
@@ -46,20 +46,30 @@ impl Network<'_> {
         Method { method, parts }
     }
 
-    /// The forward pass without a backward pass.
+    /// The forward pass without a backward pass, whose values are passed to an observer.
     pub(super) fn infer(&self) -> Method {
-        let schedule = &self.plan.inference;
+        let (runtime, schedule) = (self.runtime, &self.plan.inference);
         let Body { saved, body, parts, .. } = self.body(
             Pass {
                 name: "infer",
                 schedule,
-                parameters: vec![("input", quote!(&[__T])), ("output", quote!(&mut [__T]))],
+                parameters: vec![
+                    ("input", quote!(&[__T])),
+                    ("output", quote!(&mut [__T])),
+                    ("observer", quote!(&mut impl #runtime::__private::Observer<__T>)),
+                ],
                 steps: self.steps_forward(schedule, false),
             },
             &self.values(schedule),
         );
         let method = quote! {
-            fn infer(&self, input: &[__T], output: &mut [__T], #saved: &mut [__T]) {
+            fn infer_observed(
+                &self,
+                input: &[__T],
+                output: &mut [__T],
+                #saved: &mut [__T],
+                observer: &mut impl #runtime::__private::Observer<__T>,
+            ) {
                 #body
             }
         };
@@ -68,10 +78,14 @@ impl Network<'_> {
 
     fn steps_forward(&self, schedule: &Schedule, training: bool) -> Vec<TokenStream> {
         let mut steps = Vec::new();
+        if !training {
+            let noise = self.observe_noise(schedule, Source::Input);
+            steps.extend((!noise.is_empty()).then_some(noise));
+        }
         for (at, step) in schedule.forward.iter().enumerate() {
             let next = schedule.forward.get(at + 1);
             if next.is_some_and(|next| self.is_fused_relu(step, next)) {
-                steps.push(self.forward_relu(schedule, step.node, training));
+                steps.push(self.forward_relu(schedule, step.node));
                 continue;
             }
             let is_fused = at > 0 && self.is_fused_relu(&schedule.forward[at - 1], step);
@@ -90,9 +104,12 @@ impl Network<'_> {
                 Operation::Concat => self.forward_concat(schedule, step.node),
                 Operation::Part => self.forward_part(schedule, step.node),
             };
-            if let (true, Some(row)) = (training, self.row(step.node)) {
+            if let Some(row) = self.row(step.node) {
                 let value = self.value(step.node);
                 tokens.extend(quote!(observer.value(#row, #value);));
+            }
+            if !training {
+                tokens.extend(self.observe_noise(schedule, Source::Node(step.node)));
             }
             steps.push(tokens);
         }
@@ -101,6 +118,33 @@ impl Network<'_> {
             steps.push(quote!(output.copy_from_slice(#last);));
         }
         steps
+    }
+
+    /// In a prediction, passes the value of `source` to the observer as that of the noise after it,
+    /// which has no step.
+    fn observe_noise(&self, schedule: &Schedule, source: Source) -> TokenStream {
+        let value = match source {
+            Source::Input => quote!(input),
+            Source::Node(node) => self.value(node).to_token_stream(),
+        };
+        let has_step = |node: usize| schedule.forward.iter().any(|step| step.node == node);
+        let noise = (0..self.nodes.len()).filter(|&node| {
+            self.nodes[node].operation == Operation::TrainOnly
+                && self.before_noise(node) == source
+                && !has_step(node)
+        });
+        let rows = noise.filter_map(|node| self.row(node));
+        rows.map(|row| quote!(observer.value(#row, #value);)).collect()
+    }
+
+    /// The source of noise, or of the first of several in a row.
+    fn before_noise(&self, node: usize) -> Source {
+        match self.nodes[node].sources[0] {
+            Source::Node(before) if self.nodes[before].operation == Operation::TrainOnly => {
+                self.before_noise(before)
+            }
+            source => source,
+        }
     }
 
     /// The row of a node in `LAYERS`; inputs have none.
@@ -136,18 +180,17 @@ impl Network<'_> {
     }
 
     /// The fused forward step of an affine layer and the ReLU after it.
-    fn forward_relu(&self, schedule: &Schedule, node: usize, training: bool) -> TokenStream {
-        let Some(member) = self.member(node) else { return TokenStream::new() };
+    fn forward_relu(&self, schedule: &Schedule, node: usize) -> TokenStream {
+        let (Some(member), Some(row)) = (self.member(node), self.row(node)) else {
+            return TokenStream::new();
+        };
         let (name, from) = (self.value(node), self.operand(schedule, node, 0));
         let buffer = self.buffer(schedule, schedule.outputs[node], node);
         let (runtime, of) = (self.runtime, self.layer_value(member));
-        let call = match (training, self.row(node)) {
-            (true, Some(row)) => {
-                quote!(#runtime::__private::forward_relu(#of, #from, #name, #row, observer);)
-            }
-            _ => quote!(#runtime::__private::FusedRelu::infer_relu(#of, #from, #name);),
-        };
-        quote!(let #name = #buffer; #call)
+        quote! {
+            let #name = #buffer;
+            #runtime::__private::forward_relu(#of, #from, #name, #row, observer);
+        }
     }
 
     /// The forward step of an activation, in place or on a copy.

@@ -13,6 +13,7 @@ use crate::common::tokens::source;
 use crate::network::model;
 use crate::network::plan::{Schedule, Source};
 use crate::network::registry::{LayerSpec, Role};
+use crate::network::size::Size;
 
 impl Network<'_> {
     /// `impl Network`: properties of the network as a whole. With `AsRef` and `AsMut`, a function
@@ -21,8 +22,8 @@ impl Network<'_> {
         let Network { runtime, name, .. } = self;
         let ((loss, made_loss), title) = (self.loss(), self.model.title());
         let layers = self.layer_infos();
-        let inputs = self.input_parts();
-        let (outputs, values) = (self.output_parts(), self.named_rows());
+        let (widths, inputs, outputs) = (self.widths(), self.input_parts(), self.output_parts());
+        let values = self.named_rows();
         let passes = passes.iter().map(|pass| &pass.method);
         let deferred_updates = self.deferred_updates();
         quote! {
@@ -30,6 +31,7 @@ impl Network<'_> {
                 type Scalar = __T;
                 type Loss = #loss;
                 type Of<__U: #runtime::Scalar> = #name<__U>;
+                #widths
 
                 const NAME: &'static str = #title;
                 #inputs
@@ -57,6 +59,32 @@ impl Network<'_> {
                     self
                 }
             }
+        }
+    }
+
+    /// The types of inputs, outputs and target rows.
+    fn widths(&self) -> TokenStream {
+        let runtime = self.runtime;
+        let width = |size: &Size| {
+            let size = size.as_argument();
+            quote!(#runtime::Width<#size>)
+        };
+        let several = |sizes: &[&Size]| match sizes {
+            [] | [_] => None,
+            sizes => {
+                let widths = sizes.iter().map(|size| width(size));
+                Some(quote!((#(#widths),*)))
+            }
+        };
+        let parts: Vec<&Size> = self.parts().into_iter().map(|(_, size)| size).collect();
+        let inputs = several(&parts).unwrap_or_else(|| width(&self.input));
+        let targets = width(self.output());
+        let outputs = several(&self.outputs.iter().collect::<Vec<_>>());
+        let outputs = outputs.unwrap_or_else(|| targets.clone());
+        quote! {
+            type Inputs = #inputs;
+            type Outputs = #outputs;
+            type Targets = #targets;
         }
     }
 
@@ -129,7 +157,7 @@ impl Network<'_> {
     }
 
     /// `impl Layer`: the passes. A network is itself a layer.
-    pub(super) fn layer(&self, infer: &Method) -> TokenStream {
+    pub(super) fn layer(&self) -> TokenStream {
         let Network { runtime, name, .. } = self;
         let (inputs, outputs) = (&self.input, self.output());
         let constants = self.costs();
@@ -144,7 +172,6 @@ impl Network<'_> {
         };
         let (init, rng) = (named("init"), named("rng"));
         let init = quote!(#init: #runtime::Init, #rng: &mut #runtime::Rng);
-        let infer = &infer.method;
         let update_buffers = self.update_buffers();
         quote! {
             impl<__T: #runtime::Scalar> #runtime::layers::Layer<__T> for #name<__T> {
@@ -169,7 +196,9 @@ impl Network<'_> {
                     #runtime::Network::forward_observed(self, input, output, saved, rng, &mut ());
                 }
 
-                #infer
+                fn infer(&self, input: &[__T], output: &mut [__T], scratch: &mut [__T]) {
+                    #runtime::Network::infer_observed(self, input, output, scratch, &mut ());
+                }
 
                 fn backward(
                     &self,

@@ -72,6 +72,18 @@ impl Network<'_> {
                 #visibility fn zeros() -> #runtime::__private::Box<Self> {
                     <Self as #runtime::Numbers<f32>>::zeros()
                 }
+
+                /// Creates a network with the parameters in a file that `save` has written.
+                ///
+                /// # Errors
+                ///
+                /// If the file cannot be read or is not of this network.
+                #visibility fn load(
+                    path: impl ::core::convert::AsRef<#runtime::__private::Path>,
+                ) -> ::core::result::Result<#runtime::__private::Box<Self>, #runtime::saving::Error>
+                {
+                    <Self as #runtime::NetworkExt>::load(path)
+                }
             }
         }
     }

@@ -27,14 +27,14 @@ impl Network<'_> {
     pub(crate) fn items(&self) -> TokenStream {
         let conditions = &self.conditions;
         let conditions = quote!(#(#conditions)*);
-        let (training, inference) = ([self.forward(), self.backward()], self.infer());
+        let passes = [self.forward(), self.infer(), self.backward()];
         let items = [
             self.structure(),
             self.inherent_f32(),
             self.inherent(),
-            self.network(&training),
-            self.layer(&inference),
-            self.parts_of_passes(training.iter().chain([&inference])),
+            self.network(&passes),
+            self.layer(),
+            self.parts_of_passes(&passes),
             self.tensors(),
             self.numbers(),
             self.layout_check(),

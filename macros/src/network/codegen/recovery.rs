@@ -113,6 +113,12 @@ fn inherent_f32(runtime: &TokenStream, model: &Model, mistake: &TokenStream) -> 
             #visibility fn zeros() -> #runtime::__private::Box<Self> {
                 #runtime::__private::mistake()
             }
+
+            #visibility fn load<__P>(
+                _: __P,
+            ) -> ::core::result::Result<#runtime::__private::Box<Self>, #runtime::saving::Error> {
+                #runtime::__private::mistake()
+            }
         }
     }
 }
@@ -178,6 +184,14 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
 
 fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 9] {
     let (name, visibility) = (model.name(), visibility(model));
+    let any = quote!(#runtime::__private::AnyWidth);
+    let outputs = match model.outputs.len() {
+        0 | 1 => any.clone(),
+        several => {
+            let widths = vec![quote!(#runtime::Width<1>); several];
+            quote!((#(#widths),*))
+        }
+    };
     let mistake = quote!({ #runtime::__private::mistake() });
     [
         quote! {
@@ -194,11 +208,16 @@ fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 9] {
             type Scalar = __T;
             type Loss = #runtime::losses::SoftmaxWithLoss;
             type Of<__U: #runtime::Scalar> = #name<__U>;
+            type Inputs = #any;
+            type Outputs = #outputs;
+            type Targets = #any;
             const NAME: &'static str = "";
             const PARAMS: usize = #name::<f32>::__MISTAKE;
             const WORKSPACE_PER_SAMPLE: usize = #name::<f32>::__MISTAKE;
             const INFERENCE_WORKSPACE_PER_SAMPLE: usize = #name::<f32>::__MISTAKE;
             const LAYERS: &'static [#runtime::LayerInfo] = &[];
+            const VALUES: &'static [(&'static str, usize)] =
+                [[].as_slice()][#name::<f32>::__MISTAKE];
             fn loss_function() -> Self::Loss #mistake
             fn forward_observed(
                 &self,
@@ -269,7 +288,7 @@ fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 9] {
         #[doc(hidden)]
         #[allow(unused_imports)]
         #visibility use #runtime::{
-            Network as _, Numbers as _, Tensors as _, layers::Layer as _,
+            Network as _, NetworkExt as _, Numbers as _, Tensors as _, layers::Layer as _,
         };
         },
     ]

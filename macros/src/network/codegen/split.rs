@@ -44,12 +44,9 @@ pub(super) struct Body {
 
 impl Network<'_> {
     /// The methods that long passes are split into.
-    pub(super) fn parts_of_passes<'m>(
-        &self,
-        passes: impl Iterator<Item = &'m Method>,
-    ) -> TokenStream {
+    pub(super) fn parts_of_passes(&self, passes: &[Method]) -> TokenStream {
         let (runtime, name) = (self.runtime, &self.name);
-        let parts: TokenStream = passes.map(|pass| pass.parts.clone()).collect();
+        let parts: TokenStream = passes.iter().map(|pass| pass.parts.clone()).collect();
         let parts =
             (!parts.is_empty()).then(|| quote!(impl<__T: #runtime::Scalar> #name<__T> { #parts }));
         parts.unwrap_or_default()

@@ -66,7 +66,7 @@ impl Network<'_> {
             #[doc(hidden)]
             #[allow(unused_imports)]
             #visibility use #runtime::{
-                Network as _, Numbers as _, Tensors as _, layers::Layer as _,
+                Network as _, NetworkExt as _, Numbers as _, Tensors as _, layers::Layer as _,
             };
         }
     }

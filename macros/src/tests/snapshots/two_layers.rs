@@ -57,6 +57,19 @@ impl TwoLayerNet<f32> {
     pub fn zeros() -> ::chainrule::__private::Box<Self> {
         <Self as ::chainrule::Numbers<f32>>::zeros()
     }
+    /// Creates a network with the parameters in a file that `save` has written.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is not of this network.
+    pub fn load(
+        path: impl ::core::convert::AsRef<::chainrule::__private::Path>,
+    ) -> ::core::result::Result<
+        ::chainrule::__private::Box<Self>,
+        ::chainrule::saving::Error,
+    > {
+        <Self as ::chainrule::NetworkExt>::load(path)
+    }
 }
 #[allow(clippy::unnecessary_box_returns)]
 impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
@@ -330,6 +343,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
     type Scalar = T;
     type Loss = ::chainrule::losses::SoftmaxWithLoss;
     type Of<U: ::chainrule::Scalar> = TwoLayerNet<U>;
+    type Inputs = ::chainrule::Width<784>;
+    type Outputs = ::chainrule::Width<10>;
+    type Targets = ::chainrule::Width<10>;
     const NAME: &'static str = "TwoLayerNet";
     const LAYERS: &'static [::chainrule::LayerInfo] = &[
         ::chainrule::LayerInfo {
@@ -394,6 +410,29 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             &mut [],
             rng,
         );
+        observer.value(2, y_affine2);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 784;
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 50]);
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::__private::forward_relu(
+            &self.affine1,
+            input,
+            y_affine1,
+            0,
+            observer,
+        );
+        let y_relu1 = y_affine1;
+        observer.value(1, y_relu1);
+        let y_affine2 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
         observer.value(2, y_affine2);
     }
     fn backward_with(
@@ -533,14 +572,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
     ) {
         ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / 784;
-        let [slot0] = ::chainrule::__private::slots(saved, [batch * 50]);
-        let y_affine1 = &mut slot0[..];
-        ::chainrule::__private::FusedRelu::infer_relu(&self.affine1, input, y_affine1);
-        let y_relu1 = y_affine1;
-        let y_affine2 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
     fn backward(
         &self,
@@ -621,4 +654,6 @@ impl<T: ::chainrule::Scalar> ::core::fmt::Debug for TwoLayerNet<T> {
 }
 #[doc(hidden)]
 #[allow(unused_imports)]
-pub use ::chainrule::{Network as _, Numbers as _, Tensors as _, layers::Layer as _};
+pub use ::chainrule::{
+    Network as _, NetworkExt as _, Numbers as _, Tensors as _, layers::Layer as _,
+};

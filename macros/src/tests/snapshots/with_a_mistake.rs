@@ -36,6 +36,14 @@ impl Net<f32> {
     pub fn zeros() -> ::chainrule::__private::Box<Self> {
         ::chainrule::__private::mistake()
     }
+    pub fn load<__P>(
+        _: __P,
+    ) -> ::core::result::Result<
+        ::chainrule::__private::Box<Self>,
+        ::chainrule::saving::Error,
+    > {
+        ::chainrule::__private::mistake()
+    }
 }
 #[allow(missing_docs, dead_code)]
 impl<T: ::chainrule::Scalar> Net<T> {
@@ -168,11 +176,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Scalar = T;
     type Loss = ::chainrule::losses::SoftmaxWithLoss;
     type Of<U: ::chainrule::Scalar> = Net<U>;
+    type Inputs = ::chainrule::__private::AnyWidth;
+    type Outputs = ::chainrule::__private::AnyWidth;
+    type Targets = ::chainrule::__private::AnyWidth;
     const NAME: &'static str = "";
     const PARAMS: usize = Net::<f32>::__MISTAKE;
     const WORKSPACE_PER_SAMPLE: usize = Net::<f32>::__MISTAKE;
     const INFERENCE_WORKSPACE_PER_SAMPLE: usize = Net::<f32>::__MISTAKE;
     const LAYERS: &'static [::chainrule::LayerInfo] = &[];
+    const VALUES: &'static [(&'static str, usize)] = [
+        [].as_slice(),
+    ][Net::<f32>::__MISTAKE];
     fn loss_function() -> Self::Loss {
         ::chainrule::__private::mistake()
     }
@@ -242,4 +256,6 @@ impl<T> ::core::fmt::Debug for Net<T> {
 }
 #[doc(hidden)]
 #[allow(unused_imports)]
-pub use ::chainrule::{Network as _, Numbers as _, Tensors as _, layers::Layer as _};
+pub use ::chainrule::{
+    Network as _, NetworkExt as _, Numbers as _, Tensors as _, layers::Layer as _,
+};

@@ -1,0 +1,315 @@
+//! Methods of every declared network that need no code in its expansion.
+
+use std::path::Path;
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+
+use super::create::workspace_for;
+use super::declared::Network;
+use super::hidden::{Hidden, hidden_in};
+use super::input_gradient::{EachInput, each_input, input_gradient_in};
+use super::probabilities::{
+    EachOutput, class_of_in, classes, classes_in, each_output, probabilities_in,
+};
+use super::widths::{Erased, Sample, Samples, TargetsOf, Widths};
+use super::workspace::Workspace;
+use crate::error::Error;
+use crate::kernels::scalar::Scalar;
+use crate::optim::checked;
+use crate::saving::{self, Layout};
+
+/// More methods of declared networks.
+///
+/// A declaration brings this trait into scope in its own module. In other modules, write
+/// `use chainrule::NetworkExt;`.
+///
+/// # Probabilities and classes
+///
+/// The loss of the network determines both, see [`Loss::probabilities`](crate::losses::Loss) and
+/// `Loss::class`:
+///
+/// | loss | probabilities | class of a sample |
+/// |---|---|---|
+/// | [`SoftmaxWithLoss`](crate::losses::SoftmaxWithLoss) | softmax of the scores | the largest score, the first of equal ones |
+/// | [`BinaryCrossEntropy`](crate::losses::BinaryCrossEntropy) | sigmoid of each score | one output: 1 above a probability of ½, otherwise 0; several: [`Error::NoClasses`] |
+/// | [`IdentityWithLoss`](crate::losses::IdentityWithLoss), [`Huber`](crate::losses::Huber) | [`Error::NoProbabilities`] | as for a softmax; one output: [`Error::NoClasses`] |
+///
+/// A network with several outputs returns a tuple with an item for each, as `predict` does.
+///
+/// ```
+/// use chainrule::{Init, Rng, Workspace, network};
+///
+/// network! { struct Net = Affine(2, 8) -> Relu -> Affine(8, 3) => SoftmaxWithLoss; }
+/// let net = Net::new(Init::He, &mut Rng::seed(0));
+///
+/// let x = [[0.5, -1.0], [2.0, 0.0]];
+/// let probabilities = net.predict_proba(&x)?; // 2 × 3
+/// assert!((probabilities.row(0).sum() - 1.0).abs() < 1e-6);
+///
+/// let classes: Vec<usize> = net.classes(&x)?;
+/// assert_eq!(classes[1], net.class_of(&[2.0, 0.0])?);
+///
+/// // Without allocation from the second time on.
+/// let (mut workspace, mut classes) = (Workspace::new(), Vec::new());
+/// net.classes_in(&x, &mut workspace, &mut classes)?;
+/// let probabilities = net.predict_proba_in(&x, &mut workspace)?;
+/// assert!(probabilities[(0, classes[0])] >= 1.0 / 3.0);
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+pub trait NetworkExt: Network {
+    /// The probabilities of a batch, `batch × outputs`: the outputs of `predict` after the softmax
+    /// or sigmoid of the loss. Allocates them; see [`predict_proba_in`](NetworkExt::predict_proba_in).
+    ///
+    /// # Errors
+    ///
+    /// As `predict`, and [`Error::NoProbabilities`] if the loss has none.
+    fn predict_proba(
+        &self,
+        x: impl Samples<Self::Scalar, Self::Inputs>,
+    ) -> Result<EachOutput<Self, Array2<Self::Scalar>>, Error> {
+        let mut workspace = Workspace::new();
+        let all = probabilities_in(self, x.views().as_ref(), &mut workspace)?;
+        Ok(each_output::<Self, _>(all, |part| part.to_owned()))
+    }
+
+    /// Like [`predict_proba`](NetworkExt::predict_proba), without allocating: the probabilities are
+    /// stored in the workspace.
+    ///
+    /// # Errors
+    ///
+    /// As [`predict_proba`](NetworkExt::predict_proba).
+    fn predict_proba_in<'w>(
+        &self,
+        x: impl Samples<Self::Scalar, Self::Inputs>,
+        workspace: &'w mut Workspace<Self::Scalar>,
+    ) -> Result<EachOutput<Self, ArrayView2<'w, Self::Scalar>>, Error> {
+        let all = probabilities_in(self, x.views().as_ref(), workspace)?;
+        Ok(each_output::<Self, _>(all, |part| part))
+    }
+
+    /// The probabilities of one sample. Allocates; see
+    /// [`probabilities_of_in`](NetworkExt::probabilities_of_in).
+    ///
+    /// # Errors
+    ///
+    /// As [`predict_proba`](NetworkExt::predict_proba).
+    fn probabilities_of(
+        &self,
+        sample: impl Sample<Self::Scalar, Self::Inputs>,
+    ) -> Result<EachOutput<Self, Array1<Self::Scalar>>, Error> {
+        let mut workspace = Workspace::new();
+        let all = probabilities_in(self, sample.views().as_ref(), &mut workspace)?;
+        Ok(each_output::<Self, _>(all, |part| part.row(0).to_owned()))
+    }
+
+    /// Like [`probabilities_of`](NetworkExt::probabilities_of), without allocating: the
+    /// probabilities are stored in the workspace.
+    ///
+    /// # Errors
+    ///
+    /// As [`predict_proba`](NetworkExt::predict_proba).
+    fn probabilities_of_in<'w>(
+        &self,
+        sample: impl Sample<Self::Scalar, Self::Inputs>,
+        workspace: &'w mut Workspace<Self::Scalar>,
+    ) -> Result<EachOutput<Self, ArrayView1<'w, Self::Scalar>>, Error> {
+        let all = probabilities_in(self, sample.views().as_ref(), workspace)?;
+        Ok(each_output::<Self, _>(all, |part| part.index_axis_move(Axis(0), 0)))
+    }
+
+    /// The class of each sample. Allocates; see [`classes_in`](NetworkExt::classes_in).
+    ///
+    /// # Errors
+    ///
+    /// As `predict`, and [`Error::NoClasses`] for an output that does not choose a class.
+    fn classes(
+        &self,
+        x: impl Samples<Self::Scalar, Self::Inputs>,
+    ) -> Result<EachOutput<Self, Vec<usize>>, Error> {
+        classes(self, x.views().as_ref())
+    }
+
+    /// Like [`classes`](NetworkExt::classes), without allocating: replaces the contents of
+    /// `classes`, which only grows; a tuple of `&mut Vec`s for several outputs.
+    ///
+    /// # Errors
+    ///
+    /// As [`classes`](NetworkExt::classes).
+    fn classes_in(
+        &self,
+        x: impl Samples<Self::Scalar, Self::Inputs>,
+        workspace: &mut Workspace<Self::Scalar>,
+        classes: EachOutput<Self, &mut Vec<usize>>,
+    ) -> Result<(), Error> {
+        let classes = Self::Outputs::list(classes).into_iter().enumerate();
+        classes_in(self, x.views().as_ref(), workspace, classes)
+    }
+
+    /// The class of one sample. Allocates a workspace; see
+    /// [`class_of_in`](NetworkExt::class_of_in).
+    ///
+    /// # Errors
+    ///
+    /// As [`classes`](NetworkExt::classes).
+    fn class_of(
+        &self,
+        sample: impl Sample<Self::Scalar, Self::Inputs>,
+    ) -> Result<EachOutput<Self, usize>, Error> {
+        self.class_of_in(sample, &mut Workspace::new())
+    }
+
+    /// Like [`class_of`](NetworkExt::class_of), without allocating.
+    ///
+    /// # Errors
+    ///
+    /// As [`classes`](NetworkExt::classes).
+    fn class_of_in(
+        &self,
+        sample: impl Sample<Self::Scalar, Self::Inputs>,
+        workspace: &mut Workspace<Self::Scalar>,
+    ) -> Result<EachOutput<Self, usize>, Error> {
+        class_of_in(self, sample.views().as_ref(), workspace)
+    }
+
+    /// Values inside the network, each `batch × width`, as a prediction computes them: without
+    /// dropout, and with running statistics. Allocates; see [`hidden_in`](NetworkExt::hidden_in).
+    /// [`Hidden`] has an example.
+    ///
+    /// # Errors
+    ///
+    /// As `predict`.
+    fn hidden<const VALUES: usize>(
+        &self,
+        x: impl Samples<Self::Scalar, Self::Inputs>,
+        values: [Hidden<Self>; VALUES],
+    ) -> Result<[Array2<Self::Scalar>; VALUES], Error> {
+        let mut workspace = Workspace::new();
+        let values = hidden_in(self, x.views().as_ref(), values, &mut workspace)?;
+        Ok(values.map(|value| value.to_owned()))
+    }
+
+    /// Like [`hidden`](NetworkExt::hidden), without allocating: the values are stored in the
+    /// workspace.
+    ///
+    /// # Errors
+    ///
+    /// As [`hidden`](NetworkExt::hidden).
+    fn hidden_in<'w, const VALUES: usize>(
+        &self,
+        x: impl Samples<Self::Scalar, Self::Inputs>,
+        values: [Hidden<Self>; VALUES],
+        workspace: &'w mut Workspace<Self::Scalar>,
+    ) -> Result<[ArrayView2<'w, Self::Scalar>; VALUES], Error> {
+        hidden_in(self, x.views().as_ref(), values, workspace)
+    }
+
+    /// The derivatives of the mean loss of a batch with respect to its features: `batch × features`
+    /// for each input. A row is that of the sample's own loss, divided by the batch size. Allocates;
+    /// see [`input_gradient_in`](NetworkExt::input_gradient_in).
+    ///
+    /// Like `gradient`, it differentiates the training pass, with dropout and the statistics of the
+    /// batch.
+    ///
+    /// This is the attack of Goodfellow et al. (2015), which moves each feature by 0.1 in the
+    /// direction that increases the loss:
+    ///
+    /// ```
+    /// use chainrule::{Init, Rng, network};
+    ///
+    /// network! { struct Net = Affine(4, 8) -> Relu -> Affine(8, 3) => SoftmaxWithLoss; }
+    /// let net = Net::new(Init::He, &mut Rng::seed(0));
+    ///
+    /// let (mut x, t) = (chainrule::ndarray::array![[0.5, -1.0, 0.25, 2.0]], [2]);
+    /// let before = net.loss(&x, &t)?;
+    /// x += &net.input_gradient(&x, &t)?.mapv(|d| 0.1 * d.signum());
+    /// assert!(net.loss(&x, &t)? > before);
+    /// # Ok::<(), chainrule::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As `gradient`. [`Error::NotFinite`] if a derivative is not finite.
+    fn input_gradient(
+        &self,
+        x: impl Samples<Self::Scalar, Self::Inputs>,
+        t: impl TargetsOf<Self::Scalar, Self::Targets, Self::Loss>,
+    ) -> Result<EachInput<Self, Array2<Self::Scalar>>, Error> {
+        let (mut workspace, mut grads) = (workspace_for(self), Self::zeros());
+        let t = Erased::<Self::Targets, _>::new(&t);
+        let all =
+            input_gradient_in::<_, 0>(self, x.views().as_ref(), &t, &mut workspace, &mut grads)?;
+        Ok(each_input::<Self, _>(all, |part| part.to_owned()))
+    }
+
+    /// Like [`input_gradient`](NetworkExt::input_gradient), without allocating: the derivatives are
+    /// stored in the workspace. `grads` is memory for the backward pass, whose contents are
+    /// unspecified afterwards.
+    ///
+    /// # Errors
+    ///
+    /// As [`input_gradient`](NetworkExt::input_gradient).
+    fn input_gradient_in<'w>(
+        &self,
+        x: impl Samples<Self::Scalar, Self::Inputs>,
+        t: impl TargetsOf<Self::Scalar, Self::Targets, Self::Loss>,
+        workspace: &'w mut Workspace<Self::Scalar>,
+        grads: &mut Self,
+    ) -> Result<EachInput<Self, ArrayView2<'w, Self::Scalar>>, Error> {
+        let t = Erased::<Self::Targets, _>::new(&t);
+        let all = input_gradient_in::<_, 0>(self, x.views().as_ref(), &t, workspace, grads)?;
+        Ok(each_input::<Self, _>(all, |part| part))
+    }
+
+    /// Moves all numbers, buffers included, towards those of `other`: `W ← (1 - part) W + part W'`.
+    /// This is the soft update of a target network (Lillicrap et al., 2016), whose `τ` is `part`,
+    /// and the step of an exponential moving average of weights.
+    ///
+    /// ```
+    /// use chainrule::{Init, Rng, network};
+    ///
+    /// network! { struct Value = Affine(4, 8) -> Relu -> Affine(8, 2) => Huber; }
+    /// let net = Value::new(Init::He, &mut Rng::seed(0));
+    /// let mut target = net.clone();
+    /// // After each step of `net`:
+    /// target.blend(&net, 0.005)?;
+    /// # Ok::<(), chainrule::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::HyperParameter`] if `part` is not from 0 to 1. The network is then unchanged.
+    fn blend(&mut self, other: &Self, part: f64) -> Result<(), Error> {
+        let name = "part of the other network";
+        checked(name, part, (0.0..=1.0).contains(&part), "from 0 to 1")?;
+        let (own, part) = (Self::Scalar::from_f64(1.0 - part), Self::Scalar::from_f64(part));
+        for (to, &from) in self.numbers_mut().iter_mut().zip(other.numbers()) {
+            *to = own * *to + part * from;
+        }
+        Ok(())
+    }
+
+    /// Writes the parameters to the file at `path`, as [`saving::save`] does in the layout of this
+    /// crate.
+    ///
+    /// # Errors
+    ///
+    /// [`saving::Error::File`] if the file cannot be written. The existing file at `path` is then
+    /// unchanged.
+    fn save(&self, path: impl AsRef<Path>) -> Result<(), saving::Error> {
+        saving::save(self, path, Layout::Chainrule)
+    }
+
+    /// Creates a network with the parameters in the file at `path`, as [`saving::load`] does in the
+    /// layout of this crate. `Net::load` means `Net::<f32>::load`.
+    ///
+    /// # Errors
+    ///
+    /// [`saving::Error::File`] if the file cannot be read or is not of this network.
+    fn load(path: impl AsRef<Path>) -> Result<Box<Self>, saving::Error> {
+        let mut network = Self::zeros();
+        saving::load(&mut *network, path, Layout::Chainrule)?;
+        Ok(network)
+    }
+}
+
+impl<N: Network> NetworkExt for N {}

@@ -1,0 +1,270 @@
+//! The inputs and outputs of a network as types, so that a trait can have methods that take data.
+
+use std::marker::PhantomData;
+
+use ndarray::{ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix1};
+
+use super::input::{Input, Staging, Target};
+use crate::error::Error;
+use crate::kernels::scalar::Scalar;
+use crate::losses::Targets;
+
+/// One input or output of `N` numbers per sample. Several are a tuple: a network with the inputs
+/// `[64]` and `[3]` has `(Width<64>, Width<3>)` as its [`Inputs`](crate::Network::Inputs).
+#[derive(Clone, Copy, Debug)]
+pub enum Width<const N: usize> {}
+
+/// [`Width`], and tuples of up to 16 of them.
+///
+/// ```
+/// use chainrule::{Width, Widths};
+///
+/// type One<X> = <Width<10> as Widths>::Each<X>;
+/// type Two<X> = <(Width<10>, Width<1>) as Widths>::Each<X>;
+/// let (one, two): (One<char>, Two<char>) = ('a', ('a', 'b'));
+/// assert_eq!(one, two.0);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a network has at most 16 inputs and 16 outputs",
+    label = "more than 16",
+    note = "declare one input or output for several, and `concat` the values"
+)]
+pub trait Widths {
+    /// One `X` for each input or output: `X` itself for one, a tuple for several.
+    type Each<X>;
+    /// The same as an array.
+    #[doc(hidden)]
+    type List<X>: AsRef<[X]> + IntoIterator<Item = X>;
+
+    /// Creates one value for each input or output, from its index.
+    ///
+    /// # Errors
+    ///
+    /// The first error of `value`.
+    #[doc(hidden)]
+    fn try_each<X, E>(value: impl FnMut(usize) -> Result<X, E>) -> Result<Self::Each<X>, E>;
+
+    /// Converts a value or tuple to an array.
+    #[doc(hidden)]
+    fn list<X>(each: Self::Each<X>) -> Self::List<X>;
+}
+
+/// The batches of all inputs of a network: an [`Input`] for one input, a tuple of them for several.
+/// `W` is [`Network::Inputs`](crate::Network::Inputs).
+pub trait Samples<T, W: Widths> {
+    /// One view per input.
+    #[doc(hidden)]
+    fn views(&self) -> W::List<ArrayView2<'_, T>>;
+}
+
+/// One sample of a network: an array, a slice, a `Vec` or a one-dimensional `ndarray` of the
+/// features, or a tuple of them for several inputs. `W` is
+/// [`Network::Inputs`](crate::Network::Inputs).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a sample of this network",
+    label = "expected the features of one sample, of type `{T}`",
+    note = "give `&[{T}; N]`, `&[{T}]`, `&Vec<{T}>` or a one-dimensional `ndarray`; a tuple of them \
+            for several inputs"
+)]
+pub trait Sample<T, W: Widths> {
+    /// One view per input, each a batch of one.
+    #[doc(hidden)]
+    fn views(&self) -> W::List<ArrayView2<'_, T>>;
+}
+
+/// The [`Target`]s of a batch of a network whose target rows are of width `W`, which is
+/// [`Network::Targets`](crate::Network::Targets).
+pub trait TargetsOf<T, W, L> {
+    /// As `Target::stage`.
+    ///
+    /// # Errors
+    ///
+    /// As `Target::stage`.
+    #[doc(hidden)]
+    fn staged<'a>(
+        &'a self,
+        network: &'static str,
+        staging: &'a mut Staging<T>,
+    ) -> Result<Targets<'a, T>, Error>;
+}
+
+impl<T, L, X: Target<T, N, L>, const N: usize> TargetsOf<T, Width<N>, L> for X {
+    fn staged<'a>(
+        &'a self,
+        network: &'static str,
+        staging: &'a mut Staging<T>,
+    ) -> Result<Targets<'a, T>, Error> {
+        self.stage(network, staging)
+    }
+}
+
+/// Passes [`TargetsOf`] to functions that take a [`Target`]. `W` carries the number of outputs, so
+/// the constant is not used.
+pub(super) struct Erased<'t, W, X> {
+    targets: &'t X,
+    width: PhantomData<W>,
+}
+
+impl<'t, W, X> Erased<'t, W, X> {
+    pub(super) fn new(targets: &'t X) -> Erased<'t, W, X> {
+        Erased { targets, width: PhantomData }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, W, L, X: TargetsOf<T, W, L>> Target<T, 0, L> for Erased<'_, W, X> {
+    fn stage<'a>(
+        &'a self,
+        network: &'static str,
+        staging: &'a mut Staging<T>,
+    ) -> Result<Targets<'a, T>, Error> {
+        self.targets.staged(network, staging)
+    }
+}
+
+impl<const N: usize> Widths for Width<N> {
+    type Each<X> = X;
+    type List<X> = [X; 1];
+
+    fn try_each<X, E>(mut value: impl FnMut(usize) -> Result<X, E>) -> Result<X, E> {
+        value(0)
+    }
+
+    fn list<X>(each: X) -> [X; 1] {
+        [each]
+    }
+}
+
+impl<T, X: Input<T, N>, const N: usize> Samples<T, Width<N>> for X {
+    fn views(&self) -> [ArrayView2<'_, T>; 1] {
+        [self.samples()]
+    }
+}
+
+/// Implements [`Sample`] for a type that can be viewed as one row.
+macro_rules! rows {
+    ($([$($bound:tt)*] $row:ty => |$self:ident| $view:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, const N: usize, $($bound)*> Sample<T, Width<N>> for $row {
+            fn views(&self) -> [ArrayView2<'_, T>; 1] {
+                let $self = self;
+                [$view.insert_axis(Axis(0))]
+            }
+        }
+    )*};
+}
+
+rows! {
+    [] &[T; N] => |row| ArrayView1::from(&row[..]);
+    [] &[T] => |row| ArrayView1::from(*row);
+    [] &Vec<T> => |row| ArrayView1::from(&row[..]);
+    [] ArrayView1<'_, T> => |row| row.view();
+    [S: Data<Elem = T>] &ArrayBase<S, Ix1> => |row| row.view();
+}
+
+/// Implements the traits for a tuple.
+macro_rules! tuple {
+    ($(($width:ident $input:ident $at:tt))*) => {
+        impl<$(const $width: usize),*> Widths for ($(Width<$width>,)*) {
+            type Each<Value> = ($(each!(Value $width),)*);
+            type List<Value> = [Value; { [$($at),*].len() }];
+
+            fn try_each<Value, Failure>(
+                mut value: impl FnMut(usize) -> Result<Value, Failure>,
+            ) -> Result<Self::Each<Value>, Failure> {
+                Ok(($(value($at)?,)*))
+            }
+
+            fn list<Value>(each: Self::Each<Value>) -> Self::List<Value> {
+                [$(each.$at),*]
+            }
+        }
+
+        impl<Number, $($input: Input<Number, $width>, const $width: usize),*>
+            Samples<Number, ($(Width<$width>,)*)> for ($($input,)*)
+        {
+            fn views(&self) -> [ArrayView2<'_, Number>; { [$($at),*].len() }] {
+                [$(self.$at.samples()),*]
+            }
+        }
+
+        impl<Number, $($input: Sample<Number, Width<$width>>, const $width: usize),*>
+            Sample<Number, ($(Width<$width>,)*)> for ($($input,)*)
+        {
+            fn views(&self) -> [ArrayView2<'_, Number>; { [$($at),*].len() }] {
+                [$({
+                    let [row] = self.$at.views();
+                    row
+                }),*]
+            }
+        }
+    };
+}
+
+/// The first word, once for each second word.
+macro_rules! each {
+    ($value:ident $width:ident) => {
+        $value
+    };
+}
+
+/// Implements the traits for tuples of the first items and of one, two, … more.
+macro_rules! tuples {
+    ([$($items:tt)*]) => {};
+    ([$($items:tt)*] $next:tt $($more:tt)*) => {
+        tuple!($($items)* $next);
+        tuples!([$($items)* $next] $($more)*);
+    };
+}
+
+tuples! {
+    [(A IA 0)] (B IB 1) (C IC 2) (D ID 3) (E IE 4) (F IF 5)
+    (G IG 6) (H IH 7) (I II 8) (J IJ 9) (K IK 10)
+    (L IL 11) (M IM 12) (N IN 13) (O IO 14) (P IP 15)
+}
+
+/// The width of a network with errors, which accepts any arguments.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum AnyWidth {}
+
+impl Widths for AnyWidth {
+    type Each<X> = X;
+    type List<X> = [X; 1];
+
+    fn try_each<X, E>(mut value: impl FnMut(usize) -> Result<X, E>) -> Result<X, E> {
+        value(0)
+    }
+
+    fn list<X>(each: X) -> [X; 1] {
+        [each]
+    }
+}
+
+impl<T, X> Samples<T, AnyWidth> for X {
+    fn views(&self) -> [ArrayView2<'_, T>; 1] {
+        mistake()
+    }
+}
+
+impl<T, X> Sample<T, AnyWidth> for X {
+    fn views(&self) -> [ArrayView2<'_, T>; 1] {
+        mistake()
+    }
+}
+
+impl<T, L, X> TargetsOf<T, AnyWidth, L> for X {
+    fn staged<'a>(
+        &'a self,
+        _network: &'static str,
+        _staging: &'a mut Staging<T>,
+    ) -> Result<Targets<'a, T>, Error> {
+        mistake()
+    }
+}
+
+/// Placeholder expression for a declaration with errors, which has no code.
+#[doc(hidden)]
+pub fn mistake() -> ! {
+    unreachable!("a network with mistakes does not compile")
+}
