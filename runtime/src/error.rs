@@ -63,6 +63,17 @@ pub enum Error {
         found: usize,
     },
 
+    /// A tuple of inputs of the wrong length.
+    #[error("expected {} for {network}, found {found}", counted(*expected, "input"))]
+    InputCount {
+        /// The network's name.
+        network: &'static str,
+        /// Number of inputs of the network.
+        expected: usize,
+        /// Number of inputs found.
+        found: usize,
+    },
+
     /// The number of targets differs from the number of samples.
     #[error(
         "{}, but {}: each sample needs one",
@@ -335,11 +346,12 @@ impl Error {
             | Error::Features { .. }
             | Error::InputFeatures { .. }
             | Error::InputBatch { .. }
+            | Error::InputCount { .. }
             | Error::BatchSizes { .. }
             | Error::TargetColumns { .. }
             | Error::Parameter { .. }
             | Error::Gradient { .. }
-            | Error::Overflow { what: Overflowed::Loss, .. }
+            | Error::Overflow { what: Overflowed::Loss | Overflowed::Deviation { .. }, .. }
             | Error::ClosureLoss { .. }
             | Error::Memory { .. }
             | Error::SingleOutput { .. }
@@ -367,5 +379,11 @@ pub enum Overflowed {
         output: usize,
         /// The sample.
         sample: usize,
+    },
+    /// The standard deviation of a feature.
+    #[error("the standard deviation of column {column}")]
+    Deviation {
+        /// The feature.
+        column: usize,
     },
 }

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use super::info::LayerInfo;
 use super::signature::Signature;
+use crate::error::Error;
+use crate::kernels::blend;
 use crate::kernels::scalar::Scalar;
 use crate::layers::Layer;
 use crate::layers::fusion::WeightGradients;
@@ -12,7 +14,7 @@ use crate::losses::Loss;
 use crate::params::const_table::trained;
 use crate::params::init::Init;
 use crate::params::sgd_step::SgdStep;
-use crate::params::tensor::Numbers;
+use crate::params::tensor::{Kind, Numbers};
 use crate::rng::Rng;
 
 /// The trait that `network!` implements for the declared type.
@@ -115,6 +117,32 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     /// All parameters as one mutable slice.
     fn parameters_mut(&mut self) -> &mut [Self::Scalar] {
         self.numbers_mut()
+    }
+
+    /// Moves the parameters a part `τ` of the way to those of `other`, `W ← (1 - τ) W + τ W'`, and
+    /// copies the buffers of `other`. With a small `τ` after each step this is the soft update of a
+    /// target network (Lillicrap et al., 2016), or an exponential moving average of the weights. A
+    /// `τ` of 1 copies `other`.
+    ///
+    /// Buffers are copied because some of them are counts. PyTorch's `AveragedModel` copies them too.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::HyperParameter`] if `τ` is not from 0 to 1. Nothing is changed in that case.
+    fn blend(&mut self, other: &Self, tau: f64) -> Result<(), Error> {
+        if !(0.0..=1.0).contains(&tau) {
+            let (name, expected) = ("tau", "a number from 0 to 1");
+            return Err(Error::HyperParameter { name, value: tau, expected });
+        }
+        let (numbers, others) = (self.numbers_mut(), other.numbers());
+        for tensor in Self::TENSORS {
+            let (numbers, others) = (tensor.of_mut(numbers), tensor.of(others));
+            match tensor.kind {
+                Kind::Buffer => numbers.copy_from_slice(others),
+                Kind::Weight | Kind::Bias => blend(numbers, others, tau),
+            }
+        }
+        Ok(())
     }
 
     /// Converts the parameters to type `U`, each rounded to the nearest value.

@@ -5,6 +5,7 @@ pub(crate) mod batch_loss;
 pub(crate) mod const_checks;
 pub(crate) mod create;
 pub(crate) mod declared;
+pub(crate) mod finite;
 pub(crate) mod gradient;
 pub(crate) mod gradient_check;
 pub(crate) mod info;

@@ -3,6 +3,7 @@ use super::optimizer::{Optimizer, for_each_tensor, has_learning_rate};
 use crate::error::Error;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
+use crate::network::create::boxed_clone;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
 
@@ -80,6 +81,13 @@ impl<N: Network> Adam<N> {
     }
 }
 
+/// Copies the settings and the state.
+impl<N: Network> Clone for Adam<N> {
+    fn clone(&self) -> Adam<N> {
+        Adam { moments: self.moments.clone(), ..*self }
+    }
+}
+
 has_learning_rate!(Adam<N>);
 
 impl<N: Network> Optimizer<N> for Adam<N> {
@@ -149,6 +157,13 @@ impl<N: Network> Moments<N> {
             let decay = N::Scalar::from_f64(decay * is_weight.as_f64());
             adapt(w, dw, [m, v], &settings, [left, decay]);
         });
+    }
+}
+
+impl<N: Network> Clone for Moments<N> {
+    fn clone(&self) -> Moments<N> {
+        let (first, second) = (boxed_clone(&*self.first), boxed_clone(&*self.second));
+        Moments { first, second, ..*self }
     }
 }
 

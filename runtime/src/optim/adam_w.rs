@@ -58,6 +58,13 @@ impl<N: Network> AdamW<N> {
     }
 }
 
+/// Copies the settings and the state.
+impl<N: Network> Clone for AdamW<N> {
+    fn clone(&self) -> AdamW<N> {
+        AdamW { moments: self.moments.clone(), ..*self }
+    }
+}
+
 has_learning_rate!(AdamW<N>);
 
 impl<N: Network> Optimizer<N> for AdamW<N> {

@@ -3,6 +3,7 @@ use super::optimizer::{Kernel, Optimizer, for_each_tensor, has_learning_rate};
 use crate::error::Error;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
+use crate::network::create::boxed_clone;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
 
@@ -63,6 +64,13 @@ impl<N: Network> Momentum<N> {
     /// [`Error::HyperParameter`] if `λ` is negative or not finite.
     pub fn with_weight_decay(self, weight_decay: f64) -> Result<Momentum<N>, Error> {
         Ok(Momentum { weight_decay: hyper::weight_decay(weight_decay)?, ..self })
+    }
+}
+
+/// Copies the settings and the state.
+impl<N: Network> Clone for Momentum<N> {
+    fn clone(&self) -> Momentum<N> {
+        Momentum { velocity: boxed_clone(&*self.velocity), ..*self }
     }
 }
 

@@ -3,6 +3,7 @@ use super::optimizer::{Kernel, Optimizer, for_each_tensor, has_learning_rate};
 use crate::error::Error;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
+use crate::network::create::boxed_clone;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
 
@@ -50,6 +51,13 @@ impl<N: Network> Nesterov<N> {
     /// [`Error::HyperParameter`] if `λ` is negative or not finite.
     pub fn with_weight_decay(self, weight_decay: f64) -> Result<Nesterov<N>, Error> {
         Ok(Nesterov { weight_decay: hyper::weight_decay(weight_decay)?, ..self })
+    }
+}
+
+/// Copies the settings and the state.
+impl<N: Network> Clone for Nesterov<N> {
+    fn clone(&self) -> Nesterov<N> {
+        Nesterov { velocity: boxed_clone(&*self.velocity), ..*self }
     }
 }
 

@@ -3,6 +3,7 @@ use super::optimizer::{Kernel, Optimizer, for_each_tensor, has_learning_rate};
 use crate::error::Error;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
+use crate::network::create::boxed_clone;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
 
@@ -61,6 +62,13 @@ impl<N: Network> RmsProp<N> {
     /// [`Error::HyperParameter`] if `λ` is negative or not finite.
     pub fn with_weight_decay(self, weight_decay: f64) -> Result<RmsProp<N>, Error> {
         Ok(RmsProp { weight_decay: hyper::weight_decay(weight_decay)?, ..self })
+    }
+}
+
+/// Copies the settings and the state.
+impl<N: Network> Clone for RmsProp<N> {
+    fn clone(&self) -> RmsProp<N> {
+        RmsProp { squares: boxed_clone(&*self.squares), ..*self }
     }
 }
 

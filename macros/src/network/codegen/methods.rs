@@ -358,6 +358,20 @@ impl Network<'_> {
                 #runtime::Optimizer::step(optimizer, self, grads);
             }
 
+            /// Moves the parameters a part `tau` of the way to those of `other`, and copies its
+            /// buffers: the soft update of a target network.
+            ///
+            /// # Errors
+            ///
+            /// `Error::HyperParameter` if `tau` is not from 0 to 1.
+            #visibility fn blend(
+                &mut self,
+                other: &Self,
+                tau: f64,
+            ) -> ::core::result::Result<(), #runtime::Error> {
+                #runtime::Network::blend(self, other, tau)
+            }
+
             /// Initializes all parameters again.
             #visibility fn init(&mut self, init: #runtime::Init, rng: &mut #runtime::Rng) {
                 #runtime::layers::Layer::init(self, init, rng);

@@ -134,7 +134,7 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
     let (grads, check) =
         (result(quote!(#private::Box<Self>)), result(quote!(#runtime::GradientCheck)));
     let view = result(outputs(quote!(#private::ArrayView2<'static, __T>)));
-    let trace = result(quote!(#runtime::Trace));
+    let (trace, nothing) = (result(quote!(#runtime::Trace)), result(quote!(())));
     quote! {
         #[allow(missing_docs, dead_code)]
         impl<__T: #runtime::Scalar> #name<__T> {
@@ -162,6 +162,7 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
                 &mut self, _: __X, _: __Y, _: __O, _: &mut #runtime::Workspace<__T>, _: &mut Self,
             ) -> #scalar #mistake
             #visibility fn update<__O>(&mut self, _: __O, _: &Self) #mistake
+            #visibility fn blend<__I>(&mut self, _: &Self, _: __I) -> #nothing #mistake
             #visibility fn init<__I, __R>(&mut self, _: __I, _: __R) #mistake
             #visibility fn parameters(&self) -> &[__T] #mistake
             #visibility fn parameters_mut(&mut self) -> &mut [__T] #mistake
