@@ -17,6 +17,7 @@ use std::error::Error;
 use std::time::Instant;
 
 use chainrule::{Adam, Init, Rng, Workspace, network};
+use chainrule_examples::cart_pole::{Cart, LONGEST};
 use ndarray::ArrayViewMut2;
 
 network! {
@@ -24,8 +25,6 @@ network! {
     struct Policy = Affine(4, 32) -> Relu -> Affine(32, 2) => SoftmaxWithLoss;
 }
 
-/// Number of steps after which an episode is over, and won.
-const LONGEST: usize = 500;
 /// Number of episodes per training step.
 const EPISODES: usize = 16;
 /// The discount of a reward per step.
@@ -152,44 +151,4 @@ fn surrogate(mut scores: ArrayViewMut2<'_, f32>, pushes: &[usize], advantages: &
         row *= advantage / batch;
     }
     loss
-}
-
-/// The position and velocity of the cart, and the angle (in radians) and angular velocity of the
-/// pole.
-struct Cart([f32; 4]);
-
-impl Cart {
-    /// Almost at rest.
-    fn new(rng: &mut Rng) -> Cart {
-        Cart([0; 4].map(|_| (0.1 * rng.uniform() - 0.05) as f32))
-    }
-
-    /// Whether the pole leans less than 12 degrees and the cart is on its track.
-    fn is_upright(&self) -> bool {
-        let [place, _, angle, _] = self.0;
-        place.abs() < 2.4 && angle.abs() < 12_f32.to_radians()
-    }
-
-    /// Simulates a fiftieth of a second with a push of 10 N to the left (0) or to the right (1),
-    /// for a cart of 1 kg and a pole of 0.1 kg and 1 m (Florian, 2007).
-    fn push(&mut self, push: usize) {
-        const GRAVITY: f32 = 9.8;
-        const POLE: f32 = 0.1;
-        const HALF: f32 = 0.5;
-        const BOTH: f32 = 1.1;
-        const TIME: f32 = 0.02;
-        let [place, speed, angle, turning] = self.0;
-        let force = if push == 1 { 10.0 } else { -10.0 };
-        let (sin, cos) = angle.sin_cos();
-        let pushed = (force + POLE * HALF * turning * turning * sin) / BOTH;
-        let falling =
-            (GRAVITY * sin - cos * pushed) / (HALF * (4.0 / 3.0 - POLE * cos * cos / BOTH));
-        let faster = pushed - POLE * HALF * falling * cos / BOTH;
-        self.0 = [
-            place + TIME * speed,
-            speed + TIME * faster,
-            angle + TIME * turning,
-            turning + TIME * falling,
-        ];
-    }
 }

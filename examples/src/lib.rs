@@ -1,6 +1,7 @@
-//! Code shared by examples and tests: sources of handwritten digits, a network written by hand, and
-//! drawings of curves.
+//! Code shared by examples and tests: sources of handwritten digits, a cart with a pole, a network
+//! written by hand, and drawings of curves.
 
+pub mod cart_pole;
 pub mod curves;
 pub mod expanded;
 pub mod mnist;

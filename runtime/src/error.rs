@@ -74,6 +74,17 @@ pub enum Error {
         found: usize,
     },
 
+    /// A tuple of inputs of the wrong length.
+    #[error("expected {} for {network}, found {found}", counted(*expected, "input"))]
+    InputCount {
+        /// The network's name.
+        network: &'static str,
+        /// Number of inputs of the network.
+        expected: usize,
+        /// Number of inputs found.
+        found: usize,
+    },
+
     /// The number of targets differs from the number of samples.
     #[error(
         "expected one target for each sample, found {} and {}",
@@ -475,13 +486,14 @@ impl Error {
             | Error::Features { .. }
             | Error::InputFeatures { .. }
             | Error::InputBatch { .. }
+            | Error::InputCount { .. }
             | Error::BatchSizes { .. }
             | Error::SampleWeights { .. }
             | Error::TargetColumns { .. }
             | Error::Parameter { .. }
             | Error::Gradient { .. }
             | Error::Buffer { .. }
-            | Error::Overflow { what: Overflowed::Loss, .. }
+            | Error::Overflow { what: Overflowed::Loss | Overflowed::Deviation { .. }, .. }
             | Error::ClosureLoss { .. }
             | Error::Memory { .. }
             | Error::SingleOutput { .. }
@@ -512,5 +524,11 @@ pub enum Overflowed {
         output: usize,
         /// The sample.
         sample: usize,
+    },
+    /// The standard deviation of a feature.
+    #[error("the standard deviation of column {column}")]
+    Deviation {
+        /// The feature.
+        column: usize,
     },
 }

@@ -113,8 +113,8 @@ pub use network::weighted::Weighted;
 pub use network::widths::{Sample, Samples, TargetsOf, Width, Widths};
 pub use network::workspace::Workspace;
 pub use optim::{
-    AdaGrad, Adam, AdamW, LearningRate, Momentum, Nesterov, Optimizer, RmsProp, Sgd, clip_norm,
-    clip_values, schedule,
+    AdaGrad, Adam, AdamW, LayerRates, LearningRate, Momentum, Nesterov, Optimizer, RmsProp, Sgd,
+    clip_norm, clip_values, schedule,
 };
 pub use params::init::Init;
 pub use params::sgd_step::SgdStep;

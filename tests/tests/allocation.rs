@@ -196,7 +196,7 @@ fn gradient_of_a_loss_of_ones_own() {
 }
 
 network! {
-    struct Trained = Affine(6, 9) -> BatchNorm -> Gelu -> Dropout(0.5) -> Affine(7) -> LayerNorm
+    struct Trained = Input(6) -> Standardise -> Affine(9) -> BatchNorm -> Gelu -> Dropout(0.5) -> Affine(7) -> LayerNorm
         -> Silu -> Affine(4) => SoftmaxWithLoss(smoothing = 0.1);
 }
 

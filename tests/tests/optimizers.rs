@@ -4,8 +4,8 @@
 use std::fmt::Debug;
 
 use chainrule::{
-    AdaGrad, Adam, AdamW, Error, Init, Kind, LearningRate, Momentum, Nesterov, Numbers, Optimizer,
-    RmsProp, Rng, Scalar, Sgd, Tensors, clip_norm, clip_values, network,
+    AdaGrad, Adam, AdamW, Error, Init, Kind, LayerRates, LearningRate, Momentum, Nesterov, Numbers,
+    Optimizer, RmsProp, Rng, Scalar, Sgd, Tensors, clip_norm, clip_values, network,
 };
 use chainrule_tests::allocations::{self, Recording};
 
@@ -501,4 +501,45 @@ fn clipping_leaves_buffers_alone() {
     clip_values(&mut *grads, 0.5).unwrap();
     assert_eq!((grads.affine1.bias[0], grads.affine2.bias[0]), (0.5, -0.5));
     assert_eq!(bits(&grads), before);
+}
+
+#[test]
+fn copies_have_the_same_state() {
+    fn check(mut optimizer: impl Optimizer<Pair<f64>> + LearningRate + Clone) {
+        fn step(optimizer: &mut impl Optimizer<Pair<f64>>, net: &mut Pair<f64>) {
+            let grads = net.gradient(&[[1.0, -2.0]], &[[0.5, 0.25]]).unwrap();
+            optimizer.update(net, &grads);
+        }
+        let mut net = Pair::<f64>::new(Init::Xavier, &mut Rng::seed(1));
+        (0..3).for_each(|_| step(&mut optimizer, &mut net));
+        let (mut copy, mut other) = (optimizer.clone(), net.clone());
+        (0..3).for_each(|_| step(&mut optimizer, &mut net));
+        (0..3).for_each(|_| step(&mut copy, &mut other));
+        assert_eq!(net.parameters(), other.parameters());
+        // The states are separate.
+        optimizer.set_learning_rate(0.0).unwrap();
+        assert_eq!(copy.learning_rate(), 0.1);
+    }
+    check(Sgd::new(0.1).unwrap());
+    check(Momentum::new(0.1, 0.9).unwrap());
+    check(Nesterov::new(0.1, 0.9).unwrap());
+    check(AdaGrad::new(0.1).unwrap());
+    check(RmsProp::new(0.1, 0.9).unwrap());
+    check(Adam::new(0.1).unwrap().with_betas(0.8, 0.9).unwrap());
+    check(AdamW::new(0.1).unwrap());
+}
+
+#[test]
+fn rates_of_single_tensors_are_those_of_parameter_groups() {
+    fn check<O: Optimizer<Pair<f64>>>(make: impl Fn(f64) -> O) {
+        let rates = LayerRates::new(make(0.1));
+        let found = ten_steps(rates.scaled(|net: &Pair<f64>| &net.affine1.bias, 0.5).unwrap());
+        let (mut expected, slow) = (ten_steps(make(0.1)), ten_steps(make(0.05)));
+        expected[4..].copy_from_slice(&slow[4..]);
+        assert_close(&found, expected.try_into().unwrap(), 1e-12);
+        let frozen = LayerRates::new(make(0.1)).frozen(|net: &Pair<f64>| &net.affine1.weight);
+        assert_eq!(ten_steps(frozen)[..4], START[..4]);
+    }
+    check(|rate| Momentum::new(rate, 0.9).unwrap());
+    check(|rate| AdamW::new(rate).unwrap());
 }

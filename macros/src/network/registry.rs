@@ -16,7 +16,7 @@ pub(crate) enum Role {
         without_bias: &'static str,
     },
     /// A layer with as many outputs as inputs, `Name`. `parameters` is their number per feature;
-    /// with any, it has a field. `has_statistics` if it also stores statistics of the data.
+    /// `has_statistics` if it also stores statistics of the data. With either, it has a field.
     ShapePreserving { parameters: u64, has_statistics: bool },
     /// An elementwise function, whose backward pass reads its output or the derivative that it
     /// saved: `Name`, or `map path::Name` for a user-defined one.
@@ -198,6 +198,12 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         Role::ShapePreserving { parameters: 2, has_statistics: false },
         &["LayerNormalization"],
     ),
+    spec(
+        "Standardise",
+        "standardise",
+        Role::ShapePreserving { parameters: 0, has_statistics: true },
+        &["Standardize", "StandardScaler", "Scaler", "ZScore"],
+    ),
     LayerSpec {
         name: "Dropout",
         prefix: "dropout",
@@ -277,7 +283,9 @@ impl Role {
     pub(crate) fn is_field(self) -> bool {
         match self {
             Role::Layer { .. } | Role::Custom => true,
-            Role::ShapePreserving { parameters, .. } => parameters > 0,
+            Role::ShapePreserving { parameters, has_statistics } => {
+                parameters > 0 || has_statistics
+            }
             Role::Activation | Role::TrainOnly | Role::Loss => false,
         }
     }

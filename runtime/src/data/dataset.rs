@@ -18,8 +18,9 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// Features and targets in memory are a data set, as a pair `(&x, &t)`. `x` contains a row per
 /// sample, as `&[[f32; 784]]` or as an `ndarray` array, and `t` classes (`&[u8]`, an `Array1`, …)
-/// or target rows. An [`ImageSet`] is a data set too. This example is a custom data set, whose
-/// numbers are computed on access:
+/// or target rows. For a network with several inputs, `x` is a tuple, `((&a, &b), &t)`. An
+/// [`ImageSet`] is a data set too. This example is a custom data set, whose numbers are computed on
+/// access:
 ///
 /// ```
 /// use chainrule::data::{Dataset, Failure};
@@ -118,9 +119,9 @@ where
         if samples != targets {
             return Err(Error::BatchSizes { samples, targets }.into());
         }
-        check_width::<N>(self.0.width())?;
+        check_inputs::<N>(&self.0)?;
         for &index in indices {
-            append_row(self.0.row(index), batch.features_mut());
+            self.0.append(index, batch.features_mut());
             self.1.push(index, batch)?;
         }
         Ok(())
@@ -136,6 +137,33 @@ fn check_width<N: Network>(found: usize) -> Result<(), Error> {
     }
 }
 
+/// Checks the widths of all inputs, and that they have equally many samples. A single input may be
+/// all inputs of the network, concatenated.
+fn check_inputs<N: Network>(x: &impl Samples<N::Scalar>) -> Result<(), Error> {
+    let (mut found, mut width) = (0, 0);
+    x.each_input(&mut |_, features| {
+        found += 1;
+        width = features;
+    });
+    let expected = N::INPUT_PARTS.len();
+    if found == 1 {
+        return check_width::<N>(width);
+    }
+    if found != expected {
+        return Err(Error::InputCount { network: N::NAME, expected, found });
+    }
+    let (samples, mut parts, mut checked) = (x.count(), N::INPUT_PARTS.iter(), Ok(()));
+    x.each_input(&mut |count, found| {
+        let Some(&(input, expected)) = parts.next().filter(|_| checked.is_ok()) else { return };
+        if found != expected {
+            checked = Err(Error::InputFeatures { input, expected, found });
+        } else if count != samples {
+            checked = Err(Error::InputBatch { input, expected: samples, found: count });
+        }
+    });
+    checked
+}
+
 /// Appends the numbers of `row` to `numbers`.
 fn append_row<T: Scalar>(row: ArrayView1<'_, T>, numbers: &mut Vec<T>) {
     match row.to_slice() {
@@ -144,21 +172,23 @@ fn append_row<T: Scalar>(row: ArrayView1<'_, T>, numbers: &mut Vec<T>) {
     }
 }
 
-/// Features in memory, one sample per row: plain arrays, or `ndarray` arrays in any layout.
+/// Features in memory, one sample per row: plain arrays, or `ndarray` arrays in any layout. For a
+/// network with several inputs, a tuple of them in the order of the declaration.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not contain samples of type `{T}`",
     label = "expected a row of numbers of type `{T}` for each sample",
-    note = "pass `&[[{T}; …]]`, an `&Array2<{T}>` or an `ArrayView2<{T}>`"
+    note = "pass `&[[{T}; …]]`, an `&Array2<{T}>` or an `ArrayView2<{T}>`, or a tuple of them for \
+            several inputs"
 )]
 pub trait Samples<T> {
-    /// Number of samples.
+    /// Number of samples, of the first of several inputs.
     fn count(&self) -> usize;
 
-    /// Number of features per sample.
-    fn width(&self) -> usize;
+    /// Calls `see` for each input with its number of samples and of features per sample.
+    fn each_input(&self, see: &mut dyn FnMut(usize, usize));
 
-    /// The features of one sample.
-    fn row(&self, index: usize) -> ArrayView1<'_, T>;
+    /// Appends the features of one sample, those of several inputs in order.
+    fn append(&self, index: usize, features: &mut Vec<T>);
 }
 
 /// Targets of a network `N` in memory: for a [`ClassLoss`] a class per sample, for any loss a row
@@ -245,14 +275,15 @@ macro_rules! rows {
                 $view.nrows()
             }
 
-            fn width(&self) -> usize {
+            fn each_input(&self, see: &mut dyn FnMut(usize, usize)) {
                 let $self = self;
-                $view.ncols()
+                let (samples, features) = $view.dim();
+                see(samples, features);
             }
 
-            fn row(&self, index: usize) -> ArrayView1<'_, T> {
+            fn append(&self, index: usize, features: &mut Vec<T>) {
                 let $self = self;
-                $view.index_axis_move(ndarray::Axis(0), index)
+                append_row($view.row(index), features);
             }
         }
 
@@ -263,7 +294,8 @@ macro_rules! rows {
             }
 
             fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error> {
-                batch.push_row(Samples::<T>::row(self, index).iter().copied())
+                let $self = self;
+                batch.push_row($view.row(index).iter().copied())
             }
         }
     )*};
@@ -276,6 +308,34 @@ rows! {
     [] ArrayView2<'_, T> => |rows| rows.view();
     [] &ArrayRef<T, Ix2> => |rows| rows.view();
     [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |rows| rows.view();
+}
+
+/// Implements [`Samples`] for a tuple.
+macro_rules! several_inputs {
+    ($(($($input:ident: $at:tt),*);)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, $($input: Samples<T>),*> Samples<T> for ($($input),*) {
+            fn count(&self) -> usize {
+                self.0.count()
+            }
+
+            fn each_input(&self, see: &mut dyn FnMut(usize, usize)) {
+                $(self.$at.each_input(see);)*
+            }
+
+            fn append(&self, index: usize, features: &mut Vec<T>) {
+                $(self.$at.append(index, features);)*
+            }
+        }
+    )*};
+}
+
+several_inputs! {
+    (A: 0, B: 1);
+    (A: 0, B: 1, C: 2);
+    (A: 0, B: 1, C: 2, D: 3);
+    (A: 0, B: 1, C: 2, D: 3, E: 4);
+    (A: 0, B: 1, C: 2, D: 3, E: 4, F: 5);
 }
 
 /// Implements [`TargetsOf`] for a type that contains classes.

@@ -182,6 +182,88 @@ pub enum Error {
         /// Number of indices that could not be allocated.
         indices: usize,
     },
+
+    /// A split with a fraction that is not one.
+    #[error("expected a fraction above 0 and at most 1 for part {part}, found {value:?}")]
+    Fraction {
+        /// The part.
+        part: usize,
+        /// The fraction given.
+        value: f64,
+    },
+
+    /// The fractions of a split do not sum to 1.
+    #[error("expected fractions that sum to 1, found {fractions:?}, whose sum is {sum:?}")]
+    FractionSum {
+        /// The fractions given.
+        fractions: Vec<f64>,
+        /// Their sum.
+        sum: f64,
+    },
+
+    /// There are too few samples for a part of a split.
+    #[error(
+        "expected at least {} in part {part} of the split, found {found}; use more samples or \
+         a larger fraction",
+        counted(*expected, "sample")
+    )]
+    SmallPart {
+        /// The part.
+        part: usize,
+        /// The required number: 1, or the number of classes of a stratified split.
+        expected: usize,
+        /// The number of samples of the part.
+        found: usize,
+    },
+
+    /// There are too few samples of a class for a stratified split.
+    #[error(
+        "expected at least {} with the label {label}, one for each part, found {found}",
+        counted(*expected, "sample")
+    )]
+    RareClass {
+        /// The label of the class.
+        label: i128,
+        /// The number of parts.
+        expected: usize,
+        /// The number of samples of the class.
+        found: usize,
+    },
+
+    /// A label beyond the last class.
+    #[error("expected a label below {classes} for sample {sample}, found {label}")]
+    Label {
+        /// The sample.
+        sample: usize,
+        /// Its label.
+        label: i128,
+        /// The number of classes.
+        classes: usize,
+    },
+
+    /// The name of a class that is not known.
+    #[error(
+        "expected one of the class names {}, found `{name}` for sample {sample}",
+        listed(known)
+    )]
+    UnknownClass {
+        /// The sample.
+        sample: usize,
+        /// Its class.
+        name: String,
+        /// The known classes.
+        known: Vec<String>,
+    },
+}
+
+/// The first names of a list: "`a`, `b`, …".
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let mut listed: Vec<_> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    if names.len() > SHOWN {
+        listed.push("…".to_owned());
+    }
+    listed.join(", ")
 }
 
 /// The dimensions of an IDX file, with the content that has as many.

@@ -5,6 +5,10 @@
 //! [`Dataset`] is the input of a [`Trainer`](crate::Trainer): arrays in memory, an [`ImageSet`], or
 //! any type that returns samples by index.
 //!
+//! For tables, [`split`] and [`stratified_split`] divide the samples into training, validation and
+//! test sets. [`ClassNames`] replaces the names of classes by labels, and [`one_hot`] labels by
+//! target rows.
+//!
 //! ```
 //! use chainrule::Rng;
 //! use chainrule::data::{ImageSet, ShuffledEpochs};
@@ -20,12 +24,16 @@
 //! ```
 
 mod batches;
+mod classes;
 mod dataset;
 mod error;
 pub mod idx;
 mod images;
+mod split;
 
 pub use batches::{ShuffledEpochs, WithReplacement};
+pub use classes::{ClassNames, one_hot};
 pub use dataset::{Dataset, Failure, Samples, TargetsOf};
 pub use error::Error;
 pub use images::{Brightness, ImageSet};
+pub use split::{split, stratified_split};

@@ -101,6 +101,18 @@ vectorised! {
     }
 }
 
+vectorised! {
+    /// `w ← w + τ (o - w)`, for each number `o` of the other slice. The form for a large `τ` is exact
+    /// for 1, as that for a small one is for 0.
+    fn blend<T: Scalar>(numbers: &mut [T], others: &[T], tau: f64) {
+        let (taken, kept) = (T::from_f64(tau), T::from_f64(1.0 - tau));
+        for (w, &other) in numbers.iter_mut().zip(others) {
+            let way = other - *w;
+            *w = if tau < 0.5 { *w + taken * way } else { other - kept * way };
+        }
+    }
+}
+
 /// Whether all numbers are finite.
 pub(crate) fn are_finite<T: Scalar>(values: &[T]) -> bool {
     are_finite_times(values, T::one())

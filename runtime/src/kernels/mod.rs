@@ -15,7 +15,8 @@ mod sums;
 mod threads;
 
 pub(crate) use elementwise::{
-    are_finite, are_finite_times, descend, exponentials, relu, relu_where, sigmoids, vectorised,
+    are_finite, are_finite_times, blend, descend, exponentials, relu, relu_where, sigmoids,
+    vectorised,
 };
 pub(crate) use gelu_silu::{gelu, gelu_back, silu, silu_back};
 pub(crate) use gemm::epilogue::Step;
@@ -27,8 +28,8 @@ pub(crate) use gemm::prefetch::prefetch;
 pub(crate) use gemm::select::is_small;
 pub(crate) use instantiate::instantiate;
 pub(crate) use normalise::{
-    Moments, column_moments, normalise_columns, normalise_columns_back, normalise_rows,
-    normalise_rows_back,
+    Moments, column_deviations, column_moments, normalise_columns, normalise_columns_back,
+    normalise_rows, normalise_rows_back, standardise_columns, standardise_columns_back,
 };
 pub(crate) use slopes::{elu_slopes, sigmoids_with_slopes, tanh_slopes};
 pub(crate) use sums::{add_rows, sum, sum_of, sum_of_squares};

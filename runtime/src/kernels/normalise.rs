@@ -86,30 +86,98 @@ impl<'a, T: Scalar> Moments<'a, T> {
     }
 }
 
+/// The mean and the variance of each column of a block.
+#[inline(always)]
+fn block_moments<T: Scalar>(
+    rows: &[T],
+    columns: usize,
+    block: &Range<usize>,
+) -> (Block<f64>, Block<f64>) {
+    let batch = (rows.len() / columns) as f64;
+    // Deviations from the first row, so that a common offset is not summed.
+    let mut origin = [0.0; BLOCK];
+    for (origin, x) in origin.iter_mut().zip(&rows[block.clone()]) {
+        *origin = x.as_f64();
+    }
+    let sums = column_sums(rows, columns, block, &origin, |deviation| deviation);
+    let mut mean = origin;
+    for (mean, sum) in mean.iter_mut().zip(sums) {
+        *mean += sum / batch;
+    }
+    let squares = column_sums(rows, columns, block, &mean, |deviation| deviation * deviation);
+    (mean, squares.map(|square| square / batch))
+}
+
 vectorised! {
     /// Computes the mean and the variance of each column of `rows`. Stores them in `moments` (three
     /// times as long as a row), in the layout of [`Moments::of`].
     fn column_moments<T: Scalar>(rows: &[T], moments: &mut [T]) {
         let columns = moments.len() / 3;
-        let batch = (rows.len() / columns) as f64;
         for block in blocks(columns) {
-            // Deviations from the first row, so that a common offset is not summed.
-            let mut origin = [0.0; BLOCK];
-            for (origin, x) in origin.iter_mut().zip(&rows[block.clone()]) {
-                *origin = x.as_f64();
-            }
-            let sums = column_sums(rows, columns, &block, &origin, |deviation| deviation);
-            let mut mean = origin;
-            for (mean, sum) in mean.iter_mut().zip(sums) {
-                *mean += sum / batch;
-            }
-            let squares =
-                column_sums(rows, columns, &block, &mean, |deviation| deviation * deviation);
+            let (mean, variance) = block_moments(rows, columns, &block);
             for (place, column) in block.enumerate() {
                 let nearest = T::from_f64(mean[place]);
                 moments[column] = nearest;
                 moments[columns + column] = T::from_f64(mean[place] - nearest.as_f64());
-                moments[2 * columns + column] = T::from_f64(squares[place] / batch);
+                moments[2 * columns + column] = T::from_f64(variance[place]);
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// Computes the mean and the standard deviation of each column of `rows`. The deviation is
+    /// rounded to `T` only after the root, since its square may be too small or too large for `T`.
+    fn column_deviations<T: Scalar>(rows: &[T], mean: &mut [T], std: &mut [T]) {
+        let columns = mean.len();
+        for block in blocks(columns) {
+            let (means, variances) = block_moments(rows, columns, &block);
+            for (place, column) in block.enumerate() {
+                mean[column] = T::from_f64(means[place]);
+                std[column] = T::from_f64(variances[place].sqrt());
+            }
+        }
+    }
+}
+
+/// The divisor of each column of a block: its standard deviation, or 1 instead of 0.
+#[inline(always)]
+fn divisors<T: Scalar>(std: &[T], block: &Range<usize>) -> Block<T> {
+    let mut divisors = [T::one(); BLOCK];
+    for (divisor, &std) in divisors.iter_mut().zip(&std[block.clone()]) {
+        *divisor = if std == T::zero() { T::one() } else { std };
+    }
+    divisors
+}
+
+vectorised! {
+    /// `y = (x - mean) / std`, column by column; a `std` of 0 counts as 1.
+    fn standardise_columns<T: Scalar>(input: &[T], mean: &[T], std: &[T], output: &mut [T]) {
+        let columns = mean.len();
+        for block in blocks(columns) {
+            let (mean, divisors) = (&mean[block.clone()], divisors(std, &block));
+            let rows = input.chunks_exact(columns).zip(output.chunks_exact_mut(columns));
+            for (x, y) in rows {
+                let numbers = x[block.clone()].iter().zip(&mut y[block.clone()]);
+                for ((&x, y), (&mean, &divisor)) in numbers.zip(mean.iter().zip(&divisors)) {
+                    *y = (x - mean) / divisor;
+                }
+            }
+        }
+    }
+}
+
+vectorised! {
+    /// `dx = dy / std`, column by column; a `std` of 0 counts as 1.
+    fn standardise_columns_back<T: Scalar>(dout: &[T], std: &[T], dinput: &mut [T]) {
+        let columns = std.len();
+        for block in blocks(columns) {
+            let divisors = divisors(std, &block);
+            for (dy, dx) in dout.chunks_exact(columns).zip(dinput.chunks_exact_mut(columns)) {
+                let numbers = dy[block.clone()].iter().zip(&mut dx[block.clone()]);
+                for ((&dy, dx), &divisor) in numbers.zip(&divisors) {
+                    *dx = dy / divisor;
+                }
             }
         }
     }

@@ -23,6 +23,7 @@ mod relu;
 mod sigmoid;
 mod silu;
 mod softplus;
+mod standardise;
 mod tanh;
 
 pub use activation::{Activation, Sloped};
@@ -42,4 +43,5 @@ pub use relu::Relu;
 pub use sigmoid::Sigmoid;
 pub use silu::Silu;
 pub use softplus::Softplus;
+pub use standardise::Standardise;
 pub use tanh::Tanh;

@@ -14,8 +14,8 @@ use super::probabilities::{
 use super::widths::{Erased, Sample, Samples, TargetsOf, Widths};
 use super::workspace::Workspace;
 use crate::error::Error;
-use crate::kernels::scalar::Scalar;
-use crate::optim::checked;
+use crate::kernels::blend;
+use crate::params::tensor::Kind;
 use crate::saving::{self, Layout};
 
 /// More methods of declared networks.
@@ -260,9 +260,12 @@ pub trait NetworkExt: Network {
         Ok(each_input::<Self, _>(all, |part| part))
     }
 
-    /// Moves all numbers, buffers included, towards those of `other`: `W ← (1 - part) W + part W'`.
-    /// This is the soft update of a target network (Lillicrap et al., 2016), whose `τ` is `part`,
-    /// and the step of an exponential moving average of weights.
+    /// Moves the parameters a part `τ` of the way to those of `other`, `W ← (1 - τ) W + τ W'`, and
+    /// copies the buffers of `other`. With a small `τ` after each step this is the soft update of a
+    /// target network (Lillicrap et al., 2016), or an exponential moving average of the weights. A
+    /// `τ` of 1 copies `other`.
+    ///
+    /// Buffers are copied because some of them are counts. PyTorch's `AveragedModel` copies them too.
     ///
     /// ```
     /// use chainrule::{Init, Rng, network};
@@ -277,13 +280,19 @@ pub trait NetworkExt: Network {
     ///
     /// # Errors
     ///
-    /// [`Error::HyperParameter`] if `part` is not from 0 to 1. The network is then unchanged.
-    fn blend(&mut self, other: &Self, part: f64) -> Result<(), Error> {
-        let name = "part of the other network";
-        checked(name, part, (0.0..=1.0).contains(&part), "from 0 to 1")?;
-        let (own, part) = (Self::Scalar::from_f64(1.0 - part), Self::Scalar::from_f64(part));
-        for (to, &from) in self.numbers_mut().iter_mut().zip(other.numbers()) {
-            *to = own * *to + part * from;
+    /// [`Error::HyperParameter`] if `τ` is not from 0 to 1. Nothing is changed in that case.
+    fn blend(&mut self, other: &Self, tau: f64) -> Result<(), Error> {
+        if !(0.0..=1.0).contains(&tau) {
+            let (name, expected) = ("tau", "a number from 0 to 1");
+            return Err(Error::HyperParameter { name, value: tau, expected });
+        }
+        let (numbers, others) = (self.numbers_mut(), other.numbers());
+        for tensor in Self::TENSORS {
+            let (numbers, others) = (tensor.of_mut(numbers), tensor.of(others));
+            match tensor.kind {
+                Kind::Buffer => numbers.copy_from_slice(others),
+                Kind::Weight | Kind::Bias => blend(numbers, others, tau),
+            }
         }
         Ok(())
     }

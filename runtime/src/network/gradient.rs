@@ -5,10 +5,11 @@ use num_traits::Float;
 
 use super::batch_loss::BatchLoss;
 use super::declared::Network;
+use super::finite::check_finite;
 use super::input::{Inputs, Target};
 use super::memory::{rows, rows_mut};
 use super::validate::{
-    check_finite, check_gradients, check_outputs, checked_batch, checked_input, weighed_targets,
+    check_gradients, check_outputs, checked_batch, checked_input, weighed_targets,
 };
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;

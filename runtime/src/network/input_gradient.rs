@@ -5,10 +5,11 @@ use std::convert::Infallible;
 use ndarray::{ArrayView2, Axis};
 
 use super::declared::Network;
+use super::finite::check_finite;
 use super::gradient::forward_to_loss;
 use super::input::{Inputs, Target};
 use super::memory::rows;
-use super::validate::{check_finite, checked_batch, checked_input, weighed_targets};
+use super::validate::{checked_batch, checked_input, weighed_targets};
 use super::widths::Widths;
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;

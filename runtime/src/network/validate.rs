@@ -3,11 +3,10 @@
 use num_traits::Float;
 
 use super::declared::Network;
+use super::finite::{check_finite, first_not_finite};
 use super::input::{Inputs, Staging, Target, contiguous};
 use super::memory::{reserve, rows_mut};
 use crate::error::{Error, Overflowed};
-use crate::kernels::are_finite;
-use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::losses::targets::Weighed;
 use crate::losses::{Loss, Targets};
@@ -132,33 +131,6 @@ fn check_weights<T: Scalar>(weights: &[T], samples: usize) -> Result<(), Error> 
         None => Ok(()),
     }
 }
-
-/// Rejects NaN and infinities among `values`, in rows of `columns` numbers.
-pub(crate) fn check_finite<T: Scalar>(
-    place: &'static str,
-    values: &[T],
-    columns: usize,
-) -> Result<(), Error> {
-    match first_not_finite(values) {
-        None => Ok(()),
-        Some((at, value)) => {
-            Err(Error::NotFinite { place, sample: at / columns, column: at % columns, value })
-        }
-    }
-}
-
-/// The index and value of the first number that is not finite.
-#[inline(never)]
-fn first_not_finite<T: Scalar>(values: &[T]) -> Option<(usize, f64)> {
-    // For a few numbers, a scalar loop is faster than selecting the kernel for this processor.
-    if values.len() > 32 && are_finite(values) {
-        return None;
-    }
-    let at = values.iter().position(|value| !value.is_finite())?;
-    Some((at, values[at].as_f64()))
-}
-
-instantiate!(fn(&[T]) -> Option<(usize, f64)> = first_not_finite::<T>);
 
 /// Rejects outputs that are not finite.
 pub(crate) fn check_outputs<N: Network>(network: &N, outputs: &[N::Scalar]) -> Result<(), Error> {

@@ -62,7 +62,7 @@ impl<N: Network> AdaGrad<N> {
     }
 }
 
-/// Copies the state too.
+/// Copies the settings and the state.
 impl<N: Network> Clone for AdaGrad<N> {
     fn clone(&self) -> AdaGrad<N> {
         AdaGrad { squares: boxed_clone(&*self.squares), ..*self }

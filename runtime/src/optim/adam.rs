@@ -81,7 +81,7 @@ impl<N: Network> Adam<N> {
     }
 }
 
-/// Copies the state too.
+/// Copies the settings and the state.
 impl<N: Network> Clone for Adam<N> {
     fn clone(&self) -> Adam<N> {
         Adam { moments: self.moments.clone(), ..*self }

@@ -58,7 +58,7 @@ impl<N: Network> AdamW<N> {
     }
 }
 
-/// Copies the state too.
+/// Copies the settings and the state.
 impl<N: Network> Clone for AdamW<N> {
     fn clone(&self) -> AdamW<N> {
         AdamW { moments: self.moments.clone(), ..*self }

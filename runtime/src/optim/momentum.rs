@@ -67,7 +67,7 @@ impl<N: Network> Momentum<N> {
     }
 }
 
-/// Copies the state too.
+/// Copies the settings and the state.
 impl<N: Network> Clone for Momentum<N> {
     fn clone(&self) -> Momentum<N> {
         Momentum { velocity: boxed_clone(&*self.velocity), ..*self }

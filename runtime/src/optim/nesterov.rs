@@ -54,7 +54,7 @@ impl<N: Network> Nesterov<N> {
     }
 }
 
-/// Copies the state too.
+/// Copies the settings and the state.
 impl<N: Network> Clone for Nesterov<N> {
     fn clone(&self) -> Nesterov<N> {
         Nesterov { velocity: boxed_clone(&*self.velocity), ..*self }

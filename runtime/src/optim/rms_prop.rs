@@ -65,7 +65,7 @@ impl<N: Network> RmsProp<N> {
     }
 }
 
-/// Copies the state too.
+/// Copies the settings and the state.
 impl<N: Network> Clone for RmsProp<N> {
     fn clone(&self) -> RmsProp<N> {
         RmsProp { squares: boxed_clone(&*self.squares), ..*self }

@@ -317,6 +317,19 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
     ) {
         ::chainrule::Optimizer::step(optimizer, self, grads);
     }
+    /// Moves the parameters a part `tau` of the way to those of `other`, and copies its
+    /// buffers: the soft update of a target network.
+    ///
+    /// # Errors
+    ///
+    /// `Error::HyperParameter` if `tau` is not from 0 to 1.
+    pub fn blend(
+        &mut self,
+        other: &Self,
+        tau: f64,
+    ) -> ::core::result::Result<(), ::chainrule::Error> {
+        ::chainrule::Network::blend(self, other, tau)
+    }
     /// Initializes all parameters again.
     pub fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(self, init, rng);
