@@ -5,7 +5,7 @@ use syn::Attribute;
 use super::network::{Member, Network};
 use crate::common::tokens::source;
 use crate::network::model;
-use crate::network::registry::Role;
+use crate::network::registry::{Role, WindowKind};
 
 impl Network<'_> {
     /// The lines of documentation after the user's own.
@@ -44,7 +44,10 @@ impl Network<'_> {
                 _ => (self.titles[at].clone(), source(&node.tokens), "0".to_owned()),
             };
             let outputs = &self.nodes[at].width;
-            let outputs = outputs.value.map_or_else(|| outputs.to_string(), thousands);
+            let outputs = match outputs.value {
+                Some(count) if outputs.dims().is_empty() => thousands(count),
+                _ => outputs.to_string(),
+            };
             lines.push(format!("| `{name}` | `{written}` | {outputs} | {parameters} |"));
         }
         lines.push(format!("| | `{}` | {} | 0 |", self.loss.call.source(), self.output()));
@@ -95,8 +98,17 @@ fn known_parameters(member: &Member<'_>) -> Option<u64> {
             Some(parameters(member.inputs.value?, member.outputs.value?))
         }
         Role::Custom => None,
+        Role::Window(WindowKind::Conv) => {
+            let [channels, ..] = member.inputs.dims() else { return None };
+            let [filters, ..] = member.outputs.dims() else { return None };
+            let window = member.layer.window.as_ref()?;
+            let [height, width] = &window.kernel;
+            let weights = window.group_channels(channels).value?.checked_mul(height.value?)?;
+            filters.value?.checked_mul(weights.checked_mul(width.value?)?.checked_add(1)?)
+        }
         Role::ShapePreserving { parameters: 0, .. }
         | Role::Activation
+        | Role::Window(_)
         | Role::TrainOnly
         | Role::Loss => Some(0),
         Role::ShapePreserving { parameters, .. } => member.inputs.value?.checked_mul(parameters),

@@ -5,9 +5,10 @@ use syn::ext::IdentExt;
 use super::lookup::{lookup, no_arguments};
 use super::names::Names;
 use super::settings;
+use super::window;
 use crate::common::report::Report;
 use crate::network::model::Layer;
-use crate::network::registry::{LayerSpec, Role};
+use crate::network::registry::{LayerSpec, Role, WindowKind};
 use crate::network::size::Size;
 use crate::network::syntax::ast::{Arguments, Call};
 
@@ -27,7 +28,9 @@ pub(crate) fn resolve_layer(
         return None;
     };
     let init = match spec.role {
-        Role::Layer { .. } | Role::Custom => settings::take_init(&mut call, report),
+        Role::Layer { .. } | Role::Custom | Role::Window(WindowKind::Conv) => {
+            settings::take_init(&mut call, report)
+        }
         _ => None,
     };
     // The arguments of a misspelled name are not checked until the name is correct.
@@ -35,7 +38,12 @@ pub(crate) fn resolve_layer(
     let mut unread = Report::default();
     let report = if is_misspelt { &mut unread } else { report };
     let number = settings::number(&call, spec, report).filter(|_| !is_misspelt);
+    let window = match spec.role {
+        Role::Window(kind) => window::read(&call, spec, kind, report),
+        _ => None,
+    };
     let sizes = match (spec.role, &call.arguments) {
+        (Role::Window(_), _) => Vec::new(),
         (Role::Layer { .. }, _) => read_sizes(&call, spec, report),
         (Role::Custom, Arguments::Given(sizes)) => {
             sizes.iter().map(|size| Size::read(size, &call.source(), report)).collect()
@@ -56,7 +64,7 @@ pub(crate) fn resolve_layer(
         (Some(name), Some(_)) => names.numbered(name),
         (None, _) => default,
     };
-    Some(Layer { name, spec, call, sizes, init, number })
+    Some(Layer { name, spec, call, sizes, init, window, number })
 }
 
 /// Reads the sizes of a layer with parameters: inputs and outputs, or outputs alone.

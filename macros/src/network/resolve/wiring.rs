@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::Expr;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -15,7 +16,9 @@ use super::names::Names;
 use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
-use crate::network::model::{Input, Layer, Loss, Model, Node, Operand, Operation, Source};
+use crate::network::model::{
+    Input, Layer, Loss, Model, Node, Operand, Operation, Reshape, Source, View,
+};
 use crate::network::registry;
 use crate::network::size::Size;
 use crate::network::syntax::ast::Arguments;
@@ -28,6 +31,7 @@ use crate::network::syntax::flow::{Combine, Flow, Value};
 struct Wiring<'a> {
     layers: Vec<Layer>,
     nodes: Vec<Node>,
+    reshapes: Vec<Reshape>,
     names: Names,
     /// The layers by name.
     known_layers: HashMap<String, usize>,
@@ -52,7 +56,7 @@ struct Named {
 }
 
 /// An operand for a value that could not be resolved.
-const MISTAKE: Operand = Operand { source: Source::Mistake, name: None };
+const MISTAKE: Operand = Operand { source: Source::Mistake, name: None, view: None };
 
 /// Resolves a chain.
 pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Model {
@@ -71,9 +75,9 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
         report.error(tokens, message);
     }
     let mut wiring = Wiring::new(&segments.iter().collect::<Vec<_>>(), report);
-    let begin = Operand { source: Source::Input, name: None };
+    let begin = Operand { source: Source::Input, name: None, view: None };
     let output = wiring.through(segments, begin);
-    let Wiring { layers, nodes, names, .. } = wiring;
+    let Wiring { layers, nodes, reshapes, names, .. } = wiring;
     Model {
         head,
         place,
@@ -82,6 +86,7 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
         begins_with_mistake,
         layers,
         nodes,
+        reshapes,
         outputs: vec![output],
         unknown_layers: names.unknown_layers,
         loss,
@@ -118,7 +123,7 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
     if wiring.is_complete {
         wiring.check_read();
     }
-    let Wiring { layers, nodes, names, .. } = wiring;
+    let Wiring { layers, nodes, reshapes, names, .. } = wiring;
     let sizes: Option<Vec<Size>> = inputs.iter().map(|input| input.size.clone()).collect();
     let input = sizes.filter(|sizes| !sizes.is_empty()).map(Size::sum);
     Model {
@@ -129,6 +134,7 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
         input,
         layers,
         nodes,
+        reshapes,
         outputs,
         unknown_layers: names.unknown_layers,
         loss,
@@ -182,20 +188,35 @@ fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> 
             format!("`Input` is not a layer and has no name\nhelp: write `{}`", call.source());
         report.error(name, message);
     }
+    read_shape(&call, "Input", report)
+}
+
+/// Reads the features of a sample: one number, or channels, height and width.
+fn read_shape(call: &Call, name: &str, report: &mut Report) -> Option<Size> {
     let found = match &call.arguments {
-        Arguments::Given(sizes) if sizes.len() == 1 => {
-            return sizes.first().and_then(|size| Size::read(size, &call.source(), report));
+        Arguments::Given(sizes) if matches!(sizes.len(), 1 | 3) => {
+            return shape_of(sizes, &call.source(), report);
         }
         Arguments::Mistaken => return None,
         Arguments::Given(sizes) => sizes.len(),
         Arguments::Absent => 0,
     };
     let message = format!(
-        "`Input` takes one size, the features of a sample; found {found}\n\
-         help: write `Input(784)`, for 784 features"
+        "`{name}` takes one size, the features of a sample, or three, the channels, height and width \
+         of an image; found {found}\n\
+         help: write `{name}(784)`, or `{name}(1, 28, 28)`"
     );
     report.error(&call.tokens, message);
     None
+}
+
+/// Reads one size as flat features, and several as the dimensions of an image.
+fn shape_of(sizes: &[Expr], of: &str, report: &mut Report) -> Option<Size> {
+    let mut dims = Vec::new();
+    for size in sizes {
+        dims.push(Size::read(size, of, report)?);
+    }
+    Some(if dims.len() == 1 { dims.remove(0) } else { Size::shaped(dims) })
 }
 
 impl<'a> Wiring<'a> {
@@ -206,6 +227,7 @@ impl<'a> Wiring<'a> {
         Wiring {
             layers: Vec::new(),
             nodes: Vec::new(),
+            reshapes: Vec::new(),
             names: Names::new(repeated),
             known_layers: HashMap::new(),
             values: HashMap::new(),
@@ -230,14 +252,15 @@ impl<'a> Wiring<'a> {
         for (at, (name, size)) in inputs.iter().enumerate() {
             let Some(name) = name else { continue };
             let of = format!("input {name}");
-            let size = size.as_ref().and_then(|size| Size::read(size, &of, self.report));
+            let size = size.as_ref().and_then(|sizes| shape_of(sizes, &of, self.report));
             let source = if inputs.len() == 1 {
                 Source::Input
             } else {
-                let operand = Operand { source: Source::Input, name: None };
+                let operand = Operand { source: Source::Input, name: None, view: None };
                 self.node(Operation::Part(at), vec![operand], name.to_token_stream()).source
             };
-            self.give_name(Some(name.clone()), Operand { source, name: Some(name.clone()) });
+            let operand = Operand { source, name: Some(name.clone()), view: None };
+            self.give_name(Some(name.clone()), operand);
             named.push(Input { name: name.clone(), size });
         }
         named
@@ -250,7 +273,7 @@ impl<'a> Wiring<'a> {
         tokens: TokenStream,
     ) -> Operand {
         self.nodes.push(Node { operation, operands, tokens, turn: None });
-        Operand { source: Source::Node(self.nodes.len() - 1), name: None }
+        Operand { source: Source::Node(self.nodes.len() - 1), name: None, view: None }
     }
 
     /// Defines the name of a value.
@@ -362,6 +385,9 @@ impl<'a> Wiring<'a> {
         if self.reject_misuse(&call) {
             return MISTAKE;
         }
+        if let Some(operand) = self.reshaped(&call, &operand) {
+            return operand;
+        }
         let (tokens, turn) = (call.tokens.clone(), call.turn);
         let Some(layer) = resolve_layer(call, &mut self.names, self.report) else {
             return MISTAKE;
@@ -372,6 +398,31 @@ impl<'a> Wiring<'a> {
         self.layer_node(Operation::Layer(at), operand, tokens, turn)
     }
 
+    /// `Flatten` and `Reshape(…)`, which compute nothing: the same value in another shape.
+    fn reshaped(&mut self, call: &Call, operand: &Operand) -> Option<Operand> {
+        let view = if call.path.is_ident("Flatten") {
+            if let Arguments::Given(sizes) = &call.arguments
+                && !sizes.is_empty()
+            {
+                self.report.error(&call.tokens, "`Flatten` takes no sizes\nhelp: write `Flatten`");
+            }
+            View::Flat
+        } else if call.path.is_ident("Reshape") {
+            let size = read_shape(call, "Reshape", self.report);
+            let (operand, tokens) = (operand.clone(), call.tokens.clone());
+            self.reshapes.push(Reshape { operand, size, tokens });
+            View::Reshaped(self.reshapes.len() - 1)
+        } else {
+            return None;
+        };
+        if let Some(name) = &call.name {
+            let message =
+                format!("`{0}` is not a layer and has no name\nhelp: write `{0}`", call.source());
+            self.report.error(name, message);
+        }
+        Some(Operand { view: Some(view), ..operand.clone() })
+    }
+
     fn layer_node(
         &mut self,
         operation: Operation,
@@ -380,7 +431,7 @@ impl<'a> Wiring<'a> {
         turn: Option<RepeatCopy>,
     ) -> Operand {
         self.nodes.push(Node { operation, operands: vec![operand], tokens, turn });
-        Operand { source: Source::Node(self.nodes.len() - 1), name: None }
+        Operand { source: Source::Node(self.nodes.len() - 1), name: None, view: None }
     }
 
     /// Rejects a call that misuses the name of an existing layer.

@@ -8,9 +8,12 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::quote;
-use syn::Expr;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Expr, Token};
 
 use crate::common::names::parse_name;
+use crate::common::nesting::is_too_long;
 use crate::common::report::Report;
 use crate::common::tokens::{Tokens, ends, is_mark, source};
 use crate::network::syntax::ast::{Arrow, Segment};
@@ -34,8 +37,8 @@ pub(crate) struct Block {
 
 /// A line before the last one; `None` for parts that were reported as invalid.
 pub(crate) enum Line {
-    /// `input x: [784];`
-    Input { name: Option<Ident>, size: Option<Expr> },
+    /// `input x: [784];`, or `input x: [1, 28, 28];`
+    Input { name: Option<Ident>, size: Option<Vec<Expr>> },
     /// `let h = x -> Affine(64) -> Relu;`
     Let { name: Option<Ident>, flow: Flow },
 }
@@ -203,19 +206,20 @@ fn unbracketed(tokens: &TokenStream) -> TokenStream {
     }
 }
 
-/// Parses the size in brackets.
-fn parse_size(group: &Group, name: &str, report: &mut Report) -> Option<Expr> {
-    let size = syn::parse2::<Expr>(group.stream())
-        .ok()
-        .filter(|_| !crate::common::nesting::is_too_long(group.stream()));
-    if size.is_none() {
+/// Parses the sizes in brackets: the features, or channels, height and width.
+fn parse_size(group: &Group, name: &str, report: &mut Report) -> Option<Vec<Expr>> {
+    let list = Punctuated::<Expr, Token![,]>::parse_terminated;
+    let sizes = (!is_too_long(group.stream())).then(|| list.parse2(group.stream()).ok()).flatten();
+    let sizes = sizes.filter(|sizes| matches!(sizes.len(), 1 | 3));
+    if sizes.is_none() {
         let message = format!(
-            "an input has one size, the features of a sample\n\
-             help: write `input {name}: [784];`, for 784 features"
+            "an input has one size, the features of a sample, or three, the channels, height and \
+             width of an image\n\
+             help: write `input {name}: [784];`, or `input {name}: [1, 28, 28];`"
         );
         report.error(group, message);
     }
-    size
+    Some(sizes?.into_iter().collect())
 }
 
 /// `let h = x -> Affine(64) -> Relu`
