@@ -1,6 +1,7 @@
 //! The performance-critical arithmetic: matrix products, and elementwise operations on batches and
 //! networks.
 
+mod conv;
 mod elements;
 mod exponential;
 mod gates;
