@@ -6,7 +6,9 @@
 
 mod activation;
 mod affine;
+mod avg_pool2d;
 mod batch_norm;
+mod conv2d;
 mod dropout;
 mod elu;
 pub(crate) mod fusion;
@@ -15,6 +17,7 @@ mod hard_tanh;
 mod layer;
 mod layer_norm;
 mod leaky_relu;
+mod max_pool2d;
 mod node;
 pub(crate) mod observer;
 mod relu;
@@ -22,10 +25,13 @@ mod sigmoid;
 mod silu;
 mod softplus;
 mod tanh;
+mod window;
 
 pub use activation::{Activation, Sloped};
 pub use affine::Affine;
+pub use avg_pool2d::AvgPool2d;
 pub use batch_norm::BatchNorm;
+pub use conv2d::Conv2d;
 pub use dropout::Dropout;
 pub use elu::Elu;
 pub use gelu::Gelu;
@@ -33,9 +39,13 @@ pub use hard_tanh::HardTanh;
 pub use layer::Layer;
 pub use layer_norm::LayerNorm;
 pub use leaky_relu::LeakyRelu;
+pub use max_pool2d::MaxPool2d;
 pub use node::{Add, Mul, Operand};
 pub use relu::Relu;
 pub use sigmoid::Sigmoid;
 pub use silu::Silu;
 pub use softplus::Softplus;
 pub use tanh::Tanh;
+pub use window::Window;
+
+pub use crate::kernels::conv::{Conv2dShape, Padding};

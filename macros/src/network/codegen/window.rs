@@ -48,7 +48,7 @@ impl Network<'_> {
                 #visibility enum #name {}
 
                 impl #runtime::layers::Window for #name {
-                    const SHAPE: #runtime::layers::WindowShape = #runtime::layers::WindowShape {
+                    const SHAPE: #runtime::layers::Conv2dShape = #runtime::layers::Conv2dShape {
                         channels: #channels,
                         height: #height,
                         width: #width,
