@@ -26,6 +26,7 @@ fn mistakes() {
         "repeat",
         "paths",
         "graph",
+        "images",
     ] {
         cases.compile_fail(format!("ui/{theme}/*.rs"));
     }

@@ -28,6 +28,17 @@ pub(super) fn read(
     let (filters, kernel) = match (kind, &positional[..]) {
         (WindowKind::Conv, [filters, kernel]) => (Some(*filters), *kernel),
         (WindowKind::MaxPool | WindowKind::AvgPool, [kernel]) => (None, *kernel),
+        (WindowKind::Conv, [_, filters, kernel]) => {
+            let message = format!(
+                "`{0}` takes filters and kernel, since its channels are those of the image\n\
+                 help: write `{0}({1}, {2})`",
+                spec.name,
+                source(filters),
+                source(kernel)
+            );
+            report.error(&call.tokens, message);
+            return None;
+        }
         (WindowKind::Conv, _) => {
             wrong_count(call, "two numbers, filters and kernel", positional.len(), spec, report);
             return None;
