@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let pixels = digits.train.pixels().slice(s![..count, ..]).to_owned();
     let train = ImageSet::new(pixels, digits.train.labels()[..count].to_vec())?;
     println!("{}\n", digits.origin);
-    println!("first weights  accuracy after {EPOCHS} epochs, plain  normalised");
+    println!("std. dev.      accuracy after {EPOCHS} epochs: plain  normalized");
     let mut curves = Vec::new();
     for std_dev in STD_DEVS {
         let (init, mut rng) = (Init::Normal(std_dev), Rng::seed(0));
@@ -51,14 +51,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         let normalised = course(Normalised::new(init, &mut rng), &train)?;
         let last = |values: &[f64]| values.last().copied().unwrap_or_default();
         println!("±{std_dev:<12}  {:>32.4}  {:>10.4}", last(&plain), last(&normalised));
-        for (name, values, is_thin) in [("normalised", normalised, false), ("plain", plain, true)] {
+        for (name, values, is_thin) in [("normalized", normalised, false), ("plain", plain, true)] {
             curves.push(Curve { name: format!("±{std_dev}, {name}"), values, is_thin });
         }
     }
     if let Some(file) = env::args_os().nth(1).map(PathBuf::from) {
-        let title = format!("{count} images, with and without batch normalisation");
+        let title = format!("{count} images, with and without batch normalization");
         draw_accuracies(&curves, &title, &file)?;
-        println!("\ncurves drawn in {}", file.display());
+        println!("\nwrote the chart to {}", file.display());
     }
     Ok(())
 }

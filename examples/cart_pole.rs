@@ -46,12 +46,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         decisions += played.pushes.len();
         let mean = played.pushes.len() as f64 / EPISODES as f64;
         if update % 10 == 1 {
-            println!("update {update:>3}: the pole stands {mean:>5.1} of {LONGEST} steps");
+            println!("update {update:>3}: balanced for {mean:>5.1} of {LONGEST} steps");
         }
         // All episodes won, three times in a row.
         won = if mean == LONGEST as f64 { won + 1 } else { 0 };
         if won == 3 {
-            println!("update {update:>3}: the pole stands");
+            println!("update {update:>3}: balanced for all steps, three times in a row");
             break;
         }
         let advantages = played.advantages();
@@ -60,16 +60,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         policy.update(&mut adam, &grads);
     }
     let seconds = start.elapsed().as_secs_f64();
-    println!("{decisions} decisions in {seconds:.2} s, the simulation and the training included");
+    println!("{decisions} actions in {seconds:.2} s, including simulation and training");
 
     let mut judged = Played::default();
     for _ in 0..100 {
         play(&policy, Choice::Best, &mut workspace, &mut rng, &mut judged)?;
     }
     let mean = judged.pushes.len() as f64 / 100.0;
-    println!("in 100 more episodes it stands {mean:.1} steps on average");
+    println!("evaluation: balanced for {mean:.1} steps on average over 100 episodes");
     if mean < 475.0 {
-        return Err("the pole falls: 475 steps on average count as solved".into());
+        return Err(
+            "expected an average of at least 475 steps, found fewer: the task is not solved".into(),
+        );
     }
     Ok(())
 }

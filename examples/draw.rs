@@ -82,7 +82,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let Some(folder) = std::env::args().nth(1) else {
         let apples = Apples::forward(100.0, 2.0, 1.1);
         print!("{}", apples.drawing_with(&apples.backward(1.0)).mermaid());
-        println!("\nname a folder to have this and other drawings written there");
+        println!("\npass a folder to write this and other drawings to it");
         return Ok(());
     };
     let folder = Path::new(&folder);
@@ -130,14 +130,14 @@ fn networks() -> Result<[(&'static str, NetworkDrawing); 3], chainrule::Error> {
         ("network", NetworkDrawing::new(&*two_layers)),
         (
             "two_layers",
-            NetworkDrawing::new(&*two_layers)
-                .with_gradients(&*two_layers.gradient(&pixels, &t)?)
+            NetworkDrawing::new(&two_layers)
+                .with_gradients(&two_layers.gradient(&pixels, &t)?)
                 .with_trace(&two_layers.trace(&pixels, &t)?),
         ),
         (
             "residual",
-            NetworkDrawing::new(&*residual)
-                .with_gradients(&*residual.gradient(x, &t)?)
+            NetworkDrawing::new(&residual)
+                .with_gradients(&residual.gradient(x, &t)?)
                 .with_trace(&residual.trace(x, &t)?),
         ),
     ])

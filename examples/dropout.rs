@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let title = format!("{IMAGES} images, with and without dropout");
         let curves: Vec<Curve> = plain.into_iter().chain(dropped).collect();
         draw_accuracies(&curves, &title, &file)?;
-        println!("\ncurves drawn in {}", file.display());
+        println!("\nwrote the chart to {}", file.display());
     }
     Ok(())
 }

@@ -31,33 +31,33 @@ network! {
 /// Trains the two-layer network of chapter 5 on handwritten digits.
 #[derive(Parser)]
 struct Arguments {
-    /// Folder with the four MNIST files [default: $MNIST_DIR, else the cache, else a download,
-    /// else the digits shipped with the examples]
+    /// Folder with the four MNIST files [default: $MNIST_DIR, then the cache, then a download, then
+    /// the bundled digits]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// How many mini-batches to train on
+    /// Number of training steps
     #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = whole::<usize>)]
     #[arg(allow_negative_numbers = true)]
     steps: usize,
-    /// Samples in a mini-batch
+    /// Number of samples in a mini-batch
     #[arg(long, default_value_t = 100, value_name = "N", value_parser = whole::<usize>)]
     #[arg(allow_negative_numbers = true)]
     batch: usize,
     /// Learning rate
     #[arg(long, default_value_t = 0.1, value_name = "X", allow_negative_numbers = true)]
     lr: f64,
-    /// Standard deviation of the first weights
+    /// Standard deviation of the initial weights
     #[arg(long, default_value_t = 0.01, value_name = "X", value_parser = std_dev)]
     #[arg(allow_negative_numbers = true)]
     std: f64,
-    /// Seed of every random choice
+    /// Seed of all random choices
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = whole::<u64>)]
     #[arg(allow_negative_numbers = true)]
     seed: u64,
-    /// Where to draw the accuracies and the loss, as SVG
+    /// Write a chart of the accuracies and the loss to this SVG file
     #[arg(long, value_name = "FILE", value_parser = PathBufValueParser::new().try_map(svg))]
     plot: Option<PathBuf>,
-    /// Print the last line only
+    /// Print only the final accuracy
     #[arg(long)]
     quiet: bool,
 }
@@ -66,20 +66,20 @@ struct Arguments {
 fn std_dev(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(std_dev) if (0.0..f64::INFINITY).contains(&std_dev) => Ok(std_dev),
-        _ => Err("expected a finite number, 0 or above".to_owned()),
+        _ => Err("expected a finite number of at least 0".to_owned()),
     }
 }
 
 /// Reads a whole number.
 fn whole<N: FromStr>(text: &str) -> Result<N, String> {
-    text.parse().map_err(|_| format!("expected a whole number, 0 to {}", u64::MAX))
+    text.parse().map_err(|_| format!("expected an integer from 0 to {}", u64::MAX))
 }
 
 /// Rejects a file name whose extension is not that of an SVG file.
 fn svg(file: PathBuf) -> Result<PathBuf, &'static str> {
     match file.extension() {
         Some(extension) if extension.eq_ignore_ascii_case("svg") => Ok(file),
-        _ => Err("write a name that ends in .svg"),
+        _ => Err("expected a file name that ends in `.svg`"),
     }
 }
 
@@ -96,7 +96,8 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     if let Some(file) = &arguments.plot {
         // Reports the error before the training, not after it.
-        File::create(file).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+        File::create(file)
+            .map_err(|error| format!("failed to write `{}`: {error}", file.display()))?;
     }
     let mnist = mnist::load(arguments.data.as_deref())?;
     if !arguments.quiet {
@@ -108,7 +109,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     if let Some(file) = &arguments.plot {
         plot(&history, file)?;
         if !arguments.quiet {
-            println!("\ncurves drawn in {}", file.display());
+            println!("\nwrote the chart to {}", file.display());
         }
     }
     println!("test accuracy {:.4}", accuracy(&net, &mnist.test)?);
@@ -176,8 +177,8 @@ fn train(
 fn batches(samples: usize, batch: usize) -> Result<WithReplacement, Box<dyn Error>> {
     if batch > samples {
         return Err(format!(
-            "a mini-batch of {batch} samples is more than the training set has: \
-             give --batch {samples} at most"
+            "expected `--batch` to be at most {samples}, the size of the training set, \
+             found {batch}"
         )
         .into());
     }
@@ -233,7 +234,7 @@ fn plot(history: &History, file: &Path) -> Result<(), Box<dyn Error>> {
         .configure_mesh()
         .light_line_style(TRANSPARENT)
         .x_desc("step")
-        .y_desc("part of the images told right")
+        .y_desc("accuracy")
         .draw()?;
     let train = history.accuracies.iter().map(|a| (a.step, a.train));
     let legend = |color: RGBColor| {
@@ -291,7 +292,7 @@ mod tests {
     /// The error message for `flag value`.
     fn complaint(flag: &str, value: &str) -> String {
         match Arguments::try_parse_from(["mnist", flag, value]) {
-            Ok(_) => panic!("{flag} {value} is taken"),
+            Ok(_) => panic!("{flag} {value} is accepted"),
             Err(error) => error.to_string().lines().next().unwrap_or_default().to_owned(),
         }
     }
@@ -301,16 +302,16 @@ mod tests {
         for flag in ["--steps", "--batch", "--seed"] {
             for value in ["-1", "1.5", "18446744073709551616"] {
                 let message = complaint(flag, value);
-                assert!(message.contains("expected a whole number, 0 to 184467"), "{message}");
+                assert!(message.contains("expected an integer from 0 to 184467"), "{message}");
             }
         }
         for value in ["-0.1", "nan", "inf", "x"] {
             let message = complaint("--std", value);
-            assert!(message.ends_with("expected a finite number, 0 or above"), "{message}");
+            assert!(message.ends_with("expected a finite number of at least 0"), "{message}");
         }
         for value in ["out.png", "out", ".svg"] {
             let message = complaint("--plot", value);
-            assert!(message.ends_with("write a name that ends in .svg"), "{message}");
+            assert!(message.ends_with("expected a file name that ends in `.svg`"), "{message}");
         }
         assert!(Arguments::try_parse_from(["mnist", "--plot", "a/b.SVG"]).is_ok());
     }

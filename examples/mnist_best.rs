@@ -31,16 +31,16 @@ network! {
 /// Trains fully connected layers on MNIST for half a minute.
 #[derive(Parser)]
 struct Arguments {
-    /// Folder for the curves and the history
+    /// Write a chart and the history to this folder
     folder: Option<PathBuf>,
-    /// Folder with the four MNIST files [default: $MNIST_DIR, else the cache, else a download,
-    /// else the digits shipped with the examples]
+    /// Folder with the four MNIST files [default: $MNIST_DIR, then the cache, then a download, then
+    /// the bundled digits]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Passes over the training images
+    /// Number of epochs
     #[arg(long, default_value_t = 8, value_name = "N")]
     epochs: u64,
-    /// Seed of every random choice
+    /// Seed of all random choices
     #[arg(long, default_value_t = 0, value_name = "N")]
     seed: u64,
 }
@@ -82,7 +82,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("mnist_best.svg"), trainer.history().svg())?;
         fs::write(folder.join("mnist_best.csv"), trainer.history().csv())?;
-        println!("\ncurves drawn in {}", folder.join("mnist_best.svg").display());
+        println!("\nwrote the chart to {}", folder.join("mnist_best.svg").display());
     }
     println!("\ntest accuracy {:.4}", test.accuracy());
     Ok(())

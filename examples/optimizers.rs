@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     ];
     if let Some(file) = env::args_os().nth(1).map(PathBuf::from) {
         plot(&courses, &file)?;
-        println!("\ncurves drawn in {}", file.display());
+        println!("\nwrote the chart to {}", file.display());
     }
     Ok(())
 }

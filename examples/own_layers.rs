@@ -101,7 +101,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
     train(&mut net, &mut rng)?;
     let (points, labels) = spirals(1000, &mut rng);
-    println!("of points never seen {:.1} % are right", 100.0 * net.accuracy(&points, &labels)?);
+    println!("accuracy on new points: {:.1} %", 100.0 * net.accuracy(&points, &labels)?);
     Ok(ExitCode::SUCCESS)
 }
 

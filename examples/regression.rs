@@ -43,12 +43,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let net = trainer.into_network();
 
     // Half the squared error that is caused by the noise alone is 0.005.
-    println!("loss {:.5}, of which the noise makes 0.005", net.loss(&x, &t)?);
+    println!("loss {:.5}, with 0.005 from the noise of the targets", net.loss(&x, &t)?);
     let places: Vec<[f32; 1]> =
         (0..=100).map(|i| [(PI * (i as f64 / 50.0 - 1.0)) as f32]).collect();
     let curve = net.predict(&places)?;
     let errors = places.iter().zip(&curve).map(|([x], y)| (x.sin() - y).abs());
-    println!("largest distance from the sine: {:.3}", errors.fold(0.0, f32::max));
+    println!("largest error: {:.3}", errors.fold(0.0, f32::max));
 
     if let Some(folder) = env::args_os().nth(1).map(PathBuf::from) {
         fs::create_dir_all(&folder)?;
@@ -56,7 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let points: Vec<_> = places.iter().zip(&curve).map(|([x], y)| (*x, *y)).collect();
         let samples: Vec<_> = x.iter().zip(&t).map(|([x], [t])| (*x, *t)).collect();
         plot(&samples, &points, &folder.join("regression.svg"))?;
-        println!("drawn in {}", folder.display());
+        println!("wrote the charts to {}", folder.display());
     }
     Ok(())
 }

@@ -22,12 +22,12 @@ network! {
     struct Digits = Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss;
 }
 
-/// Trains on handwritten digits, and goes on where it was interrupted.
+/// Trains on handwritten digits, and resumes after an interruption.
 #[derive(Parser)]
 struct Arguments {
-    /// The file that holds all that the training consists of
+    /// The checkpoint file
     checkpoint: PathBuf,
-    /// Go on from there
+    /// Resume from the checkpoint
     #[arg(long)]
     resume: bool,
     /// Stop after this many steps, as if interrupted

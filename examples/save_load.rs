@@ -41,29 +41,29 @@ fn main() -> Result<(), Box<dyn Error>> {
     let temporary = tempfile::tempdir()?;
     let folder = env::args_os().nth(1).map_or(temporary.path().to_owned(), PathBuf::from);
     let file = folder.join("digits.safetensors");
-    saving::save(&*net, &file, Layout::Chainrule)?;
+    saving::save(&net, &file, Layout::Chainrule)?;
     let mut same = Digits::zeros();
-    saving::load(&mut *same, &file, Layout::Chainrule)?;
+    saving::load(&mut same, &file, Layout::Chainrule)?;
     println!("loaded:   accuracy {:.4}", same.accuracy(&test, digits.test.labels())?);
 
     // Weights in the layout of PyTorch's `Linear`, with other names.
     let file = folder.join("digits_pytorch.safetensors");
-    saving::save(&*net, &file, Layout::PyTorch)?;
+    saving::save(&net, &file, Layout::PyTorch)?;
     let mut theirs = Theirs::zeros();
     let loader = Loader::new(Layout::PyTorch).renamed("fc1", "affine1").renamed("fc2", "affine2");
-    loader.load(&mut *theirs, &file)?;
+    loader.load(&mut theirs, &file)?;
     println!("renamed:  accuracy {:.4}", theirs.accuracy(&test, digits.test.labels())?);
 
     let mut letters = Letters::new(Init::He, &mut Rng::seed(1));
     let file = folder.join("digits.safetensors");
-    if let Err(error) = saving::load(&mut *letters, &file, Layout::Chainrule) {
-        let told = error.to_string();
-        println!("\nanother:  {}", told.replace(&*folder.to_string_lossy(), "…"));
+    if let Err(error) = saving::load(&mut letters, &file, Layout::Chainrule) {
+        let message = error.to_string();
+        println!("\nerror:    {}", message.replace(&*folder.to_string_lossy(), "…"));
     }
-    for difference in Loader::new(Layout::Chainrule).fitting().load(&mut *letters, &file)? {
-        println!("left out: {difference}");
+    for difference in Loader::new(Layout::Chainrule).fitting().load(&mut letters, &file)? {
+        println!("skipped:  {difference}");
     }
     let taken = letters.affine1.weight == net.affine1.weight;
-    println!("its first layer is that of the digits: {taken}");
+    println!("first layer loaded: {taken}");
     Ok(())
 }

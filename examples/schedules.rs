@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("WarmUp … .then(Cosine::new(0.1, 0.0, 80))", rates(warm)),
         ("OneCycle::new(0.1, 100)", rates(OneCycle::new(0.1, STEPS)?)),
         ("three constants, .lasting and .then", rates(parts.then(Constant::new(0.01)?))),
-        ("Plateau::new(0.1, 0.5, 5), a loss that stays at 1 from step 30", plateau()?),
+        ("Plateau::new(0.1, 0.5, 5), a loss that stops falling at step 30", plateau()?),
     ];
     for (name, rates) in &schedules {
         let [first, middle, last] = [0, STEPS / 2, STEPS - 1].map(|step| rates[step as usize]);

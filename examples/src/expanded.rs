@@ -156,6 +156,18 @@ impl<T: Scalar> Network for TwoLayerNet<T> {
 }
 
 /// The methods of the book's class, for a batch of images and their labels.
+impl<T: Scalar> AsRef<TwoLayerNet<T>> for TwoLayerNet<T> {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+impl<T: Scalar> AsMut<TwoLayerNet<T>> for TwoLayerNet<T> {
+    fn as_mut(&mut self) -> &mut Self {
+        self
+    }
+}
+
 impl<T: Scalar> TwoLayerNet<T> {
     /// The scores of a batch, ten per image. The softmax is omitted, because it does not change the
     /// argmax.

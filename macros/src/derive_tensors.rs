@@ -53,7 +53,10 @@ fn runtime(attributes: &[Attribute]) -> Result<Path> {
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("tensors")) {
         attribute.parse_nested_meta(|meta| {
             if !meta.path.is_ident("crate") {
-                return Err(meta.error("expected `crate = path`, where chainrule is to be found"));
+                return Err(meta.error(
+                    "expected `crate = path`\n\
+                     help: write the path of chainrule, for example `crate = ::chainrule`",
+                ));
             }
             runtime = meta.value()?.call(Path::parse_mod_style)?;
             Ok(())
@@ -70,7 +73,10 @@ fn is_buffer(field: &Field) -> Result<bool> {
             is_buffer |= meta.path.is_ident("buffer");
             match meta.path.is_ident("buffer") {
                 true => Ok(()),
-                false => Err(meta.error("expected `buffer`, for a tensor that is not trained")),
+                false => Err(meta.error(
+                    "expected `buffer`\n\
+                     help: write `#[tensors(buffer)]` on a tensor that is not trained",
+                )),
             }
         })?;
     }
@@ -86,15 +92,17 @@ fn check_layout(input: &DeriveInput) -> Result<()> {
             if meta.path.is_ident("C") || meta.path.is_ident("transparent") {
                 return Ok(());
             }
-            Err(meta.error("a layer is `repr(C)` and nothing else: it is read as one slice"))
+            Err(meta.error(
+                "expected `repr(C)` only: the fields are read as one slice\nhelp: write `#[repr(C)]`",
+            ))
         })?;
     }
     if is_c {
         return Ok(());
     }
     let message = format!(
-        "a layer is read as one slice of numbers, in the order of its fields\n\
-         help: put `#[repr(C)]` above `struct {}`",
+        "missing `#[repr(C)]`: the fields are read as one slice, in their order\n\
+         help: write `#[repr(C)]` above `struct {}`",
         input.ident
     );
     Err(Error::new_spanned(&input.ident, message))
@@ -107,15 +115,17 @@ fn fields(input: &DeriveInput) -> Result<Vec<&Field>> {
             Fields::Named(fields) => Ok(fields.named.iter().collect()),
             Fields::Unnamed(_) | Fields::Unit => Err(Error::new_spanned(
                 &input.ident,
-                "a layer has named fields: their names become those of the tensors\n\
-                 help: write `{ weight: … }`, with a name for each",
+                "expected named fields: tensors are named after them\n\
+                 help: write `{ weight: … }`, with a name for each field",
             )),
         },
-        Data::Enum(_) | Data::Union(_) => {
-            let message = "a layer is a struct of tensors\nhelp: write `struct`, with named fields";
-            Err(Error::new_spanned(&input.ident, message))
-        }
+        Data::Enum(_) => Err(Error::new_spanned(&input.ident, expected_struct("an enum"))),
+        Data::Union(_) => Err(Error::new_spanned(&input.ident, expected_struct("a union"))),
     }
+}
+
+fn expected_struct(found: &str) -> String {
+    format!("expected a struct of tensors, found {found}\nhelp: write `struct`, with named fields")
 }
 
 /// The one type parameter.
@@ -126,17 +136,15 @@ fn scalar(input: &DeriveInput) -> Result<&syn::Ident> {
             GenericParam::Type(parameter) if scalar.is_none() => scalar = Some(&parameter.ident),
             GenericParam::Const(_) => {}
             parameter => {
-                return Err(Error::new_spanned(
-                    parameter,
-                    "a layer has one type parameter, the scalar, and const parameters for its sizes\n\
-                     help: take this one out",
-                ));
+                let message = "expected one type parameter, the scalar type, and const parameters\n\
+                               help: remove this parameter";
+                return Err(Error::new_spanned(parameter, message));
             }
         }
     }
     scalar.ok_or_else(|| {
         let message = format!(
-            "the scalar type is missing among the parameters\nhelp: write `struct {}<…, T = f32>`",
+            "missing type parameter for the scalar type\nhelp: write `struct {}<…, T = f32>`",
             input.ident
         );
         Error::new_spanned(&input.ident, message)

@@ -10,6 +10,14 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     }
 }
 
+/// A setting as it is written in code: `0` for a count, `0.5`, `1e-30`.
+fn plain(value: f64) -> String {
+    match value.fract() == 0.0 && value.abs() < 1e15 {
+        true => format!("{value:.0}"),
+        false => format!("{value:?}"),
+    }
+}
+
 /// Invalid data: the error gives the value, its position and what was expected. Samples, features
 /// and outputs are counted from 0.
 ///
@@ -19,14 +27,14 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
 #[non_exhaustive]
 pub enum Error {
     /// A batch without samples.
-    #[error("the batch is empty: at least one sample is needed")]
+    #[error("expected at least one sample in the batch, found none")]
     EmptyBatch,
 
     /// Samples of the wrong length.
     #[error(
-        "the input has {} per sample, but {network} takes {expected}: \
-         give it a `batch × {expected}` array",
-        counted(*found, "feature")
+        "expected {} per sample for `{network}`, found {found}; \
+         pass an array of shape `batch × {expected}`",
+        counted(*expected, "feature")
     )]
     Features {
         /// The network's name.
@@ -39,9 +47,9 @@ pub enum Error {
 
     /// Samples of the wrong length, of one of several inputs.
     #[error(
-        "the input `{input}` has {} per sample, but takes {expected}: \
-         give it a `batch × {expected}` array",
-        counted(*found, "feature")
+        "expected {} per sample for the input `{input}`, found {found}; \
+         pass an array of shape `batch × {expected}`",
+        counted(*expected, "feature")
     )]
     InputFeatures {
         /// The input's name.
@@ -53,7 +61,10 @@ pub enum Error {
     },
 
     /// Inputs with different numbers of samples.
-    #[error("the input `{input}` has {}, but the first has {expected}", counted(*found, "sample"))]
+    #[error(
+        "expected {} in the input `{input}`, as in the first input, found {found}",
+        counted(*expected, "sample")
+    )]
     InputBatch {
         /// The input's name.
         input: &'static str,
@@ -65,7 +76,7 @@ pub enum Error {
 
     /// The number of targets differs from the number of samples.
     #[error(
-        "{}, but {}: each sample needs one",
+        "expected one target for each sample, found {} and {}",
         counted(*samples, "sample"),
         counted(*targets, "target")
     )]
@@ -77,7 +88,10 @@ pub enum Error {
     },
 
     /// A class that the network does not have.
-    #[error("the label of sample {sample} is {label}, but the classes are 0 to {}", .classes - 1)]
+    #[error(
+        "expected a label from 0 to {} for sample {sample}, found {label}",
+        .classes.saturating_sub(1)
+    )]
     Label {
         /// The sample.
         sample: usize,
@@ -89,9 +103,8 @@ pub enum Error {
 
     /// Target rows of the wrong length.
     #[error(
-        "the targets have {}, but {network} has {}: give one row of {} for each sample",
-        counted(*found, "column"),
-        counted(*expected, "output"),
+        "expected target rows of {} for the outputs of `{network}`, found {found}; \
+         pass an array of shape `batch × {expected}`",
         counted(*expected, "number")
     )]
     TargetColumns {
@@ -105,8 +118,8 @@ pub enum Error {
 
     /// A target row whose probabilities do not sum to 1.
     #[error(
-        "the target row of sample {sample} sums to {sum:?}: it must be one-hot, or probabilities \
-         (none negative, the sum 1)"
+        "expected probabilities that sum to 1 in the target row of sample {sample}, \
+         found a sum of {sum:?}"
     )]
     TargetRow {
         /// The sample.
@@ -117,8 +130,8 @@ pub enum Error {
 
     /// A target row with a negative probability.
     #[error(
-        "the target row of sample {sample} holds {value:?} at column {column}: it must be one-hot, \
-         or probabilities (none negative, the sum 1)"
+        "expected probabilities in the target row of sample {sample}, \
+         found {value:?} in column {column}"
     )]
     NegativeTarget {
         /// The sample.
@@ -131,8 +144,8 @@ pub enum Error {
 
     /// A target that is not a probability, for outputs that are independent yes/no decisions.
     #[error(
-        "the target row of sample {sample} holds {value:?} at column {column}: expected a \
-         probability, from 0 to 1"
+        "expected probabilities from 0 to 1 in the target row of sample {sample}, \
+         found {value:?} in column {column}"
     )]
     TargetRange {
         /// The sample.
@@ -143,10 +156,55 @@ pub enum Error {
         value: f64,
     },
 
-    /// NaN or infinity in the inputs or targets.
+    /// A target that the loss does not accept for another reason, which it gives. Losses of your own
+    /// can return this error from [`invalid_target`](crate::losses::Loss::invalid_target).
     #[error(
-        "{value} among the {place}, at sample {sample}, column {column}: expected finite numbers"
+        "the target row of sample {sample} holds {value:?} at column {column}: expected {expected}"
     )]
+    Target {
+        /// The sample.
+        sample: usize,
+        /// The first invalid column.
+        column: usize,
+        /// The value found.
+        value: f64,
+        /// The valid values or rows.
+        expected: &'static str,
+    },
+
+    /// A target that the loss of one of several heads does not accept. Columns are those of the head.
+    #[error("the targets of output {head}: {error}")]
+    Head {
+        /// The output, counted from 0.
+        head: usize,
+        /// The error of its loss.
+        error: Box<Error>,
+    },
+
+    /// The number of sample weights differs from the number of samples.
+    #[error(
+        "{}, but {} of samples: each sample needs one",
+        counted(*samples, "sample"),
+        counted(*weights, "weight")
+    )]
+    SampleWeights {
+        /// Number of samples in the input.
+        samples: usize,
+        /// Number of weights.
+        weights: usize,
+    },
+
+    /// The weight of a sample that is negative or not finite.
+    #[error("the weight of sample {sample} is {value:?}: expected a finite number, 0 or above")]
+    SampleWeight {
+        /// The sample.
+        sample: usize,
+        /// Its weight.
+        value: f64,
+    },
+
+    /// NaN or infinity in the inputs or targets.
+    #[error("expected finite {place}, found {value} in sample {sample}, column {column}")]
     NotFinite {
         /// `inputs`, `targets`, or `derivatives of the loss`.
         place: &'static str,
@@ -162,8 +220,8 @@ pub enum Error {
     /// not finite. A parameter that affects no result goes unnoticed, for example before a ReLU
     /// that is inactive for the whole batch.
     #[error(
-        "`{tensor}` holds {value} at place {place}: the network has diverged (a smaller learning \
-         rate helps) or was filled with values that are not finite"
+        "expected finite parameters, found {value} at index {place} of `{tensor}`; if the training \
+         diverged, use a smaller learning rate"
     )]
     Parameter {
         /// The tensor, `affine1.weight`.
@@ -177,8 +235,8 @@ pub enum Error {
     /// NaN or infinity in the gradients, although the loss is finite. The network is unchanged. Do
     /// not apply these gradients.
     #[error(
-        "the gradient of `{tensor}` is {value} at place {place}, though the loss is finite: the \
-         numbers on the way back are too large"
+        "expected finite gradients, found {value} at index {place} of `{tensor}`, although the \
+         loss is finite; the backward pass overflows"
     )]
     Gradient {
         /// The tensor, `affine1.weight`.
@@ -189,9 +247,25 @@ pub enum Error {
         value: f64,
     },
 
+    /// NaN or infinity in a buffer that a training step would store, such as the running variance
+    /// of a `BatchNorm`. The network is unchanged.
+    #[error(
+        "expected finite statistics, found {value} at index {place} of `{tensor}`; the inputs of \
+         that layer are too large, scale them down"
+    )]
+    Buffer {
+        /// The tensor, `batch_norm1.running_var`.
+        tensor: String,
+        /// The index in the tensor, in row-major order.
+        place: usize,
+        /// The value found.
+        value: f64,
+    },
+
     /// A result that is not finite, although parameters and inputs are.
     #[error(
-        "{what} is {value}, though inputs and parameters are finite: they are too large for {scalar}"
+        "expected a finite number, found {value} as {what}; inputs and parameters are finite, but \
+         too large for `{scalar}`"
     )]
     Overflow {
         /// Which result.
@@ -203,7 +277,7 @@ pub enum Error {
     },
 
     /// The closure of `gradient_of` returned NaN or infinity, although the outputs are finite.
-    #[error("the loss that the closure returned is {value}: expected a finite number")]
+    #[error("expected a finite loss from the closure, found {value}")]
     ClosureLoss {
         /// The value returned.
         value: f64,
@@ -211,8 +285,7 @@ pub enum Error {
 
     /// A batch that needs more memory than is available.
     #[error(
-        "there is no memory for a batch of {}, which needs {bytes} bytes: \
-         give it in smaller batches",
+        "not enough memory for a batch of {}, which needs {bytes} bytes; pass smaller batches",
         counted(*samples, "sample")
     )]
     Memory {
@@ -223,7 +296,9 @@ pub enum Error {
     },
 
     /// An accuracy was requested of a network with a single output, which has no argmax.
-    #[error("{network} has a single output: accuracy compares the largest of several outputs")]
+    #[error(
+        "expected a network with classes, found the single output of `{network}`, which is a number"
+    )]
     SingleOutput {
         /// The network's name.
         network: &'static str,
@@ -232,8 +307,8 @@ pub enum Error {
     /// Classes were requested of a network with several independent outputs: an accuracy of labels,
     /// or a confusion matrix.
     #[error(
-        "{network} has several outputs, each with classes of its own: its accuracy takes rows of \
-         targets, a confusion matrix is of one output"
+        "expected a network with a single output head, found several in `{network}`; its accuracy \
+         needs target rows instead of labels"
     )]
     SeveralOutputs {
         /// The network's name.
@@ -242,8 +317,8 @@ pub enum Error {
 
     /// A target row that does not name a class, where classes are counted.
     #[error(
-        "the target row of sample {sample} names no class: expected a one-hot row, or 0 or 1 for a \
-         single output"
+        "expected a class in the target row of sample {sample}: one-hot, or 0 or 1 for a single \
+         output"
     )]
     NoClass {
         /// The sample.
@@ -251,14 +326,17 @@ pub enum Error {
     },
 
     /// An invalid learning rate.
-    #[error("the learning rate is {value:?}: expected a finite number, 0 or above")]
+    #[error(
+        "invalid learning rate: expected a finite number of at least 0, found {}",
+        plain(*value)
+    )]
     LearningRate {
         /// The value given.
         value: f64,
     },
 
     /// An invalid setting of an optimizer or schedule.
-    #[error("the {name} is {value:?}: expected {expected}")]
+    #[error("invalid {name}: expected {expected}, found {}", plain(*value))]
     HyperParameter {
         /// The setting's name, such as `momentum`.
         name: &'static str,
@@ -269,7 +347,7 @@ pub enum Error {
     },
 
     /// Arrays of different shapes at a node of a computational graph.
-    #[error("{node}: the shapes {left:?} and {right:?} differ: they must be the same")]
+    #[error("{node}: expected arrays of the same shape, found {left:?} and {right:?}")]
     Shapes {
         /// `Add` or `Mul`, or the node of a `graph!` and its expression.
         node: &'static str,
@@ -280,7 +358,10 @@ pub enum Error {
     },
 
     /// At a node of a graph, a row whose length differs from that of the array's rows.
-    #[error("{node}: the rows of an array of shape {array:?} are not of the shape {row:?}")]
+    #[error(
+        "{node}: expected a row as long as the last axis of the array, found the shapes {row:?} \
+         and {array:?}"
+    )]
     Row {
         /// The node and its expression, `h = x + b`.
         node: &'static str,
@@ -292,8 +373,8 @@ pub enum Error {
 
     /// At a node of a graph, two arrays whose shapes do not allow a product.
     #[error(
-        "{node}: the shapes {left:?} and {right:?} have no product: the last length of the first \
-         must be the first length of the second"
+        "{node}: expected the last axis of the left array to be as long as the first axis of the \
+         right array, found the shapes {left:?} and {right:?}"
     )]
     Dot {
         /// The node and its expression, `y = x.dot(w)`.
@@ -326,19 +407,27 @@ impl Error {
             | Error::TargetRow { sample, .. }
             | Error::NegativeTarget { sample, .. }
             | Error::TargetRange { sample, .. }
+            | Error::Target { sample, .. }
+            | Error::SampleWeight { sample, .. }
             | Error::NoClass { sample }
             | Error::NotFinite { sample, .. }
             | Error::Overflow { what: Overflowed::Output { sample, .. }, .. } => {
                 *sample = place(*sample);
+            }
+            Error::Head { error, .. } => {
+                let inner = std::mem::replace(&mut **error, Error::EmptyBatch);
+                **error = inner.map_sample(place);
             }
             Error::EmptyBatch
             | Error::Features { .. }
             | Error::InputFeatures { .. }
             | Error::InputBatch { .. }
             | Error::BatchSizes { .. }
+            | Error::SampleWeights { .. }
             | Error::TargetColumns { .. }
             | Error::Parameter { .. }
             | Error::Gradient { .. }
+            | Error::Buffer { .. }
             | Error::Overflow { what: Overflowed::Loss, .. }
             | Error::ClosureLoss { .. }
             | Error::Memory { .. }

@@ -99,9 +99,10 @@ pub use kernels::scalar::Scalar;
 pub use network::declared::Network;
 pub use network::gradient_check::{GradientCheck, TensorDifference};
 pub use network::info::LayerInfo;
-pub use network::input::{Input, Label, Target};
+pub use network::input::{HeadTarget, Input, Label, Target};
 pub use network::signature::Signature;
 pub use network::trace::{LayerTrace, Trace};
+pub use network::weighted::Weighted;
 pub use network::workspace::Workspace;
 pub use optim::{
     AdaGrad, Adam, AdamW, LearningRate, Momentum, Nesterov, Optimizer, RmsProp, Sgd, clip_norm,
@@ -121,7 +122,7 @@ pub use training::batch::Batch;
 /// use chainrule::{Init, Rng, Sgd, network};
 ///
 /// network! {
-///     /// Tells whether exactly one of two inputs is 1.
+///     /// Decides whether exactly one of two inputs is 1.
 ///     pub struct Xor = Affine(2, 8) -> Sigmoid -> Affine(8, 2) => SoftmaxWithLoss;
 /// }
 ///
@@ -276,7 +277,7 @@ pub use training::batch::Batch;
 macro_rules! network {
     () => {
         ::core::compile_error!(
-            "a network is missing\n\
+            "`network!` is empty\n\
              help: write `struct Name = Affine(2, 3) -> Relu -> Affine(3, 2) => SoftmaxWithLoss;`"
         );
     };
@@ -393,7 +394,7 @@ pub mod __private {
         FusedRelu, Stored, WeightGradients, apply_deferred, forward_relu,
     };
     pub use crate::layers::observer::Observer;
-    pub use crate::network::accuracy::accuracy_in;
+    pub use crate::network::accuracy::{accuracies_in, accuracy_in};
     pub use crate::network::const_checks::{
         check_layout, check_link, check_size, largest, total, window_output,
     };

@@ -82,7 +82,7 @@ pub fn add_columns<T: Scalar>(whole: &[T], part: &mut [T], from: usize, batch: u
 }
 
 fn check(holds: bool) {
-    assert!(holds, "values that meet have equally many numbers");
+    assert!(holds, "expected values of the same length");
 }
 
 instantiate!(fn(&[T], &[T], &mut [T]) = sum::<T>);

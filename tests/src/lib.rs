@@ -2,6 +2,7 @@
 //! of the pages in `docs/` also runs, as documentation tests.
 
 pub mod allocations;
+pub mod guide;
 pub mod library;
 pub mod random;
 
@@ -16,6 +17,56 @@ pub struct GraphLanguage;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/training.md")]
 pub struct Training;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/shipping.md")]
+pub struct Shipping;
+
+/// The pages of the guide. `tests/guide.rs` checks that all are listed.
+#[cfg(doctest)]
+pub mod guide_pages {
+    #[doc = include_str!("../../docs/guide/src/README.md")]
+    pub struct Introduction;
+
+    #[doc = include_str!("../../docs/guide/src/graphs.md")]
+    pub struct Graphs;
+
+    #[doc = include_str!("../../docs/guide/src/chain_rule.md")]
+    pub struct ChainRule;
+
+    #[doc = include_str!("../../docs/guide/src/nodes.md")]
+    pub struct Nodes;
+
+    #[doc = include_str!("../../docs/guide/src/activations.md")]
+    pub struct Activations;
+
+    #[doc = include_str!("../../docs/guide/src/affine_softmax.md")]
+    pub struct AffineSoftmax;
+
+    #[doc = include_str!("../../docs/guide/src/two_layers.md")]
+    pub struct TwoLayers;
+
+    #[doc = include_str!("../../docs/guide/src/gradient_check.md")]
+    pub struct GradientCheck;
+
+    #[doc = include_str!("../../docs/guide/src/training.md")]
+    pub struct Training;
+
+    #[doc = include_str!("../../docs/guide/src/table.md")]
+    pub struct Table;
+
+    #[doc = include_str!("../../docs/guide/src/heads.md")]
+    pub struct Heads;
+
+    #[doc = include_str!("../../docs/guide/src/reinforcement.md")]
+    pub struct Reinforcement;
+
+    #[doc = include_str!("../../docs/guide/src/saving.md")]
+    pub struct Saving;
+
+    #[doc = include_str!("../../docs/guide/src/pytorch_keras.md")]
+    pub struct PytorchKeras;
+}
 
 /// The expansion does not depend on the edition of the crate that uses the macros.
 ///

@@ -1,7 +1,7 @@
 //! Only the first pass allocates: training steps, predictions, losses and accuracies reuse the
 //! workspace, for every network, scalar type, kind of targets and layout of views.
 
-use chainrule::{Init, Numbers, Rng, Sgd, Workspace, network};
+use chainrule::{Init, Numbers, Rng, Sgd, Weighted, Workspace, network};
 use chainrule_tests::allocations::{self, Recording};
 use chainrule_tests::random::{normals, one_hot};
 use ndarray::{Array1, Array2, s};
@@ -194,6 +194,31 @@ fn layers_that_differ_in_training_and_afterwards() {
     passes!(net, Trained::<f64>::zeros(), &x, &labels);
     let x = x.mapv(|x| x as f32);
     passes!(Trained::new(Init::Auto, &mut rng), Trained::zeros(), &x, &labels);
+}
+
+network! {
+    struct Heads {
+        input x: [6];
+        let h = x -> Affine(9) -> Relu;
+        (h -> Affine(4, bias = false), h -> Affine(2)) => (SoftmaxWithLoss, 0.5 * Huber)
+    }
+}
+
+#[test]
+fn a_loss_for_each_head_and_weights_of_samples() {
+    let mut rng = Rng::seed(11);
+    let (x, values) = (normals(33, 6, &mut rng), normals(33, 2, &mut rng));
+    let (labels, weights) = ([2_u8; 33], [0.5; 33]);
+    let (mut net, mut grads) = (Heads::<f64>::new(Init::Auto, &mut rng), Heads::<f64>::zeros());
+    let (mut workspace, mut sgd) = (Workspace::new(), Sgd::new(0.1).unwrap());
+    let targets = (&labels, values.slice(s![.., ..]));
+    assert_allocates_only_at_first(|| {
+        net.train_step(&x, targets, &mut sgd, &mut workspace, &mut grads).unwrap();
+        net.loss_in(&x, targets, &mut workspace).unwrap();
+        net.accuracy_in(&x, targets, &mut workspace).unwrap();
+        let weighted = Weighted::new(targets, &weights);
+        net.train_step(&x, weighted, &mut sgd, &mut workspace, &mut grads).unwrap();
+    });
 }
 
 network! { struct Wide = Affine(784, 512) -> Relu -> Affine(512, 10) => SoftmaxWithLoss; }

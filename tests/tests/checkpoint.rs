@@ -200,7 +200,8 @@ fn batches_of_an_iterator_go_on() {
     let mut third = make();
     third.resume(&path).unwrap();
     let error = third.fit_batches(|epoch| batches(epoch).take(1)).unwrap_err();
-    let expected = "epoch 2 ends after 1 batches, but the training was interrupted after 2";
+    let expected = "expected at least 2 batches in epoch 2, where the training was interrupted, \
+                    found 1";
     assert_eq!(error.to_string(), expected);
 }
 
@@ -275,7 +276,7 @@ fn a_full_disk_leaves_the_checkpoint_before() {
         let mut trainer = Trainer::new(wide, Sgd::new(0.1).unwrap()).epochs(1).checkpoint(path);
         let error = trainer.fit((&x, &t)).unwrap_err();
         assert!(matches!(error, Error::Checkpoint { .. }));
-        assert!(error.to_string().contains("run`: cannot be written: "), "{error}");
+        assert!(error.to_string().contains("run`: failed to write: "), "{error}");
         return;
     }
     let (x, t) = rings();
@@ -303,7 +304,7 @@ fn a_folder_without_write_permission() {
     let (x, t) = rings();
     let mut trainer = trainer(Sgd::new(0.1).unwrap()).checkpoint("/proc/run");
     let error = trainer.fit((&x, &t)).unwrap_err();
-    assert!(error.to_string().starts_with("`/proc/run`: cannot be written: "), "{error}");
+    assert!(error.to_string().starts_with("`/proc/run`: failed to write: "), "{error}");
 }
 
 #[test]
@@ -320,7 +321,7 @@ fn a_diverged_training_leaves_the_checkpoint_before() {
     let error = trainer.fit((&x, &t)).unwrap_err();
     let Error::Diverged { checkpoint: Some(saved), .. } = &error else { panic!("{error}") };
     assert_eq!(*saved, path);
-    assert!(error.to_string().ends_with("run` is from before that"), "{error}");
+    assert!(error.to_string().ends_with("run` is from before that step"), "{error}");
     let mut net = Net::zeros();
     saving::load(&mut *net, &path, Layout::Chainrule).unwrap();
     assert!(net.loss(&x, &t).unwrap().is_finite());
@@ -336,6 +337,81 @@ impl chainrule::schedule::Schedule for Steep {
 }
 
 #[test]
+fn batches_and_a_data_set_are_not_exchanged() {
+    let (x, t) = rings();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run");
+    let batches = |_| {
+        let mut batch = Batch::<Net>::new();
+        batch.features_mut().extend([1.0, 2.0]);
+        batch.push_label(0).unwrap();
+        std::iter::once(batch)
+    };
+    let make = || Trainer::new(net(), Adam::new(0.1).unwrap()).epochs(2);
+    make().epochs(1).checkpoint(&path).fit_batches(batches).unwrap();
+    let mut resumed = make();
+    resumed.resume(&path).unwrap();
+    assert_eq!(
+        resumed.fit((&x, &t)).unwrap_err().to_string(),
+        "expected batches of an iterator, as before the interruption, found a data set of 60 \
+         training samples; continue with `fit_batches`"
+    );
+    resumed.fit_batches(batches).unwrap();
+
+    make().epochs(1).checkpoint(&path).fit((&x[..1], &t[..1])).unwrap();
+    let mut resumed = make();
+    resumed.resume(&path).unwrap();
+    assert_eq!(
+        resumed.fit_batches(batches).unwrap_err().to_string(),
+        "expected a data set of 1 training sample, as before the interruption, found batches of an \
+         iterator; continue with `fit`"
+    );
+}
+
+/// Files of earlier versions do not contain the type of the optimizer.
+#[test]
+fn a_checkpoint_without_the_type_of_its_optimizer() {
+    struct Plain(Box<Net>, Adam<Net>);
+    impl State<Net> for Plain {
+        fn visit(&mut self, visitor: &mut dyn Visitor<Net>) {
+            self.1.visit(&mut Untyped(visitor));
+            visitor.network("", &mut self.0);
+        }
+    }
+    /// Passes on everything but types.
+    struct Untyped<'v>(&'v mut dyn Visitor<Net>);
+    impl Visitor<Net> for Untyped<'_> {
+        fn network(&mut self, name: &str, network: &mut Net) {
+            self.0.network(name, network);
+        }
+        fn float(&mut self, name: &str, value: &mut f64) {
+            self.0.float(name, value);
+        }
+        fn integer(&mut self, name: &str, value: &mut u64) {
+            self.0.integer(name, value);
+        }
+        fn floats(&mut self, name: &str, values: &mut Vec<f64>) {
+            self.0.floats(name, values);
+        }
+        fn setting(&mut self, name: &str, value: u64) {
+            self.0.setting(name, value);
+        }
+    }
+    struct Typed(Box<Net>, Adam<Net>);
+    impl State<Net> for Typed {
+        fn visit(&mut self, visitor: &mut dyn Visitor<Net>) {
+            self.1.visit(visitor);
+            visitor.network("", &mut self.0);
+        }
+    }
+    let mut file = Vec::new();
+    saving::write_state(&mut Plain(net(), Adam::new(0.5).unwrap()), &mut file).unwrap();
+    let mut typed = Typed(net(), Adam::new(0.25).unwrap());
+    saving::read_state(&mut typed, &file[..]).unwrap();
+    assert_eq!(typed.1.learning_rate(), 0.5);
+}
+
+#[test]
 fn a_checkpoint_of_another_run() {
     let (x, t) = rings();
     let folder = tempfile::tempdir().unwrap();
@@ -346,21 +422,30 @@ fn a_checkpoint_of_another_run() {
     let mut other = make().seed(6).batch_size(8);
     let before = bits(other.network());
     let error = other.resume(&path).unwrap_err().to_string();
-    let expected = "is not a checkpoint of this training:\n  \
-                    the setting \"trainer/seed\" is 5, expected 6\n  \
-                    the setting \"trainer/batch size\" is 9, expected 8";
+    let expected = "the checkpoint does not match this training:\n  \
+                    setting \"trainer/seed\": expected 6, found 5\n  \
+                    setting \"trainer/batch size\": expected 8, found 9";
     assert!(error.ends_with(expected), "{error}");
     assert_eq!(bits(other.network()), before);
     let mut fewer = make().epochs(10);
     fewer.resume(&path).unwrap();
     let error = fewer.fit((&x[1..], &t[1..])).unwrap_err().to_string();
-    assert_eq!(error, "the training was begun with 45 samples, but goes on with 44");
+    assert_eq!(error, "expected 45 training samples, as before the interruption, found 44");
 
     let error = trainer(Sgd::new(0.1).unwrap()).resume(&path).unwrap_err().to_string();
-    assert!(error.contains("is not a checkpoint of this training:"), "{error}");
-    assert!(error.contains("\"optimizer/first/affine1.weight\" [2, 8] is not"), "{error}");
+    let message = |ours: &str| {
+        format!(
+            "`{}`: the checkpoint does not match this training:\n  expected the optimizer `{ours}`, \
+             found that of `Adam`",
+            path.display()
+        )
+    };
+    assert_eq!(error, message("Sgd"));
     let error = trainer(Momentum::new(0.1, 0.9).unwrap()).resume(&path).unwrap_err().to_string();
-    assert!(error.contains("`optimizer/velocity/affine1.weight` [2, 8] is missing"), "{error}");
+    assert_eq!(error, message("Momentum"));
+    // The same tensors and numbers, with another meaning.
+    let error = trainer(AdamW::new(0.1).unwrap()).resume(&path).unwrap_err().to_string();
+    assert_eq!(error, message("AdamW"));
 
     let smooth = Smooth::new(Init::He, &mut Rng::seed(0));
     let mut other = Trainer::new(smooth, Adam::new(0.1).unwrap()).batch_size(9).seed(5).keep_best();
@@ -376,11 +461,14 @@ fn a_checkpoint_of_another_run() {
     saving::save(&*net(), &path, Layout::Chainrule).unwrap();
     let error = make().resume(&path).unwrap_err().to_string();
     assert!(
-        error.contains("is not a checkpoint of this version: its metadata says \"\""),
+        error.ends_with(
+            "expected a checkpoint, found a file without the state of a training; load parameters \
+             with `saving::load`"
+        ),
         "{error}"
     );
     let error = make().resume(folder.path().join("none")).unwrap_err().to_string();
-    assert!(error.contains("none`: cannot be read: "), "{error}");
+    assert!(error.contains("none`: failed to read: "), "{error}");
 }
 
 #[test]
@@ -460,7 +548,7 @@ fn names_that_come_twice_are_rejected() {
     }
     let error = saving::write_state(&mut Twice(net()), Vec::new()).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
-    assert!(error.to_string().contains("two parts of the state are called \"velocity/affine"));
+    assert!(error.to_string().contains("duplicate name \"velocity/affine"));
 }
 
 /// The error from reading a file. Asserts that reading allocates at most a few times the file's
@@ -515,16 +603,16 @@ fn a_changed_number_is_noticed() {
     let whole = written(&mut everything(4));
     let mut bytes = whole.clone();
     *bytes.last_mut().unwrap() ^= 1;
-    assert!(complaint(&bytes).starts_with("is damaged: the checksum of what it holds is "));
+    assert!(complaint(&bytes).starts_with("damaged file: expected the checksum \""));
 
     let key = br#""whole":"4""#;
     let at = whole.windows(key.len()).position(|window| window == key).unwrap();
     let mut bytes = whole;
     assert_eq!(bytes[at + 9], b'4');
     bytes[at + 9] = b'5';
-    assert!(complaint(&bytes).starts_with("is damaged: the checksum of what it holds is "));
+    assert!(complaint(&bytes).starts_with("damaged file: expected the checksum \""));
     bytes[at + 9] = b'x';
-    assert!(complaint(&bytes).contains("the number \"whole\" is \"x\""));
+    assert!(complaint(&bytes).contains("\"whole\": expected a number, found \"x\""));
 }
 
 /// A disk that is full after this number of bytes.

@@ -55,29 +55,26 @@ fn plain_and_packed_files_are_distinguished_by_content() {
 fn each_fault_of_a_file_is_reported_with_its_values() {
     let huge = [&[0, 0, 8, 3][..], &[255; 12]].concat();
     let faults: [(&[u8], &str); 9] = [
-        (&[], "is cut short: it has 0 of 4 (unpacked) bytes; fetch it again"),
-        (&IMAGES[..10], "is cut short: it has 10 of 16 (unpacked) bytes; fetch it again"),
-        (&IMAGES[..21], "is cut short: it has 21 of 22 (unpacked) bytes; fetch it again"),
-        (
-            &[&IMAGES[..], b"\n"].concat(),
-            "goes on after the 22 (unpacked) bytes that its header promises",
-        ),
+        (&[], "expected 4 bytes (unpacked), found 0; the file is incomplete"),
+        (&IMAGES[..10], "expected 16 bytes (unpacked), found 10; the file is incomplete"),
+        (&IMAGES[..21], "expected 22 bytes (unpacked), found 21; the file is incomplete"),
+        (&[&IMAGES[..], b"\n"].concat(), "expected the end after 22 bytes (unpacked), found more"),
         (
             b"PK\x03\x04 a zip file",
-            "is not an IDX file: it starts with 0x504b0304, expected 0x00000803 \
-             (an unpacked or gzip-compressed file is needed)",
+            "expected an IDX file, plain or gzip-compressed, which starts with 0x00000803, found \
+             0x504b0304",
         ),
-        (&[0, 0, 0x0d, 3], "has IDX element type 0x0d, expected 0x08 (unsigned bytes)"),
+        (&[0, 0, 0x0d, 3], "expected IDX elements of type 0x08 (unsigned bytes), found 0x0d"),
         (
             &LABELS,
-            "has 1 for its number of dimensions, expected 3 (images have 3, labels 1: \
-             are the two files swapped?)",
+            "expected an IDX file of 3 dimensions (images), found 1 dimension (labels); the two \
+             files may be swapped",
         ),
-        (&[0, 0, 8, 4], "has 4 for its number of dimensions, expected 3 (images have 3, labels 1)"),
+        (&[0, 0, 8, 4], "expected an IDX file of 3 dimensions (images), found 4 dimensions"),
         (
             &huge,
-            "promises [4294967295, 4294967295, 4294967295] elements of one byte, more than \
-             the 1073741824 that are read",
+            "expected at most 1073741824 elements, found a header that announces [4294967295, \
+             4294967295, 4294967295]",
         ),
     ];
     for (bytes, expected) in faults {
@@ -89,13 +86,13 @@ fn each_fault_of_a_file_is_reported_with_its_values() {
 #[test]
 fn a_packed_file_that_was_cut_or_damaged_is_an_error() {
     let packed = gzip(&IMAGES);
-    assert!(complaint(&packed[..packed.len() / 2]).starts_with("is cut short: "));
-    assert!(complaint(&packed[..5]).starts_with("is cut short: it has 0 of 4"));
+    assert!(complaint(&packed[..packed.len() / 2]).ends_with("; the file is incomplete"));
+    assert!(complaint(&packed[..5]).starts_with("expected 4 bytes (unpacked), found 0"));
 
     let mut damaged = packed;
     let checksum = damaged.len() - 8;
     damaged[checksum] ^= 1;
-    assert!(complaint(&damaged).starts_with("reading failed after 22 (unpacked) bytes: "));
+    assert!(complaint(&damaged).starts_with("failed to read after 22 bytes (unpacked): "));
 }
 
 #[test]
@@ -103,7 +100,7 @@ fn a_file_that_is_not_there_is_named() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("nothing");
     let message = ImageSet::read(&path, &path).unwrap_err().to_string();
-    let expected = format!("`{}`: cannot be opened: ", path.display());
+    let expected = format!("`{}`: failed to open the file: ", path.display());
     assert!(message.starts_with(&expected), "{message}");
 }
 
@@ -116,7 +113,7 @@ fn images_and_labels_must_be_as_many() {
     let folder = TempDir::new().unwrap();
     let (images, labels) = (write(&folder, "i", &IMAGES), write(&folder, "l", &three_labels));
     let expected = format!(
-        "`{}` and `{}`: there are 2 images and 3 labels, expected as many of each",
+        "`{}` and `{}`: expected one label for each image, found 2 images and 3 labels",
         images.display(),
         labels.display()
     );
@@ -124,7 +121,8 @@ fn images_and_labels_must_be_as_many() {
 
     let one_label = [0, 0, 8, 1, 0, 0, 0, 1, 7];
     let error = ImageSet::from_readers(&IMAGES[..], &one_label[..]).unwrap_err();
-    assert_eq!(error.to_string(), "there are 2 images and 1 label, expected as many of each");
+    let expected = "expected one label for each image, found 2 images and 1 label";
+    assert_eq!(error.to_string(), expected);
 }
 
 #[test]

@@ -8,8 +8,8 @@
 //! ```
 
 use chainrule::losses::{
-    AdjustedSoftmaxWithLoss, BinaryCrossEntropy, Huber, IdentityWithLoss, Loss, SoftmaxWithLoss,
-    Targets,
+    AdjustedSoftmaxWithLoss, BinaryCrossEntropy, HingeLoss, Huber, IdentityWithLoss, Loss,
+    SoftmaxWithLoss, Targets,
 };
 use chainrule::trainer::evaluate;
 use chainrule::{Batch, Network, Scalar, Sgd, Trainer, Workspace, network};
@@ -36,6 +36,8 @@ fn assert_relative<T: Scalar>(got: T, want: f64, tolerance: f64, what: &str) {
 //     run(lambda x: x if x > 0 else 0.75 * mp.expm1(x), lambda x: 1 if x > 0 else 0.75 * mp.exp(x))
 //     run(lambda x: x * mp.ncdf(x), lambda x: mp.ncdf(x) + x * mp.npdf(x), 12)   # without ±15, ±20
 //     run(lambda x: x * sigma(x), lambda x: sigma(x) * (1 + x * sigma(-x)))
+//     t = lambda x: mp.tanh(mp.log1p(mp.exp(x)))
+//     run(lambda x: x * t(x), lambda x: t(x) + x * (1 - t(x)**2) * sigma(x))
 
 /// A number, with the value and the derivative of a function there.
 type Point = (f64, f64, f64);
@@ -139,6 +141,24 @@ const SILU: [Point; 14] = [
     (80.0, 80.0, 1.0),
 ];
 
+#[rustfmt::skip]
+const MISH: [Point; 14] = [
+    (-80.0, -1.4438811102763322e-33, -1.425832596397878e-33),
+    (-20.0, -4.122307240628761e-08, -3.916191874348969e-08),
+    (-15.0, -4.5885341057056646e-06, -4.28263113017023e-06),
+    (-8.0, -0.0026832508825465375, -0.0023473943816052943),
+    (-3.0, -0.14564746127562458, -0.09339311453232084),
+    (-1.0, -0.3034014613741089, 0.05921675587739495),
+    (-0.0009765625, -0.000585632309359304, 0.5993749543944977),
+    (0.0009765625, 0.000586242660838373, 0.6006249540527645),
+    (1.0, 0.8650983882673103, 1.0490362200997922),
+    (3.0, 2.9865350049679575, 1.0211069109294437),
+    (8.0, 7.999998200644843, 1.000003372583688),
+    (15.0, 14.999999999997193, 1.0000000000054274),
+    (20.0, 20.0, 1.0000000000000002),
+    (80.0, 80.0, 1.0),
+];
+
 /// The sum of the outputs, whose derivatives are 1.
 #[derive(Default)]
 struct Sum;
@@ -194,9 +214,10 @@ fn softplus_and_elu_keep_their_digits() {
 }
 
 #[test]
-fn gelu_and_silu_keep_their_digits() {
+fn gelu_silu_and_mish_keep_their_digits() {
     check_activation!(Gelu, GELU);
     check_activation!(Silu, SILU);
+    check_activation!(Mish, MISH);
 }
 
 #[test]
@@ -382,6 +403,23 @@ fn an_infinite_difference_times_0_is_0() {
     ] {
         check_both(&BinaryCrossEntropy, &[x], &[t], (want, &[dx]));
     }
+}
+
+#[test]
+fn hinges_far_from_the_margin() {
+    let loss = &HingeLoss;
+    // The margin itself counts as reached.
+    check_both(loss, &[2.0, 1.0], &[1.0, 0.0], (0.0, &[0.0, 0.0]));
+    check_both(loss, &[INFINITE, 0.0], &[1.0, 0.0], (0.0, &[0.0, 0.0]));
+    check_both(
+        loss,
+        &[0.0, -INFINITE, 1.0],
+        &[1.0, 0.0, 0.0],
+        (2.0 / 3.0, &[-1.0 / 3.0, 0.0, 1.0 / 3.0]),
+    );
+    check_both(loss, &[0.0, -INFINITE], &[0.0, 1.0], (INFINITE, &[0.5, -0.5]));
+    // A difference that overflows in f32, divided by the number of classes.
+    check_loss::<f32>(loss, &[-2e38, 2e38], &[1.0, 0.0], (2e38, &[-0.5, 0.5]), 1e-6);
 }
 
 #[test]

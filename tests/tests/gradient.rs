@@ -295,7 +295,7 @@ network! { struct TwoLayerNet = Affine(784, 50) -> Relu -> Affine(50, 10) => Sof
 /// same share of black pixels.
 fn three_images() -> (Array2<f64>, Array2<f64>) {
     let Some(folder) = env::var_os("MNIST_DIR").filter(|folder| !folder.is_empty()) else {
-        println!("$MNIST_DIR is not set: noise stands in for images");
+        println!("$MNIST_DIR is not set: noise replaces images");
         let mut rng = Rng::seed(28);
         let ink = |rng: &mut Rng| if rng.uniform() < 0.2 { rng.uniform() } else { 0.0 };
         let images = Array2::from_shape_simple_fn((3, 784), || ink(&mut rng));

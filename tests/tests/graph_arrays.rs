@@ -124,14 +124,15 @@ fn shapes_that_do_not_fit_are_errors_that_name_the_node() {
     let error = Affine::forward(x.clone(), w, b).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "dot1 = x.dot(w): the shapes [2, 3] and [4, 5] have no product: the last length of the \
-         first must be the first length of the second"
+        "dot1 = x.dot(w): expected the last axis of the left array to be as long as the first axis \
+         of the right array, found the shapes [2, 3] and [4, 5]"
     );
     let w = Array2::zeros((3, 5));
     let error = Affine::forward(x.clone(), w.clone(), Array1::zeros(4)).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "output = x.dot(w) + b: the rows of an array of shape [2, 5] are not of the shape [4]"
+        "output = x.dot(w) + b: expected a row as long as the last axis of the array, found the \
+         shapes [4] and [2, 5]"
     );
     let affine = Affine::forward(x, w, Array1::zeros(5)).unwrap();
     let error = affine.backward(Array2::zeros((5, 2))).unwrap_err();

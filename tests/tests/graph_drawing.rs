@@ -205,6 +205,38 @@ fn a_network() {
 }
 
 #[test]
+fn values_are_drawn_with_their_names() {
+    network! {
+        struct Named {
+            input x: [4];
+            input y: [2];
+            let hidden = x -> Affine(8) -> Relu;
+            let wide = y -> Affine(8);
+            let joined = hidden + wide;
+            joined -> Affine(2) => SoftmaxWithLoss
+        }
+    }
+    assert_eq!(Named::<f32>::VALUES, [("hidden", 1), ("wide", 2), ("joined", 3)]);
+    let drawing = NetworkDrawing::new(&Named::zeros());
+    for text in [drawing.svg(), drawing.dot(), drawing.mermaid()] {
+        for label in ["hidden: batch × 8", "wide: batch × 8", "joined: batch × 8"] {
+            assert_eq!(text.matches(label).count(), 1, "{label} in {text}");
+        }
+    }
+    check_elements(&drawing.svg());
+}
+
+#[test]
+fn buffers_have_no_gradients() {
+    network! { struct Normed = Input(3) -> BatchNorm -> Affine(2) => SoftmaxWithLoss; }
+    let net = Normed::new(Init::He, &mut Rng::seed(0));
+    let grads = net.gradient(&[[1.0, 2.0, 3.0], [0.0, 1.0, 5.0]], &[1, 0]).unwrap();
+    let svg = NetworkDrawing::new(&net).with_gradients(&grads).svg();
+    assert!(svg.contains("‖running_mean‖") && !svg.contains("‖d running_mean‖"), "{svg}");
+    assert!(svg.contains("‖d weight‖"), "{svg}");
+}
+
+#[test]
 fn a_wide_drawing_is_broken_into_rows() {
     network! {
         struct Deep = Input(4) -> repeat 5 { Affine(8) -> Relu } -> Affine(2) => SoftmaxWithLoss;

@@ -10,7 +10,7 @@
 use std::f64::consts::LN_2;
 
 use chainrule::layers::{
-    Activation, BatchNorm, Dropout, Elu, Gelu, HardTanh, Layer, LayerNorm, LeakyRelu, Silu,
+    Activation, BatchNorm, Dropout, Elu, Gelu, HardTanh, Layer, LayerNorm, LeakyRelu, Mish, Silu,
     Softplus, Tanh,
 };
 use chainrule::{Init, Numbers, Rng, Scalar, Sgd, Workspace, network};
@@ -428,6 +428,7 @@ fn layers_follow_their_derivatives() {
     check::<LayerNorm<3, f64>>("LayerNorm", 1);
     check::<Gelu<7>>("Gelu", 5);
     check::<Silu<7>>("Silu", 5);
+    check::<Mish<7>>("Mish", 5);
 }
 
 /// The numbers of the normalization tests: a batch of four samples of three features, as `x / 4`
@@ -724,6 +725,8 @@ fn layers_of_extreme_numbers() {
     check::<f64, _>(&Gelu::<3>);
     check::<f32, _>(&Silu::<3>);
     check::<f64, _>(&Silu::<3>);
+    check::<f32, _>(&Mish::<3>);
+    check::<f64, _>(&Mish::<3>);
     let mut rng = Rng::seed(8);
     check::<f32, _>(&*drawn::<f32, BatchNorm<3>>(&mut rng));
     check::<f64, _>(&*drawn::<f64, BatchNorm<3, f64>>(&mut rng));
@@ -824,9 +827,36 @@ fn silu_is_that_of_pytorch() {
     );
 }
 
+// Where PyTorch is not at hand, the same numbers are printed by its formula, x·tanh(softplus(x)):
+//
+//     from decimal import Decimal as D, getcontext; getcontext().prec = 60
+//     def mish(x):
+//         e = x.exp(); w = e * (e + 2); t, s = w / (w + 2), 4 * e * (e + 1) / (w + 2)**2
+//         return x * t, t + x * s
+//     for v in zip(*(mish(D(x)) for x in (-10000, -6, -3, -0.75, -1e-3, 0, 0, 1e-3, 0.5, 1, 3,
+//                                         10000))): print([float(y) for y in v])
+
+#[test]
+#[rustfmt::skip]
+fn mish_is_that_of_pytorch() {
+    check_gate(
+        &Mish::<1>,
+        [
+            -0.0, -0.014854080479424993, -0.14564746127562458, -0.2764947145054652,
+            -0.0005996799840458663, -0.0, 0.0, 0.000600319983954133, 0.37524521130489513,
+            0.8650983882673103, 2.9865350049679575, 10000.0,
+        ],
+        [
+            0.0, -0.01235996793178131, -0.09339311453232084, 0.1607457404998387,
+            0.5993599521834647, 0.6, 0.6, 0.6006399518165315, 0.8864243753577272,
+            1.0490362200997922, 1.0211069109294437, 1.0,
+        ],
+    );
+}
+
 network! {
     struct Gated = Affine(3, 8) -> Gelu -> Affine(8) -> LeakyRelu(0.2) -> Dropout(0.3) -> Affine(8)
-        -> Silu -> BatchNorm -> Elu -> LayerNorm -> Affine(4) => SoftmaxWithLoss;
+        -> Silu -> BatchNorm -> Elu -> LayerNorm -> Affine(4) -> Mish -> Affine(4) => SoftmaxWithLoss;
 }
 
 #[test]

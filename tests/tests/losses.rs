@@ -10,10 +10,10 @@
 use std::panic::{UnwindSafe, catch_unwind};
 
 use chainrule::losses::{
-    AdjustedSoftmaxWithLoss, BinaryCrossEntropy, Huber, IdentityWithLoss, Loss, SoftmaxWithLoss,
-    Targets,
+    AdjustedSoftmaxWithLoss, BinaryCrossEntropy, HingeLoss, Huber, IdentityWithLoss, KlDivergence,
+    Loss, MeanAbsolute, SoftmaxWithLoss, Targets, WeightedBinaryCrossEntropy,
 };
-use chainrule::{Error, Init, Rng, Scalar, network};
+use chainrule::{Error, Init, Network, Rng, Scalar, network};
 use chainrule_tests::random::{normals, probabilities};
 
 /// A loss for both scalar types.
@@ -97,11 +97,16 @@ fn check(loss: impl Both, wanted: Wanted<'_>, want: f64, want_dx: [f64; 12]) {
 //     # Times the number of outputs: the mean is over the batch alone.
 //     run(lambda x: 3 * F.binary_cross_entropy_with_logits(x, t))
 //     run(lambda x: 3 * F.huber_loss(x, t, delta=0.75))
+//     run(lambda x: 3 * F.l1_loss(x, t))
+//     p = torch.tensor([2, 0.5, 3])
+//     run(lambda x: 3 * F.binary_cross_entropy_with_logits(x, t, pos_weight=p))
 //     t, w = torch.tensor([0, 2, 1, 1]), torch.tensor([1, 0.25, 3])
+//     run(lambda x: F.multi_margin_loss(x, t))
 //     run(lambda x: F.cross_entropy(x, t, label_smoothing=0.125))
 //     run(lambda x: F.cross_entropy(x, t, weight=w))
 //     run(lambda x: F.cross_entropy(x, t, weight=w, label_smoothing=0.125))
 //     p = torch.tensor([[0.5, 0.25, 0.25], [0, 1, 0], [0.125, 0.125, 0.75], [0.25, 0.5, 0.25]])
+//     run(lambda x: F.kl_div(F.log_softmax(x, 1), p, reduction="batchmean"))
 //     # Divided by the weights of all targets, not by the size of the batch.
 //     run(lambda x: F.cross_entropy(x, p, weight=w, label_smoothing=0.125) * 4 / (p * w).sum())
 
@@ -132,6 +137,97 @@ fn huber_is_that_of_pytorch() {
             -0.46875, 0.46875, -0.46875,
         ],
     );
+}
+
+// Where PyTorch is not at hand, the same numbers are printed by its formulas, in decimals of 50 digits:
+// for `MeanAbsolute`, `KlDivergence` and `WeightedBinaryCrossEntropy` those of their documentation, and
+//
+//     loss, grad = 0, [[0] * 3 for _ in x]
+//     for i, c in enumerate(t):
+//         for j in {0, 1, 2} - {c}:
+//             missing = 1 - x[i][c] + x[i][j]
+//             if missing > 0: loss += missing / 12; grad[i][j] += 2.5 / 12; grad[i][c] -= 2.5 / 12
+//     print(loss, grad)
+
+#[test]
+#[rustfmt::skip]
+fn hinge_loss_is_that_of_pytorch() {
+    check(
+        HingeLoss,
+        LABELS,
+        2.5625,
+        [
+            -0.20833333333333334, 0.0, 0.20833333333333334, 0.20833333333333334,
+            0.20833333333333334, -0.4166666666666667, 0.20833333333333334, -0.4166666666666667,
+            0.20833333333333334, 0.0, 0.0, 0.0,
+        ],
+    );
+}
+
+#[test]
+#[rustfmt::skip]
+fn mean_absolute_is_that_of_pytorch() {
+    check(
+        MeanAbsolute,
+        ROWS,
+        5006.9375,
+        [0.0, -0.625, 0.625, -0.625, -0.625, -0.625, 0.625, -0.625, 0.625, -0.625, 0.625, -0.625],
+    );
+}
+
+#[test]
+#[rustfmt::skip]
+fn kl_divergence_is_that_of_pytorch() {
+    check(
+        KlDivergence,
+        SHARES,
+        1876.0568279149036,
+        [
+            0.06484306009289112, -0.13746319526901624, 0.07262013517612513, 0.30261865656737374,
+            -0.38932035329331277, 0.08670169672593905, -0.07812497412539036, -0.0781249992186545,
+            0.15624997334404486, -0.15625, 0.3125, -0.15625,
+        ],
+    );
+}
+
+#[test]
+#[rustfmt::skip]
+fn weighted_binary_cross_entropy_is_that_of_pytorch() {
+    check(
+        WeightedBinaryCrossEntropy::new(&[2.0, 0.5, 3.0]),
+        ROWS,
+        2.275034571128911,
+        [
+            -0.3361767767124939, 0.07450182626382347, 0.11480562300173866, -0.09795953041956428,
+            -0.15625, 0.16808838835624695, 0.5953588292640207, -0.08689817625072443,
+            -3.8646630341066314e-09, 0.0, 0.0, -0.9375,
+        ],
+    );
+}
+
+#[test]
+fn kl_divergence_is_cross_entropy_without_the_entropy() {
+    let (cross_entropy, dx) = passes::<f64>(&SoftmaxWithLoss, &SCORES, SHARES, 4);
+    let (divergence, our_dx) = passes::<f64>(&KlDivergence, &SCORES, SHARES, 4);
+    assert_eq!(our_dx, dx);
+    let Wanted::Rows(rows) = SHARES else { unreachable!("rows") };
+    let entropy = -rows.iter().filter(|&&t| t > 0.0).map(|t| t * t.ln()).sum::<f64>() / 4.0;
+    assert_close(&[divergence], &[cross_entropy - entropy], 1e-15);
+    // Outputs that equal the targets.
+    let scores = [0.5, 0.25, 0.125, 0.125].map(f64::ln);
+    let (zero, dx) =
+        passes::<f64>(&KlDivergence, &scores, Wanted::Rows(&[0.5, 0.25, 0.125, 0.125]), 1);
+    assert!(zero.abs() < 1e-15 && dx.iter().all(|dx| dx.abs() < 1e-15), "{zero}, {dx:?}");
+}
+
+#[test]
+fn a_weight_of_1_is_none() {
+    let plain = passes::<f64>(&BinaryCrossEntropy, &SCORES, ROWS, 4);
+    for weights in [&[1.0][..], &[1.0, 1.0, 1.0]] {
+        let loss = WeightedBinaryCrossEntropy::new(weights);
+        assert_eq!(passes::<f64>(&loss, &SCORES, ROWS, 4), plain);
+        assert_eq!(loss.pos_weight(), weights);
+    }
 }
 
 #[test]
@@ -205,6 +301,8 @@ fn rows_with_a_single_one_are_labels() {
         let labels = passes::<f64>(&loss, &SCORES, LABELS, 4);
         assert_eq!(labels, passes::<f64>(&loss, &SCORES, Wanted::Rows(&one_hot), 4));
     }
+    let labels = passes::<f64>(&HingeLoss, &SCORES, LABELS, 4);
+    assert_eq!(labels, passes::<f64>(&HingeLoss, &SCORES, Wanted::Rows(&one_hot), 4));
 }
 
 #[test]
@@ -225,8 +323,12 @@ fn without_settings_they_are_the_losses_of_the_book() {
 fn losses_follow_their_derivatives() {
     const H: f64 = 1e-5;
     let mut rng = Rng::seed(1);
-    let losses: [(&str, &dyn Loss<f64>); 4] = [
+    let losses: [(&str, &dyn Loss<f64>); 8] = [
         ("BinaryCrossEntropy", &BinaryCrossEntropy),
+        ("BinaryCrossEntropy, weights", &WeightedBinaryCrossEntropy::new(&[2.0, 0.5, 3.0])),
+        ("KlDivergence", &KlDivergence),
+        ("MeanAbsolute", &MeanAbsolute),
+        ("HingeLoss", &HingeLoss),
         ("Huber", &Huber::new(0.5)),
         ("AdjustedSoftmaxWithLoss", &ADJUSTED),
         ("AdjustedSoftmaxWithLoss, weights", &ADJUSTED.with_smoothing(0.0)),
@@ -235,7 +337,11 @@ fn losses_follow_their_derivatives() {
         let scores = normals(5, 3, &mut rng).into_raw_vec_and_offset().0;
         let rows = probabilities(5, 3, &mut rng).into_raw_vec_and_offset().0;
         for targets in [Targets::Rows(&rows), Targets::Labels(&[0, 2, 1, 1, 0])] {
-            if matches!(targets, Targets::Labels(_)) && !name.starts_with("Adjusted") {
+            let takes = match targets {
+                Targets::Labels(_) => name.starts_with("Adjusted") || name == "HingeLoss",
+                Targets::Rows(_) => name != "HingeLoss",
+            };
+            if !takes {
                 continue;
             }
             let mut dx = scores.clone();
@@ -273,8 +379,11 @@ fn extreme_scores_do_not_overflow_and_nan_is_seen() {
         loss.backward(&mut scores, Targets::Rows(&row), 1, T::one());
         assert!(scores[1].is_nan(), "{name}: {scores:?}");
     }
-    let losses: [(&str, &dyn Both); 3] = [
+    let losses: [(&str, &dyn Both); 6] = [
         ("BinaryCrossEntropy", &BinaryCrossEntropy),
+        ("BinaryCrossEntropy, weights", &WeightedBinaryCrossEntropy::new(&[2.0])),
+        ("KlDivergence", &KlDivergence),
+        ("MeanAbsolute", &MeanAbsolute),
         ("Huber", &Huber::new(1.0)),
         ("Adjusted", &ADJUSTED),
     ];
@@ -318,9 +427,24 @@ fn settings_out_of_range_are_rejected() {
     }
     assert_eq!((ADJUSTED.smoothing(), ADJUSTED.weights()), (0.2, Some(WEIGHTS)));
     assert_eq!(Huber::new(2.5).delta(), 2.5);
+    for weights in [&[1.0, -1.0][..], &[f64::NAN], &[f64::INFINITY]] {
+        let message = message(|| WeightedBinaryCrossEntropy::new(weights));
+        assert!(message.contains("a finite number, 0 or above"));
+    }
+    assert!(message(|| WeightedBinaryCrossEntropy::new(&[])).contains("no weights"));
 }
 
 network! { struct Several = Affine(4, 6) -> Sigmoid -> Affine(6, 3) => BinaryCrossEntropy; }
+network! { struct Ranked = Affine(4, 6) -> Sigmoid -> Affine(6, 3) => HingeLoss; }
+network! {
+    struct Rare = Affine(4, 6) -> Sigmoid -> Affine(6, 3)
+        => BinaryCrossEntropy(pos_weight = [2.0, 0.5, 3.0]);
+}
+network! { struct Median = Affine(4, 6) -> Sigmoid -> Affine(6, 3) => MeanAbsolute; }
+network! { struct Student = Affine(4, 6) -> Sigmoid -> Affine(6, 3) => KlDivergence; }
+const RARE: [f64; 3] = [2.0, 0.5, 3.0];
+network! { struct Named = Affine(4, 3) => BinaryCrossEntropy(pos_weight = RARE); }
+network! { struct Shared = Affine(4, 3) => BinaryCrossEntropy(pos_weight = 3); }
 network! { struct Robust = Affine(4, 6) -> Sigmoid -> Affine(6, 3) => Huber(0.5); }
 network! {
     struct Smooth = Affine(4, 6) -> Sigmoid -> Affine(6, 3)
@@ -335,6 +459,12 @@ fn losses_in_a_network() {
         let checks = [
             Several::<f64>::new(Init::Xavier, &mut rng).gradient_check(&x, &t).unwrap(),
             Robust::<f64>::new(Init::Xavier, &mut rng).gradient_check(&x, &t).unwrap(),
+            Rare::<f64>::new(Init::Xavier, &mut rng).gradient_check(&x, &t).unwrap(),
+            Median::<f64>::new(Init::Xavier, &mut rng).gradient_check(&x, &t).unwrap(),
+            Student::<f64>::new(Init::Xavier, &mut rng).gradient_check(&x, &t).unwrap(),
+            Ranked::<f64>::new(Init::Xavier, &mut rng)
+                .gradient_check(&x, &[0, 1, 2, 1, 0])
+                .unwrap(),
             Smooth::<f64>::new(Init::Xavier, &mut rng).gradient_check(&x, &t).unwrap(),
             Smooth::<f64>::new(Init::Xavier, &mut rng)
                 .gradient_check(&x, &[0, 1, 2, 1, 0])
@@ -345,6 +475,14 @@ fn losses_in_a_network() {
             assert!(check.max_relative() < 1e-7, "seed {seed}:\n{check}");
         }
     }
+}
+
+#[test]
+fn weights_of_outputs_come_in_three_forms() {
+    let loss = <Named<f64> as Network>::loss_function();
+    assert_eq!(loss.pos_weight(), [2.0, 0.5, 3.0]);
+    assert_eq!(<Shared<f64> as Network>::loss_function().pos_weight(), [3.0]);
+    assert_eq!(<Rare<f64> as Network>::loss_function(), loss);
 }
 
 #[test]
@@ -362,6 +500,20 @@ fn targets_that_are_no_probabilities_are_rejected() {
     }
     let error = net.loss(&[[0.0; 4]], &[[f64::NAN, 0.0, 1.0]]).unwrap_err();
     assert!(matches!(error, Error::NotFinite { .. }), "{error}");
+
+    let net = Ranked::<f64>::new(Init::Xavier, &mut Rng::seed(0));
+    for (row, column) in
+        [([0.5, 0.5, 0.0], 0), ([0.0, 0.0, 0.0], 0), ([0.0, 1.0, 1.0], 2), ([1.0, -1.0, 0.0], 1)]
+    {
+        let error = net.loss(&[[0.0; 4]; 2], &[[0.0, 1.0, 0.0], row]).unwrap_err();
+        let expected = "a one-hot row, with 1 for the class and 0 for the others";
+        let value = row[column];
+        assert_eq!(error, Error::Target { sample: 1, column, value, expected });
+        let expected = format!(
+            "the target row of sample 1 holds {value:?} at column {column}: expected {expected}"
+        );
+        assert_eq!(error.to_string(), expected);
+    }
 
     let net = Smooth::<f64>::new(Init::Xavier, &mut Rng::seed(0));
     let error = net.loss(&[[0.0; 4]], &[[1.0, 1.0, 1.0]]).unwrap_err();

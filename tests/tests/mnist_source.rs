@@ -201,11 +201,10 @@ fn assert_is_served(mnist: &Mnist) {
 fn assert_is_shipped(mnist: &Mnist, reason: &str) {
     let (sizes, origin) = ((mnist.train.len(), mnist.test.len()), &mnist.origin);
     assert_eq!(sizes, (1437, 360), "{origin}");
-    let start = "data: 1,797 UCI digits shipped with the examples, because MNIST could not be \
-                 downloaded (";
+    let start = "data: 1,797 bundled UCI digits, because the download of MNIST failed (";
     assert!(origin.starts_with(start), "{origin}");
     assert!(origin.contains(reason), "{origin} does not say: {reason}");
-    assert!(origin.ends_with("); give --data DIR for MNIST"), "{origin}");
+    assert!(origin.ends_with("); pass `--data DIR` to use MNIST"), "{origin}");
     assert_eq!(origin.lines().count(), 1);
 }
 
@@ -251,7 +250,7 @@ fn a_download_is_kept_and_the_next_run_uses_it() {
     let first = source.load().unwrap();
     assert_is_served(&first);
     let (url, folder) = (&server.url, cache.display());
-    let downloaded = format!("data: MNIST downloaded from {url}, kept in {folder}");
+    let downloaded = format!("data: MNIST downloaded from {url}, cached in {folder}");
     assert_eq!(first.origin, downloaded);
     assert_eq!(names(&cache), all_four());
     assert_eq!(server.asked().len(), 4);
@@ -266,8 +265,8 @@ fn a_download_is_kept_and_the_next_run_uses_it() {
 #[test]
 fn a_failed_download_falls_back_and_the_next_run_completes_it() {
     let failures = [
-        (Answer::Truncated, "broke off after "),
-        (Answer::Corrupted, "its SHA-256 is "),
+        (Answer::Truncated, ": failed after "),
+        (Answer::Corrupted, ": expected the SHA-256 "),
         (Answer::NotFound, "http status: 404"),
         (Answer::Stalling, "timeout"),
         (Answer::Silent, "timeout"),
@@ -308,7 +307,7 @@ fn nothing_is_asked_for_after_the_first_failure() {
 fn a_wrong_checksum_is_reported_with_the_one_expected() {
     let (server, cache) = (Server::with(LAST, Answer::Corrupted), TempDir::new().unwrap());
     let source = source(&server.url, cache.path());
-    let expected = format!(", expected {}", source.files[3].sha256);
+    let expected = format!(": expected the SHA-256 {}", source.files[3].sha256);
     assert_is_shipped(&source.load().unwrap(), &expected);
 }
 
@@ -339,7 +338,10 @@ fn what_unpacks_to_more_than_allowed_is_rejected() {
     let mut source = source(&server.url, cache.path());
     // The compressed training images are smaller than this.
     source.limits.bytes = 1000;
-    assert_is_shipped(&source.load().unwrap(), "unpacks to more than 1000 bytes");
+    assert_is_shipped(
+        &source.load().unwrap(),
+        "expected at most 1000 bytes (unpacked), found more",
+    );
     assert!(names(cache.path()).is_empty());
 }
 
@@ -361,7 +363,7 @@ fn a_damaged_cache_is_reported_and_repaired() {
 
         let repaired = source.load().unwrap();
         assert_is_served(&repaired);
-        let told = format!("; the cached {LAST} was damaged and has been removed");
+        let told = format!("; the cached {LAST} was damaged and was removed");
         assert!(repaired.origin.ends_with(&told), "{}", repaired.origin);
         assert_eq!(server.asked(), [LAST]);
         assert_eq!(fs::read(cache.path().join(LAST)).unwrap(), packed);
@@ -378,7 +380,7 @@ fn a_damaged_cache_without_a_network_is_removed_and_reported() {
 
     let mnist = source.load().unwrap();
     assert_is_shipped(&mnist, "http status: 404");
-    assert_is_shipped(&mnist, "was damaged and has been removed");
+    assert_is_shipped(&mnist, "was damaged and was removed");
     assert!(!names(cache.path()).contains(&LAST.to_owned()));
 }
 
@@ -411,7 +413,7 @@ fn without_a_cache_the_download_is_used_all_the_same() {
     source.cache = None;
     let mnist = source.load().unwrap();
     assert_is_served(&mnist);
-    let not_kept = ", not kept: no cache folder is known";
+    let not_kept = ", not cached: no cache folder was found";
     assert!(mnist.origin.ends_with(not_kept), "{}", mnist.origin);
 
     // A file with the name of the folder.
@@ -420,7 +422,7 @@ fn without_a_cache_the_download_is_used_all_the_same() {
     source.cache = Some(blocked.join("cache"));
     let mnist = source.load().unwrap();
     assert_is_served(&mnist);
-    assert!(mnist.origin.contains(", not kept in "), "{}", mnist.origin);
+    assert!(mnist.origin.contains(", not cached in "), "{}", mnist.origin);
 }
 
 #[test]
@@ -490,15 +492,15 @@ fn a_folder_without_mnist_is_an_error_and_nothing_else_is_tried() {
 
     source.mnist_dir = Some("not/there".into());
     let message = source.load().unwrap_err().to_string();
-    let expected = "the folder `not/there` ($MNIST_DIR) cannot be read: ";
+    let expected = "failed to read the folder `not/there` (from $MNIST_DIR): ";
     assert!(message.starts_with(expected), "{message}");
 
     let folder = folder_with(PLAIN);
     fs::remove_file(folder.path().join(NAMES[3])).unwrap();
     source.data = Some(folder.path().to_owned());
     let expected = format!(
-        "the folder `{}` (--data) has no `t10k-labels-idx1-ubyte`, packed (.gz) or not; \
-         all four files of MNIST are needed",
+        "expected `t10k-labels-idx1-ubyte` or `t10k-labels-idx1-ubyte.gz` in the folder `{}` (from \
+         --data), with the other three files of MNIST",
         folder.path().display()
     );
     assert_eq!(source.load().unwrap_err().to_string(), expected);
@@ -524,12 +526,14 @@ fn files_that_hold_something_else_are_reported() {
 
     let swapped = fault(&[(1, &content(3)), (3, &content(1))]).to_string();
     assert!(swapped.contains(NAMES[0]) && swapped.contains(NAMES[1]), "{swapped}");
-    assert!(swapped.ends_with("there are 3 images and 2 labels, expected as many of each"));
+    assert!(swapped.ends_with("expected one label for each image, found 3 images and 2 labels"));
 
     let letters = [0, 0, 8, 1, 0, 0, 0, 3, 1, 26, 2];
     let message = fault(&[(1, &letters)]).to_string();
-    assert!(message.starts_with("sample 1 of the training set in "));
-    assert!(message.ends_with(" is labelled 26, expected 0 to 9"));
+    assert!(
+        message.starts_with("expected a label from 0 to 9 for sample 1 of the training set in ")
+    );
+    assert!(message.ends_with(", found 26"));
 
     let narrow = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 5, 6];
     assert!(matches!(fault(&[(2, &narrow)]), Error::Pixels { found: 1, .. }));

@@ -133,7 +133,7 @@ fn arrays_are_not_stretched() {
     assert!(Mul::forward(row, rows).is_err());
     let (scalar, vector) = (ArrayD::<f64>::ones(IxDyn(&[])), ArrayD::<f64>::ones(IxDyn(&[2])));
     let error = Add::forward(vector, scalar).unwrap_err();
-    assert_eq!(error.to_string(), "Add: the shapes [2] and [] differ: they must be the same");
+    assert_eq!(error.to_string(), "Add: expected arrays of the same shape, found [2] and []");
 }
 
 #[test]

@@ -297,6 +297,11 @@ fn another_rate_applies_from_the_next_step() {
     assert_eq!(sgd.learning_rate(), 0.25);
 }
 
+/// A setting in a message.
+fn plain(value: f64) -> String {
+    format!("{value:?}").trim_end_matches(".0").to_owned()
+}
+
 #[track_caller]
 fn rejected<V: Debug>(made: Result<V, Error>) -> String {
     made.expect_err("the setting was taken").to_string()
@@ -306,8 +311,10 @@ fn rejected<V: Debug>(made: Result<V, Error>) -> String {
 fn settings_that_are_invalid_are_reported() {
     type Net = Pair<f32>;
     for rate in [-0.1, f64::NAN, f64::INFINITY] {
-        let message =
-            format!("the learning rate is {rate:?}: expected a finite number, 0 or above");
+        let message = format!(
+            "invalid learning rate: expected a finite number of at least 0, found {}",
+            plain(rate)
+        );
         assert_eq!(rejected(Sgd::new(rate)), message);
         assert_eq!(rejected(Momentum::<Net>::new(rate, 0.9)), message);
         assert_eq!(rejected(Nesterov::<Net>::new(rate, 0.9)), message);
@@ -317,18 +324,22 @@ fn settings_that_are_invalid_are_reported() {
         assert_eq!(rejected(AdamW::<Net>::new(rate)), message);
     }
     for saved in [-0.1, 1.0, f64::NAN] {
-        let rest = format!("is {saved:?}: expected 0 or above and below 1");
-        assert_eq!(rejected(Momentum::<Net>::new(0.1, saved)), format!("the momentum {rest}"));
-        assert_eq!(rejected(Nesterov::<Net>::new(0.1, saved)), format!("the momentum {rest}"));
-        assert_eq!(rejected(RmsProp::<Net>::new(0.1, saved)), format!("the decay rate {rest}"));
+        let rest = format!("expected a number of at least 0 and below 1, found {}", plain(saved));
+        assert_eq!(rejected(Momentum::<Net>::new(0.1, saved)), format!("invalid momentum: {rest}"));
+        assert_eq!(rejected(Nesterov::<Net>::new(0.1, saved)), format!("invalid momentum: {rest}"));
+        assert_eq!(
+            rejected(RmsProp::<Net>::new(0.1, saved)),
+            format!("invalid decay rate: {rest}")
+        );
         let adam = || Adam::<Net>::new(0.1).unwrap();
-        assert_eq!(rejected(adam().with_betas(saved, 0.9)), format!("the beta1 {rest}"));
-        assert_eq!(rejected(adam().with_betas(0.9, saved)), format!("the beta2 {rest}"));
+        assert_eq!(rejected(adam().with_betas(saved, 0.9)), format!("invalid beta1: {rest}"));
+        assert_eq!(rejected(adam().with_betas(0.9, saved)), format!("invalid beta2: {rest}"));
     }
     // 1e-60 is 0 in f32.
     for epsilon in [0.0, -1e-8, f64::NAN, f64::INFINITY, 1e-60, 1e60] {
         let message = format!(
-            "the epsilon is {epsilon:?}: expected a finite number above 0 in the network's scalar type"
+            "invalid epsilon: expected a finite number above 0 in the network's scalar type, found {}",
+            plain(epsilon)
         );
         assert_eq!(rejected(Adam::<Net>::new(0.1).unwrap().with_epsilon(epsilon)), message);
         assert_eq!(rejected(AdamW::<Net>::new(0.1).unwrap().with_epsilon(epsilon)), message);
@@ -337,8 +348,10 @@ fn settings_that_are_invalid_are_reported() {
     }
     assert!(Adam::<Pair<f64>>::new(0.1).unwrap().with_epsilon(1e-60).is_ok());
     for decay in [-0.1, f64::NAN, f64::INFINITY] {
-        let message =
-            format!("the weight decay is {decay:?}: expected a finite number, 0 or above");
+        let message = format!(
+            "invalid weight decay: expected a finite number of at least 0, found {}",
+            plain(decay)
+        );
         assert_eq!(rejected(Sgd::new(0.1).unwrap().with_weight_decay(decay)), message);
         assert_eq!(rejected(AdamW::<Net>::new(0.1).unwrap().with_weight_decay(decay)), message);
     }
@@ -425,7 +438,7 @@ fn gradients_are_clipped_one_by_one() {
 fn clipping_rejects_what_it_cannot_use() {
     for limit in [0.0, -1.0, f64::NAN] {
         let mut grads = grads_of([9.0; 6]);
-        let message = format!("{limit:?}: expected a number above 0");
+        let message = format!(": expected a number above 0, found {}", plain(limit));
         assert!(rejected(clip_norm(&mut *grads, limit)).ends_with(&message));
         assert!(rejected(clip_values(&mut *grads, limit)).ends_with(&message));
         assert_eq!(grads.parameters(), [9.0; 6]);

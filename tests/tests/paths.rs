@@ -362,11 +362,11 @@ fn mistakes_of_several_inputs() {
     let net = Pair::<f64>::zeros();
     let (x, short) = (Array2::zeros((2, 4)), Array2::zeros((1, 4)));
     let error = net.predict((&x, &short, &[[0.0; 3]; 2])).unwrap_err().to_string();
-    assert_eq!(error, "the input `right` has 1 sample, but the first has 2");
+    assert_eq!(error, "expected 2 samples in the input `right`, as in the first input, found 1");
     let narrow = Array2::zeros((2, 2));
     let error = net.predict((&x, &x, &narrow)).unwrap_err().to_string();
-    let expected = "the input `both` has 2 features per sample, but takes 3: \
-                    give it a `batch × 3` array";
+    let expected = "expected 3 features per sample for the input `both`, found 2; pass an array of shape \
+                    `batch × 3`";
     assert_eq!(error, expected);
     let nan = [[0.0, f64::NAN, 0.0]; 2];
     let error = net.predict((&x, &x, &nan)).unwrap_err().to_string();

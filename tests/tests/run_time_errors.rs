@@ -85,10 +85,10 @@ fn features() {
     assert_eq!(rejected!(&net, &wide, &[0_u8; 5]), error);
     assert_eq!(
         error.to_string(),
-        "the input has 3 features per sample, but Classes takes 2: give it a `batch × 2` array"
+        "expected 2 features per sample for `Classes`, found 3; pass an array of shape `batch × 2`"
     );
-    let one = Error::Features { network: "Classes", expected: 2, found: 1 }.to_string();
-    assert!(one.starts_with("the input has 1 feature per sample, "), "{one}");
+    let one = Error::Features { network: "Classes", expected: 1, found: 2 }.to_string();
+    assert!(one.starts_with("expected 1 feature per sample for `Classes`, found 2; "), "{one}");
     let none = Array2::<f32>::zeros((5, 0));
     let error = Error::Features { network: "Classes", expected: 2, found: 0 };
     assert_eq!(rejected_input!(&net, none.view()), error);
@@ -104,7 +104,8 @@ fn empty_batch() {
     assert_eq!(rejected_input!(&net, &[[0.0_f32; 2]; 0]), Error::EmptyBatch);
     assert_eq!(rejected!(&net, &none, &[0_u8; 0]), Error::EmptyBatch);
     assert_eq!(rejected!(&net, &none, &Vec::<[f32; 3]>::new()), Error::EmptyBatch);
-    assert_eq!(Error::EmptyBatch.to_string(), "the batch is empty: at least one sample is needed");
+    let message = "expected at least one sample in the batch, found none";
+    assert_eq!(Error::EmptyBatch.to_string(), message);
 }
 
 #[test]
@@ -115,11 +116,14 @@ fn batch_sizes() {
     assert_eq!(rejected!(&net, &x, &[[0.0, 1.0, 0.0]; 3]), error);
     assert_eq!(rejected!(&net, &x, &arr1(&[0_i32, 1, 2])), error);
     assert_eq!(rejected!(&regression(), &x, &Array2::zeros((3, 3))), error);
-    assert_eq!(error.to_string(), "4 samples, but 3 targets: each sample needs one");
+    assert_eq!(
+        error.to_string(),
+        "expected one target for each sample, found 4 samples and 3 targets"
+    );
     let one = Error::BatchSizes { samples: 1, targets: 0 }.to_string();
-    assert_eq!(one, "1 sample, but 0 targets: each sample needs one");
+    assert_eq!(one, "expected one target for each sample, found 1 sample and 0 targets");
     let one = Error::BatchSizes { samples: 4, targets: 1 }.to_string();
-    assert_eq!(one, "4 samples, but 1 target: each sample needs one");
+    assert_eq!(one, "expected one target for each sample, found 4 samples and 1 target");
     let error = Error::BatchSizes { samples: 4, targets: 0 };
     assert_eq!(rejected!(&net, &x, &[0_u8; 0]), error);
     assert_eq!(rejected!(&net, &x, &[[0.0; 3]; 0]), error);
@@ -137,7 +141,7 @@ fn label() {
     assert_eq!(rejected!(&net, &x, &arr1(&[u64::MAX, 0, 0])), error(0, u64::MAX.into()));
     assert_eq!(rejected!(&net, &x, &[usize::MAX; 3][..]), error(0, usize::MAX as i128));
     assert_eq!(rejected!(&net, &x, arr1(&[0_isize, 256, 0]).view()), error(1, 256));
-    assert_eq!(error(2, -1).to_string(), "the label of sample 2 is -1, but the classes are 0 to 2");
+    assert_eq!(error(2, -1).to_string(), "expected a label from 0 to 2 for sample 2, found -1");
 }
 
 #[test]
@@ -149,8 +153,8 @@ fn target_columns() {
     assert_eq!(rejected!(&regression(), &x, &wide), error("Regression", 4));
     assert_eq!(
         error("Classes", 4).to_string(),
-        "the targets have 4 columns, but Classes has 3 outputs: give one row of 3 numbers for \
-         each sample"
+        "expected target rows of 3 numbers for the outputs of `Classes`, found 4; pass an array of \
+         shape `batch × 3`"
     );
 }
 
@@ -167,16 +171,14 @@ fn target_row() {
     assert_eq!(negative, Error::NegativeTarget { sample: 1, column: 1, value: -0.5 });
     assert_eq!(
         negative.to_string(),
-        "the target row of sample 1 holds -0.5 at column 1: it must be one-hot, or probabilities \
-         (none negative, the sum 1)"
+        "expected probabilities in the target row of sample 1, found -0.5 in column 1"
     );
     assert_eq!(
         error(1, 0.875).to_string(),
-        "the target row of sample 1 sums to 0.875: it must be one-hot, or probabilities (none \
-         negative, the sum 1)"
+        "expected probabilities that sum to 1 in the target row of sample 1, found a sum of 0.875"
     );
     let large = error(0, 3e38).to_string();
-    assert!(large.starts_with("the target row of sample 0 sums to 3e38: "), "{large}");
+    assert!(large.ends_with("in the target row of sample 0, found a sum of 3e38"), "{large}");
     // Regression accepts any row.
     assert!(regression().loss(&x, &[[5.0, -5.0, 0.0]; 2]).is_ok());
 }
@@ -201,10 +203,7 @@ fn numbers_that_are_not_finite() {
         assert_eq!(same(&rejected!(&regression(), &x, &t)), same(&targets));
     }
     let error = Error::NotFinite { place: "inputs", sample: 1, column: 0, value: f64::INFINITY };
-    assert_eq!(
-        error.to_string(),
-        "inf among the inputs, at sample 1, column 0: expected finite numbers"
-    );
+    assert_eq!(error.to_string(), "expected finite inputs, found inf in sample 1, column 0");
 }
 
 #[test]
@@ -235,8 +234,8 @@ fn parameters_that_are_not_finite() {
     let error = rejected!(&net, &x, &[0_u8; 2]);
     assert_eq!(
         error.to_string(),
-        "`affine2.bias` holds inf at place 1: the network has diverged (a smaller learning rate \
-         helps) or was filled with values that are not finite"
+        "expected finite parameters, found inf at index 1 of `affine2.bias`; if the training \
+         diverged, use a smaller learning rate"
     );
 }
 
@@ -253,9 +252,31 @@ fn overflow_of_an_output() {
     assert_eq!(error, output);
     assert_eq!(
         error.to_string(),
-        "output 0 of sample 0 is inf, though inputs and parameters are finite: they are too large \
-         for f32"
+        "expected a finite number, found inf as output 0 of sample 0; inputs and parameters are \
+         finite, but too large for `f32`"
     );
+}
+
+#[test]
+fn overflow_of_a_running_variance() {
+    network! { struct Normed = Input(1) -> BatchNorm -> Affine(1) => IdentityWithLoss; }
+    let mut net = Normed::new(Init::Zeros, &mut Rng::seed(0));
+    let before = bits(net.parameters());
+    // (3e19)² is above the largest `f32`, 3.4e38.
+    let (x, t) = ([[-3e19], [3e19]], [[0.0], [0.0]]);
+    let error = net.gradient(&x, &t).unwrap_err();
+    let tensor = "batch_norm1.running_var".to_owned();
+    assert_eq!(error, Error::Buffer { tensor, place: 0, value: f64::INFINITY });
+    assert_eq!(
+        error.to_string(),
+        "expected finite statistics, found inf at index 0 of `batch_norm1.running_var`; the inputs \
+         of that layer are too large, scale them down"
+    );
+    let (mut workspace, mut grads) = (Workspace::new(), Normed::zeros());
+    let mut sgd = Sgd::new(0.1).unwrap();
+    let same = net.train_step(&x, &t, &mut sgd, &mut workspace, &mut grads).unwrap_err();
+    assert_eq!(same, error);
+    assert_eq!(bits(net.parameters()), before);
 }
 
 #[test]
@@ -268,8 +289,8 @@ fn overflow_of_a_gradient() {
     assert_eq!(error, gradient);
     assert_eq!(
         error.to_string(),
-        "the gradient of `affine1.weight` is -inf at place 0, though the loss is finite: the \
-         numbers on the way back are too large"
+        "expected finite gradients, found -inf at index 0 of `affine1.weight`, although the loss \
+         is finite; the backward pass overflows"
     );
 }
 
@@ -297,10 +318,7 @@ fn a_loss_of_ones_own() {
     grads.parameters_mut().fill(7.0);
     let error = net.gradient_of(&x, |_| f32::NAN, &mut workspace, &mut grads).unwrap_err();
     assert_eq!(same(&error), same(&Error::ClosureLoss { value: f64::NAN }));
-    assert_eq!(
-        error.to_string(),
-        "the loss that the closure returned is NaN: expected a finite number"
-    );
+    assert_eq!(error.to_string(), "expected a finite loss from the closure, found NaN");
     // The closure is reported even if a parameter without effect is not finite.
     let mut hidden = Hidden::new(Init::Zeros, &mut Rng::seed(0));
     hidden.affine1.bias = [f32::NEG_INFINITY];
@@ -315,7 +333,7 @@ fn a_loss_of_ones_own() {
     let error = net.gradient_of(&x, spoil, &mut workspace, &mut grads).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "-inf among the derivatives of the loss, at sample 1, column 2: expected finite numbers"
+        "expected finite derivatives of the loss, found -inf in sample 1, column 2"
     );
     assert!(grads.parameters().iter().all(|&d| d == 7.0));
 }
@@ -347,8 +365,8 @@ fn a_batch_that_no_memory_holds() {
     let error = Error::Memory { samples: 1 << 50, bytes: 1 << 56 };
     assert_eq!(
         error.to_string(),
-        "there is no memory for a batch of 1125899906842624 samples, which needs \
-         72057594037927936 bytes: give it in smaller batches"
+        "not enough memory for a batch of 1125899906842624 samples, which needs \
+         72057594037927936 bytes; pass smaller batches"
     );
 }
 
@@ -361,7 +379,7 @@ fn accuracy_of_a_single_output() {
     assert_eq!(in_workspace.unwrap_err(), error);
     assert_eq!(
         error.to_string(),
-        "Single has a single output: accuracy compares the largest of several outputs"
+        "expected a network with classes, found the single output of `Single`, which is a number"
     );
     assert!(net.loss(&[[1.0, 2.0]], &[[0.0]]).is_ok());
 }
@@ -374,7 +392,7 @@ fn learning_rates() {
     }
     assert_eq!(
         Sgd::new(-0.5).unwrap_err().to_string(),
-        "the learning rate is -0.5: expected a finite number, 0 or above"
+        "invalid learning rate: expected a finite number of at least 0, found -0.5"
     );
     assert!(Sgd::new(0.0).is_ok());
     assert!(Sgd::new(-0.0).is_ok());
@@ -388,7 +406,7 @@ fn shapes_of_nodes() {
     assert_eq!(Mul::forward(x, y).unwrap_err(), shapes("Mul"));
     assert_eq!(
         shapes("Mul").to_string(),
-        "Mul: the shapes [2] and [3] differ: they must be the same"
+        "Mul: expected arrays of the same shape, found [2] and [3]"
     );
 }
 

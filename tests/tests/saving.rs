@@ -133,15 +133,15 @@ fn all_differences_are_reported_at_once() {
     let error = saving::read(&mut *wider, &bytes[..], Layout::Chainrule).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "does not hold the parameters of Wider:\n  \
-         `affine1.weight` is of type \"F64\", which does not fit into f32\n  \
-         `affine1.weight` is [3, 4], expected [3, 5]\n  \
-         `affine1.bias` is of type \"F64\", which does not fit into f32\n  \
-         `affine1.bias` is [4], expected [5]\n  \
-         `last.weight` [5, 2] is missing\n  \
-         `last.bias` [2] is missing\n  \
-         \"affine2.bias\" [2] is not a tensor of the network\n  \
-         \"affine2.weight\" [4, 2] is not a tensor of the network"
+        "the file does not match `Wider`:\n  \
+         `affine1.weight`: expected numbers that fit into f32, found \"F64\"\n  \
+         `affine1.weight`: expected shape [3, 5], found [3, 4]\n  \
+         `affine1.bias`: expected numbers that fit into f32, found \"F64\"\n  \
+         `affine1.bias`: expected shape [5], found [4]\n  \
+         missing tensor `last.weight` of shape [5, 2]\n  \
+         missing tensor `last.bias` of shape [2]\n  \
+         unknown tensor \"affine2.bias\" of shape [2]\n  \
+         unknown tensor \"affine2.weight\" of shape [4, 2]"
     );
     let Error::Differences { network: "Wider", differences } = error else {
         panic!("{error}");
@@ -155,8 +155,8 @@ fn all_differences_are_reported_at_once() {
 #[test]
 fn the_other_layout_is_thought_of() {
     let error = saving::read(&mut *Net::zeros(), FLOAT32, Layout::Chainrule).unwrap_err();
-    let message = "`affine1.weight` is [4, 3], expected [3, 4] \
-                   (turned round: is the file in the other `Layout`?)";
+    let message = "`affine1.weight`: expected shape [3, 4], found [4, 3], transposed; the file may \
+                   have the other `Layout`";
     assert!(error.to_string().contains(message), "{error}");
 }
 
@@ -214,10 +214,10 @@ fn the_signature_distinguishes_architectures() {
     assert_eq!(
         error.to_string(),
         format!(
-            "does not hold the parameters of Smooth:\n  the signature is \"{}\", expected {}: \
-             other kinds of layers, or other links (`Loader::fitting` takes what fits all the same)",
-            Net::<f32>::SIGNATURE,
-            Smooth::<f32>::SIGNATURE
+            "the file does not match `Smooth`:\n  expected the signature {}, found \"{}\": the \
+             layers or their connections differ; `Loader::fitting` ignores that",
+            Smooth::<f32>::SIGNATURE,
+            Net::<f32>::SIGNATURE
         )
     );
     assert_eq!(smooth.parameters(), Smooth::zeros().parameters());
@@ -251,12 +251,12 @@ fn tensors_of_other_names() {
     let error = loader.read(&mut *same, FLOAT32).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "does not hold the parameters of Named:\n  \
-         \"fc\" was given another name, but is none of the network's\n  \
-         `fc2.weight` [2, 4] is missing\n  \
-         `fc2.bias` [2] is missing\n  \
-         \"affine2.bias\" [2] is not a tensor of the network\n  \
-         \"affine2.weight\" [2, 4] is not a tensor of the network"
+        "the file does not match `Named`:\n  \
+         renamed tensor \"fc\" is not part of the network\n  \
+         missing tensor `fc2.weight` of shape [2, 4]\n  \
+         missing tensor `fc2.bias` of shape [2]\n  \
+         unknown tensor \"affine2.bias\" of shape [2]\n  \
+         unknown tensor \"affine2.weight\" of shape [2, 4]"
     );
     assert_eq!(same.parameters(), net.parameters());
 }
@@ -318,51 +318,150 @@ fn lying_headers() {
         )
     };
     for (header, message) in [
-        (tensor("F32", "[4]", "[0,8]"), "is damaged: `affine1.bias` does not have the bytes"),
-        (tensor("F32", "[4]", "[8,24]"), "does not begin where the tensor before it ends"),
-        (tensor("F32", "[4]", "[0,16,32]"), "not two offsets at byte 67"),
-        (tensor("F32", "[4]", "[0]"), "not two offsets"),
-        (tensor("F32", "[-4]", "[0,16]"), "no whole number"),
-        (tensor("F32", "[4.0]", "[0,16]"), "no `,` or `]`"),
-        (tensor("F32", &format!("[{most}]"), &format!("[0,{most}]")), "does not have the bytes"),
-        (tensor("F32", &format!("[{most},{most}]"), "[0,16]"), "does not have the bytes"),
-        (tensor("F32", &format!("[{most}0]"), "[0,16]"), "a number that is too large"),
-        (tensor("Q9", &format!("[{most}]"), &format!("[0,{most}]")), "of type \"Q9\""),
-        (format!("{{{}}}", giants.join(",")), "is not a tensor of the network"),
-        (r#"{"a":{"dtype":"F32","shape":[1]}}"#.to_owned(), "a tensor without"),
-        (r#"{"a":{"dtype":"F32","dtype":"F32"}}"#.to_owned(), "a key for the second time"),
-        (r#"{"a":{"kind":"F32"}}"#.to_owned(), "a tensor without"),
-        (r#"{"a":{"kind":F32}}"#.to_owned(), "no value"),
-        (r#"{"__metadata__":{},"__metadata__":{}}"#.to_owned(), "a name for the second time"),
-        (r#"{"__metadata__":null,"__metadata__":{}}"#.to_owned(), "a name for the second time"),
-        (r#"{"__metadata__":{"a":1}}"#.to_owned(), "no string"),
-        (r#"{"a"}"#.to_owned(), "no `:`"),
-        ("{} {}".to_owned(), "more after the end"),
-        ("[".repeat(100_000), "no `{`"),
-        (r#"{"a":"#.repeat(100_000), "too deep a nesting"),
-        (format!(r#"{{"a":{{"b":{}"#, "[".repeat(1_000_000)), "too deep a nesting"),
-        (String::new(), "no `{`"),
+        (
+            tensor("F32", "[4]", "[0,8]"),
+            "damaged file: `affine1.bias` has a byte length that does not match its shape",
+        ),
+        (tensor("F32", "[4]", "[8,24]"), "does not start at the end of the previous tensor"),
+        (tensor("F32", "[4]", "[0,16,32]"), "expected two offsets at byte 67"),
+        (tensor("F32", "[4]", "[0]"), "expected two offsets"),
+        (tensor("F32", "[-4]", "[0,16]"), "expected a nonnegative integer"),
+        (tensor("F32", "[4.0]", "[0,16]"), "expected `,` or `]`"),
+        (
+            tensor("F32", &format!("[{most}]"), &format!("[0,{most}]")),
+            "has a byte length that does not match",
+        ),
+        (
+            tensor("F32", &format!("[{most},{most}]"), "[0,16]"),
+            "has a byte length that does not match",
+        ),
+        (tensor("F32", &format!("[{most}0]"), "[0,16]"), "number too large"),
+        (tensor("Q9", &format!("[{most}]"), &format!("[0,{most}]")), "found \"Q9\""),
+        (format!("{{{}}}", giants.join(",")), "unknown tensor"),
+        (r#"{"a":{"dtype":"F32","shape":[1]}}"#.to_owned(), "expected a tensor with"),
+        (r#"{"a":{"dtype":"F32","dtype":"F32"}}"#.to_owned(), "duplicate key"),
+        (r#"{"a":{"kind":"F32"}}"#.to_owned(), "expected a tensor with"),
+        (r#"{"a":{"kind":F32}}"#.to_owned(), "expected a value"),
+        (r#"{"__metadata__":{},"__metadata__":{}}"#.to_owned(), "duplicate tensor name"),
+        (r#"{"__metadata__":null,"__metadata__":{}}"#.to_owned(), "duplicate tensor name"),
+        (r#"{"__metadata__":{"a":1}}"#.to_owned(), "expected a string"),
+        (r#"{"a"}"#.to_owned(), "expected `:`"),
+        ("{} {}".to_owned(), "expected the end of the header"),
+        ("[".repeat(100_000), "expected `{`"),
+        (r#"{"a":"#.repeat(100_000), "nesting too deep"),
+        (format!(r#"{{"a":{{"b":{}"#, "[".repeat(1_000_000)), "nesting too deep"),
+        (String::new(), "expected `{`"),
     ] {
         let told = complaint(&file(&header, 16));
         assert!(told.contains(message), "{told}\n{message}");
     }
     let entry = r#""a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#;
     let told = complaint(&file(&format!("{{{entry},{entry}}}"), 4));
-    assert!(told.contains("a name for the second time"), "{told}");
+    assert!(told.contains("duplicate tensor name"), "{told}");
+}
+
+#[test]
+fn other_formats_are_recognized() {
+    let torch = "convert it in Python with `safetensors.torch.save_file`";
+    let numpy = "convert it in Python with `safetensors.numpy.save_file`";
+    let pickle = "a Python pickle, as written by `torch.save` or `pickle.dump`";
+    let download = "download it again, with a link to the file itself";
+    for (bytes, found, help) in [
+        // python3 -c "import zipfile; zipfile.ZipFile('a', 'w').writestr('b', 'c')"; xxd a
+        (&b"PK\x03\x04\x14\0\0\0\0\0"[..], "a zip archive, as written by `torch.save`", torch),
+        // The version and flags of `torch.save`. The length would be 578712552184433488.
+        (b"PK\x03\x04\0\0\x08\x08\0\0", "a zip archive, as written by `torch.save`", torch),
+        (b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.", pickle, torch),
+        (b"\x80\x04\x95\x0b\0\0\0\0\0\0\0", pickle, torch),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a",
+            "a Git LFS pointer",
+            "download the file itself with `git lfs pull`",
+        ),
+        (b"\x1f\x8b\x08\0\0\0\0\0\0\x03", "a gzip file", "decompress it first"),
+        (b"\x89HDF\r\n\x1a\n\0", "an HDF5 file, as written by Keras", numpy),
+        (b"\x93NUMPY\x01\0v\0", "a NumPy array", numpy),
+        (b"GGUF\x03\0\0\0\0", "a GGUF file", "download the safetensors file of the model"),
+        (b"<!doctype html><html>", "an HTML page", download),
+        (b"<html><head>", "an HTML page", download),
+        (b"{\"metadata\": {}}", "a JSON text", "pass a file that contains tensors"),
+    ] {
+        let expected = format!("expected a safetensors file, found {found}; {help}");
+        assert_eq!(complaint(bytes), expected);
+    }
+}
+
+/// A header may be as long as `PK\x03\x04` with four zeros says.
+#[test]
+fn a_valid_file_is_not_taken_for_another_format() {
+    let header = text_of_length(0x0403_4b50);
+    let mut net = Net::<f32>::zeros();
+    let bytes = file(&header, 104);
+    assert!(bytes.starts_with(b"PK\x03\x04\0\0\0\0"));
+    saving::read(&mut net, &bytes[..], Layout::Chainrule).unwrap();
+}
+
+/// The header of a file of `Net`, padded with spaces.
+fn text_of_length(length: usize) -> String {
+    let written = written(&*drawn(1), Layout::Chainrule);
+    let end = 8 + u64::from_le_bytes(written[..8].try_into().unwrap()) as usize;
+    let header = String::from_utf8(written[8..end].to_vec()).unwrap();
+    let spaces = " ".repeat(length - header.len());
+    header + &spaces
+}
+
+/// `\x80\x02` and a header of 640 bytes begin alike.
+#[test]
+fn a_damaged_header_is_not_taken_for_another_format() {
+    let bytes = file(&format!("{:640}", "{"), 16);
+    assert!(bytes.starts_with(b"\x80\x02"));
+    assert!(complaint(&bytes).starts_with("invalid safetensors header: expected"));
+}
+
+/// Constructors return boxes: they are accepted in place of the networks in them.
+#[test]
+fn boxes_and_networks_are_accepted() {
+    let (boxed, mut read) = (drawn(1), Net::<f32>::zeros());
+    let bytes = written(&*boxed, Layout::Chainrule);
+    let mut same = Vec::new();
+    saving::write(&boxed, &mut same, Layout::Chainrule).unwrap();
+    assert_eq!(same, bytes);
+    saving::read(&mut read, &bytes[..], Layout::Chainrule).unwrap();
+    assert_eq!(read.parameters(), boxed.parameters());
+    let mut read: Net = *Net::zeros();
+    saving::read(&mut read, &bytes[..], Layout::Chainrule).unwrap();
+    assert_eq!(read.parameters(), boxed.parameters());
+    let shared = std::sync::Arc::new(read);
+    let mut same = Vec::new();
+    saving::write(&shared, &mut same, Layout::Chainrule).unwrap();
+    assert_eq!(same, bytes);
+
+    /// Generic code keeps its references.
+    fn generic<N: Network>(net: &mut Box<N>, bytes: &[u8]) -> Vec<u8> {
+        saving::read(net, bytes, Layout::Chainrule).unwrap();
+        let mut same = Vec::new();
+        saving::write(&**net, &mut same, Layout::Chainrule).unwrap();
+        saving::read(&mut **net, bytes, Layout::Chainrule).unwrap();
+        same
+    }
+    assert_eq!(generic(&mut Net::<f32>::zeros(), &bytes), bytes);
 }
 
 #[test]
 fn lengths_that_are_not_so() {
-    assert!(complaint(b"").contains("is cut short: 0 bytes where 8 should be"));
-    assert!(complaint(&[255; 8]).contains("its header would have 18446744073709551615 bytes"));
+    assert!(complaint(b"").contains("expected 8 bytes where the file ends, found 0"));
+    assert!(complaint(&[255; 8]).contains("found a header of 18446744073709551615 bytes"));
     let told = complaint(&99_999_999_u64.to_le_bytes());
-    assert!(told.contains("0 bytes where 99999999 should be"), "{told}");
+    assert!(told.contains("expected 99999999 bytes where the file ends, found 0"), "{told}");
 
     let mut bytes = written(&*drawn(1), Layout::Chainrule);
     bytes.push(0);
-    assert_eq!(complaint(&bytes), "goes on after the 104 bytes of its numbers");
+    assert_eq!(
+        complaint(&bytes),
+        "expected the end of the file after 104 bytes of tensors, found more"
+    );
     bytes.truncate(bytes.len() - 2);
-    assert_eq!(complaint(&bytes), "is cut short: 103 bytes where 104 should be");
+    assert_eq!(complaint(&bytes), "expected 104 bytes where the file ends, found 103");
 }
 
 /// Files that the format's own library also reads, with Python's `safetensors.numpy.load`.

@@ -54,7 +54,7 @@ fn what_cannot_be_written_is_reported_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing").join("net.safetensors");
     let error = saving::save(&*drawn(0), &missing, Layout::Chainrule).unwrap_err();
-    let start = format!("`{}`: cannot be written: ", missing.display());
+    let start = format!("`{}`: failed to write: ", missing.display());
     assert!(error.to_string().starts_with(&start), "{error}");
 
     // A nonempty folder with the name of the file cannot be replaced.
@@ -72,7 +72,7 @@ fn what_cannot_be_written_is_reported_and_leaves_nothing() {
 fn a_folder_without_write_permission() {
     // Not even root can create files there.
     let error = saving::save(&*drawn(0), "/proc/net.safetensors", Layout::Chainrule).unwrap_err();
-    assert!(error.to_string().starts_with("`/proc/net.safetensors`: cannot be written: "));
+    assert!(error.to_string().starts_with("`/proc/net.safetensors`: failed to write: "));
 }
 
 /// A disk that is full after this number of bytes.
@@ -112,7 +112,7 @@ fn a_file_that_is_not_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("none");
     let error = saving::load(&mut *Net::zeros(), &path, Layout::Chainrule).unwrap_err();
-    assert!(error.to_string().starts_with(&format!("`{}`: cannot be read: ", path.display())));
+    assert!(error.to_string().starts_with(&format!("`{}`: failed to read: ", path.display())));
 }
 
 /// Files and links are replaced, devices are not.
@@ -126,7 +126,7 @@ fn what_is_no_file_stays() {
     let _socket = std::os::unix::net::UnixListener::bind(&path).unwrap();
     let net = Net::<f32>::zeros();
     let error = saving::save(&*net, &path, Layout::Chainrule).unwrap_err();
-    assert!(error.to_string().contains("it is not a regular file"), "{error}");
+    assert!(error.to_string().contains("the path is not a regular file"), "{error}");
     assert!(fs::symlink_metadata(&path).unwrap().file_type().is_socket());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }

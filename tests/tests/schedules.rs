@@ -235,7 +235,7 @@ fn rejected<V: Debug>(made: Result<V, Error>, message: &str) {
 fn settings_that_are_invalid_are_reported() {
     for rate in [-0.1, f64::NAN, f64::INFINITY] {
         let message =
-            format!("the learning rate is {rate:?}: expected a finite number, 0 or above");
+            format!("invalid learning rate: expected a finite number of at least 0, found {rate}");
         rejected(Constant::new(rate), &message);
         rejected(Decay::stepwise(rate, 0.5, 3), &message);
         rejected(WarmUp::new(rate, 0.1, 3), &message);
@@ -245,30 +245,38 @@ fn settings_that_are_invalid_are_reported() {
         rejected(OneCycle::new(rate, 30), &message);
         rejected(Plateau::new(rate, 0.5, 3), &message);
         rejected(Plateau::new(0.1, 0.5, 3).unwrap().with_limits(0, rate), &message);
-        let message = format!("the epsilon is {rate:?}: expected a finite number, 0 or above");
+        let message =
+            format!("invalid epsilon: expected a finite number of at least 0, found {rate}");
         rejected(Plateau::new(0.1, 0.5, 3).unwrap().with_epsilon(rate), &message);
     }
     for factor in [-0.1, 1.1, f64::NAN] {
-        let message = format!("the decay factor is {factor:?}: expected from 0 to 1");
+        let message =
+            format!("invalid decay factor: expected a number from 0 to 1, found {factor}");
         rejected(Decay::exponential(0.1, factor), &message);
     }
-    rejected(Plateau::new(0.1, 1.0, 3), "the decay factor is 1.0: expected 0 or above and below 1");
+    rejected(
+        Plateau::new(0.1, 1.0, 3),
+        "invalid decay factor: expected a number of at least 0 and below 1, found 1",
+    );
     let plateau = Plateau::new(0.1, 0.5, 3).unwrap();
     rejected(
         plateau.with_threshold(f64::NAN),
-        "the threshold is NaN: expected 0 or above and below 1",
+        "invalid threshold: expected a number of at least 0 and below 1, found NaN",
     );
     rejected(
         Decay::stepwise(0.1, 0.5, 0),
-        "the number of steps between two decays is 0.0: expected 1 or more",
+        "invalid number of steps between decays: expected at least 1, found 0",
     );
     rejected(
         WarmUp::new(0.0, 0.1, 0),
-        "the number of steps to warm up in is 0.0: expected 1 or more",
+        "invalid number of warm-up steps: expected at least 1, found 0",
     );
     rejected(
         Cosine::new(0.1, 0.0, 0),
-        "the number of steps of the cosine is 0.0: expected 1 or more",
+        "invalid number of steps of the cosine: expected at least 1, found 0",
     );
-    rejected(OneCycle::new(0.1, 3), "the number of steps of the cycle is 3.0: expected 4 or more");
+    rejected(
+        OneCycle::new(0.1, 3),
+        "invalid number of steps of the cycle: expected at least 4, found 3",
+    );
 }

@@ -150,7 +150,7 @@ fn after_errors() {
         let mut x = x.clone();
         x[broken][0] = f32::NAN;
         let Err(error) = trainer.fit((&x, &t)) else { break };
-        let place = format!("NaN among the inputs, at sample {broken}, column 0: ");
+        let place = format!("expected finite inputs, found NaN in sample {broken}, column 0");
         assert!(error.to_string().contains(&place), "{error}");
         errors += 1;
     }

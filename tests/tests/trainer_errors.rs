@@ -44,8 +44,7 @@ fn there_are_classes_to_be_among_the_first() {
         let mut trainer = Trainer::new(net(0), Sgd::new(0.1).unwrap()).epochs(1).top_k(k);
         assert!(trainer.fit((&x, &t)).unwrap()[0].train.top_k.is_some());
     }
-    let none = "the `k` of `top_k` is 1.0: expected none, since the network does not choose among \
-                classes";
+    let none = "invalid `k` of `top_k`: expected none, because the network has no classes, found 1";
     let mut trainer = Trainer::new(Line::zeros(), Sgd::new(0.1).unwrap()).top_k(1);
     assert_eq!(trainer.fit((&[[1.0]], &[[1.0]])).unwrap_err().to_string(), none);
     let mut trainer = Trainer::new(Answers::zeros(), Sgd::new(0.1).unwrap()).top_k(1);
@@ -90,40 +89,69 @@ fn a_plateau_never_raises_the_rate() {
 fn settings_that_cannot_be() {
     let (x, t) = rings(10);
     for (set, expected) in [
-        ((|made| made.batch_size(0)) as fn(Made) -> Made, "the batch size is 0.0: expected 1"),
-        (|made| made.clip_norm(f64::NAN), "the longest norm of the gradients is NaN: expected"),
-        (|made| made.clip_norm(0.0), "the longest norm of the gradients is 0.0: expected"),
-        (|made| made.validation_split(1.0), "the part of the samples for validation is 1.0"),
-        (|made| made.validation_split(f64::NAN), "the part of the samples for validation is NaN"),
-        (|made| made.validation_split(0.01), "there are no validation samples: the data set has"),
-        (|made| made.validation_split(0.99), "there are no training samples: the data set has 10"),
+        (
+            (|made| made.batch_size(0)) as fn(Made) -> Made,
+            "invalid batch size: expected at least 1, found 0",
+        ),
+        (
+            |made| made.clip_norm(f64::NAN),
+            "invalid maximum gradient norm: expected a number above 0, found NaN",
+        ),
+        (
+            |made| made.clip_norm(0.0),
+            "invalid maximum gradient norm: expected a number above 0, found 0",
+        ),
+        (
+            |made| made.validation_split(1.0),
+            "invalid validation split: expected a number above 0 and below 1, found 1",
+        ),
+        (
+            |made| made.validation_split(f64::NAN),
+            "invalid validation split: expected a number above 0 and below 1, found NaN",
+        ),
+        (
+            |made| made.validation_split(0.01),
+            "expected at least one validation sample, found none in",
+        ),
+        (
+            |made| made.validation_split(0.99),
+            "expected at least one training sample, found none in a data set of 10",
+        ),
         (
             |made| made.checkpoint("/nowhere").checkpoint_every(0),
-            "the number of steps between two checkpoints is 0.0: expected 1 or more",
+            "invalid number of steps between checkpoints: expected at least 1, found 0",
         ),
         (
             |made| made.checkpoint_every(7),
-            "the number of steps between two checkpoints is 7.0: expected none, as long as",
+            "invalid number of steps between checkpoints: expected none without `checkpoint`, found 7",
         ),
         (
             |made| made.top_k(4),
-            "the `k` of `top_k` is 4.0: expected from 1 to the number of classes",
+            "invalid `k` of `top_k`: expected from 1 to the number of classes, found 4",
         ),
         (
             |made| made.top_k(0),
-            "the `k` of `top_k` is 0.0: expected from 1 to the number of classes",
+            "invalid `k` of `top_k`: expected from 1 to the number of classes, found 0",
         ),
-        (|made| made.plateau(plateau(0.2)), "the rate of the plateau is 0.2: expected that of"),
-        (|made| made.plateau(plateau(0.05)), "the rate of the plateau is 0.05: expected that of"),
+        (
+            |made| made.plateau(plateau(0.2)),
+            "invalid initial rate of the plateau: expected the rate of the optimizer, found 0.2",
+        ),
+        (
+            |made| made.plateau(plateau(0.05)),
+            "invalid initial rate of the plateau: expected the rate of the optimizer, found 0.05",
+        ),
     ] {
         let told = complaint((&x, &t), set);
         assert!(told.starts_with(expected), "{told}");
     }
     let empty: (&[[f32; 2]], &[u8]) = (&[], &[]);
-    assert_eq!(complaint(empty, |made| made), "there are no training samples: the data set has 0");
+    let expected = "expected at least one training sample, found none in a data set of 0 samples";
+    assert_eq!(complaint(empty, |made| made), expected);
     let mut trainer = Trainer::new(net(0), Sgd::new(0.1).unwrap()).validation(empty);
     let error = trainer.fit((&x, &t)).unwrap_err();
-    assert_eq!(error.to_string(), "there are no validation samples: the data set has 0");
+    let expected = "expected at least one validation sample, found none in a data set of 0 samples";
+    assert_eq!(error.to_string(), expected);
 }
 
 #[test]
@@ -133,29 +161,36 @@ fn samples_that_are_invalid_are_reported_by_their_place_in_the_data() {
     broken[37][1] = f32::NAN;
     assert_eq!(
         complaint((&broken, &t), |made| made.batch_size(7)),
-        "in epoch 1: NaN among the inputs, at sample 37, column 1: expected finite numbers"
+        "epoch 1: expected finite inputs, found NaN in sample 37, column 1"
     );
     let error = evaluate(&*net(0), (&broken, &t)).unwrap_err().to_string();
-    assert_eq!(error, "NaN among the inputs, at sample 37, column 1: expected finite numbers");
+    assert_eq!(error, "expected finite inputs, found NaN in sample 37, column 1");
     let mut labels = t.clone();
     labels[41] = 3;
     assert_eq!(
         complaint((&x, &labels), |made| made),
-        "in epoch 1: the label of sample 41 is 3, but the classes are 0 to 2"
+        "epoch 1: expected a label from 0 to 2 for sample 41, found 3"
     );
     let mut rows = Array2::from_elem((50, 3), 1.0 / 3.0);
     rows[(13, 0)] = 1.0;
-    assert!(
-        complaint((&x, &rows), |made| made).starts_with("in epoch 1: the target row of sample 13")
-    );
+    assert!(complaint((&x, &rows), |made| made).contains("in the target row of sample 13, found"));
     let labels = &t[1..];
-    assert!(complaint((&x, labels), |made| made).contains("50 samples, but 49 targets"));
+    assert!(complaint((&x, labels), |made| made).contains("found 50 samples and 49 targets"));
     let wide = Array2::<f32>::zeros((50, 3));
-    assert!(complaint((&wide, &t), |made| made).contains("the input has 3 features per sample"));
+    assert!(
+        complaint((&wide, &t), |made| made)
+            .contains("expected 2 features per sample for `Net`, found 3")
+    );
     let narrow = Array2::<f32>::zeros((50, 2));
-    assert!(complaint((&x, &narrow), |made| made).contains("the targets have 2 columns"));
+    assert!(
+        complaint((&x, &narrow), |made| made)
+            .contains("expected target rows of 3 numbers for the outputs of `Net`, found 2")
+    );
     let nothing: ArrayView2<'_, f32> = ArrayView2::from_shape((50, 0), &[]).unwrap();
-    assert!(complaint((nothing, &t), |made| made).contains("the input has 0 features"));
+    assert!(
+        complaint((nothing, &t), |made| made)
+            .contains("expected 2 features per sample for `Net`, found 0")
+    );
 
     struct Refusing;
     impl Dataset<Net> for Refusing {
@@ -166,7 +201,7 @@ fn samples_that_are_invalid_are_reported_by_their_place_in_the_data() {
             Err("the cat sits on them".into())
         }
     }
-    assert_eq!(complaint(Refusing, |made| made), "in epoch 1: the cat sits on them");
+    assert_eq!(complaint(Refusing, |made| made), "epoch 1: the cat sits on them");
 
     /// A data set that returns no targets, or half of the features.
     struct Short(bool);
@@ -184,8 +219,13 @@ fn samples_that_are_invalid_are_reported_by_their_place_in_the_data() {
             Ok(())
         }
     }
-    assert!(complaint(Short(true), |made| made).contains("the input has 1 feature per sample"));
-    assert!(complaint(Short(false), |made| made.batch_size(2)).contains("1 sample, but 0 targets"));
+    assert!(
+        complaint(Short(true), |made| made)
+            .contains("expected 2 features per sample for `Net`, found 1")
+    );
+    assert!(
+        complaint(Short(false), |made| made.batch_size(2)).contains("found 1 sample and 0 targets")
+    );
 }
 
 /// A data set that returns more samples than requested, or fewer.
@@ -206,8 +246,8 @@ impl Dataset<Net> for Other {
 
 #[test]
 fn data_sets_that_give_another_number_of_samples() {
-    for (more, found) in [(1, "33 samples"), (-31, "1 sample"), (-32, "0 samples")] {
-        let expected = format!("in epoch 1: the data set gives {found} where it was asked for 32");
+    for (more, found) in [(1, 33), (-31, 1), (-32, 0)] {
+        let expected = format!("epoch 1: expected 32 samples from the data set, found {found}");
         assert_eq!(complaint(Other(more), |made| made), expected);
     }
     let expected = Error::Gathered { epoch: None, found: 502, expected: 500 };
@@ -217,7 +257,7 @@ fn data_sets_that_give_another_number_of_samples() {
     let (x, t) = rings(32);
     let mut trainer = Trainer::new(net(0), Sgd::new(0.1).unwrap()).validation(Other(-1));
     let told = trainer.fit((&x, &t)).unwrap_err().to_string();
-    assert_eq!(told, "in epoch 1: the data set gives 499 samples where it was asked for 500");
+    assert_eq!(told, "epoch 1: expected 500 samples from the data set, found 499");
 }
 
 /// Every error about a sample reports its index in the data set, in training, validation and
@@ -233,7 +273,7 @@ fn all_errors_tell_the_place_in_the_data() {
     let places = [0, 33, 499, 500, 700, 1299];
     for (place, seed) in places.into_iter().zip(0..) {
         let t = rows(place, 1.5);
-        let expected = format!("the target row of sample {place} holds 1.5 at column 2: ");
+        let expected = format!("in the target row of sample {place}, found 1.5 in column 2");
         let told = |error: Error| assert!(error.to_string().contains(&expected), "{error}");
         let answers = Answers::zeros();
         told(evaluate(&*answers, (&x, &t)).unwrap_err());
@@ -247,7 +287,7 @@ fn all_errors_tell_the_place_in_the_data() {
         }
 
         let t = rows(place, f32::NAN);
-        let expected = format!("NaN among the targets, at sample {place}, column 2: ");
+        let expected = format!("expected finite targets, found NaN in sample {place}, column 2");
         let told = |error: Error| assert!(error.to_string().contains(&expected), "{error}");
         told(Trainer::new(Answers::zeros(), Sgd::new(0.1).unwrap()).fit((&x, &t)).unwrap_err());
         told(evaluate(&*answers, (&x, &t)).unwrap_err());
@@ -262,7 +302,7 @@ fn an_overflow_is_reported_with_its_place_in_the_data() {
     for (place, seed) in [3, 33, 499, 500, 700, 1299].into_iter().zip(0..) {
         let (mut x, t) = (vec![[0.0, 0.0]; 1300], vec![1_u8; 1300]);
         x[place][0] = 1e30;
-        let expected = format!("output 0 of sample {place} is inf");
+        let expected = format!("found inf as output 0 of sample {place};");
         let told = |error: Error| assert!(error.to_string().contains(&expected), "{error}");
         told(evaluate(&*steep, (&x, &t)).unwrap_err());
         told(confusion(&*steep, (&x, &t)).unwrap_err());
@@ -296,8 +336,8 @@ fn divergence_is_reported_with_the_place_it_began_at() {
     let mut trainer = Trainer::new(steep, Sgd::new(0.1).unwrap());
     let error = trainer.fit((&[[1.0, 1.0]], &[1])).unwrap_err();
     let message = error.to_string();
-    let begin = "the training diverged in epoch 1 after 0 steps: the gradient of the outputs of \
-                 `relu1` is the first that is not finite; the gradient of `affine1.weight` is";
+    let begin = "training diverged in epoch 1 after 0 steps: the gradients of the outputs of `relu1` \
+                 are the first values that are not finite; expected finite gradients, found";
     assert!(message.starts_with(begin), "{message}");
 
     // A parameter that is not finite after the last step, which no later step detects.

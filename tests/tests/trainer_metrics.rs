@@ -176,11 +176,12 @@ fn a_confusion_matrix_of_rows() {
     assert_eq!(matrix.accuracy(), regression.accuracy(&x, &rows).unwrap());
 
     rows[702] = [0.5, 0.25, 0.25];
-    let expected = "the target row of sample 702 names no class: expected a one-hot row, or 0 or 1 \
-                    for a single output";
+    let expected = "expected a class in the target row of sample 702: one-hot, or 0 or 1 for a \
+                    single output";
     assert_eq!(complaint(&*net(4), (&x, &rows)), expected);
     let number = Number::zeros();
-    let expected = "Number has a single output: accuracy compares the largest of several outputs";
+    let expected = "expected a network with classes, found the single output of `Number`, which is a \
+                    number";
     assert_eq!(complaint(&*number, (&[[0.0; 2]], &[[1.0]])), expected);
 }
 
@@ -194,7 +195,9 @@ fn a_confusion_matrix_of_yes_and_no() {
     assert_eq!(matrix.counts, array![[2, 1], [1, 2]]);
     assert_eq!(matrix.accuracy(), net.accuracy(&x, &t).unwrap());
     let t = [[1.0], [1.0], [0.5], [0.0], [0.0], [0.0]];
-    assert!(complaint(&*net, (&x, &t)).starts_with("the target row of sample 2 names no class"));
+    assert!(
+        complaint(&*net, (&x, &t)).starts_with("expected a class in the target row of sample 2")
+    );
 }
 
 /// Half of the squared error to the rows; labels count as one-hot rows.
@@ -253,11 +256,11 @@ fn several_outputs_are_looked_at_one_by_one() {
     assert_eq!((train.accuracy, train.top_k), (Some(0.5), Some(5.0 / 6.0)));
     let mut trainer = Trainer::new(net.clone(), Sgd::new(0.0).unwrap()).top_k(3);
     let error = trainer.fit((&x, &t)).unwrap_err().to_string();
-    assert!(error.starts_with("the `k` of `top_k` is 3.0: "), "{error}");
+    assert!(error.ends_with("from 1 to the number of classes, found 3"), "{error}");
 
     let labels = [1_u8, 0, 5];
-    let expected = "Heads has several outputs, each with classes of its own: its accuracy takes \
-                    rows of targets, a confusion matrix is of one output";
+    let expected = "expected a network with a single output head, found several in `Heads`; its \
+                    accuracy needs target rows instead of labels";
     assert_eq!(net.accuracy(&x, &labels).unwrap_err().to_string(), expected);
     assert_eq!(agree!(Heads, &x, &labels), None);
     assert_eq!(complaint(&*net, (&x, &t)), expected);

@@ -25,8 +25,10 @@ fn mistakes() {
         "derive",
         "repeat",
         "paths",
+        "absent",
         "graph",
         "images",
+        "data",
     ] {
         cases.compile_fail(format!("ui/{theme}/*.rs"));
     }

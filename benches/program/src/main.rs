@@ -79,7 +79,8 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let pool = rayon_core::ThreadPoolBuilder::new().num_threads(arguments.threads).build()?;
     for name in names(&arguments.work)? {
         if name == "peak" {
-            let peak = peak::gigaflops().ok_or("`peak` needs a processor with AVX2 or AVX-512")?;
+            let peak =
+                peak::gigaflops().ok_or("expected a processor with AVX2 or AVX-512 for `peak`")?;
             println!("peak {peak:.1} GFLOP/s");
             continue;
         }
@@ -105,7 +106,7 @@ fn names(given: &[String]) -> Result<Vec<&'static str>, String> {
             None if given == "peak" => names.push("peak"),
             None => {
                 return Err(format!(
-                    "unknown workload `{given}`, expected one of {}, peak",
+                    "expected one of the workloads {}, W5, peak, found `{given}`",
                     WORKS.join(", ")
                 ));
             }

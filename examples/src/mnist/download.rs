@@ -45,7 +45,7 @@ pub(super) enum DownloadError {
     #[error("{url}: {cause}")]
     Request { url: String, cause: ureq::Error },
 
-    #[error("{url} broke off after {had} bytes: {cause}")]
+    #[error("{url}: failed after {had} bytes: {cause}")]
     Body { url: String, had: usize, cause: io::Error },
 }
 

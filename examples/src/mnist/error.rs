@@ -10,7 +10,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum Error {
     /// The folder cannot be listed.
-    #[error("the folder `{}` ({asked_by}) cannot be read: {cause}", folder.display())]
+    #[error("failed to read the folder `{}` (from {asked_by}): {cause}", folder.display())]
     Folder {
         /// The folder.
         folder: PathBuf,
@@ -22,8 +22,8 @@ pub enum Error {
 
     /// One of the four files is missing.
     #[error(
-        "the folder `{}` ({asked_by}) has no `{name}`, packed (.gz) or not; \
-         all four files of MNIST are needed",
+        "expected `{name}` or `{name}.gz` in the folder `{}` (from {asked_by}), with the other \
+         three files of MNIST",
         folder.display()
     )]
     MissingFile {
@@ -36,7 +36,7 @@ pub enum Error {
     },
 
     /// The images do not have the size of MNIST's.
-    #[error("the images in `{}` have {found} pixels, expected 28 × 28 = 784", folder.display())]
+    #[error("expected images of 28 × 28 = 784 pixels in `{}`, found {found} pixels", folder.display())]
     Pixels {
         /// The folder.
         folder: PathBuf,
@@ -46,7 +46,7 @@ pub enum Error {
 
     /// A label is not a digit.
     #[error(
-        "sample {sample} of the {part} set in `{}` is labelled {found}, expected 0 to 9",
+        "expected a label from 0 to 9 for sample {sample} of the {part} set in `{}`, found {found}",
         folder.display()
     )]
     Label {
@@ -61,7 +61,7 @@ pub enum Error {
     },
 
     /// A set without samples.
-    #[error("the {part} set in `{}` has no samples", folder.display())]
+    #[error("expected at least one sample in the {part} set in `{}`, found none", folder.display())]
     Empty {
         /// The folder.
         folder: PathBuf,
@@ -74,7 +74,7 @@ pub enum Error {
     Data(#[from] chainrule::data::Error),
 
     /// The shipped digits are damaged, which only a faulty build can cause.
-    #[error("line {line} of the shipped digits is not 64 numbers to 16 and a digit")]
+    #[error("expected 64 numbers up to 16 and a digit in line {line} of the bundled digits")]
     Shipped {
         /// The line, counted from 1.
         line: usize,

@@ -115,13 +115,13 @@ enum Unavailable {
 /// The content of a file is not the published one.
 #[derive(Debug, thiserror::Error)]
 enum WrongContent {
-    #[error("it cannot be read: {0}")]
+    #[error("failed to decompress: {0}")]
     Unreadable(#[from] io::Error),
 
-    #[error("it unpacks to more than {0} bytes")]
+    #[error("expected at most {0} bytes (unpacked), found more")]
     TooLarge(u64),
 
-    #[error("its SHA-256 is {found}, expected {expected}")]
+    #[error("expected the SHA-256 {expected}, found {found}")]
     Checksum { found: String, expected: String },
 }
 
@@ -180,8 +180,8 @@ impl<'s> Fetch<'s> {
             return Some(content);
         }
         self.damaged.push(match cache.remove(&name) {
-            Ok(()) => format!("the cached {name} was damaged and has been removed"),
-            Err(cause) => format!("the cached {name} is damaged and stays there: {cause}"),
+            Ok(()) => format!("the cached {name} was damaged and was removed"),
+            Err(cause) => format!("the cached {name} is damaged and was not removed: {cause}"),
         });
         None
     }
@@ -217,16 +217,16 @@ impl<'s> Fetch<'s> {
             (Some(cache), None) => {
                 let folder = cache.folder().display();
                 match self.downloaded {
-                    true => format!("data: MNIST downloaded from {url}, kept in {folder}"),
+                    true => format!("data: MNIST downloaded from {url}, cached in {folder}"),
                     false => format!("data: MNIST from the cache ({folder})"),
                 }
             }
             (Some(cache), Some(cause)) => format!(
-                "data: MNIST downloaded from {url}, not kept in {}: {cause}",
+                "data: MNIST downloaded from {url}, not cached in {}: {cause}",
                 cache.folder().display()
             ),
             (None, _) => {
-                format!("data: MNIST downloaded from {url}, not kept: no cache folder is known")
+                format!("data: MNIST downloaded from {url}, not cached: no cache folder was found")
             }
         };
         for damaged in &self.damaged {
@@ -245,8 +245,8 @@ impl<'s> Fetch<'s> {
             train,
             test,
             origin: format!(
-                "data: 1,797 UCI digits shipped with the examples, because MNIST could not be \
-                 downloaded ({}); give --data DIR for MNIST",
+                "data: 1,797 bundled UCI digits, because the download of MNIST failed ({}); \
+                 pass `--data DIR` to use MNIST",
                 reasons.join("; ")
             ),
         })

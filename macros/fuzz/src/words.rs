@@ -141,6 +141,8 @@ const WORDS: &[&str] = &[
     "init = Normal(0.01)",
     "-> Affine(3, 3, init = Zeros)",
     "=> Huber(1.0)",
+    "=> (SoftmaxWithLoss, 0.5 * Huber)",
+    "Affine(3, bias = false)",
     "=> BinaryCrossEntropy",
     "=> SoftmaxWithLoss(smoothing = 0.1)",
     "=> SoftmaxWithLoss(weights = [1.0, 2.0, 3.0])",

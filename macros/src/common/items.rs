@@ -6,14 +6,14 @@ use syn::parse::Parser;
 use syn::{Attribute, Visibility};
 
 use super::report::Report;
-use super::tokens::Tokens;
+use super::tokens::{Tokens, source};
 
 pub(crate) fn parse_attributes(tokens: &mut Tokens, report: &mut Report) -> Vec<Attribute> {
     let mut attributes = Vec::new();
     while tokens.is_punct(0, '#') {
         if tokens.is_punct(1, '!') {
             let inner = tokens.take(3);
-            let message = "an attribute of a network stands before it\n\
+            let message = "inner attributes are not supported in `network!`\n\
                            help: write `#[…]`, without the `!`";
             report.error(inner, message);
             continue;
@@ -21,7 +21,7 @@ pub(crate) fn parse_attributes(tokens: &mut Tokens, report: &mut Report) -> Vec<
         let Some(group) = tokens.group(1).cloned() else {
             report.error(
                 tokens.next(),
-                "this `#` begins no attribute\nhelp: write `#[…]`, or take it out",
+                "expected `[` after `#`\nhelp: write `#[…]`, or remove the `#`",
             );
             continue;
         };
@@ -34,8 +34,8 @@ pub(crate) fn parse_attributes(tokens: &mut Tokens, report: &mut Report) -> Vec<
             Ok(parsed) => attributes.extend(parsed),
             Err(error) => {
                 let message = format!(
-                    "this is no attribute: {error}\n\
-                     help: write it as `#[name]`, `#[name = value]` or `#[name(…)]`"
+                    "invalid attribute: {error}\n\
+                     help: write `#[name]`, `#[name = value]` or `#[name(…)]`"
                 );
                 report.push(syn::Error::new(error.span(), message));
             }
@@ -58,8 +58,11 @@ pub(crate) fn parse_visibility(tokens: &mut Tokens, report: &mut Report) -> Visi
         tokens.group(1).is_some_and(|group| group.delimiter() == Delimiter::Parenthesis);
     let visibility = tokens.take(if restricted { 2 } else { 1 });
     syn::parse2(visibility.clone()).unwrap_or_else(|_| {
-        let message = "this is not a visibility\n\
-                       help: write `pub`, `pub(crate)`, `pub(super)`, or `pub(in path)`";
+        let message = format!(
+            "expected a visibility, found `{}`\n\
+             help: write `pub`, `pub(crate)`, `pub(super)` or `pub(in path)`",
+            source(&visibility)
+        );
         report.error(visibility, message);
         Visibility::Inherited
     })

@@ -14,8 +14,9 @@ pub(crate) fn parse_name(
     if name.is_none() && matches!(tokens.peek(0), Some(TokenTree::Literal(_))) {
         let literal = tokens.next();
         let found = source(&literal);
-        let message =
-            format!("`{found}` cannot name {of}\nhelp: write a name that begins with a letter");
+        let message = format!(
+            "expected a name for {of}, found `{found}`\nhelp: begin the name with a letter"
+        );
         report.error(&literal, message);
         let span = literal.map(|literal| literal.span())?;
         return Some(Err(Ident::new("_", span)));
@@ -26,11 +27,11 @@ pub(crate) fn parse_name(
         return Some(Ok(name));
     }
     let message = if name == "_" {
-        format!("`_` cannot name {of}\nhelp: choose a name")
+        format!("expected a name for {of}, found `_`\nhelp: choose a name")
     } else {
         format!(
-            "`{name}` is a keyword of Rust and cannot name {of}\n\
-             help: choose another name, `{name}_` say"
+            "expected a name for {of}, found keyword `{name}`\n\
+             help: choose another name, for example `{name}_`"
         )
     };
     report.error(&name, message);

@@ -310,7 +310,16 @@ fn is_glued(last: &TokenTree, earlier: &[TokenTree]) -> bool {
 
 /// Returns whether a `<` after `before` is a bracket: it has no left operand.
 fn opens_angle(before: &[TokenTree]) -> bool {
-    before.last().is_none_or(|last| matches!(last, TokenTree::Punct(_)) && !is_mark(last, '>'))
+    match before.split_last() {
+        None => true,
+        // The second `<` of `1 << 2`, or of `<<A as B>::C>::D`.
+        Some((TokenTree::Punct(last), earlier))
+            if last.as_char() == '<' && last.spacing() == Spacing::Joint =>
+        {
+            opens_angle(earlier)
+        }
+        Some((last, _)) => matches!(last, TokenTree::Punct(_)) && !is_mark(last, '>'),
+    }
 }
 
 pub(crate) fn is_mark(tree: &TokenTree, character: char) -> bool {
@@ -324,4 +333,14 @@ pub(crate) fn ends(trees: &[TokenTree]) -> TokenStream {
         [only] => quote!(#only),
         [first, .., last] => quote!(#first #last),
     }
+}
+
+/// Splits at commas; a trailing comma is ignored.
+pub(crate) fn split_at_commas(tokens: &Tokens) -> Vec<&[TokenTree]> {
+    let is_comma = |tree: &TokenTree| is_mark(tree, ',');
+    let mut parts: Vec<_> = tokens.rest().split(is_comma).collect();
+    if parts.last().is_some_and(|last| last.is_empty()) {
+        parts.pop();
+    }
+    parts
 }

@@ -4,6 +4,7 @@
 //! `shape` (inference and checks) → `plan` (steps, order, memory) → `codegen` (one function per
 //! generated item). Errors are collected in a report.
 
+mod absent;
 pub(crate) mod codegen;
 mod model;
 pub(crate) mod plan;

@@ -1,11 +1,12 @@
 //! A network with resolved names, whose layers have the right number of arguments.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use crate::common::generated;
+use crate::common::tokens::source;
 use crate::network::registry::{LayerSpec, Role};
 use crate::network::size::Size;
 use crate::network::syntax::ast::{Call, RepeatCopy};
@@ -33,8 +34,10 @@ pub(crate) struct Model {
     pub(crate) outputs: Vec<Operand>,
     /// The names of layers that are not in the table, which was reported.
     pub(crate) unknown_layers: Vec<Ident>,
-    /// The loss; `None` if it was reported as invalid.
-    pub(crate) loss: Option<Loss>,
+    /// The losses; `None` if one was reported as invalid.
+    pub(crate) losses: Option<Losses>,
+    /// The `let` names of nodes, in the order of the nodes; empty for a chain.
+    pub(crate) values: Vec<(Ident, usize)>,
     /// The lines as source text; empty for a chain.
     pub(crate) lines: Vec<String>,
 }
@@ -124,6 +127,8 @@ pub(crate) struct Layer {
     /// The kernel that moves over an image; `None` for other layers, and if it was reported as
     /// invalid.
     pub(crate) window: Option<Window>,
+    /// Whether it has biases, if its kind of layer has some: not with `bias = false`.
+    pub(crate) has_bias: bool,
     /// Its numeric setting, such as `0.5` in `Dropout(0.5)`.
     pub(crate) number: Option<TokenStream>,
 }
@@ -147,22 +152,58 @@ pub(crate) enum Padding {
     Same,
 }
 
-/// The loss with its settings.
+/// The loss of all outputs, or one for each.
+pub(crate) struct Losses {
+    pub(crate) heads: Vec<Loss>,
+    /// Whether they are in parentheses: one for each output.
+    pub(crate) are_listed: bool,
+    /// The source, to be underlined.
+    pub(crate) tokens: TokenStream,
+}
+
+/// A loss with its settings.
 pub(crate) struct Loss {
     pub(crate) call: Call,
     pub(crate) spec: &'static LayerSpec,
     /// The number in its parentheses, such as `0.5` in `Huber(0.5)`.
     pub(crate) number: Option<TokenStream>,
-    /// The settings of a softmax.
-    pub(crate) classes: Option<ClassSettings>,
+    /// The settings by name, of a softmax or a binary cross entropy.
+    pub(crate) settings: Option<LossSettings>,
+    /// The weight of a head: the number before `*`.
+    pub(crate) weight: Option<TokenStream>,
 }
 
-/// The settings of a softmax.
-pub(crate) struct ClassSettings {
+/// Settings of a loss by name.
+pub(crate) struct LossSettings {
+    /// The type of a loss with these settings.
+    pub(crate) ty: &'static str,
     /// The constructor call, after the path of its type.
     pub(crate) constructor: TokenStream,
-    /// The number of classes that have weights.
+    /// The number of outputs that have weights.
     pub(crate) weights: Option<Size>,
+}
+
+impl Losses {
+    /// The source in messages and tables.
+    pub(crate) fn source(&self) -> String {
+        source(&self.tokens)
+    }
+}
+
+impl Loss {
+    /// The type of a built-in loss.
+    pub(crate) fn ty(&self, runtime: &TokenStream) -> TokenStream {
+        match &self.settings {
+            Some(settings) => {
+                let name = Ident::new(settings.ty, Span::mixed_site());
+                quote!(#runtime::losses::#name)
+            }
+            None => {
+                let path = &self.call.path;
+                quote!(#runtime::losses::#path)
+            }
+        }
+    }
 }
 
 impl Node {

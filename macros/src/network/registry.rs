@@ -8,10 +8,12 @@ pub(crate) enum Role {
     /// A layer with parameters, from `inputs` to `outputs` features: `Name(inputs, outputs)`, or
     /// `Name(outputs)` if the inputs are known.
     Layer {
-        /// The number of parameters.
-        parameters: fn(u64, u64) -> u64,
+        /// The number of parameters, with or without biases.
+        parameters: fn(u64, u64, bool) -> u64,
         /// The same as a formula, for sizes that only the compiler knows.
-        formula: fn(&str, &str) -> String,
+        formula: fn(&str, &str, bool) -> String,
+        /// The name of its type for `bias = false`.
+        without_bias: &'static str,
     },
     /// A layer with as many outputs as inputs, `Name`. `parameters` is their number per feature;
     /// with any, it has a field. `has_statistics` if it also stores statistics of the data.
@@ -68,8 +70,8 @@ pub(crate) struct Traits {
     pub(crate) prefers_he: bool,
     /// It saves its derivative for the backward pass: `Sloped`.
     pub(crate) saves_slope: bool,
-    /// It classifies: a loss that needs at least two outputs.
-    pub(crate) chooses_class: bool,
+    /// It is a loss that chooses one of several classes. The text says why one is not enough.
+    pub(crate) needs_classes: Option<&'static str>,
 }
 
 impl Traits {
@@ -79,14 +81,18 @@ impl Traits {
         defers_update: false,
         prefers_he: false,
         saves_slope: false,
-        chooses_class: false,
+        needs_classes: None,
     };
     const AFFINE: Traits = Traits { takes_relu: true, defers_update: true, ..Traits::NONE };
     const RELU: Traits = Traits { is_relu: true, prefers_he: true, ..Traits::NONE };
     const RECTIFIER: Traits = Traits { prefers_he: true, ..Traits::NONE };
     const SLOPED: Traits = Traits { saves_slope: true, ..Traits::NONE };
     const SLOPED_RECTIFIER: Traits = Traits { saves_slope: true, ..Traits::RECTIFIER };
-    const CLASSIFIER: Traits = Traits { chooses_class: true, ..Traits::NONE };
+    const SOFTMAX: Traits = Traits::classifier("softmax of one output is always 1");
+
+    const fn classifier(of_one: &'static str) -> Traits {
+        Traits { needs_classes: Some(of_one), ..Traits::NONE }
+    }
 }
 
 /// The arguments of a layer or loss besides sizes.
@@ -97,6 +103,8 @@ pub(crate) enum Setting {
     Number(Number),
     /// The settings of a softmax, by name.
     Classes,
+    /// The weights of a binary cross entropy, by name.
+    PosWeight,
 }
 
 /// A numeric setting of a layer or loss.
@@ -134,10 +142,17 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         "Affine",
         "affine",
         Role::Layer {
-            parameters: |inputs, outputs| inputs.saturating_mul(outputs).saturating_add(outputs),
-            formula: |inputs, outputs| format!("{inputs} · {outputs} + {outputs}"),
+            parameters: |inputs, outputs, has_bias| {
+                let biases = if has_bias { outputs } else { 0 };
+                inputs.saturating_mul(outputs).saturating_add(biases)
+            },
+            formula: |inputs, outputs, has_bias| match has_bias {
+                true => format!("{inputs} · {outputs} + {outputs}"),
+                false => format!("{inputs} · {outputs}"),
+            },
+            without_bias: "Linear",
         },
-        &["Linear", "Dense", "FullyConnected", "Fc"],
+        &["Linear", "LazyLinear", "Dense", "FullyConnected", "Fc"],
     )
     .with(Traits::AFFINE),
     spec(
@@ -188,7 +203,14 @@ pub(crate) const TABLE: &[LayerSpec] = &[
     },
     spec("Gelu", "gelu", Role::ShapePreserving { parameters: 0, has_statistics: false }, &[])
         .with(Traits::RECTIFIER),
-    spec("Silu", "silu", Role::ShapePreserving { parameters: 0, has_statistics: false }, &[])
+    spec(
+        "Silu",
+        "silu",
+        Role::ShapePreserving { parameters: 0, has_statistics: false },
+        &["Swish"],
+    )
+    .with(Traits::RECTIFIER),
+    spec("Mish", "mish", Role::ShapePreserving { parameters: 0, has_statistics: false }, &[])
         .with(Traits::RECTIFIER),
     spec(
         "BatchNorm",
@@ -207,13 +229,13 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         prefix: "dropout",
         role: Role::TrainOnly,
         setting: Setting::Number(Number {
-            what: "part that is dropped",
+            what: "dropout ratio",
             is_optional: false,
             accepts: |ratio| (0.0..1.0).contains(&ratio),
-            expected: "from 0 to below 1",
+            expected: "of at least 0 and below 1",
             example: "0.5",
         }),
-        aliases: &[],
+        aliases: &["AlphaDropout", "GaussianDropout", "Dropout1d", "Dropout2d", "SpatialDropout1D"],
         traits: Traits::NONE,
     },
     LayerSpec {
@@ -221,21 +243,39 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         prefix: "loss",
         role: Role::Loss,
         setting: Setting::Classes,
-        aliases: &["Softmax", "CrossEntropy", "CrossEntropyLoss", "CrossEntropyError"],
-        traits: Traits::CLASSIFIER,
+        aliases: &[
+            "Softmax",
+            "LogSoftmax",
+            "CrossEntropy",
+            "CrossEntropyLoss",
+            "CrossEntropyError",
+            "CategoricalCrossEntropy",
+            "SparseCategoricalCrossEntropy",
+            "SoftmaxCrossEntropy",
+            "Nll",
+            "NllLoss",
+        ],
+        traits: Traits::SOFTMAX,
     },
+    spec("HingeLoss", "loss", Role::Loss, &["MultiMargin", "MultiMarginLoss", "MultiClassHinge"])
+        .with(Traits::classifier("the hinge loss of one output is always 0")),
     spec(
         "IdentityWithLoss",
         "loss",
         Role::Loss,
-        &["Identity", "MeanSquaredError", "Mse", "MseLoss", "SumSquaredError"],
+        &["Identity", "MeanSquaredError", "Mse", "MseLoss", "L2Loss", "SumSquaredError"],
     ),
-    spec(
-        "BinaryCrossEntropy",
-        "loss",
-        Role::Loss,
-        &["Bce", "BceLoss", "BceWithLogitsLoss", "SigmoidWithLoss", "LogisticLoss"],
-    ),
+    spec("KlDivergence", "loss", Role::Loss, &["KlDiv", "KlDivLoss", "KullbackLeibler"])
+        .with(Traits::SOFTMAX),
+    LayerSpec {
+        name: "BinaryCrossEntropy",
+        prefix: "loss",
+        role: Role::Loss,
+        setting: Setting::PosWeight,
+        aliases: &["Bce", "BceLoss", "BceWithLogitsLoss", "SigmoidWithLoss", "LogisticLoss"],
+        traits: Traits::NONE,
+    },
+    spec("MeanAbsolute", "loss", Role::Loss, &["MeanAbsoluteError", "Mae", "L1", "L1Loss"]),
     LayerSpec {
         name: "Huber",
         prefix: "loss",
@@ -304,6 +344,7 @@ impl LayerSpec {
             Setting::None => None,
             Setting::Number(number) => Some(format!("{}({})", self.name, number.example)),
             Setting::Classes => Some(format!("{}(smoothing = 0.1)", self.name)),
+            Setting::PosWeight => Some(format!("{}(pos_weight = 3.0)", self.name)),
         }
     }
 
@@ -326,21 +367,18 @@ pub(crate) fn find(name: &str) -> Option<&'static LayerSpec> {
     TABLE.iter().find(|spec| spec.name == name)
 }
 
-/// Names of common layers that are not in the table but resemble a row's name. They are treated as
-/// user-defined.
-const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Relu6", "Tan", "Bilinear"];
+/// Names that resemble a row's name, but are treated as user-defined.
+const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Tan"];
 
-/// The row that the user probably meant; a loss if one is expected.
-pub(crate) fn meant(name: &str, wants_loss: bool) -> Option<&'static LayerSpec> {
-    find(name).or_else(|| closest(name, wants_loss))
+/// Finds a row by its name or by that in another library, without regard to case.
+pub(crate) fn known(name: &str) -> Option<&'static LayerSpec> {
+    TABLE.iter().find(|spec| spec.names().any(|known| known.eq_ignore_ascii_case(name)))
 }
 
-/// The row whose name is closest to one that is not in the table.
-pub(crate) fn closest(name: &str, wants_loss: bool) -> Option<&'static LayerSpec> {
-    if OTHERS.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+/// The row of which a name is a misspelling; a loss if one is expected.
+pub(crate) fn similar(name: &str, wants_loss: bool) -> Option<&'static LayerSpec> {
+    if OTHERS.contains(&name) {
         return None;
     }
-    let known = |spec: &&LayerSpec| spec.names().any(|known| known.eq_ignore_ascii_case(name));
-    let similar = |spec: &&LayerSpec| spec.role.is_loss() == wants_loss && is_like(name, spec.name);
-    TABLE.iter().find(known).or_else(|| TABLE.iter().find(similar))
+    TABLE.iter().find(|spec| spec.role.is_loss() == wants_loss && is_like(name, spec.name))
 }

@@ -6,8 +6,8 @@ use syn::ext::IdentExt;
 
 use crate::common::report::Report;
 use crate::common::tokens::source;
-use crate::network::model::{Layer, Model, Node, Operand, Operation, Source, View};
-use crate::network::registry::Role;
+use crate::network::model::{Layer, Loss, Losses, Model, Node, Operand, Operation, Source, View};
+use crate::network::registry::{Role, Setting};
 use crate::network::size::Size;
 use crate::network::syntax::ast::RepeatCopy;
 use crate::network::window;
@@ -41,11 +41,11 @@ pub(crate) struct Shapes {
     pub(crate) input: Option<Size>,
     /// The checks that are left to the compiler.
     pub(crate) links: Vec<DeferredCheck>,
-    /// The inputs of a softmax, if only the compiler knows their number.
-    pub(crate) classes: Option<Classes>,
+    /// The outputs of a network whose loss chooses a class, if only the compiler knows their number.
+    pub(crate) classes: Vec<Classes>,
 }
 
-/// The outputs of a network that ends with a softmax. A single one is rejected.
+/// The outputs of a network whose loss chooses a class. A single one is rejected.
 pub(crate) struct Classes {
     /// The tokens to underline.
     pub(crate) place: TokenStream,
@@ -61,7 +61,7 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
         nodes: Vec::new(),
         input: model.input.clone(),
         links: Vec::new(),
-        classes: None,
+        classes: Vec::new(),
     };
     for node in &model.nodes {
         let before: Vec<Before> =
@@ -93,11 +93,12 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
         shapes.input = first_inputs(model, &shapes);
     }
     weigh_classes(model, &mut shapes, report);
-    shapes.classes = classes(model, &shapes);
-    if let Some(classes) = shapes.classes.take_if(|classes| classes.outputs.value.is_some())
-        && classes.outputs.value == Some(1)
-    {
-        report.error(classes.place, classes.message);
+    for classes in classes(model, &shapes) {
+        match classes.outputs.value {
+            Some(1) => report.error(classes.place, classes.message),
+            Some(_) => {}
+            None => shapes.classes.push(classes),
+        }
     }
     shapes
 }
@@ -115,10 +116,10 @@ fn before(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
     let before = value(model, shapes, operand);
     let (Before::Known(size, _), Some(view)) = (&before, operand.view) else { return before };
     match view {
-        View::Flat => Before::Known(size.flat(), "`Flatten` before it produces".to_owned()),
+        View::Flat => Before::Known(size.flat(), "`Flatten` produces".to_owned()),
         View::Reshaped(at) => match &model.reshapes[at].size {
             Some(size) => {
-                Before::Known(size.clone(), format!("`Reshape({})` before it produces", list(size)))
+                Before::Known(size.clone(), format!("`Reshape({})` produces", list(size)))
             }
             None => Before::Mistake,
         },
@@ -156,7 +157,7 @@ fn value(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
     match operand.source {
         Source::Mistake => Before::Mistake,
         Source::Input => match &model.input {
-            Some(size) => known(size, format!("`Input({})` before it has", list(size))),
+            Some(size) => known(size, format!("`Input({})` has", list(size))),
             None if model.begins_with_mistake => Before::Mistake,
             None => Before::Nothing,
         },
@@ -166,9 +167,9 @@ fn value(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
                 Node { operation: Operation::Layer(layer) | Operation::Again(layer), .. },
             ) => {
                 let producer = model.layers[*layer].describe();
-                known(size, format!("`{producer}` before it produces"))
+                known(size, format!("`{producer}` produces"))
             }
-            (Some(size), node) => known(size, format!("`{}` before it has", source(&node.tokens))),
+            (Some(size), node) => known(size, format!("`{}` has", source(&node.tokens))),
             (None, _) => Before::Mistake,
         },
     }
@@ -209,7 +210,7 @@ fn again(
     let words = [
         format!("`{}` takes ", layer.describe()),
         format!(" inputs, but {producer} "),
-        "\nhelp: what goes through one layer has the same features each time".to_owned(),
+        format!("\nhelp: pass a value with {takes} features, or define another layer"),
     ];
     check_equal(node.tokens.clone(), takes, produces, words, links, report);
     shape.outputs.clone()
@@ -225,12 +226,17 @@ fn combined(
     let [Before::Known(left, left_words), Before::Known(right, right_words)] = before else {
         return before.iter().find_map(Before::size);
     };
-    let what = if node.operation == Operation::Sum { "added" } else { "multiplied" };
-    let without_place = |words: &str| words.replace(" before it", "");
+    let what = if node.operation == Operation::Sum { "adding" } else { "multiplying" };
+    let name = node.operands.last().and_then(|operand| operand.name.as_ref());
+    let example = match name {
+        _ if !left.is_written() => String::new(),
+        Some(name) => format!(", for example by `{} -> Affine({left})`", name.unraw()),
+        None => format!(", for example by `Affine({left})`"),
+    };
     let words = [
-        format!("{} ", without_place(left_words)),
-        format!(" features, but {} ", without_place(right_words)),
-        format!("\nhelp: values that are {what} have equally many features"),
+        format!("{left_words} "),
+        format!(" features, but {right_words} "),
+        format!("\nhelp: make both equal before {what}{example}"),
     ];
     check_equal(node.tokens.clone(), left, right, words, links, report);
     Some(left.clone())
@@ -301,36 +307,59 @@ fn check_equal(
     }
 }
 
-/// The number of inputs of a softmax.
-fn classes(model: &Model, shapes: &Shapes) -> Option<Classes> {
-    let loss = model.loss.as_ref().filter(|loss| loss.spec.traits.chooses_class)?;
-    let [output] = &model.outputs[..] else { return None };
-    let outputs = before(model, shapes, output).size()?;
-    let last = model.layers.iter().rev().find(|layer| layer.spec.role.is_field());
-    let repair = match last.map(|layer| (layer.spec.role, &layer.sizes[..])) {
-        Some((Role::Layer { .. }, [Some(inputs), _])) => format!("write `Affine({inputs}, 2)`"),
-        Some((Role::Layer { .. }, [_])) => "write `Affine(2)`".to_owned(),
-        _ => "let 2 numbers come out of the last layer".to_owned(),
-    };
-    let message = format!(
-        "softmax of one output is always 1, so nothing is learnt\n\
-         help: {repair} for two classes, or end with `=> IdentityWithLoss` for a number"
-    );
-    Some(Classes { place: loss.call.tokens.clone(), outputs, message })
+/// Each loss with the output that it is of: the only one, or that of its head.
+fn losses_with_outputs(model: &Model) -> Vec<(&Loss, &Operand)> {
+    match (&model.losses, &model.outputs[..]) {
+        (Some(Losses { heads, are_listed: true, .. }), outputs) => {
+            heads.iter().zip(outputs).collect()
+        }
+        (Some(Losses { heads, .. }), [output]) => heads.iter().map(|loss| (loss, output)).collect(),
+        _ => Vec::new(),
+    }
 }
 
-/// Checks that the number of class weights matches the outputs.
+/// The numbers of outputs of losses that choose a class.
+fn classes(model: &Model, shapes: &Shapes) -> Vec<Classes> {
+    let of_loss = |(loss, output): (&Loss, &Operand)| {
+        let of_one = loss.spec.traits.needs_classes?;
+        let outputs = before(model, shapes, output).size()?;
+        let last = model.layers.iter().rev().find(|layer| layer.spec.role.is_field());
+        let repair = match last.map(|layer| (layer.spec.role, &layer.sizes[..])) {
+            Some((Role::Layer { .. }, [Some(inputs), _])) => format!("write `Affine({inputs}, 2)`"),
+            Some((Role::Layer { .. }, [_])) => "write `Affine(2)`".to_owned(),
+            _ => "produce two outputs".to_owned(),
+        };
+        let repair = match model.outputs.len() {
+            1 => repair,
+            _ => "give this output 2 features".to_owned(),
+        };
+        let message = format!(
+            "`{}` needs at least 2 outputs, found 1: {of_one}\n\
+             help: {repair}, or use `BinaryCrossEntropy`, or `IdentityWithLoss` for regression",
+            loss.spec.name
+        );
+        Some(Classes { place: loss.call.tokens.clone(), outputs, message })
+    };
+    losses_with_outputs(model).into_iter().filter_map(of_loss).collect()
+}
+
+/// Checks that the number of weights of a loss matches the outputs.
 fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
-    let Some(loss) = &model.loss else { return };
-    let weights = loss.classes.as_ref().and_then(|classes| classes.weights.clone());
-    let (Some(weights), [output]) = (weights, &model.outputs[..]) else { return };
-    let Before::Known(outputs, producer) = before(model, shapes, output) else { return };
-    let words = [
-        format!("`{}` has weights for ", loss.spec.name),
-        format!(" classes, but {producer} "),
-        "\nhelp: write one weight for each class".to_owned(),
-    ];
-    check_equal(loss.call.tokens.clone(), &weights, &outputs, words, &mut shapes.links, report);
+    for (loss, output) in losses_with_outputs(model) {
+        let weights = loss.settings.as_ref().and_then(|settings| settings.weights.clone());
+        let Some(weights) = weights else { continue };
+        let Before::Known(outputs, producer) = before(model, shapes, output) else { continue };
+        let (one, several) = match loss.spec.setting {
+            Setting::Classes => ("class", "classes"),
+            _ => ("output", "outputs"),
+        };
+        let words = [
+            format!("`{}` has ", loss.spec.name),
+            format!(" weights of {several}, but {producer} "),
+            format!("\nhelp: write one weight for each {one}"),
+        ];
+        check_equal(loss.call.tokens.clone(), &weights, &outputs, words, &mut shapes.links, report);
+    }
 }
 
 /// What is known about the features before a layer.
@@ -385,7 +414,7 @@ fn sized(
         }
         ([Some(outputs)], Before::Nothing) => {
             let message = format!(
-                "nothing tells how many inputs `{0}` has\n\
+                "cannot infer the number of inputs of `{0}`\n\
                  help: write `{1}(784, {2})`, or begin with `Input(784) ->`, for 784 features",
                 layer.call.source(),
                 layer.spec.name,
@@ -450,7 +479,7 @@ fn own(
             words: [
                 format!("`{}` takes ", layer.describe()),
                 format!(" inputs, but {producer} "),
-                String::new(),
+                "\nhelp: change one of the two".to_owned(),
             ],
         });
     }
@@ -463,7 +492,7 @@ fn preserved(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
         Before::Known(size, _) => Shape { inputs: Some(size.clone()), outputs: Some(size.clone()) },
         Before::Nothing => {
             let message = format!(
-                "nothing tells how many inputs `{0}` has\n\
+                "cannot infer the number of inputs of `{0}`\n\
                  help: begin with `Input(784) -> {0}`, for 784 features",
                 source(&layer.call.path_with_map())
             );
@@ -491,11 +520,12 @@ fn check(
     let outputs = layer.sizes.last().cloned().flatten();
     let outputs = outputs.map_or("outputs".to_owned(), |size| size.to_string());
     let end = if layer.call.turn == Some(RepeatCopy::Second) {
-        format!("\nhelp: let what is repeated end with {takes} features, as it begins")
+        format!("\nhelp: end the repeated layers with {takes} features, as they begin")
     } else if produces.is_written() {
-        format!("\nhelp: write `{}({produces}, {outputs})`", layer.spec.name)
+        let bias = if layer.has_bias { "" } else { ", bias = false" };
+        format!("\nhelp: write `{}({produces}, {outputs}{bias})`", layer.spec.name)
     } else {
-        String::new()
+        "\nhelp: change one of the two".to_owned()
     };
     let place = takes.shown().to_token_stream();
     check_equal(place, takes, produces, [begin, middle, end], links, report);
@@ -512,8 +542,8 @@ fn check_memory(layer: &Layer, inputs: Option<&Size>, outputs: Option<&Size>, re
     const MOST: u64 = 1 << 37;
     if inputs.saturating_mul(outputs) > MOST {
         let message = format!(
-            "`{}` would have {inputs} × {outputs} weights, more than a terabyte\n\
-             help: check the sizes",
+            "`{}` needs {inputs} × {outputs} weights, more than a terabyte\n\
+             help: use smaller sizes",
             layer.describe()
         );
         report.error(&layer.call.tokens, message);

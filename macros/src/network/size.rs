@@ -22,8 +22,20 @@ pub(crate) struct Size {
 }
 
 impl Size {
-    /// Reads a size; `of` describes what it belongs to. Reports an invalid one.
-    pub(crate) fn read(expression: &Expr, of: &str, report: &mut Report) -> Option<Size> {
+    /// Reads a size. Reports an invalid one.
+    pub(crate) fn read(expression: &Expr, report: &mut Report) -> Option<Size> {
+        if let Some(local) = local(expression) {
+            report.error_once(
+                local,
+                format!(
+                    "expected a constant, found variable `{local}`\n\
+                     help: define `const {}: usize`, or write `self::{local}` for a constant of this \
+                     name",
+                    local.to_string().to_uppercase()
+                ),
+            );
+            return None;
+        }
         let checked = match plain(expression) {
             Expr::Lit(literal) => check_literal(literal),
             expression => check_expression(expression),
@@ -36,9 +48,10 @@ impl Size {
             }
         };
         if value == Some(0) {
-            let message = format!(
-                "a size of `{of}` is 0, but a layer needs at least 1\nhelp: write `1` or more"
-            );
+            let written = source(expression);
+            let found = if written == "0" { "`0`".to_owned() } else { format!("`{written}` = 0") };
+            let message =
+                format!("expected a size of at least 1, found {found}\nhelp: write `1` or more");
             report.error(expression, message);
             return None;
         }
@@ -156,6 +169,22 @@ impl Size {
     }
 }
 
+/// The first name in lower case among the operands: a variable, which no size can use.
+fn local(expression: &Expr) -> Option<&Ident> {
+    match expression {
+        Expr::Path(path) => path
+            .path
+            .get_ident()
+            .filter(|name| !is_keyword(name) && name.to_string().starts_with(char::is_lowercase)),
+        Expr::Binary(binary) => local(&binary.left).or_else(|| local(&binary.right)),
+        Expr::Cast(cast) => local(&cast.expr),
+        Expr::Group(group) => local(&group.expr),
+        Expr::Paren(paren) => local(&paren.expr),
+        Expr::Unary(unary) => local(&unary.expr),
+        _ => None,
+    }
+}
+
 /// The first and the last span of tokens.
 pub(crate) fn spans(tokens: TokenStream) -> (Span, Span) {
     let mut spans = tokens.into_iter().map(|tree| tree.span());
@@ -231,20 +260,32 @@ fn value(expression: &Expr) -> Result<Option<u64>, String> {
 
 /// Evaluates a binary operation on two values.
 fn compute(binary: &ExprBinary, left: u64, right: u64) -> Result<Option<u64>, String> {
-    let (value, mistake) = match binary.op {
-        BinOp::Add(_) => (left.checked_add(right), TOO_MUCH),
-        BinOp::Mul(_) => (left.checked_mul(right), TOO_MUCH),
-        BinOp::Sub(_) => (left.checked_sub(right), BELOW_0),
-        BinOp::Div(_) => (left.checked_div(right), BY_0),
-        BinOp::Rem(_) => (left.checked_rem(right), BY_0),
+    let (value, mistake): (_, fn(&str) -> String) = match binary.op {
+        BinOp::Add(_) => (left.checked_add(right), too_large),
+        BinOp::Mul(_) => (left.checked_mul(right), too_large),
+        BinOp::Sub(_) => (left.checked_sub(right), below_0),
+        BinOp::Div(_) => (left.checked_div(right), division_by_0),
+        BinOp::Rem(_) => (left.checked_rem(right), division_by_0),
+        BinOp::Shl(_) => {
+            let factor = u32::try_from(right).ok().and_then(|right| 2_u64.checked_pow(right));
+            (factor.and_then(|factor| left.checked_mul(factor)), too_large)
+        }
         _ => return Ok(None),
     };
-    value.map(Some).ok_or_else(|| format!("`{}` {mistake}", source(binary)))
+    value.map(Some).ok_or_else(|| mistake(&source(binary)))
 }
 
-const TOO_MUCH: &str = "is more than any memory holds\nhelp: write a smaller size";
-const BELOW_0: &str = "is less than 0, but a size is at least 1\nhelp: write a size of 1 or more";
-const BY_0: &str = "divides by 0\nhelp: divide by 1 or more, or leave the division out";
+fn too_large(size: &str) -> String {
+    format!("size `{size}` is too large\nhelp: write a smaller size")
+}
+
+fn below_0(size: &str) -> String {
+    format!("expected a size of at least 1, but `{size}` is negative\nhelp: write `1` or more")
+}
+
+fn division_by_0(size: &str) -> String {
+    format!("`{size}` divides by zero\nhelp: divide by 1 or more, or remove the division")
+}
 
 /// Rejects literals that are not a number of features.
 fn check_literal(literal: &ExprLit) -> Result<(), String> {
@@ -254,40 +295,42 @@ fn check_literal(literal: &ExprLit) -> Result<(), String> {
             let whole = float.base10_parse::<f64>().ok().filter(|value| value.fract() == 0.0);
             let help = match whole {
                 Some(value) if (1.0..1e15).contains(&value) => format!("write `{value}`"),
-                _ => "write a whole number, `784` say".to_owned(),
+                _ => AN_INTEGER.to_owned(),
             };
-            Err(format!("a size is a whole number, but `{float}` is not\nhelp: {help}"))
+            Err(format!("expected an integer, found `{float}`\nhelp: {help}"))
         }
         Lit::Str(text) => {
             let help = match text.value().trim().parse::<u64>() {
                 Ok(value) => format!("write `{value}`"),
-                Err(_) => "write a whole number, `784` say".to_owned(),
+                Err(_) => AN_INTEGER.to_owned(),
             };
             let text = text.to_token_stream();
-            Err(format!("a size is a whole number, but `{text}` is a string\nhelp: {help}"))
+            Err(format!("expected an integer, found string `{text}`\nhelp: {help}"))
         }
-        other => Err(format!(
-            "a size is a whole number, but `{}` is not\nhelp: write a whole number, `784` say",
-            source(other)
-        )),
+        other => Err(format!("expected an integer, found `{}`\nhelp: {AN_INTEGER}", source(other))),
     }
 }
+
+/// Help for a literal that is not an integer.
+const AN_INTEGER: &str = "write an integer, for example `784`";
+
+/// Help for an expression that is not a size.
+const A_SIZE: &str = "write one, for example `784` or `HIDDEN`";
 
 fn check_integer(int: &LitInt) -> Result<(), String> {
     let digits = int.base10_digits();
     if let Some(product) = product(int) {
         let int = int.to_token_stream();
-        return Err(format!("`{int}` is not a number\nhelp: write `{product}`"));
+        return Err(format!("invalid integer `{int}`\nhelp: write `{product}`"));
     }
     if !matches!(int.suffix(), "" | "usize") {
         return Err(format!(
-            "a size is a `usize`, but `{int}` is a `{}`\nhelp: write `{digits}`",
-            int.suffix()
+            "expected an integer of type `usize`, found `{int}`\nhelp: write `{digits}`"
         ));
     }
     match int.base10_parse::<u64>() {
         Ok(_) => Ok(()),
-        Err(_) => Err(format!("no memory holds `{digits}` numbers\nhelp: write a smaller size")),
+        Err(_) => Err(too_large(digits)),
     }
 }
 
@@ -305,20 +348,25 @@ fn check_expression(expression: &Expr) -> Result<(), String> {
     check_names(expression.to_token_stream())?;
     match expression {
         Expr::Path(path) if path.path.get_ident().is_some_and(is_keyword) => Err(format!(
-            "a size is a whole number or a const expression, but `{}` is a keyword\n\
-             help: write `784` or `HIDDEN`, say",
+            "expected an integer or a constant, found keyword `{}`\nhelp: {A_SIZE}",
             source(path)
         )),
+        Expr::Binary(binary) if power(binary).is_some() => {
+            let (mark, product) = power(binary).unwrap_or_default();
+            Err(format!("`{mark}` is not a power operator in Rust\nhelp: write `{product}`"))
+        }
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => Err(format!(
-            "a size cannot be negative, but `{}` is\nhelp: write `{}`",
+            "expected a size of at least 1, found `{}`\nhelp: write `{}`",
             source(expression),
             source(expr)
         )),
-        Expr::Infer(_) => Err("a size that is to be inferred is left out\n\
-                               help: write `Affine(50)`, with the outputs only"
+        Expr::Infer(_) => Err("`_` is not supported as a size\n\
+                               help: write the outputs only, for example `Affine(50)`: the inputs \
+                               are inferred"
             .to_owned()),
-        Expr::Assign(_) => Err("sizes have no names: the inputs stand before the outputs\n\
-                                help: write `Affine(784, 50)`, say"
+        Expr::Assign(_) => Err("sizes have no names\n\
+                                help: write the inputs before the outputs, for example \
+                                `Affine(784, 50)`"
             .to_owned()),
         Expr::Binary(_)
         | Expr::Block(_)
@@ -334,11 +382,25 @@ fn check_expression(expression: &Expr) -> Result<(), String> {
         | Expr::Path(_)
         | Expr::Unary(_) => Ok(()),
         other => Err(format!(
-            "a size is a whole number or a const expression, but `{}` is neither\n\
-             help: write `784` or `HIDDEN`, say",
+            "expected an integer or a constant, found `{}`\nhelp: {A_SIZE}",
             source(other)
         )),
     }
+}
+
+/// The operator and the product that was meant by `28 ^ 2` or `28 ** 2`: `28 * 28`.
+fn power(ExprBinary { left, op, right, .. }: &ExprBinary) -> Option<(&'static str, String)> {
+    let (mark, exponent) = match (op, &**right) {
+        (BinOp::BitXor(_), exponent) => ("^", exponent),
+        (BinOp::Mul(_), Expr::Unary(ExprUnary { op: UnOp::Deref(_), expr, .. })) => ("**", &**expr),
+        _ => return None,
+    };
+    let (base, exponent) = (source(left), source(exponent));
+    let product = match exponent.parse() {
+        Ok(count @ 1..=4) => vec![base; count].join(" * "),
+        _ => format!("usize::pow({base}, {exponent})"),
+    };
+    Some((mark, product))
 }
 
 /// Returns whether a name is a keyword that begins a path.
@@ -356,14 +418,14 @@ pub(crate) fn check_names(stream: TokenStream) -> Result<(), String> {
             match &tree {
                 TokenTree::Group(group) => open.push(group.stream()),
                 TokenTree::Ident(name) if name == "Self" => {
-                    return Err("`Self` in a size would mean the network\n\
-                                help: name the type, or a constant outside"
+                    return Err("`Self` is not supported in a size\n\
+                                help: name the type, or use a constant outside of it"
                         .to_owned());
                 }
                 // `crate(1)` would be parsed as a visibility.
                 TokenTree::Ident(name) if name == "crate" && !is_path => {
-                    return Err("`crate` is a keyword, with which a path begins\n\
-                                help: write `crate::HIDDEN`, say"
+                    return Err("expected `::` after keyword `crate`\n\
+                                help: write a path, for example `crate::HIDDEN`"
                         .to_owned());
                 }
                 _ => {}

@@ -42,22 +42,21 @@ fn independent_mistakes_at_once() {
             -> SoftmaxWithLoss(10);
     });
     let expected = [
-        "`Debug` is implemented for every network",
+        "`Debug` is already implemented for networks",
         "expected `struct`, found `strcut`",
-        "a size of `Affine(784, 0)` is 0",
-        "there is no layer `Rleu`",
+        "expected a size of at least 1, found `0`",
+        "cannot find layer `Rleu`",
         "expected an arrow, found `,`",
-        "`affine3: Affine(30, 10.0)` takes 30 inputs, but `affine2: Affine(50, 40)` before it \
-         produces 40",
-        "a size is a whole number, but `10.0` is not",
-        "`fn` is a keyword of Rust",
-        "sizes stand in parentheses",
-        "`SoftmaxWithLoss(10)` is a loss",
-        "`10` is no setting of `SoftmaxWithLoss`",
+        "`affine3: Affine(30, 10.0)` takes 30 inputs, but `affine2: Affine(50, 40)` produces 40",
+        "expected an integer, found `10.0`",
+        "expected a name for a layer, found keyword `fn`",
+        "expected parentheses around sizes, found brackets",
+        "expected `=>` before the loss `SoftmaxWithLoss(10)`, found `->`",
+        "expected `smoothing = …` or `weights = …`, found `10`",
     ];
     for expected in expected {
-        let told = faults.iter().filter(|fault| fault.starts_with(expected)).count();
-        assert_eq!(told, 1, "`{expected}` among {faults:#?}");
+        let count = faults.iter().filter(|fault| fault.starts_with(expected)).count();
+        assert_eq!(count, 1, "`{expected}` among {faults:#?}");
     }
     assert_eq!(faults.len(), expected.len(), "{faults:#?}");
 }
@@ -101,7 +100,7 @@ fn a_mistake_has_no_consequences() {
 }
 
 #[test]
-fn a_name_that_was_meant_is_held_against_the_others() {
+fn a_misspelt_layer_is_checked_against_the_others() {
     let faults = faults(quote!(struct Net = Dense(784, 50) -> Linear(60, 10) => Softmax;));
     assert_eq!(faults.len(), 4, "{faults:#?}");
     assert!(faults.iter().any(|fault| fault.contains("takes 60 inputs")));
@@ -117,8 +116,9 @@ fn fragments_of_macro_rules() {
     let wrong = faults(quote!(struct Net = Affine(2, 5 * #size) -> #layer => #loss;));
     assert_eq!(
         wrong,
-        ["`affine2: Affine(4, 3)` takes 4 inputs, but `affine1: Affine(2, 5 * (1 + 1))` before \
-             it produces 10"]
+        [
+            "`affine2: Affine(4, 3)` takes 4 inputs, but `affine1: Affine(2, 5 * (1 + 1))` produces 10"
+        ]
     );
 }
 

@@ -234,6 +234,19 @@ fn all_paths() {
 }
 
 #[test]
+fn loss_for_each_head() {
+    passes(
+        "struct Actor {
+            input x: [4];
+            let h = x -> Affine(8, bias = false) -> Relu;
+            (h -> policy: Affine(3), h -> value: Affine(N)) =>
+                (SoftmaxWithLoss(smoothing = 0.1), WEIGHT * Huber(0.5))
+        }",
+        expect_file!["snapshots/loss_for_each_head.rs"],
+    );
+}
+
+#[test]
 fn training_and_inference() {
     passes(
         "struct Net = Affine(784, 50, init = Normal(0.01)) -> BatchNorm -> LeakyRelu(0.2) \

@@ -23,6 +23,8 @@ const DECLARATIONS: &[&str] = &[
      Dropout ( RATIO ) -> Gelu -> Affine ( 3 , init = He ) => SoftmaxWithLoss ( smoothing = 0.1 , \
      weights = [ 1.0 , 2.0 , W ] )",
     "Input ( 4 ) -> Dropout ( 0.5 ) -> Affine ( 3 ) -> Dropout ( 0.1 ) => Huber ( 0.5 )",
+    "struct Heads { input x : [ 4 ] ; ( x -> Affine ( 3 , bias = false ) , x -> Affine ( 2 ) ) => ( \
+     SoftmaxWithLoss , 0.5 * Huber ( 1.0 ) ) ; }",
     "pub ( crate ) struct r#type = first : Affine ( 2 , 3 , ) => :: losses :: SoftmaxWithLoss ;",
 ];
 

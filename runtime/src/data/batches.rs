@@ -126,7 +126,7 @@ mod tests {
         let indices = 1 << 40;
         assert_eq!(
             Error::Memory { indices }.to_string(),
-            "there is no memory for the indices of 1099511627776 samples: draw fewer"
+            "not enough memory for the indices of 1099511627776 samples; draw smaller batches"
         );
     }
 

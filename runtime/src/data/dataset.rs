@@ -5,9 +5,10 @@ use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
 use super::images::{Brightness, ImageSet};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
-use crate::losses::ClassLoss;
+use crate::losses::{ClassLoss, Head, Heads};
 use crate::network::declared::Network;
-use crate::network::input::Label;
+use crate::network::input::{HeadTarget, Label, check_count};
+use crate::network::weighted::Weighted;
 use crate::training::batch::Batch;
 
 /// Why samples are not available: any error, so that `?` works.
@@ -49,6 +50,12 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// assert!(history.last().is_some_and(|epoch| epoch.train.loss < 0.1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a data set for `{N}`",
+    label = "expected features and targets as a pair: `(&x, &t)`",
+    note = "`fit`, `evaluate` and `confusion` take one data set: `trainer.fit((&x, &t))`",
+    note = "a data set of your own implements `chainrule::data::Dataset`"
+)]
 pub trait Dataset<N: Network> {
     /// Number of samples.
     fn len(&self) -> usize;
@@ -66,6 +73,7 @@ pub trait Dataset<N: Network> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<N: Network, D: Dataset<N> + ?Sized> Dataset<N> for &D {
     fn len(&self) -> usize {
         (**self).len()
@@ -138,9 +146,9 @@ fn append_row<T: Scalar>(row: ArrayView1<'_, T>, numbers: &mut Vec<T>) {
 
 /// Features in memory, one sample per row: plain arrays, or `ndarray` arrays in any layout.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not hold samples of type `{T}`",
+    message = "`{Self}` does not contain samples of type `{T}`",
     label = "expected a row of numbers of type `{T}` for each sample",
-    note = "give `&[[{T}; …]]`, an `&Array2<{T}>` or an `ArrayView2<{T}>`"
+    note = "pass `&[[{T}; …]]`, an `&Array2<{T}>` or an `ArrayView2<{T}>`"
 )]
 pub trait Samples<T> {
     /// Number of samples.
@@ -156,9 +164,10 @@ pub trait Samples<T> {
 /// Targets of a network `N` in memory: for a [`ClassLoss`] a class per sample, for any loss a row
 /// of numbers.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not hold targets for `{N}`",
-    label = "expected a row of numbers for each sample, or a class",
-    note = "classes, `&[u8]`, `&[usize]` or an `&Array1` of them, go with `SoftmaxWithLoss` only"
+    message = "`{Self}` does not contain targets for `{N}`",
+    label = "expected a row of numbers or a label for each sample",
+    note = "for one number per sample, pass rows of length 1: `t.as_chunks::<1>().0` of a flat slice",
+    note = "only `SoftmaxWithLoss` takes labels: `&[u8]`, `&[usize]` or an `&Array1` of them"
 )]
 pub trait TargetsOf<N: Network> {
     /// Number of targets.
@@ -170,6 +179,60 @@ pub trait TargetsOf<N: Network> {
     ///
     /// [`Error::Label`] or [`Error::TargetColumns`].
     fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error>;
+}
+
+/// Implements [`TargetsOf`] for a tuple with the targets of each head.
+macro_rules! heads {
+    ($([$($targets:ident $loss:ident $outputs:ident $at:tt),+];)+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<N, $($targets, $loss, const $outputs: usize),+> TargetsOf<N> for ($($targets,)+)
+        where
+            N: Network<Loss = Heads<($(Head<$loss, $outputs>,)+)>>,
+            $($targets: HeadTarget<N::Scalar, $outputs, $loss>,)+
+        {
+            fn count(&self) -> usize {
+                self.0.count()
+            }
+
+            fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error> {
+                $(check_count(self.0.count(), self.$at.count())?;)+
+                batch.push_written(|rest| {
+                    $(
+                        let (row, rest) = rest.split_at_mut($outputs);
+                        self.$at.write(N::NAME, index, row)?;
+                    )+
+                    debug_assert!(rest.is_empty());
+                    Ok(())
+                })
+            }
+        }
+    )+};
+}
+
+heads! {
+    [Y0 A N0 0, Y1 B N1 1];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2, Y3 D N3 3];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2, Y3 D N3 3, Y4 E N4 4];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2, Y3 D N3 3, Y4 E N4 4, Y5 F N5 5];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2, Y3 D N3 3, Y4 E N4 4, Y5 F N5 5, Y6 G N6 6];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2, Y3 D N3 3, Y4 E N4 4, Y5 F N5 5, Y6 G N6 6, Y7 H N7 7];
+}
+
+#[diagnostic::do_not_recommend]
+impl<N: Network, Y: TargetsOf<N>> TargetsOf<N> for Weighted<'_, Y, N::Scalar> {
+    fn count(&self) -> usize {
+        self.targets().count()
+    }
+
+    fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error> {
+        let (samples, weights) = (self.targets().count(), self.weights());
+        if samples != weights.len() {
+            return Err(Error::SampleWeights { samples, weights: weights.len() });
+        }
+        batch.push_weight(weights[index]);
+        self.targets().push(index, batch)
+    }
 }
 
 /// Implements [`Samples`] and [`TargetsOf`] for a type that can be viewed as rows.

@@ -35,14 +35,14 @@ pub enum Error {
     },
 
     /// A file cannot be opened.
-    #[error("cannot be opened: {cause}")]
+    #[error("failed to open the file: {cause}")]
     Open {
         /// The error of the operating system.
         cause: io::Error,
     },
 
     /// Reading failed before the end, or the gzip stream is damaged.
-    #[error("reading failed after {had} (unpacked) bytes: {cause}")]
+    #[error("failed to read after {had} bytes (unpacked): {cause}")]
     Read {
         /// Number of bytes read before the error, after decompression.
         had: u64,
@@ -52,8 +52,8 @@ pub enum Error {
 
     /// The first four bytes are not those of an IDX file.
     #[error(
-        "is not an IDX file: it starts with {found:#010x}, expected {expected:#010x} \
-         (an unpacked or gzip-compressed file is needed)"
+        "expected an IDX file, plain or gzip-compressed, which starts with {expected:#010x}, \
+         found {found:#010x}"
     )]
     BadMagic {
         /// The first four bytes, big-endian.
@@ -63,7 +63,7 @@ pub enum Error {
     },
 
     /// The elements of an IDX file are not unsigned bytes.
-    #[error("has IDX element type {found:#04x}, expected 0x08 (unsigned bytes)")]
+    #[error("expected IDX elements of type 0x08 (unsigned bytes), found {found:#04x}")]
     ElementType {
         /// The type code, the third byte of the file.
         found: u8,
@@ -71,9 +71,10 @@ pub enum Error {
 
     /// An IDX file with the wrong number of dimensions.
     #[error(
-        "has {found} for its number of dimensions, expected {expected} (images have 3, \
-         labels 1{})",
-        if let 1 | 3 = found { ": are the two files swapped?" } else { "" }
+        "expected an IDX file of {}, found {}{}",
+        dimensions(*expected),
+        dimensions(*found),
+        if let 1 | 3 = found { "; the two files may be swapped" } else { "" }
     )]
     Dimensions {
         /// The number of dimensions, the fourth byte of the file.
@@ -83,7 +84,7 @@ pub enum Error {
     },
 
     /// The file ends early.
-    #[error("is cut short: it has {had} of {expected} (unpacked) bytes; fetch it again")]
+    #[error("expected {expected} bytes (unpacked), found {had}; the file is incomplete")]
     Truncated {
         /// Number of bytes in the file, after decompression, including the header.
         had: u64,
@@ -92,14 +93,18 @@ pub enum Error {
     },
 
     /// The file continues after the last element.
-    #[error("goes on after the {expected} (unpacked) bytes that its header promises")]
+    #[error("expected the end after {expected} bytes (unpacked), found more")]
     TrailingBytes {
         /// Number of bytes according to the header, including the header.
         expected: u64,
     },
 
+    /// A gzip file continues after its last compressed part. Zeros there are padding.
+    #[error("expected the end of the file after the gzip data, found bytes that are not gzip")]
+    AfterGzip,
+
     /// The header announces more than [`idx::MAX_BYTES`](super::idx::MAX_BYTES).
-    #[error("promises {shape:?} elements of one byte, more than the {limit} that are read")]
+    #[error("expected at most {limit} elements, found a header that announces {shape:?}")]
     TooLarge {
         /// The dimensions in the header.
         shape: Vec<u32>,
@@ -109,7 +114,7 @@ pub enum Error {
 
     /// The number of labels differs from the number of images.
     #[error(
-        "there are {} and {}, expected as many of each",
+        "expected one label for each image, found {} and {}",
         counted(*images, "image"),
         counted(*labels, "label")
     )]
@@ -121,7 +126,10 @@ pub enum Error {
     },
 
     /// An index beyond the end of the set.
-    #[error("sample {index} was asked for, but the set has {len} (the first is 0)")]
+    #[error(
+        "sample index {index} is out of range for a data set of {}",
+        counted(*len, "sample")
+    )]
     OutOfRange {
         /// The requested sample.
         index: usize,
@@ -130,10 +138,7 @@ pub enum Error {
     },
 
     /// The shape of the feature array does not match the batch.
-    #[error(
-        "the features of this batch are {expected:?} (samples × pixels), but the array \
-         for them is {found:?}"
-    )]
+    #[error("expected a feature array of shape {expected:?} (samples × pixels), found {found:?}")]
     FeatureShape {
         /// Samples × pixels of the array.
         found: [usize; 2],
@@ -142,14 +147,16 @@ pub enum Error {
     },
 
     /// The feature array is not contiguous, or not in row-major order.
-    #[error("the array for the features must be row-major: make it with `Array2::zeros`")]
+    #[error(
+        "expected a row-major feature array, found another memory layout; create it with \
+         `Array2::zeros`"
+    )]
     FeatureLayout,
 
     /// The length of the label slice does not match the batch.
     #[error(
-        "the batch has {}, but there is room for {}",
-        counted(*expected, "sample"),
-        counted(*found, "label")
+        "expected a slice of {}, one for each sample of the batch, found {found}",
+        counted(*expected, "label")
     )]
     LabelCount {
         /// Length of the slice.
@@ -159,17 +166,30 @@ pub enum Error {
     },
 
     /// The set is empty, so no batch can be drawn.
-    #[error("the set is empty: a batch needs at least one sample to draw from")]
+    #[error("expected at least one sample to draw batches from, found an empty data set")]
     EmptySet,
 
     /// A batch size of 0.
-    #[error("the batch size is 0: it must be at least 1")]
+    #[error("invalid batch size: expected at least 1, found 0")]
     EmptyBatch,
 
     /// Not enough memory for the indices of the samples.
-    #[error("there is no memory for the indices of {indices} samples: draw fewer")]
+    #[error(
+        "not enough memory for the indices of {}; draw smaller batches",
+        counted(*indices, "sample")
+    )]
     Memory {
         /// Number of indices that could not be allocated.
         indices: usize,
     },
+}
+
+/// The dimensions of an IDX file, with the content that has as many.
+fn dimensions(count: u8) -> String {
+    let dimensions = counted(count.into(), "dimension");
+    match count {
+        1 => format!("{dimensions} (labels)"),
+        3 => format!("{dimensions} (images)"),
+        _ => dimensions,
+    }
 }

@@ -12,11 +12,12 @@
 //! with the bytes that are read, not with the size in the header.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use ndarray::Array2;
+use thiserror::Error as ThisError;
 
 use super::error::Error;
 
@@ -72,20 +73,81 @@ pub fn read_labels(reader: impl Read) -> Result<Vec<u8>, Error> {
     Ok(labels)
 }
 
-/// The content of `reader`, decompressed if it is gzip.
+/// The content of `reader`, decompressed if it is gzip. A gzip file may have several parts, and
+/// zeros after the last.
 ///
 /// # Errors
 ///
-/// Errors from reading the first two bytes.
+/// Errors from reading the first two bytes. Reading from the result fails for invalid gzip data,
+/// and for bytes after it that are neither gzip nor zeros.
 pub fn unpacked<'r>(mut reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
     let mut start = Vec::with_capacity(GZIP_MAGIC.len());
     (&mut reader).take(GZIP_MAGIC.len() as u64).read_to_end(&mut start)?;
     let packed = start == GZIP_MAGIC;
     let whole = Cursor::new(start).chain(reader);
     Ok(match packed {
-        true => Box::new(MultiGzDecoder::new(whole)),
+        true => Box::new(Gunzip::new(whole)),
         false => Box::new(whole),
     })
+}
+
+/// Decompresses a gzip file: all its parts, one after the other (RFC 1952, "members").
+struct Gunzip<R> {
+    /// The part that is being read; `None` after the last.
+    part: Option<GzDecoder<BufReader<R>>>,
+}
+
+impl<R: Read> Gunzip<R> {
+    fn new(reader: R) -> Gunzip<R> {
+        Gunzip { part: Some(GzDecoder::new(BufReader::new(reader))) }
+    }
+}
+
+impl<R: Read> Read for Gunzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(mut part) = self.part.take() {
+            let count = part.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                self.part = Some(part);
+                return Ok(count);
+            }
+            self.part = next_part(part.into_inner())?;
+        }
+        Ok(0)
+    }
+}
+
+/// The part that begins here, `None` at the end of the file. Some programs pad files with zeros.
+fn next_part<R: Read>(mut rest: BufReader<R>) -> io::Result<Option<GzDecoder<BufReader<R>>>> {
+    let mut padding = 0;
+    loop {
+        let bytes = rest.fill_buf()?;
+        let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
+        match bytes.get(zeros) {
+            Some(&byte) if byte == GZIP_MAGIC[0] && padding + zeros == 0 => {
+                return Ok(Some(GzDecoder::new(rest)));
+            }
+            Some(_) => return Err(io::Error::new(io::ErrorKind::InvalidData, NotGzip)),
+            None if zeros == 0 => return Ok(None),
+            None => {
+                padding += zeros;
+                rest.consume(zeros);
+            }
+        }
+    }
+}
+
+/// The cause of a read error for bytes after the last part of a gzip file.
+#[derive(Debug, ThisError)]
+#[error("found bytes that are not gzip after the gzip data")]
+struct NotGzip;
+
+/// The error for reading that failed after `had` bytes.
+fn failed(had: u64, cause: io::Error) -> Error {
+    match cause.get_ref().is_some_and(|cause| cause.is::<NotGzip>()) {
+        true => Error::AfterGzip,
+        false => Error::Read { had, cause },
+    }
 }
 
 fn read_file<V>(path: &Path, read: fn(File) -> Result<V, Error>) -> Result<V, Error> {
@@ -161,7 +223,7 @@ fn read_exactly(reader: &mut dyn Read, count: u64, before: u64) -> Result<Vec<u8
         Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => {
             Err(Error::Truncated { had, expected: before + count })
         }
-        Err(cause) => Err(Error::Read { had, cause }),
+        Err(cause) => Err(failed(had, cause)),
     }
 }
 
@@ -172,7 +234,7 @@ fn check_end(reader: &mut dyn Read, expected: u64) -> Result<(), Error> {
     match end {
         Ok(0) => Ok(()),
         Ok(_) => Err(Error::TrailingBytes { expected }),
-        Err(cause) => Err(Error::Read { had: expected, cause }),
+        Err(cause) => Err(failed(expected, cause)),
     }
 }
 
@@ -256,6 +318,21 @@ mod tests {
     }
 
     #[test]
+    fn bytes_after_a_gzip_file_are_padding_or_an_error() {
+        let packed = gzip(&IMAGES);
+        let padded = [&packed[..], &[0; 100_000]].concat();
+        assert_eq!(read_images(&padded[..]).unwrap()[[1, 2]], 60);
+        assert_eq!(read_images(Drip(&padded)).unwrap()[[1, 2]], 60);
+        for more in [&b"more"[..], b"\0\0more", &[0, 0, 0x1f, 0x8b]] {
+            let error = read_images(&[&packed, more].concat()[..]).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "expected the end of the file after the gzip data, found bytes that are not gzip"
+            );
+        }
+    }
+
+    #[test]
     fn no_images_are_a_set_of_width_that_is_kept() {
         assert_eq!(read_images(&header([0, 28, 28])[..]).unwrap().dim(), (0, 784));
         assert_eq!(read_images(&header([5, 0, 28])[..]).unwrap().dim(), (5, 0));
@@ -324,8 +401,8 @@ mod tests {
         let error = read_images(&LABELS[..]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "has 1 for its number of dimensions, expected 3 (images have 3, labels 1: \
-             are the two files swapped?)"
+            "expected an IDX file of 3 dimensions (images), found 1 dimension (labels); the two \
+             files may be swapped"
         );
         assert!(matches!(
             read_labels(&IMAGES[..]),
@@ -370,6 +447,6 @@ mod tests {
     #[test]
     fn a_missing_file_is_named() {
         let error = read_images_file("no/such/file").unwrap_err();
-        assert!(error.to_string().starts_with("`no/such/file`: cannot be opened: "));
+        assert!(error.to_string().starts_with("`no/such/file`: failed to open the file: "));
     }
 }

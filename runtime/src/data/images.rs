@@ -336,27 +336,29 @@ mod tests {
             assert!(features.iter().all(|&value| value == -1.0));
             assert!(labels.iter().all(|&label| label == 99));
         };
-        check(&[0, 3], (2, 2), 2, "sample 3 was asked for, but the set has 3 (the first is 0)");
+        check(&[0, 3], (2, 2), 2, "sample index 3 is out of range for a data set of 3 samples");
         check(
             &[0, 1],
             (2, 3),
             2,
-            "the features of this batch are [2, 2] (samples × pixels), but the array for \
-             them is [2, 3]",
+            "expected a feature array of shape [2, 2] (samples × pixels), found [2, 3]",
         );
         check(
             &[0, 1],
             (3, 2),
             2,
-            "the features of this batch are [2, 2] (samples × pixels), but the array for \
-             them is [3, 2]",
+            "expected a feature array of shape [2, 2] (samples × pixels), found [3, 2]",
         );
-        check(&[0, 1], (2, 2), 1, "the batch has 2 samples, but there is room for 1 label");
+        let slice = "expected a slice of 2 labels, one for each sample of the batch, found 1";
+        check(&[0, 1], (2, 2), 1, slice);
     }
 
     #[test]
     fn as_many_labels_as_images() {
         let error = ImageSet::new(array![[0], [1]], vec![0, 1, 2]).unwrap_err();
-        assert_eq!(error.to_string(), "there are 2 images and 3 labels, expected as many of each");
+        assert_eq!(
+            error.to_string(),
+            "expected one label for each image, found 2 images and 3 labels"
+        );
     }
 }

@@ -9,7 +9,7 @@ use crate::kernels::sum_of_squares;
 use crate::network::declared::Network;
 use crate::network::info::LayerInfo;
 use crate::network::trace::{LayerTrace, Trace};
-use crate::params::tensor::TensorInfo;
+use crate::params::tensor::{Kind as TensorKind, TensorInfo};
 
 /// A drawing of a network: its layers with output shapes, parameter counts, and norms of parameters
 /// and gradients. With a [`Trace`], the arrows also show the magnitudes of values and gradients
@@ -23,8 +23,8 @@ use crate::params::tensor::TensorInfo;
 ///
 /// let net = Net::new(Init::He, &mut Rng::seed(0));
 /// let (x, t) = ([[0.5, -1.0]], [1]);
-/// let drawing = NetworkDrawing::new(&*net)
-///     .with_gradients(&*net.gradient(&x, &t)?)
+/// let drawing = NetworkDrawing::new(&net)
+///     .with_gradients(&net.gradient(&x, &t)?)
 ///     .with_trace(&net.trace(&x, &t)?);
 /// assert!(drawing.svg().contains("batch × 8"));
 /// assert!(drawing.mermaid().contains("24 parameters"));
@@ -36,6 +36,8 @@ pub struct NetworkDrawing {
     /// The inputs, and the features of each.
     inputs: &'static [(&'static str, usize)],
     layers: Vec<Layer>,
+    /// The names that `let` gives to values, and the layers whose outputs they are.
+    values: &'static [(&'static str, usize)],
 }
 
 /// A layer and the content of its box.
@@ -57,8 +59,8 @@ struct Tensor {
 impl NetworkDrawing {
     /// The layers of a network with the norms of its parameters.
     #[must_use]
-    pub fn new<N: Network>(network: &N) -> NetworkDrawing {
-        let parameters = network.parameters();
+    pub fn new<N: Network>(network: &impl AsRef<N>) -> NetworkDrawing {
+        let parameters = network.as_ref().parameters();
         let layers = N::LAYERS.iter().map(|&info| {
             let belongs = |tensor: &&TensorInfo| {
                 let name = tensor.to_string();
@@ -72,15 +74,21 @@ impl NetworkDrawing {
             });
             Layer { info, tensors: tensors.collect(), trace: None }
         });
-        NetworkDrawing { title: N::NAME, inputs: N::INPUT_PARTS, layers: layers.collect() }
+        NetworkDrawing {
+            title: N::NAME,
+            inputs: N::INPUT_PARTS,
+            layers: layers.collect(),
+            values: N::VALUES,
+        }
     }
 
-    /// Adds the norms of the gradients of that network.
+    /// Adds the norms of the gradients of that network. Buffers have none.
     #[must_use]
-    pub fn with_gradients<N: Network>(mut self, grads: &N) -> NetworkDrawing {
-        let gradients = grads.parameters();
+    pub fn with_gradients<N: Network>(mut self, grads: &impl AsRef<N>) -> NetworkDrawing {
+        let gradients = grads.as_ref().parameters();
         for tensor in self.layers.iter_mut().flat_map(|layer| &mut layer.tensors) {
-            tensor.gradient = Some(norm(tensor.info.of(gradients)));
+            let is_trained = tensor.info.kind != TensorKind::Buffer;
+            tensor.gradient = is_trained.then(|| norm(tensor.info.of(gradients)));
         }
         self
     }
@@ -123,15 +131,22 @@ impl NetworkDrawing {
         }
     }
 
-    /// The label above the arrow from an index: the shape of the value.
+    /// The label above the arrow from an index: the names of the value and its shape.
     pub(super) fn label(&self, place: usize) -> String {
         let is_loss = place + 1 == self.inputs.len() + self.layers.len();
         let features = self.layer(place).map(|layer| layer.info.outputs);
         match features {
             _ if is_loss => "loss".to_owned(),
-            Some(features) => format!("batch × {features}"),
+            Some(features) => format!("{}batch × {features}", self.names_of(place)),
             None => format!("batch × {}", self.inputs[place].1),
         }
+    }
+
+    /// The names that `let` gives to the output of a layer, before its shape.
+    fn names_of(&self, place: usize) -> String {
+        let layer = place.checked_sub(self.inputs.len());
+        let names = self.values.iter().filter(|(_, row)| Some(*row) == layer);
+        names.map(|(name, _)| format!("{name}: ")).collect()
     }
 
     /// The drawing in the language of Graphviz.

@@ -14,7 +14,7 @@ const HEAD: f64 = 44.0;
 const LINE: f64 = 18.0;
 /// The space between the labels and the next column, for arrows that go up or down.
 const GAP: f64 = 36.0;
-/// The width of the labels after a column, an upper bound.
+/// The least width of the labels after a column.
 const LABEL: f64 = 104.0;
 
 /// The horizontal extent of a column.
@@ -22,6 +22,8 @@ struct Column {
     left: f64,
     /// The end of the labels.
     end: f64,
+    /// The width of the labels.
+    label: f64,
 }
 
 /// A drawing whose boxes are placed.
@@ -42,10 +44,12 @@ impl NetworkDrawing {
         let items = self.items();
         let boxes: Vec<Vec<String>> = (0..items.len()).map(|place| self.words(place)).collect();
         let layout = Layout::new(&items, |slot| room(&boxes, slot));
+        let labels: Vec<f64> = layout.columns.iter().map(|slots| self.label_width(slots)).collect();
+        let widths = layout.columns.iter().zip(&labels);
         let widths: Vec<f64> =
-            layout.columns.iter().map(|slots| widest(&boxes, slots) + LABEL + GAP).collect();
+            widths.map(|(slots, label)| widest(&boxes, slots) + label + GAP).collect();
         let rows = Rows::new(&layout, &items, &widths, HEAD, |slot| room(&boxes, slot));
-        let columns = place(&widths, &rows);
+        let columns = place(&widths, &labels, &rows);
         let right = columns.iter().map(|column| column.end).fold(0.0, f64::max);
         let right = right + rows.turn_width().max(GAP);
         let least = 2.0 * MARGIN + text_width(self.title, 18.0);
@@ -63,6 +67,15 @@ impl NetworkDrawing {
         }
         svg += "</svg>\n";
         svg
+    }
+
+    /// The width of the widest label after a column.
+    fn label_width(&self, slots: &[Slot]) -> f64 {
+        let labels = slots.iter().map(|slot| match slot {
+            Slot::Node(place) => text_width(&self.label(*place), FONT),
+            Slot::Pass(_) => 0.0,
+        });
+        labels.fold(LABEL, f64::max)
     }
 }
 
@@ -89,14 +102,14 @@ fn widest(boxes: &[Vec<String>], slots: &[Slot]) -> f64 {
 }
 
 /// Places columns from left to right, row by row.
-fn place(widths: &[f64], rows: &Rows) -> Vec<Column> {
+fn place(widths: &[f64], labels: &[f64], rows: &Rows) -> Vec<Column> {
     let mut left = MARGIN;
     let mut columns = Vec::new();
-    for (column, width) in widths.iter().enumerate() {
+    for (column, (width, label)) in widths.iter().zip(labels).enumerate() {
         if rows.begins_row(column) {
             left = rows.left(column) + GAP;
         }
-        columns.push(Column { left, end: left + width - GAP });
+        columns.push(Column { left, end: left + width - GAP, label: *label });
         left += width;
     }
     columns
@@ -136,8 +149,8 @@ impl Picture<'_> {
         let column = self.layout.column_of[place];
         let y = self.y(column, Slot::Node(place));
         let begin = self.columns[column].left + extent(&self.boxes[place]).0;
-        let end = self.columns[column].end;
-        self.label(svg, place, f64::midpoint(end - LABEL, end), y);
+        let Column { end, label, .. } = self.columns[column];
+        self.label(svg, place, end - label / 2.0, y);
         let users: Vec<usize> = (0..self.items.len())
             .filter(|&user| self.items[user].operands.contains(&place))
             .collect();

@@ -12,9 +12,9 @@ use super::gemm::dispatch::Kernels;
 ///
 /// Arithmetic, `exp`, `ln`, `tanh` and other functions come from [`num_traits::Float`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is none of the number types of chainrule, which are `f32` and `f64`",
+    message = "`{Self}` is not a scalar type of chainrule",
     label = "expected `f32` or `f64`",
-    note = "a number is written with a point, `1.0`"
+    note = "write numbers with a decimal point, for example `1.0`"
 )]
 pub trait Scalar:
     Float + NumAssign + Sum + Default + Debug + Display + Send + Sync + Kernels + ConvKernels + 'static

@@ -106,7 +106,7 @@ fn sums_of_columns<T: Scalar, const COLUMNS: usize>(
     for block in blocks {
         let row = |row: usize| -> &[T; COLUMNS] {
             let numbers = &block[row * width + column..][..COLUMNS];
-            numbers.try_into().expect("a slice of so many columns")
+            numbers.try_into().expect("a slice of `COLUMNS` columns")
         };
         let [a, b, c, d, e, f, g, h]: [_; ROWS] = std::array::from_fn(row);
         for (at, sum) in sums.iter_mut().enumerate() {

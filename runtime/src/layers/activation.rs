@@ -43,7 +43,7 @@ use crate::rng::Rng;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an activation",
-    label = "behind `map` stands a value that implements `chainrule::layers::Activation`"
+    label = "expected a value after `map` that implements `chainrule::layers::Activation`"
 )]
 pub trait Activation<T: Scalar> {
     /// Replaces each value `x` by `f(x)`.

@@ -37,6 +37,8 @@ use chainrule_macros::Tensors;
 /// assert_eq!(output, [41.5, 52.5, 63.5]);
 /// ```
 ///
+/// `Affine(784, 50, bias = false)` in a declaration is a [`Linear`](super::Linear), without `b`.
+///
 /// # Panics
 ///
 /// `forward` and `backward` panic if a slice is not a whole number of samples, or if the slices
@@ -70,7 +72,7 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<I
             return small_matmul::<_, _, _, false>(input, &self.weight, &self.bias, output);
         }
         let shape = (output.len() / OUTPUTS, INPUTS, OUTPUTS);
-        forward(input, self.weight.as_flattened(), &self.bias, output, shape);
+        forward(input, self.weight.as_flattened(), Some(&self.bias), output, shape);
     }
 
     fn backward(
@@ -82,7 +84,8 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<I
         dinput: Option<&mut [T]>,
     ) {
         let shape = (dout.len() / OUTPUTS, INPUTS, OUTPUTS);
-        backward_parameters(input, dout, grads.weight.as_flattened_mut(), &mut grads.bias, shape);
+        backward_weight(input, dout, grads.weight.as_flattened_mut(), shape);
+        add_rows(dout, &mut grads.bias);
         if let Some(dinput) = dinput {
             backward_input(self.weight.as_flattened(), dout, dinput, shape);
         }
@@ -99,7 +102,7 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> FusedRelu<T>
             return small_matmul::<_, _, _, true>(input, &self.weight, &self.bias, output);
         }
         let shape = (output.len() / OUTPUTS, INPUTS, OUTPUTS);
-        forward_relu(input, self.weight.as_flattened(), &self.bias, output, shape);
+        forward_relu(input, self.weight.as_flattened(), Some(&self.bias), output, shape);
     }
 }
 
@@ -128,52 +131,50 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> DeferredUpdate<T>
 }
 
 /// Batch, inputs, outputs.
-type Shape = (usize, usize, usize);
+pub(super) type Shape = (usize, usize, usize);
 
-/// `Y = X·W + b`. Dimensions are passed at run time here and below, so that each function is
+/// `Y = X·W + b`, or `X·W`. Dimensions are passed at run time here and below, so that each function is
 /// compiled only once instead of for every pair of sizes.
 #[inline(never)]
-fn forward<T: Scalar>(
+pub(super) fn forward<T: Scalar>(
     input: &[T],
     weight: &[T],
-    bias: &[T],
+    bias: Option<&[T]>,
     output: &mut [T],
     (batch, inputs, outputs): Shape,
 ) {
     let input = Matrix::new(input, batch, inputs);
-    matmul(input, Matrix::new(weight, inputs, outputs), Some(bias), output);
+    matmul(input, Matrix::new(weight, inputs, outputs), bias, output);
 }
 
-/// `Y = relu(X·W + b)`.
+/// `Y = relu(X·W + b)`, or `relu(X·W)`.
 #[inline(never)]
-fn forward_relu<T: Scalar>(
+pub(super) fn forward_relu<T: Scalar>(
     input: &[T],
     weight: &[T],
-    bias: &[T],
+    bias: Option<&[T]>,
     output: &mut [T],
     (batch, inputs, outputs): Shape,
 ) {
     let input = Matrix::new(input, batch, inputs);
-    matmul_relu(input, Matrix::new(weight, inputs, outputs), Some(bias), output);
+    matmul_relu(input, Matrix::new(weight, inputs, outputs), bias, output);
 }
 
-/// `dW = Xᵀ·dY` and `db = Σ rows dY`.
+/// `dW = Xᵀ·dY`.
 #[inline(never)]
-fn backward_parameters<T: Scalar>(
+pub(super) fn backward_weight<T: Scalar>(
     input: &[T],
     dout: &[T],
     dweight: &mut [T],
-    dbias: &mut [T],
     (batch, inputs, outputs): Shape,
 ) {
     let input = Matrix::new(input, batch, inputs);
     matmul(input.transposed(), Matrix::new(dout, batch, outputs), None, dweight);
-    add_rows(dout, dbias);
 }
 
 /// An update of `W` along `Xᵀ·dY`.
 #[inline(never)]
-fn descend_weight<T: Scalar>(
+pub(super) fn descend_weight<T: Scalar>(
     input: &[T],
     dout: &[T],
     step: Step<T>,
@@ -186,7 +187,7 @@ fn descend_weight<T: Scalar>(
 
 /// `dX = dY·Wᵀ`.
 #[inline(never)]
-fn backward_input<T: Scalar>(
+pub(super) fn backward_input<T: Scalar>(
     weight: &[T],
     dout: &[T],
     dinput: &mut [T],
@@ -196,8 +197,8 @@ fn backward_input<T: Scalar>(
     matmul(Matrix::new(dout, batch, outputs), weight.transposed(), None, dinput);
 }
 
-instantiate!(fn(&[T], &[T], &[T], &mut [T], Shape) = forward::<T>);
-instantiate!(fn(&[T], &[T], &[T], &mut [T], Shape) = forward_relu::<T>);
-instantiate!(fn(&[T], &[T], &mut [T], &mut [T], Shape) = backward_parameters::<T>);
+instantiate!(fn(&[T], &[T], Option<&[T]>, &mut [T], Shape) = forward::<T>);
+instantiate!(fn(&[T], &[T], Option<&[T]>, &mut [T], Shape) = forward_relu::<T>);
+instantiate!(fn(&[T], &[T], &mut [T], Shape) = backward_weight::<T>);
 instantiate!(fn(&[T], &[T], Step<T>, &mut [T], Shape) = descend_weight::<T>);
 instantiate!(fn(&[T], &[T], &mut [T], Shape) = backward_input::<T>);

@@ -139,7 +139,10 @@ impl<const N: usize, T: Scalar> Layer<T> for BatchNorm<N, T> {
 }
 
 fn check(input: usize, columns: usize, saved: usize) {
-    assert!(input > 0 && input.is_multiple_of(columns), "the inputs of a BatchNorm");
+    assert!(
+        input > 0 && input.is_multiple_of(columns),
+        "expected inputs of shape `batch × features` in a BatchNorm"
+    );
     assert_eq!(saved, 3 * columns, "what a BatchNorm keeps");
 }
 

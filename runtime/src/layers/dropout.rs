@@ -54,7 +54,7 @@ impl Dropout {
     pub const fn new(ratio: f64) -> Dropout {
         assert!(
             ratio >= 0.0 && ratio < 1.0,
-            "the ratio of a Dropout, the part that is left out, is 0 or above and below 1"
+            "expected a dropout ratio of at least 0 and below 1, for example `0.5`"
         );
         Dropout { ratio }
     }

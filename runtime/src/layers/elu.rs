@@ -45,7 +45,7 @@ impl Elu {
     pub const fn new(alpha: f64) -> Elu {
         assert!(
             alpha as f32 > 0.0 && (alpha as f32).is_finite(),
-            "the alpha of an Elu is a number above 0, 1.0 for instance"
+            "expected an alpha above 0, for example `1.0`"
         );
         Elu { alpha }
     }

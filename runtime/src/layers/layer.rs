@@ -69,8 +69,8 @@ use crate::rng::Rng;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
-    label = "a layer of your own implements `chainrule::layers::Layer`",
-    note = "a function of each number by itself, an `Activation`, stands behind `map`"
+    label = "expected a type that implements `chainrule::layers::Layer`",
+    note = "for an activation of your own, write `map` before it"
 )]
 pub trait Layer<T: Scalar>: Tensors<T> {
     /// Number of input features per sample.

@@ -38,10 +38,7 @@ impl LeakyRelu {
     /// If `slope` is not in `[0, 1]`. In a constant, this is a compile-time error.
     #[track_caller]
     pub const fn new(slope: f64) -> LeakyRelu {
-        assert!(
-            slope >= 0.0 && slope <= 1.0,
-            "the slope of a LeakyRelu is a number from 0 to 1, 0.01 for instance"
-        );
+        assert!(slope >= 0.0 && slope <= 1.0, "expected a slope from 0 to 1, for example `0.01`");
         LeakyRelu { slope }
     }
 

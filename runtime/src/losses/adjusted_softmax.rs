@@ -1,5 +1,6 @@
-use super::loss::{ClassLoss, Loss, Targets, checked_outputs};
+use super::loss::{ClassLoss, Loss, checked_outputs};
 use super::softmax::{SoftmaxWithLoss, derivatives, largest, missed, normalise, subtract};
+use super::targets::Targets;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{exponentials, sum_of};
@@ -60,7 +61,7 @@ impl AdjustedSoftmaxWithLoss {
     pub const fn with_smoothing(self, smoothing: f64) -> AdjustedSoftmaxWithLoss {
         assert!(
             smoothing >= 0.0 && smoothing < 1.0,
-            "the smoothing of a softmax is 0 or above and below 1, 0.1 for instance"
+            "expected a smoothing of at least 0 and below 1, for example `0.1`"
         );
         AdjustedSoftmaxWithLoss { smoothing, ..self }
     }
@@ -78,12 +79,12 @@ impl AdjustedSoftmaxWithLoss {
             let weight = weights[place];
             assert!(
                 weight >= 0.0 && weight.is_finite(),
-                "the weight of a class is a finite number, 0 or above"
+                "expected a finite class weight of at least 0"
             );
             is_any_above_0 |= weight > 0.0;
             place += 1;
         }
-        assert!(is_any_above_0, "the weights of the classes are all 0: nothing would be learnt");
+        assert!(is_any_above_0, "expected a class weight above 0, found only zeros");
         AdjustedSoftmaxWithLoss { weights: Some(weights), ..self }
     }
 
@@ -129,6 +130,21 @@ impl AdjustedSoftmaxWithLoss {
         }
     }
 
+    /// Replaces the outputs of a batch by the derivatives of the sum over its samples, times
+    /// `scale`.
+    fn scaled_derivatives<T: Scalar>(
+        &self,
+        values: &mut [T],
+        targets: Targets<'_, T>,
+        outputs: usize,
+        scale: f64,
+    ) {
+        for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
+            let target = Target::of(targets, sample, outputs);
+            derivatives(row, self.adjusted(target, outputs), scale);
+        }
+    }
+
     /// The number of outputs per sample, as [`checked_outputs`].
     ///
     /// # Panics
@@ -137,7 +153,7 @@ impl AdjustedSoftmaxWithLoss {
     fn checked<T>(&self, values: &[T], targets: Targets<'_, T>, batch: usize) -> usize {
         let outputs = checked_outputs(values, targets, batch);
         if let Some(weights) = self.weights {
-            assert_eq!(weights.len(), outputs, "the class weights of a loss");
+            assert_eq!(weights.len(), outputs, "expected a class weight for each output");
         }
         outputs
     }
@@ -159,7 +175,7 @@ impl<'a, T: Scalar> Target<'a, T> {
     fn of(targets: Targets<'a, T>, sample: usize, outputs: usize) -> Target<'a, T> {
         match targets {
             Targets::Labels(labels) => {
-                assert!(labels[sample] < outputs, "a label of a loss");
+                assert!(labels[sample] < outputs, "expected a label below the number of outputs");
                 Target::Label(labels[sample])
             }
             Targets::Rows(rows) => Target::Row(&rows[sample * outputs..][..outputs]),
@@ -177,6 +193,7 @@ impl<'a, T: Scalar> Target<'a, T> {
 
 impl ClassLoss for AdjustedSoftmaxWithLoss {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
         self.forward_with_sum(values, targets, batch).0
@@ -219,11 +236,12 @@ impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
             values.fill(T::zero());
             return;
         }
-        let scale = dout.as_f64() / weight;
-        for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
-            let target = Target::of(targets, sample, outputs);
-            derivatives(row, self.adjusted(target, outputs), scale);
-        }
+        self.scaled_derivatives(values, targets, outputs, dout.as_f64() / weight);
+    }
+
+    fn backward_of_sum(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, scale: T) {
+        let outputs = self.checked(values, targets, batch);
+        self.scaled_derivatives(values, targets, outputs, scale.as_f64());
     }
 
     fn is_valid_target(&self, row: &[T]) -> bool {

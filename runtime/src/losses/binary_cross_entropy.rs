@@ -1,4 +1,5 @@
-use super::loss::{Loss, Targets, checked_outputs, rows};
+use super::loss::{Loss, checked_outputs, rows};
+use super::targets::Targets;
 use crate::error::Error;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
@@ -37,6 +38,7 @@ use crate::kernels::scalar::Scalar;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BinaryCrossEntropy;
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
     #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
@@ -44,7 +46,7 @@ impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
         // Summed in f64, since a batch may hold many samples.
         let mut sum = 0.0;
         for (x, &t) in values.iter_mut().zip(rows(targets, "BinaryCrossEntropy")) {
-            let (loss, derivative) = of_score(*x, t);
+            let (loss, derivative) = of_score(*x, t, T::one() - t);
             sum += loss;
             *x = derivative;
         }
@@ -83,24 +85,26 @@ impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
 
 instantiate!(&(dyn Loss<T> + Sync) = &BinaryCrossEntropy);
 
-/// The loss of a score and its derivative `y - t`. Let `e = exp(-|x|)`. Let `r` be the part of the
-/// target on the opposite side of 1/2 from `y`: `t` for a negative score, and `1 - t` otherwise:
+/// The loss `-a ln y - b ln(1 - y)` of a score and its derivative `b y - a (1 - y)`, which are
+/// those of a target `t` for `a = t` and `b = 1 - t`. Let `e = exp(-|x|)`. Let `r` be the part on the
+/// opposite side of 1/2 from `y`: `a` for a negative score, and `b` otherwise; `s` is the other part:
 ///
 /// ```text
-/// L     = r |x| + ln(1 + e)
-/// y - t = ± (r - (1 - r) e) / (1 + e)
+/// L     = r |x| + (r + s) ln(1 + e)
+/// L'    = ± (r - s e) / (1 + e)
 /// ```
 ///
 /// Where `r` is 0, only `e` remains, which keeps its digits.
 #[inline(always)]
-fn of_score<T: Scalar>(x: T, t: T) -> (f64, T) {
+pub(super) fn of_score<T: Scalar>(x: T, a: T, b: T) -> (f64, T) {
     let is_negative = x < T::zero();
     let exp = (-x.abs()).exp();
-    let (wrong, right) = if is_negative { (t, T::one() - t) } else { (T::one() - t, t) };
+    let (wrong, right) = if is_negative { (a, b) } else { (b, a) };
     // 0 times infinity is 0 here: the score is infinite, with the correct sign.
     let missed = if wrong == T::zero() { 0.0 } else { wrong.as_f64() * x.abs().as_f64() };
     let derivative = (wrong - right * exp) / (T::one() + exp);
-    (missed + exp.ln_1p().as_f64(), if is_negative { -derivative } else { derivative })
+    let loss = missed + (wrong + right).as_f64() * exp.ln_1p().as_f64();
+    (loss, if is_negative { -derivative } else { derivative })
 }
 
 fn is_probability<T: Scalar>(t: T) -> bool {

@@ -1,4 +1,5 @@
-use super::loss::{Loss, Targets, checked_outputs, rows};
+use super::loss::{Loss, checked_outputs, rows};
+use super::targets::Targets;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of;
@@ -50,7 +51,7 @@ impl Huber {
     pub const fn new(delta: f64) -> Huber {
         assert!(
             delta as f32 > 0.0 && (delta as f32).is_finite(),
-            "the delta of a Huber loss is a number above 0, 1.0 for instance"
+            "expected a delta above 0, for example `1.0`"
         );
         Huber { delta }
     }
@@ -68,6 +69,7 @@ impl Default for Huber {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> Loss<T> for Huber {
     #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {

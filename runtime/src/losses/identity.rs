@@ -1,4 +1,5 @@
-use super::loss::{Loss, Targets, checked_outputs, rows};
+use super::loss::{Loss, checked_outputs, rows};
+use super::targets::Targets;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of;
@@ -30,6 +31,7 @@ use crate::kernels::sum_of;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct IdentityWithLoss;
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> Loss<T> for IdentityWithLoss {
     #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {

@@ -1,15 +1,7 @@
+use super::targets::{Columns, Targets, Weighed};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum;
-
-/// The targets of a batch.
-#[derive(Clone, Copy, Debug)]
-pub enum Targets<'a, T> {
-    /// The class of each sample (`B`), below `O`.
-    Labels(&'a [usize]),
-    /// A row for each sample (`B × O`).
-    Rows(&'a [T]),
-}
 
 /// The end of a chain: an output function and the loss that belongs to it.
 ///
@@ -60,7 +52,7 @@ pub enum Targets<'a, T> {
 /// from the batch size, or if a label is not below `O`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loss",
-    label = "a loss of your own implements `chainrule::losses::Loss`"
+    label = "expected a type that implements `chainrule::losses::Loss`"
 )]
 pub trait Loss<T: Scalar> {
     /// Returns the loss of the scores in `values` (`B × O`), and replaces them by the values that
@@ -87,6 +79,51 @@ pub trait Loss<T: Scalar> {
     /// Replaces the values that `forward` stored by the derivatives of the loss with respect to the
     /// scores, times the upstream gradient `dout` (1 if the loss is the final output).
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T);
+
+    /// The variant of [`backward`](Loss::backward) for the sum that
+    /// [`forward_with_sum`](Loss::forward_with_sum) returns: its derivatives, times `scale`. The
+    /// default calls `backward`. A loss that overrides `forward_with_sum` has to override this
+    /// method too.
+    ///
+    /// Samples with weights and the heads of a network are passed one by one, as batches of one
+    /// sample.
+    fn backward_of_sum(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, scale: T) {
+        let outputs = values.len() / batch.max(1);
+        let weight = T::from_f64(self.weight(targets, outputs, batch));
+        self.backward(values, targets, batch, scale * weight);
+    }
+
+    /// The variant of [`forward_with_sum`](Loss::forward_with_sum) for samples that may have
+    /// weights: the mean is divided by the sum of the weights.
+    #[doc(hidden)]
+    fn forward_weighed(&self, values: &mut [T], batch: Weighed<'_, T>, samples: usize) -> (T, f64) {
+        if batch.weights.is_none() {
+            return self.forward_with_sum(values, batch.targets, samples);
+        }
+        let columns = Columns::all(values.len() / samples);
+        let (sum, divisor) = forward_by_sample(self, values, batch, columns);
+        (T::from_f64(mean(sum, divisor)), sum)
+    }
+
+    /// The variant of [`backward`](Loss::backward) for samples that may have weights, with an
+    /// upstream gradient of 1.
+    #[doc(hidden)]
+    fn backward_weighed(&self, values: &mut [T], batch: Weighed<'_, T>, samples: usize) {
+        if batch.weights.is_none() {
+            return self.backward(values, batch.targets, samples, T::one());
+        }
+        let columns = Columns::all(values.len() / samples);
+        backward_by_sample(self, values, batch, columns, 1.0);
+    }
+
+    /// The variant of [`weight`](Loss::weight) for samples that may have weights.
+    #[doc(hidden)]
+    fn weight_weighed(&self, batch: Weighed<'_, T>, outputs: usize, samples: usize) -> f64 {
+        match batch.weights {
+            None => self.weight(batch.targets, outputs, samples),
+            Some(_) => divisor_by_sample(self, batch, Columns::all(outputs), samples),
+        }
+    }
 
     /// The divisor in the mean of a batch. The default is the number of samples; override it if
     /// samples have weights.
@@ -116,18 +153,86 @@ pub trait Loss<T: Scalar> {
     }
 }
 
+/// The sum of the losses of all samples, each times its weight, and the divisor of their mean. The
+/// scores are replaced by the values that [`backward_by_sample`] needs. A sample of weight 0 adds nothing,
+/// even if its loss is infinite.
+pub(super) fn forward_by_sample<T: Scalar, L: Loss<T> + ?Sized>(
+    loss: &L,
+    values: &mut [T],
+    batch: Weighed<'_, T>,
+    columns: Columns,
+) -> (f64, f64) {
+    let (mut sum, mut divisor) = (0.0, 0.0);
+    for (sample, row) in values.chunks_exact_mut(columns.of).enumerate() {
+        let (weight, target) = (batch.weight(sample), columns.target(batch.targets, sample));
+        let scores = &mut row[columns.from..columns.from + columns.count];
+        let of_sample = loss.forward_with_sum(scores, target, 1).1;
+        if weight > 0.0 {
+            sum += weight * of_sample;
+            divisor += weight * loss.weight(target, columns.count, 1);
+        }
+    }
+    (sum, divisor)
+}
+
+/// Replaces the values that [`forward_by_sample`] stored by the derivatives of the mean, times `dout`.
+pub(super) fn backward_by_sample<T: Scalar, L: Loss<T> + ?Sized>(
+    loss: &L,
+    values: &mut [T],
+    batch: Weighed<'_, T>,
+    columns: Columns,
+    dout: f64,
+) {
+    let divisor = divisor_by_sample(loss, batch, columns, values.len() / columns.of);
+    for (sample, row) in values.chunks_exact_mut(columns.of).enumerate() {
+        let (weight, target) = (batch.weight(sample), columns.target(batch.targets, sample));
+        let values = &mut row[columns.from..columns.from + columns.count];
+        if weight > 0.0 && divisor > 0.0 {
+            loss.backward_of_sum(values, target, 1, T::from_f64(dout * weight / divisor));
+        } else {
+            values.fill(T::zero());
+        }
+    }
+}
+
+/// The divisor of the mean.
+pub(super) fn divisor_by_sample<T: Scalar, L: Loss<T> + ?Sized>(
+    loss: &L,
+    batch: Weighed<'_, T>,
+    columns: Columns,
+    samples: usize,
+) -> f64 {
+    let of_sample = |sample| {
+        let target = columns.target(batch.targets, sample);
+        batch.weight(sample) * loss.weight(target, columns.count, 1)
+    };
+    (0..samples).map(of_sample).sum()
+}
+
+/// A sum divided by the weight of its samples; 0 if that is 0.
+pub(super) fn mean(sum: f64, divisor: f64) -> f64 {
+    if divisor > 0.0 { sum / divisor } else { 0.0 }
+}
+
 /// The number of outputs per sample, `O`.
 ///
 /// # Panics
 ///
 /// If the batch is empty, or if values or targets do not match it.
 pub(super) fn checked_outputs<T>(values: &[T], targets: Targets<'_, T>, batch: usize) -> usize {
-    assert!(batch > 0, "the batch of a loss is empty");
+    assert!(batch > 0, "expected at least one sample in the batch of a loss");
     let outputs = values.len() / batch;
-    assert!(outputs > 0 && values.len() == batch * outputs, "the values of a loss");
+    assert!(
+        outputs > 0 && values.len() == batch * outputs,
+        "expected values of shape `batch × outputs` in a loss"
+    );
     match targets {
-        Targets::Labels(labels) => assert_eq!(labels.len(), batch, "the labels of a loss"),
-        Targets::Rows(rows) => assert_eq!(rows.len(), values.len(), "the target rows of a loss"),
+        Targets::Labels(labels) => {
+            assert_eq!(labels.len(), batch, "expected a label for each sample in a loss")
+        }
+        Targets::Rows(rows) => {
+            assert_eq!(rows.len(), values.len(), "expected a target row for each sample in a loss")
+        }
     }
     outputs
 }
@@ -141,7 +246,9 @@ pub(super) fn checked_outputs<T>(values: &[T], targets: Targets<'_, T>, batch: u
 pub(super) fn rows<'a, T>(targets: Targets<'a, T>, loss: &str) -> &'a [T] {
     match targets {
         Targets::Rows(rows) => rows,
-        Targets::Labels(_) => panic!("{loss} takes a row of numbers for each sample"),
+        Targets::Labels(_) => {
+            panic!("expected a row of numbers for each sample in {loss}, found labels")
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-use super::loss::{ClassLoss, Loss, Targets, checked_outputs};
+use super::loss::{ClassLoss, Loss, checked_outputs};
+use super::targets::Targets;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{exponentials, sum, sum_of};
@@ -41,31 +42,12 @@ pub struct SoftmaxWithLoss;
 
 impl ClassLoss for SoftmaxWithLoss {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
     #[inline(never)]
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
         let outputs = checked_outputs(values, targets, batch);
-        // Summed in f64, since a batch may hold many samples.
-        let mut loss = 0.0;
-        for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
-            let largest = largest(row);
-            loss += match targets {
-                Targets::Labels(labels) => largest.as_f64() - row[labels[sample]].as_f64(),
-                Targets::Rows(rows) => {
-                    let target = &rows[sample * outputs..][..outputs];
-                    missed(row, largest, |class| target[class].as_f64())
-                }
-            };
-            subtract(row, largest);
-        }
-        exponentials(values);
-        for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
-            loss += match targets {
-                Targets::Labels(_) => normalise(row),
-                Targets::Rows(rows) => sum(&rows[sample * outputs..][..outputs]) * normalise(row),
-            };
-        }
-        T::from_f64(loss / batch as f64)
+        T::from_f64(forward_sum(values, targets, outputs) / batch as f64)
     }
 
     #[inline(never)]
@@ -98,6 +80,37 @@ impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
 }
 
 instantiate!(&(dyn Loss<T> + Sync) = &SoftmaxWithLoss);
+
+/// Replaces the scores of a batch by the outputs, and returns the sum of the cross entropies of its
+/// samples.
+#[inline(always)]
+pub(super) fn forward_sum<T: Scalar>(
+    values: &mut [T],
+    targets: Targets<'_, T>,
+    outputs: usize,
+) -> f64 {
+    // Summed in f64, since a batch may hold many samples.
+    let mut loss = 0.0;
+    for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
+        let largest = largest(row);
+        loss += match targets {
+            Targets::Labels(labels) => largest.as_f64() - row[labels[sample]].as_f64(),
+            Targets::Rows(rows) => {
+                let target = &rows[sample * outputs..][..outputs];
+                missed(row, largest, |class| target[class].as_f64())
+            }
+        };
+        subtract(row, largest);
+    }
+    exponentials(values);
+    for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
+        loss += match targets {
+            Targets::Labels(_) => normalise(row),
+            Targets::Rows(rows) => sum(&rows[sample * outputs..][..outputs]) * normalise(row),
+        };
+    }
+    loss
+}
 
 /// The largest score of a sample, ignoring NaN.
 pub(super) fn largest<T: Scalar>(row: &[T]) -> T {

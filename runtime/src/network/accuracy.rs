@@ -10,7 +10,8 @@ use super::workspace::{Parts, Workspace};
 use crate::error::Error;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
-use crate::losses::{Loss, Targets};
+use crate::losses::heads::HeadList;
+use crate::losses::{Heads, Loss, Targets};
 
 /// The fraction of correct samples in a batch.
 #[doc(hidden)]
@@ -31,6 +32,33 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
         1 => Error::SingleOutput { network: N::NAME },
         _ => Error::SeveralOutputs { network: N::NAME },
     })
+}
+
+/// The accuracy of each head: the fraction of its samples, or of its outputs if they are judged
+/// independently, that are correct. `None` for a head with a single number.
+#[doc(hidden)]
+pub fn accuracies_in<N: Network<Loss = Heads<H>>, const OUTPUTS: usize, const HEADS: usize, H>(
+    network: &N,
+    x: Inputs<'_, N::Scalar>,
+    t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    workspace: &mut Workspace<N::Scalar>,
+) -> Result<[Option<f64>; HEADS], Error>
+where
+    H: HeadList<N::Scalar>,
+{
+    let batch = checked_batch::<N>(x)?;
+    let Parts { arena, input, targets, .. } =
+        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
+    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let scores = infer(network, x, arena, input)?;
+    let (loss, mut right) = (N::loss_function(), [None; HEADS]);
+    let Targets::Rows(rows) = targets else { return Ok(right) };
+    for (scores, target) in scores.chunks_exact(N::OUTPUTS).zip(rows.chunks_exact(N::OUTPUTS)) {
+        loss.accuracies(scores, target, &mut |head, accuracy| {
+            right[head] = Some(right[head].unwrap_or(0.0) + accuracy);
+        });
+    }
+    Ok(right.map(|right| right.map(|right| right / batch as f64)))
 }
 
 /// Counts the correct samples.

@@ -2,7 +2,8 @@ use super::declared::Network;
 use super::validate::check_loss;
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
-use crate::losses::{Loss, Targets};
+use crate::losses::Loss;
+use crate::losses::targets::Weighed;
 
 /// The loss of a batch.
 #[derive(Clone, Copy, Debug)]
@@ -23,10 +24,10 @@ impl<T: Scalar> BatchLoss<T> {
     pub(super) fn of<N: Network<Scalar = T>>(
         network: &N,
         values: &mut [T],
-        targets: Targets<'_, T>,
+        targets: Weighed<'_, T>,
         batch: usize,
     ) -> Result<BatchLoss<T>, Error> {
-        let (mean, sum) = N::loss_function().forward_with_sum(values, targets, batch);
+        let (mean, sum) = N::loss_function().forward_weighed(values, targets, batch);
         check_loss(network, mean)?;
         Ok(BatchLoss { mean, sum })
     }

@@ -26,7 +26,16 @@ use crate::rng::Rng;
 /// are not part of the trait. They are inherent methods of a declared network, whose types contain
 /// the number of features; a trait cannot express this. Generic code uses the methods of a
 /// [`Batch`](crate::Batch) instead.
-pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
+///
+/// Networks are created in a box. Functions such as [`save`](crate::saving::save) and
+/// [`evaluate`](crate::trainer::evaluate) take a reference to the box or to the network: both
+/// implement `AsRef` and `AsMut` of the network.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a network",
+    label = "expected a type that `network!` declares",
+    note = "constructors return a box: pass the network in it as `&*net` or `&mut *net`"
+)]
+pub trait Network: Layer<Self::Scalar> + AsRef<Self> + AsMut<Self> + Send + Sync + 'static {
     /// The type of the parameters and of all computed values.
     type Scalar: Scalar;
     /// The loss function.
@@ -43,6 +52,9 @@ pub trait Network: Layer<Self::Scalar> + Send + Sync + 'static {
     const INPUT_PARTS: &'static [(&'static str, usize)] = &[("input", Self::INPUTS)];
     /// The number of outputs of each head.
     const OUTPUT_PARTS: &'static [usize] = &[Self::OUTPUTS];
+    /// The names that `let` gives to values, each with the index of its row in
+    /// [`LAYERS`](Network::LAYERS).
+    const VALUES: &'static [(&'static str, usize)] = &[];
     /// Workspace elements per sample for a training step.
     const WORKSPACE_PER_SAMPLE: usize = Self::SAVED + Self::OUTPUTS;
     /// Workspace elements per sample for a prediction.

@@ -8,13 +8,14 @@ use super::declared::Network;
 use super::input::{Inputs, Target};
 use super::memory::{rows, rows_mut};
 use super::validate::{
-    check_finite, check_gradients, check_outputs, checked_batch, checked_input, checked_targets,
+    check_finite, check_gradients, check_outputs, checked_batch, checked_input, weighed_targets,
 };
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
 use crate::kernels::in_pool;
 use crate::kernels::scalar::Scalar;
-use crate::losses::{Loss, Targets};
+use crate::losses::Loss;
+use crate::losses::targets::Weighed;
 use crate::rng::Rng;
 
 /// Returns the loss and stores its derivatives with respect to the parameters in `grads`.
@@ -41,7 +42,7 @@ pub(crate) fn gradient_with<N: Network, const OUTPUTS: usize>(
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, rng } =
         workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
-    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let targets = weighed_targets::<N, OUTPUTS>(t, batch, targets)?;
     let input = checked_input::<N>(x, input)?;
     let (values, saved) = arena.split_at_mut(batch * N::OUTPUTS);
     in_pool(batch * N::TRAINING_FLOPS, || {
@@ -58,7 +59,7 @@ pub(crate) fn forward_to_loss<N: Network>(
     network: &N,
     input: &[N::Scalar],
     (values, saved): (&mut [N::Scalar], &mut [N::Scalar]),
-    targets: Targets<'_, N::Scalar>,
+    targets: Weighed<'_, N::Scalar>,
     rng: &mut Rng,
     on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>),
 ) -> Result<BatchLoss<N::Scalar>, Error> {
@@ -67,7 +68,7 @@ pub(crate) fn forward_to_loss<N: Network>(
     on_scores(rows(values, N::OUTPUTS));
     let batch = values.len() / N::OUTPUTS;
     let loss = BatchLoss::of(network, values, targets, batch)?;
-    N::loss_function().backward(values, targets, batch, N::Scalar::from_f64(1.0));
+    N::loss_function().backward_weighed(values, targets, batch);
     Ok(loss)
 }
 

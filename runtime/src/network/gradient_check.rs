@@ -6,10 +6,11 @@ use super::create::workspace_for;
 use super::declared::Network;
 use super::gradient::gradient_in;
 use super::input::{Inputs, Target};
-use super::validate::{check_loss, checked_batch, checked_input, checked_targets};
+use super::validate::{check_loss, checked_batch, checked_input, weighed_targets};
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
+use crate::losses::targets::Weighed;
 use crate::losses::{Loss, Targets};
 use crate::params::tensor::{Kind, TensorInfo};
 use crate::rng::Rng;
@@ -144,7 +145,7 @@ fn numerical<N: Network, const OUTPUTS: usize>(
     let batch = checked_batch::<N>(x)?;
     let mut workspace = workspace_for(network);
     let Parts { input, targets, rng, .. } = workspace.parts(0, 0, 0)?;
-    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let Weighed { targets, weights } = weighed_targets::<N, OUTPUTS>(t, batch, targets)?;
     let input = in_f64(checked_input::<N>(x, input)?);
     let rows = match targets {
         Targets::Rows(rows) => in_f64(rows),
@@ -154,6 +155,8 @@ fn numerical<N: Network, const OUTPUTS: usize>(
         Targets::Labels(labels) => Targets::Labels(labels),
         Targets::Rows(_) => Targets::Rows(&rows[..]),
     };
+    let weights = weights.map(in_f64);
+    let targets = Weighed { targets, weights: weights.as_deref() };
 
     let mut network = network.cast::<f64>();
     let mut workspace = Workspace::new();
@@ -182,14 +185,14 @@ fn numerical<N: Network, const OUTPUTS: usize>(
 fn loss_of<N: Network<Scalar = f64>>(
     network: &N,
     input: &[f64],
-    targets: Targets<'_, f64>,
+    targets: Weighed<'_, f64>,
     arena: &mut [f64],
     mut rng: Rng,
 ) -> Result<f64, Error> {
     let batch = input.len() / N::INPUTS;
     let (outputs, saved) = arena.split_at_mut(batch * N::OUTPUTS);
     network.forward(input, outputs, saved, &mut rng);
-    let loss = N::loss_function().forward(outputs, targets, batch);
+    let (loss, _) = N::loss_function().forward_weighed(outputs, targets, batch);
     check_loss(network, loss)?;
     Ok(loss)
 }

@@ -5,7 +5,7 @@ use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
 use super::memory::reserve;
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
-use crate::losses::{ClassLoss, Targets};
+use crate::losses::{ClassLoss, Head, Heads, Targets};
 
 /// A batch of samples with `N` features each: an `ndarray` view of shape `batch × N` in any memory
 /// layout, or plain arrays, whose length the compiler checks.
@@ -23,10 +23,10 @@ use crate::losses::{ClassLoss, Targets};
 /// # Ok::<(), chainrule::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a batch of samples with {N} features of type `{T}`",
-    label = "expected a batch with {N} features of type `{T}` per sample",
-    note = "give `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × {N}`",
-    note = "one sample is `&[[…]]`; a flat slice is `x.as_chunks::<{N}>().0`"
+    message = "`{Self}` is not a batch of samples of shape `batch × {N}` and type `{T}`",
+    label = "expected samples of shape `batch × {N}` and type `{T}`",
+    note = "pass `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × {N}`",
+    note = "for one sample, pass `&[[…]]`; for a flat slice, `x.as_chunks::<{N}>().0`"
 )]
 pub trait Input<T, const N: usize> {
     /// The batch, one sample per row.
@@ -40,12 +40,14 @@ pub(crate) type Inputs<'a, T> = &'a [ArrayView2<'a, T>];
 /// each sample, as slices, `Vec`s or one-dimensional arrays of integers. Any loss accepts a row of
 /// `N` numbers per sample, as an `ndarray` view of shape `batch × N` or as plain arrays.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a batch of targets for {N} outputs of type `{T}` and `{L}`",
-    label = "expected targets for {N} outputs of type `{T}`",
-    note = "give a row for each sample: `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an \
+    message = "`{Self}` is not a batch of targets of shape `batch × {N}` and type `{T}` for `{L}`",
+    label = "expected targets of shape `batch × {N}` and type `{T}`",
+    note = "pass a row for each sample: `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an \
             `ArrayView2<{T}>` of shape `batch × {N}`",
-    note = "class labels, `&[u8]`, `&[usize]` or an `&Array1` of them, go with `SoftmaxWithLoss` \
-            only; `bool`s: `u8::from`"
+    note = "for a flat slice, pass `t.as_chunks::<{N}>().0`",
+    note = "only a loss of classes, such as `SoftmaxWithLoss`, takes labels: `&[u8]`, `&[usize]` or an \
+            `&Array1` of them; convert a `bool` with `u8::from`",
+    note = "a network with a loss for each output takes a tuple, such as `(&labels, &rows)`"
 )]
 pub trait Target<T, const N: usize, L> {
     /// Returns the targets in the form the loss reads; `staging` holds converted copies.
@@ -59,6 +61,12 @@ pub trait Target<T, const N: usize, L> {
         network: &'static str,
         staging: &'a mut Staging<T>,
     ) -> Result<Targets<'a, T>, Error>;
+
+    /// The weights of the samples, if they have any.
+    #[doc(hidden)]
+    fn sample_weights(&self) -> Option<&[T]> {
+        None
+    }
 }
 
 /// Staging buffers for targets whose memory layout has to be converted.
@@ -88,6 +96,19 @@ macro_rules! label {
 
 label!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
 
+/// The class of a sample.
+pub(crate) fn checked_label(
+    label: impl Label,
+    sample: usize,
+    classes: usize,
+) -> Result<usize, Error> {
+    let label = label.class();
+    match usize::try_from(label) {
+        Ok(class) if class < classes => Ok(class),
+        _ => Err(Error::Label { sample, label, classes }),
+    }
+}
+
 impl<'s, T> Staging<T> {
     fn labels<L: Label>(
         &'s mut self,
@@ -97,13 +118,7 @@ impl<'s, T> Staging<T> {
         self.labels.clear();
         reserve(&mut self.labels, labels.len(), labels.len())?;
         for (sample, label) in labels.enumerate() {
-            let label = label.class();
-            match usize::try_from(label) {
-                Ok(class) if class < classes => self.labels.push(class),
-                _ => {
-                    return Err(Error::Label { sample, label, classes });
-                }
-            }
+            self.labels.push(checked_label(label, sample, classes)?);
         }
         Ok(Targets::Labels(&self.labels))
     }
@@ -148,6 +163,71 @@ pub(crate) fn contiguous<'a, T: Scalar>(
     Ok(staging)
 }
 
+/// The targets of one of several outputs, with `N` outputs and the loss `L`: the types that
+/// [`Target`] accepts for a single output.
+pub trait HeadTarget<T, const N: usize, L> {
+    /// Number of targets.
+    #[doc(hidden)]
+    fn count(&self) -> usize;
+
+    /// Writes the target of one sample to `row`, which is zero: a label as 1 for its class.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Label`], [`Error::TargetColumns`].
+    #[doc(hidden)]
+    fn write(&self, network: &'static str, sample: usize, row: &mut [T]) -> Result<(), Error>;
+}
+
+/// Implements [`Target`] for a tuple with the targets of each head.
+macro_rules! heads {
+    ($([$($targets:ident $loss:ident $outputs:ident $at:tt),+];)+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T, $($targets, $loss, const $outputs: usize,)+ const N: usize>
+            Target<T, N, Heads<($(Head<$loss, $outputs>,)+)>> for ($($targets,)+)
+        where
+            T: Scalar,
+            $($targets: HeadTarget<T, $outputs, $loss>,)+
+        {
+            fn stage<'a>(
+                &'a self,
+                network: &'static str,
+                staging: &'a mut Staging<T>,
+            ) -> Result<Targets<'a, T>, Error> {
+                let samples = self.0.count();
+                $(check_count(samples, self.$at.count())?;)+
+                let outputs = 0 $(+ $outputs)+;
+                staging.rows.clear();
+                reserve(&mut staging.rows, samples * outputs, samples)?;
+                staging.rows.resize(samples * outputs, T::zero());
+                for (sample, rest) in staging.rows.chunks_exact_mut(outputs).enumerate() {
+                    $(
+                        let (row, rest) = rest.split_at_mut($outputs);
+                        self.$at.write(network, sample, row)?;
+                    )+
+                    debug_assert!(rest.is_empty());
+                }
+                Ok(Targets::Rows(&staging.rows))
+            }
+        }
+    )+};
+}
+
+heads! {
+    [Y0 A N0 0, Y1 B N1 1];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2, Y3 D N3 3];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2, Y3 D N3 3, Y4 E N4 4];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2, Y3 D N3 3, Y4 E N4 4, Y5 F N5 5];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2, Y3 D N3 3, Y4 E N4 4, Y5 F N5 5, Y6 G N6 6];
+    [Y0 A N0 0, Y1 B N1 1, Y2 C N2 2, Y3 D N3 3, Y4 E N4 4, Y5 F N5 5, Y6 G N6 6, Y7 H N7 7];
+}
+
+/// Checks that all heads have equally many targets.
+pub(crate) fn check_count(samples: usize, targets: usize) -> Result<(), Error> {
+    if samples == targets { Ok(()) } else { Err(Error::BatchSizes { samples, targets }) }
+}
+
 /// Implements [`Input`] for a type that can be viewed as rows. Also implements [`Target`], since
 /// the same types serve as target rows.
 macro_rules! rows {
@@ -168,6 +248,28 @@ macro_rules! rows {
                 staging: &'a mut Staging<T>,
             ) -> Result<Targets<'a, T>, Error> {
                 staging.rows(network, N, <Self as Input<T, N>>::samples(self))
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, const N: usize, L, $($bound)*> HeadTarget<T, N, L> for $rows {
+            fn count(&self) -> usize {
+                <Self as Input<T, N>>::samples(self).nrows()
+            }
+
+            fn write(
+                &self,
+                network: &'static str,
+                sample: usize,
+                row: &mut [T],
+            ) -> Result<(), Error> {
+                let rows = <Self as Input<T, N>>::samples(self);
+                if rows.ncols() != N {
+                    let found = rows.ncols();
+                    return Err(Error::TargetColumns { network, expected: N, found });
+                }
+                row.iter_mut().zip(rows.row(sample)).for_each(|(to, &from)| *to = from);
+                Ok(())
             }
         }
     )*};
@@ -217,6 +319,23 @@ macro_rules! labels {
             ) -> Result<Targets<'a, T>, Error> {
                 let $self = self;
                 staging.labels($iter, N)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, const N: usize, L: ClassLoss, $($bound)*> HeadTarget<T, N, L> for $labels {
+            fn count(&self) -> usize {
+                self.len()
+            }
+
+            fn write(
+                &self,
+                _network: &'static str,
+                sample: usize,
+                row: &mut [T],
+            ) -> Result<(), Error> {
+                row[checked_label(self[sample], sample, N)?] = T::one();
+                Ok(())
             }
         }
     )*};

@@ -15,4 +15,5 @@ pub(crate) mod signature;
 pub(crate) mod summary;
 pub(crate) mod trace;
 pub(crate) mod validate;
+pub(crate) mod weighted;
 pub(crate) mod workspace;

@@ -6,7 +6,7 @@ use super::batch_loss::BatchLoss;
 use super::declared::Network;
 use super::input::{Inputs, Target};
 use super::memory::rows;
-use super::validate::{check_outputs, checked_batch, checked_input, checked_targets};
+use super::validate::{check_outputs, checked_batch, checked_input, weighed_targets};
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
 use crate::kernels::in_pool;
@@ -70,7 +70,7 @@ pub(crate) fn loss_with<N: Network, const OUTPUTS: usize>(
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, .. } =
         workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, N::INFERENCE_SCRATCH)?;
-    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let targets = weighed_targets::<N, OUTPUTS>(t, batch, targets)?;
     let outputs = infer(network, x, arena, input)?;
     on_scores(rows(outputs, N::OUTPUTS));
     BatchLoss::of(network, outputs, targets, batch)

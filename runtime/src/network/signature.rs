@@ -35,7 +35,12 @@ impl Signature {
         let mut at = 0;
         while at < layers.len() {
             let layer = &layers[at];
-            hash = hash.text(layer.name.as_bytes()).text(kind(layer.layer)).number(layer.outputs);
+            hash = hash.text(layer.name.as_bytes());
+            hash = match is_list(layer) {
+                true => losses(hash, layer.layer.as_bytes()),
+                false => hash.text(kind(layer.layer)),
+            };
+            hash = hash.number(layer.outputs);
             let mut from = 0;
             while from < layer.from.len() {
                 hash = hash.text(layer.from[from].as_bytes());
@@ -59,6 +64,39 @@ impl fmt::Display for Signature {
     }
 }
 
+/// Whether a row is that of a loss for each head: `(SoftmaxWithLoss, 0.5 * Huber)`.
+const fn is_list(layer: &LayerInfo) -> bool {
+    let (name, text) = (layer.name.as_bytes(), layer.layer.as_bytes());
+    matches!(name, b"loss") && !text.is_empty() && text[0] == b'(' && text[text.len() - 1] == b')'
+}
+
+/// Extends `hash` by the names of the losses in a list. Their weights and settings are left out.
+const fn losses(mut hash: Fnv, text: &[u8]) -> Fnv {
+    let (mut begin, mut end, mut depth, mut at) = (0, 0, 0, 0);
+    while at < text.len() {
+        let is_settings = depth == 1 && text[at] == b'(';
+        let ends = depth == 1 && (text[at] == b',' || text[at] == b')');
+        if (is_settings || ends) && end < begin {
+            end = at;
+        }
+        if ends {
+            hash = hash.text(text.split_at(end).0.split_at(begin).1);
+        }
+        let is_weight = depth == 1 && text[at] == b'*';
+        let is_path = depth == 1 && end < begin && matches!(text[at], b':' | b' ');
+        if at == 0 || ends || is_weight || is_path {
+            (begin, end) = (at + 1, 0);
+        }
+        match text[at] {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    hash
+}
+
 /// `Affine` of `Affine(784, HIDDEN)`, `Gelu` of `map my::Gelu`. Sizes are hashed as numbers, so
 /// their notation does not matter, and paths to a type are ignored. Expressions that are not
 /// layers, such as `(a + b) * c`, are kept unchanged.
@@ -80,6 +118,23 @@ const fn kind(layer: &str) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn weights_and_settings_of_losses_are_left_out() {
+        let hash = |text: &str| losses(Fnv::new(), text.as_bytes()).0;
+        let plain = hash("(SoftmaxWithLoss, Huber)");
+        for same in [
+            "(SoftmaxWithLoss, 0.5 * Huber)",
+            "(SoftmaxWithLoss(weights = [1.0, 2.0], smoothing = 0.1), 2.0 * Huber(1.0))",
+            "(SoftmaxWithLoss, (A + B) * Huber)",
+            "(my::SoftmaxWithLoss, a::W * Huber)",
+        ] {
+            assert_eq!(hash(same), plain, "{same}");
+        }
+        for other in ["(Huber, SoftmaxWithLoss)", "(SoftmaxWithLoss, Huber, Huber)", "(Huber)"] {
+            assert_ne!(hash(other), plain, "{other}");
+        }
+    }
 
     #[test]
     fn kinds() {

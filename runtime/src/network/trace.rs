@@ -6,7 +6,7 @@ use super::create::workspace_for;
 use super::declared::Network;
 use super::info::LayerInfo;
 use super::input::{Inputs, Target};
-use super::validate::{checked_batch, checked_input, checked_targets};
+use super::validate::{checked_batch, checked_input, weighed_targets};
 use super::workspace::Parts;
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
@@ -98,15 +98,15 @@ pub fn trace<N: Network, const OUTPUTS: usize>(
     let mut workspace = workspace_for(network);
     let Parts { arena, input, targets, rng } =
         workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
-    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let targets = weighed_targets::<N, OUTPUTS>(t, batch, targets)?;
     let input = checked_input::<N>(x, input)?;
     let layers = N::LAYERS.split_last().map_or(&[][..], |(_loss, layers)| layers);
     let unseen = |layer: &LayerInfo| LayerTrace { layer: layer.name, value: 0.0, gradient: 0.0 };
     let mut trace = Trace { loss: 0.0, layers: layers.iter().map(unseen).collect() };
     let (values, saved) = arena.split_at_mut(batch * N::OUTPUTS);
     network.forward_observed(input, values, saved, rng, &mut trace);
-    trace.loss = N::loss_function().forward(values, targets, batch).as_f64();
-    N::loss_function().backward(values, targets, batch, N::Scalar::from_f64(1.0));
+    trace.loss = N::loss_function().forward_weighed(values, targets, batch).0.as_f64();
+    N::loss_function().backward_weighed(values, targets, batch);
     network.backward_with(input, saved, values, &mut N::zeros(), None, &mut trace, &mut Stored);
     Ok(trace)
 }

@@ -9,7 +9,9 @@ use crate::error::{Error, Overflowed};
 use crate::kernels::are_finite;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
+use crate::losses::targets::Weighed;
 use crate::losses::{Loss, Targets};
+use crate::params::tensor::{Kind, TensorInfo};
 
 /// Returns the number of samples. Checks that there is at least one, and that each has the expected
 /// length.
@@ -105,6 +107,32 @@ pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
     Ok(targets)
 }
 
+/// The variant of [`checked_targets`] that also returns the weights of the samples, and checks
+/// them.
+pub(crate) fn weighed_targets<'a, N: Network, const OUTPUTS: usize>(
+    t: &'a impl Target<N::Scalar, OUTPUTS, N::Loss>,
+    batch: usize,
+    staging: &'a mut Staging<N::Scalar>,
+) -> Result<Weighed<'a, N::Scalar>, Error> {
+    let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
+    let weights = t.sample_weights();
+    if let Some(weights) = weights {
+        check_weights(weights, batch)?;
+    }
+    Ok(Weighed { targets, weights })
+}
+
+/// Checks that there is one weight per sample, finite and not negative.
+fn check_weights<T: Scalar>(weights: &[T], samples: usize) -> Result<(), Error> {
+    if weights.len() != samples {
+        return Err(Error::SampleWeights { samples, weights: weights.len() });
+    }
+    match weights.iter().position(|weight| !(weight.is_finite() && *weight >= T::zero())) {
+        Some(sample) => Err(Error::SampleWeight { sample, value: weights[sample].as_f64() }),
+        None => Ok(()),
+    }
+}
+
 /// Rejects NaN and infinities among `values`, in rows of `columns` numbers.
 pub(crate) fn check_finite<T: Scalar>(
     place: &'static str,
@@ -153,25 +181,60 @@ pub(crate) fn check_loss<N: Network>(network: &N, loss: N::Scalar) -> Result<(),
 
 /// Rejects gradients that are not finite, so that no optimizer applies them.
 pub(crate) fn check_gradients<N: Network>(grads: &N) -> Result<(), Error> {
-    match first_tensor_not_finite(grads) {
-        Some((tensor, place, value)) => Err(Error::Gradient { tensor, place, value }),
+    match first_not_finite_of(grads, N::TENSORS.iter()) {
+        Some(found) => Err(found.as_gradient()),
         None => Ok(()),
     }
 }
 
-/// The name of the first tensor with a number that is not finite, its index there, and its value.
-pub(crate) fn first_tensor_not_finite<N: Network>(network: &N) -> Option<(String, usize, f64)> {
-    N::TENSORS.iter().find_map(|tensor| {
+/// A number of a network that is not finite.
+pub(crate) struct NotFinite {
+    tensor: &'static TensorInfo,
+    place: usize,
+    value: f64,
+}
+
+impl NotFinite {
+    /// The error for a network of gradients, in which buffers contain new statistics.
+    pub(crate) fn as_gradient(&self) -> Error {
+        let (tensor, place, value) = (self.tensor.to_string(), self.place, self.value);
+        match self.tensor.kind {
+            Kind::Buffer => Error::Buffer { tensor, place, value },
+            Kind::Weight | Kind::Bias => Error::Gradient { tensor, place, value },
+        }
+    }
+
+    /// The error for a network of parameters.
+    pub(crate) fn as_parameter(&self) -> Error {
+        let (tensor, place, value) = (self.tensor.to_string(), self.place, self.value);
+        Error::Parameter { tensor, place, value }
+    }
+}
+
+/// The first number that is not finite in these tensors of a network.
+pub(crate) fn first_not_finite_of<N: Network>(
+    network: &N,
+    mut tensors: impl Iterator<Item = &'static TensorInfo>,
+) -> Option<NotFinite> {
+    tensors.find_map(|tensor| {
         let (place, value) = first_not_finite(tensor.of(network.parameters()))?;
-        Some((tensor.to_string(), place, value))
+        Some(NotFinite { tensor, place, value })
     })
+}
+
+/// Rejects parameters that are not finite.
+pub(crate) fn check_parameters<N: Network>(network: &N) -> Result<(), Error> {
+    match first_not_finite_of(network, N::TENSORS.iter()) {
+        Some(found) => Err(found.as_parameter()),
+        None => Ok(()),
+    }
 }
 
 /// The error for a result that is not finite although the inputs are: a parameter is not finite, or
 /// numbers exceed the range of the type.
 fn diverged<N: Network>(network: &N, what: Overflowed, value: f64) -> Error {
-    match first_tensor_not_finite(network) {
-        Some((tensor, place, value)) => Error::Parameter { tensor, place, value },
-        None => Error::Overflow { what, value, scalar: std::any::type_name::<N::Scalar>() },
+    match check_parameters(network) {
+        Err(error) => error,
+        Ok(()) => Error::Overflow { what, value, scalar: std::any::type_name::<N::Scalar>() },
     }
 }

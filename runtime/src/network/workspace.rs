@@ -148,5 +148,5 @@ pub fn slots_from<'s, 'k, T, const SLOTS: usize>(
     slots: &'s mut [&'k mut [T]],
     first: usize,
 ) -> &'s mut [&'k mut [T]; SLOTS] {
-    slots[first..].first_chunk_mut().expect("the plan has so many slots")
+    slots[first..].first_chunk_mut().expect("the plan has `SLOTS` slots")
 }

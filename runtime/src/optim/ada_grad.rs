@@ -76,6 +76,7 @@ impl<N: Network> Optimizer<N> for AdaGrad<N> {
 
 impl<N: Network> State<N> for AdaGrad<N> {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.kind("", "AdaGrad");
         visitor.float("learning rate", &mut self.learning_rate);
         visitor.network("squares", &mut self.squares);
     }

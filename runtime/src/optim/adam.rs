@@ -91,6 +91,7 @@ impl<N: Network> Optimizer<N> for Adam<N> {
 
 impl<N: Network> State<N> for Adam<N> {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.kind("", "Adam");
         visitor.float("learning rate", &mut self.learning_rate);
         self.moments.visit(visitor);
     }

@@ -69,6 +69,7 @@ impl<N: Network> Optimizer<N> for AdamW<N> {
 
 impl<N: Network> State<N> for AdamW<N> {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.kind("", "AdamW");
         visitor.float("learning rate", &mut self.learning_rate);
         self.moments.visit(visitor);
     }

@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 
-use num_traits::Float;
-
 use super::hyper::checked;
 use crate::error::Error;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of_squares;
 use crate::network::declared::Network;
+use crate::network::validate::first_not_finite_of;
 use crate::params::tensor::{Kind, TensorInfo};
 
 /// Limits the norm of the gradients, taken as one vector, to `longest` (Pascanu et al., 2013):
@@ -26,7 +25,7 @@ use crate::params::tensor::{Kind, TensorInfo};
 /// network! { struct Line = Affine(1, 1) => IdentityWithLoss; }
 /// let mut grads = Line::zeros();
 /// grads.parameters_mut().copy_from_slice(&[3.0, 4.0]);
-/// assert_eq!(clip_norm(&mut *grads, 1.0)?, 5.0);
+/// assert_eq!(clip_norm(&mut grads, 1.0)?, 5.0);
 /// assert_eq!(grads.parameters(), [0.6, 0.8]);
 /// # Ok::<(), chainrule::Error>(())
 /// ```
@@ -35,8 +34,9 @@ use crate::params::tensor::{Kind, TensorInfo};
 ///
 /// [`Error::HyperParameter`] if `longest` is not above 0; [`Error::Gradient`] if a gradient is not
 /// finite. In both cases the gradients are unchanged.
-pub fn clip_norm<N: Network>(grads: &mut N, longest: f64) -> Result<f64, Error> {
-    checked("longest norm of the gradients", longest, longest > 0.0, "a number above 0")?;
+pub fn clip_norm<N: Network>(grads: &mut impl AsMut<N>, longest: f64) -> Result<f64, Error> {
+    let grads = grads.as_mut();
+    checked("maximum gradient norm", longest, longest > 0.0, "a number above 0")?;
     let norm = norm(grads);
     if !norm.is_finite() {
         reject_not_finite(grads)?;
@@ -58,7 +58,7 @@ pub fn clip_norm<N: Network>(grads: &mut N, longest: f64) -> Result<f64, Error> 
 /// network! { struct Line = Affine(1, 1) => IdentityWithLoss; }
 /// let mut grads = Line::zeros();
 /// grads.parameters_mut().copy_from_slice(&[-3.0, 0.5]);
-/// clip_values(&mut *grads, 1.0)?;
+/// clip_values(&mut grads, 1.0)?;
 /// assert_eq!(grads.parameters(), [-1.0, 0.5]);
 /// # Ok::<(), chainrule::Error>(())
 /// ```
@@ -66,8 +66,9 @@ pub fn clip_norm<N: Network>(grads: &mut N, longest: f64) -> Result<f64, Error> 
 /// # Errors
 ///
 /// [`Error::HyperParameter`] if `largest` is not above 0. The gradients are then unchanged.
-pub fn clip_values<N: Network>(grads: &mut N, largest: f64) -> Result<(), Error> {
-    checked("largest gradient", largest, largest > 0.0, "a number above 0")?;
+pub fn clip_values<N: Network>(grads: &mut impl AsMut<N>, largest: f64) -> Result<(), Error> {
+    let grads = grads.as_mut();
+    checked("maximum gradient", largest, largest > 0.0, "a number above 0")?;
     for run in runs::<N>() {
         clamp(&mut grads.parameters_mut()[run], N::Scalar::from_f64(largest));
     }
@@ -125,12 +126,9 @@ instantiate!(fn(&mut [T], T) = clamp::<T>);
 
 /// Rejects gradients that are not finite, and names the first.
 fn reject_not_finite<N: Network>(grads: &N) -> Result<(), Error> {
-    for tensor in N::TENSORS.iter().filter(|tensor| tensor.kind != Kind::Buffer) {
-        let values = tensor.of(grads.parameters());
-        if let Some(place) = values.iter().position(|g| !g.is_finite()) {
-            let value = values[place].as_f64();
-            return Err(Error::Gradient { tensor: tensor.to_string(), place, value });
-        }
+    let trained = N::TENSORS.iter().filter(|tensor| tensor.kind != Kind::Buffer);
+    match first_not_finite_of(grads, trained) {
+        Some(found) => Err(found.as_gradient()),
+        None => Ok(()),
     }
-    Ok(())
 }

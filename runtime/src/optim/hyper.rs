@@ -26,13 +26,13 @@ pub(crate) fn checked(
 
 /// Accepts a decay factor of a moving average or a velocity.
 pub(super) fn decay(name: &'static str, value: f64) -> Result<f64, Error> {
-    checked(name, value, (0.0..1.0).contains(&value), "0 or above and below 1")
+    checked(name, value, (0.0..1.0).contains(&value), "a number of at least 0 and below 1")
 }
 
 /// Accepts a weight decay that is finite and not negative.
 pub(super) fn weight_decay(value: f64) -> Result<f64, Error> {
     let valid = value.is_finite() && value >= 0.0;
-    checked("weight decay", value, valid, "a finite number, 0 or above")
+    checked("weight decay", value, valid, "a finite number of at least 0")
 }
 
 /// Accepts an `ε` that is above 0 in the network's scalar type. Where a gradient was always 0, the

@@ -81,6 +81,7 @@ impl<N: Network> Optimizer<N> for Momentum<N> {
 
 impl<N: Network> State<N> for Momentum<N> {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.kind("", "Momentum");
         visitor.float("learning rate", &mut self.learning_rate);
         visitor.network("velocity", &mut self.velocity);
     }

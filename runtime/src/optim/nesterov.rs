@@ -68,6 +68,7 @@ impl<N: Network> Optimizer<N> for Nesterov<N> {
 
 impl<N: Network> State<N> for Nesterov<N> {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.kind("", "Nesterov");
         visitor.float("learning rate", &mut self.learning_rate);
         visitor.network("velocity", &mut self.velocity);
     }

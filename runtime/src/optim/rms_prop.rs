@@ -79,6 +79,7 @@ impl<N: Network> Optimizer<N> for RmsProp<N> {
 
 impl<N: Network> State<N> for RmsProp<N> {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.kind("", "RmsProp");
         visitor.float("learning rate", &mut self.learning_rate);
         visitor.network("squares", &mut self.squares);
     }

@@ -141,8 +141,9 @@ impl Decay {
     /// [`Error::LearningRate`] if `rate` is negative or not finite;
     /// [`Error::HyperParameter`] if `factor` is not in `[0, 1]` or `every` is 0.
     pub fn stepwise(rate: f64, factor: f64, every: u64) -> Result<Decay, Error> {
-        let factor = checked("decay factor", factor, (0.0..=1.0).contains(&factor), "from 0 to 1")?;
-        count("number of steps between two decays", every)?;
+        let factor =
+            checked("decay factor", factor, (0.0..=1.0).contains(&factor), "a number from 0 to 1")?;
+        count("number of steps between decays", every)?;
         Ok(Decay { rate: learning_rate(rate)?, factor, every })
     }
 
@@ -179,7 +180,7 @@ impl WarmUp {
     /// [`Error::LearningRate`] if a rate is negative or not finite;
     /// [`Error::HyperParameter`] if `steps` is 0.
     pub fn new(from: f64, to: f64, steps: u64) -> Result<WarmUp, Error> {
-        count("number of steps to warm up in", steps)?;
+        count("number of warm-up steps", steps)?;
         Ok(WarmUp { from: learning_rate(from)?, to: learning_rate(to)?, steps })
     }
 }
@@ -245,7 +246,7 @@ impl OneCycle {
     /// [`Error::LearningRate`] if the rate is negative or not finite;
     /// [`Error::HyperParameter`] if `steps` is less than 4, which leaves no steps to rise.
     pub fn new(highest: f64, steps: u64) -> Result<OneCycle, Error> {
-        checked("number of steps of the cycle", steps as f64, steps >= 4, "4 or more")?;
+        checked("number of steps of the cycle", steps as f64, steps >= 4, "at least 4")?;
         Ok(OneCycle { highest: learning_rate(highest)?, steps })
     }
 }
@@ -305,7 +306,7 @@ impl Plateau {
         let valid = (0.0..1.0).contains(&factor);
         Ok(Plateau {
             rate: learning_rate(rate)?,
-            factor: checked("decay factor", factor, valid, "0 or above and below 1")?,
+            factor: checked("decay factor", factor, valid, "a number of at least 0 and below 1")?,
             patience,
             threshold: 1e-4,
             cooldown: 0,
@@ -325,7 +326,8 @@ impl Plateau {
     /// [`Error::HyperParameter`] if it is not in `[0, 1)`.
     pub fn with_threshold(self, threshold: f64) -> Result<Plateau, Error> {
         let valid = (0.0..1.0).contains(&threshold);
-        let threshold = checked("threshold", threshold, valid, "0 or above and below 1")?;
+        let threshold =
+            checked("threshold", threshold, valid, "a number of at least 0 and below 1")?;
         Ok(Plateau { threshold, ..self })
     }
 
@@ -347,7 +349,7 @@ impl Plateau {
     /// [`Error::HyperParameter`] if it is negative or not finite.
     pub fn with_epsilon(self, epsilon: f64) -> Result<Plateau, Error> {
         let valid = epsilon >= 0.0 && epsilon.is_finite();
-        let epsilon = checked("epsilon", epsilon, valid, "a finite number, 0 or above")?;
+        let epsilon = checked("epsilon", epsilon, valid, "a finite number of at least 0")?;
         Ok(Plateau { epsilon, ..self })
     }
 
@@ -404,5 +406,5 @@ fn cosine(from: f64, to: f64, part: f64) -> f64 {
 
 /// Checks that a number of steps is not 0.
 fn count(name: &'static str, steps: u64) -> Result<f64, Error> {
-    checked(name, steps as f64, steps > 0, "1 or more")
+    checked(name, steps as f64, steps > 0, "at least 1")
 }

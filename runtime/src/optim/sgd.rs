@@ -52,6 +52,7 @@ impl<N: Network> Optimizer<N> for Sgd {
 
 impl<N: Network> State<N> for Sgd {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
+        visitor.kind("", "Sgd");
         visitor.float("learning rate", &mut self.learning_rate);
     }
 }

@@ -47,7 +47,7 @@ const fn gather(
 ) -> usize {
     let mut place = 0;
     while place < of_field.len() {
-        assert!(count + place < tensors.len(), "a layer has more than 32 tensors");
+        assert!(count + place < tensors.len(), "expected at most 32 tensors in a layer");
         tensors[count + place] = of_field[place].inside(field, offset);
         place += 1;
     }

@@ -34,8 +34,8 @@ pub enum Init {
     /// `kaiming_uniform_` for ReLU.
     HeUniform,
     /// Selects the initialization of each layer by the following activation: [`He`](Init::He)
-    /// before `Relu`, `LeakyRelu`, `Elu`, `Gelu`, `Silu` and `Softplus`, otherwise
-    /// [`Xavier`](Init::Xavier). Normalization and dropout layers in between are skipped.
+    /// before `Relu` and its relatives, which are unbounded above, such as `LeakyRelu` and `Gelu`;
+    /// otherwise [`Xavier`](Init::Xavier). Normalization and dropout layers in between are skipped.
     #[default]
     Auto,
     /// All weights zero. A network of more than one layer cannot be trained from this state, since

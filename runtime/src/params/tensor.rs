@@ -147,7 +147,7 @@ impl fmt::Display for TensorInfo {
 /// assert_eq!(tensors[1].offset, 6);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not made of tensors",
+    message = "`{Self}` does not consist of tensors",
     label = "expected an array of the scalar, or a type with `#[derive(Tensors)]`"
 )]
 pub trait Tensors<T: Scalar>: Numbers<T> {

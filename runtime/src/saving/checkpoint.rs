@@ -71,7 +71,7 @@ pub fn write_state<N: Network>(
     state.visit(&mut parts);
     let Parts { items, data, mut metadata, repeated } = parts;
     if let Some(name) = repeated {
-        let message = format!("two parts of the state are called {name:?}");
+        let message = format!("duplicate name {name:?} in the state");
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     }
     metadata.insert(VERSION_KEY.to_owned(), VERSION.to_owned());
@@ -130,6 +130,11 @@ fn full_name(part: &str, tensor: impl ToString) -> String {
     }
 }
 
+/// The metadata key of the type of a part.
+fn kind_key(part: &str) -> String {
+    full_name(part, "kind")
+}
+
 /// The parts of a state.
 #[derive(Default)]
 struct Parts {
@@ -184,14 +189,25 @@ impl<N: Network> Visitor<N> for Parts {
     fn setting(&mut self, name: &str, value: u64) {
         self.number(name, value.to_string());
     }
+
+    fn kind(&mut self, name: &str, kind: &'static str) {
+        self.number(&kind_key(name), kind.to_owned());
+    }
 }
 
 /// All differences between a file and `state`, which is not changed.
 fn differences<N: Network>(state: &mut impl State<N>, header: &Header) -> Vec<Difference> {
-    let mut checking = Checking { header, differences: Vec::new(), seen: BTreeSet::new() };
+    let mut checking = Checking {
+        header,
+        differences: Vec::new(),
+        seen: BTreeSet::new(),
+        other_kinds: BTreeSet::new(),
+    };
     state.visit(&mut checking);
-    let Checking { mut differences, seen, .. } = checking;
-    let others = header.entries.iter().filter(|(name, _)| !seen.contains(*name));
+    let Checking { mut differences, seen, other_kinds, .. } = checking;
+    let is_other_kind = |name: &str| other_kinds.iter().any(|part| is_within(name, part));
+    let others = header.entries.iter();
+    let others = others.filter(|(name, _)| !seen.contains(*name) && !is_other_kind(name));
     differences.extend(others.map(|(name, entry)| Difference::Unknown {
         tensor: name.clone(),
         shape: entry.shape.clone(),
@@ -202,18 +218,29 @@ fn differences<N: Network>(state: &mut impl State<N>, header: &Header) -> Vec<Di
     differences
 }
 
+/// Whether `name` is part of `part` (`optimizer/first/affine1.weight` of `optimizer`).
+fn is_within(name: &str, part: &str) -> bool {
+    part.is_empty() || name.strip_prefix(part).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// Compares a file with a state.
 struct Checking<'h> {
     header: &'h Header,
     differences: Vec<Difference>,
     /// The tensors of the state.
     seen: BTreeSet<String>,
+    /// The parts that another type wrote; their contents are not compared.
+    other_kinds: BTreeSet<String>,
 }
 
 impl Checking<'_> {
+    fn is_other_kind(&self, name: &str) -> bool {
+        self.other_kinds.iter().any(|part| is_within(name, part))
+    }
+
     fn number(&mut self, name: &str, is_number: impl Fn(&str) -> bool) {
         let found = self.header.metadata.get(name);
-        if !found.is_some_and(|text| is_number(text)) {
+        if !self.is_other_kind(name) && !found.is_some_and(|text| is_number(text)) {
             let (name, found) = (name.to_owned(), found.cloned());
             self.differences.push(Difference::Number { name, found });
         }
@@ -224,8 +251,10 @@ impl<N: Network> Visitor<N> for Checking<'_> {
     fn network(&mut self, name: &str, _network: &mut N) {
         for tensor in N::TENSORS {
             let (name, shape) = (full_name(name, tensor), tensor.shape.to_vec());
-            let entry = self.header.entries.get(&name);
-            self.differences.extend(difference::<N::Scalar>(&name, entry, shape));
+            if !self.is_other_kind(&name) {
+                let entry = self.header.entries.get(&name);
+                self.differences.extend(difference::<N::Scalar>(&name, entry, shape));
+            }
             self.seen.insert(name);
         }
     }
@@ -239,6 +268,9 @@ impl<N: Network> Visitor<N> for Checking<'_> {
     }
 
     fn floats(&mut self, name: &str, _values: &mut Vec<f64>) {
+        if self.is_other_kind(name) {
+            return;
+        }
         let entry = self.header.entries.get(name);
         // Any length is accepted.
         let shape = entry.and_then(|entry| entry.shape.first()).map_or(vec![0], |&len| vec![len]);
@@ -248,9 +280,19 @@ impl<N: Network> Visitor<N> for Checking<'_> {
 
     fn setting(&mut self, name: &str, value: u64) {
         let (found, expected) = (self.header.metadata.get(name), value.to_string());
-        if found != Some(&expected) {
+        if !self.is_other_kind(name) && found != Some(&expected) {
             let (name, found) = (name.to_owned(), found.cloned());
             self.differences.push(Difference::Setting { name, found, expected });
+        }
+    }
+
+    fn kind(&mut self, name: &str, kind: &'static str) {
+        // Files of earlier versions do not contain the type.
+        let Some(found) = self.header.metadata.get(&kind_key(name)) else { return };
+        if found != kind {
+            let (name, found, expected) = (name.to_owned(), found.clone(), kind.to_owned());
+            self.other_kinds.insert(name.clone());
+            self.differences.push(Difference::Kind { name, found, expected });
         }
     }
 }

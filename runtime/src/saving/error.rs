@@ -25,22 +25,32 @@ pub enum Error {
     },
 
     /// Opening or reading failed.
-    #[error("cannot be read: {cause}")]
+    #[error("failed to read: {cause}")]
     Read {
         /// The error of the operating system.
         cause: io::Error,
     },
 
     /// Writing failed; the previous file is unchanged.
-    #[error("cannot be written: {cause}")]
+    #[error("failed to write: {cause}")]
     Write {
         /// The error of the operating system.
         cause: io::Error,
     },
 
+    /// The first bytes are those of another file format.
+    #[error("expected a safetensors file, found {found}; {help}")]
+    OtherFormat {
+        /// The format, such as `a zip archive`.
+        found: &'static str,
+        /// How to get a safetensors file from it.
+        help: &'static str,
+    },
+
     /// The first eight bytes announce a header that exceeds the limit of the format.
     #[error(
-        "is not a safetensors file: its header would have {length} bytes, 100,000,000 is the most"
+        "expected a safetensors file, whose header has at most 100,000,000 bytes, found a header \
+         of {length} bytes"
     )]
     HeaderLength {
         /// The announced length.
@@ -48,7 +58,7 @@ pub enum Error {
     },
 
     /// A header that is not valid `safetensors`.
-    #[error("is not a safetensors file: {problem} at byte {at} of the header")]
+    #[error("invalid safetensors header: {problem} at byte {at}")]
     Header {
         /// The problem.
         problem: &'static str,
@@ -57,7 +67,7 @@ pub enum Error {
     },
 
     /// A tensor with an invalid position.
-    #[error("is damaged: `{tensor}` {problem}")]
+    #[error("damaged file: `{tensor}` {problem}")]
     Place {
         /// The tensor.
         tensor: String,
@@ -66,7 +76,7 @@ pub enum Error {
     },
 
     /// The file ends early.
-    #[error("is cut short: {} where {expected} should be", counted(*found as usize, "byte"))]
+    #[error("expected {} where the file ends, found {found}", counted(*expected as usize, "byte"))]
     Truncated {
         /// Announced bytes of the part in which the file ends.
         expected: u64,
@@ -75,14 +85,14 @@ pub enum Error {
     },
 
     /// The file continues after the numbers.
-    #[error("goes on after the {expected} bytes of its numbers")]
+    #[error("expected the end of the file after {expected} bytes of tensors, found more")]
     Longer {
         /// Number of bytes that the header announces.
         expected: u64,
     },
 
     /// The parameters of a different network.
-    #[error("does not hold the parameters of {network}:{}", listed(differences))]
+    #[error("the file does not match `{network}`:{}", listed(differences))]
     Differences {
         /// The network's name.
         network: &'static str,
@@ -91,16 +101,14 @@ pub enum Error {
     },
 
     /// The checkpoint of a different training.
-    #[error("is not a checkpoint of this training:{}", listed(differences))]
+    #[error("the checkpoint does not match this training:{}", listed(differences))]
     State {
         /// All differences.
         differences: Vec<Difference>,
     },
 
     /// The file is not a checkpoint, or of a different version of this library.
-    #[error(
-        "is not a checkpoint of this version: its metadata says {found:?}, expected {expected:?}"
-    )]
+    #[error("{}", other_version(found, expected))]
     Version {
         /// The version in the file; empty if it contains only parameters.
         found: String,
@@ -109,7 +117,7 @@ pub enum Error {
     },
 
     /// The numbers differ from those that were written.
-    #[error("is damaged: the checksum of what it holds is {found}, but it says {expected:?}")]
+    #[error("damaged file: expected the checksum {expected:?}, found {found:?}")]
     Checksum {
         /// The checksum of the contents.
         found: String,
@@ -122,6 +130,16 @@ impl Error {
     /// Adds the path of the file to the error.
     pub(super) fn of(self, path: &Path) -> Error {
         Error::File { path: path.to_owned(), cause: Box::new(self) }
+    }
+}
+
+/// The message for a file that is not a checkpoint of version `expected`.
+fn other_version(found: &str, expected: &str) -> String {
+    match found {
+        "" => "expected a checkpoint, found a file without the state of a training; \
+               load parameters with `saving::load`"
+            .to_owned(),
+        _ => format!("expected a checkpoint of version {expected}, found version {found:?}"),
     }
 }
 
@@ -176,6 +194,15 @@ pub enum Difference {
         /// Its text in the file.
         found: Option<String>,
     },
+    /// A part of the checkpoint that was written by another type, such as another optimizer.
+    Kind {
+        /// The part, such as `optimizer`.
+        name: String,
+        /// The type that wrote it.
+        found: String,
+        /// The type in this program.
+        expected: String,
+    },
     /// A setting of the checkpoint that differs.
     Setting {
         /// Its name.
@@ -200,36 +227,42 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Difference::Missing { tensor, shape } => {
-                write!(f, "`{tensor}` {shape:?} is missing")
+                write!(f, "missing tensor `{tensor}` of shape {shape:?}")
             }
             Difference::Unknown { tensor, shape } => {
-                write!(f, "{tensor:?} {shape:?} is not a tensor of the network")
+                write!(f, "unknown tensor {tensor:?} of shape {shape:?}")
             }
             Difference::Shape { tensor, expected, found } => {
-                write!(f, "`{tensor}` is {found:?}, expected {expected:?}")?;
+                write!(f, "`{tensor}`: expected shape {expected:?}, found {found:?}")?;
                 match found.iter().eq(expected.iter().rev()) {
-                    true => f.write_str(" (turned round: is the file in the other `Layout`?)"),
+                    true => f.write_str(", transposed; the file may have the other `Layout`"),
                     false => Ok(()),
                 }
             }
             Difference::Signature { expected, found } => write!(
                 f,
-                "the signature is {found:?}, expected {expected}: other kinds of layers, or other \
-                 links (`Loader::fitting` takes what fits all the same)"
+                "expected the signature {expected}, found {found:?}: the layers or their \
+                 connections differ; `Loader::fitting` ignores that"
             ),
             Difference::Name { ours } => {
-                write!(f, "{ours:?} was given another name, but is none of the network's")
+                write!(f, "renamed tensor {ours:?} is not part of the network")
             }
-            Difference::Setting { name, found, expected } => {
-                let found = found.as_deref().unwrap_or("missing");
-                write!(f, "the setting {name:?} is {found}, expected {expected}")
+            Difference::Kind { name, found, expected } => {
+                let what = if name.is_empty() { "state" } else { name };
+                write!(f, "expected the {what} `{expected}`, found that of `{found}`")
             }
-            Difference::Number { name, found: None } => write!(f, "the number {name:?} is missing"),
+            Difference::Setting { name, found: None, .. } => {
+                write!(f, "missing setting {name:?}")
+            }
+            Difference::Setting { name, found: Some(found), expected } => {
+                write!(f, "setting {name:?}: expected {expected}, found {found}")
+            }
+            Difference::Number { name, found: None } => write!(f, "missing number {name:?}"),
             Difference::Number { name, found: Some(found) } => {
-                write!(f, "the number {name:?} is {found:?}")
+                write!(f, "{name:?}: expected a number, found {found:?}")
             }
             Difference::Dtype { tensor, found, scalar } => {
-                write!(f, "`{tensor}` is of type {found:?}, which does not fit into {scalar}")
+                write!(f, "`{tensor}`: expected numbers that fit into {scalar}, found {found:?}")
             }
         }
     }

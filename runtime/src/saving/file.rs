@@ -31,8 +31,11 @@ pub(super) fn replace(
 fn reject_device(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(found) if !(found.is_file() || found.is_symlink()) => {
-            let message =
-                if found.is_dir() { "it is a folder" } else { "it is not a regular file" };
+            let message = if found.is_dir() {
+                "the path is a directory"
+            } else {
+                "the path is not a regular file"
+            };
             Err(io::Error::new(io::ErrorKind::InvalidInput, message))
         }
         _ => Ok(()),

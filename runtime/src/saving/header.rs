@@ -9,6 +9,7 @@ use std::io::Read;
 
 use super::bytes::bytes;
 use super::error::Error;
+use super::foreign::other_format;
 use super::json::{Cursor, quoted};
 use super::number::Dtype;
 
@@ -43,13 +44,23 @@ impl Header {
     /// Reads a header. Checks that its tensors are contiguous, and that each has the number of
     /// bytes that its shape and type require.
     pub(super) fn read(reader: &mut impl Read) -> Result<Header, Error> {
-        let mut length = [0; 8];
-        length.copy_from_slice(&bytes(reader, 8)?);
-        let length = u64::from_le_bytes(length);
+        let mut start = [0; 8];
+        start.copy_from_slice(&bytes(reader, 8)?);
+        let length = u64::from_le_bytes(start);
+        let first = match bytes(reader, 1) {
+            Err(Error::Truncated { .. }) => Vec::new(),
+            first => first?,
+        };
+        // The header is a JSON object. The first bytes of other formats may also be a length.
+        if (length > LONGEST || first != b"{")
+            && let Some(error) = other_format(&start)
+        {
+            return Err(error);
+        }
         if length > LONGEST {
             return Err(Error::HeaderLength { length });
         }
-        let text = bytes(reader, length)?;
+        let text = bytes(&mut first.as_slice().chain(reader), length)?;
         let (entries, metadata) = entries(&mut Cursor::new(&text))?;
         let data = check_places(&entries)?;
         Ok(Header { entries, metadata, data })
@@ -111,7 +122,7 @@ fn entries(cursor: &mut Cursor<'_>) -> Result<Contents, Error> {
             let entry = entry(cursor)?;
             entries.insert(name, entry).is_none()
         };
-        if first { Ok(()) } else { Err(cursor.problem("a name for the second time")) }
+        if first { Ok(()) } else { Err(cursor.problem("duplicate tensor name")) }
     })?;
     cursor.end()?;
     Ok((entries, metadata.unwrap_or_default()))
@@ -124,7 +135,7 @@ fn pairs(cursor: &mut Cursor<'_>) -> Result<BTreeMap<String, String>, Error> {
         let value = cursor.string()?;
         match pairs.insert(key, value) {
             None => Ok(()),
-            Some(_) => Err(cursor.problem("a key for the second time")),
+            Some(_) => Err(cursor.problem("duplicate key")),
         }
     })?;
     Ok(pairs)
@@ -144,11 +155,11 @@ fn entry(cursor: &mut Cursor<'_>) -> Result<Entry, Error> {
             "data_offsets" => place.replace(offsets(cursor)?).is_none(),
             _ => return cursor.skip(DEEPEST),
         };
-        if first { Ok(()) } else { Err(cursor.problem("a key for the second time")) }
+        if first { Ok(()) } else { Err(cursor.problem("duplicate key")) }
     })?;
     match (dtype, shape, place) {
         (Some(dtype), Some(shape), Some([start, end])) => Ok(Entry { dtype, shape, start, end }),
-        _ => Err(cursor.problem("a tensor without `dtype`, `shape` or `data_offsets`")),
+        _ => Err(cursor.problem("expected a tensor with `dtype`, `shape` and `data_offsets`")),
     }
 }
 
@@ -157,7 +168,7 @@ fn lengths(cursor: &mut Cursor<'_>) -> Result<Vec<usize>, Error> {
     let mut lengths = Vec::new();
     cursor.array(|cursor| {
         let length = usize::try_from(cursor.number()?);
-        lengths.push(length.map_err(|_| cursor.problem("a number that is too large"))?);
+        lengths.push(length.map_err(|_| cursor.problem("number too large"))?);
         Ok(())
     })?;
     Ok(lengths)
@@ -174,7 +185,7 @@ fn offsets(cursor: &mut Cursor<'_>) -> Result<[u64; 2], Error> {
         count += 1;
         Ok(())
     })?;
-    if count == 2 { Ok(offsets) } else { Err(cursor.problem("not two offsets")) }
+    if count == 2 { Ok(offsets) } else { Err(cursor.problem("expected two offsets")) }
 }
 
 /// Checks that the tensors are contiguous from the beginning, and returns where they end.
@@ -184,11 +195,11 @@ fn check_places(entries: &BTreeMap<String, Entry>) -> Result<u64, Error> {
     let mut start = 0;
     for (tensor, entry) in tensors {
         let problem = if entry.start != start {
-            "does not begin where the tensor before it ends"
+            "does not start at the end of the previous tensor"
         } else if entry.end < entry.start {
-            "ends before it begins"
+            "ends before it starts"
         } else if !has_room(entry) {
-            "does not have the bytes that its shape needs"
+            "has a byte length that does not match its shape"
         } else {
             start = entry.end;
             continue;

@@ -40,10 +40,10 @@ impl<'a> Cursor<'a> {
         &mut self,
         mut value: impl FnMut(&mut Self, String) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        self.expect(b'{', "no `{`")?;
-        self.items(b'}', "no `,` or `}`", |cursor| {
+        self.expect(b'{', "expected `{`")?;
+        self.items(b'}', "expected `,` or `}`", |cursor| {
             let key = cursor.string()?;
-            cursor.expect(b':', "no `:`")?;
+            cursor.expect(b':', "expected `:`")?;
             value(cursor, key)
         })
     }
@@ -53,8 +53,8 @@ impl<'a> Cursor<'a> {
         &mut self,
         item: impl FnMut(&mut Self) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        self.expect(b'[', "no `[`")?;
-        self.items(b']', "no `,` or `]`", item)
+        self.expect(b'[', "expected `[`")?;
+        self.items(b']', "expected `,` or `]`", item)
     }
 
     /// Items separated by commas, up to `close`.
@@ -81,13 +81,13 @@ impl<'a> Cursor<'a> {
         self.skip_spaces();
         let digits = self.digits();
         if digits == 0 {
-            return Err(self.problem("no whole number"));
+            return Err(self.problem("expected a nonnegative integer"));
         }
         let number =
             self.text[self.at..self.at + digits].iter().try_fold(0_u64, |number, digit| {
                 number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))
             });
-        let number = number.ok_or_else(|| self.problem("a number that is too large"))?;
+        let number = number.ok_or_else(|| self.problem("number too large"))?;
         self.at += digits;
         Ok(number)
     }
@@ -102,7 +102,7 @@ impl<'a> Cursor<'a> {
         self.skip_spaces();
         let first = self.text.get(self.at).copied();
         match (first, depth.checked_sub(1)) {
-            (Some(b'{' | b'['), None) => Err(self.problem("too deep a nesting")),
+            (Some(b'{' | b'['), None) => Err(self.problem("nesting too deep")),
             (Some(b'{'), Some(depth)) => self.object(|cursor, _| cursor.skip(depth)),
             (Some(b'['), Some(depth)) => self.array(|cursor| cursor.skip(depth)),
             (Some(b'"'), _) => self.string().map(drop),
@@ -129,7 +129,7 @@ impl<'a> Cursor<'a> {
     fn skip_digits(&mut self) -> Result<(), Error> {
         let digits = self.digits();
         self.at += digits;
-        if digits > 0 { Ok(()) } else { Err(self.problem("no value")) }
+        if digits > 0 { Ok(()) } else { Err(self.problem("expected a value")) }
     }
 
     /// Number of digits at this position.
@@ -139,7 +139,7 @@ impl<'a> Cursor<'a> {
 
     /// `"text"`.
     pub(super) fn string(&mut self) -> Result<String, Error> {
-        self.expect(b'"', "no string")?;
+        self.expect(b'"', "expected a string")?;
         let mut string = Vec::new();
         loop {
             match self.next() {
@@ -149,15 +149,15 @@ impl<'a> Cursor<'a> {
                     string.extend(character.encode_utf8(&mut [0; 4]).bytes());
                 }
                 Some(byte) if byte >= b' ' => string.push(byte),
-                _ => return Err(self.problem("a string without an end")),
+                _ => return Err(self.problem("unterminated string")),
             }
         }
-        String::from_utf8(string).map_err(|_| self.problem("a string that is not UTF-8"))
+        String::from_utf8(string).map_err(|_| self.problem("string is not UTF-8"))
     }
 
     /// The rest of an escape sequence after the backslash.
     fn escape(&mut self) -> Result<char, Error> {
-        let unknown = self.problem("an unknown escape");
+        let unknown = self.problem("unknown escape sequence");
         Ok(match self.next() {
             Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
             Some(b'b') => '\u{8}',
@@ -180,7 +180,7 @@ impl<'a> Cursor<'a> {
             let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400).unwrap_or(u32::MAX >> 1);
             code = 0x10000 + ((code - 0xd800) << 10) + low;
         }
-        char::from_u32(code).ok_or_else(|| self.problem("an unknown escape"))
+        char::from_u32(code).ok_or_else(|| self.problem("unknown escape sequence"))
     }
 
     /// Four hexadecimal digits.
@@ -188,7 +188,7 @@ impl<'a> Cursor<'a> {
         let mut code = 0;
         for _ in 0..4 {
             let digit = self.next().and_then(|byte| char::from(byte).to_digit(16));
-            code = code * 16 + digit.ok_or_else(|| self.problem("an unknown escape"))?;
+            code = code * 16 + digit.ok_or_else(|| self.problem("unknown escape sequence"))?;
         }
         Ok(code)
     }
@@ -196,7 +196,11 @@ impl<'a> Cursor<'a> {
     /// Checks that only spaces remain.
     pub(super) fn end(&mut self) -> Result<(), Error> {
         self.skip_spaces();
-        if self.at == self.text.len() { Ok(()) } else { Err(self.problem("more after the end")) }
+        if self.at == self.text.len() {
+            Ok(())
+        } else {
+            Err(self.problem("expected the end of the header"))
+        }
     }
 
     fn expect(&mut self, byte: u8, problem: &'static str) -> Result<(), Error> {
@@ -300,7 +304,7 @@ mod tests {
         }
         assert!(rest("[[[[]]]]", 4).is_ok());
         let deep = rest("[[[[]]]]", 3).unwrap_err();
-        assert!(deep.contains("too deep a nesting at byte 3"), "{deep}");
+        assert!(deep.contains("nesting too deep at byte 3"), "{deep}");
         assert!(rest(&"[".repeat(1_000_000), 100).is_err());
     }
 }

@@ -26,7 +26,7 @@ use crate::params::tensor::TensorInfo;
 /// Loader::new(Layout::PyTorch)
 ///     .renamed("affine1", "fc1")
 ///     .renamed("affine2", "fc2")
-///     .load(&mut *net, "net.safetensors")?;
+///     .load(&mut net, "net.safetensors")?;
 /// # Ok::<(), chainrule::saving::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -70,7 +70,7 @@ impl Loader {
     /// [`Error::File`] with the cause. The network is then unchanged.
     pub fn load<N: Network>(
         &self,
-        network: &mut N,
+        network: &mut impl AsMut<N>,
         path: impl AsRef<Path>,
     ) -> Result<Vec<Difference>, Error> {
         let path = path.as_ref();
@@ -89,9 +89,10 @@ impl Loader {
     /// As [`load`](Loader::load), without the path.
     pub fn read<N: Network>(
         &self,
-        network: &mut N,
+        network: &mut impl AsMut<N>,
         mut reader: impl Read,
     ) -> Result<Vec<Difference>, Error> {
+        let network = network.as_mut();
         let header = Header::read(&mut reader)?;
         let differences = self.differences::<N>(&header);
         if !differences.is_empty() && !self.fitting {

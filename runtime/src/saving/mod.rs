@@ -13,10 +13,10 @@
 //! let net = Net::new(Init::He, &mut Rng::seed(0));
 //! # let folder = std::env::temp_dir();
 //! # let path = folder.join(format!("chainrule-{}.safetensors", std::process::id()));
-//! saving::save(&*net, &path, Layout::Chainrule)?;
+//! saving::save(&net, &path, Layout::Chainrule)?;
 //!
 //! let mut same = Net::zeros();
-//! saving::load(&mut *same, &path, Layout::Chainrule)?;
+//! saving::load(&mut same, &path, Layout::Chainrule)?;
 //! assert_eq!(same.parameters(), net.parameters());
 //! # let _ = std::fs::remove_file(path);
 //! # Ok::<(), saving::Error>(())
@@ -32,6 +32,7 @@ mod bytes;
 mod checkpoint;
 mod error;
 mod file;
+mod foreign;
 mod header;
 mod json;
 mod layout;

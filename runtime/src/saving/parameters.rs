@@ -14,7 +14,7 @@ use super::tensors::{SIGNATURE, encode};
 use crate::network::declared::Network;
 use crate::params::tensor::TensorInfo;
 
-/// Writes the parameters of `network` to the file at `path`, in the scalar type of the network.
+/// Writes the parameters of `network`, which may be in a box, to the file at `path`, in the scalar type of the network.
 ///
 /// The file is replaced atomically: a temporary file in the same folder is written first, then
 /// renamed. At any time there is either the old file or the complete new one. A link at `path` is
@@ -24,13 +24,17 @@ use crate::params::tensor::TensorInfo;
 ///
 /// [`Error::File`] with [`Error::Write`] if the file cannot be written. The existing file at `path`
 /// is then unchanged.
-pub fn save<N: Network>(network: &N, path: impl AsRef<Path>, layout: Layout) -> Result<(), Error> {
+pub fn save<N: Network>(
+    network: &impl AsRef<N>,
+    path: impl AsRef<Path>,
+    layout: Layout,
+) -> Result<(), Error> {
     let path = path.as_ref();
     file::replace(path, |file| write(network, file, layout))
         .map_err(|cause| Error::Write { cause }.of(path))
 }
 
-/// Reads the parameters of `network` from the file at `path`. To map names, or to load only the
+/// Reads the parameters of `network`, which may be in a box, from the file at `path`. To map names, or to load only the
 /// matching tensors, use a [`Loader`].
 ///
 /// The file must contain exactly the tensors of the network, with the same shapes. A checkpoint may
@@ -44,7 +48,7 @@ pub fn save<N: Network>(network: &N, path: impl AsRef<Path>, layout: Layout) -> 
 /// [`Error::File`] with the cause. All differences from the network are reported at once, as
 /// [`Error::Differences`]. The network is then unchanged.
 pub fn load<N: Network>(
-    network: &mut N,
+    network: &mut impl AsMut<N>,
     path: impl AsRef<Path>,
     layout: Layout,
 ) -> Result<(), Error> {
@@ -56,7 +60,12 @@ pub fn load<N: Network>(
 /// # Errors
 ///
 /// The errors of the writer.
-pub fn write<N: Network>(network: &N, mut writer: impl Write, layout: Layout) -> io::Result<()> {
+pub fn write<N: Network>(
+    network: &impl AsRef<N>,
+    mut writer: impl Write,
+    layout: Layout,
+) -> io::Result<()> {
+    let parameters = network.as_ref().parameters();
     // Sorted by name, as the reference library of the format sorts tensors of the same type.
     let mut tensors: Vec<_> = N::TENSORS.iter().collect();
     tensors.sort_by_key(|tensor| tensor.to_string());
@@ -77,7 +86,7 @@ pub fn write<N: Network>(network: &N, mut writer: impl Write, layout: Layout) ->
     let mut bytes = Vec::new();
     for tensor in tensors {
         bytes.clear();
-        encode(tensor, tensor.of(network.parameters()), layout, &mut bytes);
+        encode(tensor, tensor.of(parameters), layout, &mut bytes);
         writer.write_all(&bytes)?;
     }
     Ok(())
@@ -91,6 +100,10 @@ pub fn write<N: Network>(network: &N, mut writer: impl Write, layout: Layout) ->
 /// # Errors
 ///
 /// As [`load`], without the path.
-pub fn read<N: Network>(network: &mut N, reader: impl Read, layout: Layout) -> Result<(), Error> {
+pub fn read<N: Network>(
+    network: &mut impl AsMut<N>,
+    reader: impl Read,
+    layout: Layout,
+) -> Result<(), Error> {
     Loader::new(layout).read(network, reader).map(drop)
 }

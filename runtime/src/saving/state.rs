@@ -7,7 +7,7 @@ use crate::rng::Rng;
 /// such parts.
 ///
 /// ```
-/// use chainrule::saving::{self, State, Visitor, Within};
+/// use chainrule::saving::{self, Prefixed, State, Visitor};
 /// use chainrule::{Adam, Init, Rng, network};
 ///
 /// network! { struct Net = Affine(2, 3) -> Relu -> Affine(3, 2) => SoftmaxWithLoss; }
@@ -22,8 +22,8 @@ use crate::rng::Rng;
 /// impl State<Net> for Run {
 ///     fn visit(&mut self, visitor: &mut dyn Visitor<Net>) {
 ///         visitor.network("", &mut self.net);
-///         self.adam.visit(&mut Within::new("optimizer", visitor));
-///         State::<Net>::visit(&mut self.rng, &mut Within::new("rng", visitor));
+///         self.adam.visit(&mut Prefixed::new("optimizer", visitor));
+///         State::<Net>::visit(&mut self.rng, &mut Prefixed::new("rng", visitor));
 ///         visitor.integer("step", &mut self.step);
 ///     }
 /// }
@@ -64,6 +64,11 @@ pub trait Visitor<N: Network> {
 
     /// A setting, which must be the same in the file and in the state.
     fn setting(&mut self, name: &str, value: u64);
+
+    /// The type of the part called `name`, such as `Adam`. A file whose part is of another type is
+    /// rejected with [`Difference::Kind`](super::Difference::Kind), instead of a list of all its
+    /// tensors. A part without a type is compared by its tensors and numbers only.
+    fn kind(&mut self, _name: &str, _kind: &'static str) {}
 }
 
 /// A [`Visitor`] that prefixes all names: `first` becomes `optimizer/first`.
@@ -110,6 +115,11 @@ impl<N: Network> Visitor<N> for Prefixed<'_, N> {
     fn setting(&mut self, name: &str, value: u64) {
         let name = self.full(name);
         self.visitor.setting(&name, value);
+    }
+
+    fn kind(&mut self, name: &str, kind: &'static str) {
+        let name = self.full(name);
+        self.visitor.kind(&name, kind);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::network::accuracy::{answers_by_itself, class_of};
 use crate::network::declared::Network;
 use crate::network::predict::argmax;
 
-/// Returns the confusion matrix of `network` on `data`. The class of a sample is its label, or the
+/// Returns the confusion matrix of `network`, which may be in a box, on `data`. The class of a sample is its label, or the
 /// position of the 1 in a one-hot row. A network with a single output that is a yes/no decision, as
 /// with [`BinaryCrossEntropy`](crate::losses::BinaryCrossEntropy), has the classes 0 and 1.
 ///
@@ -23,7 +23,10 @@ use crate::network::predict::argmax;
 /// [`NoClass`](crate::Error::NoClass) for a row that is not one-hot, and for a network without
 /// classes: with a single number ([`SingleOutput`](crate::Error::SingleOutput)) or several outputs
 /// ([`SeveralOutputs`](crate::Error::SeveralOutputs)).
-pub fn confusion<N: Network>(network: &N, data: impl Dataset<N>) -> Result<ConfusionMatrix, Error> {
+pub fn confusion<N: Network>(
+    network: &impl AsRef<N>,
+    data: impl Dataset<N>,
+) -> Result<ConfusionMatrix, Error> {
     let rejected = |cause| Error::Samples { epoch: None, cause };
     let says_yes_or_no = N::OUTPUTS == 1;
     let classes = match N::OUTPUT_PARTS {
@@ -51,15 +54,21 @@ pub fn confusion<N: Network>(network: &N, data: impl Dataset<N>) -> Result<Confu
     let mut counts = Array2::zeros((classes, classes));
     let (mut samples, mut without_class) = (0, None);
     let indices: Vec<_> = (0..data.len()).collect();
-    Evaluator::new(None).loss_with(network, &data, &indices, None, |scores, targets| {
-        for (at, row) in scores.rows().into_iter().enumerate() {
-            match class(targets, at) {
-                Some(class) => counts[(class, taken_for(row.to_slice().unwrap_or(&[])))] += 1,
-                None => without_class = without_class.or(Some(samples + at)),
+    Evaluator::new(None).loss_with(
+        network.as_ref(),
+        &data,
+        &indices,
+        None,
+        |scores, targets| {
+            for (at, row) in scores.rows().into_iter().enumerate() {
+                match class(targets, at) {
+                    Some(class) => counts[(class, taken_for(row.to_slice().unwrap_or(&[])))] += 1,
+                    None => without_class = without_class.or(Some(samples + at)),
+                }
             }
-        }
-        samples += scores.nrows();
-    })?;
+            samples += scores.nrows();
+        },
+    )?;
     match without_class {
         Some(sample) => Err(rejected(crate::error::Error::NoClass { sample })),
         None => Ok(ConfusionMatrix { counts }),
@@ -94,16 +103,20 @@ impl ConfusionMatrix {
     }
 }
 
+/// The header of the table: what its rows and columns are.
+const CORNER: &str = "true \\ predicted";
+
 impl fmt::Display for ConfusionMatrix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let largest = self.counts.iter().copied().max().unwrap_or(0);
         let width = largest.to_string().len().max(self.counts.nrows().to_string().len()) + 2;
-        write!(f, "is \\ told")?;
+        let side = CORNER.len();
+        write!(f, "{CORNER}")?;
         for class in 0..self.counts.ncols() {
             write!(f, "{class:>width$}")?;
         }
         for (class, row) in self.counts.rows().into_iter().enumerate() {
-            write!(f, "\n{class:>9}")?;
+            write!(f, "\n{class:>side$}")?;
             for count in row {
                 write!(f, "{count:>width$}")?;
             }
@@ -122,6 +135,9 @@ mod tests {
         assert_eq!(matrix.accuracy(), 0.85);
         assert_eq!(matrix.precision(0), 8.0 / 9.0);
         assert_eq!(matrix.recall(1), 0.9);
-        assert_eq!(matrix.to_string(), "is \\ told  0  1\n        0  8  2\n        1  1  9");
+        assert_eq!(
+            matrix.to_string(),
+            "true \\ predicted  0  1\n               0  8  2\n               1  1  9"
+        );
     }
 }

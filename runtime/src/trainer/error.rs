@@ -22,7 +22,10 @@ pub enum Error {
     },
 
     /// No samples to train on, or to validate with.
-    #[error("there are no {purpose} samples: the data set has {samples}")]
+    #[error(
+        "expected at least one {purpose} sample, found none in a data set of {}",
+        counted(*samples, "sample")
+    )]
     NoSamples {
         /// `training` or `validation`.
         purpose: &'static str,
@@ -51,9 +54,9 @@ pub enum Error {
 
     /// The data set returned a different number of samples than requested.
     #[error(
-        "{}the data set gives {} where it was asked for {expected}",
+        "{}expected {} from the data set, found {found}",
         in_epoch(*epoch),
-        counted(*found, "sample")
+        counted(*expected, "sample")
     )]
     Gathered {
         /// The epoch, counted from 1, if the error occurred in a training.
@@ -73,7 +76,8 @@ pub enum Error {
     /// `into_network()` and a smaller learning rate. [`resume`](super::Trainer::resume) continues
     /// from the checkpoint.
     #[error(
-        "the training diverged in epoch {epoch} after {steps} steps: {}{cause}{}",
+        "training diverged in epoch {epoch} after {}: {}{cause}{}",
+        counted(*steps as usize, "step"),
         first.as_ref().map_or(String::new(), |first| format!("{first}; ")),
         kept(checkpoint),
     )]
@@ -97,8 +101,9 @@ pub enum Error {
         cause: saving::Error,
     },
 
-    /// The training data is not that of the interrupted training.
-    #[error("the training was begun with {expected} samples, but goes on with {found}")]
+    /// The training data is not that of the interrupted training: another number of samples, or
+    /// batches of an iterator (0 samples) in place of a data set.
+    #[error("{}", other_data(*found, *expected))]
     OtherData {
         /// Number of training samples now.
         found: u64,
@@ -108,7 +113,8 @@ pub enum Error {
 
     /// An iterator ends before the batch at which the training was interrupted.
     #[error(
-        "epoch {epoch} ends after {found} batches, but the training was interrupted after {expected}"
+        "expected at least {} in epoch {epoch}, where the training was interrupted, found {found}",
+        counted_batches(*expected)
     )]
     FewerBatches {
         /// The epoch, counted from 1.
@@ -122,13 +128,37 @@ pub enum Error {
 
 /// The prefix of a message that names the epoch.
 fn in_epoch(epoch: Option<u64>) -> String {
-    epoch.map_or(String::new(), |epoch| format!("in epoch {epoch}: "))
+    epoch.map_or(String::new(), |epoch| format!("epoch {epoch}: "))
+}
+
+/// The message for a training that continues with other data. A training by `fit_batches` has no
+/// number of samples.
+fn other_data(found: u64, expected: u64) -> String {
+    let samples = |count: u64| counted(count as usize, "training sample");
+    match (expected, found) {
+        (0, _) => format!(
+            "expected batches of an iterator, as before the interruption, found a data set of {}; \
+             continue with `fit_batches`",
+            samples(found)
+        ),
+        (_, 0) => format!(
+            "expected a data set of {}, as before the interruption, found batches of an iterator; \
+             continue with `fit`",
+            samples(expected)
+        ),
+        _ => format!("expected {}, as before the interruption, found {found}", samples(expected)),
+    }
+}
+
+/// `1 batch`, `2 batches`.
+fn counted_batches(count: u64) -> String {
+    if count == 1 { "1 batch".to_owned() } else { format!("{count} batches") }
 }
 
 /// The suffix of a message that names the last valid checkpoint.
 fn kept(checkpoint: &Option<PathBuf>) -> String {
     match checkpoint {
-        Some(path) => format!("; the checkpoint `{}` is from before that", path.display()),
+        Some(path) => format!("; the checkpoint `{}` is from before that step", path.display()),
         None => String::new(),
     }
 }
@@ -137,10 +167,10 @@ fn kept(checkpoint: &Option<PathBuf>) -> String {
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum FirstNotFinite {
     /// In the forward pass.
-    #[error("the outputs of `{0}` are the first that are not finite")]
+    #[error("the outputs of `{0}` are the first values that are not finite")]
     Outputs(&'static str),
     /// In the backward pass.
-    #[error("the gradient of the outputs of `{0}` is the first that is not finite")]
+    #[error("the gradients of the outputs of `{0}` are the first values that are not finite")]
     Gradient(&'static str),
 }
 
@@ -167,6 +197,6 @@ pub(super) fn placed(error: crate::error::Error, indices: &[usize]) -> crate::er
 
 /// Whether a network returns this error because of its own values, not because of its input.
 pub(super) fn is_divergence(error: &crate::error::Error) -> bool {
-    use crate::error::Error::{Gradient, Overflow, Parameter};
-    matches!(error, Parameter { .. } | Gradient { .. } | Overflow { .. })
+    use crate::error::Error::{Buffer, Gradient, Overflow, Parameter};
+    matches!(error, Parameter { .. } | Gradient { .. } | Buffer { .. } | Overflow { .. })
 }

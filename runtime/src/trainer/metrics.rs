@@ -29,7 +29,7 @@ pub struct Metrics {
 impl fmt::Display for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "loss {:.5}", self.loss)?;
-        for (name, part) in [("accuracy", self.accuracy), ("among the first", self.top_k)] {
+        for (name, part) in [("accuracy", self.accuracy), ("top-k accuracy", self.top_k)] {
             if let Some(part) = part {
                 write!(f, ", {name} {part:.4}")?;
             }
@@ -38,7 +38,7 @@ impl fmt::Display for Metrics {
     }
 }
 
-/// Computes the loss and the accuracy of `network` on `data`.
+/// Computes the loss and the accuracy of `network`, which may be in a box, on `data`.
 ///
 /// ```
 /// use chainrule::trainer::evaluate;
@@ -46,7 +46,7 @@ impl fmt::Display for Metrics {
 ///
 /// network! { struct Net = Affine(2, 3) -> Relu -> Affine(3, 2) => SoftmaxWithLoss; }
 /// let net = Net::new(Init::He, &mut Rng::seed(0));
-/// let metrics = evaluate(&*net, (&[[0.5, 1.0], [-1.0, 2.0]], &[0, 1]))?;
+/// let metrics = evaluate(&net, (&[[0.5, 1.0], [-1.0, 2.0]], &[0, 1]))?;
 /// assert!(metrics.loss > 0.0 && metrics.accuracy.is_some());
 /// # Ok::<(), chainrule::trainer::Error>(())
 /// ```
@@ -55,9 +55,12 @@ impl fmt::Display for Metrics {
 ///
 /// [`Error::NoSamples`], [`Error::Dataset`] and [`Error::Gathered`] if the data set does not return
 /// the samples. [`Error::Samples`] for invalid data and for results that are not finite.
-pub fn evaluate<N: Network>(network: &N, data: impl Dataset<N>) -> Result<Metrics, Error> {
+pub fn evaluate<N: Network>(
+    network: &impl AsRef<N>,
+    data: impl Dataset<N>,
+) -> Result<Metrics, Error> {
     let indices: Vec<_> = (0..data.len()).collect();
-    Evaluator::new(None).over(network, &data, &indices, None)
+    Evaluator::new(None).over(network.as_ref(), &data, &indices, None)
 }
 
 /// Evaluates data sets in batches, with its own buffers.

@@ -314,9 +314,9 @@ where
         let held = std::mem::replace(&mut self.settings.validation, ValidationSource::Nowhere);
         let result = match &held {
             ValidationSource::Split(part) => {
-                let expected = "0 for batches of an iterator, which cannot be split";
+                let expected = "0, because batches of an iterator are not split";
                 let valid = *part == 0.0;
-                checked("part of the samples for validation", *part, valid, expected)
+                checked("validation split", *part, valid, expected)
                     .map_err(|cause| Error::Setting { cause })
                     .and_then(|_| self.train(&mut Stream::new(batches), None))
             }
@@ -394,15 +394,15 @@ where
         let has_place = self.settings.keeper.is_some() || self.settings.checkpoint_every.is_none();
         let longest = self.settings.clip.unwrap_or(1.0);
         for (name, value, valid, expected) in [
-            ("batch size", batch_size as f64, batch_size > 0, "1 or more"),
-            ("number of steps between two checkpoints", every as f64, every > 0, "1 or more"),
+            ("batch size", batch_size as f64, batch_size > 0, "at least 1"),
+            ("number of steps between checkpoints", every as f64, every > 0, "at least 1"),
             (
-                "number of steps between two checkpoints",
+                "number of steps between checkpoints",
                 every as f64,
                 has_place,
-                "none, as long as no `checkpoint` is set",
+                "none without `checkpoint`",
             ),
-            ("longest norm of the gradients", longest, longest > 0.0, "a number above 0"),
+            ("maximum gradient norm", longest, longest > 0.0, "a number above 0"),
         ] {
             checked(name, value, valid, expected).map_err(|cause| Error::Setting { cause })?;
         }
@@ -415,7 +415,7 @@ where
         let (rate, of_optimizer) = (plateau.rate(), self.run.optimizer.learning_rate());
         // An optimizer may store its rate in single precision.
         let valid = (rate - of_optimizer).abs() <= 1e-6 * of_optimizer;
-        checked("rate of the plateau", rate, valid, "that of the optimizer")?;
+        checked("initial rate of the plateau", rate, valid, "the rate of the optimizer")?;
         Ok(())
     }
 
@@ -424,7 +424,7 @@ where
         let Some(k) = self.settings.top_k else { return Ok(()) };
         let (valid, expected) = match classes::<N>() {
             Some(classes) => ((1..=classes).contains(&k), "from 1 to the number of classes"),
-            None => (false, "none, since the network does not choose among classes"),
+            None => (false, "none, because the network has no classes"),
         };
         checked("`k` of `top_k`", k as f64, valid, expected)?;
         Ok(())

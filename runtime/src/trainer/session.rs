@@ -14,7 +14,7 @@ use crate::data::Dataset;
 use crate::kernels::scalar::Scalar;
 use crate::network::batch_loss::BatchLoss;
 use crate::network::declared::Network;
-use crate::network::validate::first_tensor_not_finite;
+use crate::network::validate::check_parameters;
 use crate::network::workspace::Workspace;
 use crate::optim::{LearningRate, Optimizer, clip_norm};
 use crate::training::batch::Batch;
@@ -166,7 +166,7 @@ where
         };
         *rng = workspace.rng().clone();
         let Some(longest) = settings.clip else { return Ok((loss, None)) };
-        let norm = clip_norm(&mut **grads, longest);
+        let norm = clip_norm(grads, longest);
         let norm = norm.map_err(|cause| Error::Setting { cause })?;
         optimizer.step(network, grads);
         Ok((loss, Some(norm)))
@@ -255,12 +255,6 @@ where
 
     /// Rejects parameters that are not finite, which only the next step would detect.
     fn check_parameters(&self) -> Result<(), Error> {
-        match first_tensor_not_finite(&*self.run.network) {
-            Some((tensor, place, value)) => {
-                let cause = crate::error::Error::Parameter { tensor, place, value };
-                Err(self.diverged(cause, &self.batch))
-            }
-            None => Ok(()),
-        }
+        check_parameters(&*self.run.network).map_err(|cause| self.diverged(cause, &self.batch))
     }
 }

@@ -154,7 +154,7 @@ pub(super) fn split(
     part: f64,
     rng: &mut Rng,
 ) -> Result<(Vec<usize>, Vec<usize>), Error> {
-    let (name, expected) = ("part of the samples for validation", "above 0 and below 1");
+    let (name, expected) = ("validation split", "a number above 0 and below 1");
     checked(name, part, part > 0.0 && part < 1.0, expected)
         .map_err(|cause| Error::Setting { cause })?;
     let mut training: Vec<_> = (0..samples).collect();

@@ -3,14 +3,16 @@
 use std::fmt;
 
 use ndarray::ArrayView2;
+use num_traits::Zero;
 
 use super::train_step::train_step_with;
 use crate::error::Error;
+use crate::losses::targets::Weighed;
 use crate::losses::{ClassLoss, Loss, Targets};
 use crate::network::batch_loss::BatchLoss;
 use crate::network::declared::Network;
 use crate::network::gradient::gradient_with;
-use crate::network::input::{Label, Staging, Target};
+use crate::network::input::{Label, Staging, Target, checked_label};
 use crate::network::predict::{loss_with, predict_in};
 use crate::network::trace::{Trace, trace};
 use crate::network::workspace::Workspace;
@@ -49,19 +51,21 @@ use crate::optim::Optimizer;
 /// let mut net = Xor::new(Init::Normal(1.0), &mut Rng::seed(0));
 /// let mut room = (Workspace::new(), Xor::zeros());
 /// let first = step(&mut *net, &batch, &mut Sgd::new(0.5)?, &mut room)?;
-/// assert!(batch.loss(&*net, &mut Workspace::new())? < first);
+/// assert!(batch.loss(&net, &mut Workspace::new())? < first);
 /// # Ok::<(), Error>(())
 /// ```
 pub struct Batch<N: Network> {
     features: Vec<N::Scalar>,
     labels: Vec<usize>,
     rows: Vec<N::Scalar>,
+    /// The weights of the samples; empty if they have none.
+    weights: Vec<N::Scalar>,
 }
 
 impl<N: Network> Batch<N> {
     /// Creates a batch without samples.
     pub fn new() -> Batch<N> {
-        Batch { features: Vec::new(), labels: Vec::new(), rows: Vec::new() }
+        Batch { features: Vec::new(), labels: Vec::new(), rows: Vec::new(), weights: Vec::new() }
     }
 
     /// Removes all samples. The allocated memory is kept.
@@ -69,6 +73,7 @@ impl<N: Network> Batch<N> {
         self.features.clear();
         self.labels.clear();
         self.rows.clear();
+        self.weights.clear();
     }
 
     /// The features, [`INPUTS`](crate::layers::Layer::INPUTS) per sample, in sample order. Several
@@ -91,11 +96,7 @@ impl<N: Network> Batch<N> {
     where
         N::Loss: ClassLoss,
     {
-        let (sample, classes, label) = (self.labels.len(), N::OUTPUTS, label.class());
-        match usize::try_from(label) {
-            Ok(class) if class < classes => self.labels.push(class),
-            _ => return Err(Error::Label { sample, label, classes }),
-        }
+        self.labels.push(checked_label(label, self.labels.len(), N::OUTPUTS)?);
         Ok(())
     }
 
@@ -115,6 +116,32 @@ impl<N: Network> Batch<N> {
         Ok(())
     }
 
+    /// Appends a target row of zeros, which `write` changes. If it returns an error, the row is
+    /// removed.
+    pub(crate) fn push_written(
+        &mut self,
+        write: impl FnOnce(&mut [N::Scalar]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let before = self.rows.len();
+        self.rows.resize(before + N::OUTPUTS, N::Scalar::zero());
+        let written = write(&mut self.rows[before..]);
+        if written.is_err() {
+            self.rows.truncate(before);
+        }
+        written
+    }
+
+    /// Appends the weight of a sample, see [`Weighted`](crate::Weighted). Give all samples a weight,
+    /// or none.
+    pub fn push_weight(&mut self, weight: N::Scalar) {
+        self.weights.push(weight);
+    }
+
+    /// The weights of the samples, if they have any.
+    pub fn sample_weights(&self) -> Option<&[N::Scalar]> {
+        (!self.weights.is_empty()).then_some(&self.weights[..])
+    }
+
     /// The targets: rows if there are any, otherwise labels.
     pub fn targets(&self) -> Targets<'_, N::Scalar> {
         match self.rows.is_empty() {
@@ -124,8 +151,10 @@ impl<N: Network> Batch<N> {
     }
 
     /// The divisor of the loss of this batch, see [`Loss::weight`](crate::losses::Loss::weight).
+    /// With weights of samples, it is their sum.
     pub fn weight(&self) -> f64 {
-        N::loss_function().weight(self.targets(), N::OUTPUTS, self.len())
+        let targets = Weighed { targets: self.targets(), weights: self.sample_weights() };
+        N::loss_function().weight_weighed(targets, N::OUTPUTS, self.len())
     }
 
     /// The number of samples with targets.
@@ -312,6 +341,10 @@ impl<N: Network, const OUTPUTS: usize> Target<N::Scalar, OUTPUTS, N::Loss> for B
     ) -> Result<Targets<'a, N::Scalar>, Error> {
         Ok(self.targets())
     }
+
+    fn sample_weights(&self) -> Option<&[N::Scalar]> {
+        Batch::sample_weights(self)
+    }
 }
 
 impl<N: Network> Default for Batch<N> {
@@ -322,8 +355,13 @@ impl<N: Network> Default for Batch<N> {
 
 impl<N: Network> Clone for Batch<N> {
     fn clone(&self) -> Batch<N> {
-        let Batch { features, labels, rows } = self;
-        Batch { features: features.clone(), labels: labels.clone(), rows: rows.clone() }
+        let Batch { features, labels, rows, weights } = self;
+        Batch {
+            features: features.clone(),
+            labels: labels.clone(),
+            rows: rows.clone(),
+            weights: weights.clone(),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::network::declared::Network;
 use crate::network::gradient::forward_to_loss;
 use crate::network::input::{Inputs, Target};
 use crate::network::validate::{
-    check_gradients, check_input, checked_batch, checked_targets, staged_input,
+    check_gradients, check_input, checked_batch, staged_input, weighed_targets,
 };
 use crate::network::workspace::{Parts, Workspace};
 use crate::optim::Optimizer;
@@ -45,7 +45,7 @@ pub(crate) fn train_step_with<N: Network, const OUTPUTS: usize>(
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, rng } =
         workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
-    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let targets = weighed_targets::<N, OUTPUTS>(t, batch, targets)?;
     let input = staged_input::<N>(x, input)?;
     let sgd = optimizer.sgd_step().filter(|_| is_any_deferred::<N>(batch));
     let mut deferred = sgd.and_then(|sgd| Some((sgd, Deferred::new(input, batch)?)));

@@ -1,9 +1,9 @@
 use chainrule::{Init, Rng, network};
 
-pub struct Swish<const N: usize, T = f32>([T; N]);
+pub struct Wave<const N: usize, T = f32>([T; N]);
 
 network! {
-    pub struct Net = Affine(4, 8) -> Swish(8) -> Affine(8, 2) => SoftmaxWithLoss;
+    pub struct Net = Affine(4, 8) -> Wave(8) -> Affine(8, 2) => SoftmaxWithLoss;
 }
 
 fn main() {

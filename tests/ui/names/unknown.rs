@@ -1,7 +1,7 @@
 use chainrule::{Init, Rng, network};
 
 network! {
-    pub struct Net = Affine(784, 50) -> Softmin -> Affine(50, 10) => SoftmaxWithLoss;
+    pub struct Net = Affine(784, 50) -> Sparsemax -> Affine(50, 10) => SoftmaxWithLoss;
 }
 
 fn main() {

@@ -1,7 +1,7 @@
 use chainrule::{Init, Rng, network};
 
 network! {
-    pub struct Net = Affine(784, 50) -> Conv2d(1, 30, 5) -> Affine(50, 10) => SoftmaxWithLoss;
+    pub struct Net = Affine(784, 50) -> Capsule(1, 30, 5) -> Affine(50, 10) => SoftmaxWithLoss;
 }
 
 fn main() {

@@ -1,6 +1,6 @@
 use chainrule::network;
 
-// What a macro of the user's own passes on stands in invisible brackets.
+// The tokens that a macro of the user passes on are in invisible brackets.
 macro_rules! classifier {
     ($(#[$meta:meta])* $vis:vis $name:ident, $size:expr, $hidden:literal, $activation:ident) => {
         network! {

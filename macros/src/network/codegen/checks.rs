@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::network::model::Model;
+use crate::network::model::{Loss, Model};
 use crate::network::shape::{Classes, DeferredCheck, Shapes};
 use crate::network::size::{Size, spans};
 
@@ -29,7 +29,7 @@ pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> V
     }
     let zeros = unknown.into_iter().map(|(size, of)| {
         let message = format!(
-            "the size `{size}` of `{of}` is 0, but a layer needs at least 1\n\
+            "expected a size of at least 1, but `{size}` in `{of}` is 0\n\
              help: set it to 1 or more"
         );
         let place = size.shown().to_token_stream();
@@ -52,11 +52,14 @@ fn numbers(runtime: &TokenStream, model: &Model) -> impl Iterator<Item = TokenSt
         let path = &layer.call.path;
         Some((layer.number.clone()?, quote!(#runtime::layers::#path)))
     });
-    let loss = model.loss.as_ref().and_then(|loss| {
-        let path = &loss.call.path;
-        Some((loss.number.clone()?, quote!(#runtime::losses::#path)))
+    let losses = losses(model).flat_map(move |loss| {
+        let number = loss.number.clone().map(|number| (number, loss.ty(runtime)));
+        let weight = loss.weight.clone();
+        number
+            .into_iter()
+            .chain(weight.map(|weight| (weight, quote!(#runtime::losses::HeadWeight))))
     });
-    layers.chain(loss).map(|(number, ty)| {
+    layers.chain(losses).map(|(number, ty)| {
         let (first, last) = spans(number.clone());
         let mut call = Group::new(Delimiter::Parenthesis, number.clone());
         call.set_span(last);
@@ -64,12 +67,17 @@ fn numbers(runtime: &TokenStream, model: &Model) -> impl Iterator<Item = TokenSt
     })
 }
 
-/// The same for the settings of a softmax.
-fn loss_settings(runtime: &TokenStream, model: &Model) -> Option<TokenStream> {
-    let loss = model.loss.as_ref()?;
-    let classes = loss.classes.as_ref()?;
-    let ty = quote!(#runtime::losses::AdjustedSoftmaxWithLoss);
-    Some(made_here(&ty, loss.call.path.span(), &classes.constructor))
+/// The same for settings of losses by name.
+fn loss_settings(runtime: &TokenStream, model: &Model) -> impl Iterator<Item = TokenStream> {
+    losses(model).filter_map(move |loss| {
+        let settings = loss.settings.as_ref()?;
+        Some(made_here(&loss.ty(runtime), loss.call.path.span(), &settings.constructor))
+    })
+}
+
+/// The losses of all heads.
+fn losses(model: &Model) -> impl Iterator<Item = &Loss> {
+    model.losses.iter().flat_map(|losses| &losses.heads)
 }
 
 /// Constructs a value of type `ty` at compile time. The compiler reports errors at `place`: the

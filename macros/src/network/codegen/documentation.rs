@@ -6,6 +6,7 @@ use super::network::{Member, Network};
 use crate::common::tokens::source;
 use crate::network::model;
 use crate::network::registry::{Role, WindowKind};
+use crate::network::size::Size;
 
 impl Network<'_> {
     /// The lines of documentation after the user's own.
@@ -13,14 +14,24 @@ impl Network<'_> {
         let is_documentation = |attribute: &Attribute| attribute.path().is_ident("doc");
         let mut lines = Vec::new();
         if !self.attributes.iter().any(is_documentation) {
-            let (inputs, outputs) = (&self.input, self.output());
-            lines.push(format!("A network of {inputs} inputs and {outputs} outputs."));
+            lines.push(match (counted(&self.input, "input"), counted(self.output(), "output")) {
+                (Some(inputs), Some(outputs)) => format!("A network of {inputs} and {outputs}."),
+                (Some(one), None) | (None, Some(one)) => format!("A network of {one}."),
+                (None, None) => "A network.".to_owned(),
+            });
         }
         lines.extend([String::new(), "```text".to_owned()]);
         lines.extend(self.drawing());
         lines.extend(["```".to_owned(), String::new()]);
         lines.extend(self.table());
         lines.push(String::new());
+        if lines.iter().any(|line| line.contains(OPEN)) {
+            lines.push(format!(
+                "Sizes written as `{OPEN}` are defined by the types of the layers; \
+                 [`INPUTS`](Self::INPUTS) and [`OUTPUTS`](Self::OUTPUTS) are those of the network."
+            ));
+            lines.push(String::new());
+        }
         lines.push(match self.known_total() {
             Some(total) => format!("{} parameters.", thousands(total)),
             None => "[`PARAMS`](Self::PARAMS) is the number of all parameters.".to_owned(),
@@ -46,11 +57,11 @@ impl Network<'_> {
             let outputs = &self.nodes[at].width;
             let outputs = match outputs.value {
                 Some(count) if outputs.dims().is_empty() => thousands(count),
-                _ => outputs.to_string(),
+                _ => shown(outputs),
             };
             lines.push(format!("| `{name}` | `{written}` | {outputs} | {parameters} |"));
         }
-        lines.push(format!("| | `{}` | {} | 0 |", self.loss.call.source(), self.output()));
+        lines.push(format!("| | `{}` | {} | 0 |", self.losses.source(), shown(self.output())));
         lines
     }
 
@@ -60,15 +71,15 @@ impl Network<'_> {
         if !self.model.lines.is_empty() {
             return self.model.lines.clone();
         }
-        let mut drawing = format!("({})", self.input);
+        let mut drawing = format!("({})", shown(&self.input));
         for (node, width) in self.model.nodes.iter().zip(&self.nodes) {
             let layer = match node.operation {
                 model::Operation::Layer(layer) => source(&self.layers[layer].layer.call.path),
                 _ => source(&node.tokens),
             };
-            drawing += &format!("--[{layer}]--({})", width.width);
+            drawing += &format!("--[{layer}]--({})", shown(&width.width));
         }
-        vec![format!("{drawing}==[{}]", self.loss.call.source())]
+        vec![format!("{drawing}==[{}]", self.losses.source())]
     }
 
     /// The number of parameters, if all sizes are known to the macro.
@@ -77,15 +88,29 @@ impl Network<'_> {
     }
 }
 
+/// A size that only the type of a layer defines.
+const OPEN: &str = "…";
+
+/// A size as it is written in the declaration, or [`OPEN`].
+fn shown(size: &Size) -> String {
+    if size.is_written() { size.to_string() } else { OPEN.to_owned() }
+}
+
+/// `1 input`, `784 inputs`; `None` if the size is not in the declaration.
+fn counted(size: &Size, noun: &str) -> Option<String> {
+    let plural = if size.value == Some(1) { "" } else { "s" };
+    size.is_written().then(|| format!("{size} {noun}{plural}"))
+}
+
 /// The number of a layer's parameters, as a number or a formula.
 fn parameters(member: &Member<'_>) -> String {
     match (member.layer.spec.role, known_parameters(member)) {
         (_, Some(count)) => thousands(count),
         (Role::Layer { formula, .. }, None) => {
-            formula(&member.inputs.to_string(), &member.outputs.to_string())
+            formula(&shown(&member.inputs), &shown(&member.outputs), member.layer.has_bias)
         }
         (Role::ShapePreserving { parameters, .. }, None) => {
-            format!("{parameters} · {}", member.inputs)
+            format!("{parameters} · {}", shown(&member.inputs))
         }
         _ => String::new(),
     }
@@ -95,7 +120,7 @@ fn parameters(member: &Member<'_>) -> String {
 fn known_parameters(member: &Member<'_>) -> Option<u64> {
     match member.layer.spec.role {
         Role::Layer { parameters, .. } => {
-            Some(parameters(member.inputs.value?, member.outputs.value?))
+            Some(parameters(member.inputs.value?, member.outputs.value?, member.layer.has_bias))
         }
         Role::Custom => None,
         Role::Window(WindowKind::Conv) => {

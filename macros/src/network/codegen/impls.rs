@@ -15,13 +15,14 @@ use crate::network::plan::{Schedule, Source};
 use crate::network::registry::{LayerSpec, Role};
 
 impl Network<'_> {
-    /// `impl Network`: properties of the network as a whole.
+    /// `impl Network`: properties of the network as a whole. With `AsRef` and `AsMut`, a function
+    /// can take the network or a box of it.
     pub(super) fn network(&self, passes: &[Method]) -> TokenStream {
         let Network { runtime, name, .. } = self;
         let ((loss, made_loss), title) = (self.loss(), self.model.title());
         let layers = self.layer_infos();
         let inputs = self.input_parts();
-        let outputs = self.output_parts();
+        let (outputs, values) = (self.output_parts(), self.named_rows());
         let passes = passes.iter().map(|pass| &pass.method);
         let deferred_updates = self.deferred_updates();
         quote! {
@@ -33,6 +34,7 @@ impl Network<'_> {
                 const NAME: &'static str = #title;
                 #inputs
                 #outputs
+                #values
                 const LAYERS: &'static [#runtime::LayerInfo] = &[#(#layers),*];
 
                 fn loss_function() -> Self::Loss {
@@ -42,6 +44,18 @@ impl Network<'_> {
                 #(#passes)*
 
                 #deferred_updates
+            }
+
+            impl<__T: #runtime::Scalar> ::core::convert::AsRef<#name<__T>> for #name<__T> {
+                fn as_ref(&self) -> &Self {
+                    self
+                }
+            }
+
+            impl<__T: #runtime::Scalar> ::core::convert::AsMut<#name<__T>> for #name<__T> {
+                fn as_mut(&mut self) -> &mut Self {
+                    self
+                }
             }
         }
     }
@@ -63,6 +77,22 @@ impl Network<'_> {
         let sizes = &self.outputs;
         let constant = quote!(const OUTPUT_PARTS: &'static [usize] = &[#(#sizes),*];);
         (sizes.len() > 1).then_some(constant)
+    }
+
+    /// The `let` names of a network in lines, with the rows of `LAYERS` that they name.
+    fn named_rows(&self) -> Option<TokenStream> {
+        let is_row = |node: &&model::Node| !matches!(node.operation, model::Operation::Part(_));
+        let row = |node: usize| self.model.nodes[..node].iter().filter(is_row).count();
+        let named = self.model.values.iter();
+        let named = named.filter(|(_, node)| is_row(&&self.model.nodes[*node]));
+        let rows: Vec<_> = named
+            .map(|(name, node)| {
+                let (name, row) = (name.unraw().to_string(), number(row(*node) as u64));
+                quote!((#name, #row))
+            })
+            .collect();
+        let constant = quote!(const VALUES: &'static [(&'static str, usize)] = &[#(#rows),*];);
+        (!rows.is_empty()).then_some(constant)
     }
 
     /// `impl Tensors`: the memory layout.
@@ -288,7 +318,7 @@ impl Network<'_> {
     fn layer_infos(&self) -> impl Iterator<Item = TokenStream> {
         let infos = (0..self.nodes.len()).filter_map(|node| self.layer_info(node));
         let runtime = self.runtime;
-        let (loss, outputs) = (self.loss.call.source(), self.output());
+        let (loss, outputs) = (self.losses.source(), self.output());
         let from = match self.titles.last() {
             Some(last) if self.outputs.len() > 1 => quote!(&[#last]),
             _ => self.names_of(&self.model.outputs),

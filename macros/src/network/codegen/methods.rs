@@ -80,10 +80,13 @@ impl Network<'_> {
     pub(super) fn inherent(&self) -> TokenStream {
         let Network { runtime, name, .. } = self;
         let methods = [self.forward_methods(), self.gradient_methods(), self.parameter_methods()];
+        let accuracies = self.accuracies_method();
         quote! {
             #[allow(clippy::unnecessary_box_returns)]
             impl<__T: #runtime::Scalar> #name<__T> {
                 #(#methods)*
+
+                #accuracies
             }
         }
     }
@@ -150,6 +153,30 @@ impl Network<'_> {
         }
     }
 
+    /// `accuracies`, for a network with a loss for each output.
+    fn accuracies_method(&self) -> Option<TokenStream> {
+        let Network { runtime, visibility, .. } = self;
+        let private = quote!(#runtime::__private);
+        let (x, t, samples) = (self.input_bound(), self.target_bound(), self.samples());
+        let heads = Literal::usize_unsuffixed(self.outputs.len());
+        self.losses.are_listed.then(|| quote! {
+            /// Returns the accuracy of each output, as `accuracy` for a network with that output
+            /// alone. `None` for an output with a single number, unless it is a binary one.
+            /// Allocates a workspace.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`.
+            #visibility fn accuracies(
+                &self,
+                x: #x,
+                t: #t,
+            ) -> ::core::result::Result<[::core::option::Option<f64>; #heads], #runtime::Error> {
+                #private::accuracies_in(self, #samples, &t, &mut #runtime::Workspace::new())
+            }
+        })
+    }
+
     /// `predict` and `predict_in`. For a network with several outputs they return a tuple.
     fn predict_methods(&self) -> TokenStream {
         let Network { runtime, visibility, .. } = self;
@@ -200,6 +227,8 @@ impl Network<'_> {
             ///
             /// Returns an error if the batch is empty, has the wrong width or is not finite, or if
             /// the outputs are not finite.
+            // `net.forward` is the method of `Layer`, with other arguments.
+            #[doc(alias = "forward")]
             #visibility fn predict(&self, x: #x) -> ::core::result::Result<#array_type, #error> {
                 #predict
             }
@@ -383,11 +412,15 @@ impl Network<'_> {
         }
     }
 
-    /// The type of a batch; a tuple if there are several inputs.
+    /// The type of a batch; a tuple if there are several inputs. A size that a layer's type defines
+    /// is the network's constant, since documentation shows other paths as `_`.
     fn input_bound(&self) -> TokenStream {
-        let runtime = self.runtime;
+        let Network { runtime, name, .. } = self;
         let bound = |size: &Size| {
-            let features = size.as_argument();
+            let features = match size.is_written() {
+                true => size.as_argument(),
+                false => quote!({ #name::<f32>::INPUTS }),
+            };
             quote!(impl #runtime::Input<__T, #features>)
         };
         match &self.parts()[..] {
@@ -413,7 +446,11 @@ impl Network<'_> {
 
     /// The type of targets.
     fn target_bound(&self) -> TokenStream {
-        let (runtime, outputs) = (self.runtime, self.output().as_argument());
+        let Network { runtime, name, .. } = self;
+        let outputs = match self.output().is_written() {
+            true => self.output().as_argument(),
+            false => quote!({ #name::<f32>::OUTPUTS }),
+        };
         let (loss, _) = self.loss();
         quote!(impl #runtime::Target<__T, #outputs, #loss>)
     }

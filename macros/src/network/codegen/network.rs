@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{Attribute, Visibility};
 
 use super::storage::Extra;
-use crate::network::model::{self, ClassSettings, Layer, Loss, Model, Operand};
+use crate::network::model::{self, Layer, Loss, LossSettings, Losses, Model, Operand};
 use crate::network::plan::{Node, Operation, Plan, Saved, Source};
 use crate::network::registry::Role;
 use crate::network::resolve::settings;
@@ -26,7 +27,7 @@ pub(crate) struct Network<'a> {
     pub(super) conditions: Vec<&'a Attribute>,
     pub(crate) input: Size,
     pub(super) layers: Vec<Member<'a>>,
-    pub(super) loss: &'a Loss,
+    pub(super) losses: &'a Losses,
     pub(super) model: &'a Model,
     pub(super) shapes: &'a Shapes,
     pub(crate) plan: Plan,
@@ -93,7 +94,8 @@ impl Member<'_> {
     /// The layer with all its sizes, `Affine(784, 50)`, including inferred ones.
     pub(super) fn declaration(&self) -> String {
         if let (Role::Layer { .. }, true) = (self.layer.spec.role, self.inputs.is_written()) {
-            format!("{}({}, {})", self.layer.spec.name, self.inputs, self.outputs)
+            let bias = if self.layer.has_bias { "" } else { ", bias = false" };
+            format!("{}({}, {}{bias})", self.layer.spec.name, self.inputs, self.outputs)
         } else {
             self.layer.call.source()
         }
@@ -141,7 +143,7 @@ impl<'a> Network<'a> {
             conditions: conditions(attributes),
             plan: Plan::new(&nodes, &input),
             input,
-            loss: model.loss.as_ref()?,
+            losses: model.losses.as_ref()?,
             titles: titles(model),
             model,
             shapes,
@@ -176,22 +178,50 @@ impl<'a> Network<'a> {
     /// there to the layer's documentation.
     pub(super) fn layer_path(&self, member: &Member<'_>) -> TokenStream {
         let (runtime, path) = (self.runtime, &member.layer.call.path);
-        if member.layer.spec.is_own() { quote!(#path) } else { quote!(#runtime::layers::#path) }
+        match member.layer.spec.role {
+            _ if member.layer.spec.is_own() => quote!(#path),
+            Role::Layer { without_bias, .. } if !member.layer.has_bias => {
+                let name = Ident::new(without_bias, path.span());
+                quote!(#runtime::layers::#name)
+            }
+            _ => quote!(#runtime::layers::#path),
+        }
     }
 
     /// The type of the loss, and its constructor.
     pub(super) fn loss(&self) -> (TokenStream, TokenStream) {
-        let (runtime, path) = (self.runtime, &self.loss.call.path);
+        let runtime = self.runtime;
+        match &self.losses.heads[..] {
+            [loss] if !self.losses.are_listed => self.loss_of(loss),
+            heads => {
+                let heads = heads.iter().zip(&self.outputs).map(|(loss, outputs)| {
+                    let ((ty, value), outputs) = (self.loss_of(loss), outputs.as_argument());
+                    let weight_type = quote!(#runtime::losses::HeadWeight);
+                    let weight = match &loss.weight {
+                        Some(weight) => settings::made_from(&weight_type, weight),
+                        None => quote!(#weight_type::ONE),
+                    };
+                    let ty = quote!(#runtime::losses::Head<#ty, #outputs>);
+                    (ty, quote!(#runtime::losses::Head::new(#value, #weight)))
+                });
+                let (types, values): (Vec<_>, Vec<_>) = heads.unzip();
+                let heads = quote!(#runtime::losses::Heads);
+                (quote!(#heads<(#(#types),*)>), quote!(#heads::new((#(#values),*))))
+            }
+        }
+    }
+
+    /// The type of one loss, and its constructor.
+    fn loss_of(&self, loss: &Loss) -> (TokenStream, TokenStream) {
+        let (ty, path) = (loss.ty(self.runtime), &loss.call.path);
         let default = quote!(::core::default::Default::default());
-        if self.loss.spec.is_own() {
+        if loss.spec.is_own() {
             return (path.to_token_stream(), default);
         }
-        if let Some(ClassSettings { constructor, .. }) = &self.loss.classes {
-            let ty = quote!(#runtime::losses::AdjustedSoftmaxWithLoss);
+        if let Some(LossSettings { constructor, .. }) = &loss.settings {
             return (ty.clone(), quote!(const { #ty #constructor }));
         }
-        let ty = quote!(#runtime::losses::#path);
-        let number = self.loss.number.as_ref();
+        let number = loss.number.as_ref();
         let value = number.map_or(default, |number| settings::made_from(&ty, number));
         (ty, value)
     }

@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
@@ -135,6 +135,11 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
         (result(quote!(#private::Box<Self>)), result(quote!(#runtime::GradientCheck)));
     let view = result(outputs(quote!(#private::ArrayView2<'static, __T>)));
     let trace = result(quote!(#runtime::Trace));
+    let accuracies = (model.outputs.len() > 1).then(|| {
+        let heads = Literal::usize_unsuffixed(model.outputs.len());
+        let parts = result(quote!([::core::option::Option<f64>; #heads]));
+        quote!(#visibility fn accuracies<__X, __Y>(&self, _: __X, _: __Y) -> #parts #mistake)
+    });
     quote! {
         #[allow(missing_docs, dead_code)]
         impl<__T: #runtime::Scalar> #name<__T> {
@@ -144,6 +149,7 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
             #visibility fn loss_in<__X, __Y, __W>(&self, _: __X, _: __Y, _: __W) -> #scalar #mistake
             #visibility fn accuracy<__X, __Y>(&self, _: __X, _: __Y) -> #part #mistake
             #visibility fn accuracy_in<__X, __Y, __W>(&self, _: __X, _: __Y, _: __W) -> #part #mistake
+            #accuracies
             #visibility fn gradient<__X, __Y>(&self, _: __X, _: __Y) -> #grads #mistake
             #visibility fn gradient_in<__X, __Y>(
                 &self, _: __X, _: __Y, _: &mut #runtime::Workspace<__T>, _: &mut Self,
@@ -170,7 +176,7 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
     }
 }
 
-fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 8] {
+fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 9] {
     let (name, visibility) = (model.name(), visibility(model));
     let mistake = quote!({ #runtime::__private::mistake() });
     [
@@ -212,6 +218,14 @@ fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 8] {
                 _: &mut impl #runtime::__private::Observer<__T>,
                 _: &mut impl #runtime::__private::WeightGradients<__T>,
             ) #mistake
+        }
+        },
+        quote! {
+        impl<__T: #runtime::Scalar> ::core::convert::AsRef<#name<__T>> for #name<__T> {
+            fn as_ref(&self) -> &Self #mistake
+        }
+        impl<__T: #runtime::Scalar> ::core::convert::AsMut<#name<__T>> for #name<__T> {
+            fn as_mut(&mut self) -> &mut Self #mistake
         }
         },
         quote! {

@@ -10,8 +10,8 @@ pub(crate) fn check(attributes: &mut Vec<Attribute>, report: &mut Report) {
     attributes.retain(|attribute| {
         let is_repr = attribute.path().is_ident("repr");
         if is_repr {
-            let message = "a network is `repr(C)`: its layout cannot be chosen\n\
-                           help: take the attribute out";
+            let message = "the layout of a network cannot be changed: it is `repr(C)`\n\
+                           help: remove the attribute";
             report.error(attribute, message);
         }
         !is_repr
@@ -42,28 +42,21 @@ fn check_derives(traits: TokenStream, report: &mut Report) -> TokenStream {
         let path = path.iter().filter(|tree| !is_comma(tree)).cloned();
         report.error(
             path.collect::<TokenStream>(),
-            format!("{why}\nhelp: take `{name}` out of the `derive`"),
+            format!("{why}\nhelp: remove `{name}` from the `derive`"),
         );
     }
     saved
 }
 
 /// The reason why a trait cannot be derived; `None` if the compiler reports it.
-fn reason(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "Debug" => "`Debug` is implemented for every network: it prints the layer table",
-        "Clone" => {
-            "a network is cloned in its box, which implements `Clone`: by itself, a large one \
-             would pass through the stack"
-        }
-        "Copy" => "a network cannot be `Copy`: a large one would pass through the stack",
-        "Default" => {
-            "a network has no default: `new` draws its parameters, `zeros` sets them to zero"
-        }
-        "Eq" | "Ord" | "Hash" => {
-            "the parameters are floating-point numbers, which have neither `Eq` nor `Ord` nor \
-             `Hash`"
-        }
+fn reason(name: &str) -> Option<String> {
+    let reason = match name {
+        "Debug" => return Some("`Debug` is already implemented for networks".to_owned()),
+        "Clone" => "`Box<_>` implements it, and a large network would overflow the stack",
+        "Copy" => "a large network would overflow the stack",
+        "Default" => "`new` draws its parameters, and `zeros` sets them to zero",
+        "Eq" | "Ord" | "Hash" => "its parameters are floating-point numbers",
         _ => return None,
-    })
+    };
+    Some(format!("`{name}` cannot be derived for a network: {reason}"))
 }

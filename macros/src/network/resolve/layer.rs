@@ -1,15 +1,18 @@
 //! Resolving a call as a layer.
 
 use syn::ext::IdentExt;
+use syn::{Expr, Lit};
 
+use super::arguments;
 use super::lookup::{lookup, no_arguments};
 use super::names::Names;
 use super::settings;
 use super::window;
 use crate::common::report::Report;
+use crate::common::tokens::source;
 use crate::network::model::Layer;
 use crate::network::registry::{LayerSpec, Role, WindowKind};
-use crate::network::size::Size;
+use crate::network::size::{Size, plain};
 use crate::network::syntax::ast::{Arguments, Call};
 
 /// Resolves a call as a layer; `None` if it was reported as invalid.
@@ -33,6 +36,7 @@ pub(crate) fn resolve_layer(
         }
         _ => None,
     };
+    let has_bias = settings::take_bias(&mut call, spec, report);
     // The arguments of a misspelled name are not checked until the name is correct.
     let is_misspelt = !spec.is_own() && call.ident().is_none_or(|name| name != spec.name);
     let mut unread = Report::default();
@@ -45,13 +49,22 @@ pub(crate) fn resolve_layer(
     let sizes = match (spec.role, &call.arguments) {
         (Role::Window(_), _) => Vec::new(),
         (Role::Layer { .. }, _) => read_sizes(&call, spec, report),
+        (Role::Custom, Arguments::Given(arguments))
+            if call.ident().is_some() && reject_numbers(&call, arguments, report) =>
+        {
+            let default = names.own(&call);
+            names.unknown_layers.push(call.name.unwrap_or(default));
+            return None;
+        }
         (Role::Custom, Arguments::Given(sizes)) => {
-            sizes.iter().map(|size| Size::read(size, &call.source(), report)).collect()
+            sizes.iter().map(|size| Size::read(size, report)).collect()
         }
         (Role::Custom, Arguments::Mistaken) => return None,
         (Role::Custom, Arguments::Absent) => Vec::new(),
         _ => {
-            no_arguments(&call, spec, report);
+            if no_arguments(&call, spec, report) {
+                return None;
+            }
             Vec::new()
         }
     };
@@ -64,14 +77,36 @@ pub(crate) fn resolve_layer(
         (Some(name), Some(_)) => names.numbered(name),
         (None, _) => default,
     };
-    Some(Layer { name, spec, call, sizes, init, window, number })
+    Some(Layer { name, spec, call, sizes, init, has_bias, window, number })
+}
+
+/// Reports an argument that no layer takes by a name that is not in the table. Returns whether there
+/// was one.
+fn reject_numbers(call: &Call, arguments: &[Expr], report: &mut Report) -> bool {
+    let is_size = |argument: &&Expr| match plain(argument) {
+        Expr::Lit(literal) => matches!(literal.lit, Lit::Int(_)),
+        Expr::Assign(_) => false,
+        _ => true,
+    };
+    let Some(found) = arguments.iter().find(|argument| !is_size(argument)) else { return false };
+    let message = format!(
+        "unknown layer `{}`: a layer of your own takes integers, found `{}`\n\
+         help: layers with a number are `Dropout(0.5)`, `LeakyRelu(0.01)` and `Elu(1.0)`",
+        source(&call.path),
+        source(found)
+    );
+    report.error(&call.path, message);
+    true
 }
 
 /// Reads the sizes of a layer with parameters: inputs and outputs, or outputs alone.
 fn read_sizes(call: &Call, spec: &LayerSpec, report: &mut Report) -> Vec<Option<Size>> {
     let found = match &call.arguments {
+        Arguments::Given(arguments) if arguments::reject(call, spec.name, arguments, report) => {
+            return vec![None, None];
+        }
         Arguments::Given(sizes) if matches!(sizes.len(), 1 | 2) => {
-            return sizes.iter().map(|size| Size::read(size, &call.source(), report)).collect();
+            return sizes.iter().map(|size| Size::read(size, report)).collect();
         }
         Arguments::Mistaken => return vec![None, None],
         Arguments::Given(sizes) => sizes.len(),
@@ -79,7 +114,7 @@ fn read_sizes(call: &Call, spec: &LayerSpec, report: &mut Report) -> Vec<Option<
     };
     let message = format!(
         "`{0}` takes two sizes, found {found}\n\
-         help: write `{1}`, or `{0}(outputs)` to have the inputs inferred",
+         help: write `{1}`, or `{0}(outputs)` to infer the inputs",
         spec.name,
         spec.signature(),
     );

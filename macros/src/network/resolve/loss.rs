@@ -1,21 +1,38 @@
 //! The loss at the end of a chain, and layers or arrows used by mistake.
 
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::lookup::{lookup, no_arguments};
+use super::lookup::{is_layer, is_loss, lookup, no_arguments};
 use super::settings;
 use crate::common::report::Report;
 use crate::common::tokens::{ArrowKind, ends, source};
-use crate::network::model::Loss;
+use crate::network::model::{Loss, Losses};
 use crate::network::registry::{self, Setting};
-use crate::network::syntax::ast::{Call, Segment};
+use crate::network::syntax::ast::{Call, HeadCall, HeadCalls, Segment};
 
-/// Removes the loss from the segments, which leaves the layers.
+/// Removes the losses from the segments, which leaves the layers.
 pub(crate) fn take(
     segments: &mut Vec<Segment>,
     end_is_reported: bool,
     report: &mut Report,
-) -> Option<Loss> {
+) -> Option<Losses> {
+    if let Some(heads) = take_heads(segments, report) {
+        report_arrows(segments, report);
+        report_losses(segments, report);
+        let losses = heads.heads.into_iter().map(|head| {
+            let HeadCall { weight, call } = head?;
+            let weight = match &weight {
+                Some(weight) => Some(settings::head_weight(weight, &call, report)?),
+                None => None,
+            };
+            Some(Loss { weight, ..resolve(call, report)? })
+        });
+        // All are resolved, so that all errors are reported.
+        let losses: Vec<Option<Loss>> = losses.collect();
+        let heads_of = losses.into_iter().collect::<Option<_>>()?;
+        return Some(Losses { heads: heads_of, are_listed: true, tokens: heads.tokens });
+    }
     let is_end = |segment: &Segment| {
         is_after_loss_arrow(segment) && segment.call.as_ref().is_some_and(is_loss)
     };
@@ -30,33 +47,94 @@ pub(crate) fn take(
     };
     report_arrows(segments, report);
     report_losses(segments, report);
-    let call = call?;
+    let loss = resolve(call?, report)?;
+    let tokens = loss.call.tokens.clone();
+    Some(Losses { heads: vec![loss], are_listed: false, tokens })
+}
+
+/// Removes the losses in parentheses, and what follows them.
+fn take_heads(segments: &mut Vec<Segment>, report: &mut Report) -> Option<HeadCalls> {
+    let place = segments.iter().position(|segment| segment.heads.is_some())?;
+    let rest = segments.split_off(place + 1);
+    let heads = segments.pop().and_then(|segment| segment.heads)?;
+    let after: Vec<_> = rest.iter().flat_map(Segment::written).collect();
+    if !after.is_empty() {
+        let found = source(&after.iter().cloned().collect::<TokenStream>());
+        let message = format!(
+            "`{found}` follows the losses, which end a network\n\
+             help: remove it, or move it before `=>`"
+        );
+        report.error(ends(&after), message);
+    }
+    Some(heads)
+}
+
+/// Resolves a call as a loss.
+fn resolve(call: Call, report: &mut Report) -> Option<Loss> {
     if let Some(name) = &call.name {
-        let message = format!("the loss has no name\nhelp: write `=> {}`", call.source());
+        let message =
+            format!("unexpected name `{name}` of the loss\nhelp: write `=> {}`", call.source());
         report.error(name, message);
     }
     let spec = lookup(&call, "loss", report)?;
+    // The arguments of a misspelled name are not checked until the name is correct.
+    let is_misspelt = !spec.is_own() && call.ident().is_none_or(|name| name != spec.name);
+    let mut unread = Report::default();
+    let report = if is_misspelt { &mut unread } else { report };
     no_arguments(&call, spec, report);
     let number = settings::number(&call, spec, report);
-    let classes = match spec.setting {
+    let settings = match spec.setting {
         Setting::Classes => settings::classes(&call, report),
-        _ => None,
+        Setting::PosWeight => settings::pos_weight(&call, report),
+        Setting::None | Setting::Number(_) => None,
     };
-    Some(Loss { call, spec, number, classes })
+    if !spec.is_own() && !spec.role.is_loss() {
+        let message =
+            format!("`{0}` is a layer, not a loss\nhelp: move it before `=>`", call.source());
+        report.error(&call.tokens, message);
+        return None;
+    }
+    Some(Loss { call, spec, number, settings, weight: None })
+}
+
+/// The most losses in parentheses, as the runtime has tuples for.
+const MOST_HEADS: usize = 8;
+
+/// Checks that there are as many losses in parentheses as outputs.
+pub(crate) fn check_count(losses: &Losses, outputs: usize, report: &mut Report) {
+    let count = losses.heads.len();
+    if !losses.are_listed {
+        return;
+    }
+    let counted = |count: usize, noun: &str| match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}{}", if noun.ends_with('s') { "es" } else { "s" }),
+    };
+    let message = if outputs == 1 {
+        let first = losses.heads.first().map_or_else(String::new, |loss| loss.call.source());
+        format!(
+            "losses in parentheses belong to several outputs, but the network has one\n\
+             help: write `=> {first}`"
+        )
+    } else if count != outputs {
+        format!(
+            "the network has {outputs} outputs, but {}\n\
+             help: write one loss for each output, in the same order",
+            counted(count, "loss")
+        )
+    } else if count > MOST_HEADS {
+        format!(
+            "{count} losses are too many: a list has at most {MOST_HEADS}\n\
+             help: join outputs that share a loss with `concat`"
+        )
+    } else {
+        return;
+    };
+    report.error(&losses.tokens, message);
 }
 
 fn is_after_loss_arrow(segment: &Segment) -> bool {
     segment.arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss)
-}
-
-/// Returns whether a call is a loss, or was probably meant as one.
-fn is_loss(call: &Call) -> bool {
-    registry::meant(&source(&call.path), true).is_some_and(|spec| spec.role.is_loss())
-}
-
-/// Returns whether a call is a layer, or was probably meant as one.
-fn is_layer(call: &Call) -> bool {
-    registry::meant(&source(&call.path), false).is_some_and(|spec| !spec.role.is_loss())
 }
 
 /// The loss of a chain without a loss after `=>`: the last segment may still be one.
@@ -71,7 +149,7 @@ fn take_last(
     let is_after_arrow = is_after_loss_arrow(last);
     if is_after_arrow && is_layer(call) {
         let message = format!(
-            "`{written}` is a layer, but `=>` stands before the loss\n\
+            "expected a loss after `=>`, found layer `{written}`\n\
              help: write `-> {written} => SoftmaxWithLoss`"
         );
         report.error(&call.tokens, message);
@@ -84,16 +162,19 @@ fn take_last(
     if is_loss(call) {
         if let Some(arrow) = &last.arrow {
             let (arrow, call) = (&arrow.tokens, &call.tokens);
-            let message =
-                format!("`{written}` is a loss: `=>` stands before it\nhelp: write `=> {written}`");
+            let message = format!(
+                "expected `=>` before the loss `{written}`, found `->`\n\
+                 help: write `=> {written}`"
+            );
             report.error(quote!(#arrow #call), message);
         }
         return segments.pop().and_then(|segment| segment.call);
     }
     if !end_is_reported {
         let message = format!(
-            "a loss is missing after `{written}`\n\
-             help: add `=> SoftmaxWithLoss` to classify, or `=> IdentityWithLoss` for numbers"
+            "missing loss after `{written}`\n\
+             help: add `=> SoftmaxWithLoss` for classification, or `=> IdentityWithLoss` for \
+             regression"
         );
         report.error(&call.tokens, message);
     }
@@ -109,12 +190,12 @@ fn report_rest(loss: Option<&Call>, rest: &[Segment], report: &mut Report) {
     let written = first.source();
     let message = if is_loss(first) {
         format!(
-            "a network has one loss, but `{written}` follows `{loss}`\n\
-             help: take one of the two out"
+            "expected one loss, found `{written}` after `{loss}`\n\
+             help: remove one of the two"
         )
     } else {
         format!(
-            "`{written}` stands after the loss, which ends a network\n\
+            "unexpected layer `{written}` after the loss\n\
              help: move it before `=> {loss}`"
         )
     };
@@ -132,11 +213,11 @@ fn report_arrows(segments: &[Segment], report: &mut Report) {
             continue;
         }
         let message = if place == 0 {
-            "a network begins with a layer, not with an arrow\nhelp: take `=>` out".to_owned()
+            "expected a layer, found `=>`\nhelp: remove `=>`".to_owned()
         } else {
             format!(
-                "layers are joined by `->`: `=>` stands before the loss only\n\
-                 help: write `-> {}`",
+                "expected `->` before layer `{0}`, found `=>`\n\
+                 help: write `-> {0}`",
                 call.source()
             )
         };
@@ -154,8 +235,8 @@ pub(crate) fn report_losses(segments: &mut Vec<Segment>, report: &mut Report) {
         let is_loss = spec.is_some_and(|spec| spec.role.is_loss());
         if is_loss && call.is_first() {
             let message = format!(
-                "`{0}` is a loss: it stands once, at the end of a network\n\
-                 help: take it out, or end the network with `=> {0}`",
+                "expected a layer, found loss `{0}`\n\
+                 help: remove it, or end the network with `=> {0}`",
                 call.source()
             );
             report.error(&call.tokens, message);

@@ -1,6 +1,7 @@
 //! Syntax tree to model: resolves names, and checks that every layer has the right number of
 //! arguments.
 
+mod arguments;
 mod attributes;
 mod layer;
 mod lookup;
@@ -45,17 +46,22 @@ fn check_names(layers: &[Layer], report: &mut Report) {
             String::new()
         } else {
             let unnamed = if layer.call.name.is_none() { layer } else { first };
-            format!("; `{}` has that name by default", unnamed.call.source())
+            format!(": `{}` has that name by default", unnamed.call.source())
         };
         let message = format!(
-            "two layers are called `{title}`: `{}` and `{}`{by_default}\n\
-             help: give this one another name, `{title}_` say",
+            "duplicate layer name `{title}` of `{}` and `{}`{by_default}",
             first.call.source(),
             layer.call.source(),
         );
         match &culprit.call.name {
-            Some(name) => report.error(name, message),
-            None => report.error(&culprit.call.tokens, message),
+            Some(name) => {
+                let help = format!("choose another name, for example `{title}_`");
+                report.error(name, format!("{message}\nhelp: {help}"));
+            }
+            None => {
+                let help = format!("name this layer: `{title}_: {}`", culprit.call.source());
+                report.error(&culprit.call.tokens, format!("{message}\nhelp: {help}"));
+            }
         }
     }
 }

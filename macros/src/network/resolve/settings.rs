@@ -9,8 +9,8 @@ use syn::{Expr, ExprArray, ExprAssign, ExprLit, ExprUnary, Lit, UnOp};
 use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
-use crate::network::model::ClassSettings;
-use crate::network::registry::{LayerSpec, Number, Setting};
+use crate::network::model::LossSettings;
+use crate::network::registry::{LayerSpec, Number, Role, Setting};
 use crate::network::size::{self, Size, plain};
 use crate::network::syntax::ast::Arguments;
 use crate::network::syntax::ast::Call;
@@ -32,7 +32,8 @@ pub(crate) fn number(call: &Call, spec: &LayerSpec, report: &mut Report) -> Opti
         Arguments::Absent | Arguments::Mistaken => return None,
     };
     let message = format!(
-        "`{0}` takes one number, the {what}; found {found}\nhelp: write `{0}({example})`, say",
+        "`{0}` takes one number, found {found}\n\
+         help: write the {what}, for example `{0}({example})`",
         spec.name
     );
     report.error(&call.tokens, message);
@@ -56,10 +57,11 @@ fn read_number(
             Err(message) => report.error(expression, message.replace("a size", "a setting")),
         },
         _ => {
-            let message = format!(
-                "`{name}` takes a number {expected}, the {what}; `{written}` is not one\n\
-                 help: write `{name}({example})`, say"
-            );
+            let help = match meant_number(expression).filter(|(value, _)| accepts(*value)) {
+                Some((_, number)) => format!("write `{name}({number})`"),
+                None => format!("write the {what}, for example `{name}({example})`"),
+            };
+            let message = format!("expected a number {expected}, found `{written}`\nhelp: {help}");
             report.error(expression, message);
         }
     }
@@ -93,6 +95,22 @@ fn literal(expression: &Expr) -> Result<Option<f64>, ()> {
     }
 }
 
+/// Returns whether a number is known and accepted as a setting.
+pub(super) fn is_accepted(expression: &Expr, number: Number) -> bool {
+    matches!(literal(expression), Ok(Some(value)) if (number.accepts)(value))
+}
+
+/// The number that was meant by `p = 0.25`, or by `40` in percent, with its source.
+fn meant_number(expression: &Expr) -> Option<(f64, String)> {
+    match plain(expression) {
+        Expr::Assign(assign) => Some((literal(&assign.right).ok()??, source(&assign.right))),
+        expression => {
+            let part = literal(expression).ok()?.filter(|percent| *percent > 1.0)? / 100.0;
+            Some((part, part.to_string()))
+        }
+    }
+}
+
 /// Converts a literal to one of type `f64`, with the user's span.
 fn as_float(expression: &Expr, value: f64) -> TokenStream {
     let mut literal = Literal::f64_unsuffixed(value.abs());
@@ -122,12 +140,13 @@ pub(crate) fn take_init(call: &mut Call, report: &mut Report) -> Option<TokenStr
     for (place, (name, value)) in inits.iter().enumerate() {
         if name != "init" {
             let message = format!(
-                "`{name}` is no setting of `{written}`\nhelp: write `init = {}`",
+                "unknown setting `{name}` in `{written}`\nhelp: write `init = {}`",
                 source(value)
             );
             report.error(name, message);
         } else if place > 0 {
-            let message = format!("`init` stands twice in `{written}`\nhelp: take one of them out");
+            let message =
+                format!("duplicate setting `init` in `{written}`\nhelp: remove one of the two");
             report.error(name, message);
         }
         init = init.or(read_init(value, report));
@@ -135,8 +154,41 @@ pub(crate) fn take_init(call: &mut Call, report: &mut Report) -> Option<TokenStr
     init
 }
 
+/// Removes `bias = …` from the arguments of a layer, and returns whether the layer has biases.
+pub(crate) fn take_bias(call: &mut Call, spec: &LayerSpec, report: &mut Report) -> bool {
+    let written = source(&call.path);
+    let Arguments::Given(arguments) = &mut call.arguments else { return true };
+    let is_bias = |argument: &Expr| named(argument).is_some_and(|(name, _)| name == "bias");
+    let (settings, others): (Vec<_>, Vec<_>) = arguments.drain(..).partition(is_bias);
+    *arguments = others;
+    let mut has_bias = true;
+    for (place, (name, value)) in settings.iter().filter_map(named).enumerate() {
+        if !matches!(spec.role, Role::Layer { .. }) {
+            let message = format!(
+                "`bias` is not a setting of `{written}`\n\
+                 help: remove it; `Affine(64, bias = false)` is a layer without biases"
+            );
+            report.error(name, message);
+        } else if place > 0 {
+            let message =
+                format!("`bias` is set twice in `{written}`\nhelp: remove one of the two");
+            report.error(name, message);
+        } else if let Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. }) = plain(value) {
+            has_bias = flag.value;
+        } else {
+            let message = format!(
+                "`bias` is `true` or `false`, found `{}`\n\
+                 help: write `bias = false` for a layer without biases",
+                source(value)
+            );
+            report.error(value, message);
+        }
+    }
+    has_bias
+}
+
 /// `name = value`
-fn named(argument: &Expr) -> Option<(&Ident, &Expr)> {
+pub(super) fn named(argument: &Expr) -> Option<(&Ident, &Expr)> {
     let Expr::Assign(ExprAssign { left, right, .. }) = argument else { return None };
     let Expr::Path(path) = plain(left) else { return None };
     Some((path.path.get_ident()?, right))
@@ -156,7 +208,7 @@ fn init_name(value: &Expr) -> Option<&Ident> {
 }
 
 /// Returns whether a value is an initialization.
-fn is_init(value: &Expr) -> bool {
+pub(super) fn is_init(value: &Expr) -> bool {
     init_name(value).is_some_and(|name| name == "Normal" || INITS.iter().any(|init| name == init))
 }
 
@@ -173,8 +225,8 @@ fn read_init(value: &Expr, report: &mut Report) -> Option<TokenStream> {
                 Ok(None) => std_dev.to_token_stream(),
                 _ => {
                     let message = format!(
-                        "the deviation of weights is a number from 0 on, but `{}` is not\n\
-                         help: write `init = Normal(0.01)`, say",
+                        "expected a standard deviation of at least 0, found `{}`\n\
+                         help: write a number, for example `init = Normal(0.01)`",
                         source(std_dev)
                     );
                     report.error(std_dev, message);
@@ -184,30 +236,87 @@ fn read_init(value: &Expr, report: &mut Report) -> Option<TokenStream> {
             return Some(quote!(#name(#std_dev)));
         }
         (_, Some(name)) if name == "Normal" => {
-            format!("`{written}` needs a deviation\nhelp: write `init = Normal(0.01)`, say")
+            format!(
+                "expected one number, the standard deviation, found `{written}`\n\
+                 help: write one, for example `init = Normal(0.01)`"
+            )
         }
         (Expr::Call(_), Some(name)) => {
-            format!("`{name}` takes no numbers\nhelp: write `init = {name}`")
+            format!("`{name}` takes no arguments\nhelp: write `init = {name}`")
         }
         _ => {
-            let meant = init_name(value).map(ToString::to_string).unwrap_or_default();
-            let meant = INITS.iter().find(|init| is_like(&meant, init));
-            let help = match meant {
+            let help = match meant_init(value) {
                 Some(init) => format!("did you mean `init = {init}`?"),
                 None => {
                     let all: Vec<String> = INITS.iter().map(|init| format!("`{init}`")).collect();
                     format!("write one of {} or `Normal(0.01)`", all.join(", "))
                 }
             };
-            format!("there is no way to draw weights called `{written}`\nhelp: {help}")
+            format!("unknown initialization `{written}`\nhelp: {help}")
         }
     };
     report.error(value, message);
     None
 }
 
+/// The initialization that was meant by a name of another library, or by a misspelling.
+fn meant_init(value: &Expr) -> Option<&'static str> {
+    let name = match plain(value) {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text.value(),
+        value => init_name(value)?.to_string(),
+    };
+    let name = name.to_lowercase().replace(['_', '-'], "");
+    let known = match name.as_str() {
+        "kaiming" | "kaimingnormal" | "henormal" => Some("He"),
+        "kaiminguniform" => Some("HeUniform"),
+        "glorot" | "glorotnormal" | "xaviernormal" => Some("Xavier"),
+        "glorotuniform" => Some("XavierUniform"),
+        "zero" => Some("Zeros"),
+        "gaussian" | "randomnormal" | "normal" => Some("Normal(0.01)"),
+        _ => None,
+    };
+    known.or_else(|| INITS.into_iter().find(|init| is_like(&name, init)))
+}
+
+/// The setting of a softmax that was meant by a name.
+fn meant_setting(name: &Ident) -> Option<&'static str> {
+    let name = name.to_string();
+    match name.as_str() {
+        "weight" | "class_weight" | "class_weights" => Some("weights"),
+        "label_smoothing" => Some("smoothing"),
+        _ => ["weights", "smoothing"].into_iter().find(|known| is_like(&name, known)),
+    }
+}
+
+/// Reports an argument that is not a setting of a softmax.
+fn reject_setting(argument: &Expr, report: &mut Report) {
+    const LOSS: &str = "SoftmaxWithLoss";
+    let both = format!("write `{LOSS}(smoothing = 0.1)` or `{LOSS}(weights = [1.0, 2.0])`");
+    let (place, fact, help) = match named(argument) {
+        Some((name, value)) => {
+            let help = match meant_setting(name) {
+                Some(meant) => format!("write `{LOSS}({meant} = {})`", source(value)),
+                None => both,
+            };
+            (name.to_token_stream(), format!("unknown setting `{name}` in `{LOSS}`"), help)
+        }
+        None => {
+            let written = source(argument);
+            let fact = format!("expected `smoothing = …` or `weights = …`, found `{written}`");
+            let help = match literal(argument) {
+                Ok(Some(value)) if (0.0..1.0).contains(&value) => {
+                    format!("write `{LOSS}(smoothing = {written})`")
+                }
+                _ => both,
+            };
+            (argument.to_token_stream(), fact, help)
+        }
+    };
+    report.error(place, format!("{fact}\nhelp: {help}"));
+}
+
 /// Reads the settings of a softmax; `None` if it has none.
-pub(super) fn classes(call: &Call, report: &mut Report) -> Option<ClassSettings> {
+pub(super) fn classes(call: &Call, report: &mut Report) -> Option<LossSettings> {
     let Arguments::Given(arguments) = &call.arguments else { return None };
     let mut constructor = quote_spanned!(call.path.span()=> ::new());
     let mut weights = None;
@@ -216,17 +325,13 @@ pub(super) fn classes(call: &Call, report: &mut Report) -> Option<ClassSettings>
         let Some((name, value)) =
             named(argument).filter(|(name, _)| ["smoothing", "weights"].iter().any(|n| name == n))
         else {
-            let message = format!(
-                "`{}` is no setting of `SoftmaxWithLoss`\n\
-                 help: write `SoftmaxWithLoss(smoothing = 0.1)`, or \
-                 `SoftmaxWithLoss(weights = [1.0, 2.0])`",
-                source(argument)
-            );
-            report.error(argument, message);
+            reject_setting(argument, report);
             continue;
         };
         if seen.contains(&name) {
-            let message = format!("`{name}` stands twice\nhelp: take one of them out");
+            let message = format!(
+                "duplicate setting `{name}` in `SoftmaxWithLoss`\nhelp: remove one of the two"
+            );
             report.error(name, message);
             continue;
         }
@@ -242,7 +347,8 @@ pub(super) fn classes(call: &Call, report: &mut Report) -> Option<ClassSettings>
             weights = Some(count);
         }
     }
-    (!arguments.is_empty()).then_some(ClassSettings { constructor, weights })
+    let ty = "AdjustedSoftmaxWithLoss";
+    (!arguments.is_empty()).then_some(LossSettings { ty, constructor, weights })
 }
 
 fn read_smoothing(value: &Expr, report: &mut Report) -> Option<TokenStream> {
@@ -252,8 +358,8 @@ fn read_smoothing(value: &Expr, report: &mut Report) -> Option<TokenStream> {
         Ok(None) => Some(value.to_token_stream()),
         _ => {
             let message = format!(
-                "smoothing is a number from 0 to below 1, but `{written}` is not\n\
-                 help: write `smoothing = 0.1`, say"
+                "expected a number of at least 0 and below 1, found `{written}`\n\
+                 help: write the smoothing, for example `smoothing = 0.1`"
             );
             report.error(value, message);
             None
@@ -275,8 +381,8 @@ fn read_weights(value: &Expr, report: &mut Report) -> Option<(TokenStream, Size)
         Expr::Path(path) => Some((quote!(#path), count(quote!(#path.len())))),
         _ => {
             let message = format!(
-                "weights are a list with a number for each class, but `{}` is not\n\
-                 help: write `weights = [1.0, 2.0]`, say, or the name of a constant",
+                "expected a list with a weight for each class, found `{}`\n\
+                 help: write a list or the name of a constant, for example `weights = [1.0, 2.0]`",
                 source(value)
             );
             report.error(value, message);
@@ -291,9 +397,91 @@ fn read_weight(weight: &Expr, report: &mut Report) -> Option<TokenStream> {
         Ok(None) => Some(weight.to_token_stream()),
         _ => {
             let message = format!(
-                "the weight of a class is a number from 0 on, but `{}` is not\n\
-                 help: write `1.0`, say",
+                "expected a weight of at least 0, found `{}`\n\
+                 help: write a number, for example `1.0`",
                 source(weight)
+            );
+            report.error(weight, message);
+            None
+        }
+    }
+}
+
+/// Reads the settings of a binary cross entropy; `None` if it has none.
+pub(super) fn pos_weight(call: &Call, report: &mut Report) -> Option<LossSettings> {
+    let Arguments::Given(arguments) = &call.arguments else { return None };
+    let mut settings = None;
+    for (place, argument) in arguments.iter().enumerate() {
+        let Some((name, value)) = named(argument).filter(|(name, _)| *name == "pos_weight") else {
+            let message = format!(
+                "`{}` is not a setting of `BinaryCrossEntropy`\n\
+                 help: write `BinaryCrossEntropy(pos_weight = 3.0)`",
+                source(argument)
+            );
+            report.error(argument, message);
+            continue;
+        };
+        if place > 0 {
+            let message = "`pos_weight` is set twice\nhelp: remove one of the two";
+            report.error(name, message);
+            continue;
+        }
+        settings = read_pos_weight(value, report).map(|(list, weights)| LossSettings {
+            ty: "WeightedBinaryCrossEntropy",
+            constructor: quote_spanned!(value.span()=> ::new(&#list)),
+            weights,
+        });
+    }
+    settings
+}
+
+/// Reads a weight for all outputs, or a list with one for each, and returns the list with its
+/// length.
+fn read_pos_weight(value: &Expr, report: &mut Report) -> Option<(TokenStream, Option<Size>)> {
+    let read = |weight: &Expr| match literal(weight) {
+        Ok(Some(number)) if number >= 0.0 && number.is_finite() => Some(as_float(weight, number)),
+        Ok(None) => Some(weight.to_token_stream()),
+        _ => None,
+    };
+    let list = match plain(value) {
+        Expr::Array(ExprArray { elems, .. }) if !elems.is_empty() => {
+            let weights: Option<Vec<TokenStream>> = elems.iter().map(read).collect();
+            weights.map(|weights| {
+                let count = Size::known(weights.len() as u64);
+                (quote!([#(#weights),*]), (weights.len() > 1).then_some(count))
+            })
+        }
+        Expr::Path(path) => {
+            let count = Size::evaluated(quote!(#path.len()), "a number of".to_owned());
+            Some((quote!(#path), Some(count)))
+        }
+        weight => read(weight).map(|weight| (quote!([#weight]), None)),
+    };
+    if list.is_none() {
+        let message = format!(
+            "`pos_weight` is a number, 0 or above, or a list of them; found `{}`\n\
+             help: write `pos_weight = 3.0`, or `pos_weight = [1.0, 3.0]` with a number for each \
+             output",
+            source(value)
+        );
+        report.error(value, message);
+    }
+    list
+}
+
+/// Reads the weight of a head.
+pub(super) fn head_weight(weight: &Expr, loss: &Call, report: &mut Report) -> Option<TokenStream> {
+    match literal(weight) {
+        Ok(Some(value)) if value >= 0.0 && value.is_finite() => Some(as_float(weight, value)),
+        Ok(None) if size::check_names(weight.to_token_stream()).is_ok() => {
+            Some(weight.to_token_stream())
+        }
+        _ => {
+            let message = format!(
+                "the weight of a loss is a number, 0 or above; found `{}`\n\
+                 help: write `0.5 * {}`, for example",
+                source(weight),
+                loss.source()
             );
             report.error(weight, message);
             None

@@ -54,12 +54,11 @@ pub(super) fn read(
             return None;
         }
     };
-    let of = call.source();
     let filters = match filters {
-        Some(filters) => Some(Size::read(filters, &of, report)?),
+        Some(filters) => Some(Size::read(filters, report)?),
         None => None,
     };
-    let kernel = pair(kernel, &of, report)?;
+    let kernel = pair(kernel, report)?;
     let default_stride = match kind {
         WindowKind::Conv => [Size::known(1), Size::known(1)],
         WindowKind::MaxPool | WindowKind::AvgPool => kernel.clone(),
@@ -75,7 +74,7 @@ pub(super) fn read(
     let mut seen: Vec<&Ident> = Vec::new();
     let mut is_valid = true;
     for setting in settings {
-        is_valid &= set(&mut window, setting, (spec, kind), &of, &mut seen, report).is_some();
+        is_valid &= set(&mut window, setting, (spec, kind), &mut seen, report).is_some();
     }
     is_valid.then_some(window)
 }
@@ -94,7 +93,6 @@ fn set<'e>(
     window: &mut Window,
     setting: &'e Expr,
     (spec, kind): (&LayerSpec, WindowKind),
-    of: &str,
     seen: &mut Vec<&'e Ident>,
     report: &mut Report,
 ) -> Option<()> {
@@ -125,11 +123,11 @@ fn set<'e>(
     }
     seen.push(name);
     if name == "stride" {
-        window.stride = pair(right, of, report)?;
+        window.stride = pair(right, report)?;
     } else if name == "dilation" {
-        window.dilation = pair(right, of, report)?;
+        window.dilation = pair(right, report)?;
     } else if name == "groups" {
-        window.groups = Size::read(right, of, report)?;
+        window.groups = Size::read(right, report)?;
     } else if is_same(right) {
         if kind != WindowKind::Conv {
             let message = format!("`{}` has no padding `same`\nhelp: write a number", spec.name);
@@ -138,7 +136,7 @@ fn set<'e>(
         }
         window.padding = Padding::Same;
     } else {
-        window.padding = Padding::Pair(padding(right, of, report)?);
+        window.padding = Padding::Pair(padding(right, report)?);
     }
     Some(())
 }
@@ -160,16 +158,16 @@ fn is_same(expression: &Expr) -> bool {
 }
 
 /// `3`, or `(3, 5)` for height and width.
-fn pair(expression: &Expr, of: &str, report: &mut Report) -> Option<[Size; 2]> {
-    let read = |expression: &Expr, report: &mut Report| Size::read(expression, of, report);
+fn pair(expression: &Expr, report: &mut Report) -> Option<[Size; 2]> {
+    let read = |expression: &Expr, report: &mut Report| Size::read(expression, report);
     each_of_pair(expression, report, read)
 }
 
 /// Like [`pair`], but 0 is valid.
-fn padding(expression: &Expr, of: &str, report: &mut Report) -> Option<[Size; 2]> {
+fn padding(expression: &Expr, report: &mut Report) -> Option<[Size; 2]> {
     let read = |expression: &Expr, report: &mut Report| match is_zero(expression) {
         true => Some(Size::known(0)),
-        false => Size::read(expression, of, report),
+        false => Size::read(expression, report),
     };
     each_of_pair(expression, report, read)
 }

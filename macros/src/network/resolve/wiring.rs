@@ -17,7 +17,7 @@ use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
 use crate::network::model::{
-    Input, Layer, Loss, Model, Node, Operand, Operation, Reshape, Source, View,
+    Input, Layer, Losses, Model, Node, Operand, Operation, Reshape, Source, View,
 };
 use crate::network::registry;
 use crate::network::size::Size;
@@ -68,10 +68,13 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
     let begins_with_mistake =
         segments.first().is_none_or(|segment| segment.call.as_ref().is_none_or(is_input));
     let input = take_input(&mut segments, report);
-    let loss = loss::take(&mut segments, end_is_reported, report);
+    let losses = loss::take(&mut segments, end_is_reported, report);
+    if let Some(losses) = &losses {
+        loss::check_count(losses, 1, report);
+    }
     if let (true, false, Some(tokens)) = (segments.is_empty(), is_silent, underlined) {
-        let message = "a network needs at least one layer before its loss\n\
-                       help: write `Affine(784, 10) => SoftmaxWithLoss`, say";
+        let message = "missing layer before the loss\n\
+                       help: write one, for example `Affine(784, 10) => SoftmaxWithLoss`";
         report.error(tokens, message);
     }
     let mut wiring = Wiring::new(&segments.iter().collect::<Vec<_>>(), report);
@@ -89,7 +92,8 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
         reshapes,
         outputs: vec![output],
         unknown_layers: names.unknown_layers,
-        loss,
+        losses,
+        values: Vec::new(),
         lines: Vec::new(),
     }
 }
@@ -116,14 +120,14 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
     }
     wiring.current = None;
     wiring.is_complete &= outputs.is_some() && !lacks_lines;
-    let (outputs, loss) = match outputs {
+    let (outputs, losses) = match outputs {
         Some(flow) => wiring.outputs(flow, end_is_reported),
         None => (vec![MISTAKE], None),
     };
     if wiring.is_complete {
         wiring.check_read();
     }
-    let Wiring { layers, nodes, reshapes, names, .. } = wiring;
+    let Wiring { layers, nodes, reshapes, names, values, .. } = wiring;
     let sizes: Option<Vec<Size>> = inputs.iter().map(|input| input.size.clone()).collect();
     let input = sizes.filter(|sizes| !sizes.is_empty()).map(Size::sum);
     Model {
@@ -137,9 +141,21 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
         reshapes,
         outputs,
         unknown_layers: names.unknown_layers,
-        loss,
+        losses,
+        values: named_nodes(values),
         lines: written.iter().map(source).collect(),
     }
+}
+
+/// The names of nodes, in the order of the nodes.
+fn named_nodes(values: HashMap<String, Named>) -> Vec<(Ident, usize)> {
+    let node = |value: Named| match value.operand.source {
+        Source::Node(node) => Some((value.name, node)),
+        Source::Input | Source::Mistake => None,
+    };
+    let mut named: Vec<_> = values.into_values().filter_map(node).collect();
+    named.sort_by_key(|(name, node)| (*node, name.to_string()));
+    named
 }
 
 /// The name that a layer is given, if any.
@@ -169,12 +185,12 @@ fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> 
             && call.is_first()
         {
             let repair = if first_is_input {
-                "take it out: the sizes follow from the layers"
+                "remove it: the sizes follow from the layers"
             } else {
-                "take it out, or begin the network with `Input(features) ->`"
+                "remove it, or begin the network with `Input(features) ->`"
             };
             let message =
-                format!("`Input` stands at the beginning of a network, once\nhelp: {repair}");
+                format!("unexpected `Input` after the beginning of the network\nhelp: {repair}");
             report.error(&call.tokens, message);
         }
         !misplaced
@@ -184,8 +200,10 @@ fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> 
     }
     let call = segments.remove(0).call?;
     if let Some(name) = &call.name {
-        let message =
-            format!("`Input` is not a layer and has no name\nhelp: write `{}`", call.source());
+        let message = format!(
+            "unexpected name `{name}`: `Input` is not a layer\nhelp: write `{}`",
+            call.source()
+        );
         report.error(name, message);
     }
     read_shape(&call, "Input", report)
@@ -193,30 +211,56 @@ fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> 
 
 /// Reads the features of a sample: one number, or channels, height and width.
 fn read_shape(call: &Call, name: &str, report: &mut Report) -> Option<Size> {
-    let found = match &call.arguments {
-        Arguments::Given(sizes) if matches!(sizes.len(), 1 | 3) => {
-            return shape_of(sizes, &call.source(), report);
-        }
+    let sizes = match &call.arguments {
+        Arguments::Given(sizes) if matches!(sizes.len(), 1 | 3) => return shape_of(sizes, report),
         Arguments::Mistaken => return None,
-        Arguments::Given(sizes) => sizes.len(),
-        Arguments::Absent => 0,
+        Arguments::Given(sizes) => &sizes[..],
+        Arguments::Absent => &[],
+    };
+    let help = match (sizes, product(sizes)) {
+        ([height, width], Some(product)) => {
+            let (height, width) = (source(height), source(width));
+            format!("write `{name}({product})`, or `{name}(1, {height}, {width})` for an image")
+        }
+        (_, Some(product)) => format!("write `{name}({product})`"),
+        _ => format!("write the number of features, for example `{name}(784)`"),
     };
     let message = format!(
-        "`{name}` takes one size, the features of a sample, or three, the channels, height and width \
-         of an image; found {found}\n\
-         help: write `{name}(784)`, or `{name}(1, 28, 28)`"
+        "`{name}` takes one size, or channels, height and width; found {}\nhelp: {help}",
+        match sizes.len() {
+            1 => "1 size".to_owned(),
+            count => format!("{count} sizes"),
+        }
     );
     report.error(&call.tokens, message);
     None
 }
 
-/// Reads one size as flat features, and several as the dimensions of an image.
-fn shape_of(sizes: &[Expr], of: &str, report: &mut Report) -> Option<Size> {
+/// Reads one size as flat features, and three as the dimensions of an image.
+fn shape_of(sizes: &[Expr], report: &mut Report) -> Option<Size> {
+    if let [size @ (Expr::Tuple(_) | Expr::Array(_))] = sizes {
+        let inner = match size {
+            Expr::Tuple(tuple) => &tuple.elems,
+            Expr::Array(array) => &array.elems,
+            _ => return None,
+        };
+        let written = inner.iter().map(source).collect::<Vec<_>>().join(", ");
+        let message =
+            format!("expected sizes, found `{}`\nhelp: write `Input({written})`", source(size));
+        report.error(size, message);
+        return None;
+    }
     let mut dims = Vec::new();
     for size in sizes {
-        dims.push(Size::read(size, of, report)?);
+        dims.push(Size::read(size, report)?);
     }
     Some(if dims.len() == 1 { dims.remove(0) } else { Size::shaped(dims) })
+}
+
+/// `28 * 28` for the sizes 28 and 28; `None` if there are none.
+fn product<'s>(sizes: impl IntoIterator<Item = &'s Expr>) -> Option<String> {
+    let sizes: Vec<String> = sizes.into_iter().map(source).collect();
+    (!sizes.is_empty()).then(|| sizes.join(" * "))
 }
 
 impl<'a> Wiring<'a> {
@@ -251,8 +295,7 @@ impl<'a> Wiring<'a> {
         let mut named = Vec::new();
         for (at, (name, size)) in inputs.iter().enumerate() {
             let Some(name) = name else { continue };
-            let of = format!("input {name}");
-            let size = size.as_ref().and_then(|sizes| shape_of(sizes, &of, self.report));
+            let size = size.as_ref().and_then(|sizes| shape_of(sizes, self.report));
             let source = if inputs.len() == 1 {
                 Source::Input
             } else {
@@ -285,7 +328,7 @@ impl<'a> Wiring<'a> {
         }
         if self.values.contains_key(&title) {
             let message = format!(
-                "two values are called `{title}`\nhelp: give this one another name, `{title}_` say"
+                "duplicate value `{title}`\nhelp: choose another name, for example `{title}_`"
             );
             self.report.error(&name, message);
             return;
@@ -312,6 +355,7 @@ impl<'a> Wiring<'a> {
     }
 
     fn combine(&mut self, combine: Combine, flows: Vec<Flow>, tokens: TokenStream) -> Operand {
+        let written: Option<Vec<TokenStream>> = flows.iter().map(Flow::written).collect();
         let flows = flows.into_iter().map(|mut flow| {
             loss::report_losses(&mut flow.segments, self.report);
             flow
@@ -328,8 +372,21 @@ impl<'a> Wiring<'a> {
         // The joins are nested from the left.
         let mut rest = operands.split_off(1).into_iter();
         let first = operands.remove(0);
+        let (count, mut joined) = (rest.len() + 1, 1);
         rest.try_fold(first, |left, right| {
-            Some(self.node(operation, vec![left, right], tokens.clone()))
+            joined += 1;
+            let tokens = match written.as_ref().filter(|_| joined < count) {
+                Some(written) if operation == Operation::Sum => {
+                    let operands = &written[..joined];
+                    quote!(#(#operands)+*)
+                }
+                Some(written) => {
+                    let (first, others) = (&written[0], &written[1..joined]);
+                    quote!(#first #(* #others)*)
+                }
+                None => tokens.clone(),
+            };
+            Some(self.node(operation, vec![left, right], tokens))
         })
         .unwrap_or(MISTAKE)
     }
@@ -344,20 +401,23 @@ impl<'a> Wiring<'a> {
         self.is_complete = false;
         let message = if self.current.as_ref() == Some(&title) {
             format!(
-                "`{title}` is read in the line that computes it\n\
-                 help: read a value from above, or give this one another name"
+                "`{title}` is used in its own definition\n\
+                 help: use a value from above, or choose another name"
             )
         } else if self.later.contains(&title) {
-            format!("`{title}` is computed further down\nhelp: move its line up, above this one")
+            format!("`{title}` is used before its definition\nhelp: move its line above this one")
         } else if self.known_layers.contains_key(&title) {
-            format!("`{title}` is a layer, not a value\nhelp: write `x -> {title}`, say")
+            format!(
+                "expected a value, found layer `{title}`\n\
+                 help: pass a value through it, for example `x -> {title}`"
+            )
         } else {
             let known = self.values.keys().filter(|known| is_like(&title, known)).min();
             let repair = match known {
                 Some(known) => format!("did you mean `{known}`?"),
-                None => format!("write `let {title} = …` above, or `input {title}: [784];`"),
+                None => format!("add `let {title} = …;` or `input {title}: [784];` above"),
             };
-            format!("there is no value `{title}`\nhelp: {repair}")
+            format!("cannot find value `{title}`\nhelp: {repair}")
         };
         self.report.error(name, message);
         MISTAKE
@@ -377,7 +437,7 @@ impl<'a> Wiring<'a> {
             return self.layer_node(Operation::Again(known), operand, call.tokens, call.turn);
         }
         if is_input(&call) {
-            let message = "an input has a line of its own here\n\
+            let message = "`Input` is not supported in a network with lines\n\
                            help: write `input x: [784];` above, and begin with `x`";
             self.report.error(&call.tokens, message);
             return operand;
@@ -449,28 +509,28 @@ impl<'a> Wiring<'a> {
         let message = if self.known_layers.contains_key(&title) {
             match &call.name {
                 Some(name) => format!(
-                    "`{title}` has its name already, and keeps it\nhelp: take `{name}:` out"
+                    "layer `{title}` cannot have a second name, `{name}`\nhelp: remove `{name}:`"
                 ),
                 None => format!(
-                    "`{title}` is a layer from above, and has its sizes\nhelp: write `{title}`"
+                    "layer `{title}` is already defined\nhelp: write `{title}` to use it again"
                 ),
             }
         } else if self.known_layers.contains_key(&format!("{title}1")) && is_bare {
             format!(
-                "the layers of a `repeat` are numbered\n\
-                 help: write `{title}1`, for the first that was called `{title}`"
+                "cannot find layer `{title}`: layers of a `repeat` are numbered\n\
+                 help: write `{title}1` for the first one"
             )
         } else if self.later_layers.contains(&title) && is_bare && !is_named_so {
             format!(
-                "`{title}` is named further down\n\
-                 help: give it its sizes here, where it is used first, and only its name there"
+                "layer `{title}` is used before its definition\n\
+                 help: move its definition here, and write `{title}` there"
             )
         } else {
             let known = self.known_layers.keys().filter(|known| is_like(&title, known)).min();
             let is_lower = title.starts_with(char::is_lowercase);
             match known {
                 Some(known) if is_lower && is_bare => {
-                    format!("there is no layer `{title}`\nhelp: did you mean `{known}`?")
+                    format!("cannot find layer `{title}`\nhelp: did you mean `{known}`?")
                 }
                 _ => return false,
             }
@@ -489,55 +549,62 @@ impl<'a> Wiring<'a> {
     }
 
     /// The last line.
-    fn outputs(&mut self, flow: Flow, end_is_reported: bool) -> (Vec<Operand>, Option<Loss>) {
+    fn outputs(&mut self, flow: Flow, end_is_reported: bool) -> (Vec<Operand>, Option<Losses>) {
         let Flow { value, mut segments } = flow;
         if segments.is_empty() && !end_is_reported {
             if let Some(written) = value.written() {
                 let message = format!(
-                    "a loss is missing after `{}`\n\
-                     help: add `=> SoftmaxWithLoss` to classify, or `=> IdentityWithLoss` for \
-                     numbers",
+                    "missing loss after `{}`\n\
+                     help: add `=> SoftmaxWithLoss` for classification, or `=> IdentityWithLoss` \
+                     for regression",
                     source(&written)
                 );
                 self.report.error(written, message);
             }
             return (vec![self.value(value)], None);
         }
-        let loss = loss::take(&mut segments, end_is_reported, self.report);
-        let has_layers = !segments.is_empty();
+        let losses = loss::take(&mut segments, end_is_reported, self.report);
+        let has_layers = segments.iter().any(|segment| segment.call.is_some());
         let several = match &value {
             Value::Combine(Combine::Outputs, _, written) => Some(written.clone()),
             _ => None,
         };
         let begin = self.value(value);
-        if let (Some(_), Some(loss), false) = (&several, &loss, has_layers)
-            && loss.spec.traits.chooses_class
+        if let (Some(_), Some(Losses { heads, are_listed: false, .. }), false) =
+            (&several, &losses, has_layers)
+            && let Some(loss) = heads.iter().find(|loss| loss.spec.traits.needs_classes.is_some())
         {
-            let message = "a softmax is of one output, and here are several\n\
-                           help: write `concat(…)` for one, or end with a loss of your own that \
-                           takes them side by side";
+            let message = format!(
+                "`{0}` takes one output, found several\n\
+                 help: write a loss for each, `=> ({0}, …)`, or `concat(…)` for one output",
+                loss.call.source()
+            );
             self.report.error(&loss.call.tokens, message);
         }
         if let (Some(written), true) = (&several, has_layers) {
             let found = source(written);
             let message = format!(
-                "several values go no further than the end of a network\n\
+                "expected one value before the layers, found `{found}`\n\
                  help: write `concat{found}`, or add them"
             );
             self.report.error(written, message);
         }
         if self.layers.is_empty() && !has_layers && begin.source != Source::Mistake {
-            let message = "a network needs at least one layer before its loss\n\
-                           help: write `x -> Affine(10) => SoftmaxWithLoss`, say";
-            let loss = loss.as_ref().map(|loss| &loss.call.tokens);
-            self.report.error(quote!(#loss), message);
+            let message = "missing layer before the loss\n\
+                           help: write one, for example `x -> Affine(10) => SoftmaxWithLoss`";
+            let losses = losses.as_ref().map(|losses| &losses.tokens);
+            self.report.error(quote!(#losses), message);
         }
         let output = self.through(segments, begin);
         let combined = match output.source {
             Source::Node(node) if several.is_some() => self.nodes.get(node),
             _ => None,
         };
-        (combined.map_or_else(|| vec![output.clone()], |node| node.operands.clone()), loss)
+        let outputs = combined.map_or_else(|| vec![output.clone()], |node| node.operands.clone());
+        if let (Some(losses), false) = (&losses, several.is_some() && has_layers) {
+            loss::check_count(losses, outputs.len(), self.report);
+        }
+        (outputs, losses)
     }
 
     /// Reports unused values.
@@ -551,9 +618,13 @@ impl<'a> Wiring<'a> {
             if operand.source == Source::Mistake {
                 continue;
             }
-            let message = format!(
-                "nobody reads `{name}`\nhelp: take the line out, or write `{name}` in one below"
-            );
+            let what = match operand.source {
+                Source::Node(node) if !matches!(self.nodes[node].operation, Operation::Part(_)) => {
+                    "value"
+                }
+                _ => "input",
+            };
+            let message = format!("unused {what} `{name}`\nhelp: use it or remove its line");
             self.report.error(name, message);
         }
     }

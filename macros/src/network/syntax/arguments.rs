@@ -19,7 +19,7 @@ pub(crate) fn parse_arguments(
     report: &mut Report,
 ) -> Arguments {
     if tokens.is_punct(0, '!') && tokens.group(1).is_some() {
-        let message = format!("`{name}` is no macro\nhelp: take the `!` out");
+        let message = format!("unexpected `!` after `{name}`\nhelp: remove the `!`");
         report.error(tokens.next(), message);
     }
     let turbofish = if tokens.is_path_separator(0) && tokens.is_punct(2, '<') { 2 } else { 0 };
@@ -34,7 +34,7 @@ pub(crate) fn parse_arguments(
         }
         let inside = angles.get(1..count.saturating_sub(1)).unwrap_or_default();
         let stream: TokenStream = inside.iter().cloned().collect();
-        report.error(ends(&angles), parentheses(name, &stream));
+        report.error(ends(&angles), parentheses(name, &stream, "angle brackets"));
         // Brackets that follow were meant as something else, and are skipped.
         if tokens.group(0).is_some() {
             tokens.next();
@@ -51,13 +51,20 @@ pub(crate) fn parse_arguments(
         return Arguments::Mistaken;
     }
     if group.delimiter() != Delimiter::Parenthesis {
-        report.error(&group, parentheses(name, &group.stream()));
+        let found = match group.delimiter() {
+            Delimiter::Brace => "braces",
+            _ => "brackets",
+        };
+        report.error(&group, parentheses(name, &group.stream(), found));
         let mut sizes = Group::new(Delimiter::Parenthesis, group.stream());
         sizes.set_span(group.span());
         return parse_sizes(&sizes).map_or(Arguments::Mistaken, Arguments::Given);
     }
     if is_too_long(group.stream()) {
-        report.error(&group, "this is too long for sizes\nhelp: name a constant, and write that");
+        report.error(
+            &group,
+            "expression is too long for sizes\nhelp: define a constant, and write its name",
+        );
         return Arguments::Mistaken;
     }
     match parse_sizes(&group) {
@@ -73,8 +80,12 @@ pub(crate) fn parse_arguments(
 }
 
 /// The message for sizes in other brackets.
-fn parentheses(name: &str, inside: &TokenStream) -> String {
-    format!("{} stand in parentheses\nhelp: write {}", describe(name), repaired(name, inside))
+fn parentheses(name: &str, inside: &TokenStream, found: &str) -> String {
+    format!(
+        "expected parentheses around {}, found {found}\nhelp: write {}",
+        describe(name),
+        repaired(name, inside)
+    )
 }
 
 /// Describes the expected contents of the parentheses.
@@ -108,11 +119,18 @@ fn parse_sizes(group: &Group) -> syn::Result<Vec<Expr>> {
     Ok(parser.parse2(group.to_token_stream())?.into_iter().collect())
 }
 
-/// The call that was probably meant, in quotes: `Affine(784, 50)` for `784 50`, `784; 50`, `784:
+/// The call that was probably meant, after "write": `Affine(784, 50)` for `784 50`, `784; 50`, `784:
 /// usize, 50` or `inputs: 784, outputs: 50`.
 fn repaired(name: &str, inside: &TokenStream) -> String {
-    if let Some(example) = registry::find(name).and_then(LayerSpec::example) {
-        return format!("`{example}`, say");
+    let known = registry::find(name);
+    if let Some(LayerSpec { setting: Setting::Number(_), .. }) = known
+        && let [number] = &meant_sizes(inside)[..]
+        && syn::parse2::<syn::LitFloat>(number.clone()).is_ok()
+    {
+        return format!("`{name}({number})`");
+    }
+    if let Some(example) = known.and_then(LayerSpec::example) {
+        return format!("them in parentheses, for example `{example}`");
     }
     let most = match registry::find(name) {
         Some(_) => 2,
@@ -127,7 +145,7 @@ fn repaired(name: &str, inside: &TokenStream) -> String {
     }
     match most {
         1 => format!("`{name}(784)`, for 784 features"),
-        2 => format!("`{name}(784, 50)`, say, for `{name}(inputs, outputs)`"),
+        2 => format!("`{name}(inputs, outputs)`, for example `{name}(784, 50)`"),
         _ => format!("`{name}`, or its sizes with commas between"),
     }
 }

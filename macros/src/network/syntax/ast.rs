@@ -18,8 +18,26 @@ pub(crate) struct Chain {
 #[derive(Clone)]
 pub(crate) struct Segment {
     pub(crate) arrow: Option<Arrow>,
-    /// `None` if it was reported as invalid.
+    /// `None` if it was reported as invalid, and for losses in parentheses.
     pub(crate) call: Option<Call>,
+    /// Losses in parentheses, `(SoftmaxWithLoss, 0.5 * Huber)`.
+    pub(crate) heads: Option<HeadCalls>,
+}
+
+/// A loss for each output.
+#[derive(Clone)]
+pub(crate) struct HeadCalls {
+    /// `None` for those reported as invalid.
+    pub(crate) heads: Vec<Option<HeadCall>>,
+    /// The parentheses, to be underlined.
+    pub(crate) tokens: TokenStream,
+}
+
+/// `0.5 * Huber(1.0)`
+#[derive(Clone)]
+pub(crate) struct HeadCall {
+    pub(crate) weight: Option<Expr>,
+    pub(crate) call: Call,
 }
 
 /// An arrow; without tokens if it is missing.
@@ -53,11 +71,17 @@ pub(crate) enum RepeatCopy {
 }
 
 impl Segment {
+    /// A layer or loss.
+    pub(crate) fn new(arrow: Option<Arrow>, call: Option<Call>) -> Segment {
+        Segment { arrow, call, heads: None }
+    }
+
     /// The source of the arrow and the call.
     pub(crate) fn written(&self) -> TokenStream {
         let arrow = self.arrow.as_ref().map(|arrow| &arrow.tokens);
         let call = self.call.as_ref().map(|call| &call.tokens);
-        quote!(#arrow #call)
+        let heads = self.heads.as_ref().map(|heads| &heads.tokens);
+        quote!(#arrow #call #heads)
     }
 }
 
@@ -65,6 +89,17 @@ impl Call {
     /// The path as a single name; `None` if it has several segments.
     pub(crate) fn ident(&self) -> Option<&Ident> {
         self.path.get_ident()
+    }
+
+    /// The name to look up: a single name, or the last one of a path into another library, such as
+    /// `Linear` in `nn::Linear`.
+    pub(crate) fn word(&self) -> Option<String> {
+        let segments = &self.path.segments;
+        let is_foreign = segments.first().is_some_and(|first| {
+            self.path.leading_colon.is_none() && is_library(&first.ident.to_string())
+        });
+        let last = segments.last().filter(|_| segments.len() == 1 || is_foreign)?;
+        Some(last.ident.to_string())
     }
 
     /// Returns whether the first segment of a longer path is a built-in name: `Affine::new`.
@@ -89,6 +124,24 @@ impl Call {
     pub(crate) fn is_first(&self) -> bool {
         matches!(self.turn, None | Some(RepeatCopy::First))
     }
+}
+
+/// Returns whether a path that begins with `name` is one into another library.
+pub(crate) fn is_library(name: &str) -> bool {
+    let libraries = [
+        "nn",
+        "F",
+        "torch",
+        "keras",
+        "tf",
+        "tensorflow",
+        "jax",
+        "flax",
+        "burn",
+        "candle_nn",
+        "tch",
+    ];
+    libraries.contains(&name)
 }
 
 /// The contents of the parentheses.

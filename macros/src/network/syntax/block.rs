@@ -15,12 +15,11 @@ use syn::{Expr, Token};
 use crate::common::names::parse_name;
 use crate::common::nesting::is_too_long;
 use crate::common::report::Report;
-use crate::common::tokens::{Tokens, ends, is_mark, source};
+use crate::common::tokens::{Tokens, ends, is_mark, source, split_at_commas};
+use crate::network::registry;
 use crate::network::syntax::ast::{Arrow, Segment};
 use crate::network::syntax::chain::{parse_arrow, parse_segments, report_trailing};
-use crate::network::syntax::flow::{
-    Combine, Flow, Value, parse_flow, parse_list, parse_value, split_at_commas,
-};
+use crate::network::syntax::flow::{Combine, Flow, Value, parse_flow, parse_list, parse_value};
 
 /// The contents of the braces.
 pub(crate) struct Block {
@@ -70,11 +69,17 @@ pub(crate) fn parse_block(tokens: &Tokens, place: &TokenStream, report: &mut Rep
         lacks_lines: false,
         written,
     };
+    let mut last_is_reported = false;
     for (at, part) in parts.iter().enumerate() {
         let mut line = Tokens::new(part.iter().cloned().collect());
         skip_documentation(&mut line, report);
         let is_last = at + 1 == parts.len();
-        if is_word(&line, "input") || lacks_word(&line, "input", report) {
+        reject_return(&mut line, report);
+        if let Some(message) = not_a_line(&line, &block.lines) {
+            report.error(ends(line.rest()), message);
+            block.lacks_lines = true;
+            last_is_reported = is_last;
+        } else if is_word(&line, "input") || lacks_word(&line, "input", report) {
             block.lines.push(parse_input(&mut line, report));
         } else if is_word(&line, "let") || lacks_word(&line, "let", report) {
             block.lines.push(parse_let(&mut line, report));
@@ -82,15 +87,18 @@ pub(crate) fn parse_block(tokens: &Tokens, place: &TokenStream, report: &mut Rep
             let (outputs, end_is_reported) = parse_outputs(&mut line, report);
             (block.outputs, block.end_is_reported) = (Some(outputs), end_is_reported);
         } else {
-            let message = "only the last line is without a name\n\
-                           help: write `let h = …`, and use `h` below";
+            let written = source(&part.iter().cloned().collect::<TokenStream>());
+            let message = format!(
+                "unused value `{written}`\n\
+                 help: give it a name: `let h = {written};`"
+            );
             report.error(ends(part), message);
             block.lacks_lines = true;
         }
     }
-    if block.outputs.is_none() {
-        let message = "the last line of a network computes its outputs\n\
-                       help: end with `h -> Affine(10) => SoftmaxWithLoss`, say";
+    if block.outputs.is_none() && !last_is_reported {
+        let message = "missing last line, with the outputs and the loss\n\
+                       help: add one, for example `h -> Affine(10) => SoftmaxWithLoss`";
         report.error(parts.last().map_or_else(|| place.clone(), |last| ends(last)), message);
     }
     block
@@ -99,20 +107,29 @@ pub(crate) fn parse_block(tokens: &Tokens, place: &TokenStream, report: &mut Rep
 /// Splits the tokens into lines, each up to its `;`. Reports a missing `;`.
 fn split_lines<'t>(tokens: &'t Tokens, report: &mut Report) -> Vec<&'t [TokenTree]> {
     let is_semicolon = |tree: &TokenTree| is_mark(tree, ';');
+    let names = defined_names(tokens.rest());
     let mut lines = Vec::new();
     for part in tokens.rest().split(is_semicolon).filter(|part| !part.is_empty()) {
         let mut begin = 0;
         for at in 1..part.len() {
             let is_after_attribute =
                 matches!(&part[..at], [.., mark, TokenTree::Group(_)] if is_mark(mark, '#'));
-            if !begins_line(&part[at..]) || is_after_attribute {
+            let begins = begins_line(&part[at..]) || begins_last_line(part, at, &names);
+            if !begins || is_after_attribute {
                 continue;
             }
-            let word = source(&part[at]);
-            let message =
-                format!("`;` is missing before this `{word}`\nhelp: end the line above with `;`");
-            report.error(&part[at], message);
-            lines.push(&part[begin..at]);
+            let (before, end) = (&part[at - 1], &part[begin..at]);
+            if is_mark(before, ',') {
+                let message = "expected `;` after a line, found `,`\nhelp: write `;`";
+                report.error_once(before, message);
+                lines.push(&end[..end.len() - 1]);
+            } else {
+                let word = source(&part[at]);
+                let message =
+                    format!("missing `;` before `{word}`\nhelp: end the line above with `;`");
+                report.error(&part[at], message);
+                lines.push(end);
+            }
             begin = at;
         }
         lines.push(&part[begin..]);
@@ -120,14 +137,95 @@ fn split_lines<'t>(tokens: &'t Tokens, report: &mut Report) -> Vec<&'t [TokenTre
     lines
 }
 
-/// Returns whether a line certainly begins here: `let h =` or `input x:`.
+/// Returns whether a line certainly begins here: `let h =`, `input x:` or `return`.
 fn begins_line(trees: &[TokenTree]) -> bool {
     match trees {
-        [TokenTree::Ident(word), TokenTree::Ident(_), mark, ..] => {
-            (word == "let" && is_mark(mark, '=')) || (word == "input" && is_mark(mark, ':'))
+        [TokenTree::Ident(word), TokenTree::Ident(_), mark, ..]
+            if (word == "let" && is_mark(mark, '=')) || (word == "input" && is_mark(mark, ':')) =>
+        {
+            true
         }
+        [TokenTree::Ident(word), ..] => word == "return",
         _ => false,
     }
+}
+
+/// Returns whether a value begins at `at`, after the end of a layer or value: `… -> Relu h -> …`.
+fn begins_last_line(part: &[TokenTree], at: usize, names: &[String]) -> bool {
+    let is_keyword = |tree: &TokenTree| {
+        let word = tree.to_string();
+        ["let", "input", "map", "mut", "return"].contains(&word.as_str())
+    };
+    // `let h x -> …` lacks its `=`.
+    let is_defined = part[..at - 1].last().is_some_and(is_keyword);
+    let is_after_end = match &part[at - 1] {
+        name @ TokenTree::Ident(_) => !is_keyword(name) && !is_defined,
+        TokenTree::Group(_) => true,
+        before => is_mark(before, ','),
+    };
+    let is_value = matches!(&part[at], TokenTree::Ident(name) if names.contains(&name.to_string()));
+    if !is_after_end || !is_value {
+        return false;
+    }
+    let next = Tokens::new(part[at..].iter().take(4).cloned().collect());
+    next.arrow_at(1).is_some() || next.is_punct(1, '+')
+}
+
+/// The names of inputs and values.
+fn defined_names(trees: &[TokenTree]) -> Vec<String> {
+    let pairs = trees.windows(2).filter_map(|pair| match pair {
+        [TokenTree::Ident(word), TokenTree::Ident(name)] if word == "let" || word == "input" => {
+            Some(name.to_string())
+        }
+        _ => None,
+    });
+    pairs.collect()
+}
+
+/// Rejects `return` at the beginning of a line, and skips it.
+fn reject_return(line: &mut Tokens, report: &mut Report) {
+    if line.ident(0).is_some_and(|word| word == "return") && line.rest().len() > 1 {
+        let message = "unexpected `return`\nhelp: remove it: the last line computes the outputs";
+        report.error(line.next(), message);
+    }
+}
+
+/// The message for a line that belongs to another language: an assignment, or declared outputs.
+/// `None` for other lines.
+fn not_a_line(line: &Tokens, lines: &[Line]) -> Option<String> {
+    let name = line.ident(0)?;
+    if name == "output" && line.ident(1).is_some() {
+        let written = source(&line.rest().iter().cloned().collect::<TokenStream>());
+        return Some(format!(
+            "unexpected `{written}`\nhelp: remove it: the last line computes the outputs"
+        ));
+    }
+    let is_equals = |at| line.is_punct(at, '=') && line.arrow_at(at).is_none();
+    let first = if name == "let" { 1 } else { 0 };
+    if let Some(loss) = line.ident(first + 2).filter(|_| is_equals(first + 1))
+        && registry::find(&loss.to_string()).is_some_and(|spec| spec.role.is_loss())
+    {
+        return Some(format!(
+            "expected a value, found loss `{loss}`\n\
+             help: write it after the outputs in the last line: `=> {loss}`"
+        ));
+    }
+    let is_known = lines.iter().any(|line| line.name() == Some(name));
+    let operator = line.punct(1).filter(|mark| "+-*/".contains(mark.as_char()) && is_equals(2));
+    let from = match operator {
+        Some(_) => 3,
+        None if is_known && is_equals(1) => 2,
+        None => return None,
+    };
+    let value: TokenStream = line.rest().iter().skip(from).cloned().collect();
+    let value = match operator {
+        Some(operator) => format!("{name} {} {}", operator.as_char(), source(&value)),
+        None => source(&value),
+    };
+    Some(format!(
+        "cannot assign to `{name}`: values do not change\n\
+         help: write `let {name}_ = {value};`, with a new name"
+    ))
 }
 
 /// Skips the documentation of a line; rejects other attributes.
@@ -136,7 +234,7 @@ fn skip_documentation(line: &mut Tokens, report: &mut Report) {
         let attribute = line.take(2);
         let inside = attribute.clone().into_iter().nth(1).map(|group| source(&group));
         if !inside.is_some_and(|inside| inside.starts_with("[doc")) {
-            let message = "a line has no attributes but documentation\nhelp: take it out";
+            let message = "expected a doc comment, found another attribute\nhelp: remove it";
             report.error(attribute, message);
         }
     }
@@ -159,7 +257,7 @@ fn lacks_word(line: &Tokens, word: &str, report: &mut Report) -> bool {
         _ => (line.is_punct(1, '=') && line.arrow_at(1).is_none(), format!("let {name} = …")),
     };
     if lacks {
-        let message = format!("`{word}` is missing before `{name}`\nhelp: write `{repair}`");
+        let message = format!("missing `{word}` before `{name}`\nhelp: write `{repair}`");
         report.error(name, message);
     }
     lacks
@@ -180,13 +278,9 @@ fn parse_input(line: &mut Tokens, report: &mut Report) -> Line {
             parse_size(&group, &shown, report)
         }
         _ => {
-            let written: TokenStream = line.rest().iter().cloned().collect();
-            let size = match syn::parse2::<Expr>(unbracketed(&written)) {
-                Ok(size) => source(&size),
-                Err(_) => "784".to_owned(),
-            };
+            let size = meant_features(line.rest());
             let message = format!(
-                "the features of an input stand in brackets, behind a colon\n\
+                "expected `: [features]` after `input {shown}`\n\
                  help: write `input {shown}: [{size}];`"
             );
             let place = if rest.is_empty() { quote!(#word #name) } else { ends(&rest) };
@@ -197,12 +291,28 @@ fn parse_input(line: &mut Tokens, report: &mut Report) -> Line {
     Line::Input { name, size }
 }
 
-/// Removes brackets around the tokens.
-fn unbracketed(tokens: &TokenStream) -> TokenStream {
-    let mut trees = tokens.clone().into_iter();
-    match (trees.next(), trees.next()) {
-        (Some(TokenTree::Group(group)), None) => group.stream(),
-        _ => tokens.clone(),
+/// The number of features that was meant: `28 * 28` for `(28, 28)`, `784` for `= [784]`.
+fn meant_features(trees: &[TokenTree]) -> String {
+    let trees = match trees {
+        [mark, rest @ ..] if is_mark(mark, '=') || is_mark(mark, ':') => rest,
+        trees => trees,
+    };
+    let inside = match trees {
+        [TokenTree::Group(group)] => group.stream(),
+        trees => trees.iter().cloned().collect(),
+    };
+    // `[f32; 784]`, the type of a sample.
+    let inside: Vec<TokenTree> = inside.into_iter().collect();
+    let size = inside.rsplit(|tree| is_mark(tree, ';')).next().unwrap_or_default();
+    let factors = size.split(|tree| is_mark(tree, ',')).filter(|factor| !factor.is_empty());
+    let factors: Vec<TokenStream> =
+        factors.map(|factor| factor.iter().cloned().collect()).collect();
+    let is_size = |factor: &TokenStream| {
+        !is_too_long(factor.clone()) && syn::parse2::<Expr>(factor.clone()).is_ok()
+    };
+    match factors.is_empty() || !factors.iter().all(is_size) {
+        true => "784".to_owned(),
+        false => factors.iter().map(source).collect::<Vec<_>>().join(" * "),
     }
 }
 
@@ -213,9 +323,10 @@ fn parse_size(group: &Group, name: &str, report: &mut Report) -> Option<Vec<Expr
     let sizes = sizes.filter(|sizes| matches!(sizes.len(), 1 | 3));
     if sizes.is_none() {
         let message = format!(
-            "an input has one size, the features of a sample, or three, the channels, height and \
-             width of an image\n\
-             help: write `input {name}: [784];`, or `input {name}: [1, 28, 28];`"
+            "expected the number of features, or channels, height and width; found `{}`\n\
+             help: write `input {name}: [{}];`, or `input {name}: [1, 28, 28];`",
+            source(group),
+            meant_features(&[group.clone().into()])
         );
         report.error(group, message);
     }
@@ -226,24 +337,36 @@ fn parse_size(group: &Group, name: &str, report: &mut Report) -> Option<Vec<Expr
 fn parse_let(line: &mut Tokens, report: &mut Report) -> Line {
     let word = take_word(line, "let");
     if line.ident(0).is_some_and(|word| word == "mut") {
-        report.error(line.next(), "a value does not change\nhelp: take `mut` out");
+        report.error(
+            line.next(),
+            "`mut` is not supported in `network!`: values do not change\nhelp: remove it",
+        );
     }
     let name = parse_named(line, "a value", word.as_ref(), report);
     let shown = name.as_ref().map_or("h".to_owned(), Ident::to_string);
+    if line.is_punct(0, ':') && !line.is_path_separator(0) && line.arrow_at(2).is_some() {
+        let message = format!("expected `=`, found `:`\nhelp: write `let {shown} = …;`");
+        let colon = line.take(1);
+        report.error(&colon, message);
+        return Line::Let { name, flow: parse_value(line, &colon, 0, report) };
+    }
     if line.is_punct(0, ':') && !line.is_path_separator(0) {
         let colon = line.position();
         while !line.is_empty() && (!line.is_punct(0, '=') || line.arrow().is_some()) {
             line.next();
         }
-        let message =
-            format!("the shape of a value follows from its layers\nhelp: write `let {shown} = …`");
+        let message = format!(
+            "type annotations are not supported in `network!`\nhelp: write `let {shown} = …;`"
+        );
         report.error(ends(line.since(colon)), message);
     }
     let equals = if line.is_punct(0, '=') && line.arrow().is_none() {
         line.take(1)
     } else {
-        let message =
-            format!("`=` is missing here\nhelp: write `let {shown} = x -> Affine(64)`, say");
+        let message = format!(
+            "missing `=` after `let {shown}`\n\
+             help: write `=` and a value, for example `let {shown} = x -> Affine(64);`"
+        );
         match line.peek(0) {
             Some(next) => report.error(next, message),
             None => report.error(quote!(#word #name), message),
@@ -271,7 +394,7 @@ fn parse_named(
         Some(name) => name.ok(),
         None => {
             let found = source(&word);
-            let message = format!("a name is missing after `{found}`\nhelp: write one");
+            let message = format!("missing name after `{found}`\nhelp: write `{found}` and a name");
             report.error(word, message);
             None
         }

@@ -2,13 +2,14 @@
 //! interpreted here. Spans are kept, and parsing continues after an error wherever possible.
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Token, Visibility};
 
 use crate::common::items::{parse_attributes, parse_visibility};
 use crate::common::names::parse_name;
 use crate::common::report::Report;
 use crate::common::tokens::{Tokens, ends, is_mark, source};
+use crate::network::registry;
 use crate::network::syntax::ast::Chain;
 use crate::network::syntax::block::{Block, is_block, parse_block};
 use crate::network::syntax::chain::parse_chain;
@@ -46,23 +47,51 @@ pub(crate) fn parse(tokens: TokenStream, report: &mut Report) -> Vec<Declaration
         let block = parse_block(&all, &ends(&trees), report);
         return vec![Declaration { head: None, body: Body::Block(block) }];
     }
+    let trees = join_layers(trees, report);
     let is_semicolon = |tree: &TokenTree| is_mark(tree, ';');
     let parts: Vec<_> =
         trees.split(is_semicolon).enumerate().filter(|(_, part)| !part.is_empty()).collect();
     if parts.is_empty() {
         report.error(
             ends(&trees),
-            "a network is missing\n\
+            "`network!` is empty\n\
              help: write `struct Name = Affine(784, 50) -> Relu -> Affine(50, 10) => \
              SoftmaxWithLoss;`",
         );
     }
     for (_, part) in parts.iter().skip(1) {
-        let message = "a network ends at its `;`, but more follows\n\
-                       help: declare each network in a `network!` of its own";
-        report.error(ends(part.get(..2).unwrap_or(part)), message);
+        let begin = part.get(..2).unwrap_or(part);
+        let found = source(&begin.iter().cloned().collect::<TokenStream>());
+        let message = format!(
+            "expected the end of the network after `;`, found `{found}`\n\
+             help: declare each network in its own `network!`"
+        );
+        report.error(ends(begin), message);
     }
     parts.into_iter().map(|(_, part)| parse_declaration(part, report)).collect()
+}
+
+/// Replaces `;` between layers by arrows, and reports it.
+fn join_layers(trees: Vec<TokenTree>, report: &mut Report) -> Vec<TokenTree> {
+    let mut joined: Vec<TokenTree> = Vec::with_capacity(trees.len());
+    for (at, tree) in trees.iter().enumerate() {
+        let next = trees.get(at + 1).filter(|_| at > 0 && is_mark(tree, ';'));
+        let is_layer = matches!(next, Some(TokenTree::Ident(name))
+            if registry::find(&name.to_string()).is_some());
+        let is_arrow = next.is_some()
+            && Tokens::new(trees.iter().skip(at + 1).take(3).cloned().collect()).arrow().is_some();
+        if !is_layer && !is_arrow {
+            joined.push(tree.clone());
+            continue;
+        }
+        let message = "expected an arrow, found `;`\n\
+                       help: write `->` before a layer, and `=>` before the loss";
+        report.error_once(tree, message);
+        if is_layer {
+            joined.extend(quote_spanned!(tree.span()=> ->));
+        }
+    }
+    joined
 }
 
 fn parse_declaration(trees: &[TokenTree], report: &mut Report) -> Declaration {
@@ -77,8 +106,7 @@ fn parse_declaration(trees: &[TokenTree], report: &mut Report) -> Declaration {
     let body = match block_of(&tokens) {
         Some(group) => {
             if before.clone().into_iter().any(|tree| is_mark(&tree, '=')) {
-                let message = "`=` stands before a chain of layers, not before braces\n\
-                               help: take the `=` out";
+                let message = "unexpected `=` before braces\nhelp: remove the `=`";
                 report.error(&before, message);
             }
             let lines = Tokens::new(group.stream());
@@ -151,8 +179,8 @@ fn unwrap_angles(tokens: Tokens, report: &mut Report) -> Vec<TokenTree> {
             before.to_vec()
         }
         _ => {
-            let message = "this `<` is not closed\n\
-                           help: end the network with `>`, or take the `<` out";
+            let message = "unmatched `<`\n\
+                           help: end the network with `>`, or remove the `<`";
             report.error(trees.first(), message);
             inside.to_vec()
         }
@@ -175,8 +203,8 @@ fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
         before = name.as_ref().map_or_else(ToTokens::to_token_stream, ToTokens::to_token_stream);
         head.name = name.ok();
     } else {
-        let message = "the network has no name\n\
-                       help: write `struct Net = …`, with a name of your choice";
+        let message = "missing name of the network\n\
+                       help: write one, for example `struct Net = …`";
         report.error(&before, message);
     }
     let name = head.name.as_ref().map_or("Net".to_owned(), Ident::to_string);
@@ -201,7 +229,7 @@ fn reject_words(tokens: &mut Tokens, report: &mut Report) {
     if words > 0 {
         let words = tokens.take(words);
         let found = source(&words);
-        let message = format!("`{found}` cannot stand before `struct`\nhelp: take `{found}` out");
+        let message = format!("unexpected `{found}` before `struct`\nhelp: remove it");
         report.error(words, message);
     }
 }
@@ -210,9 +238,12 @@ fn reject_words(tokens: &mut Tokens, report: &mut Report) {
 fn parse_keyword(tokens: &mut Tokens, head: &mut Head, begun: bool, report: &mut Report) -> bool {
     let first = tokens.peek(0).cloned();
     let Some(TokenTree::Ident(word)) = &first else {
-        let message = "a network is missing after this\n\
-                       help: write `struct Net = Affine(784, 50) -> Relu -> …`";
-        report.error(first.or_else(|| last_of(head)), message);
+        let fact = match &first {
+            Some(found) => format!("expected a network, found `{}`", source(found)),
+            None => "missing network after this".to_owned(),
+        };
+        let help = "write `struct Net = Affine(784, 50) -> Relu -> …`";
+        report.error(first.or_else(|| last_of(head)), format!("{fact}\nhelp: {help}"));
         return false;
     };
     if word == "struct" {
@@ -222,7 +253,7 @@ fn parse_keyword(tokens: &mut Tokens, head: &mut Head, begun: bool, report: &mut
     if word == "fn" || word == "mod" {
         let message = format!(
             "expected a network, found `{word}`\n\
-             help: write `struct Net = …`, and other items outside of `network!`"
+             help: write `struct Net = …`, and move other items outside of `network!`"
         );
         report.error(word, message);
         tokens.take(tokens.rest().len());
@@ -231,7 +262,7 @@ fn parse_keyword(tokens: &mut Tokens, head: &mut Head, begun: bool, report: &mut
     let ahead = if tokens.ident(1).is_some_and(|ident| ident == "mut") { 2 } else { 1 };
     if let Some(name) = tokens.ident(ahead).cloned() {
         let repair = if word == "let" {
-            format!("`let {name} = network!(…);`, with the layers and the loss between")
+            format!("`let {name} = network!(…);`, with the layers and the loss in it")
         } else {
             format!("`struct {name} = …`")
         };
@@ -241,13 +272,11 @@ fn parse_keyword(tokens: &mut Tokens, head: &mut Head, begun: bool, report: &mut
         return true;
     }
     if is_equals(tokens, 1) || !begun {
-        let message =
-            format!("`struct` is missing before `{word}`\nhelp: write `struct {word} = …`");
+        let message = format!("missing `struct` before `{word}`\nhelp: write `struct {word} = …`");
         report.error(word, message);
         return true;
     }
-    report
-        .error(word, "`struct Name =` is missing before the layers\nhelp: write `struct Net = …`");
+    report.error(word, "missing `struct Name =` before the layers\nhelp: write `struct Net = …`");
     false
 }
 
@@ -261,9 +290,9 @@ fn last_of(head: &Head) -> Option<TokenTree> {
 fn reject_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
     if let Some(count) = tokens.angles() {
         let message = format!(
-            "a network has no generics of its own: its one parameter, the scalar type, is added \
-             to it\n\
-             help: write `struct {name} = …`, and `{name}<f64>` where `f32` is not wanted"
+            "generic parameters are not supported in `network!`: the scalar type is added to the \
+             struct\n\
+             help: write `struct {name} = …`; `{name}<f64>` computes in `f64`"
         );
         report.error(tokens.take(count), message);
         return;
@@ -281,7 +310,7 @@ fn reject_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
         *tokens = Tokens::new(equals);
     } else if tokens.is_empty() {
         let message = format!(
-            "expected `=` and the layers, found brackets\n\
+            "expected `=` after `{name}`, found brackets\n\
              help: write `struct {name} = …;`, without the brackets"
         );
         report.error(&group, message);
@@ -289,7 +318,7 @@ fn reject_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
         *tokens = Tokens::new(equals.into_iter().chain(group.stream()).collect());
     } else {
         let message = format!(
-            "the fields of a network follow from its layers\n\
+            "unexpected fields: those of a network are its layers\n\
              help: write `struct {name} = Affine(784, 50) -> Relu -> …`"
         );
         report.error(group, message);
@@ -311,11 +340,11 @@ fn reject_scalar(tokens: &mut Tokens, name: &str, report: &mut Report) {
     let found = source(&words.clone().into_iter().skip(1).collect::<TokenStream>());
     let message = if ["f32", "f64"].contains(&found.as_str()) {
         format!(
-            "a network's scalar type is chosen where it is used\n\
+            "unexpected scalar type `{found}` in a declaration\n\
              help: write `struct {name} = …`, and `{name}::<{found}>` where you use it"
         )
     } else {
-        format!("`: {found}` is not expected here\nhelp: write `struct {name} = …`")
+        format!("unexpected `: {found}` after `{name}`\nhelp: write `struct {name} = …`")
     };
     report.error(words, message);
 }
@@ -329,7 +358,7 @@ fn parse_equals(tokens: &mut Tokens, name: &str, report: &mut Report) -> Option<
     let arrow = tokens.arrow().map_or(0, |_| 2);
     let count = tokens.marks().max(arrow);
     if count == 0 || tokens.is_path_separator(0) {
-        let message = format!("`=` is missing before the layers\nhelp: write `struct {name} = …`");
+        let message = format!("missing `=` before the layers\nhelp: write `struct {name} = …`");
         report.error(first, message);
         return None;
     }

@@ -11,12 +11,13 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 
 use crate::common::report::Report;
-use crate::common::tokens::{ArrowKind, Tokens, ends, is_mark, source};
+use crate::common::tokens::{ArrowKind, Tokens, ends, source, split_at_commas};
 use crate::network::registry;
 use crate::network::syntax::ast::{Arrow, Segment};
 use crate::network::syntax::chain::{
     loss_place, parse_arrow, parse_segments, report_nothing_after,
 };
+use crate::network::syntax::functional;
 
 /// `value -> layer -> …`
 pub(crate) struct Flow {
@@ -55,10 +56,7 @@ impl Value {
         match self {
             Value::Name(name) => Some(name.to_token_stream()),
             Value::Combine(_, _, written) => Some(written.clone()),
-            Value::Inner(flow) => {
-                let layers = flow.segments.iter().map(Segment::written);
-                Some(flow.value.written().into_iter().chain(layers).collect())
-            }
+            Value::Inner(flow) => flow.written(),
             Value::Mistake => None,
         }
     }
@@ -75,6 +73,12 @@ impl Flow {
         within.iter().flat_map(Flow::all_segments).chain(&self.segments).collect()
     }
 
+    /// The source; `None` for an invalid value.
+    pub(crate) fn written(&self) -> Option<TokenStream> {
+        let layers = self.segments.iter().map(Segment::written);
+        self.value.written().map(|value| std::iter::once(value).chain(layers).collect())
+    }
+
     fn of(value: Value) -> Flow {
         Flow { value, segments: Vec::new() }
     }
@@ -85,8 +89,9 @@ impl Flow {
         let rest = self.segments.split_off(end);
         let tokens: Vec<TokenTree> = rest.iter().flat_map(Segment::written).collect();
         if !rest.is_empty() {
-            let message = "a value has no loss: it stands once, at the end of a network\n\
-                           help: move it to the last line";
+            let found = source(&tokens.iter().cloned().collect::<TokenStream>());
+            let message =
+                format!("unexpected loss `{found}` in a value\nhelp: move it to the last line");
             report.error(ends(&tokens), message);
         }
         self
@@ -119,12 +124,12 @@ pub(crate) fn parse_flow(
     report: &mut Report,
 ) -> (Flow, Option<Arrow>) {
     if tokens.is_empty() {
-        let message = "a value is missing here\nhelp: write `x -> Affine(64)`, say";
+        let message = "missing value\nhelp: write one, for example `x -> Affine(64)`";
         report.error(line, message);
         return (Flow::of(Value::Mistake), None);
     }
     if depth > DEEPEST {
-        let message = "this is nested too deep\nhelp: give the values inside names, with `let`";
+        let message = "value is nested too deeply\nhelp: split it into several `let name = …;`";
         report.error(tokens.peek(0), message);
         tokens.take(tokens.rest().len());
         return (Flow::of(Value::Mistake), None);
@@ -150,20 +155,22 @@ fn begin(
     report: &mut Report,
 ) -> Option<Arrow> {
     let found = source(&written.iter().cloned().collect::<TokenStream>());
-    if tokens.arrow().is_none() && tokens.is_punct(0, '-') {
-        let sign = tokens.next();
-        let message = "values are not subtracted\n\
-                       help: write `+`, for the layers behind learn the sign; `*` for a gate, or \
-                       `concat(a, b)`";
-        report.error(sign, message);
+    if tokens.arrow().is_none() && (tokens.is_punct(0, '-') || tokens.is_punct(0, '/')) {
+        let verb = if tokens.is_punct(0, '-') { "subtracted" } else { "divided" };
+        let other = if verb == "divided" { "*" } else { "+" };
+        let message = format!(
+            "values cannot be {verb}\n\
+             help: write `{other}`, since layers learn signs and scales, or `concat(a, b)`"
+        );
+        report.error(tokens.next(), message);
         tokens.take(tokens.rest().len());
         return None;
     }
     let is_open = matches!(value, Value::Combine(Combine::Sum | Combine::Product, ..));
     if is_open && written.len() > 1 && tokens.arrow() == Some(ArrowKind::Layer) {
         let message = format!(
-            "it is not clear what of `{found}` goes through the layers\n\
-             help: write `({found}) -> …`, in parentheses"
+            "missing parentheses around `{found}` before `->`\n\
+             help: write `({found}) -> …`"
         );
         report.error(ends(written), message);
     }
@@ -196,7 +203,7 @@ fn parse_combined(
         let sign = tokens.next();
         if tokens.is_empty() || tokens.arrow().is_some() {
             let message =
-                format!("a value is missing after `{mark}`\nhelp: write one, or take it out");
+                format!("missing value after `{mark}`\nhelp: write one, or remove the `{mark}`");
             report.error(sign, message);
             return Value::Mistake;
         }
@@ -216,7 +223,13 @@ fn parse_factor(tokens: &mut Tokens, depth: usize, report: &mut Report) -> Value
         let written = tokens.take(2);
         return parse_concat(&group, written, depth, report);
     }
+    if let Some(message) = combining_function(tokens) {
+        report.error(tokens.next(), message);
+        tokens.next();
+        return Value::Mistake;
+    }
     let is_layer = tokens.is_path_separator(1)
+        || (tokens.is_punct(1, '.') && tokens.ident(2).is_some())
         || tokens.group(1).is_some()
         || tokens.is_punct(1, ':')
         || tokens.ident(0).is_some_and(|name| registry::find(&name.to_string()).is_some());
@@ -232,6 +245,31 @@ fn parse_factor(tokens: &mut Tokens, depth: usize, report: &mut Report) -> Value
     }
 }
 
+/// The message for `cat(x, h)`, `add(x, h)` and the like; `None` for other tokens.
+fn combining_function(tokens: &Tokens) -> Option<String> {
+    let (name, group) = (tokens.ident(0)?, tokens.group(1)?);
+    let list = match Tokens::new(group.stream()).group(0) {
+        Some(list) if list.delimiter() == Delimiter::Bracket => list.stream(),
+        _ => group.stream(),
+    };
+    let list = Tokens::new(list);
+    let values = split_at_commas(&list).into_iter();
+    let values: Vec<String> =
+        values.map(|value| source(&value.iter().cloned().collect::<TokenStream>())).collect();
+    let help = match name.to_string().to_lowercase().as_str() {
+        "cat" | "concat" | "concatenate" | "hstack" | "stack" => {
+            format!("concat({})", values.join(", "))
+        }
+        "add" | "sum" => values.join(" + "),
+        "mul" | "multiply" => values.join(" * "),
+        _ => return None,
+    };
+    Some(format!("cannot find function `{name}` of values\nhelp: write `{help}`"))
+}
+
+/// Help for tokens that are not a value.
+const A_VALUE: &str = "begin with a value, for example `x -> Affine(64)`";
+
 /// Reports tokens in place of a value, and skips them.
 fn reject_value(tokens: &mut Tokens, is_layer: bool, report: &mut Report) {
     let mut skipped = Vec::new();
@@ -239,28 +277,39 @@ fn reject_value(tokens: &mut Tokens, is_layer: bool, report: &mut Report) {
         let Some(tree) = tokens.next() else { break };
         skipped.push(tree);
     }
-    let found = source(&skipped.iter().cloned().collect::<TokenStream>());
-    let message = if is_layer {
+    let skipped_tokens: TokenStream = skipped.iter().cloned().collect();
+    let found = source(&skipped_tokens);
+    let chain = functional::chain(skipped_tokens);
+    let chain = chain.filter(|chain| is_layer && chain.starts_with(char::is_lowercase));
+    let message = if let Some(chain) = chain {
+        format!("expected a value, found layer `{found}`\nhelp: write `{chain}`")
+    } else if is_layer {
         format!(
-            "`{found}` is a layer, but a line begins with a value\n\
-             help: write `x -> {found}`, with `x` an input or a `let` above"
+            "expected a value, found layer `{found}`\n\
+             help: write `x -> {found}`, where `x` is an input or a value from above"
         )
     } else if let [TokenTree::Literal(number)] = &skipped[..] {
         format!(
-            "`{number}` is a number, not a value of a network\n\
-             help: take it out, for layers learn their scale"
+            "expected a value, found number `{number}`\n\
+             help: remove it: layers learn a scale and a bias"
         )
     } else if skipped.is_empty() {
-        "a line begins with a value, not with a mark\n\
-         help: write `x -> Affine(64)`, with `x` an input or a `let` above"
-            .to_owned()
+        let (found, help) = match tokens.arrow() {
+            Some(ArrowKind::Loss) => {
+                ("=>".to_owned(), "write the outputs before it, for example `h => SoftmaxWithLoss`")
+            }
+            Some(arrow) => (arrow.text().to_owned(), A_VALUE),
+            None => (source(&tokens.peek(0)), A_VALUE),
+        };
+        format!("expected a value, found `{found}`\nhelp: {help}")
     } else {
-        format!(
-            "`{found}` is no value of a network\n\
-             help: write `x -> Affine(64)`, with `x` an input or a `let` above"
-        )
+        format!("expected a value, found `{found}`\nhelp: {A_VALUE}")
     };
-    if skipped.is_empty() {
+    if skipped.is_empty() && tokens.arrow() == Some(ArrowKind::Loss) {
+        // The loss is parsed nonetheless.
+        let arrow: Vec<TokenTree> = tokens.rest().iter().take(2).cloned().collect();
+        report.error(ends(&arrow), message);
+    } else if skipped.is_empty() {
         report.error(tokens.next(), message);
     } else {
         report.error(ends(&skipped), message);
@@ -276,14 +325,14 @@ fn parse_group(group: &Group, depth: usize, report: &mut Report) -> Value {
         let several = split_at_commas(&Tokens::new(group.stream())).len() > 1;
         let repair = if several { "concat" } else { "" };
         let message =
-            format!("`{found}` is no value of a network\nhelp: write `{repair}({inside})`");
+            format!("expected a value, found `{found}`\nhelp: write `{repair}({inside})`");
         report.error(group, message);
         return Value::Mistake;
     }
     let mut inside = Tokens::new(group.stream());
     if split_at_commas(&inside).len() > 1 {
         let message = format!(
-            "several values go no further than the end of a network\n\
+            "expected one value, found `{found}`\n\
              help: write `concat{found}`, or add them"
         );
         report.error(group, message);
@@ -297,7 +346,8 @@ fn parse_group(group: &Group, depth: usize, report: &mut Report) -> Value {
 fn parse_concat(group: &Group, written: TokenStream, depth: usize, report: &mut Report) -> Value {
     let operands = parse_list(group, &written, depth, report);
     if group.delimiter() != Delimiter::Parenthesis || operands.len() < 2 {
-        let message = "`concat` puts two values or more side by side\nhelp: write `concat(a, b)`";
+        let message = "`concat` takes at least two values in parentheses\n\
+                       help: write them with commas between, for example `concat(a, b)`";
         report.error(&written, message);
         return Value::Mistake;
     }
@@ -318,14 +368,4 @@ pub(crate) fn parse_list(
         parse_value(&mut part, written, depth + 1, report)
     });
     flows.collect()
-}
-
-/// Splits at commas; a trailing comma is ignored.
-pub(crate) fn split_at_commas(tokens: &Tokens) -> Vec<&[TokenTree]> {
-    let is_comma = |tree: &TokenTree| is_mark(tree, ',');
-    let mut parts: Vec<_> = tokens.rest().split(is_comma).collect();
-    if parts.last().is_some_and(|last| last.is_empty()) {
-        parts.pop();
-    }
-    parts
 }

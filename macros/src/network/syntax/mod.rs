@@ -6,3 +6,4 @@ pub(crate) mod block;
 pub(crate) mod chain;
 pub(crate) mod declaration;
 pub(crate) mod flow;
+pub(crate) mod functional;

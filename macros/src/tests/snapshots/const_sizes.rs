@@ -160,7 +160,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
 const _: () = {
     use ::chainrule::__private::check_size as __chainrule_check_size;
     __chainrule_check_size(
-        "the size `2 * SIDE` of `affine1: Affine(2 * SIDE, HIDDEN)` is 0, but a layer needs at least 1\nhelp: set it to 1 or more",
+        "expected a size of at least 1, but `2 * SIDE` in `affine1: Affine(2 * SIDE, HIDDEN)` is 0\nhelp: set it to 1 or more",
         0,
         [(); { 2 * SIDE }].len(),
     )
@@ -168,7 +168,7 @@ const _: () = {
 const _: () = {
     use ::chainrule::__private::check_size as __chainrule_check_size;
     __chainrule_check_size(
-        "the size `HIDDEN` of `affine1: Affine(2 * SIDE, HIDDEN)` is 0, but a layer needs at least 1\nhelp: set it to 1 or more",
+        "expected a size of at least 1, but `HIDDEN` in `affine1: Affine(2 * SIDE, HIDDEN)` is 0\nhelp: set it to 1 or more",
         0,
         [(); { HIDDEN }].len(),
     )
@@ -176,7 +176,7 @@ const _: () = {
 const _: () = {
     use ::chainrule::__private::check_size as __chainrule_check_size;
     __chainrule_check_size(
-        "the size `sizes::OUT` of `affine2: Affine(60, sizes::OUT)` is 0, but a layer needs at least 1\nhelp: set it to 1 or more",
+        "expected a size of at least 1, but `sizes::OUT` in `affine2: Affine(60, sizes::OUT)` is 0\nhelp: set it to 1 or more",
         0,
         [(); { sizes::OUT }].len(),
     )
@@ -186,7 +186,7 @@ const _: () = {
     __chainrule_check_link(
         [
             "`affine2: Affine(60, sizes::OUT)` takes ",
-            " inputs, but `relu1: Relu` before it produces ",
+            " inputs, but `relu1: Relu` produces ",
             "\nhelp: write `Affine(HIDDEN, sizes::OUT)`",
         ],
         60,
@@ -196,7 +196,7 @@ const _: () = {
 const _: () = {
     use ::chainrule::__private::check_size as __chainrule_check_size;
     __chainrule_check_size(
-        "softmax of one output is always 1, so nothing is learnt\nhelp: write `Affine(60, 2)` for two classes, or end with `=> IdentityWithLoss` for a number",
+        "`SoftmaxWithLoss` needs at least 2 outputs, found 1\nhelp: write `Affine(60, 2)`, or use `BinaryCrossEntropy`, or `IdentityWithLoss` for regression",
         1,
         [(); { sizes::OUT }].len(),
     )

@@ -1,17 +1,19 @@
 // struct Autoencoder = Encoder -> Relu -> decoder: Mirror => IdentityWithLoss;
 
-///A network of Encoder::INPUTS inputs and Mirror::OUTPUTS outputs.
+///A network.
 ///
 ///```text
-///(Encoder::INPUTS)--[Encoder]--(Encoder::OUTPUTS)--[Relu]--(Encoder::OUTPUTS)--[Mirror]--(Mirror::OUTPUTS)==[IdentityWithLoss]
+///(…)--[Encoder]--(…)--[Relu]--(…)--[Mirror]--(…)==[IdentityWithLoss]
 ///```
 ///
 ///| name | layer | outputs | parameters |
 ///|---|---|---:|---:|
-///| `encoder` | `Encoder` | Encoder::OUTPUTS |  |
-///| `relu1` | `Relu` | Encoder::OUTPUTS | 0 |
-///| `decoder` | `Mirror` | Mirror::OUTPUTS |  |
-///| | `IdentityWithLoss` | Mirror::OUTPUTS | 0 |
+///| `encoder` | `Encoder` | … |  |
+///| `relu1` | `Relu` | … | 0 |
+///| `decoder` | `Mirror` | … |  |
+///| | `IdentityWithLoss` | … | 0 |
+///
+///Sizes written as `…` are defined by the types of the layers; [`INPUTS`](Self::INPUTS) and [`OUTPUTS`](Self::OUTPUTS) are those of the network.
 ///
 ///[`PARAMS`](Self::PARAMS) is the number of all parameters.
 #[repr(C)]
@@ -285,8 +287,8 @@ const _: () = {
     __chainrule_check_link(
         [
             "`decoder: Mirror` takes ",
-            " inputs, but `relu1: Relu` before it produces ",
-            "",
+            " inputs, but `relu1: Relu` produces ",
+            "\nhelp: change one of the two",
         ],
         [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
         [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),

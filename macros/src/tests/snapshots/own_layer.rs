@@ -1,17 +1,19 @@
 // struct Net = my::Glu(4, 8) -> PRelu(8) -> Affine(2) => SoftmaxWithLoss;
 
-///A network of my::Glu(4, 8)::INPUTS inputs and 2 outputs.
+///A network of 2 outputs.
 ///
 ///```text
-///(my::Glu(4, 8)::INPUTS)--[my::Glu]--(my::Glu(4, 8)::OUTPUTS)--[PRelu]--(PRelu(8)::OUTPUTS)--[Affine]--(2)==[SoftmaxWithLoss]
+///(…)--[my::Glu]--(…)--[PRelu]--(…)--[Affine]--(2)==[SoftmaxWithLoss]
 ///```
 ///
 ///| name | layer | outputs | parameters |
 ///|---|---|---:|---:|
-///| `glu1` | `my::Glu(4, 8)` | my::Glu(4, 8)::OUTPUTS |  |
-///| `p_relu1` | `PRelu(8)` | PRelu(8)::OUTPUTS |  |
-///| `affine1` | `Affine(2)` | 2 | PRelu(8)::OUTPUTS · 2 + 2 |
+///| `glu1` | `my::Glu(4, 8)` | … |  |
+///| `p_relu1` | `PRelu(8)` | … |  |
+///| `affine1` | `Affine(2)` | 2 | … · 2 + 2 |
 ///| | `SoftmaxWithLoss` | 2 | 0 |
+///
+///Sizes written as `…` are defined by the types of the layers; [`INPUTS`](Self::INPUTS) and [`OUTPUTS`](Self::OUTPUTS) are those of the network.
 ///
 ///[`PARAMS`](Self::PARAMS) is the number of all parameters.
 #[repr(C)]
@@ -383,8 +385,8 @@ const _: () = {
     __chainrule_check_link(
         [
             "`p_relu1: PRelu(8)` takes ",
-            " inputs, but `glu1: my::Glu(4, 8)` before it produces ",
-            "",
+            " inputs, but `glu1: my::Glu(4, 8)` produces ",
+            "\nhelp: change one of the two",
         ],
         [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
         [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),

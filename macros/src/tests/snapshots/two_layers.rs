@@ -66,6 +66,7 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
     ///
     /// Returns an error if the batch is empty, has the wrong width or is not finite, or if
     /// the outputs are not finite.
+    #[doc(alias = "forward")]
     pub fn predict(
         &self,
         x: impl ::chainrule::Input<T, 784>,
@@ -468,6 +469,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             &slot1[..],
             step,
         );
+    }
+}
+impl<T: ::chainrule::Scalar> ::core::convert::AsRef<TwoLayerNet<T>> for TwoLayerNet<T> {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+impl<T: ::chainrule::Scalar> ::core::convert::AsMut<TwoLayerNet<T>> for TwoLayerNet<T> {
+    fn as_mut(&mut self) -> &mut Self {
+        self
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {

@@ -18,7 +18,7 @@ pub struct Net<T = f32> {
 #[allow(missing_docs, dead_code)]
 impl Net<f32> {
     const __MISTAKE: usize = ::core::compile_error! {
-        "`affine2: Affine(60, 10)` takes 60 inputs, but `relu1: Relu` before it produces 50\nhelp: write `Affine(50, 10)`"
+        "`affine2: Affine(60, 10)` takes 60 inputs, but `relu1: Relu` produces 50\nhelp: write `Affine(50, 10)`"
     };
     pub const INPUTS: usize = Self::__MISTAKE;
     pub const OUTPUTS: usize = Self::__MISTAKE;
@@ -196,6 +196,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         _: &mut impl ::chainrule::__private::Observer<T>,
         _: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
+        ::chainrule::__private::mistake()
+    }
+}
+impl<T: ::chainrule::Scalar> ::core::convert::AsRef<Net<T>> for Net<T> {
+    fn as_ref(&self) -> &Self {
+        ::chainrule::__private::mistake()
+    }
+}
+impl<T: ::chainrule::Scalar> ::core::convert::AsMut<Net<T>> for Net<T> {
+    fn as_mut(&mut self) -> &mut Self {
         ::chainrule::__private::mistake()
     }
 }

@@ -1,6 +1,6 @@
 // Affine(2, 1) => IdentityWithLoss
 
-///A network of 2 inputs and 1 outputs.
+///A network of 2 inputs and 1 output.
 ///
 ///```text
 ///(2)--[Affine]--(1)==[IdentityWithLoss]
@@ -75,6 +75,16 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Network<T> {
             dout,
             step,
         );
+    }
+}
+impl<T: ::chainrule::Scalar> ::core::convert::AsRef<Network<T>> for Network<T> {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+impl<T: ::chainrule::Scalar> ::core::convert::AsMut<Network<T>> for Network<T> {
+    fn as_mut(&mut self) -> &mut Self {
+        self
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Network<T> {

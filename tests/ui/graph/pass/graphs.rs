@@ -44,7 +44,7 @@ graph! {
     struct Off(x) { y + 2 }
 }
 
-// What a macro of the user's own passes on stands in invisible brackets.
+// The tokens that a macro of the user passes on are in invisible brackets.
 macro_rules! scaled {
     ($vis:vis $name:ident, $factor:expr, $body:expr, $power:literal) => {
         graph! { $vis struct $name(x, y) { let scaled = ($factor * $body).powi($power); scaled } }

@@ -1,5 +1,6 @@
 //! The chain: layers joined by arrows, and the loss at its end.
 
+mod heads;
 mod repeat;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -9,10 +10,11 @@ use syn::parse::Parser;
 
 use crate::common::names::parse_name;
 use crate::common::report::Report;
-use crate::common::tokens::{ArrowKind, Tokens, ends, source};
+use crate::common::tokens::{ArrowKind, Tokens, ends, is_mark, source};
 use crate::network::registry;
 use crate::network::syntax::arguments::parse_arguments;
-use crate::network::syntax::ast::{Arrow, Call, Chain, Segment};
+use crate::network::syntax::ast::{Arrow, Call, Chain, Segment, is_library};
+use crate::network::syntax::functional;
 
 /// Parses the remaining tokens. `before` is where missing layers are reported: `None` for a chain
 /// that cannot be empty, no tokens if that was already reported.
@@ -23,12 +25,15 @@ pub(crate) fn parse_chain(
 ) -> Chain {
     if tokens.is_empty() {
         if let Some(before) = before.filter(|before| !before.is_empty()) {
-            let message = "the layers are missing\n\
+            let message = "missing layers\n\
                            help: write `= Affine(784, 50) -> Relu -> Affine(50, 10) => \
                            SoftmaxWithLoss`";
             report.error(before, message);
         }
         return Chain { segments: Vec::new(), end_is_reported: true };
+    }
+    if tokens.ident(0).is_some_and(|word| word == "return") && tokens.rest().len() > 1 {
+        report.error(tokens.next(), "unexpected `return`\nhelp: remove it");
     }
     let first = leading_arrow(tokens, report);
     let (segments, trailing) = parse_segments(tokens, first, report);
@@ -52,14 +57,28 @@ pub(crate) fn parse_segments(
         if tokens.is_empty() {
             return (segments, arrow);
         }
+        let is_loss = arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss);
+        if is_loss && reject_losses(tokens, report) {
+            segments.push(Segment { arrow, call: None, heads: None });
+            return (segments, None);
+        }
         if repeat::follows(tokens) {
             segments.extend(repeat::parse(tokens, arrow, report));
+        } else if let Some(heads) = heads::parse(tokens, arrow.as_ref(), parse_call, report) {
+            segments.push(Segment { arrow, call: None, heads: Some(heads) });
         } else {
             let call = parse_call(tokens, report);
-            segments.push(Segment { arrow, call });
+            segments.push(Segment::new(arrow, call));
+        }
+        let is_loss = loss_place(&segments) < segments.len();
+        if heads::reject_sum(tokens, is_loss, report) {
+            if let Some(last) = segments.last_mut() {
+                *last = heads::mistaken(last);
+            }
+            return (segments, None);
         }
         if reject_combine(tokens, report) {
-            segments.push(Segment { arrow: None, call: None });
+            segments.push(Segment::new(None, None));
             return (segments, None);
         }
         arrow = parse_arrow(tokens, report);
@@ -69,15 +88,32 @@ pub(crate) fn parse_segments(
     }
 }
 
+/// Rejects losses with commas between and no parentheses, and skips them.
+fn reject_losses(tokens: &mut Tokens, report: &mut Report) -> bool {
+    let rest = tokens.rest();
+    let comma = rest.iter().position(|tree| is_mark(tree, ','));
+    if comma.is_none_or(|comma| comma + 1 == rest.len()) {
+        return false;
+    }
+    let found = source(&rest.iter().cloned().collect::<TokenStream>());
+    let message = format!(
+        "expected one loss, or one for each output in parentheses; found `{found}`\n\
+         help: write `=> ({found})`"
+    );
+    report.error(ends(rest), message);
+    tokens.take(tokens.rest().len());
+    true
+}
+
 /// Rejects `+` and the like after a layer, and skips what follows.
 fn reject_combine(tokens: &mut Tokens, report: &mut Report) -> bool {
     let Some(mark) = tokens.punct(0).filter(|mark| "+*/".contains(mark.as_char())).cloned() else {
         return false;
     };
     let message = format!(
-        "`{mark}` stands between values, not behind a layer\n\
-         help: put what is before it in parentheses, as in `(x -> Affine(64)) + x`, in a network \
-         with lines"
+        "expected an arrow, found `{mark}` after a layer\n\
+         help: in a network with lines, write parentheses around the layers, for example \
+         `(x -> Affine(64)) {mark} x`"
     );
     report.error(&mark, message);
     tokens.take(tokens.rest().len());
@@ -92,7 +128,7 @@ pub(crate) fn leading_arrow(tokens: &mut Tokens, report: &mut Report) -> Option<
     if kind == ArrowKind::Loss {
         return Some(arrow);
     }
-    let message = "a network begins with a layer, not with an arrow\nhelp: take `->` out";
+    let message = "expected a layer, found `->`\nhelp: remove `->`";
     report.error(&arrow.tokens, message);
     None
 }
@@ -107,8 +143,8 @@ fn doubled_arrows(
         let second = take_arrow(tokens, kind, report);
         let (one, other) = (&first.tokens, &second.tokens);
         let message = format!(
-            "a layer is missing between `{}` and `{}`\n\
-             help: take one of the two out, or write a layer between them",
+            "missing layer between `{}` and `{}`\n\
+             help: remove one of the two, or write a layer between them",
             first.kind.text(),
             kind.text()
         );
@@ -124,12 +160,12 @@ pub(crate) fn report_trailing(arrow: &Arrow, segments: &[Segment], report: &mut 
         segment.arrow.as_ref().is_some_and(|arrow| arrow.kind == ArrowKind::Loss)
     };
     let message = if segments.iter().any(is_after) {
-        format!("nothing follows `{0}`\nhelp: take `{0}` out", arrow.kind.text())
+        format!("unexpected `{0}` after the loss\nhelp: remove `{0}`", arrow.kind.text())
     } else {
         format!(
-            "nothing follows `{}`: a network ends with its loss\n\
-             help: end with `=> SoftmaxWithLoss` to classify, or with `=> IdentityWithLoss` for \
-             numbers",
+            "missing loss after `{}`\n\
+             help: end with `=> SoftmaxWithLoss` for classification, or with `=> IdentityWithLoss` \
+             for regression",
             arrow.kind.text()
         )
     };
@@ -139,7 +175,7 @@ pub(crate) fn report_trailing(arrow: &Arrow, segments: &[Segment], report: &mut 
 /// Reports a trailing arrow where no loss is expected.
 pub(crate) fn report_nothing_after(arrow: &Arrow, report: &mut Report) {
     let text = arrow.kind.text();
-    let message = format!("nothing follows `{text}`\nhelp: take `{text}` out");
+    let message = format!("missing layer after `{text}`\nhelp: write one, or remove `{text}`");
     report.error(&arrow.tokens, message);
 }
 
@@ -157,7 +193,7 @@ fn take_arrow(tokens: &mut Tokens, kind: ArrowKind, report: &mut Report) -> Arro
         tokens.punct(0).is_some_and(|first| first.spacing() == proc_macro2::Spacing::Alone);
     let arrow = Arrow { kind, tokens: tokens.take(2) };
     if spaced {
-        let message = format!("an arrow has no space in it\nhelp: write `{}`", kind.text());
+        let message = format!("unexpected space in `{0}`\nhelp: write `{0}`", kind.text());
         report.error(&arrow.tokens, message);
     }
     arrow
@@ -205,7 +241,7 @@ fn reject_keyword(tokens: &mut Tokens, report: &mut Report) {
     }
     let skipped = skip_to_arrow(tokens);
     let found = source(&skipped.iter().cloned().collect::<TokenStream>());
-    let message = format!("`{found}` is not expected here\nhelp: take it out");
+    let message = format!("unexpected `{found}`\nhelp: remove it");
     report.error(ends(&skipped), message);
 }
 
@@ -213,22 +249,21 @@ fn reject_keyword(tokens: &mut Tokens, report: &mut Report) {
 fn report_arrow(tokens: &Tokens, marks: &TokenStream, report: &mut Report) {
     let found = source(marks);
     if tokens.is_empty() && found == ">" {
-        let message = "this `>` closes nothing\nhelp: take it out, or begin the network with `<`";
+        let message = "unmatched `>`\nhelp: remove it, or begin the network with `<`";
         report.error(marks, message);
     } else if tokens.is_empty() || tokens.arrow().is_some() {
-        let message = format!("`{found}` is not expected here\nhelp: take it out");
+        let message = format!("unexpected `{found}`\nhelp: remove it");
         report.error(marks, message);
     } else if let (true, Some(next)) = (marks.is_empty(), tokens.peek(0)) {
         let arrow = meant_arrow(tokens).text();
-        let message = format!("an arrow is missing before `{next}`\nhelp: write `{arrow} {next}`");
+        let message = format!("missing `{arrow}` before `{next}`\nhelp: write `{arrow} {next}`");
         report.error(next, message);
     } else {
         let message = format!(
             "expected an arrow, found `{found}`\n\
-             help: write `{}`: layers are joined by `->`, and the loss follows `=>`",
-            meant_arrow(tokens).text()
+             help: write `->` before a layer, and `=>` before the loss"
         );
-        report.error(marks, message);
+        report.error_once(marks, message);
     }
 }
 
@@ -245,21 +280,23 @@ fn meant_arrow(tokens: &Tokens) -> ArrowKind {
 /// arrow, or there is none.
 fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
     while tokens.is_punct(0, '#') && tokens.group(1).is_some() {
-        let message = "a layer has no documentation and no attributes\nhelp: take this out";
+        let message = "attributes of layers are not supported\nhelp: remove it";
         report.error(tokens.take(2), message);
     }
     let name = parse_label(tokens, report);
     let map = parse_map(tokens);
+    if reject_dots(tokens, report) {
+        return None;
+    }
     let Some((path, path_tokens)) = parse_path(tokens) else {
         let place: Vec<TokenTree> = skip_to_arrow(tokens);
         let found = place.iter().cloned().collect::<TokenStream>();
         let message = match place.first() {
-            Some(first) => format!(
-                "expected a layer, found `{}`\nhelp: write `Affine(784, 50)` or `Relu`, say",
-                source(first)
-            ),
+            Some(first) => {
+                format!("expected a layer, found `{}`\nhelp: {}", source(first), instead(&place))
+            }
             None => format!(
-                "a layer is missing after its name\nhelp: write `{}: Relu`, say",
+                "missing layer after `{0}:`\nhelp: write one, for example `{0}: Relu`",
                 source(&name)
             ),
         };
@@ -269,6 +306,70 @@ fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
     let mut written = quote!(#map #path_tokens);
     let arguments = parse_arguments(tokens, &source(&path), &mut written, report);
     Some(Call { name, map, path, arguments, tokens: written, turn: None })
+}
+
+/// The help for tokens that are not a layer.
+fn instead(tokens: &[TokenTree]) -> String {
+    let rest = || source(&tokens.iter().skip(2).cloned().collect::<TokenStream>());
+    let found = match tokens {
+        // `[Affine(4, 8), Relu]`
+        [TokenTree::Group(group), ..] => {
+            functional::list(group.stream()).map(|layers| format!("write `{layers}`"))
+        }
+        // `3 * Affine(8, 8)`
+        [TokenTree::Literal(count), mark, _, ..] if is_mark(mark, '*') => {
+            Some(format!("write `repeat {count} {{ {} }}`", rest()))
+        }
+        // `"Relu"`, or `50` for a layer with 50 outputs.
+        [TokenTree::Literal(literal)] => {
+            let text = literal.to_string();
+            let layer = text.trim_matches('"').parse().ok().and_then(functional::list);
+            match text.parse::<u64>() {
+                Ok(size) => Some(format!("write `Affine({size})` for a layer with {size} outputs")),
+                Err(_) => layer.map(|layer| format!("write `{layer}`, without quotes")),
+            }
+        }
+        [TokenTree::Ident(word), .., TokenTree::Group(body)] if word == "for" => {
+            Some(format!("write `repeat 3 {}`, with a count", source(body)))
+        }
+        _ => None,
+    };
+    found.unwrap_or("write a layer, for example `Affine(784, 50)` or `Relu`".to_owned())
+}
+
+/// Rejects a path with dots, unless it leads into another library. Its layer is skipped.
+fn reject_dots(tokens: &mut Tokens, report: &mut Report) -> bool {
+    let Some((path, written, count)) = joined_by_dots(tokens) else { return false };
+    if path.segments.first().is_some_and(|first| is_library(&first.ident.to_string())) {
+        return false;
+    }
+    tokens.take(count);
+    let group = tokens.group(0).cloned();
+    if group.is_some() {
+        tokens.next();
+    }
+    let message = format!(
+        "expected `::` in a path, found `.`\nhelp: write `{}`",
+        source(&quote!(#path #group))
+    );
+    report.error(written, message);
+    true
+}
+
+/// Reads `nn.Linear` as the path `nn::Linear`, and returns it with its source and its length.
+fn joined_by_dots(tokens: &Tokens) -> Option<(Path, TokenStream, usize)> {
+    let mut count = 1;
+    while tokens.is_punct(count, '.') && tokens.ident(count + 1).is_some() {
+        count += 2;
+    }
+    let first = tokens.ident(0).filter(|first| registry::known(&first.to_string()).is_none())?;
+    if count == 1 || syn::parse2::<Ident>(first.to_token_stream()).is_err() {
+        return None;
+    }
+    let written: TokenStream = tokens.rest().iter().take(count).cloned().collect();
+    let names = written.clone().into_iter().filter(|tree| matches!(tree, TokenTree::Ident(_)));
+    let path = Path::parse_mod_style.parse2(quote!(#(#names)::*)).ok()?;
+    Some((path, written, count))
 }
 
 /// Parses `map`, if a path follows it.
@@ -290,7 +391,7 @@ fn parse_label(tokens: &mut Tokens, report: &mut Report) -> Option<Ident> {
     tokens.next();
     while tokens.ident(0).is_some() && is_label(tokens) {
         let other = tokens.take(2);
-        let message = format!("a layer has one name\nhelp: take `{}` out", source(&other));
+        let message = format!("unexpected second name `{0}`\nhelp: remove `{0}`", source(&other));
         report.error(other, message);
     }
     name.and_then(Result::ok)
@@ -313,6 +414,10 @@ pub(crate) fn skip_to_arrow(tokens: &mut Tokens) -> Vec<TokenTree> {
 
 /// `Relu`, `my::Layer`, `::other::Layer`.
 fn parse_path(tokens: &mut Tokens) -> Option<(Path, TokenStream)> {
+    if let Some((path, written, count)) = joined_by_dots(tokens) {
+        tokens.take(count);
+        return Some((path, written));
+    }
     let mut count = if tokens.is_path_separator(0) { 2 } else { 0 };
     while tokens.ident(count).is_some() {
         count += 1;

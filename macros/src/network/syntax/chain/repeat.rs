@@ -19,7 +19,7 @@ const MOST_LAYERS: usize = 2_000;
 pub(crate) fn follows(tokens: &Tokens) -> bool {
     let at = if tokens.ident(0).is_some() && is_label(tokens) { 2 } else { 0 };
     tokens.ident(at).is_some_and(|word| word == "repeat")
-        && (matches!(tokens.peek(at + 1), Some(TokenTree::Literal(_)))
+        && (matches!(tokens.peek(at + 1), Some(TokenTree::Literal(_) | TokenTree::Group(_)))
             || words_before_braces(tokens, at + 1).is_some())
 }
 
@@ -45,22 +45,22 @@ pub(crate) fn parse(
     let word = tokens.next();
     let count = tokens.take(words_before_braces(tokens, 0).unwrap_or(1));
     let Some(block) = parse_braces(tokens, word.as_ref(), &count, report) else {
-        return vec![Segment { arrow: before, call: None }];
+        return vec![Segment::new(before, None)];
     };
     let (layers, loss) = parse_block(&block, report);
     let count = parse_count(word.as_ref(), &count, &block, report);
     if layers.is_empty() {
-        return vec![Segment { arrow: before, call: None }];
+        return vec![Segment::new(before, None)];
     }
     let most = MOST_LAYERS / layers.len();
     if count > most {
         let message = format!(
-            "this would be {count} × {} layers, which are all written out\n\
+            "`repeat` expands to {} layers, more than {MOST_LAYERS}\n\
              help: repeat at most {most} times",
-            layers.len()
+            count.saturating_mul(layers.len())
         );
         report.error(word, message);
-        return vec![Segment { arrow: before, call: None }];
+        return vec![Segment::new(before, None)];
     }
     let mut segments = repeated(&layers, count, before);
     segments.extend(loss);
@@ -80,9 +80,10 @@ fn parse_braces(
     }
     if group.as_ref().is_none_or(|group| group.delimiter() != Delimiter::Brace) {
         let found = source(count);
+        let number = syn::parse2::<LitInt>(count.clone()).map_or("3".to_owned(), |_| found.clone());
         let message = format!(
-            "what is repeated stands in braces\n\
-             help: write `repeat {found} {{ Affine(64, 64) -> Relu }}`, say"
+            "missing braces after `repeat {found}`\n\
+             help: write layers in braces, for example `repeat {number} {{ Affine(64, 64) -> Relu }}`"
         );
         report.error(quote!(#word #count), message);
     }
@@ -100,8 +101,8 @@ fn reject_label(tokens: &mut Tokens, report: &mut Report) {
     let label = tokens.take(2);
     let found = source(&label);
     let message = format!(
-        "a `repeat` has no name, its layers have\n\
-         help: take `{found}` out, or name a layer in the braces, for `name1`, `name2` and so on"
+        "unexpected name `{found}` of a `repeat`\n\
+         help: remove it, or name a layer in the braces, which becomes `name1`, `name2` and so on"
     );
     report.error(label, message);
 }
@@ -110,7 +111,7 @@ fn reject_label(tokens: &mut Tokens, report: &mut Report) {
 fn parse_block(block: &Group, report: &mut Report) -> (Vec<Segment>, Vec<Segment>) {
     let mut inside = Tokens::new(block.stream());
     if inside.is_empty() {
-        let message = "nothing is repeated\nhelp: write `{ Affine(64, 64) -> Relu }`, say";
+        let message = "missing layers in `repeat`\nhelp: write some, for example `{ Affine(64, 64) -> Relu }`";
         report.error(block, message);
         return (Vec::new(), Vec::new());
     }
@@ -122,8 +123,7 @@ fn parse_block(block: &Group, report: &mut Report) -> (Vec<Segment>, Vec<Segment
     let rest = layers.split_off(loss_place(&layers));
     let tokens: Vec<TokenTree> = rest.iter().flat_map(Segment::written).collect();
     if !rest.is_empty() {
-        let message = "what is repeated has no loss: it stands once, at the end of a network\n\
-                       help: move it behind the braces";
+        let message = "unexpected loss in `repeat`\nhelp: move it after the braces";
         report.error(ends(&tokens), message);
     }
     (layers, rest)
@@ -141,8 +141,9 @@ fn parse_count(
         _ => "…".to_owned(),
     };
     if count.is_empty() {
-        let message =
-            format!("`repeat` is not told how often\nhelp: write `repeat 3 {{ {inside} }}`, say");
+        let message = format!(
+            "`repeat` needs a count\nhelp: write one, for example `repeat 3 {{ {inside} }}`"
+        );
         report.error(word, message);
         return 1;
     }
@@ -150,22 +151,28 @@ fn parse_count(
     let number = literal.ok().filter(|literal| matches!(literal.suffix(), "" | "usize"));
     match number.and_then(|literal| literal.base10_parse::<usize>().ok()) {
         Some(0) => {
-            let message = "this is repeated 0 times\nhelp: take it out, or repeat it once or more";
+            let message = "expected a count of at least 1, found `0`\nhelp: repeat at least once, or remove the `repeat`";
             report.error(count, message);
             1
         }
         Some(count) => count,
         None => {
             let message = format!(
-                "`repeat` takes a number, since its layers are written out while the macro runs; \
-                 found `{}`\n\
-                 help: write `repeat 3 {{ {inside} }}`, say",
-                source(count)
+                "expected an integer literal after `repeat`, found `{}`\n\
+                 help: write the count itself, for example `repeat {} {{ {inside} }}`",
+                source(count),
+                count_in_parentheses(count).unwrap_or("3".to_owned())
             );
             report.error(count, message);
             1
         }
     }
+}
+
+/// The 3 of `(3)`.
+fn count_in_parentheses(count: &TokenStream) -> Option<String> {
+    let group = syn::parse2::<Group>(count.clone()).ok()?;
+    syn::parse2::<LitInt>(group.stream()).ok().map(|count| count.to_string())
 }
 
 /// `count` copies of `layers`.

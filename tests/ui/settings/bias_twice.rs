@@ -1,7 +1,7 @@
 use chainrule::{Init, Rng, network};
 
 network! {
-    pub struct Net = Affine(784, 50) -> Mish -> Affine(50, 10) => SoftmaxWithLoss;
+    pub struct Net = Affine(784, 50, bias = false, bias = true) -> Relu -> Affine(50, 10) => SoftmaxWithLoss;
 }
 
 fn main() {

@@ -1,0 +1,378 @@
+// struct Actor {
+// input x: [4];
+// let h = x -> Affine(8, bias = false) -> Relu;
+// (h -> policy: Affine(3), h -> value: Affine(N)) =>
+// (SoftmaxWithLoss(smoothing = 0.1), WEIGHT * Huber(0.5))
+// }
+
+///A network of 4 inputs and 3 + N outputs.
+///
+///```text
+///input x: [4]
+///let h = x -> Affine(8, bias = false) -> Relu
+///(h -> policy: Affine(3), h -> value: Affine(N)) =>(SoftmaxWithLoss(smoothing = 0.1), WEIGHT * Huber(0.5))
+///```
+///
+///| name | layer | outputs | parameters |
+///|---|---|---:|---:|
+///| `affine1` | `Affine(4, 8, bias = false)` | 8 | 32 |
+///| `relu1` | `Relu` | 8 | 0 |
+///| `policy` | `Affine(8, 3)` | 3 | 27 |
+///| `value` | `Affine(8, N)` | N | 8 · N + N |
+///| `concat1` | `(h -> policy: Affine(3), h -> value: Affine(N))` | 3 + N | 0 |
+///| | `(SoftmaxWithLoss(smoothing = 0.1), WEIGHT * Huber(0.5))` | 3 + N | 0 |
+///
+///[`PARAMS`](Self::PARAMS) is the number of all parameters.
+#[repr(C)]
+struct Actor<T = f32> {
+    ///`Affine(4, 8, bias = false)`.
+    affine1: ::chainrule::layers::Linear<4, 8, T>,
+    ///`Affine(8, 3)`.
+    policy: ::chainrule::layers::Affine<8, 3, T>,
+    ///`Affine(8, N)`.
+    value: ::chainrule::layers::Affine<8, { N }, T>,
+}
+impl<T: ::chainrule::Scalar> ::chainrule::Network for Actor<T> {
+    type Scalar = T;
+    type Loss = ::chainrule::losses::Heads<
+        (
+            ::chainrule::losses::Head<::chainrule::losses::AdjustedSoftmaxWithLoss, 3>,
+            ::chainrule::losses::Head<::chainrule::losses::Huber, { N }>,
+        ),
+    >;
+    type Of<U: ::chainrule::Scalar> = Actor<U>;
+    const NAME: &'static str = "Actor";
+    const INPUT_PARTS: &'static [(&'static str, usize)] = &[("x", 4)];
+    const OUTPUT_PARTS: &'static [usize] = &[3, [(); { N }].len()];
+    const LAYERS: &'static [::chainrule::LayerInfo] = &[
+        ::chainrule::LayerInfo {
+            name: "affine1",
+            layer: "Affine(4, 8, bias = false)",
+            from: &["x"],
+            outputs: 8,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Linear<4, 8, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "relu1",
+            layer: "Relu",
+            from: &["affine1"],
+            outputs: 8,
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "policy",
+            layer: "Affine(8, 3)",
+            from: &["relu1"],
+            outputs: 3,
+            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<8, 3, T>>()
+                / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "value",
+            layer: "Affine(8, N)",
+            from: &["relu1"],
+            outputs: [(); { N }].len(),
+            parameters: ::core::mem::size_of::<
+                ::chainrule::layers::Affine<8, { N }, T>,
+            >() / ::core::mem::size_of::<T>(),
+        },
+        ::chainrule::LayerInfo {
+            name: "concat1",
+            layer: "outputs, side by side",
+            from: &["policy", "value"],
+            outputs: [(); { 3 + [(); { N }].len() }].len(),
+            parameters: 0,
+        },
+        ::chainrule::LayerInfo {
+            name: "loss",
+            layer: "(SoftmaxWithLoss(smoothing = 0.1), WEIGHT * Huber(0.5))",
+            from: &["concat1"],
+            outputs: [(); { 3 + [(); { N }].len() }].len(),
+            parameters: 0,
+        },
+    ];
+    fn loss_function() -> Self::Loss {
+        ::chainrule::losses::Heads::new((
+            ::chainrule::losses::Head::new(
+                const {
+                    ::chainrule::losses::AdjustedSoftmaxWithLoss::new()
+                        .with_smoothing(0.1)
+                },
+                ::chainrule::losses::HeadWeight::ONE,
+            ),
+            ::chainrule::losses::Head::new(
+                const { ::chainrule::losses::Huber::new(0.5) },
+                const { ::chainrule::losses::HeadWeight::new(WEIGHT) },
+            ),
+        ))
+    }
+    fn forward_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        rng: &mut ::chainrule::Rng,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0, slot1, slot2, _] = ::chainrule::__private::slots(
+            saved,
+            [
+                batch * 8,
+                batch * 3,
+                batch * ::chainrule::__private::largest(&[[(); { N }].len(), 8]),
+                batch * 8,
+            ],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::__private::forward_relu(
+            &self.affine1,
+            input,
+            y_affine1,
+            0,
+            observer,
+        );
+        let y_relu1 = y_affine1;
+        observer.value(1, y_relu1);
+        let y_policy = &mut slot1[..];
+        ::chainrule::layers::Layer::forward(
+            &self.policy,
+            y_relu1,
+            y_policy,
+            &mut [],
+            rng,
+        );
+        observer.value(2, y_policy);
+        let y_value = &mut slot2[..batch * [(); { N }].len()];
+        ::chainrule::layers::Layer::forward(&self.value, y_relu1, y_value, &mut [], rng);
+        observer.value(3, y_value);
+        let y_concat1 = &mut *output;
+        ::chainrule::merge::put_columns(y_policy, y_concat1, 0, batch);
+        ::chainrule::merge::put_columns(y_value, y_concat1, 3, batch);
+        observer.value(4, y_concat1);
+    }
+    fn backward_with(
+        &self,
+        input: &[T],
+        saved: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+        weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0, slot1, slot2, slot3] = ::chainrule::__private::slots(
+            saved,
+            [
+                batch * 8,
+                batch * 3,
+                batch * ::chainrule::__private::largest(&[[(); { N }].len(), 8]),
+                batch * 8,
+            ],
+        );
+        let d_concat1 = dout;
+        observer.gradient(4, d_concat1);
+        let d_policy = &mut slot1[..];
+        ::chainrule::merge::take_columns(d_concat1, d_policy, 0, batch);
+        let d_value = &mut slot2[..batch * [(); { N }].len()];
+        ::chainrule::merge::take_columns(d_concat1, d_value, 3, batch);
+        observer.gradient(3, d_value);
+        let y_relu1 = &slot0[..];
+        let d_relu1 = &mut slot3[..];
+        ::chainrule::layers::Layer::backward(
+            &self.value,
+            y_relu1,
+            &mut [],
+            d_value,
+            &mut grads.value,
+            ::core::option::Option::Some(d_relu1),
+        );
+        observer.gradient(2, d_policy);
+        let y_relu1 = &slot0[..];
+        let more = &mut slot2[..batch * 8];
+        weight_grads
+            .backward(
+                &self.policy,
+                y_relu1,
+                d_policy,
+                &mut grads.policy,
+                ::core::option::Option::Some(more),
+            );
+        ::chainrule::merge::add(d_relu1, more);
+        observer.gradient(1, d_relu1);
+        ::chainrule::layers::Activation::<
+            T,
+        >::backward(&::chainrule::layers::Relu, &slot0[..], d_relu1);
+        let d_affine1 = d_relu1;
+        observer.gradient(0, d_affine1);
+        weight_grads
+            .backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);
+    }
+    const DEFERRED: &'static [::core::ops::Range<usize>] = &[
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Affine<8, 3, T>,
+        >(::core::mem::offset_of!(Self, policy)),
+        ::chainrule::__private::span::<
+            T,
+            ::chainrule::layers::Linear<4, 8, T>,
+        >(::core::mem::offset_of!(Self, affine1)),
+    ];
+    fn apply_deferred(
+        &mut self,
+        input: &[T],
+        saved: &mut [T],
+        _dout: &mut [T],
+        grads: &Self,
+        step: &::chainrule::SgdStep,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0, slot1, _, slot3] = ::chainrule::__private::slots(
+            saved,
+            [
+                batch * 8,
+                batch * 3,
+                batch * ::chainrule::__private::largest(&[[(); { N }].len(), 8]),
+                batch * 8,
+            ],
+        );
+        ::chainrule::__private::apply_deferred(
+            &mut self.policy,
+            &grads.policy,
+            &slot0[..],
+            &slot1[..],
+            step,
+        );
+        ::chainrule::__private::apply_deferred(
+            &mut self.affine1,
+            &grads.affine1,
+            input,
+            &slot3[..],
+            step,
+        );
+    }
+}
+impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Actor<T> {
+    const INPUTS: usize = 4;
+    const OUTPUTS: usize = [(); { 3 + [(); { N }].len() }].len();
+    const FLOPS: usize = <::chainrule::layers::Linear<
+        4,
+        8,
+        T,
+    > as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<8, 3, T> as ::chainrule::layers::Layer<T>>::FLOPS
+        + <::chainrule::layers::Affine<
+            8,
+            { N },
+            T,
+        > as ::chainrule::layers::Layer<T>>::FLOPS;
+    const TRAINING_FLOPS: usize = <::chainrule::layers::Linear<
+        4,
+        8,
+        T,
+    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            8,
+            3,
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            8,
+            { N },
+            T,
+        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
+        + <::chainrule::layers::Affine<
+            8,
+            3,
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
+        + <::chainrule::layers::Affine<
+            8,
+            { N },
+            T,
+        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Linear<
+        4,
+        8,
+        T,
+    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
+    const SAVED: usize = 8 + 3 + ::chainrule::__private::largest(&[[(); { N }].len(), 8])
+        + 8;
+    const INFERENCE_SAVED: usize = 8 + 3 + [(); { N }].len();
+    fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
+        ::chainrule::layers::Layer::init(
+            &mut self.affine1,
+            ::chainrule::Init::or_auto(init, ::chainrule::Init::He),
+            rng,
+        );
+        ::chainrule::layers::Layer::init(&mut self.policy, init, rng);
+        ::chainrule::layers::Layer::init(&mut self.value, init, rng);
+    }
+    fn forward(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        rng: &mut ::chainrule::Rng,
+    ) {
+        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
+    }
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
+        let batch = input.len() / 4;
+        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
+            saved,
+            [batch * 8, batch * 3, batch * [(); { N }].len()],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::__private::FusedRelu::infer_relu(&self.affine1, input, y_affine1);
+        let y_relu1 = y_affine1;
+        let y_policy = &mut slot1[..];
+        ::chainrule::layers::Layer::infer(&self.policy, y_relu1, y_policy, &mut []);
+        let y_value = &mut slot2[..];
+        ::chainrule::layers::Layer::infer(&self.value, y_relu1, y_value, &mut []);
+        let y_concat1 = &mut *output;
+        ::chainrule::merge::put_columns(y_policy, y_concat1, 0, batch);
+        ::chainrule::merge::put_columns(y_value, y_concat1, 3, batch);
+    }
+    fn backward(
+        &self,
+        input: &[T],
+        saved: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: ::core::option::Option<&mut [T]>,
+    ) {
+        ::chainrule::Network::backward_with(
+            self,
+            input,
+            saved,
+            dout,
+            grads,
+            dinput,
+            &mut (),
+            &mut ::chainrule::__private::Stored,
+        );
+    }
+}
+const _: () = {
+    use ::chainrule::__private::check_size as __chainrule_check_size;
+    __chainrule_check_size(
+        "the size `N` of `value: Affine(N)` is 0, but a layer needs at least 1\nhelp: set it to 1 or more",
+        0,
+        [(); { N }].len(),
+    )
+};
+const _: () = {
+    use ::chainrule::losses::Huber as __chainrule_setting;
+    let _ = __chainrule_setting::new(0.5);
+};
+const _: () = {
+    use ::chainrule::losses::HeadWeight as __chainrule_setting;
+    let _ = __chainrule_setting::new(WEIGHT);
+};
+const _: () = {
+    use ::chainrule::losses::AdjustedSoftmaxWithLoss as __chainrule_setting;
+    let _ = __chainrule_setting::new().with_smoothing(0.1);
+};

@@ -1,0 +1,54 @@
+//! The targets of a batch, and the part of them that a head reads.
+
+use crate::kernels::scalar::Scalar;
+
+/// The targets of a batch.
+#[derive(Clone, Copy, Debug)]
+pub enum Targets<'a, T> {
+    /// The class of each sample (`B`), below `O`.
+    Labels(&'a [usize]),
+    /// A row for each sample (`B × O`).
+    Rows(&'a [T]),
+}
+
+/// The targets of a batch, with a weight for each sample if there are any.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Weighed<'a, T> {
+    pub(crate) targets: Targets<'a, T>,
+    /// `B` finite numbers, none negative.
+    pub(crate) weights: Option<&'a [T]>,
+}
+
+impl<'a, T: Scalar> Weighed<'a, T> {
+    /// The weight of a sample.
+    pub(super) fn weight(&self, sample: usize) -> f64 {
+        self.weights.map_or(1.0, |weights| weights[sample].as_f64())
+    }
+}
+
+/// The columns of each row that a loss reads: all, or those of one head.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Columns {
+    /// The number of columns of a row.
+    pub(super) of: usize,
+    pub(super) from: usize,
+    pub(super) count: usize,
+}
+
+impl Columns {
+    /// All columns of a row.
+    pub(super) fn all(of: usize) -> Columns {
+        Columns { of, from: 0, count: of }
+    }
+
+    /// The target of a sample. Labels belong to all columns.
+    pub(super) fn target<'a, T>(self, targets: Targets<'a, T>, sample: usize) -> Targets<'a, T> {
+        match targets {
+            Targets::Labels(labels) => Targets::Labels(&labels[sample..=sample]),
+            Targets::Rows(rows) => {
+                Targets::Rows(&rows[sample * self.of + self.from..][..self.count])
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+use chainrule::{Init, Rng, network};
+
+network! {
+    pub struct Net {
+        input x: [4];
+        let h = x -> Affine(8);
+        (h -> Affine(2), h -> Affine(1)) => (SoftmaxWithLoss, IdentityWithLoss)
+    }
+}
+
+fn main() {
+    let net = Net::new(Init::Normal(0.01), &mut Rng::seed(0));
+    println!("{} {}", net, Net::PARAMS);
+}

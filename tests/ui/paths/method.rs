@@ -1,0 +1,14 @@
+use chainrule::{Init, Rng, network};
+
+network! {
+    pub struct Net {
+        input x: [4];
+        let h = x.relu();
+        h -> Affine(2) => SoftmaxWithLoss
+    }
+}
+
+fn main() {
+    let net = Net::new(Init::Normal(0.01), &mut Rng::seed(0));
+    println!("{} {}", net, Net::PARAMS);
+}
