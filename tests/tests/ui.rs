@@ -27,6 +27,7 @@ fn mistakes() {
         "paths",
         "absent",
         "graph",
+        "images",
         "data",
     ] {
         cases.compile_fail(format!("ui/{theme}/*.rs"));

@@ -16,6 +16,10 @@
 //! | W5b1 | prediction, 784-50-10, batch 1 |
 //! | W5b100 | prediction, 784-50-10, batch 100 |
 //! | W5tiny | prediction, 6-64-8-4, batch 1 |
+//! | W6 | training step, the convolutional network of the book's chapter 7, batch 100 |
+//! | W6b1, W6b100 | predictions of that network |
+//! | W7 | training step, the deep network of chapter 8 without dropout, batch 100 |
+//! | W7b1, W7b100 | predictions of that network |
 //!
 //! All networks use `f32`, ReLU, `SoftmaxWithLoss` and SGD with learning rate 0.1. `peak`
 //! measures multiply-adds in registers, in GFLOP/s.
@@ -35,12 +39,16 @@ use clap::Parser;
 type Step = Box<dyn FnMut() + Send>;
 
 /// The workloads, in the order in which they are measured.
-const WORKS: [&str; 7] = ["W1", "W2", "W3", "W4", "W5b1", "W5b100", "W5tiny"];
+const WORKS: [&str; 13] = [
+    "W1", "W2", "W3", "W4", "W5b1", "W5b100", "W5tiny", "W6", "W6b1", "W6b100", "W7", "W7b1",
+    "W7b100",
+];
 
 /// Measures training and prediction.
 #[derive(Parser)]
 struct Arguments {
-    /// Workloads: W1, W2, W3, W4, W5b1, W5b100, W5tiny, W5 (the last three), peak
+    /// Workloads: W1, W2, W3, W4, W5b1, W5b100, W5tiny, W5 (these three), W6, W6b1,
+    /// W6b100, W7, W7b1, W7b100, peak
     #[arg(long, value_delimiter = ',', value_name = "NAMES", default_values_t = WORKS.map(String::from))]
     work: Vec<String>,
     /// Number of threads in the pool
@@ -94,7 +102,7 @@ fn names(given: &[String]) -> Result<Vec<&'static str>, String> {
     for given in given {
         match WORKS.iter().find(|name| *name == given) {
             Some(name) => names.push(*name),
-            None if given == "W5" => names.extend(&WORKS[4..]),
+            None if given == "W5" => names.extend(&WORKS[4..7]),
             None if given == "peak" => names.push("peak"),
             None => {
                 return Err(format!(

@@ -21,6 +21,21 @@ network! { struct Tiny = Affine(6, 64) -> Relu -> Affine(64, 8) -> Relu -> Affin
 
 network! { pub(crate) struct Chapter = Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss; }
 
+network! {
+    /// The network of the book's chapter 7.
+    struct SimpleConv = Input(1, 28, 28) -> Conv2d(30, 5) -> Relu -> MaxPool2d(2)
+        -> Flatten -> Affine(100) -> Relu -> Affine(10) => SoftmaxWithLoss;
+}
+
+network! {
+    /// The deep network of chapter 8, without dropout.
+    struct DeepConv = Input(1, 28, 28)
+        -> Conv2d(16, 3, padding = 1) -> Relu -> Conv2d(16, 3, padding = 1) -> Relu -> MaxPool2d(2)
+        -> Conv2d(32, 3, padding = 1) -> Relu -> Conv2d(32, 3, padding = 2) -> Relu -> MaxPool2d(2)
+        -> Conv2d(64, 3, padding = 1) -> Relu -> Conv2d(64, 3, padding = 1) -> Relu -> MaxPool2d(2)
+        -> Flatten -> Affine(50) -> Relu -> Affine(10) => SoftmaxWithLoss;
+}
+
 /// A network and a batch for it.
 macro_rules! drawn {
     ($network:ident, $batch:literal) => {{
@@ -63,6 +78,12 @@ pub(crate) fn work(name: &str) -> Result<Step, chainrule::Error> {
         "W4" => training!(Policy, 32),
         "W5b1" => prediction!(Chapter, 1),
         "W5b100" => prediction!(Chapter, 100),
+        "W6" => training!(SimpleConv, 100),
+        "W6b1" => prediction!(SimpleConv, 1),
+        "W6b100" => prediction!(SimpleConv, 100),
+        "W7" => training!(DeepConv, 100),
+        "W7b1" => prediction!(DeepConv, 1),
+        "W7b100" => prediction!(DeepConv, 100),
         _ => prediction!(Tiny, 1),
     })
 }

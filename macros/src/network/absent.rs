@@ -46,14 +46,11 @@ const fn losses(names: &'static [&'static str], repair: Repair) -> Absent {
 const TABLE: &[Absent] = &[
     layers(
         &[
-            "Conv",
             "Conv1d",
-            "Conv2d",
             "Conv3d",
             "ConvTranspose1d",
             "ConvTranspose2d",
             "Conv2DTranspose",
-            "Convolution",
             "DepthwiseConv2D",
             "SeparableConv2D",
         ],
@@ -62,16 +59,11 @@ const TABLE: &[Absent] = &[
     layers(
         &[
             "MaxPool1d",
-            "MaxPool2d",
             "AvgPool1d",
-            "AvgPool2d",
             "AdaptiveAvgPool2d",
             "MaxPooling1D",
-            "MaxPooling2D",
             "AveragePooling1D",
-            "AveragePooling2D",
             "GlobalAveragePooling2D",
-            "Pooling",
         ],
         Repair::OwnLayer("pooling layers"),
     ),
@@ -93,7 +85,7 @@ const TABLE: &[Absent] = &[
     ),
     layers(&["Bilinear"], Repair::Help("use `*` between two values, and `Affine`")),
     layers(
-        &["Flatten", "Unflatten", "Reshape", "Squeeze", "Unsqueeze", "Permute"],
+        &["Unflatten", "Squeeze", "Unsqueeze", "Permute"],
         Repair::Help("remove it: each sample is a flat row of features"),
     ),
     layers(

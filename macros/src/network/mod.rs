@@ -13,6 +13,7 @@ pub(crate) mod resolve;
 pub(crate) mod shape;
 pub(crate) mod size;
 pub(crate) mod syntax;
+mod window;
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;

@@ -28,6 +28,8 @@ pub(crate) struct Model {
     pub(crate) layers: Vec<Layer>,
     /// The computation; each node reads the input and earlier nodes.
     pub(crate) nodes: Vec<Node>,
+    /// The values that get another shape.
+    pub(crate) reshapes: Vec<Reshape>,
     /// The outputs of the network, in order.
     pub(crate) outputs: Vec<Operand>,
     /// The names of layers that are not in the table, which was reported.
@@ -79,6 +81,26 @@ pub(crate) enum Operation {
 pub(crate) struct Operand {
     pub(crate) source: Source,
     pub(crate) name: Option<Ident>,
+    /// The shape in which it is read, if that is not the one in which it was computed.
+    pub(crate) view: Option<View>,
+}
+
+/// Another shape for the same numbers.
+#[derive(Clone, Copy)]
+pub(crate) enum View {
+    /// `Flatten`
+    Flat,
+    /// `Reshape(…)`, by its index in the model.
+    Reshaped(usize),
+}
+
+/// `Reshape(1, 28, 28)`
+pub(crate) struct Reshape {
+    /// The value that gets another shape.
+    pub(crate) operand: Operand,
+    /// The shape; `None` if it was reported as invalid.
+    pub(crate) size: Option<Size>,
+    pub(crate) tokens: TokenStream,
 }
 
 /// Where a value comes from.
@@ -102,10 +124,32 @@ pub(crate) struct Layer {
     pub(crate) sizes: Vec<Option<Size>>,
     /// The declared initialization, such as `He`.
     pub(crate) init: Option<TokenStream>,
+    /// The kernel that moves over an image; `None` for other layers, and if it was reported as
+    /// invalid.
+    pub(crate) window: Option<Window>,
     /// Whether it has biases, if its kind of layer has some: not with `bias = false`.
     pub(crate) has_bias: bool,
     /// Its numeric setting, such as `0.5` in `Dropout(0.5)`.
     pub(crate) number: Option<TokenStream>,
+}
+
+/// A kernel that moves over an image. Pairs are height and width.
+pub(crate) struct Window {
+    /// The number of filters of a convolution.
+    pub(crate) filters: Option<Size>,
+    pub(crate) kernel: [Size; 2],
+    pub(crate) stride: [Size; 2],
+    pub(crate) padding: Padding,
+    pub(crate) dilation: [Size; 2],
+    pub(crate) groups: Size,
+}
+
+/// The zeros around an image.
+pub(crate) enum Padding {
+    /// As many rows above as below, and columns left as right.
+    Pair([Size; 2]),
+    /// As many as keep the size of the image, with stride 1.
+    Same,
 }
 
 /// The loss of all outputs, or one for each.

@@ -23,10 +23,23 @@ pub(crate) enum Role {
     Activation,
     /// An activation that is the identity in predictions.
     TrainOnly,
+    /// A layer with a kernel that moves over an image: `Conv2d(filters, kernel)`.
+    Window(WindowKind),
     /// A user-defined layer, given by its path. It has no row in the table.
     Custom,
     /// The end of a chain: `Name`.
     Loss,
+}
+
+/// What a moving kernel computes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum WindowKind {
+    /// `Conv2d(filters, kernel)`, the only one with parameters.
+    Conv,
+    /// `MaxPool2d(size)`
+    MaxPool,
+    /// `AvgPool2d(size)`
+    AvgPool,
 }
 
 /// One layer or loss.
@@ -142,6 +155,19 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         &["Linear", "LazyLinear", "Dense", "FullyConnected", "Fc"],
     )
     .with(Traits::AFFINE),
+    spec(
+        "Conv2d",
+        "conv",
+        Role::Window(WindowKind::Conv),
+        &["Convolution", "Conv", "Convolution2d"],
+    ),
+    spec(
+        "MaxPool2d",
+        "pool",
+        Role::Window(WindowKind::MaxPool),
+        &["Pooling", "MaxPool", "MaxPooling2d"],
+    ),
+    spec("AvgPool2d", "pool", Role::Window(WindowKind::AvgPool), &["AvgPool", "AveragePooling2d"]),
     spec("Relu", "relu", Role::Activation, &["Rectifier"]).with(Traits::RELU),
     spec("Sigmoid", "sigmoid", Role::Activation, &["Logistic"]).with(Traits::SLOPED),
     spec("Tanh", "tanh", Role::Activation, &[]).with(Traits::SLOPED),
@@ -282,17 +308,20 @@ impl Role {
     /// Returns whether it is a field of the network.
     pub(crate) fn is_field(self) -> bool {
         match self {
-            Role::Layer { .. } | Role::Custom => true,
+            Role::Layer { .. } | Role::Custom | Role::Window(WindowKind::Conv) => true,
             Role::ShapePreserving { parameters, has_statistics } => {
                 parameters > 0 || has_statistics
             }
-            Role::Activation | Role::TrainOnly | Role::Loss => false,
+            Role::Window(_) | Role::Activation | Role::TrainOnly | Role::Loss => false,
         }
     }
 
     /// Returns whether its type is a `Layer`, whose backward pass reads its input.
     pub(crate) fn is_layer(self) -> bool {
-        matches!(self, Role::Layer { .. } | Role::ShapePreserving { .. } | Role::Custom)
+        matches!(
+            self,
+            Role::Layer { .. } | Role::ShapePreserving { .. } | Role::Custom | Role::Window(_)
+        )
     }
 
     /// Returns whether its type may have tensors that are not trained.
@@ -331,6 +360,8 @@ impl LayerSpec {
     pub(crate) fn signature(&self) -> String {
         match (self.role, self.setting) {
             (Role::Layer { .. }, _) => format!("{}(inputs, outputs)", self.name),
+            (Role::Window(WindowKind::Conv), _) => format!("{}(8, 3)", self.name),
+            (Role::Window(_), _) => format!("{}(2)", self.name),
             (_, Setting::Number(Number { is_optional: false, example, .. })) => {
                 format!("{}({example})", self.name)
             }

@@ -6,10 +6,11 @@ use syn::ext::IdentExt;
 
 use crate::common::report::Report;
 use crate::common::tokens::source;
-use crate::network::model::{Layer, Loss, Losses, Model, Node, Operand, Operation, Source};
+use crate::network::model::{Layer, Loss, Losses, Model, Node, Operand, Operation, Source, View};
 use crate::network::registry::{Role, Setting};
 use crate::network::size::Size;
 use crate::network::syntax::ast::RepeatCopy;
+use crate::network::window;
 
 /// The inputs and outputs of a layer. `None` if unknown because of an error that was already
 /// reported.
@@ -82,14 +83,12 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
                 again(&model.layers[at], &shapes.layers[at], before, node, links, report)
             }
             (Operation::Part(at), _) => model.inputs.get(at).and_then(|input| input.size.clone()),
-            (Operation::Concat, before) => {
-                let sizes: Option<Vec<Size>> = before.iter().map(Before::size).collect();
-                sizes.map(Size::sum)
-            }
+            (Operation::Concat, before) => concatenated(node, before, report),
             (_, before) => combined(node, before, links, report),
         };
         shapes.nodes.push(width);
     }
+    check_reshapes(model, &mut shapes, report);
     if shapes.input.is_none() {
         shapes.input = first_inputs(model, &shapes);
     }
@@ -112,14 +111,53 @@ fn first_inputs(model: &Model, shapes: &Shapes) -> Option<Size> {
     }
 }
 
-/// What is known about a value that a node reads.
+/// What is known about a value that a node reads, in the shape in which it reads it.
 fn before(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
+    let before = value(model, shapes, operand);
+    let (Before::Known(size, _), Some(view)) = (&before, operand.view) else { return before };
+    match view {
+        View::Flat => Before::Known(size.flat(), "`Flatten` produces".to_owned()),
+        View::Reshaped(at) => match &model.reshapes[at].size {
+            Some(size) => {
+                Before::Known(size.clone(), format!("`Reshape({})` produces", list(size)))
+            }
+            None => Before::Mistake,
+        },
+    }
+}
+
+/// The dimensions of a size as they are written.
+fn list(size: &Size) -> String {
+    let dims: Vec<String> = size.dims().iter().map(Size::to_string).collect();
+    if dims.is_empty() { size.to_string() } else { dims.join(", ") }
+}
+
+/// Checks that values have as many features before as after `Reshape`.
+fn check_reshapes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
+    for reshape in &model.reshapes {
+        let before = value(model, shapes, &reshape.operand);
+        let (Before::Known(before, producer), Some(size)) = (before, &reshape.size) else {
+            continue;
+        };
+        let written = list(size);
+        let words = [
+            format!("`Reshape({written})` expects "),
+            format!(" features, but {producer} "),
+            "\nhelp: let the product of the sizes be the number of features".to_owned(),
+        ];
+        let (takes, produces) = (size.flat(), before.flat());
+        check_equal(reshape.tokens.clone(), &takes, &produces, words, &mut shapes.links, report);
+    }
+}
+
+/// What is known about a value as it was computed.
+fn value(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
     let named = operand.name.as_ref().map(|name| format!("`{}` has", name.unraw()));
     let known = |size: &Size, words: String| Before::Known(size.clone(), named.unwrap_or(words));
     match operand.source {
         Source::Mistake => Before::Mistake,
         Source::Input => match &model.input {
-            Some(size) => known(size, format!("`Input({size})` has")),
+            Some(size) => known(size, format!("`Input({})` has", list(size))),
             None if model.begins_with_mistake => Before::Mistake,
             None => Before::Nothing,
         },
@@ -148,6 +186,7 @@ fn declared(
     match layer.spec.role {
         Role::Layer { .. } => sized(layer, before, links, report),
         Role::Custom => own(runtime, layer, before, links),
+        Role::Window(_) => windowed(runtime, layer, before, report),
         Role::ShapePreserving { .. } | Role::Activation | Role::TrainOnly | Role::Loss => {
             preserved(layer, before, report)
         }
@@ -203,6 +242,39 @@ fn combined(
     Some(left.clone())
 }
 
+/// The shape of concatenated values: images are concatenated along their channels.
+fn concatenated(node: &Node, before: &[Before], report: &mut Report) -> Option<Size> {
+    let sizes: Vec<Size> = before.iter().map(Before::size).collect::<Option<_>>()?;
+    let [first, rest @ ..] = &sizes[..] else { return None };
+    let [_, area @ ..] = first.dims() else {
+        if let Some(image) = rest.iter().find(|size| !size.dims().is_empty()) {
+            report.error(&node.tokens, unlike(first, image));
+            return None;
+        }
+        return Some(Size::sum(sizes));
+    };
+    let is_like = |size: &&Size| match size.dims() {
+        [_, other @ ..] => {
+            area.len() == other.len() && area.iter().zip(other).all(|(a, b)| a.is_same(b))
+        }
+        [] => false,
+    };
+    if let Some(other) = rest.iter().find(|size| !is_like(size)) {
+        report.error(&node.tokens, unlike(first, other));
+        return None;
+    }
+    let channels = sizes.iter().filter_map(|size| size.dims().first().cloned()).collect();
+    let dims = [Size::sum(channels)].into_iter().chain(area.iter().cloned());
+    Some(Size::shaped(dims.collect()))
+}
+
+fn unlike(one: &Size, other: &Size) -> String {
+    format!(
+        "cannot concatenate {one} and {other}: images need the same height and width\n\
+         help: write `Flatten` after each image to concatenate their features"
+    )
+}
+
 /// Checks that two sizes are equal, or leaves that to the compiler. `words` are the parts of the
 /// message before, between and after the sizes.
 fn check_equal(
@@ -216,10 +288,18 @@ fn check_equal(
     if one.is_same(other) {
         return;
     }
+    let ranks_differ = one.dims().len() != other.dims().len();
     match (one.value, other.value) {
-        (Some(one), Some(other)) => {
+        (one_value, other_value)
+            if ranks_differ || one_value.is_some() && other_value.is_some() =>
+        {
             let [begin, middle, end] = words;
             report.error(place, format!("{begin}{one}{middle}{other}{end}"));
+        }
+        _ if !one.dims().is_empty() => {
+            for (one, other) in one.dims().iter().zip(other.dims()) {
+                check_equal(place.clone(), one, other, words.clone(), links, report);
+            }
         }
         _ => {
             links.push(DeferredCheck { place, takes: one.clone(), produces: other.clone(), words })
@@ -309,6 +389,17 @@ fn sized(
     links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> Shape {
+    if let Before::Known(produces, producer) = before
+        && !produces.dims().is_empty()
+    {
+        let message = format!(
+            "`{}` takes flat features, but {producer} {produces}\n\
+             help: write `Flatten ->` before it",
+            layer.describe()
+        );
+        report.error(&layer.call.tokens, message);
+        return Shape { inputs: None, outputs: layer.sizes.last().cloned().flatten() };
+    }
     match (&layer.sizes[..], before) {
         ([takes, outputs], before) => {
             if let (Some(takes), Before::Known(produces, producer)) = (takes, before) {
@@ -336,6 +427,33 @@ fn sized(
     }
 }
 
+/// The shape of a layer with a kernel that moves over an image.
+fn windowed(runtime: &TokenStream, layer: &Layer, before: &Before, report: &mut Report) -> Shape {
+    let Some(window) = &layer.window else { return Shape::default() };
+    let written = layer.call.source();
+    let message = match before {
+        Before::Mistake => return Shape::default(),
+        Before::Known(size, producer) => match size.dims() {
+            [channels, height, width] => {
+                let outputs =
+                    window::outputs(runtime, layer, window, [channels, height, width], report);
+                return Shape { inputs: Some(size.clone()), outputs };
+            }
+            _ => format!(
+                "`{}` takes an image, channels × height × width, but {producer} {size}\n\
+                 help: begin with `Input(1, 28, 28)`, or write `Reshape(1, 28, 28) ->` before it",
+                layer.describe()
+            ),
+        },
+        Before::Nothing => format!(
+            "the image that `{written}` takes is unknown\n\
+             help: begin with `Input(1, 28, 28) ->`, for channels, height and width"
+        ),
+    };
+    report.error(&layer.call.tokens, message);
+    Shape::default()
+}
+
 /// The shape of a user-defined layer, which its type determines.
 fn own(
     runtime: &TokenStream,
@@ -357,7 +475,7 @@ fn own(
         links.push(DeferredCheck {
             place: layer.call.tokens.clone(),
             takes: inputs.clone(),
-            produces: produces.clone(),
+            produces: produces.flat(),
             words: [
                 format!("`{}` takes ", layer.describe()),
                 format!(" inputs, but {producer} "),

@@ -9,13 +9,16 @@ use crate::common::report::Report;
 use crate::common::tokens::{is_mark, source};
 
 /// A number of features: a literal, whose value is known to the macro, or a const expression, whose
-/// value only the compiler knows.
+/// value only the compiler knows. An image has a shape, and as many features as the product of its
+/// dimensions.
 #[derive(Clone)]
 pub(crate) struct Size {
     expression: Expr,
     pub(crate) value: Option<u64>,
     /// Its description, if it is not in the source.
     words: Option<String>,
+    /// Channels, height and width of an image; empty for flat features.
+    dims: Vec<Size>,
 }
 
 impl Size {
@@ -52,18 +55,28 @@ impl Size {
             report.error(expression, message);
             return None;
         }
-        Some(Size { expression: expression.clone(), value, words: None })
+        Some(Size { expression: expression.clone(), value, words: None, dims: Vec::new() })
     }
 
     /// A size that the macro computed.
     pub(crate) fn known(value: u64) -> Size {
         let literal = Literal::u64_unsuffixed(value);
-        Size { expression: Expr::Verbatim(quote!(#literal)), value: Some(value), words: None }
+        Size {
+            expression: Expr::Verbatim(quote!(#literal)),
+            value: Some(value),
+            words: None,
+            dims: Vec::new(),
+        }
     }
 
     /// A size that the compiler evaluates from `tokens`, with its description.
     pub(crate) fn evaluated(tokens: TokenStream, words: String) -> Size {
-        Size { expression: Expr::Verbatim(tokens), value: None, words: Some(words) }
+        Size {
+            expression: Expr::Verbatim(tokens),
+            value: None,
+            words: Some(words),
+            dims: Vec::new(),
+        }
     }
 
     /// The sum of the sizes of concatenated values.
@@ -79,6 +92,36 @@ impl Size {
             expression: Expr::Verbatim(expression),
             value: total,
             words: Some(words.join(" + ")),
+            dims: Vec::new(),
+        }
+    }
+
+    /// The features of a value with these dimensions.
+    pub(crate) fn shaped(dims: Vec<Size>) -> Size {
+        let values = dims.iter().map(|size| size.value);
+        let product = values.reduce(|product, value| product?.checked_mul(value?)).flatten();
+        let words: Vec<String> = dims.iter().map(Size::to_string).collect();
+        Size {
+            expression: Expr::Verbatim(quote!(#(#dims)**)),
+            value: product,
+            words: Some(words.join("×")),
+            dims,
+        }
+    }
+
+    /// The dimensions: channels, height and width of an image. Empty for flat features.
+    pub(crate) fn dims(&self) -> &[Size] {
+        &self.dims
+    }
+
+    /// The same number of features without a shape.
+    pub(crate) fn flat(&self) -> Size {
+        if self.dims.is_empty() {
+            return self.clone();
+        }
+        match self.value {
+            Some(value) => Size::known(value),
+            None => Size { dims: Vec::new(), ..self.clone() },
         }
     }
 
@@ -87,8 +130,12 @@ impl Size {
         self.words.is_none() || self.value.is_some()
     }
 
-    /// Returns whether both are certainly equal: by value, or by source.
+    /// Returns whether both are certainly equal, in each dimension: by value, or by source.
     pub(crate) fn is_same(&self, other: &Size) -> bool {
+        if !self.dims.is_empty() || !other.dims.is_empty() {
+            return self.dims.len() == other.dims.len()
+                && self.dims.iter().zip(&other.dims).all(|(one, other)| one.is_same(other));
+        }
         match (self.value, other.value) {
             (Some(one), Some(other)) => one == other,
             _ => self.to_string() == other.to_string(),
@@ -163,7 +210,7 @@ impl ToTokens for Size {
 /// As in the source; literals without underscores and suffix.
 impl std::fmt::Display for Size {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let (Some(words), None) = (&self.words, self.value) {
+        if let (Some(words), true) = (&self.words, self.value.is_none() || !self.dims.is_empty()) {
             return f.write_str(words);
         }
         match (plain(&self.expression), self.value) {

@@ -1,6 +1,7 @@
 //! The performance-critical arithmetic: matrix products, and elementwise operations on batches and
 //! networks.
 
+pub(crate) mod conv;
 mod elementwise;
 mod exponential;
 mod gelu_silu;
@@ -8,6 +9,7 @@ mod gemm;
 mod instantiate;
 mod normal;
 mod normalise;
+pub(crate) mod pool;
 pub(crate) mod scalar;
 pub(crate) mod simd;
 mod slopes;

@@ -5,6 +5,7 @@ use std::iter::Sum;
 
 use num_traits::{Float, NumAssign};
 
+use super::conv::dispatch::ConvKernels;
 use super::gemm::dispatch::Kernels;
 
 /// A floating-point number: `f32` or `f64`.
@@ -16,7 +17,7 @@ use super::gemm::dispatch::Kernels;
     note = "write numbers with a decimal point, for example `1.0`"
 )]
 pub trait Scalar:
-    Float + NumAssign + Sum + Default + Debug + Display + Send + Sync + Kernels + 'static
+    Float + NumAssign + Sum + Default + Debug + Display + Send + Sync + Kernels + ConvKernels + 'static
 {
     /// Rounds to the nearest number of this type.
     fn from_f64(value: f64) -> Self;

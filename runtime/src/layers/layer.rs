@@ -93,6 +93,8 @@ pub trait Layer<T: Scalar>: Tensors<T> {
     const SCRATCH: usize = 0;
     /// Numbers of scratch memory per sample that `infer` needs.
     const INFERENCE_SAVED: usize = Self::SAVED;
+    /// Additional numbers of scratch memory that `infer` needs, independent of the batch size.
+    const INFERENCE_SCRATCH: usize = 0;
     /// The type's tensors. Macros name them through this trait, so that a type that is not a layer
     /// causes only that error.
     #[doc(hidden)]
@@ -110,7 +112,7 @@ pub trait Layer<T: Scalar>: Tensors<T> {
     fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], rng: &mut Rng);
 
     /// The forward pass of inference, which no `backward` follows. `scratch` is scratch memory of size
-    /// `B × INFERENCE_SAVED`. Override it if the layer behaves differently in training and
+    /// `B × INFERENCE_SAVED + INFERENCE_SCRATCH`. Override it if the layer behaves differently in training and
     /// inference.
     fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
         self.forward(input, output, scratch, &mut Rng::seed(0));

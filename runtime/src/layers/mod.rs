@@ -6,7 +6,9 @@
 
 mod activation;
 mod affine;
+mod avg_pool2d;
 mod batch_norm;
+mod conv2d;
 mod dropout;
 mod elu;
 pub(crate) mod fusion;
@@ -16,6 +18,7 @@ mod layer;
 mod layer_norm;
 mod leaky_relu;
 mod linear;
+mod max_pool2d;
 mod mish;
 mod node;
 pub(crate) mod observer;
@@ -25,10 +28,13 @@ mod silu;
 mod softplus;
 mod standardise;
 mod tanh;
+mod window;
 
 pub use activation::{Activation, Sloped};
 pub use affine::Affine;
+pub use avg_pool2d::AvgPool2d;
 pub use batch_norm::BatchNorm;
+pub use conv2d::Conv2d;
 pub use dropout::Dropout;
 pub use elu::Elu;
 pub use gelu::Gelu;
@@ -37,6 +43,7 @@ pub use layer::Layer;
 pub use layer_norm::LayerNorm;
 pub use leaky_relu::LeakyRelu;
 pub use linear::Linear;
+pub use max_pool2d::MaxPool2d;
 pub use mish::Mish;
 pub use node::{Add, Mul, Operand};
 pub use relu::Relu;
@@ -45,3 +52,6 @@ pub use silu::Silu;
 pub use softplus::Softplus;
 pub use standardise::Standardise;
 pub use tanh::Tanh;
+pub use window::Window;
+
+pub use crate::kernels::conv::{Conv2dShape, Padding};

@@ -23,7 +23,7 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
 ) -> Result<f64, Error> {
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, .. } =
-        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
+        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, N::INFERENCE_SCRATCH)?;
     let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
     let scores = infer(network, x, arena, input)?;
     let mut right = Right::default();

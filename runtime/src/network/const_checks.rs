@@ -46,6 +46,31 @@ pub(super) const fn unknown_value(network: &str, name: &str) -> ! {
     panic!("{}", message.as_str());
 }
 
+/// The size of one dimension of a layer's output, whose kernel moves over a padded input: rounded
+/// down, as in PyTorch.
+#[track_caller]
+pub const fn window_output(
+    size: usize,
+    kernel: usize,
+    stride: usize,
+    dilation: usize,
+    padding: usize,
+) -> usize {
+    let span = dilation * (kernel - 1) + 1;
+    if size + padding < span {
+        let mut message = Message::new();
+        message.text("a kernel that spans ");
+        message.number(span);
+        message.text(" does not fit an input of ");
+        message.number(size);
+        message.text(" with ");
+        message.number(padding);
+        message.text(" of padding\nhelp: use a smaller kernel, or more padding");
+        panic!("{}", message.as_str());
+    }
+    (size + padding - span) / stride + 1
+}
+
 /// The maximum of several sizes that share a slot of memory.
 pub const fn largest(sizes: &[usize]) -> usize {
     let mut largest = 0;

@@ -284,6 +284,29 @@ rows! {
     [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |rows| rows.view();
 }
 
+/// Implements [`Input`] for images as nested arrays, `channels × height × width`.
+macro_rules! images {
+    ($([$($bound:tt)*] $images:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T, const N: usize, const C: usize, const H: usize, const W: usize, $($bound)*>
+            Input<T, N> for $images
+        {
+            fn samples(&self) -> ArrayView2<'_, T> {
+                const { assert!(C * H * W == N, "the images have another size than the network's input") }
+                let numbers = self.as_flattened().as_flattened().as_flattened();
+                let shape = (numbers.len() / N, N);
+                ArrayView2::from_shape(shape, numbers).unwrap_or_else(|_| unreachable!())
+            }
+        }
+    )*};
+}
+
+images! {
+    [] &[[[[T; W]; H]; C]];
+    [const B: usize] &[[[[T; W]; H]; C]; B];
+    [] &Vec<[[[T; W]; H]; C]>;
+}
+
 /// Implements [`Target`] for a type that contains labels.
 macro_rules! labels {
     ($([$($bound:tt)*] $labels:ty => |$self:ident| $iter:expr;)*) => {$(

@@ -29,7 +29,7 @@ pub fn predict_in<'w, N: Network>(
 ) -> Result<ArrayView2<'w, N::Scalar>, Error> {
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, .. } =
-        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
+        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, N::INFERENCE_SCRATCH)?;
     let outputs = infer(network, x, arena, input)?;
     Ok(rows(outputs, N::OUTPUTS))
 }
@@ -68,7 +68,7 @@ pub(crate) fn loss_with<N: Network, const OUTPUTS: usize>(
 ) -> Result<BatchLoss<N::Scalar>, Error> {
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, .. } =
-        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
+        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, N::INFERENCE_SCRATCH)?;
     let targets = weighed_targets::<N, OUTPUTS>(t, batch, targets)?;
     let outputs = infer(network, x, arena, input)?;
     on_scores(rows(outputs, N::OUTPUTS));

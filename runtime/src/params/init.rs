@@ -70,19 +70,25 @@ impl Init {
     ) {
         for tensor in tensors {
             let values = tensor.of_mut(parameters);
-            match (tensor.kind, self) {
-                (Kind::Weight, Init::Normal(_) | Init::Xavier | Init::He | Init::Auto) => {
-                    let std_dev = self.std_dev(tensor.shape[0]);
-                    values.fill_with(|| T::from_f64(std_dev * rng.normal()));
-                }
-                (Kind::Weight, Init::XavierUniform | Init::HeUniform) => {
-                    let bound = 3.0_f64.sqrt() * self.std_dev(tensor.shape[0]);
-                    values.fill_with(|| T::from_f64(bound * (2.0 * rng.uniform() - 1.0)));
-                }
-                (Kind::Weight, Init::Zeros) | (Kind::Bias | Kind::Buffer, _) => {
-                    values.fill(T::zero())
-                }
+            match tensor.kind {
+                Kind::Weight => self.draw(values, tensor.shape[0], rng),
+                Kind::Bias | Kind::Buffer => values.fill(T::zero()),
             }
+        }
+    }
+
+    /// Draws weights that sum up `inputs` numbers each.
+    pub(crate) fn draw<T: Scalar>(self, weights: &mut [T], inputs: usize, rng: &mut Rng) {
+        match self {
+            Init::Normal(_) | Init::Xavier | Init::He | Init::Auto => {
+                let std_dev = self.std_dev(inputs);
+                weights.fill_with(|| T::from_f64(std_dev * rng.normal()));
+            }
+            Init::XavierUniform | Init::HeUniform => {
+                let bound = 3.0_f64.sqrt() * self.std_dev(inputs);
+                weights.fill_with(|| T::from_f64(bound * (2.0 * rng.uniform() - 1.0)));
+            }
+            Init::Zeros => weights.fill(T::zero()),
         }
     }
 }

@@ -5,7 +5,7 @@ use syn::Attribute;
 use super::network::{Member, Network};
 use crate::common::tokens::source;
 use crate::network::model;
-use crate::network::registry::Role;
+use crate::network::registry::{Role, WindowKind};
 use crate::network::size::Size;
 
 impl Network<'_> {
@@ -55,7 +55,10 @@ impl Network<'_> {
                 _ => (self.titles[at].clone(), source(&node.tokens), "0".to_owned()),
             };
             let outputs = &self.nodes[at].width;
-            let outputs = outputs.value.map_or_else(|| shown(outputs), thousands);
+            let outputs = match outputs.value {
+                Some(count) if outputs.dims().is_empty() => thousands(count),
+                _ => shown(outputs),
+            };
             lines.push(format!("| `{name}` | `{written}` | {outputs} | {parameters} |"));
         }
         lines.push(format!("| | `{}` | {} | 0 |", self.losses.source(), shown(self.output())));
@@ -120,8 +123,17 @@ fn known_parameters(member: &Member<'_>) -> Option<u64> {
             Some(parameters(member.inputs.value?, member.outputs.value?, member.layer.has_bias))
         }
         Role::Custom => None,
+        Role::Window(WindowKind::Conv) => {
+            let [channels, ..] = member.inputs.dims() else { return None };
+            let [filters, ..] = member.outputs.dims() else { return None };
+            let window = member.layer.window.as_ref()?;
+            let [height, width] = &window.kernel;
+            let weights = window.group_channels(channels).value?.checked_mul(height.value?)?;
+            filters.value?.checked_mul(weights.checked_mul(width.value?)?.checked_add(1)?)
+        }
         Role::ShapePreserving { parameters: 0, .. }
         | Role::Activation
+        | Role::Window(_)
         | Role::TrainOnly
         | Role::Loss => Some(0),
         Role::ShapePreserving { parameters, .. } => member.inputs.value?.checked_mul(parameters),

@@ -244,7 +244,12 @@ impl Network<'_> {
 
     /// The value of a layer without parameters: `Gelu::<50>`.
     fn value_without_field(&self, member: &Member<'_>) -> TokenStream {
-        let (path, features) = (self.layer_path(member), member.inputs.as_argument());
+        let path = self.layer_path(member);
+        if member.is_window() {
+            let window = self.window_name(member);
+            return quote!(#path::<#window>::NEW);
+        }
+        let features = member.inputs.as_argument();
         quote!(#path::<#features>)
     }
 

@@ -308,13 +308,15 @@ impl Network<'_> {
 
     /// The scratch memory that does not grow with the batch.
     fn scratch(&self) -> TokenStream {
-        let terms: Vec<TokenStream> =
-            self.extra_scratch.iter().map(|(_, scratch)| scratch.clone()).collect();
-        if terms.is_empty() {
-            return TokenStream::new();
-        }
-        let total = sum(self.runtime, terms);
-        quote!(const SCRATCH: usize = #total;)
+        let passes =
+            [("SCRATCH", &self.training_extra), ("INFERENCE_SCRATCH", &self.inference_extra)];
+        let constants = passes.into_iter().filter(|(_, extra)| !extra.is_empty());
+        let constants = constants.map(|(name, extra)| {
+            let name = format_ident!("{name}");
+            let total = sum(self.runtime, extra.iter().map(|(_, length)| length.clone()).collect());
+            quote!(const #name: usize = #total;)
+        });
+        constants.collect()
     }
 
     /// The layers with a field in the struct.

@@ -15,6 +15,7 @@ pub(crate) mod recovery;
 mod split;
 mod storage;
 mod structure;
+mod window;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -44,7 +45,8 @@ impl Network<'_> {
             self.import(),
         ];
         let checks = checks(self.runtime, self.model, self.shapes);
-        let items = items.into_iter().filter(|item| !item.is_empty()).chain(checks);
+        let items = items.into_iter().filter(|item| !item.is_empty());
+        let items = items.chain(self.windows()).chain(checks);
         quote!(#(#conditions #items)*)
     }
 }

@@ -8,6 +8,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Visibility};
 
+use super::storage::Extra;
 use crate::network::model::{self, Layer, Loss, LossSettings, Losses, Model, Operand};
 use crate::network::plan::{Node, Operation, Plan, Saved, Source};
 use crate::network::registry::Role;
@@ -35,9 +36,10 @@ pub(crate) struct Network<'a> {
     pub(super) titles: Vec<String>,
     /// The features of each output.
     pub(super) outputs: Vec<Size>,
-    /// Memory in training that does not grow with the batch: its slot (`None` for the gradients of
-    /// shared layers) and its length.
-    pub(super) extra_scratch: Vec<(Option<usize>, TokenStream)>,
+    /// Memory in training that does not grow with the batch.
+    pub(super) training_extra: Vec<(Extra, TokenStream)>,
+    /// The same in predictions.
+    pub(super) inference_extra: Vec<(Extra, TokenStream)>,
 }
 
 /// A layer with its shape.
@@ -54,6 +56,11 @@ impl Member<'_> {
 
     pub(super) fn name(&self) -> &Ident {
         &self.layer.name
+    }
+
+    /// Returns whether its kernel moves over an image.
+    pub(super) fn is_window(&self) -> bool {
+        matches!(self.layer.spec.role, Role::Window(_))
     }
 
     /// The numbers that it saves between the forward and the backward pass: as declared by its
@@ -143,9 +150,11 @@ impl<'a> Network<'a> {
             nodes,
             layers,
             outputs,
-            extra_scratch: Vec::new(),
+            training_extra: Vec::new(),
+            inference_extra: Vec::new(),
         };
-        network.extra_scratch = network.plan_extra_scratch();
+        network.training_extra = network.plan_extra(&network.plan.training);
+        network.inference_extra = network.plan_extra(&network.plan.inference);
         Some(network)
     }
 
@@ -153,6 +162,9 @@ impl<'a> Network<'a> {
     pub(super) fn field_type(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
         if let Some(own) = member.layer.own_type(scalar) {
             return own;
+        }
+        if member.is_window() {
+            return self.window_type(member, scalar);
         }
         if let Role::ShapePreserving { .. } = member.layer.spec.role {
             return member.same_type(self.runtime, scalar);

@@ -4,8 +4,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::network::{Network, largest};
+use super::network::{Member, Network, largest};
 use crate::network::plan::{How, Operation, Place, Schedule, Source};
+use crate::network::registry::Role;
 use crate::network::size::Size;
 
 /// The variables of nodes: the prefix of their names, before the nodes' titles, and the code that
@@ -13,6 +14,17 @@ use crate::network::size::Size;
 pub(super) struct Variables<M> {
     pub(super) prefix: &'static str,
     pub(super) made: M,
+}
+
+/// What memory that does not grow with the batch is for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Extra {
+    /// The layer that saves values in a slot.
+    Slot(usize),
+    /// The gradients of a layer that is used several times.
+    Gradients,
+    /// The layers whose kernel moves over an image, one after the other.
+    Windows,
 }
 
 impl Network<'_> {
@@ -74,6 +86,10 @@ impl Network<'_> {
 
     /// The values that a layer or an activation saves between the forward and the backward pass.
     pub(super) fn saved(&self, schedule: &Schedule, node: usize) -> TokenStream {
+        if let Some(member) = self.member(node).filter(|member| member.is_window()) {
+            let length = self.constant_of(member, "SCRATCH");
+            return quote!(&mut window[..#length]);
+        }
         let (Some(Place::Slot(slot)), Some(saved)) =
             (schedule.saved[node], &self.nodes[node].saved)
         else {
@@ -82,11 +98,9 @@ impl Network<'_> {
         let (name, is_training) = (slot_name(slot), self.is_training(schedule));
         let width = if is_training { &saved.training } else { &saved.inference };
         let is_layer = self.nodes[node].is_layer();
-        match self.member(node).filter(|_| is_training && is_layer) {
-            Some(member) => {
-                let more = self.constant_of(member, "SCRATCH");
-                quote!(&mut #name[..batch * #width + #more])
-            }
+        let member = self.member(node).filter(|_| is_layer);
+        match member.and_then(|member| self.scratch_of(member, is_training)) {
+            Some(more) => quote!(&mut #name[..batch * #width + #more]),
             None => {
                 let slice = self.slice(schedule, slot, width);
                 quote!(&mut #slice)
@@ -98,51 +112,76 @@ impl Network<'_> {
         std::ptr::eq(schedule, &self.plan.training)
     }
 
+    /// The scratch memory of a layer that does not grow with the batch, unless it is certainly 0.
+    fn scratch_of(&self, member: &Member<'_>, is_training: bool) -> Option<TokenStream> {
+        match (is_training, member.layer.spec.role) {
+            (true, _) => Some(self.constant_of(member, "SCRATCH")),
+            (false, Role::Custom) => Some(self.constant_of(member, "INFERENCE_SCRATCH")),
+            (false, _) => None,
+        }
+    }
+
     /// The part of a slot that a value occupies.
     pub(super) fn slice(&self, schedule: &Schedule, slot: usize, width: &Size) -> TokenStream {
         let name = slot_name(slot);
-        let has_more = self.is_training(schedule)
-            && self.extra_scratch.iter().any(|(extra, _)| *extra == Some(slot));
+        let extra = self.extra(schedule);
+        let has_more = extra.iter().any(|(extra, _)| *extra == Extra::Slot(slot));
         match &schedule.slots[slot][..] {
             [only] if only.is_same(width) && !has_more => quote!(#name[..]),
             _ => quote!(#name[..batch * #width]),
         }
     }
 
-    /// Memory in training that does not grow with the batch: its slot, or `None` for the gradients
-    /// of shared layers.
-    pub(super) fn plan_extra_scratch(&self) -> Vec<(Option<usize>, TokenStream)> {
-        let saved = self.plan.training.saved.iter().enumerate();
-        let mut rooms: Vec<_> = saved
+    /// Memory of a pass that does not grow with the batch.
+    fn extra(&self, schedule: &Schedule) -> &[(Extra, TokenStream)] {
+        if self.is_training(schedule) { &self.training_extra } else { &self.inference_extra }
+    }
+
+    /// Plans the memory of a pass that does not grow with the batch.
+    pub(super) fn plan_extra(&self, schedule: &Schedule) -> Vec<(Extra, TokenStream)> {
+        let is_training = self.is_training(schedule);
+        let saved = schedule.saved.iter().enumerate();
+        let mut extra: Vec<_> = saved
             .filter_map(|(node, place)| match place {
                 Some(Place::Slot(slot)) if self.nodes[node].is_layer() => {
-                    Some((Some(*slot), self.constant_of(self.member(node)?, "SCRATCH")))
+                    let length = self.scratch_of(self.member(node)?, is_training)?;
+                    Some((Extra::Slot(*slot), length))
                 }
                 _ => None,
             })
             .collect();
-        let shared = self.plan.training.backward.iter().rev();
+        let runtime = self.runtime;
+        let largest = |sizes: &[TokenStream]| quote!(#runtime::__private::largest(&[#(#sizes),*]));
+        let shared = schedule.backward.iter().rev();
         let shared = shared.filter(|step| step.parameters == Some(How::Accumulate));
         let sizes: Vec<_> =
             shared.filter_map(|step| Some(self.numbers_of(self.member(step.node)?))).collect();
         if !sizes.is_empty() {
-            let runtime = self.runtime;
-            rooms.push((None, quote!(#runtime::__private::largest(&[#(#sizes),*]))));
+            extra.push((Extra::Gradients, largest(&sizes)));
         }
-        rooms
+        let windows = self.layers.iter().filter(|member| member.is_window());
+        let sizes: Vec<_> = windows.map(|member| self.constant_of(member, "SCRATCH")).collect();
+        if !sizes.is_empty() {
+            extra.push((Extra::Windows, largest(&sizes)));
+        }
+        extra
     }
 
     /// The slots of a pass with their lengths.
     pub(super) fn slots(&self, schedule: &Schedule) -> Vec<(Ident, TokenStream)> {
-        let extra = if self.is_training(schedule) { &self.extra_scratch[..] } else { &[] };
+        let extra = self.extra(schedule);
         let lengths = schedule.slots.iter().enumerate().map(|(slot, widths)| {
             let width = largest(self.runtime, widths);
-            let more = extra.iter().filter(|(of, _)| *of == Some(slot)).map(|(_, scratch)| scratch);
+            let of_slot = extra.iter().filter(|(of, _)| *of == Extra::Slot(slot));
+            let more = of_slot.map(|(_, length)| length);
             (slot_name(slot), quote!(batch * #width #(+ #more)*))
         });
-        let scratch = extra.iter().filter(|(of, _)| of.is_none());
-        let scratch = scratch.map(|(_, scratch)| (format_ident!("scratch"), scratch.clone()));
-        lengths.chain(scratch).collect()
+        let apart = extra.iter().filter_map(|(of, length)| match of {
+            Extra::Slot(_) => None,
+            Extra::Gradients => Some((format_ident!("scratch"), length.clone())),
+            Extra::Windows => Some((format_ident!("window"), length.clone())),
+        });
+        lengths.chain(apart).collect()
     }
 
     /// The variables of outputs.

@@ -7,10 +7,11 @@ use super::arguments;
 use super::lookup::{lookup, no_arguments};
 use super::names::Names;
 use super::settings;
+use super::window;
 use crate::common::report::Report;
 use crate::common::tokens::source;
 use crate::network::model::Layer;
-use crate::network::registry::{LayerSpec, Role};
+use crate::network::registry::{LayerSpec, Role, WindowKind};
 use crate::network::size::{Size, plain};
 use crate::network::syntax::ast::{Arguments, Call};
 
@@ -30,7 +31,9 @@ pub(crate) fn resolve_layer(
         return None;
     };
     let init = match spec.role {
-        Role::Layer { .. } | Role::Custom => settings::take_init(&mut call, report),
+        Role::Layer { .. } | Role::Custom | Role::Window(WindowKind::Conv) => {
+            settings::take_init(&mut call, report)
+        }
         _ => None,
     };
     let has_bias = settings::take_bias(&mut call, spec, report);
@@ -39,7 +42,12 @@ pub(crate) fn resolve_layer(
     let mut unread = Report::default();
     let report = if is_misspelt { &mut unread } else { report };
     let number = settings::number(&call, spec, report).filter(|_| !is_misspelt);
+    let window = match spec.role {
+        Role::Window(kind) => window::read(&call, spec, kind, report),
+        _ => None,
+    };
     let sizes = match (spec.role, &call.arguments) {
+        (Role::Window(_), _) => Vec::new(),
         (Role::Layer { .. }, _) => read_sizes(&call, spec, report),
         (Role::Custom, Arguments::Given(arguments))
             if call.ident().is_some() && reject_numbers(&call, arguments, report) =>
@@ -69,7 +77,7 @@ pub(crate) fn resolve_layer(
         (Some(name), Some(_)) => names.numbered(name),
         (None, _) => default,
     };
-    Some(Layer { name, spec, call, sizes, init, has_bias, number })
+    Some(Layer { name, spec, call, sizes, init, has_bias, window, number })
 }
 
 /// Reports an argument that no layer takes by a name that is not in the table. Returns whether there

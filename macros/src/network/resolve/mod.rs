@@ -8,6 +8,7 @@ mod lookup;
 mod loss;
 mod names;
 pub(crate) mod settings;
+mod window;
 mod wiring;
 
 use std::collections::HashMap;

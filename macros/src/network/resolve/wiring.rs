@@ -16,7 +16,9 @@ use super::names::Names;
 use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
-use crate::network::model::{Input, Layer, Losses, Model, Node, Operand, Operation, Source};
+use crate::network::model::{
+    Input, Layer, Losses, Model, Node, Operand, Operation, Reshape, Source, View,
+};
 use crate::network::registry;
 use crate::network::size::Size;
 use crate::network::syntax::ast::Arguments;
@@ -29,6 +31,7 @@ use crate::network::syntax::flow::{Combine, Flow, Value};
 struct Wiring<'a> {
     layers: Vec<Layer>,
     nodes: Vec<Node>,
+    reshapes: Vec<Reshape>,
     names: Names,
     /// The layers by name.
     known_layers: HashMap<String, usize>,
@@ -53,7 +56,7 @@ struct Named {
 }
 
 /// An operand for a value that could not be resolved.
-const MISTAKE: Operand = Operand { source: Source::Mistake, name: None };
+const MISTAKE: Operand = Operand { source: Source::Mistake, name: None, view: None };
 
 /// Resolves a chain.
 pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Model {
@@ -75,9 +78,9 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
         report.error(tokens, message);
     }
     let mut wiring = Wiring::new(&segments.iter().collect::<Vec<_>>(), report);
-    let begin = Operand { source: Source::Input, name: None };
+    let begin = Operand { source: Source::Input, name: None, view: None };
     let output = wiring.through(segments, begin);
-    let Wiring { layers, nodes, names, .. } = wiring;
+    let Wiring { layers, nodes, reshapes, names, .. } = wiring;
     Model {
         head,
         place,
@@ -86,6 +89,7 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
         begins_with_mistake,
         layers,
         nodes,
+        reshapes,
         outputs: vec![output],
         unknown_layers: names.unknown_layers,
         losses,
@@ -123,7 +127,7 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
     if wiring.is_complete {
         wiring.check_read();
     }
-    let Wiring { layers, nodes, names, values, .. } = wiring;
+    let Wiring { layers, nodes, reshapes, names, values, .. } = wiring;
     let sizes: Option<Vec<Size>> = inputs.iter().map(|input| input.size.clone()).collect();
     let input = sizes.filter(|sizes| !sizes.is_empty()).map(Size::sum);
     Model {
@@ -134,6 +138,7 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
         input,
         layers,
         nodes,
+        reshapes,
         outputs,
         unknown_layers: names.unknown_layers,
         losses,
@@ -201,39 +206,55 @@ fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> 
         );
         report.error(name, message);
     }
-    let mut help = "write the number of features, for example `Input(784)`".to_owned();
-    let found = match &call.arguments {
-        Arguments::Given(sizes) if sizes.len() == 1 => {
-            if let Some(shape) = shape(&sizes[0]) {
-                let message = format!(
-                    "`Input` takes one size, found `{}`\nhelp: write `Input({shape})`",
-                    source(&sizes[0])
-                );
-                report.error(&sizes[0], message);
-                return None;
-            }
-            return sizes.first().and_then(|size| Size::read(size, report));
-        }
+    read_shape(&call, "Input", report)
+}
+
+/// Reads the features of a sample: one number, or channels, height and width.
+fn read_shape(call: &Call, name: &str, report: &mut Report) -> Option<Size> {
+    let sizes = match &call.arguments {
+        Arguments::Given(sizes) if matches!(sizes.len(), 1 | 3) => return shape_of(sizes, report),
         Arguments::Mistaken => return None,
-        Arguments::Given(sizes) => {
-            if let Some(product) = product(sizes) {
-                help = format!("write `Input({product})`");
-            }
-            sizes.len()
-        }
-        Arguments::Absent => 0,
+        Arguments::Given(sizes) => &sizes[..],
+        Arguments::Absent => &[],
     };
-    report.error(&call.tokens, format!("`Input` takes one size, found {found}\nhelp: {help}"));
+    let help = match (sizes, product(sizes)) {
+        ([height, width], Some(product)) => {
+            let (height, width) = (source(height), source(width));
+            format!("write `{name}({product})`, or `{name}(1, {height}, {width})` for an image")
+        }
+        (_, Some(product)) => format!("write `{name}({product})`"),
+        _ => format!("write the number of features, for example `{name}(784)`"),
+    };
+    let message = format!(
+        "`{name}` takes one size, or channels, height and width; found {}\nhelp: {help}",
+        match sizes.len() {
+            1 => "1 size".to_owned(),
+            count => format!("{count} sizes"),
+        }
+    );
+    report.error(&call.tokens, message);
     None
 }
 
-/// The number of features of a shape, `28 * 28` for `(28, 28)`.
-fn shape(size: &Expr) -> Option<String> {
-    match size {
-        Expr::Tuple(tuple) => product(&tuple.elems),
-        Expr::Array(array) => product(&array.elems),
-        _ => None,
+/// Reads one size as flat features, and three as the dimensions of an image.
+fn shape_of(sizes: &[Expr], report: &mut Report) -> Option<Size> {
+    if let [size @ (Expr::Tuple(_) | Expr::Array(_))] = sizes {
+        let inner = match size {
+            Expr::Tuple(tuple) => &tuple.elems,
+            Expr::Array(array) => &array.elems,
+            _ => return None,
+        };
+        let written = inner.iter().map(source).collect::<Vec<_>>().join(", ");
+        let message =
+            format!("expected sizes, found `{}`\nhelp: write `Input({written})`", source(size));
+        report.error(size, message);
+        return None;
     }
+    let mut dims = Vec::new();
+    for size in sizes {
+        dims.push(Size::read(size, report)?);
+    }
+    Some(if dims.len() == 1 { dims.remove(0) } else { Size::shaped(dims) })
 }
 
 /// `28 * 28` for the sizes 28 and 28; `None` if there are none.
@@ -250,6 +271,7 @@ impl<'a> Wiring<'a> {
         Wiring {
             layers: Vec::new(),
             nodes: Vec::new(),
+            reshapes: Vec::new(),
             names: Names::new(repeated),
             known_layers: HashMap::new(),
             values: HashMap::new(),
@@ -273,14 +295,15 @@ impl<'a> Wiring<'a> {
         let mut named = Vec::new();
         for (at, (name, size)) in inputs.iter().enumerate() {
             let Some(name) = name else { continue };
-            let size = size.as_ref().and_then(|size| Size::read(size, self.report));
+            let size = size.as_ref().and_then(|sizes| shape_of(sizes, self.report));
             let source = if inputs.len() == 1 {
                 Source::Input
             } else {
-                let operand = Operand { source: Source::Input, name: None };
+                let operand = Operand { source: Source::Input, name: None, view: None };
                 self.node(Operation::Part(at), vec![operand], name.to_token_stream()).source
             };
-            self.give_name(Some(name.clone()), Operand { source, name: Some(name.clone()) });
+            let operand = Operand { source, name: Some(name.clone()), view: None };
+            self.give_name(Some(name.clone()), operand);
             named.push(Input { name: name.clone(), size });
         }
         named
@@ -293,7 +316,7 @@ impl<'a> Wiring<'a> {
         tokens: TokenStream,
     ) -> Operand {
         self.nodes.push(Node { operation, operands, tokens, turn: None });
-        Operand { source: Source::Node(self.nodes.len() - 1), name: None }
+        Operand { source: Source::Node(self.nodes.len() - 1), name: None, view: None }
     }
 
     /// Defines the name of a value.
@@ -422,6 +445,9 @@ impl<'a> Wiring<'a> {
         if self.reject_misuse(&call) {
             return MISTAKE;
         }
+        if let Some(operand) = self.reshaped(&call, &operand) {
+            return operand;
+        }
         let (tokens, turn) = (call.tokens.clone(), call.turn);
         let Some(layer) = resolve_layer(call, &mut self.names, self.report) else {
             return MISTAKE;
@@ -432,6 +458,31 @@ impl<'a> Wiring<'a> {
         self.layer_node(Operation::Layer(at), operand, tokens, turn)
     }
 
+    /// `Flatten` and `Reshape(…)`, which compute nothing: the same value in another shape.
+    fn reshaped(&mut self, call: &Call, operand: &Operand) -> Option<Operand> {
+        let view = if call.path.is_ident("Flatten") {
+            if let Arguments::Given(sizes) = &call.arguments
+                && !sizes.is_empty()
+            {
+                self.report.error(&call.tokens, "`Flatten` takes no sizes\nhelp: write `Flatten`");
+            }
+            View::Flat
+        } else if call.path.is_ident("Reshape") {
+            let size = read_shape(call, "Reshape", self.report);
+            let (operand, tokens) = (operand.clone(), call.tokens.clone());
+            self.reshapes.push(Reshape { operand, size, tokens });
+            View::Reshaped(self.reshapes.len() - 1)
+        } else {
+            return None;
+        };
+        if let Some(name) = &call.name {
+            let message =
+                format!("`{0}` is not a layer and has no name\nhelp: write `{0}`", call.source());
+            self.report.error(name, message);
+        }
+        Some(Operand { view: Some(view), ..operand.clone() })
+    }
+
     fn layer_node(
         &mut self,
         operation: Operation,
@@ -440,7 +491,7 @@ impl<'a> Wiring<'a> {
         turn: Option<RepeatCopy>,
     ) -> Operand {
         self.nodes.push(Node { operation, operands: vec![operand], tokens, turn });
-        Operand { source: Source::Node(self.nodes.len() - 1), name: None }
+        Operand { source: Source::Node(self.nodes.len() - 1), name: None, view: None }
     }
 
     /// Rejects a call that misuses the name of an existing layer.

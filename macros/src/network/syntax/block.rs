@@ -8,7 +8,9 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::quote;
-use syn::Expr;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Expr, Token};
 
 use crate::common::names::parse_name;
 use crate::common::nesting::is_too_long;
@@ -34,8 +36,8 @@ pub(crate) struct Block {
 
 /// A line before the last one; `None` for parts that were reported as invalid.
 pub(crate) enum Line {
-    /// `input x: [784];`
-    Input { name: Option<Ident>, size: Option<Expr> },
+    /// `input x: [784];`, or `input x: [1, 28, 28];`
+    Input { name: Option<Ident>, size: Option<Vec<Expr>> },
     /// `let h = x -> Affine(64) -> Relu;`
     Let { name: Option<Ident>, flow: Flow },
 }
@@ -314,19 +316,21 @@ fn meant_features(trees: &[TokenTree]) -> String {
     }
 }
 
-/// Parses the size in brackets.
-fn parse_size(group: &Group, name: &str, report: &mut Report) -> Option<Expr> {
-    let size = syn::parse2::<Expr>(group.stream()).ok().filter(|_| !is_too_long(group.stream()));
-    if size.is_none() {
+/// Parses the sizes in brackets: the features, or channels, height and width.
+fn parse_size(group: &Group, name: &str, report: &mut Report) -> Option<Vec<Expr>> {
+    let list = Punctuated::<Expr, Token![,]>::parse_terminated;
+    let sizes = (!is_too_long(group.stream())).then(|| list.parse2(group.stream()).ok()).flatten();
+    let sizes = sizes.filter(|sizes| matches!(sizes.len(), 1 | 3));
+    if sizes.is_none() {
         let message = format!(
-            "expected one size, the number of features, found `{}`\n\
-             help: write `input {name}: [{}];`",
+            "expected the number of features, or channels, height and width; found `{}`\n\
+             help: write `input {name}: [{}];`, or `input {name}: [1, 28, 28];`",
             source(group),
             meant_features(&[group.clone().into()])
         );
         report.error(group, message);
     }
-    size
+    Some(sizes?.into_iter().collect())
 }
 
 /// `let h = x -> Affine(64) -> Relu`

@@ -1,0 +1,176 @@
+//! Output sizes of layers with a kernel that moves over an image.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::common::report::Report;
+use crate::network::model::{Layer, Padding, Window};
+use crate::network::size::Size;
+
+/// The padding of one dimension: before and after.
+pub(crate) type Pads = [Size; 2];
+
+impl Window {
+    /// The padding of each dimension.
+    pub(crate) fn pads(&self) -> [Pads; 2] {
+        let pads = |dim: usize| match &self.padding {
+            Padding::Pair(pair) => [pair[dim].clone(), pair[dim].clone()],
+            Padding::Same => {
+                let (kernel, dilation) = (&self.kernel[dim], &self.dilation[dim]);
+                let span = computed(
+                    [kernel, dilation],
+                    |[kernel, dilation]| dilation.checked_mul(kernel - 1),
+                    || quote!(#dilation * (#kernel - 1)),
+                    || format!("{dilation} * ({kernel} - 1)"),
+                );
+                let before = computed(
+                    [&span],
+                    |[span]| Some(span / 2),
+                    || quote!((#span) / 2),
+                    || format!("({span}) / 2"),
+                );
+                let after = computed(
+                    [&span],
+                    |[span]| Some(span - span / 2),
+                    || quote!(((#span) + 1) / 2),
+                    || format!("(({span}) + 1) / 2"),
+                );
+                [before, after]
+            }
+        };
+        [pads(0), pads(1)]
+    }
+
+    /// The channels that each filter reads.
+    pub(crate) fn group_channels(&self, channels: &Size) -> Size {
+        let groups = &self.groups;
+        if groups.value == Some(1) {
+            return channels.clone();
+        }
+        computed(
+            [channels, groups],
+            |[channels, groups]| channels.checked_div(groups),
+            || quote!(#channels / #groups),
+            || format!("{channels} / {groups}"),
+        )
+    }
+}
+
+/// The output of a layer on an image of `channels × height × width`. Reports a kernel that does not
+/// fit, and groups that do not divide the channels.
+pub(crate) fn outputs(
+    runtime: &TokenStream,
+    layer: &Layer,
+    window: &Window,
+    [channels, height, width]: [&Size; 3],
+    report: &mut Report,
+) -> Option<Size> {
+    let pads = window.pads();
+    let mut fits = true;
+    let dims =
+        [("high", height), ("wide", width)].into_iter().enumerate().map(|(dim, (word, size))| {
+            let output = output(runtime, size, window, dim, &pads[dim]);
+            if output.is_none() && fits {
+                fits = false;
+                does_not_fit(layer, window, dim, (word, size), &pads[dim], report);
+            }
+            output
+        });
+    let dims: Vec<Option<Size>> = dims.collect();
+    let filters = window.filters.as_ref().unwrap_or(channels);
+    let divide = divides(layer, window, (channels, "channels"), report)
+        && divides(layer, window, (filters, "filters"), report);
+    let [Some(height), Some(width)] = &dims[..] else { return None };
+    divide.then(|| Size::shaped(vec![filters.clone(), height.clone(), width.clone()]))
+}
+
+/// The size of one dimension of the output, rounded down; `None` if the kernel does not fit.
+fn output(
+    runtime: &TokenStream,
+    size: &Size,
+    window: &Window,
+    dim: usize,
+    [before, after]: &Pads,
+) -> Option<Size> {
+    let (kernel, stride, dilation) =
+        (&window.kernel[dim], &window.stride[dim], &window.dilation[dim]);
+    let sizes = [size, kernel, stride, dilation, before, after];
+    if sizes.iter().any(|size| size.value.is_none()) {
+        let tokens = quote! {
+            #runtime::__private::window_output(#size, #kernel, #stride, #dilation, #before + #after)
+        };
+        let words = format!(
+            "({size} + {before} + {after} - {dilation} * ({kernel} - 1) - 1) / {stride} + 1"
+        );
+        return Some(Size::evaluated(tokens, words));
+    }
+    let value = |size: &Size| size.value.unwrap_or_default();
+    let padded = value(size).checked_add(value(before))?.checked_add(value(after))?;
+    let span = value(dilation).checked_mul(value(kernel) - 1)?.checked_add(1)?;
+    Some(Size::known(padded.checked_sub(span)? / value(stride) + 1))
+}
+
+fn does_not_fit(
+    layer: &Layer,
+    window: &Window,
+    dim: usize,
+    (word, size): (&str, &Size),
+    [before, after]: &Pads,
+    report: &mut Report,
+) {
+    let kernel = &window.kernel[dim];
+    let dilated = match window.dilation[dim].value {
+        Some(1) => String::new(),
+        _ => format!(", dilated by {}", window.dilation[dim]),
+    };
+    let padded = match (before.value, after.value) {
+        (Some(0), Some(0)) => String::new(),
+        _ => format!(" with {before} + {after} of padding"),
+    };
+    let message = format!(
+        "`{}` has a kernel {kernel} {word}{dilated}, but its input is only {size} {word}{padded}\n\
+         help: use a smaller kernel, more padding, or fewer layers that shrink the image",
+        layer.describe()
+    );
+    report.error(&layer.call.tokens, message);
+}
+
+/// Returns whether the groups divide a number of channels; reports if they do not.
+fn divides(
+    layer: &Layer,
+    window: &Window,
+    (size, what): (&Size, &str),
+    report: &mut Report,
+) -> bool {
+    let (Some(value), Some(groups)) = (size.value, window.groups.value) else { return true };
+    if value.is_multiple_of(groups) {
+        return true;
+    }
+    let message = format!(
+        "`{}` has {groups} groups, which do not divide its {value} {what}\n\
+         help: let `groups` divide both the channels and the filters",
+        layer.describe()
+    );
+    report.error(&layer.call.tokens, message);
+    false
+}
+
+/// A size computed from others: by the macro if all are known, otherwise by the compiler.
+fn computed<const N: usize>(
+    sizes: [&Size; N],
+    value: impl Fn([u64; N]) -> Option<u64>,
+    tokens: impl Fn() -> TokenStream,
+    words: impl Fn() -> String,
+) -> Size {
+    let mut values = [0; N];
+    for (value, size) in values.iter_mut().zip(sizes) {
+        match size.value {
+            Some(known) => *value = known,
+            None => return Size::evaluated(tokens(), words()),
+        }
+    }
+    match value(values) {
+        Some(value) => Size::known(value),
+        None => Size::evaluated(tokens(), words()),
+    }
+}

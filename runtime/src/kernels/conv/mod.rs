@@ -1,0 +1,38 @@
+//! Convolutions of planes, with the layout and the options of PyTorch.
+//!
+//! The files, from the outermost to the innermost loop:
+//!
+//! | file | |
+//! |---|---|
+//! | `shape` | the shape of a convolution |
+//! | `forward`, `backward_input`, `backward_weights` | the entry points: check the slices, divide among threads |
+//! | `parallel` | division of samples among threads |
+//! | `dispatch` | the kernels of each instruction set and number type |
+//! | `correlation` | the sums of a forward pass, or of an input gradient |
+//! | `plan` | their division into blocks that fit the caches |
+//! | `correlate` | computes them for a sample |
+//! | `views` | the source, copied so that each row of a kernel meets adjacent numbers |
+//! | `gradient` | the gradient of the weights |
+//! | `transpose` | a transposed matrix |
+//! | `microkernel` | one tile of sums in registers |
+
+mod backward_input;
+mod backward_weights;
+mod correlate;
+mod correlation;
+pub(super) mod dispatch;
+mod forward;
+mod gradient;
+mod microkernel;
+pub(super) mod parallel;
+mod plan;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod transpose;
+mod views;
+
+pub(crate) use backward_input::backward_input;
+pub(crate) use backward_weights::backward_weights;
+pub(crate) use forward::forward;
+pub use shape::{Conv2dShape, Padding};

@@ -1,0 +1,117 @@
+//! How a [`Correlation`] is divided into blocks that fit the caches.
+
+use super::correlation::Correlation;
+
+/// Maximum number of steps of a block.
+pub(super) const MAX_STEPS: usize = 256;
+
+/// Number of steps that a block has about, if the kernel is smaller: the lines of a panel for them
+/// fit the first-level cache.
+const STEPS: usize = 160;
+
+/// Numbers of the views of a block: half of the second-level cache (AVX2, `f32`).
+const VIEWS: usize = 1 << 16;
+
+/// Numbers of the sums of a block that are stored apart.
+const SUMS: usize = 1 << 15;
+
+/// With fewer rows in a band, most rows of a view would only be there for the kernel's reach.
+const MIN_BAND: usize = 4;
+
+/// Panels begin at multiples of this, in numbers: twice the widest register.
+pub(super) const UNIT: usize = 32;
+
+/// Numbers in a line of the cache (`f32`).
+const LINE: usize = 16;
+
+/// The division of a correlation: bands of rows of the grid, filters, and blocks of the inner
+/// dimension.
+///
+/// In a band, each channel has a *view* of the source for each column of the kernel: what the column
+/// meets in the source, row by row, as wide as the grid. One row of the kernel then meets adjacent
+/// numbers for all places of a band, across its rows, and the next row of the kernel those that
+/// begin a row later. With a stride, a view has first all rows that the first row of the kernel
+/// meets, then all rows that the second one does, up to the stride.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Plan {
+    /// Rows of the grid in a band.
+    pub(super) band: usize,
+    /// Filters at once, if the sums are stored apart.
+    pub(super) filters: usize,
+    /// Channels in a block.
+    pub(super) channels: usize,
+    /// Taps in a block: all, unless there are very many.
+    pub(super) taps: usize,
+    /// Rows in a view that belong to the same phase of the stride.
+    pub(super) phase_rows: usize,
+    /// Phases of the stride in a view.
+    pub(super) phases: usize,
+    /// Distance of two views.
+    pub(super) view_len: usize,
+    /// Room for all views of a block, and for a register that is written beyond them.
+    pub(super) views_len: usize,
+    /// Room for the sums that are stored apart.
+    pub(super) sums_len: usize,
+}
+
+impl Plan {
+    pub(super) const fn new(correlation: &Correlation) -> Plan {
+        let taps = if correlation.taps_len() == 0 { 1 } else { correlation.taps_len() };
+        let at_most = if STEPS < taps { 1 } else { STEPS / taps };
+        let mut channels = even_share(correlation.channels, at_most);
+        let mut band = band(correlation, channels);
+        while band < MIN_BAND && band < correlation.grid.0 && channels > 1 {
+            channels = channels.div_ceil(2);
+            band = self::band(correlation, channels);
+        }
+        let (phases, phase_rows) = view_rows(correlation, band);
+        let view_len = odd_lines(phases * phase_rows * correlation.grid.1);
+        let places = (band * correlation.grid.1).next_multiple_of(UNIT);
+        let filters = even_share(correlation.filters, SUMS / places);
+        Plan {
+            band,
+            filters: if correlation.is_dense() { correlation.filters } else { filters },
+            channels,
+            taps: if taps < MAX_STEPS { taps } else { MAX_STEPS },
+            phase_rows,
+            phases,
+            view_len,
+            views_len: channels * correlation.taps.1.count * view_len + UNIT,
+            sums_len: if correlation.is_dense() { 0 } else { filters * places },
+        }
+    }
+
+    /// Number of numbers of scratch memory, which may begin anywhere in a line.
+    pub(super) const fn scratch_len(&self) -> usize {
+        self.views_len + self.sums_len + LINE
+    }
+}
+
+/// The rows of a band, so that the views of `channels` channels fit.
+const fn band(correlation: &Correlation, channels: usize) -> usize {
+    let (rows, columns) = correlation.grid;
+    let views = channels * if correlation.taps.1.count == 0 { 1 } else { correlation.taps.1.count };
+    let (phases, reach) = view_rows(correlation, 0);
+    let fitting = (VIEWS / (views * phases * columns)).saturating_sub(reach);
+    let fitting = if columns == 1 { fitting / UNIT * UNIT } else { fitting };
+    let band = even_share(rows, fitting);
+    if columns == 1 && band < rows { band.next_multiple_of(UNIT) } else { band }
+}
+
+/// The number of phases of a view, and of rows in each.
+const fn view_rows(correlation: &Correlation, band: usize) -> (usize, usize) {
+    let (reach, stride) = (correlation.taps.0.reach(), correlation.stride.0);
+    let phases = if reach < stride { reach + 1 } else { stride };
+    (phases, band + reach / stride)
+}
+
+/// The largest of about equal parts of `all` that are at most `at_most`, or 1.
+pub(super) const fn even_share(all: usize, at_most: usize) -> usize {
+    all.div_ceil(all.div_ceil(if at_most == 0 { 1 } else { at_most }))
+}
+
+/// At least `len` numbers, an odd number of lines: views whose distance is a power of two would
+/// evict each other from the cache.
+const fn odd_lines(len: usize) -> usize {
+    (len.div_ceil(LINE) | 1) * LINE
+}

@@ -1,0 +1,135 @@
+use std::marker::PhantomData;
+
+use super::layer::Layer;
+use super::window::{MAX_THREADS, Window};
+use crate::kernels::conv::{self, Conv2dShape};
+use crate::kernels::scalar::Scalar;
+use crate::params::const_table::TensorTable;
+use crate::params::init::Init;
+use crate::params::tensor::{Numbers, TensorInfo, Tensors};
+use crate::rng::Rng;
+
+/// A convolution (section 7.2 of the book) with `F` filters of `C × KH × KW`. It is a
+/// cross-correlation, as in the book and in PyTorch:
+///
+/// ```text
+/// forward:   y[f, i, j] = b[f] + Σ w[f, c, u, v] · x[c, s·i + d·u - p, s·j + d·v - p]
+/// backward:  db[f] = Σ dy[f, i, j]
+///            dw[f, c, u, v] = Σ dy[f, i, j] · x[c, s·i + d·u - p, s·j + d·v - p]
+///            dx = the same sums of dy · w over all places that read x
+/// ```
+///
+/// `s` is the stride, `d` the dilation and `p` the padding; `x` is 0 outside of the image. The
+/// samples of a batch are `channels × height × width`. `C` is the number of channels that a filter
+/// reads, `channels / groups`. Weights have the layout of PyTorch. The other sizes are in the type
+/// `W`, which `network!` declares.
+#[derive(Clone, Debug, PartialEq)]
+#[repr(C)]
+pub struct Conv2d<const F: usize, const C: usize, const KH: usize, const KW: usize, W, T = f32> {
+    /// The filters, `F × C × KH × KW`.
+    pub weight: [[[[T; KW]; KH]; C]; F],
+    /// A summand for each filter.
+    pub bias: [T; F],
+    window: PhantomData<W>,
+}
+
+// SAFETY: the struct is `repr(C)`, and consists of arrays of `T` and a zero-sized type that needs
+// no alignment.
+unsafe impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W, T: Scalar>
+    Numbers<T> for Conv2d<F, C, KH, KW, W, T>
+{
+}
+
+impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W, T: Scalar>
+    Conv2d<F, C, KH, KW, W, T>
+{
+    const TABLE: &'static TensorTable = &TensorTable::new::<T>(&[
+        (
+            "weight",
+            std::mem::offset_of!(Self, weight),
+            <[[[[T; KW]; KH]; C]; F] as Tensors<T>>::TENSORS,
+            false,
+        ),
+        ("bias", std::mem::offset_of!(Self, bias), <[T; F] as Tensors<T>>::TENSORS, false),
+    ]);
+}
+
+#[diagnostic::do_not_recommend]
+impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W, T: Scalar> Tensors<T>
+    for Conv2d<F, C, KH, KW, W, T>
+{
+    const TENSORS: &'static [TensorInfo] = Self::TABLE.as_slice();
+}
+
+impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W: Window, T: Scalar>
+    Conv2d<F, C, KH, KW, W, T>
+{
+    /// The sizes, which have to be those of the weights.
+    const SHAPE: Conv2dShape = {
+        let shape = W::SHAPE;
+        assert!(shape.is_valid(), "a convolution whose kernel or groups do not fit its input");
+        assert!(shape.filters == F && shape.channels / shape.groups == C);
+        assert!(shape.kernel.0 == KH && shape.kernel.1 == KW);
+        shape
+    };
+
+    fn filters(&self) -> &[T] {
+        self.weight.as_flattened().as_flattened().as_flattened()
+    }
+
+    fn correlate(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        let batch = input.len() / Self::SHAPE.input_len();
+        conv::forward(
+            &Self::SHAPE,
+            batch,
+            input,
+            self.filters(),
+            Some(&self.bias),
+            output,
+            scratch,
+        );
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W: Window, T: Scalar>
+    Layer<T> for Conv2d<F, C, KH, KW, W, T>
+{
+    const INPUTS: usize = Self::SHAPE.input_len();
+    const OUTPUTS: usize = Self::SHAPE.output_len();
+    const FLOPS: usize = Self::SHAPE.flops();
+    const SCRATCH: usize = MAX_THREADS * Self::SHAPE.scratch_len();
+    const INFERENCE_SCRATCH: usize = Self::SCRATCH;
+
+    /// A filter sums `C × KH × KW` products, which count as its inputs.
+    fn init(&mut self, init: Init, rng: &mut Rng) {
+        let weights = self.weight.as_flattened_mut().as_flattened_mut().as_flattened_mut();
+        init.draw(weights, C * KH * KW, rng);
+        self.bias.fill(T::zero());
+    }
+
+    fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
+        self.correlate(input, output, saved);
+    }
+
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        self.correlate(input, output, scratch);
+    }
+
+    fn backward(
+        &self,
+        input: &[T],
+        saved: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: Option<&mut [T]>,
+    ) {
+        let batch = input.len() / Self::SHAPE.input_len();
+        let dweight = grads.weight.as_flattened_mut().as_flattened_mut().as_flattened_mut();
+        let dbias = Some(&mut grads.bias[..]);
+        conv::backward_weights(&Self::SHAPE, batch, input, dout, dweight, dbias, saved);
+        if let Some(dinput) = dinput {
+            conv::backward_input(&Self::SHAPE, batch, self.filters(), dout, dinput, saved);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+use std::marker::PhantomData;
+
+use super::layer::Layer;
+use super::window::Window;
+use crate::kernels::pool::{max_pool, max_pool_back};
+use crate::kernels::scalar::Scalar;
+use crate::params::tensor::{Numbers, TensorInfo, Tensors};
+use crate::rng::Rng;
+
+/// Max pooling (section 7.3 of the book): the maximum of each window of a channel.
+///
+/// ```text
+/// forward:   y[c, i, j] = max x[c, s·i + u - p, s·j + v - p]
+/// backward:  dx += dy at the place of each maximum, the first of equal ones
+/// ```
+///
+/// Places outside of the image do not take part. A window with a NaN yields NaN. The sizes are in the
+/// type `W`, which `network!` declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MaxPool2d<W>(PhantomData<W>);
+
+impl<W> MaxPool2d<W> {
+    /// The layer; it has no parameters.
+    pub const NEW: MaxPool2d<W> = MaxPool2d(PhantomData);
+}
+
+// SAFETY: a zero-sized type has no padding, and no bytes that have to be valid.
+unsafe impl<W, T: Scalar> Numbers<T> for MaxPool2d<W> {}
+
+#[diagnostic::do_not_recommend]
+impl<W, T: Scalar> Tensors<T> for MaxPool2d<W> {
+    const TENSORS: &'static [TensorInfo] = &[];
+}
+
+#[diagnostic::do_not_recommend]
+impl<W: Window, T: Scalar> Layer<T> for MaxPool2d<W> {
+    const INPUTS: usize = W::SHAPE.input_len();
+    const OUTPUTS: usize = W::SHAPE.output_len();
+
+    fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
+        max_pool(&W::SHAPE, input, output);
+    }
+
+    fn backward(
+        &self,
+        input: &[T],
+        _saved: &mut [T],
+        dout: &mut [T],
+        _grads: &mut Self,
+        dinput: Option<&mut [T]>,
+    ) {
+        if let Some(dinput) = dinput {
+            max_pool_back(&W::SHAPE, input, dout, dinput);
+        }
+    }
+}

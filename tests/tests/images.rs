@@ -1,0 +1,48 @@
+//! Layers on images: gradients by finite differences, and values of PyTorch.
+
+use chainrule::{Init, Rng, network};
+use chainrule_tests::random::normals;
+
+network! {
+    /// The network of chapter 7 of the book, smaller.
+    struct Simple = Input(1, 9, 8) -> Conv2d(3, 3) -> Relu -> MaxPool2d(2) -> Flatten -> Affine(7) -> Relu
+        -> Affine(4) => SoftmaxWithLoss;
+}
+
+network! {
+    /// Every option of a convolution, and both poolings.
+    struct Options {
+        input x: [4, 11, 10];
+        let a = x -> Conv2d(6, (3, 2), stride = (2, 1), padding = (1, 0), groups = 2) -> Tanh;
+        let b = x -> Conv2d(6, 3, dilation = 2, padding = same) -> MaxPool2d((2, 2), stride = (2, 1));
+        let c = a -> AvgPool2d(3, stride = 2, padding = 1) -> Conv2d(5, 1);
+        (c -> Flatten -> Affine(3), b -> Sigmoid -> Flatten -> Affine(3)) => IdentityWithLoss
+    }
+}
+
+#[test]
+fn gradients_of_a_chain() {
+    let net = Simple::<f64>::new(Init::Auto, &mut Rng::seed(1));
+    let x = normals(2, 72, &mut Rng::seed(3));
+    let check = net.gradient_check(&x, &[1, 3]).unwrap();
+    assert!(check.max_relative() < 1e-7, "{check}");
+}
+
+#[test]
+fn gradients_with_every_option() {
+    let net = Options::<f64>::new(Init::Auto, &mut Rng::seed(1));
+    let x = normals(2, 440, &mut Rng::seed(4));
+    let t = normals(2, 6, &mut Rng::seed(5));
+    let check = net.gradient_check(&x, &t).unwrap();
+    assert!(check.max_relative() < 1e-7, "{check}");
+    println!("{net}");
+}
+
+#[test]
+fn nested_arrays() {
+    let net = Simple::new(Init::Auto, &mut Rng::seed(1));
+    let images = [[[[0.5; 8]; 9]; 1]; 2];
+    let rows = [[0.5; 72]; 2];
+    assert_eq!(net.predict(&images).unwrap(), net.predict(&rows).unwrap());
+    assert_eq!(net.conv1.weight.len(), 3);
+}
