@@ -9,6 +9,7 @@ mod gemm;
 mod instantiate;
 mod normal;
 mod normalise;
+mod pool;
 pub(crate) mod scalar;
 pub(crate) mod simd;
 mod slopes;
