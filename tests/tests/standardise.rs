@@ -112,7 +112,7 @@ fn data_that_it_cannot_be_fitted_to() {
     let mut layer = new::<f64>();
     layer.fit(&X).unwrap();
     let fitted = layer.clone();
-    assert_eq!(layer.fit(&[]), Err(Error::EmptyBatch));
+    assert_eq!(layer.fit(&[[0.0; 4]; 0]), Err(Error::EmptyBatch));
     let error = layer.fit(&array![[1.0, 2.0], [3.0, 4.0]]).unwrap_err();
     assert_eq!(error, Error::Features { network: "Standardise", expected: 4, found: 2 });
     for value in [f64::NAN, f64::INFINITY] {

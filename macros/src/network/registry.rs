@@ -160,7 +160,8 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         "conv",
         Role::Window(WindowKind::Conv),
         &["Convolution", "Conv", "Convolution2d"],
-    ),
+    )
+    .with(Traits { takes_relu: true, ..Traits::NONE }),
     spec(
         "MaxPool2d",
         "pool",

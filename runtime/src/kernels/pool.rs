@@ -1,124 +1,609 @@
-//! Poolings of images, `channels × height × width` per sample: forward and backward.
+//! Pooling: the largest number, or the average, of each window of a plane.
+//!
+//! Windows and their number are those of PyTorch. Padding is -∞ for the largest number, and counts as
+//! zeros in an average. NaN is larger than all numbers.
 
-use super::conv::Conv2dShape;
-use super::instantiate;
+use super::elementwise::vectorised;
+use super::instantiate::instantiate;
 use super::scalar::Scalar;
+use super::sums::sum;
+use super::threads::{fork_join, threads_for};
 
-/// Each window of a plane: its output's index, and the ranges of its rows and columns inside of the
-/// plane.
-fn windows(
-    shape: &Conv2dShape,
-) -> impl Iterator<Item = (std::ops::Range<usize>, std::ops::Range<usize>)> {
-    let along = |size: usize, kernel: usize, stride: usize, before: usize, at: usize| {
-        let start = at * stride;
-        start.saturating_sub(before)..(start + kernel).saturating_sub(before).min(size)
-    };
-    let Conv2dShape { height, width, kernel, stride, padding, .. } = *shape;
-    let (rows, columns) = (shape.output_height(), shape.output_width());
-    (0..rows).flat_map(move |i| {
-        let vertical = along(height, kernel.0, stride.0, padding.top, i);
-        (0..columns)
-            .map(move |j| (vertical.clone(), along(width, kernel.1, stride.1, padding.left, j)))
-    })
+/// The shape of a pooling: everything but the number of samples. Pairs are vertical, horizontal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PoolShape {
+    pub(crate) channels: usize,
+    pub(crate) height: usize,
+    pub(crate) width: usize,
+    /// Rows and columns of a window.
+    pub(crate) size: (usize, usize),
+    pub(crate) stride: (usize, usize),
+    /// On each side.
+    pub(crate) padding: (usize, usize),
 }
 
-/// `y = max x` of each window, in each plane of the batch.
-#[inline(never)]
-pub(crate) fn max_pool<T: Scalar>(shape: &Conv2dShape, input: &[T], output: &mut [T]) {
-    let (plane, pooled) = planes(shape);
-    for (x, y) in input.chunks_exact(plane).zip(output.chunks_exact_mut(pooled)) {
-        for (y, (rows, columns)) in y.iter_mut().zip(windows(shape)) {
-            *y = x[maximum(x, shape.width, rows, columns)];
+impl PoolShape {
+    /// Adjacent windows, without padding.
+    pub(crate) const fn new(
+        (channels, height, width): (usize, usize, usize),
+        size: (usize, usize),
+    ) -> PoolShape {
+        PoolShape { channels, height, width, size, stride: size, padding: (0, 0) }
+    }
+
+    /// The same with a stride.
+    pub(crate) const fn strided(self, vertical: usize, horizontal: usize) -> PoolShape {
+        PoolShape { stride: (vertical, horizontal), ..self }
+    }
+
+    /// The same with padding on each side.
+    pub(crate) const fn padded(self, vertical: usize, horizontal: usize) -> PoolShape {
+        PoolShape { padding: (vertical, horizontal), ..self }
+    }
+
+    /// Whether no size is 0, the padding is at most half a window, and a window fits.
+    pub(crate) const fn is_valid(&self) -> bool {
+        self.channels > 0
+            && self.height > 0
+            && self.width > 0
+            && self.stride.0 > 0
+            && self.stride.1 > 0
+            && self.size.0 > 0
+            && self.size.1 > 0
+            && self.padding.0 <= self.size.0 / 2
+            && self.padding.1 <= self.size.1 / 2
+            && self.height + 2 * self.padding.0 >= self.size.0
+            && self.width + 2 * self.padding.1 >= self.size.1
+    }
+
+    /// Number of rows of the output: that of PyTorch, rounded down.
+    pub(crate) const fn output_height(&self) -> usize {
+        (self.height + 2 * self.padding.0 - self.size.0) / self.stride.0 + 1
+    }
+
+    /// Number of columns of the output.
+    pub(crate) const fn output_width(&self) -> usize {
+        (self.width + 2 * self.padding.1 - self.size.1) / self.stride.1 + 1
+    }
+
+    /// Number of numbers of an input sample.
+    pub(crate) const fn input_len(&self) -> usize {
+        self.channels * self.plane_len()
+    }
+
+    /// Number of numbers of an output sample.
+    pub(crate) const fn output_len(&self) -> usize {
+        self.channels * self.output_plane_len()
+    }
+
+    const fn plane_len(&self) -> usize {
+        self.height * self.width
+    }
+
+    const fn output_plane_len(&self) -> usize {
+        self.output_height() * self.output_width()
+    }
+
+    /// Whether windows are adjacent squares of four numbers.
+    const fn is_in_squares(&self) -> bool {
+        matches!((self.size, self.stride, self.padding), ((2, 2), (2, 2), (0, 0)))
+    }
+
+    /// Whether a window is a whole plane.
+    const fn is_global(&self) -> bool {
+        self.size.0 == self.height
+            && self.size.1 == self.width
+            && self.padding.0 == 0
+            && self.padding.1 == 0
+    }
+
+    /// Calls `each` for each window of a plane, with its number and the rows and columns of it that
+    /// are inside of the plane.
+    #[inline(always)]
+    fn windows(&self, mut each: impl FnMut(usize, [usize; 2], [usize; 2])) {
+        let inside = |place: usize, stride: usize, padding: usize, size: usize, end: usize| {
+            let (first, last) = (place * stride, place * stride + size);
+            [first.saturating_sub(padding), (last - padding).min(end)]
+        };
+        for y in 0..self.output_height() {
+            let rows = inside(y, self.stride.0, self.padding.0, self.size.0, self.height);
+            for x in 0..self.output_width() {
+                let columns = inside(x, self.stride.1, self.padding.1, self.size.1, self.width);
+                each(y * self.output_width() + x, rows, columns);
+            }
         }
+    }
+
+    fn check(&self, batch: usize, input: usize, output: usize) {
+        assert!(self.is_valid(), "{self:?}");
+        assert_eq!(input, batch * self.input_len(), "the input of a pooling");
+        assert_eq!(output, batch * self.output_len(), "the output of a pooling");
     }
 }
 
-instantiate!(fn(&Conv2dShape, &[T], &mut [T]) = max_pool::<T>);
+/// Replaces `output` by the largest number of each window.
+///
+/// # Panics
+///
+/// If the shape is not valid, or a slice has another length.
+#[inline(never)]
+pub(crate) fn max_pool<T: Scalar>(shape: &PoolShape, batch: usize, input: &[T], output: &mut [T]) {
+    shape.check(batch, input.len(), output.len());
+    let planes = Planes {
+        sources: [(input, shape.plane_len()), (&[], 0)],
+        destination: (output, shape.output_plane_len()),
+        size: shape.plane_len(),
+    };
+    in_parts(planes, &|[input, _], output| largest(shape, input, output));
+}
 
-/// Adds each `dy` to `dx` at the place of the maximum; other places get 0.
+instantiate!(fn(&PoolShape, usize, &[T], &mut [T]) = max_pool::<T>);
+
+/// Replaces `d_input` by the gradient of the input: each window's gradient belongs to its first
+/// largest number, or to its last NaN.
+///
+/// # Panics
+///
+/// If the shape is not valid, or a slice has another length.
 #[inline(never)]
 pub(crate) fn max_pool_back<T: Scalar>(
-    shape: &Conv2dShape,
+    shape: &PoolShape,
+    batch: usize,
     input: &[T],
-    dout: &[T],
-    dinput: &mut [T],
+    d_output: &[T],
+    d_input: &mut [T],
 ) {
-    let (plane, pooled) = planes(shape);
-    dinput.fill(T::zero());
-    let samples = input.chunks_exact(plane).zip(dout.chunks_exact(pooled));
-    for ((x, dy), dx) in samples.zip(dinput.chunks_exact_mut(plane)) {
-        for (&dy, (rows, columns)) in dy.iter().zip(windows(shape)) {
-            dx[maximum(x, shape.width, rows, columns)] += dy;
-        }
-    }
+    shape.check(batch, input.len(), d_output.len());
+    shape.check(batch, d_input.len(), d_output.len());
+    let planes = Planes {
+        sources: [(input, shape.plane_len()), (d_output, shape.output_plane_len())],
+        destination: (d_input, shape.plane_len()),
+        size: shape.plane_len(),
+    };
+    in_parts(planes, &|[input, d_output], d_input| {
+        largest_back(shape, input, d_output, d_input);
+    });
 }
 
-instantiate!(fn(&Conv2dShape, &[T], &[T], &mut [T]) = max_pool_back::<T>);
+instantiate!(fn(&PoolShape, usize, &[T], &[T], &mut [T]) = max_pool_back::<T>);
 
-/// The place of a window's maximum: the first of equal ones, or a NaN.
-fn maximum<T: Scalar>(
-    x: &[T],
-    width: usize,
-    rows: std::ops::Range<usize>,
-    columns: std::ops::Range<usize>,
-) -> usize {
-    let mut best = rows.start * width + columns.start;
-    for row in rows {
-        for column in columns.clone() {
-            let at = row * width + column;
-            if x[at] > x[best] || x[at].is_nan() {
-                best = at;
-            }
-        }
-    }
-    best
-}
-
-/// `y = Σ x / (KH · KW)` of each window.
+/// Replaces `output` by the average of each window.
+///
+/// # Panics
+///
+/// If the shape is not valid, or a slice has another length.
 #[inline(never)]
-pub(crate) fn average_pool<T: Scalar>(shape: &Conv2dShape, input: &[T], output: &mut [T]) {
-    let (plane, pooled) = planes(shape);
-    let share = share::<T>(shape);
-    for (x, y) in input.chunks_exact(plane).zip(output.chunks_exact_mut(pooled)) {
-        for (y, (rows, columns)) in y.iter_mut().zip(windows(shape)) {
-            let mut sum = T::zero();
-            for row in rows {
-                for &x in &x[row * shape.width..][columns.clone()] {
-                    sum += x;
+pub(crate) fn average_pool<T: Scalar>(
+    shape: &PoolShape,
+    batch: usize,
+    input: &[T],
+    output: &mut [T],
+) {
+    shape.check(batch, input.len(), output.len());
+    let planes = Planes {
+        sources: [(input, shape.plane_len()), (&[], 0)],
+        destination: (output, shape.output_plane_len()),
+        size: shape.plane_len(),
+    };
+    in_parts(planes, &|[input, _], output| averages(shape, input, output));
+}
+
+instantiate!(fn(&PoolShape, usize, &[T], &mut [T]) = average_pool::<T>);
+
+/// Replaces `d_input` by the gradient of the input of [`average_pool`].
+///
+/// # Panics
+///
+/// If the shape is not valid, or a slice has another length.
+#[inline(never)]
+pub(crate) fn average_pool_back<T: Scalar>(
+    shape: &PoolShape,
+    batch: usize,
+    d_output: &[T],
+    d_input: &mut [T],
+) {
+    shape.check(batch, d_input.len(), d_output.len());
+    let planes = Planes {
+        sources: [(d_output, shape.output_plane_len()), (&[], 0)],
+        destination: (d_input, shape.plane_len()),
+        size: shape.plane_len(),
+    };
+    in_parts(planes, &|[d_output, _], d_input| averages_back(shape, d_output, d_input));
+}
+
+instantiate!(fn(&PoolShape, usize, &[T], &mut [T]) = average_pool_back::<T>);
+
+/// Whether `x` replaces `best` as the largest number so far, as in PyTorch.
+#[inline(always)]
+fn is_larger<T: Scalar>(x: T, best: T) -> bool {
+    // Not `||`, which would be a branch.
+    (x > best) | x.is_nan()
+}
+
+#[inline(always)]
+fn larger<T: Scalar>(best: T, x: T) -> T {
+    if is_larger(x, best) { x } else { best }
+}
+
+vectorised! {
+    fn largest<T: Scalar>(shape: &PoolShape, input: &[T], output: &mut [T]) {
+        let planes = input.chunks_exact(shape.plane_len());
+        for (plane, output) in planes.zip(output.chunks_exact_mut(shape.output_plane_len())) {
+            if shape.is_in_squares() {
+                let rows = plane.chunks_exact(2 * shape.width);
+                for (rows, output) in rows.zip(output.chunks_exact_mut(shape.output_width())) {
+                    let (upper, lower) = rows.split_at(shape.width);
+                    for at in eights(output.len()) {
+                        largest_of_squares::<T, 8>(upper, lower, output, at);
+                    }
+                    for at in without_eights(output.len()) {
+                        largest_of_squares::<T, 1>(upper, lower, output, at);
+                    }
+                }
+                continue;
+            }
+            shape.windows(|window, rows, columns| {
+                let mut best = T::neg_infinity();
+                for row in rows[0]..rows[1] {
+                    for &x in &plane[row * shape.width..][columns[0]..columns[1]] {
+                        best = larger(best, x);
+                    }
+                }
+                output[window] = best;
+            });
+        }
+    }
+}
+
+/// The first of each eight places of `0..len`, the last of which may overlap those before them.
+#[inline(always)]
+fn eights(len: usize) -> impl Iterator<Item = usize> {
+    let last = len.checked_sub(8).unwrap_or_default();
+    (0..len.div_ceil(8)).filter(move |_| len >= 8).map(move |index| (8 * index).min(last))
+}
+
+/// The places of `0..len` if there are fewer than eight.
+#[inline(always)]
+fn without_eights(len: usize) -> std::ops::Range<usize> {
+    if len < 8 { 0..len } else { 0..0 }
+}
+
+/// The largest numbers of `N` adjacent squares from `at` on.
+#[inline(always)]
+fn largest_of_squares<T: Scalar, const N: usize>(
+    upper: &[T],
+    lower: &[T],
+    output: &mut [T],
+    at: usize,
+) {
+    let upper = &upper.as_chunks::<2>().0[at..][..N];
+    let lower = &lower.as_chunks::<2>().0[at..][..N];
+    for ((output, [a, b]), [c, d]) in output[at..][..N].iter_mut().zip(upper).zip(lower) {
+        *output = larger(larger(larger(*a, *b), *c), *d);
+    }
+}
+
+vectorised! {
+    fn largest_back<T: Scalar>(
+        shape: &PoolShape,
+        input: &[T],
+        d_output: &[T],
+        d_input: &mut [T]
+    ) {
+        let planes = input.chunks_exact(shape.plane_len());
+        let d_outputs = d_output.chunks_exact(shape.output_plane_len());
+        let d_inputs = d_input.chunks_exact_mut(shape.plane_len());
+        for ((plane, d_output), d_plane) in planes.zip(d_outputs).zip(d_inputs) {
+            if shape.is_in_squares() {
+                squares_back(shape, plane, d_output, d_plane);
+                continue;
+            }
+            d_plane.fill(T::zero());
+            shape.windows(|window, rows, columns| {
+                let mut place = rows[0] * shape.width + columns[0];
+                let mut best = T::neg_infinity();
+                for row in rows[0]..rows[1] {
+                    for column in columns[0]..columns[1] {
+                        let x = plane[row * shape.width + column];
+                        if is_larger(x, best) {
+                            (best, place) = (x, row * shape.width + column);
+                        }
+                    }
+                }
+                d_plane[place] += d_output[window];
+            });
+        }
+    }
+}
+
+/// The gradients of a plane of adjacent squares. Each number of the input is in one square, except
+/// for the last ones of an odd size.
+#[inline(always)]
+fn squares_back<T: Scalar>(shape: &PoolShape, plane: &[T], d_output: &[T], d_plane: &mut [T]) {
+    let width = shape.width;
+    let rows = plane.chunks_exact(2 * width);
+    let d_rows = d_plane.chunks_exact_mut(2 * width);
+    for ((rows, d_rows), d_output) in
+        rows.zip(d_rows).zip(d_output.chunks_exact(shape.output_width()))
+    {
+        let (upper, lower) = rows.split_at(width);
+        let (d_upper, d_lower) = d_rows.split_at_mut(width);
+        if width % 2 == 1 {
+            (d_upper[width - 1], d_lower[width - 1]) = (T::zero(), T::zero());
+        }
+        for at in eights(d_output.len()) {
+            largest_of_squares_back::<T, 8>([upper, lower], d_output, [d_upper, d_lower], at);
+        }
+        for at in without_eights(d_output.len()) {
+            largest_of_squares_back::<T, 1>([upper, lower], d_output, [d_upper, d_lower], at);
+        }
+    }
+    if shape.height % 2 == 1 {
+        d_plane[(shape.height - 1) * width..].fill(T::zero());
+    }
+}
+
+/// The gradients of the input of `N` adjacent squares from `at` on.
+#[inline(always)]
+fn largest_of_squares_back<T: Scalar, const N: usize>(
+    [upper, lower]: [&[T]; 2],
+    d_output: &[T],
+    [d_upper, d_lower]: [&mut [T]; 2],
+    at: usize,
+) {
+    let upper = &upper.as_chunks::<2>().0[at..][..N];
+    let lower = &lower.as_chunks::<2>().0[at..][..N];
+    let d_upper = &mut d_upper.as_chunks_mut::<2>().0[at..][..N];
+    let d_lower = &mut d_lower.as_chunks_mut::<2>().0[at..][..N];
+    let d_output = &d_output[at..][..N];
+    // An array for each corner, and a loop for each step: these become registers.
+    let [mut a, mut b, mut c, mut d] = [[T::zero(); N]; 4];
+    for index in 0..N {
+        ([a[index], b[index]], [c[index], d[index]]) = (upper[index], lower[index]);
+    }
+    for index in 0..N {
+        let (x, gradient) = ([a[index], b[index], c[index], d[index]], d_output[index]);
+        let of_two = larger(x[0], x[1]);
+        let of_three = larger(of_two, x[2]);
+        // What is left for the corners before, if the last one is not the largest.
+        let if_larger = |is: bool, left: T| if is { (left, T::zero()) } else { (T::zero(), left) };
+        let (of_d, left) = if_larger(is_larger(x[3], of_three), gradient);
+        let (of_c, left) = if_larger(is_larger(x[2], of_two), left);
+        let (of_b, of_a) = if_larger(is_larger(x[1], x[0]), left);
+        (a[index], b[index], c[index], d[index]) = (of_a, of_b, of_c, of_d);
+    }
+    for index in 0..N {
+        (d_upper[index], d_lower[index]) = ([a[index], b[index]], [c[index], d[index]]);
+    }
+}
+
+vectorised! {
+    fn averages<T: Scalar>(shape: &PoolShape, input: &[T], output: &mut [T]) {
+        let count = T::from_f64((shape.size.0 * shape.size.1) as f64);
+        let planes = input.chunks_exact(shape.plane_len());
+        for (plane, output) in planes.zip(output.chunks_exact_mut(shape.output_plane_len())) {
+            if shape.is_global() {
+                output[0] = T::from_f64(sum(plane) / (shape.plane_len() as f64));
+                continue;
+            }
+            shape.windows(|window, rows, columns| {
+                let mut total = T::zero();
+                for row in rows[0]..rows[1] {
+                    for &x in &plane[row * shape.width..][columns[0]..columns[1]] {
+                        total += x;
+                    }
+                }
+                output[window] = total / count;
+            });
+        }
+    }
+}
+
+vectorised! {
+    fn averages_back<T: Scalar>(shape: &PoolShape, d_output: &[T], d_input: &mut [T]) {
+        let count = T::from_f64((shape.size.0 * shape.size.1) as f64);
+        let d_outputs = d_output.chunks_exact(shape.output_plane_len());
+        for (d_output, d_plane) in d_outputs.zip(d_input.chunks_exact_mut(shape.plane_len())) {
+            d_plane.fill(T::zero());
+            shape.windows(|window, rows, columns| {
+                let share = d_output[window] / count;
+                for row in rows[0]..rows[1] {
+                    for d in &mut d_plane[row * shape.width..][columns[0]..columns[1]] {
+                        *d += share;
+                    }
+                }
+            });
+        }
+    }
+}
+
+/// A pass over planes: two sources and a destination, each with the length of a plane. A source that
+/// is not needed is empty.
+struct Planes<'a, T> {
+    sources: [(&'a [T], usize); 2],
+    destination: (&'a mut [T], usize),
+    /// Numbers of a plane that are read or written, about.
+    size: usize,
+}
+
+/// A number takes about as long as this many floating-point operations of a product.
+const FLOPS_PER_NUMBER: usize = 16;
+
+/// Runs `work`, which gets some planes, on several threads if there are enough.
+fn in_parts<T: Scalar>(planes: Planes<'_, T>, work: &(impl Fn([&[T]; 2], &mut [T]) + Sync)) {
+    let count = planes.destination.0.len() / planes.destination.1;
+    let flops = count.saturating_mul(planes.size * FLOPS_PER_NUMBER);
+    let parts = threads_for(flops).min(count.max(1));
+    divided(planes, parts, work);
+}
+
+fn divided<T: Scalar>(
+    planes: Planes<'_, T>,
+    parts: usize,
+    work: &(impl Fn([&[T]; 2], &mut [T]) + Sync),
+) {
+    let Planes { sources, destination: (destination, len), size } = planes;
+    if parts == 1 {
+        return work(sources.map(|(source, _)| source), destination);
+    }
+    let (some, others) = (parts / 2, parts - parts / 2);
+    let share = destination.len() / len * some / parts;
+    let (before, after) = destination.split_at_mut(share * len);
+    let [first, second] = sources.map(|(source, len)| {
+        let (before, after) = source.split_at(share * len);
+        ((before, len), (after, len))
+    });
+    let one = Planes { sources: [first.0, second.0], destination: (before, len), size };
+    let other = Planes { sources: [first.1, second.1], destination: (after, len), size };
+    fork_join(|| divided(one, some, work), || divided(other, others, work));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::simd::processor::tests::on_each;
+    use super::*;
+    use crate::rng::Rng;
+
+    /// Small multiples of a quarter, some of them equal, so that sums are exact.
+    fn numbers<T: Scalar>(count: usize, seed: u64) -> Vec<T> {
+        let mut rng = Rng::seed(seed);
+        (0..count).map(|_| T::from_f64((rng.normal() * 8.0).round() / 4.0)).collect()
+    }
+
+    /// For each window, the places in the input, with `None` for padding.
+    fn windows(shape: &PoolShape, batch: usize) -> Vec<Vec<Option<usize>>> {
+        let mut windows = Vec::new();
+        for plane in 0..batch * shape.channels {
+            for y in 0..shape.output_height() {
+                for x in 0..shape.output_width() {
+                    let mut window = Vec::new();
+                    for i in 0..shape.size.0 {
+                        for j in 0..shape.size.1 {
+                            let row = (y * shape.stride.0 + i).checked_sub(shape.padding.0);
+                            let column = (x * shape.stride.1 + j).checked_sub(shape.padding.1);
+                            window.push(match (row, column) {
+                                (Some(row), Some(column))
+                                    if row < shape.height && column < shape.width =>
+                                {
+                                    Some((plane * shape.height + row) * shape.width + column)
+                                }
+                                _ => None,
+                            });
+                        }
+                    }
+                    windows.push(window);
                 }
             }
-            *y = sum * share;
         }
+        windows
     }
-}
 
-instantiate!(fn(&Conv2dShape, &[T], &mut [T]) = average_pool::<T>);
+    fn check<T: Scalar>(shape: &PoolShape, batch: usize, with_nan: bool) {
+        let mut input = numbers::<T>(batch * shape.input_len(), 1);
+        if with_nan {
+            input.iter_mut().step_by(7).for_each(|x| *x = T::nan());
+            input.iter_mut().skip(3).step_by(5).for_each(|x| *x = T::neg_infinity());
+        }
+        let d_output = numbers::<T>(batch * shape.output_len(), 2);
+        let windows = windows(shape, batch);
+        let inside =
+            |window: &[Option<usize>]| window.iter().copied().flatten().collect::<Vec<_>>();
+        let best = |window: &[Option<usize>]| {
+            let places = inside(window);
+            places[1..].iter().fold(places[0], |best, &place| {
+                let is_larger = input[place] > input[best] || input[place].is_nan();
+                if is_larger { place } else { best }
+            })
+        };
+        let mut d_largest = vec![T::zero(); input.len()];
+        let mut d_averages = vec![T::zero(); input.len()];
+        let size = T::from_f64((shape.size.0 * shape.size.1) as f64);
+        for (window, &d) in windows.iter().zip(&d_output) {
+            d_largest[best(window)] += d;
+            inside(window).into_iter().for_each(|place| d_averages[place] += d / size);
+        }
+        let bits = |values: &[T]| values.iter().map(|x| x.as_f64().to_bits()).collect::<Vec<_>>();
+        on_each(|processor| {
+            let what = format!("{batch} × {shape:?}, {processor:?}");
+            let mut output = vec![T::one(); d_output.len()];
+            max_pool(shape, batch, &input, &mut output);
+            let want: Vec<T> = windows.iter().map(|window| input[best(window)]).collect();
+            assert_eq!(bits(&output), bits(&want), "largest of {what}");
 
-/// Adds `dy / (KH · KW)` to `dx` at each place of a window.
-#[inline(never)]
-pub(crate) fn average_pool_back<T: Scalar>(shape: &Conv2dShape, dout: &[T], dinput: &mut [T]) {
-    let (plane, pooled) = planes(shape);
-    let share = share::<T>(shape);
-    dinput.fill(T::zero());
-    for (dy, dx) in dout.chunks_exact(pooled).zip(dinput.chunks_exact_mut(plane)) {
-        for (&dy, (rows, columns)) in dy.iter().zip(windows(shape)) {
-            for row in rows {
-                for dx in &mut dx[row * shape.width..][columns.clone()] {
-                    *dx += dy * share;
-                }
+            let mut d_input = vec![T::nan(); input.len()];
+            max_pool_back(shape, batch, &input, &d_output, &mut d_input);
+            assert!(d_input == d_largest, "largest, backward, of {what}");
+
+            average_pool_back(shape, batch, &d_output, &mut d_input);
+            assert!(d_input == d_averages, "averages, backward, of {what}");
+            if !with_nan {
+                average_pool(shape, batch, &input, &mut output);
+                let average = |window: &Vec<Option<usize>>| {
+                    inside(window).iter().fold(T::zero(), |sum, &place| sum + input[place]) / size
+                };
+                let want: Vec<T> = windows.iter().map(average).collect();
+                assert!(output == want, "averages of {what}");
+            }
+        });
+    }
+
+    #[test]
+    fn poolings_are_their_definition() {
+        let mut rng = Rng::seed(0);
+        let mut up_to = |most: usize| 1 + rng.below(most);
+        for count in 0..300 {
+            let size = (up_to(5), up_to(5));
+            let shape = PoolShape::new((up_to(4), up_to(20), up_to(40)), size)
+                .strided(up_to(4), up_to(4))
+                .padded(up_to(1 + size.0 / 2) - 1, up_to(1 + size.1 / 2) - 1);
+            if shape.is_valid() {
+                check::<f32>(&shape, count % 4, count % 3 == 0);
+                check::<f64>(&shape, count % 3, count % 4 == 0);
             }
         }
     }
-}
 
-instantiate!(fn(&Conv2dShape, &[T], &mut [T]) = average_pool_back::<T>);
+    #[test]
+    fn squares_are_pooled_as_other_windows() {
+        for width in 2..40 {
+            for height in [2, 5, 8] {
+                let shape = PoolShape::new((3, height, width), (2, 2));
+                check::<f32>(&shape, 2, width % 2 == 0);
+                check::<f64>(&shape, 1, width % 3 == 0);
+            }
+        }
+    }
 
-/// The numbers of a plane before and after the pooling.
-fn planes(shape: &Conv2dShape) -> (usize, usize) {
-    (shape.height * shape.width, shape.output_height() * shape.output_width())
-}
+    #[test]
+    fn a_pooling_of_few_numbers() {
+        check::<f32>(&PoolShape::new((2, 4, 5), (2, 2)), 1, true);
+        check::<f64>(&PoolShape::new((1, 5, 4), (3, 3)).strided(2, 1).padded(1, 1), 2, false);
+    }
 
-/// The factor of each number in a mean.
-fn share<T: Scalar>(shape: &Conv2dShape) -> T {
-    T::from_f64(1.0 / (shape.kernel.0 * shape.kernel.1) as f64)
+    #[test]
+    fn a_global_average_is_that_of_each_plane() {
+        let shape = PoolShape::new((3, 7, 9), (7, 9));
+        check::<f32>(&shape, 2, false);
+        assert_eq!(shape.output_len(), 3);
+    }
+
+    #[cfg(feature = "threads")]
+    #[test]
+    fn any_number_of_threads_gives_the_same_gradients() {
+        let shape = PoolShape::new((16, 28, 28), (2, 2));
+        let (input, d_output) =
+            (numbers::<f32>(40 * shape.input_len(), 1), 40 * shape.output_len());
+        let d_output = numbers::<f32>(d_output, 2);
+        let all = |threads: usize| {
+            let pool = rayon_core::ThreadPoolBuilder::new().num_threads(threads).build();
+            let (mut output, mut d_input) = (d_output.clone(), input.clone());
+            pool.expect("a pool").install(|| {
+                max_pool(&shape, 40, &input, &mut output);
+                max_pool_back(&shape, 40, &input, &d_output, &mut d_input);
+            });
+            (output, d_input)
+        };
+        assert!(all(1) == all(2));
+        assert!(all(1) == all(4));
+    }
 }

@@ -1,5 +1,6 @@
 use std::marker::PhantomData;
 
+use super::fusion::FusedRelu;
 use super::layer::Layer;
 use super::window::{MAX_THREADS, Window};
 use crate::kernels::conv::{self, Conv2dShape};
@@ -78,16 +79,9 @@ impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W: Window
     }
 
     fn correlate(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
-        let batch = input.len() / Self::SHAPE.input_len();
-        conv::forward(
-            &Self::SHAPE,
-            batch,
-            input,
-            self.filters(),
-            Some(&self.bias),
-            output,
-            scratch,
-        );
+        let (shape, bias) = (&Self::SHAPE, Some(&self.bias[..]));
+        let batch = input.len() / shape.input_len();
+        conv::forward(shape, batch, input, self.filters(), bias, output, scratch);
     }
 }
 
@@ -131,5 +125,15 @@ impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W: Window
         if let Some(dinput) = dinput {
             conv::backward_input(&Self::SHAPE, batch, self.filters(), dout, dinput, saved);
         }
+    }
+}
+
+impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W: Window, T: Scalar>
+    FusedRelu<T> for Conv2d<F, C, KH, KW, W, T>
+{
+    fn infer_relu(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        let (shape, bias) = (&Self::SHAPE, Some(&self.bias[..]));
+        let batch = input.len() / shape.input_len();
+        conv::forward_relu(shape, batch, input, self.filters(), bias, output, scratch);
     }
 }

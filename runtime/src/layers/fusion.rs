@@ -12,8 +12,8 @@ use crate::params::sgd_step::SgdStep;
 /// epilogue, before values leave the registers.
 pub trait FusedRelu<T: Scalar>: Layer<T> {
     /// Computes [`infer`](Layer::infer), then [`Relu`]. The training pass is the same, because such
-    /// a layer saves no values.
-    fn infer_relu(&self, input: &[T], output: &mut [T]);
+    /// a layer saves no values. `scratch` is that of `infer`.
+    fn infer_relu(&self, input: &[T], output: &mut [T], scratch: &mut [T]);
 }
 
 /// The forward pass of a layer and a following [`Relu`]. If values are observed, the layer's own
@@ -23,15 +23,16 @@ pub fn forward_relu<T: Scalar, L: FusedRelu<T>, O: Observer<T>>(
     layer: &L,
     input: &[T],
     output: &mut [T],
+    scratch: &mut [T],
     row: usize,
     observer: &mut O,
 ) {
     if O::OBSERVES {
-        layer.infer(input, output, &mut []);
+        layer.infer(input, output, scratch);
         observer.value(row, output);
         Relu.forward(output);
     } else {
-        layer.infer_relu(input, output);
+        layer.infer_relu(input, output, scratch);
     }
 }
 

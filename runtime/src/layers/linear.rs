@@ -75,7 +75,7 @@ impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Linear<I
 impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> FusedRelu<T>
     for Linear<INPUTS, OUTPUTS, T>
 {
-    fn infer_relu(&self, input: &[T], output: &mut [T]) {
+    fn infer_relu(&self, input: &[T], output: &mut [T], _scratch: &mut [T]) {
         if const { is_small(INPUTS, OUTPUTS) }
             && let (Ok(input), Ok(output)) = (input.try_into(), (&mut *output).try_into())
         {

@@ -1,7 +1,7 @@
 use std::marker::PhantomData;
 
 use super::layer::Layer;
-use super::window::Window;
+use super::window::{Window, pool_shape};
 use crate::kernels::pool::{max_pool, max_pool_back};
 use crate::kernels::scalar::Scalar;
 use crate::params::tensor::{Numbers, TensorInfo, Tensors};
@@ -34,11 +34,12 @@ impl<W, T: Scalar> Tensors<T> for MaxPool2d<W> {
 
 #[diagnostic::do_not_recommend]
 impl<W: Window, T: Scalar> Layer<T> for MaxPool2d<W> {
-    const INPUTS: usize = W::SHAPE.input_len();
-    const OUTPUTS: usize = W::SHAPE.output_len();
+    const INPUTS: usize = const { pool_shape::<W>().input_len() };
+    const OUTPUTS: usize = const { pool_shape::<W>().output_len() };
 
     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
-        max_pool(&W::SHAPE, input, output);
+        let shape = const { pool_shape::<W>() };
+        max_pool(&shape, input.len() / shape.input_len(), input, output);
     }
 
     fn backward(
@@ -50,7 +51,8 @@ impl<W: Window, T: Scalar> Layer<T> for MaxPool2d<W> {
         dinput: Option<&mut [T]>,
     ) {
         if let Some(dinput) = dinput {
-            max_pool_back(&W::SHAPE, input, dout, dinput);
+            let shape = const { pool_shape::<W>() };
+            max_pool_back(&shape, input.len() / shape.input_len(), input, dout, dinput);
         }
     }
 }

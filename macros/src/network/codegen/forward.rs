@@ -169,7 +169,7 @@ impl Network<'_> {
         quote!(let #name = #buffer; #call)
     }
 
-    /// Returns whether a step is an affine layer and the next is a ReLU in place of its outputs.
+    /// Returns whether a step is a layer that takes a ReLU and the next is one in place of its outputs.
     /// The ReLU is then applied before the outputs are stored.
     fn is_fused_relu(&self, step: &Forward, next: &Forward) -> bool {
         let spec = |step: &Forward| self.member(step.node).map(|member| member.layer.spec);
@@ -179,7 +179,7 @@ impl Network<'_> {
         takes_relu && is_relu && is_its_output && next.in_place_operand == Some(0)
     }
 
-    /// The fused forward step of an affine layer and the ReLU after it.
+    /// The fused forward step of a layer and the ReLU after it.
     fn forward_relu(&self, schedule: &Schedule, node: usize) -> TokenStream {
         let (Some(member), Some(row)) = (self.member(node), self.row(node)) else {
             return TokenStream::new();
@@ -187,9 +187,10 @@ impl Network<'_> {
         let (name, from) = (self.value(node), self.operand(schedule, node, 0));
         let buffer = self.buffer(schedule, schedule.outputs[node], node);
         let (runtime, of) = (self.runtime, self.layer_value(member));
+        let saved = self.saved(schedule, node);
         quote! {
             let #name = #buffer;
-            #runtime::__private::forward_relu(#of, #from, #name, #row, observer);
+            #runtime::__private::forward_relu(#of, #from, #name, #saved, #row, observer);
         }
     }
 

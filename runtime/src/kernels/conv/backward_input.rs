@@ -1,8 +1,8 @@
 //! The gradient of the input, which is also the forward pass of a transposed convolution.
 
+use super::affine::{self, is_affine};
 use super::correlate::Correlate;
 use super::correlation::Correlation;
-use super::forward::{part, part_mut};
 use super::parallel::{Samples, for_samples};
 use super::plan::Plan;
 use super::shape::Conv2dShape;
@@ -29,6 +29,9 @@ pub(crate) fn backward_input<T: Scalar>(
     assert_eq!(weights.len(), shape.weights_len(), "the weights of a convolution");
     assert_eq!(d_output.len(), batch * shape.output_len(), "the output of a convolution");
     assert_eq!(d_input.len(), batch * shape.input_len(), "the input of a convolution");
+    if is_affine(shape) {
+        return affine::backward_input(shape, weights, d_output, d_input);
+    }
     let samples = Samples {
         source: d_output,
         source_len: shape.output_len(),
@@ -43,18 +46,17 @@ pub(crate) fn backward_input<T: Scalar>(
             for column in 0..shape.horizontal().phases() {
                 let correlation = Correlation::backward(shape, (row, column));
                 let plan = Plan::new(&correlation);
-                for group in 0..shape.groups {
-                    T::correlate(&mut Correlate {
-                        correlation: &correlation,
-                        plan: &plan,
-                        source: part(source, group, shape.groups),
-                        weights: part(weights, group, shape.groups),
-                        bias: None,
-                        is_rectified: false,
-                        destination: part_mut(destination, group, shape.groups),
-                        scratch,
-                    });
-                }
+                T::correlate(&mut Correlate {
+                    correlation: &correlation,
+                    plan: &plan,
+                    groups: shape.groups,
+                    source,
+                    weights,
+                    bias: None,
+                    is_rectified: false,
+                    destination,
+                    scratch,
+                });
             }
         }
     });

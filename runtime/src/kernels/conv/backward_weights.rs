@@ -1,5 +1,6 @@
 //! The gradients of weights and bias.
 
+use super::affine::{self, is_affine};
 use super::gradient::WeightGradient;
 use super::shape::Conv2dShape;
 use crate::kernels::instantiate::instantiate;
@@ -30,6 +31,9 @@ pub(crate) fn backward_weights<T: Scalar>(
     let is_bias = d_bias.as_ref().is_none_or(|bias| bias.len() == shape.filters);
     assert!(is_bias, "the bias of a convolution");
     assert!(scratch.len() >= shape.scratch_len(), "scratch memory of a convolution");
+    if is_affine(shape) {
+        return affine::backward_weights(shape, input, d_output, d_weights, d_bias);
+    }
     // Filters of a group are divided only if there is one group.
     let unit = if shape.groups > 1 { shape.group_filters() } else { MIN_FILTERS };
     let units = (shape.filters / unit).max(1);

@@ -1,18 +1,19 @@
-//! Computes a [`Correlation`] for one sample: bands, blocks of the inner dimension, panels of `B`,
+//! Computes a [`Correlation`] for some samples: groups, bands, blocks of the inner dimension, panels of `B`,
 //! tiles.
 
 use num_traits::{Float, Zero};
 
 use super::correlation::Correlation;
-use super::microkernel::{ROWS, Start, Step, Tile, VECTORS, column_of_tiles};
+use super::microkernel::{MAX_ROWS, ROWS, Start, Step, Tile, Tiles, VECTORS, WIDE};
 use super::plan::Plan;
 use super::views::{Part, Table, aligned, fill};
-use crate::kernels::simd::vector::{MAX_LANES, Vector};
+use crate::kernels::simd::vector::MAX_LANES;
 
-/// The operands of a correlation, for one sample and one group.
+/// The operands of a correlation, for some samples and all groups.
 pub struct Correlate<'a, T> {
     pub(super) correlation: &'a Correlation,
     pub(super) plan: &'a Plan,
+    pub(super) groups: usize,
     pub(super) source: &'a [T],
     pub(super) weights: &'a [T],
     pub(super) bias: Option<&'a [T]>,
@@ -31,53 +32,62 @@ pub struct Correlate<'a, T> {
 ///
 /// If a slice is too short.
 #[inline(always)]
-pub(super) unsafe fn correlate<V: Vector>(operands: &mut Correlate<'_, V::Element>) {
-    let Correlate { correlation, plan, source, weights, bias, is_rectified, .. } = *operands;
-    let (views, rest) = aligned(operands.scratch).split_at_mut(plan.views_len);
-    let mut factors = Factors {
-        correlation,
-        plan,
-        source,
-        weights,
-        bias,
-        is_rectified,
-        views,
-        table: Table::new(),
-    };
-    let columns = correlation.grid.1;
-    for filter in (0..correlation.filters).step_by(plan.filters) {
-        let filters = plan.filters.min(correlation.filters - filter);
-        for row in (0..correlation.grid.0).step_by(plan.band) {
-            let rows = plan.band.min(correlation.grid.0 - row);
-            let band = Band { filter, filters, row, rows };
-            if correlation.is_dense() {
-                let stride = correlation.places();
-                let values = &mut operands.destination[filter * stride + row * columns..];
-                let mut sums = Sums { values, stride, columns: rows * columns, filters };
-                // SAFETY: the caller guarantees the feature.
-                unsafe { factors.sum::<V>(band, &mut sums) };
-            } else {
-                // Apart from the destination, there is room for whole registers.
-                let stride = (rows * columns).next_multiple_of(V::LANES);
-                let mut sums = Sums { values: &mut *rest, stride, columns: stride, filters };
-                // SAFETY: the caller guarantees the feature.
-                unsafe { factors.sum::<V>(band, &mut sums) };
-                spread(correlation, band, &sums, operands.destination);
-            }
+pub(super) unsafe fn correlate<V: Tiles>(operands: &mut Correlate<'_, V::Element>) {
+    let Correlate { correlation, plan, groups, source, weights, bias, .. } = *operands;
+    let (views, sums) = aligned(operands.scratch).split_at_mut(plan.views_len());
+    let mut room = Room { views, sums, table: Table::new() };
+    let source_len = correlation.channels * correlation.source_len();
+    let destination_len = correlation.filters * correlation.destination_len();
+    let at_once = (groups * source_len, groups * destination_len);
+    let samples = source.chunks(plan.samples * at_once.0);
+    let destinations = operands.destination.chunks_mut(plan.samples * at_once.1);
+    for (source, destination) in samples.zip(destinations) {
+        for group in 0..groups {
+            let filters = group * correlation.filters..(group + 1) * correlation.filters;
+            let mut of_group = OfGroup {
+                correlation,
+                plan,
+                samples: source.len() / at_once.0,
+                source: &source[group * source_len..],
+                source_stride: at_once.0,
+                weights: part(weights, group, groups),
+                bias: bias.map(|bias| &bias[filters]),
+                is_rectified: operands.is_rectified,
+                destination: &mut destination[group * destination_len..],
+                destination_stride: at_once.1,
+            };
+            // SAFETY: the caller guarantees the feature.
+            unsafe { of_group.compute::<V>(&mut room) };
         }
     }
 }
 
-/// What the sums are computed from.
-struct Factors<'a, T> {
+/// One of equal parts.
+fn part<T>(values: &[T], index: usize, parts: usize) -> &[T] {
+    let len = values.len() / parts;
+    &values[index * len..][..len]
+}
+
+/// Scratch memory.
+struct Room<'a, T> {
+    views: &'a mut [T],
+    sums: &'a mut [T],
+    table: Table,
+}
+
+/// The operands of a group, for a few samples.
+struct OfGroup<'a, T> {
     correlation: &'a Correlation,
     plan: &'a Plan,
+    samples: usize,
     source: &'a [T],
+    /// From one sample to the next.
+    source_stride: usize,
     weights: &'a [T],
     bias: Option<&'a [T]>,
     is_rectified: bool,
-    views: &'a mut [T],
-    table: Table,
+    destination: &'a mut [T],
+    destination_stride: usize,
 }
 
 /// Some filters for some rows of the grid.
@@ -89,58 +99,135 @@ struct Band {
     rows: usize,
 }
 
-impl<T: Float> Factors<'_, T> {
+impl<T: Float> OfGroup<'_, T> {
+    /// Computes the correlation, band by band.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of `V`.
+    #[inline(always)]
+    unsafe fn compute<V: Tiles<Element = T>>(&mut self, room: &mut Room<'_, T>) {
+        let (correlation, plan) = (self.correlation, self.plan);
+        for filter in (0..correlation.filters).step_by(plan.filters) {
+            let filters = plan.filters.min(correlation.filters - filter);
+            for row in (0..correlation.grid.0).step_by(plan.band) {
+                let rows = plan.band.min(correlation.grid.0 - row);
+                let band = Band { filter, filters, row, rows };
+                let layout = self.layout(band, V::LANES);
+                // SAFETY: the caller guarantees the feature.
+                unsafe { self.sum::<V>(band, layout, room) };
+                if !correlation.is_dense() {
+                    self.spread(band, layout, room.sums);
+                }
+            }
+        }
+    }
+
+    /// Where the sums of a band are: in the destination, if it is dense.
+    fn layout(&self, Band { filter, filters, row, rows }: Band, lanes: usize) -> Layout {
+        let (samples, columns) = (self.samples, self.correlation.grid.1);
+        if self.correlation.is_dense() {
+            let stride = self.correlation.places();
+            Layout {
+                first: filter * stride + row * columns,
+                sample_stride: self.destination_stride,
+                stride,
+                columns: rows * columns,
+                filters,
+                samples,
+            }
+        } else {
+            // Apart from the destination, there is room for whole registers.
+            let stride = (rows * columns).next_multiple_of(lanes);
+            let sample_stride = filters * stride;
+            Layout { first: 0, sample_stride, stride, columns: stride, filters, samples }
+        }
+    }
+
     /// Computes the sums of a band, block by block.
     ///
     /// # Safety
     ///
     /// The processor must have the feature of `V`.
     #[inline(always)]
-    unsafe fn sum<V: Vector<Element = T>>(&mut self, band: Band, sums: &mut Sums<'_, T>) {
-        let Band { filter, filters, row, rows } = band;
-        let (filter_stride, channel_stride) = self.correlation.weight_strides;
-        for block in Blocks::new(self.correlation, self.plan) {
+    unsafe fn sum<V: Tiles<Element = T>>(
+        &mut self,
+        Band { filter, filters, row, rows }: Band,
+        layout: Layout,
+        Room { views, sums, table }: &mut Room<'_, T>,
+    ) {
+        let (correlation, plan) = (self.correlation, self.plan);
+        let (filter_stride, channel_stride) = correlation.weight_strides;
+        for block in Blocks::new(correlation, plan) {
             let Block { channel, channels, taps, .. } = block;
             if taps.1 > 0 && taps.0 == 0 {
                 let part = Part { channel, channels, row, rows };
-                // SAFETY: the caller guarantees the feature.
-                unsafe { fill::<V>(self.correlation, self.plan, part, self.source, self.views) };
+                let sources = self.source.chunks(self.source_stride).take(self.samples);
+                for (source, views) in sources.zip(views.chunks_mut(plan.sample_views_len)) {
+                    // SAFETY: the caller guarantees the feature.
+                    unsafe { fill::<V>(correlation, plan, part, source, views) };
+                }
             }
-            self.table.set(self.correlation, self.plan, taps);
+            table.set(correlation, plan, taps);
             let product = Product {
                 weights: &self.weights[filter * filter_stride + channel * channel_stride..],
                 weight_stride: filter_stride,
-                views: self.views,
-                steps: self.table.of_channels(channels),
+                views,
+                views_stride: plan.sample_views_len,
+                steps: table.of_channels(channels),
                 bias: self.bias.map(|bias| &bias[filter..][..filters]),
                 is_first: block.is_first,
                 is_rectified: self.is_rectified && block.is_last,
             };
+            let values = if correlation.is_dense() { &mut *self.destination } else { &mut **sums };
             // SAFETY: the caller guarantees the feature.
-            unsafe { product.compute::<V>(sums) };
+            unsafe { product.compute::<V>(layout, values) };
+        }
+    }
+
+    /// Stores the sums of a phase where they belong.
+    #[inline(always)]
+    fn spread(&mut self, band: Band, layout: Layout, sums: &[T]) {
+        let correlation = self.correlation;
+        let width = correlation.destination.1;
+        let columns = correlation.grid.1;
+        let of_samples = sums.chunks_exact(layout.sample_stride).take(self.samples);
+        let destinations = self.destination.chunks_mut(self.destination_stride);
+        for (sums, destination) in of_samples.zip(destinations) {
+            let planes = destination.chunks_exact_mut(correlation.destination_len());
+            for (sums, plane) in sums.chunks_exact(layout.stride).zip(planes.skip(band.filter)) {
+                for (row, sums) in sums.chunks_exact(columns).take(band.rows).enumerate() {
+                    let row = correlation.phase.0 + (band.row + row) * correlation.spacing.0;
+                    let places = plane[row * width..][..width]
+                        .iter_mut()
+                        .skip(correlation.phase.1)
+                        .step_by(correlation.spacing.1);
+                    places.zip(sums).for_each(|(place, sum)| *place = *sum);
+                }
+            }
         }
     }
 }
 
 /// Blocks of the inner dimension: some channels with all taps, or one channel with some taps.
 #[derive(Clone, Copy)]
-struct Block {
-    channel: usize,
-    channels: usize,
+pub(super) struct Block {
+    pub(super) channel: usize,
+    pub(super) channels: usize,
     /// The first tap, and their number.
-    taps: (usize, usize),
+    pub(super) taps: (usize, usize),
     is_first: bool,
     is_last: bool,
 }
 
-struct Blocks {
+pub(super) struct Blocks {
     all: (usize, usize),
     at_once: (usize, usize),
     next: Option<(usize, usize)>,
 }
 
 impl Blocks {
-    fn new(correlation: &Correlation, plan: &Plan) -> Blocks {
+    pub(super) fn new(correlation: &Correlation, plan: &Plan) -> Blocks {
         Blocks {
             all: (correlation.channels, correlation.taps_len()),
             at_once: (plan.channels, plan.taps),
@@ -173,12 +260,15 @@ impl Iterator for Blocks {
     }
 }
 
-/// The sums of some filters for a band.
-struct Sums<'a, T> {
-    values: &'a mut [T],
+/// Where sums are: of some samples, filters, and adjacent columns.
+#[derive(Clone, Copy)]
+struct Layout {
+    first: usize,
+    sample_stride: usize,
     stride: usize,
     columns: usize,
     filters: usize,
+    samples: usize,
 }
 
 /// A block of the inner dimension: weights times views.
@@ -186,6 +276,8 @@ struct Product<'a, T> {
     weights: &'a [T],
     weight_stride: usize,
     views: &'a [T],
+    /// From one sample to the next.
+    views_stride: usize,
     /// With the last places that they lead to.
     steps: Option<(&'a [Step], Step)>,
     bias: Option<&'a [T]>,
@@ -204,22 +296,24 @@ impl<T: Float> Product<'_, T> {
     ///
     /// If a slice is too short.
     #[inline(always)]
-    unsafe fn compute<V: Vector<Element = T>>(&self, sums: &mut Sums<'_, T>) {
-        let (filters, columns) = (sums.filters, sums.columns);
-        if filters == 0 || columns == 0 {
+    unsafe fn compute<V: Tiles<Element = T>>(&self, layout: Layout, sums: &mut [T]) {
+        let Layout { filters, columns, samples, .. } = layout;
+        if filters == 0 || columns == 0 || samples == 0 {
             return;
         }
         let panels = columns.next_multiple_of(VECTORS * V::LANES);
         let steps = match self.steps {
             Some((steps, last)) => {
                 let last_row = (filters - 1) * self.weight_stride;
+                let last_view = (samples - 1) * self.views_stride + last.b;
                 assert!(last_row + last.a < self.weights.len(), "the weights");
-                assert!(last.b + panels <= self.views.len(), "the views");
+                assert!(last_view + panels <= self.views.len(), "the views");
                 steps
             }
             None => &[],
         };
-        assert!((filters - 1) * sums.stride + columns <= sums.values.len(), "the sums");
+        let last_sums = (samples - 1) * layout.sample_stride + (filters - 1) * layout.stride;
+        assert!(layout.first + last_sums + columns <= sums.len(), "the sums");
         let start = match self.bias {
             _ if !self.is_first => Start::Sums,
             Some(bias) => {
@@ -228,30 +322,64 @@ impl<T: Float> Product<'_, T> {
             }
             None => Start::Zero,
         };
-        let row_at = |row: usize| self.weights.as_ptr().wrapping_add(row * self.weight_stride);
-        for column in (0..columns).step_by(VECTORS * V::LANES) {
-            let width = (columns - column).min(VECTORS * V::LANES);
-            let tile = Tile {
-                b: self.views.as_ptr().wrapping_add(column),
-                steps,
-                start,
-                is_rectified: self.is_rectified,
-                c: sums.values.as_mut_ptr().wrapping_add(column),
-                c_stride: sums.stride,
-            };
-            let vectors = width.div_ceil(V::LANES);
-            // SAFETY: the caller guarantees the feature. The last numbers that the steps lead to
-            // are in the weights and, up to whole panels, in the views; `width` columns from
-            // `column` on are in the sums for each filter, and the bias has as many numbers: all of
-            // this was checked.
-            unsafe {
-                if width == vectors * V::LANES {
-                    column_of_tiles::<V>(tile, filters, vectors, row_at);
-                } else {
-                    last_columns::<V>(tile, filters, width, row_at);
-                }
+        let mut rows = [std::ptr::null(); MAX_ROWS];
+        for filter in (0..filters).step_by(MAX_ROWS) {
+            let rows = &mut rows[..MAX_ROWS.min(filters - filter)];
+            for (index, row) in (filter..).zip(&mut *rows) {
+                *row = self.weights.as_ptr().wrapping_add(index * self.weight_stride);
+            }
+            for sample in 0..samples {
+                let first = layout.first + sample * layout.sample_stride;
+                let tile = Tile {
+                    b: self.views.as_ptr().wrapping_add(sample * self.views_stride),
+                    steps,
+                    start,
+                    is_rectified: self.is_rectified,
+                    c: sums.as_mut_ptr().wrapping_add(first),
+                    c_stride: layout.stride,
+                };
+                // SAFETY: the caller guarantees the feature. The last numbers that the steps lead
+                // to are in the weights and, up to whole panels, in the views of the last sample;
+                // `columns` columns are in the sums for each filter and sample, and the bias has as
+                // many numbers: all of this was checked.
+                unsafe { panels_of_tiles::<V>(tile.down_by(filter), rows, columns) };
             }
         }
+    }
+}
+
+/// Computes these rows of `columns` columns.
+///
+/// # Safety
+///
+/// The processor must have the feature of `V`. `first`, as the tile of all rows, must be valid for
+/// `columns` columns of them; what is only read must also be valid for whole panels of [`VECTORS`]
+/// registers.
+#[inline(always)]
+unsafe fn panels_of_tiles<V: Tiles>(
+    first: Tile<'_, V::Element>,
+    rows: &[*const V::Element],
+    columns: usize,
+) {
+    let is_wide = rows.len() == 1;
+    let mut column = 0;
+    while column < columns {
+        let left = columns - column;
+        let tile = first.right_by(column);
+        let width = match left {
+            _ if is_wide && left >= WIDE * V::LANES => WIDE * V::LANES,
+            _ => left.min(VECTORS * V::LANES),
+        };
+        // SAFETY: the caller guarantees the feature, and that the tile is valid for `width` columns
+        // from here on.
+        unsafe {
+            if width.is_multiple_of(V::LANES) {
+                V::column_of_tiles(&tile, rows, width / V::LANES);
+            } else {
+                last_columns::<V>(tile, rows, width);
+            }
+        }
+        column += width;
     }
 }
 
@@ -260,66 +388,33 @@ impl<T: Float> Product<'_, T> {
 /// # Safety
 ///
 /// The processor must have the feature of `V`. `width` must be in `1..=VECTORS * V::LANES`, and
-/// `first`, as the tile of all `count` rows at `row_at(0..count)`, must be valid for `count` rows of
-/// `width` columns; what is only read must also be valid for whole registers.
+/// `first`, as the tile of all rows, must be valid for `width` columns of them; what is only read
+/// must also be valid for whole registers.
 #[inline(always)]
-unsafe fn last_columns<V: Vector>(
+unsafe fn last_columns<V: Tiles>(
     first: Tile<'_, V::Element>,
-    count: usize,
+    rows: &[*const V::Element],
     width: usize,
-    row_at: impl Fn(usize) -> *const V::Element,
 ) {
     const STRIDE: usize = VECTORS * MAX_LANES;
     let mut whole = [V::Element::zero(); ROWS * STRIDE];
-    for row in (0..count).step_by(ROWS) {
-        let rows = ROWS.min(count - row);
-        let c = first.c.wrapping_add(row * first.c_stride);
-        let tile = Tile {
-            c: whole.as_mut_ptr(),
-            c_stride: STRIDE,
-            start: match first.start {
-                Start::Bias(bias) => Start::Bias(bias.wrapping_add(row)),
-                other => other,
-            },
-            ..first
-        };
+    for (index, rows) in rows.chunks(ROWS).enumerate() {
+        let here = first.down_by(index * ROWS);
+        let tile = Tile { c: whole.as_mut_ptr(), c_stride: STRIDE, ..here };
         // SAFETY: the caller guarantees the feature, and that `width` columns of these rows of `C`
         // can be read and written. `whole` has room for them in whole registers.
         unsafe {
             if let Start::Sums = first.start {
-                for index in 0..rows {
-                    let from = c.add(index * first.c_stride);
-                    std::ptr::copy_nonoverlapping(from, tile.c.add(index * STRIDE), width);
+                for row in 0..rows.len() {
+                    let from = here.c.add(row * here.c_stride);
+                    std::ptr::copy_nonoverlapping(from, tile.c.add(row * STRIDE), width);
                 }
             }
-            column_of_tiles::<V>(tile, rows, width.div_ceil(V::LANES), |index| row_at(row + index));
-            for index in 0..rows {
-                let to = c.add(index * first.c_stride);
-                std::ptr::copy_nonoverlapping(tile.c.add(index * STRIDE), to, width);
+            V::column_of_tiles(&tile, rows, width.div_ceil(V::LANES));
+            for row in 0..rows.len() {
+                let to = here.c.add(row * here.c_stride);
+                std::ptr::copy_nonoverlapping(tile.c.add(row * STRIDE), to, width);
             }
-        }
-    }
-}
-
-/// Stores sums of a phase where they belong.
-#[inline(always)]
-fn spread<T: Float>(
-    correlation: &Correlation,
-    band: Band,
-    sums: &Sums<'_, T>,
-    destination: &mut [T],
-) {
-    let (height, width) = correlation.destination;
-    let columns = correlation.grid.1;
-    for (index, plane) in sums.values.chunks_exact(sums.stride).take(sums.filters).enumerate() {
-        for (row, values) in plane.chunks_exact(columns).take(band.rows).enumerate() {
-            let to_row = correlation.phase.0 + (band.row + row) * correlation.spacing.0;
-            let start = ((band.filter + index) * height + to_row) * width;
-            let places = destination[start..][..width]
-                .iter_mut()
-                .skip(correlation.phase.1)
-                .step_by(correlation.spacing.1);
-            places.zip(values).for_each(|(place, value)| *place = *value);
         }
     }
 }

@@ -201,6 +201,16 @@ impl Correlation {
         self.grid.0 * self.grid.1
     }
 
+    /// Number of numbers in a plane of the source.
+    pub(super) const fn source_len(&self) -> usize {
+        self.source.0 * self.source.1
+    }
+
+    /// Number of numbers in a plane of the destination.
+    pub(super) const fn destination_len(&self) -> usize {
+        self.destination.0 * self.destination.1
+    }
+
     /// Number of weights of a filter for one channel.
     pub(super) const fn taps_len(&self) -> usize {
         self.taps.0.count * self.taps.1.count

@@ -1,7 +1,9 @@
 //! The kernels for each number type, by the instruction set of this processor.
 
 use super::correlate::{Correlate, correlate};
+use super::dots::{FEW_FILTERS, few_filters};
 use super::gradient::{WeightGradient, weight_gradient};
+use super::microkernel::{Tile, Tiles, column_of_tiles};
 use crate::kernels::simd::portable::Portable;
 use crate::kernels::simd::processor::Processor;
 
@@ -21,6 +23,29 @@ pub trait ConvKernels: Sized {
 macro_rules! kernels {
     ($element:ty;
      $($(#[cfg($target:meta)])? $processor:ident = $register:ty $(, $feature:literal)?;)*) => {
+        $($(#[cfg($target)])?
+        impl Tiles for $register {
+            #[inline(always)]
+            unsafe fn column_of_tiles(
+                first: &Tile<'_, $element>,
+                rows: &[*const $element],
+                vectors: usize,
+            ) {
+                $(#[target_feature(enable = $feature)])?
+                #[inline(never)]
+                unsafe fn kernel(
+                    first: &Tile<'_, $element>,
+                    rows: &[*const $element],
+                    vectors: usize,
+                ) {
+                    // SAFETY: this function has the feature.
+                    unsafe { column_of_tiles::<$register>(first, rows, vectors) }
+                }
+                // SAFETY: the caller guarantees the feature.
+                unsafe { kernel(first, rows, vectors) }
+            }
+        })*
+
         impl ConvKernels for $element {
             fn correlate(operands: &mut Correlate<'_, Self>) {
                 match Processor::detect() {
@@ -46,7 +71,13 @@ macro_rules! kernels {
                         #[inline(never)]
                         unsafe fn kernel(operands: &mut WeightGradient<'_, $element>) {
                             // SAFETY: this function has the feature.
-                            unsafe { weight_gradient::<$register>(operands) }
+                            unsafe {
+                                if operands.shape.group_filters() <= FEW_FILTERS {
+                                    few_filters::<$register>(operands)
+                                } else {
+                                    weight_gradient::<$register>(operands)
+                                }
+                            }
                         }
                         // SAFETY: this processor has the instruction set that was detected.
                         unsafe { kernel(operands) }

@@ -1,5 +1,6 @@
 //! The forward pass.
 
+use super::affine::{self, is_affine};
 use super::correlate::Correlate;
 use super::correlation::Correlation;
 use super::parallel::{Samples, for_samples};
@@ -60,6 +61,9 @@ fn pass<T: Scalar>(
     assert_eq!(weights.len(), shape.weights_len(), "the weights of a convolution");
     assert_eq!(output.len(), batch * shape.output_len(), "the output of a convolution");
     assert!(bias.is_none_or(|bias| bias.len() == shape.filters), "the bias of a convolution");
+    if is_affine(shape) {
+        return affine::forward(shape, (input, weights, bias, is_rectified), output);
+    }
     let correlation = Correlation::forward(shape);
     let plan = Plan::new(&correlation);
     let samples = Samples {
@@ -72,32 +76,18 @@ fn pass<T: Scalar>(
         flops: shape.flops(),
     };
     for_samples(samples, &|source, destination, scratch| {
-        for group in 0..shape.groups {
-            let filters = group * shape.group_filters()..(group + 1) * shape.group_filters();
-            T::correlate(&mut Correlate {
-                correlation: &correlation,
-                plan: &plan,
-                source: part(source, group, shape.groups),
-                weights: part(weights, group, shape.groups),
-                bias: bias.map(|bias| &bias[filters.clone()]),
-                is_rectified,
-                destination: part_mut(destination, group, shape.groups),
-                scratch,
-            });
-        }
+        T::correlate(&mut Correlate {
+            correlation: &correlation,
+            plan: &plan,
+            groups: shape.groups,
+            source,
+            weights,
+            bias,
+            is_rectified,
+            destination,
+            scratch,
+        });
     });
 }
 
 instantiate!(fn(&Conv2dShape, usize, Factors<'_, T>, &mut [T], &mut [T]) = pass::<T>);
-
-/// One of equal parts.
-pub(super) fn part<T>(values: &[T], index: usize, parts: usize) -> &[T] {
-    let len = values.len() / parts;
-    &values[index * len..][..len]
-}
-
-/// One of equal parts.
-pub(super) fn part_mut<T>(values: &mut [T], index: usize, parts: usize) -> &mut [T] {
-    let len = values.len() / parts;
-    &mut values[index * len..][..len]
-}

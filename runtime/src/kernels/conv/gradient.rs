@@ -11,11 +11,11 @@
 
 use num_traits::Zero;
 
-use super::microkernel::{Start, Step, Tile, VECTORS, added, column_of_tiles};
+use super::microkernel::{MAX_ROWS, Start, Step, Tile, Tiles, VECTORS, added};
 use super::plan::{MAX_STEPS, UNIT, even_share};
 use super::shape::Conv2dShape;
 use super::transpose::transpose;
-use super::views::{Row, aligned, zeros};
+use super::views::{Met, Window, aligned};
 use crate::kernels::simd::vector::Vector;
 
 /// Filters in a block.
@@ -90,7 +90,7 @@ impl GradientPlan {
     /// gradient of the bias.
     const fn lens(&self, shape: &Conv2dShape) -> [usize; 4] {
         let filters = self.filters.next_multiple_of(UNIT);
-        let images = self.samples * self.channels * self.image.0 * self.image.1 + UNIT;
+        let images = self.samples * self.channels * self.image.0 * self.image.1 + 2 * UNIT;
         [
             images.next_multiple_of(UNIT),
             self.channels * shape.taps() * filters,
@@ -110,7 +110,7 @@ impl GradientPlan {
 ///
 /// If a slice is too short.
 #[inline(always)]
-pub(super) unsafe fn weight_gradient<V: Vector>(operands: &mut WeightGradient<'_, V::Element>) {
+pub(super) unsafe fn weight_gradient<V: Tiles>(operands: &mut WeightGradient<'_, V::Element>) {
     let WeightGradient { shape, batch, filter, input, d_output, .. } = *operands;
     let filter_len = shape.filter_len();
     let count = operands.d_weights.len() / filter_len;
@@ -278,7 +278,7 @@ impl Block<'_> {
     ///
     /// If a slice is too short.
     #[inline(always)]
-    unsafe fn add<V: Vector>(
+    unsafe fn add<V: Tiles>(
         &self,
         chunk: Chunk,
         input: &[V::Element],
@@ -312,16 +312,20 @@ impl Block<'_> {
                 c: sums.as_mut_ptr(),
                 c_stride: width,
             };
-            let mut taps = self.weights();
-            let images = room.images.as_ptr();
-            // SAFETY: the caller guarantees the feature. Weights are in the order of their places in
-            // the image; with the last one, the last step was checked to be in the images. `panel`
-            // has a row of `width` numbers for each step, and `sums` for each of `rows` weights.
-            unsafe {
-                column_of_tiles::<V>(tile, rows, vectors, |_| images.wrapping_add(taps.next()));
-                if self.has_bias {
-                    add_rows::<V>(panel, vectors, self.is_first, bias);
-                }
+            let mut weights = self.weights();
+            for first in (0..rows).step_by(MAX_ROWS) {
+                let mut at = [std::ptr::null(); MAX_ROWS];
+                let at = &mut at[..MAX_ROWS.min(rows - first)];
+                at.fill_with(|| room.images.as_ptr().wrapping_add(weights.next()));
+                // SAFETY: the caller guarantees the feature. Weights are in the order of their
+                // places in the image; with the last one, the last step was checked to be in the
+                // images. `panel` has a row of `width` numbers for each step, and `sums` for each
+                // of `rows` weights.
+                unsafe { V::column_of_tiles(&tile.down_by(first), at, vectors) };
+            }
+            if self.has_bias {
+                // SAFETY: the caller guarantees the feature.
+                unsafe { add_rows::<V>(panel, vectors, self.is_first, bias) };
             }
         }
     }
@@ -334,30 +338,25 @@ impl Block<'_> {
     #[inline(always)]
     unsafe fn pad<V: Vector>(&self, chunk: Chunk, input: &[V::Element], images: &mut [V::Element]) {
         let (shape, plan, width) = (self.shape, self.plan, self.shape.output_width());
-        let row = Row::new((plan.image.1, 1), -(shape.padding.left as isize), shape.width);
         let (first, last) = (chunk.place / width, (chunk.place + chunk.places - 1) / width);
         let rows = (last - first) * shape.stride.0 + shape.vertical().span();
         let least = (first * shape.stride.0) as isize - shape.padding.top as isize;
+        let window = Window {
+            rows: Met::new((rows, 1), least, shape.height),
+            columns: Met::new((plan.image.1, 1), -(shape.padding.left as isize), shape.width),
+            width: shape.width,
+        };
+        let plane_len = shape.height * shape.width;
         for sample in 0..chunk.samples {
-            for channel in 0..self.channels.1 {
-                let plane = (chunk.sample + sample) * shape.channels
-                    + self.group * shape.group_channels()
-                    + self.channels.0
-                    + channel;
+            let plane = (chunk.sample + sample) * shape.channels
+                + self.group * shape.group_channels()
+                + self.channels.0;
+            let planes = input[plane * plane_len..].chunks_exact(plane_len);
+            for (channel, plane) in planes.take(self.channels.1).enumerate() {
                 let image = sample * self.channels.1 + channel;
-                for y in 0..rows {
-                    let to = &mut images[(image * plan.image.0 + y) * plan.image.1..];
-                    let from_row = least + y as isize;
-                    // SAFETY: the caller guarantees the feature.
-                    unsafe {
-                        if (0..shape.height as isize).contains(&from_row) {
-                            let from_row = plane * shape.height + from_row as usize;
-                            row.copy::<V>(&input[from_row * shape.width..], to);
-                        } else {
-                            zeros::<V>(to, plan.image.1);
-                        }
-                    }
-                }
+                let to = &mut images[image * plan.image.0 * plan.image.1..];
+                // SAFETY: the caller guarantees the feature.
+                unsafe { window.copy::<V>(plane, to) };
             }
         }
     }

@@ -15,6 +15,9 @@ pub(super) const ROWS: usize = 6;
 /// Registers in the widest tile.
 pub(super) const VECTORS: usize = 2;
 
+/// Registers in a tile of a single row: with fewer, its sums would wait for each other.
+pub(super) const WIDE: usize = 8;
+
 /// Where the numbers of a step are: distances from the first number of a row of `A`, and from the
 /// first column of `B`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,6 +57,25 @@ pub(super) struct Tile<'s, T> {
 }
 
 impl<T: Float> Tile<'_, T> {
+    /// The tile `rows` further down, which is valid for that many rows fewer.
+    #[inline(always)]
+    pub(super) fn down_by(self, rows: usize) -> Self {
+        Tile {
+            c: self.c.wrapping_add(rows * self.c_stride),
+            start: match self.start {
+                Start::Bias(bias) => Start::Bias(bias.wrapping_add(rows)),
+                start => start,
+            },
+            ..self
+        }
+    }
+
+    /// The tile `columns` further to the right, which is valid for that many columns fewer.
+    #[inline(always)]
+    pub(super) fn right_by(self, columns: usize) -> Self {
+        Tile { b: self.b.wrapping_add(columns), c: self.c.wrapping_add(columns), ..self }
+    }
+
     /// Computes `c[r][j] = start[r][j] + Σ_s rows[r][s.a] · b[s.b + j]`.
     ///
     /// # Safety
@@ -150,56 +172,69 @@ impl<T: Float> Tile<'_, T> {
     }
 }
 
-/// Computes tiles that cover `count` rows of up to [`VECTORS`] registers, about equally high. The
-/// first number of each row of `A` is at `row_at`.
+/// Maximum number of rows of a [`column_of_tiles`].
+pub(super) const MAX_ROWS: usize = 32 * ROWS;
+
+/// [`column_of_tiles`] as a function of its own, for which the compiler enables the feature of the
+/// registers: the tiles are compiled only once.
+pub(super) trait Tiles: Vector {
+    /// Computes tiles that cover these rows of up to [`VECTORS`] registers.
+    ///
+    /// # Safety
+    ///
+    /// As for [`column_of_tiles`].
+    unsafe fn column_of_tiles(
+        first: &Tile<'_, Self::Element>,
+        rows: &[*const Self::Element],
+        vectors: usize,
+    );
+}
+
+/// Computes tiles, about equally high, that cover these rows of up to [`VECTORS`] registers. `rows`
+/// says where the rows of `A` begin.
 ///
 /// # Safety
 ///
-/// The processor must have the feature of `V`. `vectors` must be in `1..=VECTORS`, and `first`, as
-/// the tile of all `count` rows at `row_at(0..count)`, must be valid for `count × vectors`.
+/// The processor must have the feature of `V`. `vectors` must be in `1..=VECTORS`, or [`WIDE`] if
+/// there is one row, and `first`, as the tile of all rows, must be valid for
+/// `rows.len() × vectors`.
 #[inline(always)]
 pub(super) unsafe fn column_of_tiles<V: Vector>(
-    first: Tile<'_, V::Element>,
-    count: usize,
+    first: &Tile<'_, V::Element>,
+    rows: &[*const V::Element],
     vectors: usize,
-    mut row_at: impl FnMut(usize) -> *const V::Element,
 ) {
-    let tiles = count.div_ceil(ROWS);
-    let (height, higher) = (count.checked_div(tiles).unwrap_or(0), count.checked_rem(tiles));
+    let tiles = rows.len().div_ceil(ROWS).max(1);
+    let (height, higher) = (rows.len() / tiles, rows.len() % tiles);
     let mut row = 0;
     for tile in 0..tiles {
-        let rows = height + usize::from(higher.is_some_and(|higher| tile < higher));
-        let here = Tile {
-            c: first.c.wrapping_add(row * first.c_stride),
-            start: match first.start {
-                Start::Bias(bias) => Start::Bias(bias.wrapping_add(row)),
-                other => other,
-            },
-            ..first
-        };
-        macro_rules! of_height {
-            ($rows:literal) => {{
-                let rows: [_; $rows] = std::array::from_fn(|index| row_at(row + index));
-                // SAFETY: these are rows `row..row + $rows` of the `count` rows for which the caller
-                // guarantees that the tile is valid, as for the feature.
-                unsafe {
-                    if vectors == 1 {
-                        here.compute::<V, $rows, 1>(rows);
-                    } else {
-                        here.compute::<V, $rows, VECTORS>(rows);
+        let here = first.down_by(row);
+        let rows = &rows[row..][..height + usize::from(tile < higher)];
+        macro_rules! tile {
+            ($($rows:literal)*) => {
+                match (rows.len(), vectors) {
+                    (1, WIDE) => {
+                        // SAFETY: the caller guarantees the feature, and that the tile is valid for
+                        // these registers of its only row.
+                        unsafe { here.compute::<V, 1, WIDE>([rows[0]]) }
                     }
+                    $(($rows, 1) => {
+                        // SAFETY: the caller guarantees the feature, and that the tile is valid for
+                        // these of its rows.
+                        unsafe { here.compute::<V, $rows, 1>(std::array::from_fn(|at| rows[at])) }
+                    }
+                    ($rows, _) => {
+                        // SAFETY: as above.
+                        unsafe {
+                            here.compute::<V, $rows, VECTORS>(std::array::from_fn(|at| rows[at]));
+                        }
+                    })*
+                    _ => {}
                 }
-            }};
+            };
         }
-        match rows {
-            1 => of_height!(1),
-            2 => of_height!(2),
-            3 => of_height!(3),
-            4 => of_height!(4),
-            5 => of_height!(5),
-            _ => of_height!(6),
-        }
-        row += rows;
+        tile!(6 5 4 3 2 1);
+        row += rows.len();
     }
 }
 

@@ -7,20 +7,24 @@
 //! | `shape` | the shape of a convolution |
 //! | `forward`, `backward_input`, `backward_weights` | the entry points: check the slices, divide among threads |
 //! | `parallel` | division of samples among threads |
+//! | `affine` | kernels as large as the input |
 //! | `dispatch` | the kernels of each instruction set and number type |
 //! | `correlation` | the sums of a forward pass, or of an input gradient |
 //! | `plan` | their division into blocks that fit the caches |
-//! | `correlate` | computes them for a sample |
+//! | `correlate` | computes them for some samples |
 //! | `views` | the source, copied so that each row of a kernel meets adjacent numbers |
 //! | `gradient` | the gradient of the weights |
+//! | `dots` | the same for few filters |
 //! | `transpose` | a transposed matrix |
 //! | `microkernel` | one tile of sums in registers |
 
+mod affine;
 mod backward_input;
 mod backward_weights;
 mod correlate;
 mod correlation;
 pub(super) mod dispatch;
+mod dots;
 mod forward;
 mod gradient;
 mod microkernel;
@@ -34,5 +38,5 @@ mod views;
 
 pub(crate) use backward_input::backward_input;
 pub(crate) use backward_weights::backward_weights;
-pub(crate) use forward::forward;
+pub(crate) use forward::{forward, forward_relu};
 pub use shape::{Conv2dShape, Padding};

@@ -18,8 +18,8 @@ pub(in crate::kernels) struct Samples<'a, T> {
     pub(in crate::kernels) flops: usize,
 }
 
-/// Computes all samples with `work`, which gets a sample of the source and of the destination, and
-/// scratch memory.
+/// Computes all samples with `work`, which gets some samples of the source and of the destination,
+/// and scratch memory.
 ///
 /// # Panics
 ///
@@ -41,12 +41,7 @@ fn in_parts<T: Scalar>(
     work: &(impl Fn(&[T], &mut [T], &mut [T]) + Sync),
 ) {
     if parts == 1 {
-        let sources = samples.source.chunks_exact(samples.source_len);
-        let destinations = samples.destination.chunks_exact_mut(samples.destination_len);
-        for (source, destination) in sources.zip(destinations) {
-            work(source, destination, samples.scratch);
-        }
-        return;
+        return work(samples.source, samples.destination, samples.scratch);
     }
     let batch = samples.destination.len() / samples.destination_len;
     let (some, others) = (parts / 2, parts - parts / 2);

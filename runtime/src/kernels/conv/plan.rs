@@ -1,19 +1,23 @@
 //! How a [`Correlation`] is divided into blocks that fit the caches.
 
 use super::correlation::Correlation;
+use crate::kernels::simd::vector::MAX_LANES;
 
 /// Maximum number of steps of a block.
-pub(super) const MAX_STEPS: usize = 256;
+pub(super) const MAX_STEPS: usize = 320;
 
 /// Number of steps that a block has about, if the kernel is smaller: the lines of a panel for them
 /// fit the first-level cache.
-const STEPS: usize = 160;
+const STEPS: usize = 300;
 
 /// Numbers of the views of a block: half of the second-level cache (AVX2, `f32`).
 const VIEWS: usize = 1 << 16;
 
 /// Numbers of the sums of a block that are stored apart.
 const SUMS: usize = 1 << 15;
+
+/// Places of the grid that use a number of the weights before the next one is read.
+const PLACES: usize = 256;
 
 /// With fewer rows in a band, most rows of a view would only be there for the kernel's reach.
 const MIN_BAND: usize = 4;
@@ -22,7 +26,7 @@ const MIN_BAND: usize = 4;
 pub(super) const UNIT: usize = 32;
 
 /// Numbers in a line of the cache (`f32`).
-const LINE: usize = 16;
+pub(super) const LINE: usize = 16;
 
 /// The division of a correlation: bands of rows of the grid, filters, and blocks of the inner
 /// dimension.
@@ -48,10 +52,12 @@ pub(super) struct Plan {
     pub(super) phases: usize,
     /// Distance of two views.
     pub(super) view_len: usize,
-    /// Room for all views of a block, and for a register that is written beyond them.
-    pub(super) views_len: usize,
+    /// Room for all views of a block, and for registers that are written beyond them.
+    pub(super) sample_views_len: usize,
+    /// Samples at once, if a band is a whole plane. Weights are then read once for all of them.
+    pub(super) samples: usize,
     /// Room for the sums that are stored apart.
-    pub(super) sums_len: usize,
+    sums_len: usize,
 }
 
 impl Plan {
@@ -65,9 +71,13 @@ impl Plan {
             band = self::band(correlation, channels);
         }
         let (phases, phase_rows) = view_rows(correlation, band);
-        let view_len = odd_lines(phases * phase_rows * correlation.grid.1);
+        // With room for a register that is written beyond the last row.
+        let view_len = odd_lines(phases * phase_rows * correlation.grid.1 + MAX_LANES);
         let places = (band * correlation.grid.1).next_multiple_of(UNIT);
         let filters = even_share(correlation.filters, SUMS / places);
+        let sample_views_len =
+            (channels * correlation.taps.1.count * view_len).next_multiple_of(LINE) + 2 * UNIT;
+        let samples = samples(correlation, band, sample_views_len, filters * places);
         Plan {
             band,
             filters: if correlation.is_dense() { correlation.filters } else { filters },
@@ -76,14 +86,20 @@ impl Plan {
             phase_rows,
             phases,
             view_len,
-            views_len: channels * correlation.taps.1.count * view_len + UNIT,
-            sums_len: if correlation.is_dense() { 0 } else { filters * places },
+            sample_views_len,
+            samples,
+            sums_len: if correlation.is_dense() { 0 } else { samples * filters * places },
         }
     }
 
     /// Number of numbers of scratch memory, which may begin anywhere in a line.
     pub(super) const fn scratch_len(&self) -> usize {
-        self.views_len + self.sums_len + LINE
+        self.views_len() + self.sums_len + LINE
+    }
+
+    /// Room for the views of all samples at once.
+    pub(super) const fn views_len(&self) -> usize {
+        self.samples * self.sample_views_len
     }
 }
 
@@ -96,6 +112,18 @@ const fn band(correlation: &Correlation, channels: usize) -> usize {
     let fitting = if columns == 1 { fitting / UNIT * UNIT } else { fitting };
     let band = even_share(rows, fitting);
     if columns == 1 && band < rows { band.next_multiple_of(UNIT) } else { band }
+}
+
+/// The number of samples at once: enough that each number of the weights is used often, if their
+/// views and sums fit.
+const fn samples(correlation: &Correlation, band: usize, views: usize, sums: usize) -> usize {
+    if band < correlation.grid.0 {
+        return 1;
+    }
+    let mut samples = PLACES.div_ceil(correlation.places());
+    samples = if VIEWS / views < samples { VIEWS / views } else { samples };
+    samples = if !correlation.is_dense() && SUMS / sums < samples { SUMS / sums } else { samples };
+    if samples == 0 { 1 } else { samples }
 }
 
 /// The number of phases of a view, and of rows in each.

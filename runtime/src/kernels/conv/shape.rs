@@ -10,23 +10,36 @@ use super::plan::Plan;
 /// Output: `filters × output_height × output_width` per sample. Pairs are vertical, horizontal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Conv2dShape {
+    /// Channels of the input.
     pub channels: usize,
+    /// Rows of the input.
     pub height: usize,
+    /// Columns of the input.
     pub width: usize,
+    /// Channels of the output.
     pub filters: usize,
+    /// Rows and columns of a filter.
     pub kernel: (usize, usize),
+    /// Distance between two places of the kernel.
     pub stride: (usize, usize),
+    /// Zeros around the input.
     pub padding: Padding,
+    /// Distance between the places that a kernel reads.
     pub dilation: (usize, usize),
+    /// Groups of channels, each with filters of its own.
     pub groups: usize,
 }
 
 /// Number of rows and columns of zeros around a plane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Padding {
+    /// Rows above.
     pub top: usize,
+    /// Rows below.
     pub bottom: usize,
+    /// Columns on the left.
     pub left: usize,
+    /// Columns on the right.
     pub right: usize,
 }
 

@@ -2,7 +2,7 @@
 
 use super::correlation::{Correlation, Taps};
 use super::microkernel::Step;
-use super::plan::{MAX_STEPS, Plan};
+use super::plan::{LINE, MAX_STEPS, Plan};
 use crate::kernels::simd::vector::Vector;
 
 /// Part of a correlation: channels of the source for some rows of the grid.
@@ -33,34 +33,27 @@ pub(super) unsafe fn fill<V: Vector>(
 ) {
     let (taps, stride, columns) = (&correlation.taps, correlation.stride, correlation.grid.1);
     let plane_len = correlation.source.0 * correlation.source.1;
-    let reach = taps.0.reach() / stride.0;
+    let planes = source.chunks_exact(plane_len).skip(part.channel).take(part.channels);
     assert!(part.channels <= plan.channels && part.rows <= plan.band, "a part of the plan");
-    for channel in 0..part.channels {
-        let plane = (part.channel + channel) * plane_len;
-        for column in 0..taps.1.count {
-            let offset = taps.1.first + column as isize * taps.1.step;
-            let row = Row::new((columns, stride.1), offset, correlation.source.1);
-            for phase in 0..plan.phases {
-                if !is_met(&taps.0, stride.0, phase) {
-                    continue;
-                }
+    for column in 0..taps.1.count {
+        let offset = taps.1.first + column as isize * taps.1.step;
+        let columns_met = Met::new((columns, stride.1), offset, correlation.source.1);
+        for phase in 0..plan.phases {
+            if !is_met(&taps.0, stride.0, phase) {
+                continue;
+            }
+            let rows = part.rows + taps.0.reach() / stride.0;
+            let least = (part.row * stride.0 + phase) as isize + taps.0.least();
+            let window = Window {
+                rows: Met::new((rows, stride.0), least, correlation.source.0),
+                columns: columns_met,
+                width: correlation.source.1,
+            };
+            for (channel, plane) in planes.clone().enumerate() {
                 let view = (channel * taps.1.count + column) * plan.view_len
                     + phase * plan.phase_rows * columns;
-                let least = (part.row * stride.0 + phase) as isize + taps.0.least();
-                for index in 0..part.rows + reach {
-                    let y = least + (index * stride.0) as isize;
-                    let to = &mut views[view + index * columns..];
-                    let is_inside = (0..correlation.source.0 as isize).contains(&y);
-                    // SAFETY: the caller guarantees the feature.
-                    unsafe {
-                        if is_inside {
-                            let from = &source[plane + y as usize * correlation.source.1..];
-                            row.copy::<V>(from, to);
-                        } else {
-                            zeros::<V>(to, columns);
-                        }
-                    }
-                }
+                // SAFETY: the caller guarantees the feature.
+                unsafe { window.copy::<V>(plane, &mut views[view..]) };
             }
         }
     }
@@ -72,28 +65,48 @@ fn is_met(rows: &Taps, stride: usize, phase: usize) -> bool {
     stride == 1 || (0..rows.count).any(|row| rows.distance(row) % stride == phase)
 }
 
-/// Part of a row, or every so many columns of it, with zeros around it.
-pub(super) struct Row {
-    columns: usize,
+/// Rows, or columns, of a plane: every `stride`-th from some offset on, which may be outside.
+///
+/// The fields are private to this file. Invariant: `before + inside <= count`, and the places
+/// `first + stride * index` for `index < inside` are in the plane.
+#[derive(Clone, Copy)]
+pub(super) struct Met {
+    count: usize,
     stride: usize,
-    /// The places inside of the source; before and after them are zeros.
-    inside: (usize, usize),
-    /// Where the first of them is in the source.
+    /// How many are before the plane.
+    before: usize,
+    /// How many are inside of it.
+    inside: usize,
+    /// The place of the first one that is inside.
     first: usize,
 }
 
-impl Row {
-    /// `columns` numbers, `stride` columns apart, from column `offset` of a row of `width` numbers.
-    pub(super) fn new((columns, stride): (usize, usize), offset: isize, width: usize) -> Row {
-        // The first place whose column in the source is at least `bound`.
+impl Met {
+    /// `count` places, `stride` apart, from `offset` on, of a plane with `size` of them.
+    pub(super) fn new((count, stride): (usize, usize), offset: isize, size: usize) -> Met {
+        // The first whose place is at least `bound`.
         let first_from =
-            |bound: isize| ((bound - offset).max(0) as usize).div_ceil(stride).min(columns);
-        let inside = (first_from(0), first_from(width as isize));
-        let first = (offset + (inside.0 * stride) as isize).max(0) as usize;
-        Row { columns, stride, inside, first }
+            |bound: isize| ((bound - offset).max(0) as usize).div_ceil(stride).min(count);
+        let (before, end) = (first_from(0), first_from(size as isize));
+        let first = (offset + (before * stride) as isize).max(0) as usize;
+        Met { count, stride, before, inside: end - before, first }
     }
+}
 
-    /// Copies it from a row of the source. Up to a register beyond it is written to `to`.
+/// Rows and columns of a plane, with zeros around it.
+#[derive(Clone, Copy)]
+pub(super) struct Window {
+    pub(super) rows: Met,
+    pub(super) columns: Met,
+    /// Number of columns of the plane.
+    pub(super) width: usize,
+}
+
+impl Window {
+    /// Copies it, row by row. Up to a register beyond it is written.
+    ///
+    /// A register is written where a row ends, which the next row corrects. So no row needs partial
+    /// stores, and few stores are enough: with kernels of few filters, these copies take time.
     ///
     /// # Safety
     ///
@@ -101,23 +114,76 @@ impl Row {
     ///
     /// # Panics
     ///
-    /// If the slices are too short.
+    /// If a slice is too short.
     #[inline(always)]
-    pub(super) unsafe fn copy<V: Vector>(&self, from: &[V::Element], to: &mut [V::Element]) {
-        let (start, end) = self.inside;
+    pub(super) unsafe fn copy<V: Vector>(&self, plane: &[V::Element], to: &mut [V::Element]) {
+        let Window { rows, columns, width } = *self;
+        let len = rows.count * columns.count;
+        assert!(len.next_multiple_of(V::LANES) + V::LANES <= to.len(), "room for a window");
+        let (first, inside) = (rows.before * columns.count, rows.inside * columns.count);
         // SAFETY: the caller guarantees the feature.
-        unsafe {
-            zeros::<V>(to, start);
-            if start < end {
-                let (from, to) = (&from[self.first..], &mut to[start..]);
-                if self.stride == 1 {
-                    copy::<V>(from, to, end - start);
-                } else {
-                    let from = from.iter().step_by(self.stride);
-                    to[..end - start].iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-                }
+        unsafe { zeros::<V>(to, first) };
+        if rows.inside > 0 && columns.inside > 0 {
+            let last_row = rows.first + (rows.inside - 1) * rows.stride;
+            let last_column = columns.first + (columns.inside - 1) * columns.stride;
+            assert!(last_column < width && last_row * width + last_column < plane.len());
+            let mut from = plane.as_ptr().wrapping_add(rows.first * width + columns.first);
+            let mut to = to.as_mut_ptr().wrapping_add(first);
+            for _ in 0..rows.inside {
+                // SAFETY: the caller guarantees the feature. The last number of the last row is in
+                // the plane, as was checked, so those of the other rows are. In `to`, there are
+                // `columns.count` numbers for each row, and a register beyond.
+                unsafe { columns.copy_row::<V>(from, to) };
+                from = from.wrapping_add(rows.stride * width);
+                to = to.wrapping_add(columns.count);
             }
-            zeros::<V>(&mut to[end..], self.columns - end);
+        } else {
+            // SAFETY: the caller guarantees the feature.
+            unsafe { zeros::<V>(&mut to[first..], inside) };
+        }
+        // SAFETY: the caller guarantees the feature.
+        unsafe { zeros::<V>(&mut to[first + inside..], len - first - inside) };
+    }
+}
+
+impl Met {
+    /// Copies these columns of a row, of which some are inside. `from` is the first of them.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of `V`. The columns that are inside must be readable, and
+    /// `count` numbers and a register beyond them writable.
+    #[inline(always)]
+    unsafe fn copy_row<V: Vector>(&self, from: *const V::Element, to: *mut V::Element) {
+        let Met { count, stride, before, inside, .. } = *self;
+        // SAFETY: the caller guarantees the feature. Numbers are read only if they are inside, and
+        // what is written begins less than `count` numbers after `to`.
+        unsafe {
+            for place in (0..before).step_by(V::LANES) {
+                V::zero().store(to.add(place));
+            }
+            let inner = to.add(before);
+            let mut end = before + inside;
+            if stride == 1 {
+                let whole = inside / V::LANES * V::LANES;
+                for place in (0..whole).step_by(V::LANES) {
+                    V::load(from.add(place)).store(inner.add(place));
+                }
+                if whole < inside {
+                    // The other lanes are zero, which may already be the end of the row.
+                    V::load_part(from.add(whole), inside - whole).store(inner.add(whole));
+                    end = before + whole + V::LANES;
+                }
+            } else if stride == 2 {
+                // A constant, for which the compiler uses registers.
+                (0..inside).for_each(|place| *inner.add(place) = *from.add(2 * place));
+            } else {
+                (0..inside).for_each(|place| *inner.add(place) = *from.add(stride * place));
+            }
+            while end < count {
+                V::zero().store(to.add(end));
+                end += V::LANES;
+            }
         }
     }
 }
@@ -132,42 +198,12 @@ impl Row {
 ///
 /// If `to` is too short.
 #[inline(always)]
-pub(super) unsafe fn zeros<V: Vector>(to: &mut [V::Element], count: usize) {
+unsafe fn zeros<V: Vector>(to: &mut [V::Element], count: usize) {
     assert!(count.next_multiple_of(V::LANES) <= to.len(), "room for zeros");
     for place in (0..count).step_by(V::LANES) {
         // SAFETY: `place + V::LANES` is at most `count`, rounded up, which was checked; the caller
         // guarantees the feature.
         unsafe { V::zero().store(to.as_mut_ptr().add(place)) };
-    }
-}
-
-/// Copies `count` numbers, and writes up to a register beyond them.
-///
-/// # Safety
-///
-/// The processor must have the feature of `V`.
-///
-/// # Panics
-///
-/// If a slice is too short.
-#[inline(always)]
-pub(super) unsafe fn copy<V: Vector>(from: &[V::Element], to: &mut [V::Element], count: usize) {
-    let rounded = count.next_multiple_of(V::LANES);
-    assert!(count <= from.len() && rounded <= to.len(), "room for a copy");
-    // At the end of the source, the last register would read beyond it.
-    let whole = if rounded <= from.len() { rounded } else { count / V::LANES * V::LANES };
-    for place in (0..whole).step_by(V::LANES) {
-        // SAFETY: `place + V::LANES <= whole`, which is at most the length of either slice; the
-        // caller guarantees the feature.
-        unsafe { V::load(from.as_ptr().add(place)).store(to.as_mut_ptr().add(place)) };
-    }
-    if whole < count {
-        // SAFETY: there are `count` numbers in `from`, of which these are the last, fewer than a
-        // register, and `count` rounded up in `to`; the caller guarantees the feature.
-        unsafe {
-            let last = V::load_part(from.as_ptr().add(whole), count - whole);
-            last.store(to.as_mut_ptr().add(whole));
-        }
     }
 }
 
@@ -240,10 +276,11 @@ impl Table {
     }
 }
 
-/// The scratch memory from its first line on.
+/// The scratch memory from the first beginning of a line on.
 pub(super) fn aligned<T>(scratch: &mut [T]) -> &mut [T] {
-    let offset = scratch.as_ptr().align_offset(LINE_BYTES).min(scratch.len());
-    &mut scratch[offset..]
+    let offset = scratch.as_ptr().align_offset(LINE_BYTES);
+    // The plan has room for one line. Alignment affects only the speed.
+    &mut scratch[if offset < LINE { offset } else { 0 }..]
 }
 
 const LINE_BYTES: usize = 64;
