@@ -294,6 +294,7 @@ fn check_equal(
             if ranks_differ || one_value.is_some() && other_value.is_some() =>
         {
             let [begin, middle, end] = words;
+            let (one, other) = (one.evaluated_or_shape(), other.evaluated_or_shape());
             report.error(place, format!("{begin}{one}{middle}{other}{end}"));
         }
         _ if !one.dims().is_empty() => {

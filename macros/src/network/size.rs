@@ -114,6 +114,14 @@ impl Size {
         &self.dims
     }
 
+    /// Its value if that is known, or its shape.
+    pub(crate) fn evaluated_or_shape(&self) -> String {
+        match self.value {
+            Some(value) if self.dims.is_empty() => value.to_string(),
+            _ => self.to_string(),
+        }
+    }
+
     /// The same number of features without a shape.
     pub(crate) fn flat(&self) -> Size {
         if self.dims.is_empty() {

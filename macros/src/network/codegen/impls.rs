@@ -16,8 +16,7 @@ use crate::network::registry::{LayerSpec, Role};
 use crate::network::size::Size;
 
 impl Network<'_> {
-    /// `impl Network`: properties of the network as a whole. With `AsRef` and `AsMut`, a function
-    /// can take the network or a box of it.
+    /// `impl Network`: properties of the network as a whole.
     pub(super) fn network(&self, passes: &[Method]) -> TokenStream {
         let Network { runtime, name, .. } = self;
         let ((loss, made_loss), title) = (self.loss(), self.model.title());
@@ -47,19 +46,27 @@ impl Network<'_> {
 
                 #deferred_updates
             }
+        }
+    }
 
+    /// `impl AsRef` and `impl AsMut`: with them, a function can take the network or a box of it.
+    pub(super) fn references(&self) -> [TokenStream; 2] {
+        let Network { runtime, name, .. } = self;
+        let shared = quote! {
             impl<__T: #runtime::Scalar> ::core::convert::AsRef<#name<__T>> for #name<__T> {
                 fn as_ref(&self) -> &Self {
                     self
                 }
             }
-
+        };
+        let mutable = quote! {
             impl<__T: #runtime::Scalar> ::core::convert::AsMut<#name<__T>> for #name<__T> {
                 fn as_mut(&mut self) -> &mut Self {
                     self
                 }
             }
-        }
+        };
+        [shared, mutable]
     }
 
     /// The types of inputs, outputs and target rows.

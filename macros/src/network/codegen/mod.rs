@@ -46,7 +46,7 @@ impl Network<'_> {
         ];
         let checks = checks(self.runtime, self.model, self.shapes);
         let items = items.into_iter().filter(|item| !item.is_empty());
-        let items = items.chain(self.windows()).chain(checks);
+        let items = items.chain(self.references()).chain(self.windows()).chain(checks);
         quote!(#(#conditions #items)*)
     }
 }

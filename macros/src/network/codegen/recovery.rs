@@ -182,7 +182,7 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
     }
 }
 
-fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 9] {
+fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 10] {
     let (name, visibility) = (model.name(), visibility(model));
     let any = quote!(#runtime::__private::AnyWidth);
     let outputs = match model.outputs.len() {
@@ -243,6 +243,8 @@ fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 9] {
         impl<__T: #runtime::Scalar> ::core::convert::AsRef<#name<__T>> for #name<__T> {
             fn as_ref(&self) -> &Self #mistake
         }
+        },
+        quote! {
         impl<__T: #runtime::Scalar> ::core::convert::AsMut<#name<__T>> for #name<__T> {
             fn as_mut(&mut self) -> &mut Self #mistake
         }

@@ -48,6 +48,30 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         );
         observer.value(1, y_affine1);
     }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 4]);
+        let y_softplus1 = &mut slot0[..];
+        y_softplus1.copy_from_slice(input);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Softplus, y_softplus1);
+        observer.value(0, y_softplus1);
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::infer(
+            &self.affine1,
+            y_softplus1,
+            y_affine1,
+            &mut [],
+        );
+        observer.value(1, y_affine1);
+    }
     fn backward_with(
         &self,
         input: &[T],
@@ -108,20 +132,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(saved, [batch * 4]);
-        let y_softplus1 = &mut slot0[..];
-        y_softplus1.copy_from_slice(input);
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Softplus, y_softplus1);
-        let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::infer(
-            &self.affine1,
-            y_softplus1,
-            y_affine1,
-            &mut [],
-        );
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
 }

@@ -48,6 +48,22 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         observer.value(1, y_softplus1);
         output.copy_from_slice(y_softplus1);
     }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        _saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+        observer.value(0, y_affine1);
+        let y_softplus1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Softplus, y_softplus1);
+        observer.value(1, y_softplus1);
+    }
     fn backward_with(
         &self,
         input: &[T],
@@ -103,12 +119,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             rng,
         );
     }
-    fn infer(&self, input: &[T], output: &mut [T], _saved: &mut [T]) {
-        let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
-        let y_softplus1 = y_affine1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Softplus, y_softplus1);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
 }

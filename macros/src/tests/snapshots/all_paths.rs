@@ -79,7 +79,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         let y_right = &mut slot1[..];
         ::chainrule::merge::take_columns(input, y_right, 4, batch);
         let y_embed = &mut slot2[..];
-        ::chainrule::__private::forward_relu(&self.embed, y_left, y_embed, 0, observer);
+        ::chainrule::__private::forward_relu(
+            &self.embed,
+            y_left,
+            y_embed,
+            &mut [],
+            0,
+            observer,
+        );
         let y_relu1 = y_embed;
         observer.value(1, y_relu1);
         let y_embed_2 = &mut slot3[..batch * 5];
@@ -115,6 +122,60 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         observer.value(6, y_policy);
         let y_value = &mut slot6[..batch * 1];
         ::chainrule::layers::Layer::forward(&self.value, y_relu1, y_value, &mut [], rng);
+        observer.value(7, y_value);
+        let y_concat2 = &mut *output;
+        ::chainrule::merge::put_columns(y_policy, y_concat2, 0, batch);
+        ::chainrule::merge::put_columns(y_value, y_concat2, 3, batch);
+        observer.value(8, y_concat2);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 8;
+        let [slot0, slot1, slot2, slot3] = ::chainrule::__private::slots(
+            saved,
+            [batch * 5, batch * 5, batch * 5, batch * 10],
+        );
+        let y_left = &mut slot0[..batch * 4];
+        ::chainrule::merge::take_columns(input, y_left, 0, batch);
+        let y_right = &mut slot1[..batch * 4];
+        ::chainrule::merge::take_columns(input, y_right, 4, batch);
+        let y_embed = &mut slot2[..];
+        ::chainrule::__private::forward_relu(
+            &self.embed,
+            y_left,
+            y_embed,
+            &mut [],
+            0,
+            observer,
+        );
+        let y_relu1 = y_embed;
+        observer.value(1, y_relu1);
+        let y_embed_2 = &mut slot0[..batch * 5];
+        ::chainrule::layers::Layer::infer(&self.embed, y_right, y_embed_2, &mut []);
+        observer.value(2, y_embed_2);
+        let y_sigmoid1 = &mut slot1[..batch * 5];
+        y_sigmoid1.copy_from_slice(y_embed_2);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        observer.value(3, y_sigmoid1);
+        let y_product1 = y_sigmoid1;
+        ::chainrule::merge::multiply(y_product1, y_relu1);
+        observer.value(4, y_product1);
+        let y_concat1 = &mut slot3[..];
+        ::chainrule::merge::put_columns(y_product1, y_concat1, 0, batch);
+        ::chainrule::merge::put_columns(y_embed_2, y_concat1, 5, batch);
+        observer.value(5, y_concat1);
+        let y_policy = &mut slot0[..batch * 3];
+        ::chainrule::layers::Layer::infer(&self.policy, y_concat1, y_policy, &mut []);
+        observer.value(6, y_policy);
+        let y_value = &mut slot1[..batch * 1];
+        ::chainrule::layers::Layer::infer(&self.value, y_relu1, y_value, &mut []);
         observer.value(7, y_value);
         let y_concat2 = &mut *output;
         ::chainrule::merge::put_columns(y_policy, y_concat2, 0, batch);
@@ -261,37 +322,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Paths<T> {
         ::chainrule::layers::Layer::init(&mut self.policy, init, rng);
         ::chainrule::layers::Layer::init(&mut self.value, init, rng);
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / 8;
-        let [slot0, slot1, slot2, slot3] = ::chainrule::__private::slots(
-            saved,
-            [batch * 5, batch * 5, batch * 5, batch * 10],
-        );
-        let y_left = &mut slot0[..batch * 4];
-        ::chainrule::merge::take_columns(input, y_left, 0, batch);
-        let y_right = &mut slot1[..batch * 4];
-        ::chainrule::merge::take_columns(input, y_right, 4, batch);
-        let y_embed = &mut slot2[..];
-        ::chainrule::__private::FusedRelu::infer_relu(&self.embed, y_left, y_embed);
-        let y_relu1 = y_embed;
-        let y_embed_2 = &mut slot0[..batch * 5];
-        ::chainrule::layers::Layer::infer(&self.embed, y_right, y_embed_2, &mut []);
-        let y_sigmoid1 = &mut slot1[..batch * 5];
-        y_sigmoid1.copy_from_slice(y_embed_2);
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
-        let y_product1 = y_sigmoid1;
-        ::chainrule::merge::multiply(y_product1, y_relu1);
-        let y_concat1 = &mut slot3[..];
-        ::chainrule::merge::put_columns(y_product1, y_concat1, 0, batch);
-        ::chainrule::merge::put_columns(y_embed_2, y_concat1, 5, batch);
-        let y_policy = &mut slot0[..batch * 3];
-        ::chainrule::layers::Layer::infer(&self.policy, y_concat1, y_policy, &mut []);
-        let y_value = &mut slot1[..batch * 1];
-        ::chainrule::layers::Layer::infer(&self.value, y_relu1, y_value, &mut []);
-        let y_concat2 = &mut *output;
-        ::chainrule::merge::put_columns(y_policy, y_concat2, 0, batch);
-        ::chainrule::merge::put_columns(y_value, y_concat2, 3, batch);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
 }

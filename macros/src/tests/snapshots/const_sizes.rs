@@ -43,6 +43,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &self.affine1,
             input,
             y_affine1,
+            &mut [],
             0,
             observer,
         );
@@ -56,6 +57,33 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
+        observer.value(2, y_affine2);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / [(); { 2 * SIDE }].len();
+        let [slot0] = ::chainrule::__private::slots(
+            saved,
+            [batch * [(); { HIDDEN }].len()],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::__private::forward_relu(
+            &self.affine1,
+            input,
+            y_affine1,
+            &mut [],
+            0,
+            observer,
+        );
+        let y_relu1 = y_affine1;
+        observer.value(1, y_relu1);
+        let y_affine2 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
         observer.value(2, y_affine2);
     }
     fn backward_with(
@@ -144,17 +172,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         );
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / [(); { 2 * SIDE }].len();
-        let [slot0] = ::chainrule::__private::slots(
-            saved,
-            [batch * [(); { HIDDEN }].len()],
-        );
-        let y_affine1 = &mut slot0[..];
-        ::chainrule::__private::FusedRelu::infer_relu(&self.affine1, input, y_affine1);
-        let y_relu1 = y_affine1;
-        let y_affine2 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
 }
 const _: () = {
@@ -196,7 +215,7 @@ const _: () = {
 const _: () = {
     use ::chainrule::__private::check_size as __chainrule_check_size;
     __chainrule_check_size(
-        "`SoftmaxWithLoss` needs at least 2 outputs, found 1\nhelp: write `Affine(60, 2)`, or use `BinaryCrossEntropy`, or `IdentityWithLoss` for regression",
+        "`SoftmaxWithLoss` needs at least 2 outputs, found 1: softmax of one output is always 1\nhelp: write `Affine(60, 2)`, or use `BinaryCrossEntropy`, or `IdentityWithLoss` for regression",
         1,
         [(); { sizes::OUT }].len(),
     )

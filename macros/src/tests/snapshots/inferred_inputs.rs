@@ -56,6 +56,27 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         );
         observer.value(2, y_affine2);
     }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 784;
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 50]);
+        let y_hidden = &mut slot0[..];
+        ::chainrule::layers::Layer::infer(&self.hidden, input, y_hidden, &mut []);
+        observer.value(0, y_hidden);
+        let y_sigmoid1 = y_hidden;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        observer.value(1, y_sigmoid1);
+        let y_affine2 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine2, y_sigmoid1, y_affine2, &mut []);
+        observer.value(2, y_affine2);
+    }
     fn backward_with(
         &self,
         input: &[T],
@@ -135,16 +156,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::layers::Layer::init(&mut self.hidden, init, rng);
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / 784;
-        let [slot0] = ::chainrule::__private::slots(saved, [batch * 50]);
-        let y_hidden = &mut slot0[..];
-        ::chainrule::layers::Layer::infer(&self.hidden, input, y_hidden, &mut []);
-        let y_sigmoid1 = y_hidden;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
-        let y_affine2 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine2, y_sigmoid1, y_affine2, &mut []);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
 }

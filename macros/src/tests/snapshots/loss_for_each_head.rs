@@ -5,7 +5,7 @@
 // (SoftmaxWithLoss(smoothing = 0.1), WEIGHT * Huber(0.5))
 // }
 
-///A network of 4 inputs and 3 + N outputs.
+///A network of 4 inputs.
 ///
 ///```text
 ///input x: [4]
@@ -19,8 +19,10 @@
 ///| `relu1` | `Relu` | 8 | 0 |
 ///| `policy` | `Affine(8, 3)` | 3 | 27 |
 ///| `value` | `Affine(8, N)` | N | 8 · N + N |
-///| `concat1` | `(h -> policy: Affine(3), h -> value: Affine(N))` | 3 + N | 0 |
-///| | `(SoftmaxWithLoss(smoothing = 0.1), WEIGHT * Huber(0.5))` | 3 + N | 0 |
+///| `concat1` | `(h -> policy: Affine(3), h -> value: Affine(N))` | … | 0 |
+///| | `(SoftmaxWithLoss(smoothing = 0.1), WEIGHT * Huber(0.5))` | … | 0 |
+///
+///Sizes written as `…` are defined by the types of the layers; [`INPUTS`](Self::INPUTS) and [`OUTPUTS`](Self::OUTPUTS) are those of the network.
 ///
 ///[`PARAMS`](Self::PARAMS) is the number of all parameters.
 #[repr(C)]
@@ -33,65 +35,6 @@ struct Actor<T = f32> {
     value: ::chainrule::layers::Affine<8, { N }, T>,
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Actor<T> {
-    type Scalar = T;
-    type Loss = ::chainrule::losses::Heads<
-        (
-            ::chainrule::losses::Head<::chainrule::losses::AdjustedSoftmaxWithLoss, 3>,
-            ::chainrule::losses::Head<::chainrule::losses::Huber, { N }>,
-        ),
-    >;
-    type Of<U: ::chainrule::Scalar> = Actor<U>;
-    const NAME: &'static str = "Actor";
-    const INPUT_PARTS: &'static [(&'static str, usize)] = &[("x", 4)];
-    const OUTPUT_PARTS: &'static [usize] = &[3, [(); { N }].len()];
-    const LAYERS: &'static [::chainrule::LayerInfo] = &[
-        ::chainrule::LayerInfo {
-            name: "affine1",
-            layer: "Affine(4, 8, bias = false)",
-            from: &["x"],
-            outputs: 8,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Linear<4, 8, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "relu1",
-            layer: "Relu",
-            from: &["affine1"],
-            outputs: 8,
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "policy",
-            layer: "Affine(8, 3)",
-            from: &["relu1"],
-            outputs: 3,
-            parameters: ::core::mem::size_of::<::chainrule::layers::Affine<8, 3, T>>()
-                / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "value",
-            layer: "Affine(8, N)",
-            from: &["relu1"],
-            outputs: [(); { N }].len(),
-            parameters: ::core::mem::size_of::<
-                ::chainrule::layers::Affine<8, { N }, T>,
-            >() / ::core::mem::size_of::<T>(),
-        },
-        ::chainrule::LayerInfo {
-            name: "concat1",
-            layer: "outputs, side by side",
-            from: &["policy", "value"],
-            outputs: [(); { 3 + [(); { N }].len() }].len(),
-            parameters: 0,
-        },
-        ::chainrule::LayerInfo {
-            name: "loss",
-            layer: "(SoftmaxWithLoss(smoothing = 0.1), WEIGHT * Huber(0.5))",
-            from: &["concat1"],
-            outputs: [(); { 3 + [(); { N }].len() }].len(),
-            parameters: 0,
-        },
-    ];
     fn loss_function() -> Self::Loss {
         ::chainrule::losses::Heads::new((
             ::chainrule::losses::Head::new(
@@ -130,6 +73,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Actor<T> {
             &self.affine1,
             input,
             y_affine1,
+            &mut [],
             0,
             observer,
         );
@@ -146,6 +90,40 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Actor<T> {
         observer.value(2, y_policy);
         let y_value = &mut slot2[..batch * [(); { N }].len()];
         ::chainrule::layers::Layer::forward(&self.value, y_relu1, y_value, &mut [], rng);
+        observer.value(3, y_value);
+        let y_concat1 = &mut *output;
+        ::chainrule::merge::put_columns(y_policy, y_concat1, 0, batch);
+        ::chainrule::merge::put_columns(y_value, y_concat1, 3, batch);
+        observer.value(4, y_concat1);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
+            saved,
+            [batch * 8, batch * 3, batch * [(); { N }].len()],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::__private::forward_relu(
+            &self.affine1,
+            input,
+            y_affine1,
+            &mut [],
+            0,
+            observer,
+        );
+        let y_relu1 = y_affine1;
+        observer.value(1, y_relu1);
+        let y_policy = &mut slot1[..];
+        ::chainrule::layers::Layer::infer(&self.policy, y_relu1, y_policy, &mut []);
+        observer.value(2, y_policy);
+        let y_value = &mut slot2[..];
+        ::chainrule::layers::Layer::infer(&self.value, y_relu1, y_value, &mut []);
         observer.value(3, y_value);
         let y_concat1 = &mut *output;
         ::chainrule::merge::put_columns(y_policy, y_concat1, 0, batch);
@@ -255,49 +233,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Actor<T> {
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Actor<T> {
-    const INPUTS: usize = 4;
-    const OUTPUTS: usize = [(); { 3 + [(); { N }].len() }].len();
-    const FLOPS: usize = <::chainrule::layers::Linear<
-        4,
-        8,
-        T,
-    > as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<8, 3, T> as ::chainrule::layers::Layer<T>>::FLOPS
-        + <::chainrule::layers::Affine<
-            8,
-            { N },
-            T,
-        > as ::chainrule::layers::Layer<T>>::FLOPS;
-    const TRAINING_FLOPS: usize = <::chainrule::layers::Linear<
-        4,
-        8,
-        T,
-    > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            8,
-            3,
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            8,
-            { N },
-            T,
-        > as ::chainrule::layers::Layer<T>>::TRAINING_FLOPS
-        + <::chainrule::layers::Affine<
-            8,
-            3,
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS
-        + <::chainrule::layers::Affine<
-            8,
-            { N },
-            T,
-        > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
-    const INPUT_GRADIENT_FLOPS: usize = <::chainrule::layers::Linear<
-        4,
-        8,
-        T,
-    > as ::chainrule::layers::Layer<T>>::INPUT_GRADIENT_FLOPS;
     const SAVED: usize = 8 + 3 + ::chainrule::__private::largest(&[[(); { N }].len(), 8])
         + 8;
     const INFERENCE_SAVED: usize = 8 + 3 + [(); { N }].len();
@@ -310,56 +245,14 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Actor<T> {
         ::chainrule::layers::Layer::init(&mut self.policy, init, rng);
         ::chainrule::layers::Layer::init(&mut self.value, init, rng);
     }
-    fn forward(
-        &self,
-        input: &[T],
-        output: &mut [T],
-        saved: &mut [T],
-        rng: &mut ::chainrule::Rng,
-    ) {
-        ::chainrule::Network::forward_observed(self, input, output, saved, rng, &mut ());
-    }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / 4;
-        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
-            saved,
-            [batch * 8, batch * 3, batch * [(); { N }].len()],
-        );
-        let y_affine1 = &mut slot0[..];
-        ::chainrule::__private::FusedRelu::infer_relu(&self.affine1, input, y_affine1);
-        let y_relu1 = y_affine1;
-        let y_policy = &mut slot1[..];
-        ::chainrule::layers::Layer::infer(&self.policy, y_relu1, y_policy, &mut []);
-        let y_value = &mut slot2[..];
-        ::chainrule::layers::Layer::infer(&self.value, y_relu1, y_value, &mut []);
-        let y_concat1 = &mut *output;
-        ::chainrule::merge::put_columns(y_policy, y_concat1, 0, batch);
-        ::chainrule::merge::put_columns(y_value, y_concat1, 3, batch);
-    }
-    fn backward(
-        &self,
-        input: &[T],
-        saved: &mut [T],
-        dout: &mut [T],
-        grads: &mut Self,
-        dinput: ::core::option::Option<&mut [T]>,
-    ) {
-        ::chainrule::Network::backward_with(
-            self,
-            input,
-            saved,
-            dout,
-            grads,
-            dinput,
-            &mut (),
-            &mut ::chainrule::__private::Stored,
-        );
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
 }
 const _: () = {
     use ::chainrule::__private::check_size as __chainrule_check_size;
     __chainrule_check_size(
-        "the size `N` of `value: Affine(N)` is 0, but a layer needs at least 1\nhelp: set it to 1 or more",
+        "expected a size of at least 1, but `N` in `value: Affine(N)` is 0\nhelp: set it to 1 or more",
         0,
         [(); { N }].len(),
     )

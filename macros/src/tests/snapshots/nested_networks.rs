@@ -94,6 +94,83 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
         );
         observer.value(2, y_decoder);
     }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len()
+            / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            saved,
+            [
+                batch
+                    * [(); {
+                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+                batch
+                    * ::chainrule::__private::largest(
+                        &[
+                            [(); {
+                                <Encoder<
+                                    f32,
+                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
+                            }]
+                                .len(),
+                            [(); {
+                                <Mirror<
+                                    f32,
+                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
+                            }]
+                                .len(),
+                        ],
+                    ) + <Encoder<T> as ::chainrule::layers::Layer<T>>::INFERENCE_SCRATCH
+                    + <Mirror<T> as ::chainrule::layers::Layer<T>>::INFERENCE_SCRATCH,
+            ],
+        );
+        let y_encoder = &mut slot0[..];
+        <Encoder<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::infer(
+            &self.encoder,
+            input,
+            y_encoder,
+            &mut slot1[..batch
+                * [(); {
+                    <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
+                }]
+                    .len()
+                + <Encoder<T> as ::chainrule::layers::Layer<T>>::INFERENCE_SCRATCH],
+        );
+        observer.value(0, y_encoder);
+        let y_relu1 = y_encoder;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        observer.value(1, y_relu1);
+        let y_decoder = &mut *output;
+        <Mirror<
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::infer(
+            &self.decoder,
+            y_relu1,
+            y_decoder,
+            &mut slot1[..batch
+                * [(); {
+                    <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
+                }]
+                    .len()
+                + <Mirror<T> as ::chainrule::layers::Layer<T>>::INFERENCE_SCRATCH],
+        );
+        observer.value(2, y_decoder);
+    }
     fn backward_with(
         &self,
         input: &[T],
@@ -204,70 +281,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
         );
         <Mirror<T> as ::chainrule::layers::Layer<T>>::init(&mut self.decoder, init, rng);
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len()
-            / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
-        let [slot0, slot1] = ::chainrule::__private::slots(
-            saved,
-            [
-                batch
-                    * [(); {
-                        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                    }]
-                        .len(),
-                batch
-                    * ::chainrule::__private::largest(
-                        &[
-                            [(); {
-                                <Encoder<
-                                    f32,
-                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
-                            }]
-                                .len(),
-                            [(); {
-                                <Mirror<
-                                    f32,
-                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
-                            }]
-                                .len(),
-                        ],
-                    ),
-            ],
-        );
-        let y_encoder = &mut slot0[..];
-        <Encoder<
-            T,
-        > as ::chainrule::layers::Layer<
-            T,
-        >>::infer(
-            &self.encoder,
-            input,
-            y_encoder,
-            &mut slot1[..batch
-                * [(); {
-                    <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
-                }]
-                    .len()],
-        );
-        let y_relu1 = y_encoder;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
-        let y_decoder = &mut *output;
-        <Mirror<
-            T,
-        > as ::chainrule::layers::Layer<
-            T,
-        >>::infer(
-            &self.decoder,
-            y_relu1,
-            y_decoder,
-            &mut slot1[..batch
-                * [(); {
-                    <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
-                }]
-                    .len()],
-        );
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
     fn update_buffers(&mut self, grads: &Self) {
         <Encoder<

@@ -133,6 +133,104 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         );
         observer.value(2, y_affine1);
     }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len()
+            / [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
+                .len();
+        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
+            saved,
+            [
+                batch
+                    * [(); {
+                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                    }]
+                        .len(),
+                batch
+                    * ::chainrule::__private::largest(
+                        &[
+                            [(); {
+                                <my::Glu<
+                                    4,
+                                    8,
+                                    f32,
+                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
+                            }]
+                                .len(),
+                            [(); {
+                                <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
+                            }]
+                                .len(),
+                        ],
+                    )
+                    + <my::Glu<
+                        4,
+                        8,
+                        T,
+                    > as ::chainrule::layers::Layer<T>>::INFERENCE_SCRATCH,
+                batch
+                    * [(); {
+                        <PRelu<
+                            8,
+                            f32,
+                        > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
+                    }]
+                        .len()
+                    + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::INFERENCE_SCRATCH,
+            ],
+        );
+        let y_glu1 = &mut slot0[..];
+        <my::Glu<
+            4,
+            8,
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::infer(
+            &self.glu1,
+            input,
+            y_glu1,
+            &mut slot1[..batch
+                * [(); {
+                    <my::Glu<
+                        4,
+                        8,
+                        f32,
+                    > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
+                }]
+                    .len()
+                + <my::Glu<4, 8, T> as ::chainrule::layers::Layer<T>>::INFERENCE_SCRATCH],
+        );
+        observer.value(0, y_glu1);
+        let y_p_relu1 = &mut slot1[..batch
+            * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                .len()];
+        <PRelu<
+            8,
+            T,
+        > as ::chainrule::layers::Layer<
+            T,
+        >>::infer(
+            &self.p_relu1,
+            y_glu1,
+            y_p_relu1,
+            &mut slot2[..batch
+                * [(); {
+                    <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
+                }]
+                    .len()
+                + <PRelu<8, T> as ::chainrule::layers::Layer<T>>::INFERENCE_SCRATCH],
+        );
+        observer.value(1, y_p_relu1);
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine1, y_p_relu1, y_affine1, &mut []);
+        observer.value(2, y_affine1);
+    }
     fn backward_with(
         &self,
         input: &[T],
@@ -294,77 +392,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         > as ::chainrule::layers::Layer<T>>::init(&mut self.p_relu1, init, rng);
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len()
-            / [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
-                .len();
-        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
-            saved,
-            [
-                batch
-                    * [(); {
-                        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                    }]
-                        .len(),
-                batch
-                    * ::chainrule::__private::largest(
-                        &[
-                            [(); {
-                                <my::Glu<
-                                    4,
-                                    8,
-                                    f32,
-                                > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
-                            }]
-                                .len(),
-                            [(); {
-                                <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS
-                            }]
-                                .len(),
-                        ],
-                    ),
-                batch
-                    * [(); {
-                        <PRelu<
-                            8,
-                            f32,
-                        > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
-                    }]
-                        .len(),
-            ],
-        );
-        let y_glu1 = &mut slot0[..];
-        <my::Glu<
-            4,
-            8,
-            T,
-        > as ::chainrule::layers::Layer<
-            T,
-        >>::infer(
-            &self.glu1,
-            input,
-            y_glu1,
-            &mut slot1[..batch
-                * [(); {
-                    <my::Glu<
-                        4,
-                        8,
-                        f32,
-                    > as ::chainrule::layers::Layer<f32>>::INFERENCE_SAVED
-                }]
-                    .len()],
-        );
-        let y_p_relu1 = &mut slot1[..batch
-            * [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
-                .len()];
-        <PRelu<
-            8,
-            T,
-        > as ::chainrule::layers::Layer<
-            T,
-        >>::infer(&self.p_relu1, y_glu1, y_p_relu1, &mut slot2[..]);
-        let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine1, y_p_relu1, y_affine1, &mut []);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
     fn update_buffers(&mut self, grads: &Self) {
         <my::Glu<

@@ -39,6 +39,17 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         );
         observer.value(0, y_affine1);
     }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        _saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+        observer.value(0, y_affine1);
+    }
     fn backward_with(
         &self,
         input: &[T],
@@ -83,8 +94,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
-    fn infer(&self, input: &[T], output: &mut [T], _saved: &mut [T]) {
-        let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
 }

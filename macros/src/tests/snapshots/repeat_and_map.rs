@@ -77,6 +77,34 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         observer.value(4, y_gelu2);
         output.copy_from_slice(y_gelu2);
     }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            saved,
+            [batch * 3, batch * 3],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+        observer.value(0, y_affine1);
+        let y_block1 = &mut slot1[..];
+        ::chainrule::layers::Layer::infer(&self.block1, y_affine1, y_block1, &mut []);
+        observer.value(1, y_block1);
+        let y_gelu1 = y_block1;
+        ::chainrule::layers::Activation::<T>::forward(&my::Gelu, y_gelu1);
+        observer.value(2, y_gelu1);
+        let y_block2 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.block2, y_gelu1, y_block2, &mut []);
+        observer.value(3, y_block2);
+        let y_gelu2 = y_block2;
+        ::chainrule::layers::Activation::<T>::forward(&my::Gelu, y_gelu2);
+        observer.value(4, y_gelu2);
+    }
     fn backward_with(
         &self,
         input: &[T],
@@ -172,21 +200,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         ::chainrule::layers::Layer::init(&mut self.block1, init, rng);
         ::chainrule::layers::Layer::init(&mut self.block2, init, rng);
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / 4;
-        let [slot0, slot1] = ::chainrule::__private::slots(
-            saved,
-            [batch * 3, batch * 3],
-        );
-        let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
-        let y_block1 = &mut slot1[..];
-        ::chainrule::layers::Layer::infer(&self.block1, y_affine1, y_block1, &mut []);
-        let y_gelu1 = y_block1;
-        ::chainrule::layers::Activation::<T>::forward(&my::Gelu, y_gelu1);
-        let y_block2 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.block2, y_gelu1, y_block2, &mut []);
-        let y_gelu2 = y_block2;
-        ::chainrule::layers::Activation::<T>::forward(&my::Gelu, y_gelu2);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
 }

@@ -60,6 +60,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             &self.affine1,
             input,
             y_affine1,
+            &mut [],
             0,
             observer,
         );
@@ -70,6 +71,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             &self.affine2,
             y_relu1,
             y_affine2,
+            &mut [],
             2,
             observer,
         );
@@ -100,6 +102,55 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             &mut [],
             rng,
         );
+        observer.value(7, y_affine4);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 784;
+        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
+            saved,
+            [batch * 64, batch * 64, batch * 64],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::__private::forward_relu(
+            &self.affine1,
+            input,
+            y_affine1,
+            &mut [],
+            0,
+            observer,
+        );
+        let y_relu1 = y_affine1;
+        observer.value(1, y_relu1);
+        let y_affine2 = &mut slot1[..];
+        ::chainrule::__private::forward_relu(
+            &self.affine2,
+            y_relu1,
+            y_affine2,
+            &mut [],
+            2,
+            observer,
+        );
+        let y_relu2 = y_affine2;
+        observer.value(3, y_relu2);
+        let y_affine3 = &mut slot2[..];
+        ::chainrule::layers::Layer::infer(&self.affine3, y_relu2, y_affine3, &mut []);
+        observer.value(4, y_affine3);
+        let y_sum1 = y_relu1;
+        ::chainrule::merge::add(y_sum1, y_affine3);
+        observer.value(5, y_sum1);
+        let y_relu3 = y_sum1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu3);
+        observer.value(6, y_relu3);
+        let y_affine4 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine4, y_relu3, y_affine4, &mut []);
         observer.value(7, y_affine4);
     }
     fn backward_with(
@@ -235,27 +286,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Residual<T> {
         );
         ::chainrule::layers::Layer::init(&mut self.affine4, init, rng);
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / 784;
-        let [slot0, slot1, slot2] = ::chainrule::__private::slots(
-            saved,
-            [batch * 64, batch * 64, batch * 64],
-        );
-        let y_affine1 = &mut slot0[..];
-        ::chainrule::__private::FusedRelu::infer_relu(&self.affine1, input, y_affine1);
-        let y_relu1 = y_affine1;
-        let y_affine2 = &mut slot1[..];
-        ::chainrule::__private::FusedRelu::infer_relu(&self.affine2, y_relu1, y_affine2);
-        let y_relu2 = y_affine2;
-        let y_affine3 = &mut slot2[..];
-        ::chainrule::layers::Layer::infer(&self.affine3, y_relu2, y_affine3, &mut []);
-        let y_sum1 = y_relu1;
-        ::chainrule::merge::add(y_sum1, y_affine3);
-        let y_relu3 = y_sum1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu3);
-        let y_affine4 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine4, y_relu3, y_affine4, &mut []);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
 }

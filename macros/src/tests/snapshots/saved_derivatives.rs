@@ -67,6 +67,35 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         );
         observer.value(3, y_elu1);
     }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 4]);
+        let y_tanh1 = &mut slot0[..];
+        y_tanh1.copy_from_slice(input);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Tanh, y_tanh1);
+        observer.value(0, y_tanh1);
+        let y_affine1 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine1, y_tanh1, y_affine1, &mut []);
+        observer.value(1, y_affine1);
+        let y_sigmoid1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
+        observer.value(2, y_sigmoid1);
+        let y_elu1 = y_sigmoid1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&const { ::chainrule::layers::Elu::new(0.5) }, y_elu1);
+        observer.value(3, y_elu1);
+    }
     fn backward_with(
         &self,
         input: &[T],
@@ -137,24 +166,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(&mut self.affine1, init, rng);
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(saved, [batch * 4]);
-        let y_tanh1 = &mut slot0[..];
-        y_tanh1.copy_from_slice(input);
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Tanh, y_tanh1);
-        let y_affine1 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine1, y_tanh1, y_affine1, &mut []);
-        let y_sigmoid1 = y_affine1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Sigmoid, y_sigmoid1);
-        let y_elu1 = y_sigmoid1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&const { ::chainrule::layers::Elu::new(0.5) }, y_elu1);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
 }
 const _: () = {

@@ -47,6 +47,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &self.affine1,
             input,
             y_affine1,
+            &mut [],
             0,
             observer,
         );
@@ -57,6 +58,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &self.affine2,
             y_relu1,
             y_affine2,
+            &mut [],
             2,
             observer,
         );
@@ -70,6 +72,44 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut [],
             rng,
         );
+        observer.value(4, y_affine3);
+    }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 9;
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            saved,
+            [batch * 4, batch * 6],
+        );
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::__private::forward_relu(
+            &self.affine1,
+            input,
+            y_affine1,
+            &mut [],
+            0,
+            observer,
+        );
+        let y_relu1 = y_affine1;
+        observer.value(1, y_relu1);
+        let y_affine2 = &mut slot1[..];
+        ::chainrule::__private::forward_relu(
+            &self.affine2,
+            y_relu1,
+            y_affine2,
+            &mut [],
+            2,
+            observer,
+        );
+        let y_relu2 = y_affine2;
+        observer.value(3, y_relu2);
+        let y_affine3 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine3, y_relu2, y_affine3, &mut []);
         observer.value(4, y_affine3);
     }
     fn backward_with(
@@ -179,19 +219,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         );
         ::chainrule::layers::Layer::init(&mut self.affine3, init, rng);
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / 9;
-        let [slot0, slot1] = ::chainrule::__private::slots(
-            saved,
-            [batch * 4, batch * 6],
-        );
-        let y_affine1 = &mut slot0[..];
-        ::chainrule::__private::FusedRelu::infer_relu(&self.affine1, input, y_affine1);
-        let y_relu1 = y_affine1;
-        let y_affine2 = &mut slot1[..];
-        ::chainrule::__private::FusedRelu::infer_relu(&self.affine2, y_relu1, y_affine2);
-        let y_relu2 = y_affine2;
-        let y_affine3 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine3, y_relu2, y_affine3, &mut []);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
 }

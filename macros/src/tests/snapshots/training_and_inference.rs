@@ -145,6 +145,68 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         );
         observer.value(7, y_affine3);
     }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 784;
+        let [slot0, slot1] = ::chainrule::__private::slots(
+            saved,
+            [batch * 50, batch * 50],
+        );
+        let y_affine1 = &mut slot0[..batch * 50];
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+        observer.value(0, y_affine1);
+        let y_batch_norm1 = &mut slot1[..batch * 50];
+        ::chainrule::layers::Layer::infer(
+            &self.batch_norm1,
+            y_affine1,
+            y_batch_norm1,
+            &mut [],
+        );
+        observer.value(1, y_batch_norm1);
+        let y_leaky_relu1 = y_batch_norm1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&const { ::chainrule::layers::LeakyRelu::new(0.2) }, y_leaky_relu1);
+        observer.value(2, y_leaky_relu1);
+        observer.value(3, y_leaky_relu1);
+        let y_affine2 = &mut slot0[..batch * 20];
+        ::chainrule::layers::Layer::infer(
+            &self.affine2,
+            y_leaky_relu1,
+            y_affine2,
+            &mut [],
+        );
+        observer.value(4, y_affine2);
+        let y_gelu1 = &mut slot1[..batch * 20];
+        ::chainrule::layers::Layer::infer(
+            &::chainrule::layers::Gelu::<20>,
+            y_affine2,
+            y_gelu1,
+            &mut [],
+        );
+        observer.value(5, y_gelu1);
+        let y_layer_norm1 = &mut slot0[..batch * 20];
+        ::chainrule::layers::Layer::infer(
+            &self.layer_norm1,
+            y_gelu1,
+            y_layer_norm1,
+            &mut [],
+        );
+        observer.value(6, y_layer_norm1);
+        let y_affine3 = &mut *output;
+        ::chainrule::layers::Layer::infer(
+            &self.affine3,
+            y_layer_norm1,
+            y_affine3,
+            &mut [],
+        );
+        observer.value(7, y_affine3);
+    }
     fn backward_with(
         &self,
         input: &[T],
@@ -351,53 +413,8 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
             rng,
         );
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / 784;
-        let [slot0, slot1] = ::chainrule::__private::slots(
-            saved,
-            [batch * 50, batch * 50],
-        );
-        let y_affine1 = &mut slot0[..batch * 50];
-        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
-        let y_batch_norm1 = &mut slot1[..batch * 50];
-        ::chainrule::layers::Layer::infer(
-            &self.batch_norm1,
-            y_affine1,
-            y_batch_norm1,
-            &mut [],
-        );
-        let y_leaky_relu1 = y_batch_norm1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&const { ::chainrule::layers::LeakyRelu::new(0.2) }, y_leaky_relu1);
-        let y_affine2 = &mut slot0[..batch * 20];
-        ::chainrule::layers::Layer::infer(
-            &self.affine2,
-            y_leaky_relu1,
-            y_affine2,
-            &mut [],
-        );
-        let y_gelu1 = &mut slot1[..batch * 20];
-        ::chainrule::layers::Layer::infer(
-            &::chainrule::layers::Gelu::<20>,
-            y_affine2,
-            y_gelu1,
-            &mut [],
-        );
-        let y_layer_norm1 = &mut slot0[..batch * 20];
-        ::chainrule::layers::Layer::infer(
-            &self.layer_norm1,
-            y_gelu1,
-            y_layer_norm1,
-            &mut [],
-        );
-        let y_affine3 = &mut *output;
-        ::chainrule::layers::Layer::infer(
-            &self.affine3,
-            y_layer_norm1,
-            y_affine3,
-            &mut [],
-        );
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
     fn update_buffers(&mut self, grads: &Self) {
         ::chainrule::layers::Layer::update_buffers(

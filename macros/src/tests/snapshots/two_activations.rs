@@ -69,6 +69,32 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         );
         observer.value(3, y_affine2);
     }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let batch = input.len() / 4;
+        let [slot0] = ::chainrule::__private::slots(saved, [batch * 3]);
+        let y_affine1 = &mut slot0[..];
+        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
+        observer.value(0, y_affine1);
+        let y_softplus1 = y_affine1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Softplus, y_softplus1);
+        observer.value(1, y_softplus1);
+        let y_relu1 = y_softplus1;
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        observer.value(2, y_relu1);
+        let y_affine2 = &mut *output;
+        ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
+        observer.value(3, y_affine2);
+    }
     fn backward_with(
         &self,
         input: &[T],
@@ -160,20 +186,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         );
         ::chainrule::layers::Layer::init(&mut self.affine2, init, rng);
     }
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let batch = input.len() / 4;
-        let [slot0] = ::chainrule::__private::slots(saved, [batch * 3]);
-        let y_affine1 = &mut slot0[..];
-        ::chainrule::layers::Layer::infer(&self.affine1, input, y_affine1, &mut []);
-        let y_softplus1 = y_affine1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Softplus, y_softplus1);
-        let y_relu1 = y_softplus1;
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
-        let y_affine2 = &mut *output;
-        ::chainrule::layers::Layer::infer(&self.affine2, y_relu1, y_affine2, &mut []);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
 }

@@ -317,19 +317,6 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
     ) {
         ::chainrule::Optimizer::step(optimizer, self, grads);
     }
-    /// Moves the parameters a part `tau` of the way to those of `other`, and copies its
-    /// buffers: the soft update of a target network.
-    ///
-    /// # Errors
-    ///
-    /// `Error::HyperParameter` if `tau` is not from 0 to 1.
-    pub fn blend(
-        &mut self,
-        other: &Self,
-        tau: f64,
-    ) -> ::core::result::Result<(), ::chainrule::Error> {
-        ::chainrule::Network::blend(self, other, tau)
-    }
     /// Initializes all parameters again.
     pub fn init(&mut self, init: ::chainrule::Init, rng: &mut ::chainrule::Rng) {
         ::chainrule::layers::Layer::init(self, init, rng);
@@ -410,6 +397,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             &self.affine1,
             input,
             y_affine1,
+            &mut [],
             0,
             observer,
         );
@@ -439,6 +427,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             &self.affine1,
             input,
             y_affine1,
+            &mut [],
             0,
             observer,
         );
@@ -521,16 +510,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             &slot1[..],
             step,
         );
-    }
-}
-impl<T: ::chainrule::Scalar> ::core::convert::AsRef<TwoLayerNet<T>> for TwoLayerNet<T> {
-    fn as_ref(&self) -> &Self {
-        self
-    }
-}
-impl<T: ::chainrule::Scalar> ::core::convert::AsMut<TwoLayerNet<T>> for TwoLayerNet<T> {
-    fn as_mut(&mut self) -> &mut Self {
-        self
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
@@ -670,3 +649,13 @@ impl<T: ::chainrule::Scalar> ::core::fmt::Debug for TwoLayerNet<T> {
 pub use ::chainrule::{
     Network as _, NetworkExt as _, Numbers as _, Tensors as _, layers::Layer as _,
 };
+impl<T: ::chainrule::Scalar> ::core::convert::AsRef<TwoLayerNet<T>> for TwoLayerNet<T> {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+impl<T: ::chainrule::Scalar> ::core::convert::AsMut<TwoLayerNet<T>> for TwoLayerNet<T> {
+    fn as_mut(&mut self) -> &mut Self {
+        self
+    }
+}

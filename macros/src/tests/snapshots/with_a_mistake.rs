@@ -152,13 +152,6 @@ impl<T: ::chainrule::Scalar> Net<T> {
     pub fn update<O>(&mut self, _: O, _: &Self) {
         ::chainrule::__private::mistake()
     }
-    pub fn blend<I>(
-        &mut self,
-        _: &Self,
-        _: I,
-    ) -> ::core::result::Result<(), ::chainrule::Error> {
-        ::chainrule::__private::mistake()
-    }
     pub fn init<I, R>(&mut self, _: I, _: R) {
         ::chainrule::__private::mistake()
     }

@@ -38,6 +38,20 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         observer.value(0, y_relu1);
         output.copy_from_slice(y_relu1);
     }
+    fn infer_observed(
+        &self,
+        input: &[T],
+        output: &mut [T],
+        _saved: &mut [T],
+        observer: &mut impl ::chainrule::__private::Observer<T>,
+    ) {
+        let y_relu1 = &mut *output;
+        y_relu1.copy_from_slice(input);
+        ::chainrule::layers::Activation::<
+            T,
+        >::forward(&::chainrule::layers::Relu, y_relu1);
+        observer.value(0, y_relu1);
+    }
     fn backward_with(
         &self,
         input: &[T],
@@ -64,11 +78,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     const SAVED: usize = 3;
     const INFERENCE_SAVED: usize = 0;
     fn init(&mut self, _init: ::chainrule::Init, _rng: &mut ::chainrule::Rng) {}
-    fn infer(&self, input: &[T], output: &mut [T], _saved: &mut [T]) {
-        let y_relu1 = &mut *output;
-        y_relu1.copy_from_slice(input);
-        ::chainrule::layers::Activation::<
-            T,
-        >::forward(&::chainrule::layers::Relu, y_relu1);
+    fn infer(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
+        ::chainrule::Network::infer_observed(self, input, output, scratch, &mut ());
     }
 }
