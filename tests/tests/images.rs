@@ -3,9 +3,11 @@
 use chainrule::{Init, Rng, network};
 use chainrule_tests::random::normals;
 
+const KERNEL: usize = 3;
+
 network! {
     /// The network of chapter 7 of the book, smaller.
-    struct Simple = Input(1, 9, 8) -> Conv2d(3, 3) -> Relu -> MaxPool2d(2) -> Flatten -> Affine(7) -> Relu
+    struct Simple = Input(1, 9, 8) -> Conv2d(3, KERNEL) -> Relu -> MaxPool2d(2) -> Flatten -> Affine(7) -> Relu
         -> Affine(4) => SoftmaxWithLoss;
 }
 

@@ -101,8 +101,10 @@ impl Size {
         let values = dims.iter().map(|size| size.value);
         let product = values.reduce(|product, value| product?.checked_mul(value?)).flatten();
         let words: Vec<String> = dims.iter().map(Size::to_string).collect();
+        let factors = dims.iter().map(ToTokens::to_token_stream);
+        let expression = factors.reduce(|product, factor| quote!(#product * #factor));
         Size {
-            expression: Expr::Verbatim(quote!(#(#dims)**)),
+            expression: Expr::Verbatim(expression.unwrap_or_default()),
             value: product,
             words: Some(words.join("×")),
             dims,

@@ -8,7 +8,6 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Visibility};
 
-use super::storage::Extra;
 use crate::network::model::{self, Layer, Loss, LossSettings, Losses, Model, Operand};
 use crate::network::plan::{Node, Operation, Plan, Saved, Source};
 use crate::network::registry::Role;
@@ -40,6 +39,17 @@ pub(crate) struct Network<'a> {
     pub(super) training_extra: Vec<(Extra, TokenStream)>,
     /// The same in predictions.
     pub(super) inference_extra: Vec<(Extra, TokenStream)>,
+}
+
+/// What memory that does not grow with the batch is for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Extra {
+    /// The layer that saves values in a slot.
+    Slot(usize),
+    /// The gradients of a layer that is used several times.
+    Gradients,
+    /// The layers whose kernel moves over an image, one after the other.
+    Windows,
 }
 
 /// A layer with its shape.

@@ -4,7 +4,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::network::{Member, Network, largest};
+use super::network::{Extra, Member, Network, largest};
 use crate::network::plan::{How, Operation, Place, Schedule, Source};
 use crate::network::registry::Role;
 use crate::network::size::Size;
@@ -14,17 +14,6 @@ use crate::network::size::Size;
 pub(super) struct Variables<M> {
     pub(super) prefix: &'static str,
     pub(super) made: M,
-}
-
-/// What memory that does not grow with the batch is for.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Extra {
-    /// The layer that saves values in a slot.
-    Slot(usize),
-    /// The gradients of a layer that is used several times.
-    Gradients,
-    /// The layers whose kernel moves over an image, one after the other.
-    Windows,
 }
 
 impl Network<'_> {
