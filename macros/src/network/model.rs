@@ -145,6 +145,7 @@ pub(crate) struct Window {
 }
 
 /// The zeros around an image.
+#[expect(clippy::large_enum_variant, reason = "there is one for each convolution")]
 pub(crate) enum Padding {
     /// As many rows above as below, and columns left as right.
     Pair([Size; 2]),

@@ -258,7 +258,7 @@ vectorised! {
 /// The first of each eight places of `0..len`, the last of which may overlap those before them.
 #[inline(always)]
 fn eights(len: usize) -> impl Iterator<Item = usize> {
-    let last = len.checked_sub(8).unwrap_or_default();
+    let last = len.saturating_sub(8);
     (0..len.div_ceil(8)).filter(move |_| len >= 8).map(move |index| (8 * index).min(last))
 }
 

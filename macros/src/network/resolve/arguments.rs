@@ -77,7 +77,7 @@ pub(super) fn reject(call: &Call, name: &str, arguments: &[Expr], report: &mut R
     }) else {
         return reject_inferred(name, arguments, report);
     };
-    let help = match (at, &arguments[..]) {
+    let help = match (at, arguments) {
         (Expr::Tuple(tuple), [_]) => {
             meant_sizes(name, &tuple.elems.iter().cloned().collect::<Vec<_>>())
         }

@@ -60,7 +60,7 @@ impl Dimension {
     const fn forward(&self) -> Taps {
         Taps {
             count: self.kernel,
-            first: self.before as isize * -1,
+            first: -(self.before as isize),
             step: self.dilation as isize,
             weight: 0,
             weight_step: 1,
