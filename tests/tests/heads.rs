@@ -235,7 +235,10 @@ fn targets_that_do_not_fit_are_rejected() {
     let error = net.loss(&x, (&[[1.0, 0.0, 0.0], [1.0, 1.0, 0.0]], &[[0.0], [0.0]])).unwrap_err();
     let inner = Error::TargetRow { sample: 1, sum: 2.0 };
     assert_eq!(error, Error::Head { head: 0, error: Box::new(inner) });
-    assert!(error.to_string().starts_with("the targets of output 0: the target row of sample 1"));
+    assert!(
+        error.to_string().starts_with("the targets of output 0: expected a target row"),
+        "{error}"
+    );
     let inner = Error::TargetRow { sample: 9, sum: 2.0 };
     assert_eq!(error.map_sample(|_| 9), Error::Head { head: 0, error: Box::new(inner) });
 

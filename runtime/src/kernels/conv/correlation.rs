@@ -14,48 +14,9 @@
 //! such a sum with some of the kernel's rows, and with stride 1 in the source. Columns likewise. So
 //! no multiplication by a zero between strides is computed, and nothing is added up in memory.
 
-use super::shape::Conv2dShape;
-
-/// The sizes of a convolution in one direction.
-#[derive(Clone, Copy)]
-pub(super) struct Dimension {
-    pub(super) size: usize,
-    pub(super) kernel: usize,
-    pub(super) stride: usize,
-    pub(super) dilation: usize,
-    pub(super) before: usize,
-    pub(super) after: usize,
-}
+use super::shape::{Conv2dShape, Dimension};
 
 impl Dimension {
-    /// Whether the kernel fits.
-    pub(super) const fn is_valid(&self) -> bool {
-        self.size > 0
-            && self.kernel > 0
-            && self.stride > 0
-            && self.dilation > 0
-            && self.padded() >= self.span()
-    }
-
-    /// The size of the output; 0 if the kernel does not fit.
-    pub(super) const fn output(&self) -> usize {
-        if self.is_valid() { (self.padded() - self.span()) / self.stride + 1 } else { 0 }
-    }
-
-    /// Number of places from the first to the last that the kernel covers.
-    pub(super) const fn span(&self) -> usize {
-        (self.kernel - 1) * self.dilation + 1
-    }
-
-    /// Number of phases of the input that are not empty.
-    pub(super) const fn phases(&self) -> usize {
-        if self.stride < self.size { self.stride } else { self.size }
-    }
-
-    const fn padded(&self) -> usize {
-        self.before + self.size + self.after
-    }
-
     /// The forward pass.
     const fn forward(&self) -> Taps {
         Taps {

@@ -5,6 +5,7 @@
 //! | file | |
 //! |---|---|
 //! | `shape` | the shape of a convolution |
+//! | `scratch` | its scratch memory |
 //! | `forward`, `backward_input`, `backward_weights` | the entry points: check the slices, divide among threads |
 //! | `parallel` | division of samples among threads |
 //! | `affine` | kernels as large as the input |
@@ -30,6 +31,7 @@ mod gradient;
 mod microkernel;
 pub(super) mod parallel;
 mod plan;
+mod scratch;
 mod shape;
 #[cfg(test)]
 mod tests;

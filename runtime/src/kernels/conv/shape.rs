@@ -1,9 +1,5 @@
 //! The shape of a two-dimensional convolution.
 
-use super::correlation::{Correlation, Dimension};
-use super::gradient::GradientPlan;
-use super::plan::Plan;
-
 /// The shape of a convolution: everything but the number of samples.
 ///
 /// Input: `channels × height × width` per sample. Weights: `filters × channels / groups × kernel`.
@@ -135,26 +131,6 @@ impl Conv2dShape {
         2 * self.output_len() * self.filter_len()
     }
 
-    /// Number of numbers of scratch memory that a kernel needs for one thread. With a multiple of
-    /// it, that many threads can share the work.
-    ///
-    /// It is at most a megabyte, except for rows of many thousand columns.
-    pub const fn scratch_len(&self) -> usize {
-        let mut most = Plan::new(&Correlation::forward(self)).scratch_len();
-        let gradient = GradientPlan::new(self, self.group_filters()).scratch_len(self);
-        most = if gradient > most { gradient } else { most };
-        let mut phase = (0, 0);
-        while phase.0 < self.vertical().phases() {
-            while phase.1 < self.horizontal().phases() {
-                let this = Plan::new(&Correlation::backward(self, phase)).scratch_len();
-                most = if this > most { this } else { most };
-                phase.1 += 1;
-            }
-            phase = (phase.0 + 1, 0);
-        }
-        most
-    }
-
     /// Number of weights of a filter.
     pub(super) const fn filter_len(&self) -> usize {
         self.group_channels() * self.taps()
@@ -197,5 +173,46 @@ impl Conv2dShape {
             before: self.padding.left,
             after: self.padding.right,
         }
+    }
+}
+
+/// The sizes of a convolution in one direction.
+#[derive(Clone, Copy)]
+pub(super) struct Dimension {
+    pub(super) size: usize,
+    pub(super) kernel: usize,
+    pub(super) stride: usize,
+    pub(super) dilation: usize,
+    pub(super) before: usize,
+    pub(super) after: usize,
+}
+
+impl Dimension {
+    /// Whether the kernel fits.
+    pub(super) const fn is_valid(&self) -> bool {
+        self.size > 0
+            && self.kernel > 0
+            && self.stride > 0
+            && self.dilation > 0
+            && self.padded() >= self.span()
+    }
+
+    /// The size of the output; 0 if the kernel does not fit.
+    pub(super) const fn output(&self) -> usize {
+        if self.is_valid() { (self.padded() - self.span()) / self.stride + 1 } else { 0 }
+    }
+
+    /// Number of places from the first to the last that the kernel covers.
+    pub(super) const fn span(&self) -> usize {
+        (self.kernel - 1) * self.dilation + 1
+    }
+
+    /// Number of phases of the input that are not empty.
+    pub(super) const fn phases(&self) -> usize {
+        if self.stride < self.size { self.stride } else { self.size }
+    }
+
+    const fn padded(&self) -> usize {
+        self.before + self.size + self.after
     }
 }

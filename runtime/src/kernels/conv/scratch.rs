@@ -1,0 +1,28 @@
+//! The scratch memory of a convolution.
+
+use super::correlation::Correlation;
+use super::gradient::GradientPlan;
+use super::plan::Plan;
+use super::shape::Conv2dShape;
+
+impl Conv2dShape {
+    /// Number of numbers of scratch memory that a kernel needs for one thread. With a multiple of
+    /// it, that many threads can share the work.
+    ///
+    /// It is at most a megabyte, except for rows of many thousand columns.
+    pub const fn scratch_len(&self) -> usize {
+        let mut most = Plan::new(&Correlation::forward(self)).scratch_len();
+        let gradient = GradientPlan::new(self, self.group_filters()).scratch_len(self);
+        most = if gradient > most { gradient } else { most };
+        let mut phase = (0, 0);
+        while phase.0 < self.vertical().phases() {
+            while phase.1 < self.horizontal().phases() {
+                let this = Plan::new(&Correlation::backward(self, phase)).scratch_len();
+                most = if this > most { this } else { most };
+                phase.1 += 1;
+            }
+            phase = (phase.0 + 1, 0);
+        }
+        most
+    }
+}
