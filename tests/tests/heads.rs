@@ -236,7 +236,7 @@ fn targets_that_do_not_fit_are_rejected() {
     let inner = Error::TargetRow { sample: 1, sum: 2.0 };
     assert_eq!(error, Error::Head { head: 0, error: Box::new(inner) });
     assert!(
-        error.to_string().starts_with("the targets of output 0: expected a target row"),
+        error.to_string().starts_with("the targets of output 0: expected probabilities"),
         "{error}"
     );
     let inner = Error::TargetRow { sample: 9, sum: 2.0 };

@@ -249,13 +249,13 @@ fn message<V>(make: impl FnOnce() -> V + std::panic::UnwindSafe) -> &'static str
 #[test]
 fn settings_out_of_range_are_rejected() {
     for slope in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
-        assert!(message(|| LeakyRelu::new(slope)).contains("a number from 0 to 1"));
+        assert!(message(|| LeakyRelu::new(slope)).contains("a slope from 0 to 1"));
     }
     for alpha in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e300, 1e-300] {
-        assert!(message(|| Elu::new(alpha)).contains("a number above 0"));
+        assert!(message(|| Elu::new(alpha)).contains("an alpha above 0"));
     }
     for ratio in [1.0, -0.1, f64::NAN, f64::INFINITY] {
-        assert!(message(|| Dropout::new(ratio)).contains("0 or above and below 1"));
+        assert!(message(|| Dropout::new(ratio)).contains("at least 0 and below 1"));
     }
     assert_eq!(LeakyRelu::new(1.0).slope(), 1.0);
     assert_eq!(Elu::new(3.0).alpha(), 3.0);
