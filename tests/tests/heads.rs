@@ -243,9 +243,9 @@ fn targets_that_do_not_fit_are_rejected() {
     assert_eq!(error.map_sample(|_| 9), Error::Head { head: 0, error: Box::new(inner) });
 
     let error = evaluate(&*net, (&x[..], (&[0, 1], &[[0.0]]))).unwrap_err();
-    assert!(error.to_string().contains("2 samples, but 1 target"), "{error}");
+    assert!(error.to_string().contains("2 samples and 1 target"), "{error}");
     let error = evaluate(&*net, (&x[..], (&[0, 3], &[[0.0], [0.0]]))).unwrap_err();
-    assert!(error.to_string().contains("the label of sample 1 is 3"), "{error}");
+    assert!(error.to_string().contains("sample 1"), "{error}");
 }
 
 #[test]
