@@ -32,12 +32,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             memory.push((before, push, cart.0, cart.is_upright()));
             steps += 1;
 
-            // Learn from 64 pushes of the past. Each step that the pole stands is worth 0.01.
+            // Learn from 64 pushes of the past. Each step with the pole upright is worth 0.01.
             let batch: [_; 64] = std::array::from_fn(|_| memory[rng.below(memory.len())]);
             let (seen, next) = (batch.map(|(seen, ..)| seen), batch.map(|(_, _, next, _)| next));
             let (mut t, later) = (net.predict(&seen)?, target.predict(&next)?);
-            for (i, (_, push, _, stands)) in batch.into_iter().enumerate() {
-                let later = if stands { later[(i, 0)].max(later[(i, 1)]) } else { 0.0 };
+            for (i, (_, push, _, is_upright)) in batch.into_iter().enumerate() {
+                let later = if is_upright { later[(i, 0)].max(later[(i, 1)]) } else { 0.0 };
                 t[(i, push)] = 0.01 + 0.99 * later;
             }
             net.train_step(&seen, &t, &mut adam, &mut workspace, &mut grads)?;
@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         episodes.push(steps);
         if episodes.len() % 10 == 0 {
-            println!("episode {:>3}: the pole stands {steps:>3} steps", episodes.len());
+            println!("episode {:>3}: {steps:>3} steps with the pole upright", episodes.len());
         }
     }
     let (mut cart, mut steps) = (Cart::new(&mut rng), 0);

@@ -290,8 +290,8 @@ fn a_full_disk_leaves_the_checkpoint_before() {
     shell.args(["-c", r#"trap '' XFSZ; ulimit -f 16; exec "$0" "$@""#]);
     shell.arg(program.get_program()).args(program.get_args());
     let output = shell.env("CHAINRULE_TEST_FULL", &path).output().unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}");
+    let found = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{found}");
 
     assert_eq!(fs::read(&path).unwrap(), before);
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing else is left");

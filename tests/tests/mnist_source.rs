@@ -363,8 +363,8 @@ fn a_damaged_cache_is_reported_and_repaired() {
 
         let repaired = source.load().unwrap();
         assert_is_served(&repaired);
-        let told = format!("; the cached {LAST} was damaged and was removed");
-        assert!(repaired.origin.ends_with(&told), "{}", repaired.origin);
+        let found = format!("; the cached {LAST} was damaged and was removed");
+        assert!(repaired.origin.ends_with(&found), "{}", repaired.origin);
         assert_eq!(server.asked(), [LAST]);
         assert_eq!(fs::read(cache.path().join(LAST)).unwrap(), packed);
     }

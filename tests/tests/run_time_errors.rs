@@ -358,7 +358,7 @@ fn a_batch_that_no_memory_holds() {
             net.gradient_check(x, t).unwrap_err(),
             net.loss(&[[1.0, 2.0]], t).unwrap_err(),
         ] {
-            assert!(matches!(error, Error::Memory { samples: told, .. } if told == samples));
+            assert!(matches!(error, Error::Memory { samples: found, .. } if found == samples));
         }
     }
     assert!(net.predict_in(&[[1.0, 2.0]], &mut workspace).is_ok());

@@ -356,12 +356,12 @@ fn lying_headers() {
         (format!(r#"{{"a":{{"b":{}"#, "[".repeat(1_000_000)), "nesting too deep"),
         (String::new(), "expected `{`"),
     ] {
-        let told = complaint(&file(&header, 16));
-        assert!(told.contains(message), "{told}\n{message}");
+        let found = complaint(&file(&header, 16));
+        assert!(found.contains(message), "{found}\n{message}");
     }
     let entry = r#""a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#;
-    let told = complaint(&file(&format!("{{{entry},{entry}}}"), 4));
-    assert!(told.contains("duplicate tensor name"), "{told}");
+    let found = complaint(&file(&format!("{{{entry},{entry}}}"), 4));
+    assert!(found.contains("duplicate tensor name"), "{found}");
 }
 
 #[test]
@@ -455,8 +455,8 @@ fn boxes_and_networks_are_accepted() {
 fn lengths_that_are_not_so() {
     assert!(complaint(b"").contains("expected 8 bytes where the file ends, found 0"));
     assert!(complaint(&[255; 8]).contains("found a header of 18446744073709551615 bytes"));
-    let told = complaint(&99_999_999_u64.to_le_bytes());
-    assert!(told.contains("expected 99999999 bytes where the file ends, found 0"), "{told}");
+    let found = complaint(&99_999_999_u64.to_le_bytes());
+    assert!(found.contains("expected 99999999 bytes where the file ends, found 0"), "{found}");
 
     let mut bytes = written(&*drawn(1), Layout::Chainrule);
     bytes.push(0);

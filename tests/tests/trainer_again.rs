@@ -218,13 +218,13 @@ fn after_a_divergence_a_checkpoint_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run");
     let mut diverged = diverging(17).keep_best().checkpoint(&path);
-    let told = |error: Error| match error {
+    let found = |error: Error| match error {
         Error::Diverged { epoch: 4, checkpoint, .. } => checkpoint,
         other => panic!("{other}"),
     };
     // The second call uses the checkpoint that the first one wrote.
     for _ in 0..2 {
-        assert_eq!(told(diverged.fit((&x, &t)).unwrap_err()).as_deref(), Some(&*path));
+        assert_eq!(found(diverged.fit((&x, &t)).unwrap_err()).as_deref(), Some(&*path));
     }
     let best = bits(diverged.network());
 

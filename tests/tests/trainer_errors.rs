@@ -142,8 +142,8 @@ fn settings_that_cannot_be() {
             "invalid initial rate of the plateau: expected the rate of the optimizer, found 0.05",
         ),
     ] {
-        let told = complaint((&x, &t), set);
-        assert!(told.starts_with(expected), "{told}");
+        let found = complaint((&x, &t), set);
+        assert!(found.starts_with(expected), "{found}");
     }
     let empty: (&[[f32; 2]], &[u8]) = (&[], &[]);
     let expected = "expected at least one training sample, found none in a data set of 0 samples";
@@ -251,13 +251,13 @@ fn data_sets_that_give_another_number_of_samples() {
         assert_eq!(complaint(Other(more), |made| made), expected);
     }
     let expected = Error::Gathered { epoch: None, found: 502, expected: 500 };
-    let told = evaluate(&*net(0), Other(2)).unwrap_err();
-    assert_eq!(told.to_string(), expected.to_string());
+    let found = evaluate(&*net(0), Other(2)).unwrap_err();
+    assert_eq!(found.to_string(), expected.to_string());
     assert_eq!(confusion(&*net(0), Other(2)).unwrap_err().to_string(), expected.to_string());
     let (x, t) = rings(32);
     let mut trainer = Trainer::new(net(0), Sgd::new(0.1).unwrap()).validation(Other(-1));
-    let told = trainer.fit((&x, &t)).unwrap_err().to_string();
-    assert_eq!(told, "epoch 1: expected 500 samples from the data set, found 499");
+    let found = trainer.fit((&x, &t)).unwrap_err().to_string();
+    assert_eq!(found, "epoch 1: expected 500 samples from the data set, found 499");
 }
 
 /// Every error about a sample reports its index in the data set, in training, validation and
@@ -274,23 +274,23 @@ fn all_errors_tell_the_place_in_the_data() {
     for (place, seed) in places.into_iter().zip(0..) {
         let t = rows(place, 1.5);
         let expected = format!("in the target row of sample {place}, found 1.5 in column 2");
-        let told = |error: Error| assert!(error.to_string().contains(&expected), "{error}");
+        let found = |error: Error| assert!(error.to_string().contains(&expected), "{error}");
         let answers = Answers::zeros();
-        told(evaluate(&*answers, (&x, &t)).unwrap_err());
-        told(confusion(&*answers, (&x, &t)).unwrap_err());
+        found(evaluate(&*answers, (&x, &t)).unwrap_err());
+        found(confusion(&*answers, (&x, &t)).unwrap_err());
         // In either part of the validation split.
         for part in [0.1, 0.9] {
             let mut trainer = Trainer::new(Answers::zeros(), Sgd::new(0.1).unwrap())
                 .seed(seed)
                 .validation_split(part);
-            told(trainer.fit((&x, &t)).unwrap_err());
+            found(trainer.fit((&x, &t)).unwrap_err());
         }
 
         let t = rows(place, f32::NAN);
         let expected = format!("expected finite targets, found NaN in sample {place}, column 2");
-        let told = |error: Error| assert!(error.to_string().contains(&expected), "{error}");
-        told(Trainer::new(Answers::zeros(), Sgd::new(0.1).unwrap()).fit((&x, &t)).unwrap_err());
-        told(evaluate(&*answers, (&x, &t)).unwrap_err());
+        let found = |error: Error| assert!(error.to_string().contains(&expected), "{error}");
+        found(Trainer::new(Answers::zeros(), Sgd::new(0.1).unwrap()).fit((&x, &t)).unwrap_err());
+        found(evaluate(&*answers, (&x, &t)).unwrap_err());
     }
 }
 
@@ -303,16 +303,16 @@ fn an_overflow_is_reported_with_its_place_in_the_data() {
         let (mut x, t) = (vec![[0.0, 0.0]; 1300], vec![1_u8; 1300]);
         x[place][0] = 1e30;
         let expected = format!("found inf as output 0 of sample {place};");
-        let told = |error: Error| assert!(error.to_string().contains(&expected), "{error}");
-        told(evaluate(&*steep, (&x, &t)).unwrap_err());
-        told(confusion(&*steep, (&x, &t)).unwrap_err());
+        let found = |error: Error| assert!(error.to_string().contains(&expected), "{error}");
+        found(evaluate(&*steep, (&x, &t)).unwrap_err());
+        found(confusion(&*steep, (&x, &t)).unwrap_err());
         for part in [0.1, 0.9] {
             let mut trainer = Trainer::new(steep.clone(), Sgd::new(0.0).unwrap())
                 .seed(seed)
                 .validation_split(part);
             let error = trainer.fit((&x, &t)).unwrap_err();
             assert!(matches!(error, Error::Diverged { .. }), "{error}");
-            told(error);
+            found(error);
         }
     }
 }

@@ -128,8 +128,10 @@ fn before(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
 
 /// The dimensions of a size as they are written.
 fn list(size: &Size) -> String {
-    let dims: Vec<String> = size.dims().iter().map(Size::to_string).collect();
-    if dims.is_empty() { size.to_string() } else { dims.join(", ") }
+    match size.dims() {
+        [] => size.to_string(),
+        dims => dims.iter().map(Size::to_string).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// Checks that values have as many features before as after `Reshape`.
@@ -288,22 +290,16 @@ fn check_equal(
     if one.is_same(other) {
         return;
     }
-    let ranks_differ = one.dims().len() != other.dims().len();
-    match (one.value, other.value) {
-        (one_value, other_value)
-            if ranks_differ || one_value.is_some() && other_value.is_some() =>
-        {
-            let [begin, middle, end] = words;
-            let (one, other) = (one.evaluated_or_shape(), other.evaluated_or_shape());
-            report.error(place, format!("{begin}{one}{middle}{other}{end}"));
-        }
-        _ if !one.dims().is_empty() => {
-            for (one, other) in one.dims().iter().zip(other.dims()) {
-                check_equal(place.clone(), one, other, words.clone(), links, report);
-            }
-        }
-        _ => {
-            links.push(DeferredCheck { place, takes: one.clone(), produces: other.clone(), words })
+    let have_other_ranks = one.dims().len() != other.dims().len();
+    if have_other_ranks || (one.value.is_some() && other.value.is_some()) {
+        let [begin, middle, end] = words;
+        let (one, other) = (one.evaluated_or_shape(), other.evaluated_or_shape());
+        report.error(place, format!("{begin}{one}{middle}{other}{end}"));
+    } else if one.dims().is_empty() {
+        links.push(DeferredCheck { place, takes: one.clone(), produces: other.clone(), words });
+    } else {
+        for (one, other) in one.dims().iter().zip(other.dims()) {
+            check_equal(place.clone(), one, other, words.clone(), links, report);
         }
     }
 }
@@ -390,15 +386,7 @@ fn sized(
     links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> Shape {
-    if let Before::Known(produces, producer) = before
-        && !produces.dims().is_empty()
-    {
-        let message = format!(
-            "`{}` takes flat features, but {producer} {produces}\n\
-             help: write `Flatten ->` before it",
-            layer.describe()
-        );
-        report.error(&layer.call.tokens, message);
+    if reject_image(layer, before, report) {
         return Shape { inputs: None, outputs: layer.sizes.last().cloned().flatten() };
     }
     match (&layer.sizes[..], before) {
@@ -489,6 +477,12 @@ fn own(
 
 /// The shape of a layer with as many outputs as inputs.
 fn preserved(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
+    // Statistics of each number of an image would not be those of its channels.
+    let is_batch_norm =
+        matches!(layer.spec.role, Role::ShapePreserving { parameters: 1.., has_statistics: true });
+    if is_batch_norm && reject_image(layer, before, report) {
+        return Shape::default();
+    }
     match before {
         Before::Known(size, _) => Shape { inputs: Some(size.clone()), outputs: Some(size.clone()) },
         Before::Nothing => {
@@ -502,6 +496,21 @@ fn preserved(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
         }
         Before::Mistake => Shape::default(),
     }
+}
+
+/// Reports an image before a layer that takes flat features. Returns whether there is one.
+fn reject_image(layer: &Layer, before: &Before, report: &mut Report) -> bool {
+    let Before::Known(produces, producer) = before else { return false };
+    if produces.dims().is_empty() {
+        return false;
+    }
+    let message = format!(
+        "`{}` takes flat features, but {producer} {produces}\n\
+         help: write `Flatten ->` before it",
+        layer.describe()
+    );
+    report.error(&layer.call.tokens, message);
+    true
 }
 
 /// Checks a layer's inputs against the features before it.

@@ -66,7 +66,7 @@ pub(crate) fn outputs(
     report: &mut Report,
 ) -> Option<Size> {
     let pads = window.pads();
-    let mut fits = true;
+    let mut fits = check_pool_padding(layer, window, report);
     let dims =
         [("high", height), ("wide", width)].into_iter().enumerate().map(|(dim, (word, size))| {
             let output = output(runtime, size, window, dim, &pads[dim]);
@@ -81,7 +81,7 @@ pub(crate) fn outputs(
     let divide = divides(layer, window, (channels, "channels"), report)
         && divides(layer, window, (filters, "filters"), report);
     let [Some(height), Some(width)] = &dims[..] else { return None };
-    divide.then(|| Size::shaped(vec![filters.clone(), height.clone(), width.clone()]))
+    (fits && divide).then(|| Size::shaped(vec![filters.clone(), height.clone(), width.clone()]))
 }
 
 /// The size of one dimension of the output, rounded down; `None` if the kernel does not fit.
@@ -108,6 +108,26 @@ fn output(
     let padded = value(size).checked_add(value(before))?.checked_add(value(after))?;
     let span = value(dilation).checked_mul(value(kernel) - 1)?.checked_add(1)?;
     Some(Size::known(padded.checked_sub(span)? / value(stride) + 1))
+}
+
+/// Returns whether the padding of a pooling is at most half a window, as in PyTorch; reports if it is
+/// not.
+fn check_pool_padding(layer: &Layer, window: &Window, report: &mut Report) -> bool {
+    let Padding::Pair(padding) = &window.padding else { return true };
+    for (padding, kernel) in padding.iter().zip(&window.kernel) {
+        let (Some(padding), Some(kernel)) = (padding.value, kernel.value) else { continue };
+        if window.filters.is_none() && padding > kernel / 2 {
+            let message = format!(
+                "`{}` has {padding} of padding, more than half of its windows of {kernel}\n\
+                 help: write `padding = {}` or less",
+                layer.describe(),
+                kernel / 2
+            );
+            report.error(&layer.call.tokens, message);
+            return false;
+        }
+    }
+    true
 }
 
 fn does_not_fit(

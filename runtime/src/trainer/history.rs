@@ -210,7 +210,7 @@ fn measured(cell: f64) -> Option<f64> {
     Some(cell).filter(|cell| !cell.is_nan())
 }
 
-/// Tells the names of metrics from others.
+/// A hash of the names of metrics, to compare them with those of a checkpoint.
 fn hash(names: &[String]) -> u64 {
     names.iter().fold(Fnv::new(), |hash, name| hash.text(name.as_bytes())).0
 }

@@ -116,16 +116,11 @@ impl Network<'_> {
 
     /// The `let` names of a network in lines, with the rows of `LAYERS` that they name.
     fn named_rows(&self) -> Option<TokenStream> {
-        let is_row = |node: &&model::Node| !matches!(node.operation, model::Operation::Part(_));
-        let row = |node: usize| self.model.nodes[..node].iter().filter(is_row).count();
-        let named = self.model.values.iter();
-        let named = named.filter(|(_, node)| is_row(&&self.model.nodes[*node]));
-        let rows: Vec<_> = named
-            .map(|(name, node)| {
-                let (name, row) = (name.unraw().to_string(), number(row(*node) as u64));
-                quote!((#name, #row))
-            })
-            .collect();
+        let rows = self.model.values.iter().filter_map(|(name, node)| {
+            let (name, row) = (name.unraw().to_string(), self.row(*node)?);
+            Some(quote!((#name, #row)))
+        });
+        let rows: Vec<_> = rows.collect();
         let constant = quote!(const VALUES: &'static [(&'static str, usize)] = &[#(#rows),*];);
         (!rows.is_empty()).then_some(constant)
     }

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod attributes;
+mod input;
 mod layer;
 mod lookup;
 mod loss;

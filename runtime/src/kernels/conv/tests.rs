@@ -243,6 +243,7 @@ fn passes_are_adjoint() {
 }
 
 /// Numbers whose sums are rounded.
+#[cfg(feature = "threads")]
 fn rough(count: usize, seed: u64) -> Vec<f32> {
     let mut rng = Rng::seed(seed);
     (0..count).map(|_| rng.normal() as f32).collect()
