@@ -391,13 +391,62 @@ macro_rules! graph {
     ($($tokens:tt)*) => { $crate::__private::graph! { [$crate] $($tokens)* } };
 }
 
+/// A network with the parameters of a file, read at compile time: `weights!(Net, "net.safetensors")`.
+///
+/// The path is relative to the source file, as for [`include_bytes!`]. In a `static` the network is
+/// read-only data of the binary: nothing is read, copied or allocated when the program starts.
+///
+/// The file must contain exactly the tensors of the network, with the same shapes and, if the file has
+/// one, the same [`Signature`]; see [`saving`]. All differences are reported as one compile error.
+/// Numbers of type `F16` and `BF16` are converted to `f32`. The program is compiled again if the file
+/// changes. A third argument is the [`Layout`](saving::Layout) of the file, `PyTorch`.
+///
+/// ```
+/// use chainrule::{network, weights};
+///
+/// network! { struct Net = Affine(3, 4) -> Relu -> Affine(4, 2) => SoftmaxWithLoss; }
+///
+/// static NET: Net = weights!(
+///     Net,
+///     concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/linear_float16.safetensors"),
+///     PyTorch,
+/// );
+///
+/// let scores = NET.predict(&[[0.5, -1.0, 2.0]])?;
+/// assert_eq!(scores.dim(), (1, 2));
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+///
+/// A file of another network does not compile:
+///
+/// ```compile_fail
+/// # use chainrule::{network, weights};
+/// network! { struct Other = Affine(3, 5) -> Relu -> Affine(5, 2) => SoftmaxWithLoss; }
+/// static OTHER: Other = weights!(
+///     Other,
+///     concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/linear_float16.safetensors"),
+///     PyTorch,
+/// );
+/// ```
+#[macro_export]
+macro_rules! weights {
+    () => {
+        ::core::compile_error!(
+            "`weights!` is empty\n\
+             help: write `static NET: Net = weights!(Net, \"net.safetensors\");`"
+        );
+    };
+    // As for `network!`.
+    ($($tokens:tt)*) => { $crate::__private::weights! { [$crate] $($tokens)* } };
+}
+
 /// What the expansion of `network!` calls. Not part of the public API; it changes without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use std::boxed::Box;
     pub use std::path::Path;
 
-    pub use chainrule_macros::{graph, network};
+    pub use chainrule_macros::{graph, network, weights};
     pub use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
     pub use crate::graph::nodes;
@@ -418,5 +467,6 @@ pub mod __private {
     pub use crate::network::widths::{AnyWidth, mistake};
     pub use crate::network::workspace::{slots, slots_from};
     pub use crate::params::const_table::{TensorTable, span, tensors, trained};
+    pub use crate::saving::embedded::embedded;
     pub use crate::training::train_step::train_step;
 }

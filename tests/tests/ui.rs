@@ -29,6 +29,7 @@ fn mistakes() {
         "graph",
         "images",
         "data",
+        "weights",
     ] {
         cases.compile_fail(format!("ui/{theme}/*.rs"));
     }

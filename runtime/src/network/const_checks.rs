@@ -1,18 +1,23 @@
 //! Checks and sums of sizes that only the compiler knows.
 
+use crate::params::const_message::Message;
+
+/// Replaces a message that was truncated inside a character, after a size of hundreds of letters.
+const TRUNCATED: &str = "the sizes of two layers differ";
+
 /// Rejects a layer whose number of inputs differs from the number of features it receives. The
 /// macro supplies the text before, between and after the two numbers. A size of 0 is left to
 /// `check_size`.
 #[track_caller]
 pub const fn check_link(words: [&str; 3], takes: usize, produces: usize) {
     if takes != produces && takes != 0 && produces != 0 {
-        let mut message = Message::new();
+        let mut message = Message::<1024>::new();
         message.text(words[0]);
         message.number(takes);
         message.text(words[1]);
         message.number(produces);
         message.text(words[2]);
-        panic!("{}", message.as_str());
+        panic!("{}", message.as_str(TRUNCATED));
     }
 }
 
@@ -36,14 +41,14 @@ pub const fn check_layout(message: &str, size: usize, fields: &[usize], is_align
 /// Rejects a name that is not one of a network's values.
 #[track_caller]
 pub(super) const fn unknown_value(network: &str, name: &str) -> ! {
-    let mut message = Message::new();
+    let mut message = Message::<1024>::new();
     message.text("the network `");
     message.text(network);
     message.text("` has no value `");
     message.text(name);
     message
         .text("`\nhelp: give the name of a `let`, or of a layer, as printing the network shows it");
-    panic!("{}", message.as_str());
+    panic!("{}", message.as_str(TRUNCATED));
 }
 
 /// The size of one dimension of a layer's output, whose kernel moves over a padded input: rounded
@@ -58,7 +63,7 @@ pub const fn window_output(
 ) -> usize {
     let span = dilation * (kernel - 1) + 1;
     if size + padding < span {
-        let mut message = Message::new();
+        let mut message = Message::<1024>::new();
         message.text("a kernel that spans ");
         message.number(span);
         message.text(" does not fit an input of ");
@@ -66,7 +71,7 @@ pub const fn window_output(
         message.text(" with ");
         message.number(padding);
         message.text(" of padding\nhelp: use a smaller kernel, or more padding");
-        panic!("{}", message.as_str());
+        panic!("{}", message.as_str(TRUNCATED));
     }
     (size + padding - span) / stride + 1
 }
@@ -92,45 +97,4 @@ pub const fn total(numbers: &[usize]) -> usize {
         place += 1;
     }
     total
-}
-
-/// A message that is formatted at compile time, where `format!` is not available.
-struct Message {
-    bytes: [u8; 1024],
-    len: usize,
-}
-
-impl Message {
-    const fn new() -> Message {
-        Message { bytes: [0; 1024], len: 0 }
-    }
-
-    /// Appends `text`, truncated to the remaining capacity.
-    const fn text(&mut self, text: &str) {
-        let bytes = text.as_bytes();
-        let mut place = 0;
-        while place < bytes.len() && self.len < self.bytes.len() {
-            self.bytes[self.len] = bytes[place];
-            self.len += 1;
-            place += 1;
-        }
-    }
-
-    const fn number(&mut self, number: usize) {
-        if number >= 10 {
-            self.number(number / 10);
-        }
-        let digit = [b'0' + (number % 10) as u8];
-        if let Ok(digit) = std::str::from_utf8(&digit) {
-            self.text(digit);
-        }
-    }
-
-    const fn as_str(&self) -> &str {
-        match std::str::from_utf8(self.bytes.split_at(self.len).0) {
-            Ok(text) => text,
-            // The message was truncated inside a character, after a size of hundreds of letters.
-            Err(_) => "the sizes of two layers differ",
-        }
-    }
 }

@@ -56,6 +56,17 @@ impl Signature {
         }
         Signature(hash.0)
     }
+
+    /// The text in files, for comparisons at compile time.
+    pub(crate) const fn digits(self) -> [u8; 16] {
+        let (mut digits, mut at) = ([0; 16], 0);
+        while at < digits.len() {
+            let digit = (self.0 >> (60 - 4 * at) & 0xf) as u8;
+            digits[at] = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
+            at += 1;
+        }
+        digits
+    }
 }
 
 impl fmt::Display for Signature {

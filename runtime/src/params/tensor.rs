@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::const_message::Message;
 use super::hash::Fnv;
 use crate::kernels::scalar::Scalar;
 
@@ -73,18 +74,69 @@ impl TensorInfo {
         len
     }
 
+    /// Number of fields in the path to the tensor.
+    const fn depth(&self) -> usize {
+        let mut depth = 0;
+        while depth < DEPTH && !self.fields[depth].is_empty() {
+            depth += 1;
+        }
+        depth
+    }
+
     /// The last field of the path to the tensor, such as `weight`.
-    pub(crate) fn last_field(&self) -> &'static str {
-        self.fields.iter().take_while(|field| !field.is_empty()).last().copied().unwrap_or("")
+    pub(crate) const fn last_field(&self) -> &'static str {
+        match self.depth() {
+            0 => "",
+            depth => self.fields[depth - 1],
+        }
     }
 
     /// Whether both tensors are fields of the same struct.
-    pub(crate) fn is_beside(&self, other: &TensorInfo) -> bool {
-        let depth = |tensor: &TensorInfo| {
-            tensor.fields.iter().take_while(|field| !field.is_empty()).count()
-        };
-        let at = depth(self);
-        at == depth(other) && at > 0 && self.fields[..at - 1] == other.fields[..at - 1]
+    pub(crate) const fn is_beside(&self, other: &TensorInfo) -> bool {
+        let depth = self.depth();
+        if depth == 0 || depth != other.depth() {
+            return false;
+        }
+        let mut at = 0;
+        while at < depth - 1 {
+            if !is_same(self.fields[at].as_bytes(), other.fields[at].as_bytes()) {
+                return false;
+            }
+            at += 1;
+        }
+        true
+    }
+
+    /// Whether `name` is the path to the tensor with `last` as its last field.
+    pub(crate) const fn has_name(&self, name: &[u8], last: &str) -> bool {
+        let (mut rest, mut at) = (name, 0);
+        let depth = self.depth();
+        while at < depth {
+            let field = if at + 1 == depth { last } else { self.fields[at] }.as_bytes();
+            if rest.len() < field.len() || !is_same(rest.split_at(field.len()).0, field) {
+                return false;
+            }
+            rest = rest.split_at(field.len()).1;
+            at += 1;
+            if at < depth {
+                rest = match rest {
+                    [b'.', rest @ ..] => rest,
+                    _ => return false,
+                };
+            }
+        }
+        rest.is_empty()
+    }
+
+    /// Appends the path to the tensor, with `last` as its last field.
+    pub(crate) const fn append<const N: usize>(&self, last: &str, message: &mut Message<N>) {
+        let (mut at, depth) = (0, self.depth());
+        while at + 1 < depth {
+            message.text(self.fields[at]);
+            message.text(".");
+            at += 1;
+        }
+        message.text(last);
     }
 
     /// Extends `hash` by the name and the shape.
@@ -273,7 +325,16 @@ pub unsafe trait Numbers<T: Scalar>: Sized {
     }
 }
 
+/// Whether two texts are the same.
+pub(crate) const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
+}
+
 /// Number of `T`s in a type that consists only of them.
-const fn count<T, N>() -> usize {
+pub(crate) const fn count<T, N>() -> usize {
     size_of::<N>() / size_of::<T>()
 }
