@@ -450,15 +450,19 @@ pub mod __private {
     pub use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
     pub use crate::graph::nodes;
+    pub use crate::layers::block::{Block, BlockSizes, Cons, Filled, SizeList};
     pub use crate::layers::fusion::{
         FusedRelu, Stored, WeightGradients, apply_deferred, forward_relu,
     };
     pub use crate::layers::observer::Observer;
     pub use crate::network::accuracy::{accuracies_in, accuracy_in};
     pub use crate::network::const_checks::{
-        check_layout, check_link, check_size, largest, total, window_output,
+        check_divides, check_filled, check_fits, check_in, check_joins, check_layout, check_link,
+        check_rank, check_same, check_size, check_stated, check_takes, joined, largest, total,
+        window_output,
     };
     pub use crate::network::create::{boxed_clone, initialised, workspace_for};
+    pub use crate::network::faults;
     pub use crate::network::gradient::{gradient_in, gradient_of};
     pub use crate::network::gradient_check::{gradient_check, numerical_gradient};
     pub use crate::network::predict::{loss_in, parts, predict, predict_in};

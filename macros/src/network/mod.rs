@@ -5,8 +5,10 @@
 //! generated item). Errors are collected in a report.
 
 mod absent;
+pub(crate) mod checks;
 pub(crate) mod codegen;
 mod model;
+pub(crate) mod parameters;
 pub(crate) mod plan;
 mod registry;
 pub(crate) mod resolve;

@@ -1,14 +1,16 @@
 //! Model to shapes: infers sizes that were left out, and checks that consecutive layers match.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use crate::common::report::Report;
 use crate::common::tokens::source;
+use crate::network::checks::{Check, DeferredCheck};
 use crate::network::model::{Layer, Loss, Losses, Model, Node, Operand, Operation, Source, View};
-use crate::network::registry::{Role, Setting};
-use crate::network::size::Size;
+use crate::network::registry::{Role, Setting, WindowKind};
+use crate::network::size::{Depends, Size};
 use crate::network::syntax::ast::RepeatCopy;
 use crate::network::window;
 
@@ -18,17 +20,6 @@ use crate::network::window;
 pub(crate) struct Shape {
     pub(crate) inputs: Option<Size>,
     pub(crate) outputs: Option<Size>,
-}
-
-/// Two sizes that must be equal. The compiler compares them, since only it knows at least one.
-pub(crate) struct DeferredCheck {
-    /// The tokens to underline.
-    pub(crate) place: TokenStream,
-    /// The size that the layer expects, and the size before it.
-    pub(crate) takes: Size,
-    pub(crate) produces: Size,
-    /// The parts of the message before, between and after the two numbers.
-    pub(crate) words: [String; 3],
 }
 
 /// The shapes of a network.
@@ -42,16 +33,16 @@ pub(crate) struct Shapes {
     /// The checks that are left to the compiler.
     pub(crate) links: Vec<DeferredCheck>,
     /// The outputs of a network whose loss chooses a class, if only the compiler knows their number.
-    pub(crate) classes: Vec<Classes>,
+    pub(crate) classes: Vec<DeferredCheck>,
 }
 
 /// The outputs of a network whose loss chooses a class. A single one is rejected.
-pub(crate) struct Classes {
+struct Classes {
     /// The tokens to underline.
-    pub(crate) place: TokenStream,
-    pub(crate) outputs: Size,
+    place: TokenStream,
+    outputs: Size,
     /// The message if there is only one.
-    pub(crate) message: String,
+    message: String,
 }
 
 /// Infers and checks all shapes.
@@ -83,7 +74,7 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
                 again(&model.layers[at], &shapes.layers[at], before, node, links, report)
             }
             (Operation::Part(at), _) => model.inputs.get(at).and_then(|input| input.size.clone()),
-            (Operation::Concat, before) => concatenated(node, before, report),
+            (Operation::Concat, before) => concatenated(runtime, node, before, links, report),
             (_, before) => combined(node, before, links, report),
         };
         shapes.nodes.push(width);
@@ -93,14 +84,48 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
         shapes.input = first_inputs(model, &shapes);
     }
     weigh_classes(model, &mut shapes, report);
-    for classes in classes(model, &shapes) {
-        match classes.outputs.value {
-            Some(1) => report.error(classes.place, classes.message),
+    for Classes { place, outputs, message } in classes(model, &shapes) {
+        match outputs.value {
+            Some(1) => report.error(place, message),
             Some(_) => {}
-            None => shapes.classes.push(classes),
+            None => {
+                let check = Check::Not { message, rejected: 1, size: outputs };
+                shapes.classes.push(DeferredCheck { place, check });
+            }
         }
     }
+    check_arguments(model, &shapes, report);
     shapes
+}
+
+/// Rejects sizes in the types of layers that follow from other types with parameters: the struct of a
+/// layer with parameters cannot contain them.
+fn check_arguments(model: &Model, shapes: &Shapes, report: &mut Report) {
+    for (layer, shape) in model.layers.iter().zip(&shapes.layers) {
+        let has_size = |size: &&Size| match layer.spec.role {
+            Role::Layer { .. } | Role::ShapePreserving { .. } => size.depends == Depends::Types,
+            Role::Window(WindowKind::Conv) => {
+                size.dims().first().is_some_and(|channels| channels.depends == Depends::Types)
+            }
+            _ => false,
+        };
+        if let Some(size) = shape.inputs.iter().find(has_size)
+            && layer.call.is_first()
+        {
+            let repair = match (layer.spec.role, &layer.sizes[..]) {
+                (Role::Layer { .. }, [Some(outputs)]) => {
+                    format!("write its inputs, `{}(…, {outputs})`", layer.spec.name)
+                }
+                (Role::Window(_), _) => "write `Reshape(…, …, …) ->` before it".to_owned(),
+                _ => "write `Reshape(…) ->` before it".to_owned(),
+            };
+            let message = format!(
+                "the inputs of `{}` follow from `{size}`, which depends on a parameter\nhelp: {repair}",
+                layer.call.source()
+            );
+            report.error(&layer.call.tokens, message);
+        }
+    }
 }
 
 /// The inputs of a chain that does not begin with `Input`.
@@ -188,9 +213,9 @@ fn declared(
     match layer.spec.role {
         Role::Layer { .. } => sized(layer, before, links, report),
         Role::Custom => own(runtime, layer, before, links),
-        Role::Window(_) => windowed(runtime, layer, before, report),
+        Role::Window(_) => windowed(runtime, layer, before, links, report),
         Role::ShapePreserving { .. } | Role::Activation | Role::TrainOnly | Role::Loss => {
-            preserved(layer, before, report)
+            preserved(layer, before, links, report)
         }
     }
 }
@@ -241,13 +266,28 @@ fn combined(
         format!("\nhelp: make both equal before {what}{example}"),
     ];
     check_equal(node.tokens.clone(), left, right, words, links, report);
-    Some(left.clone())
+    Some(if left.open_shape().is_some() { right.clone() } else { left.clone() })
 }
 
 /// The shape of concatenated values: images are concatenated along their channels.
-fn concatenated(node: &Node, before: &[Before], report: &mut Report) -> Option<Size> {
+fn concatenated(
+    runtime: &TokenStream,
+    node: &Node,
+    before: &[Before],
+    links: &mut Vec<DeferredCheck>,
+    report: &mut Report,
+) -> Option<Size> {
     let sizes: Vec<Size> = before.iter().map(Before::size).collect::<Option<_>>()?;
     let [first, rest @ ..] = &sizes[..] else { return None };
+    if sizes.iter().any(|size| size.open_shape().is_some()) {
+        let shapes = sizes.iter().map(|size| size.shape(runtime));
+        let joined = quote!(#runtime::__private::joined(&[#(#shapes),*]));
+        let total = Size::sum(sizes.clone());
+        let open = Size::open(total.to_token_stream(), joined, total.to_string(), total.depends);
+        let place = node.tokens.clone();
+        links.push(DeferredCheck { place, check: Check::Joins { sizes } });
+        return Some(open);
+    }
     let [_, area @ ..] = first.dims() else {
         if let Some(image) = rest.iter().find(|size| !size.dims().is_empty()) {
             report.error(&node.tokens, unlike(first, image));
@@ -290,13 +330,19 @@ fn check_equal(
     if one.is_same(other) {
         return;
     }
+    if one.open_shape().is_some() || other.open_shape().is_some() {
+        let check = Check::Same { words, one: one.clone(), other: other.clone() };
+        links.push(DeferredCheck { place, check });
+        return;
+    }
     let have_other_ranks = one.dims().len() != other.dims().len();
     if have_other_ranks || (one.value.is_some() && other.value.is_some()) {
         let [begin, middle, end] = words;
         let (one, other) = (one.evaluated_or_shape(), other.evaluated_or_shape());
         report.error(place, format!("{begin}{one}{middle}{other}{end}"));
     } else if one.dims().is_empty() {
-        links.push(DeferredCheck { place, takes: one.clone(), produces: other.clone(), words });
+        let check = Check::Equal { words, takes: one.clone(), produces: other.clone() };
+        links.push(DeferredCheck { place, check });
     } else {
         for (one, other) in one.dims().iter().zip(other.dims()) {
             check_equal(place.clone(), one, other, words.clone(), links, report);
@@ -377,6 +423,15 @@ impl Before {
             Before::Nothing | Before::Mistake => None,
         }
     }
+
+    /// The same features without a shape.
+    fn flat(&self) -> Before {
+        match self {
+            Before::Known(size, words) => Before::Known(size.flat(), words.clone()),
+            Before::Nothing => Before::Nothing,
+            Before::Mistake => Before::Mistake,
+        }
+    }
 }
 
 /// The shape of a layer with parameters.
@@ -386,9 +441,10 @@ fn sized(
     links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> Shape {
-    if reject_image(layer, before, report) {
+    if reject_image(layer, before, links, report) {
         return Shape { inputs: None, outputs: layer.sizes.last().cloned().flatten() };
     }
+    let before = &before.flat();
     match (&layer.sizes[..], before) {
         ([takes, outputs], before) => {
             if let (Some(takes), Before::Known(produces, producer)) = (takes, before) {
@@ -417,23 +473,32 @@ fn sized(
 }
 
 /// The shape of a layer with a kernel that moves over an image.
-fn windowed(runtime: &TokenStream, layer: &Layer, before: &Before, report: &mut Report) -> Shape {
+fn windowed(
+    runtime: &TokenStream,
+    layer: &Layer,
+    before: &Before,
+    links: &mut Vec<DeferredCheck>,
+    report: &mut Report,
+) -> Shape {
     let Some(window) = &layer.window else { return Shape::default() };
     let written = layer.call.source();
     let message = match before {
         Before::Mistake => return Shape::default(),
-        Before::Known(size, producer) => match size.dims() {
-            [channels, height, width] => {
-                let outputs =
-                    window::outputs(runtime, layer, window, [channels, height, width], report);
+        Before::Known(size, producer) => {
+            let begin = format!(
+                "`{}` takes an image, channels × height × width, but {producer} ",
+                layer.describe()
+            );
+            let help = "\nhelp: begin with `Input(1, 28, 28)`, or write `Reshape(1, 28, 28) ->` \
+                        before it";
+            let size = &as_image(layer, size, [begin.clone(), help.to_owned()], links);
+            if let [channels, height, width] = size.dims() {
+                let dims = [channels, height, width];
+                let outputs = window::outputs(runtime, layer, window, dims, links, report);
                 return Shape { inputs: Some(size.clone()), outputs };
             }
-            _ => format!(
-                "`{}` takes an image, channels × height × width, but {producer} {size}\n\
-                 help: begin with `Input(1, 28, 28)`, or write `Reshape(1, 28, 28) ->` before it",
-                layer.describe()
-            ),
-        },
+            format!("{begin}{size}{help}")
+        }
         Before::Nothing => format!(
             "the image that `{written}` takes is unknown\n\
              help: begin with `Input(1, 28, 28) ->`, for channels, height and width"
@@ -443,6 +508,25 @@ fn windowed(runtime: &TokenStream, layer: &Layer, before: &Before, report: &mut 
     Shape::default()
 }
 
+/// The size as that of an image, if only the compiler knows how many dimensions it has.
+fn as_image(
+    layer: &Layer,
+    size: &Size,
+    words: [String; 2],
+    links: &mut Vec<DeferredCheck>,
+) -> Size {
+    if size.open_shape().is_none() {
+        return size.clone();
+    }
+    let check = Check::Rank { words, rank: 3, size: size.clone() };
+    links.push(DeferredCheck { place: layer.call.tokens.clone(), check });
+    Size::shaped((0..3).map(|at| size.open_dim(at)).collect())
+}
+
+/// How many checks before are compared, so that the time for many layers does not grow with their
+/// square.
+const MOST_BEFORE: usize = 20;
+
 /// The shape of a user-defined layer, which its type determines.
 fn own(
     runtime: &TokenStream,
@@ -450,37 +534,65 @@ fn own(
     before: &Before,
     links: &mut Vec<DeferredCheck>,
 ) -> Shape {
-    let Some(ty) = layer.own_type(&quote!(f32)) else {
-        return Shape::default();
-    };
-    let written = layer.call.source();
-    let size = |which: &str| {
-        let constant = format_ident!("{which}");
-        let tokens = quote!(<#ty as #runtime::layers::Layer<f32>>::#constant);
-        Size::evaluated(tokens, format!("{written}::{which}"))
-    };
-    let (inputs, outputs) = (size("INPUTS"), size("OUTPUTS"));
-    if let Before::Known(produces, producer) = before {
-        links.push(DeferredCheck {
-            place: layer.call.tokens.clone(),
-            takes: inputs.clone(),
-            produces: produces.flat(),
-            words: [
-                format!("`{}` takes ", layer.describe()),
-                format!(" inputs, but {producer} "),
-                "\nhelp: change one of the two".to_owned(),
-            ],
-        });
+    let Some(shape) = own_shape(runtime, layer) else { return Shape::default() };
+    let place = || layer.call.tokens.clone();
+    if !layer.is_block
+        && let (Some(inputs), Some(outputs)) = (shape.inputs.clone(), shape.outputs.clone())
+    {
+        // Once for each type.
+        let stated = |check: &DeferredCheck| matches!(&check.check, Check::Stated { outputs: other, .. } if other.is_same(&outputs));
+        if !links.iter().rev().take(MOST_BEFORE).any(stated) {
+            let layer = layer.call.source();
+            let check = Check::Stated { layer, inputs, outputs };
+            links.push(DeferredCheck { place: place(), check });
+        }
     }
-    Shape { inputs: Some(inputs), outputs: Some(outputs) }
+    if let (Before::Known(produces, producer), Some(takes)) = (before, &shape.inputs) {
+        let begin = format!("`{}` takes ", layer.describe());
+        let words = [begin, format!(", but {producer} ")];
+        let check = Check::Takes { words, takes: takes.clone(), produces: produces.clone() };
+        links.push(DeferredCheck { place: place(), check });
+    }
+    shape
+}
+
+/// The sizes that the type of a user-defined layer states.
+fn own_shape(runtime: &TokenStream, layer: &Layer) -> Option<Shape> {
+    let written = layer.call.source();
+    let depends = Depends::of(layer.sizes.iter().flatten());
+    if layer.is_block {
+        let sizes = layer.block_sizes(runtime)?;
+        let size = |which: TokenStream, name: &str| {
+            let shape = quote!(#sizes.#which());
+            Size::open(quote!(#shape.features()), shape, format!("{written}::{name}"), depends)
+        };
+        let (inputs, outputs) = (size(quote!(input), "INPUTS"), size(quote!(output), "OUTPUTS"));
+        return Some(Shape { inputs: Some(inputs), outputs: Some(outputs) });
+    }
+    let ty = layer.own_type(&quote!(f32))?;
+    let depends = if depends == Depends::Constants { depends } else { Depends::Types };
+    let place = layer.call.path.span();
+    let size = |features: TokenStream, shape: TokenStream, name: &str| {
+        let layer = quote_spanned!(place=> <#ty as #runtime::layers::Layer<f32>>);
+        let words = format!("{written}::{name}");
+        Size::open(quote!(#layer::#features), quote!(#layer::#shape), words, depends)
+    };
+    let inputs = size(quote!(INPUTS), quote!(INPUT_SHAPE), "INPUTS");
+    let outputs = size(quote!(OUTPUTS), quote!(OUTPUT_SHAPE), "OUTPUTS");
+    Some(Shape { inputs: Some(inputs), outputs: Some(outputs) })
 }
 
 /// The shape of a layer with as many outputs as inputs.
-fn preserved(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
+fn preserved(
+    layer: &Layer,
+    before: &Before,
+    links: &mut Vec<DeferredCheck>,
+    report: &mut Report,
+) -> Shape {
     // Statistics of each number of an image would not be those of its channels.
     let is_batch_norm =
         matches!(layer.spec.role, Role::ShapePreserving { parameters: 1.., has_statistics: true });
-    if is_batch_norm && reject_image(layer, before, report) {
+    if is_batch_norm && reject_image(layer, before, links, report) {
         return Shape::default();
     }
     match before {
@@ -498,18 +610,26 @@ fn preserved(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
     }
 }
 
-/// Reports an image before a layer that takes flat features. Returns whether there is one.
-fn reject_image(layer: &Layer, before: &Before, report: &mut Report) -> bool {
+/// Reports an image before a layer that takes flat features. Returns whether there is one for
+/// certain; otherwise the compiler may find one.
+fn reject_image(
+    layer: &Layer,
+    before: &Before,
+    links: &mut Vec<DeferredCheck>,
+    report: &mut Report,
+) -> bool {
     let Before::Known(produces, producer) = before else { return false };
-    if produces.dims().is_empty() {
+    if produces.is_flat() {
         return false;
     }
-    let message = format!(
-        "`{}` takes flat features, but {producer} {produces}\n\
-         help: write `Flatten ->` before it",
-        layer.describe()
-    );
-    report.error(&layer.call.tokens, message);
+    let begin = format!("`{}` takes flat features, but {producer} ", layer.describe());
+    let help = "\nhelp: write `Flatten ->` before it".to_owned();
+    if produces.open_shape().is_some() {
+        let check = Check::Rank { words: [begin, help], rank: 1, size: produces.clone() };
+        links.push(DeferredCheck { place: layer.call.tokens.clone(), check });
+        return false;
+    }
+    report.error(&layer.call.tokens, format!("{begin}{produces}{help}"));
     true
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod const_checks;
 pub(crate) mod create;
 pub(crate) mod declared;
 pub(crate) mod extension;
+pub mod faults;
 pub(crate) mod finite;
 pub(crate) mod gradient;
 pub(crate) mod gradient_check;

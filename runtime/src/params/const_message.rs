@@ -1,7 +1,7 @@
 //! Messages that are formatted at compile time, where `format!` is not available.
 
 /// A text of at most `N` bytes.
-pub(crate) struct Message<const N: usize> {
+pub struct Message<const N: usize = 1024> {
     bytes: [u8; N],
     len: usize,
 }
@@ -17,47 +17,46 @@ impl<const N: usize> Message<N> {
     }
 
     /// Appends `text`, truncated to the remaining capacity.
-    pub(crate) const fn text(&mut self, text: &str) {
-        self.bytes(text.as_bytes());
+    pub(crate) const fn text(self, text: &str) -> Message<N> {
+        self.bytes(text.as_bytes())
     }
 
     /// Appends a text of a file, which need not be UTF-8.
-    pub(crate) const fn bytes(&mut self, bytes: &[u8]) {
+    pub(crate) const fn bytes(mut self, bytes: &[u8]) -> Message<N> {
         let mut place = 0;
         while place < bytes.len() && self.len < N {
             self.bytes[self.len] = bytes[place];
             self.len += 1;
             place += 1;
         }
+        self
     }
 
-    pub(crate) const fn number(&mut self, number: usize) {
+    pub(crate) const fn number(mut self, number: usize) -> Message<N> {
         if number >= 10 {
-            self.number(number / 10);
+            self = self.number(number / 10);
         }
-        self.bytes(&[b'0' + (number % 10) as u8]);
+        self.bytes(&[b'0' + (number % 10) as u8])
     }
 
-    /// Appends `[2, 3]`.
-    pub(crate) const fn numbers(&mut self, numbers: &[usize]) {
-        self.text("[");
-        let mut place = 0;
-        while place < numbers.len() {
-            if place > 0 {
-                self.text(", ");
+    /// Appends `8×26×26`, with the text between two sizes.
+    pub(crate) const fn sizes(mut self, sizes: &[usize], between: &str) -> Message<N> {
+        let mut at = 0;
+        while at < sizes.len() {
+            if at > 0 {
+                self = self.text(between);
             }
-            self.number(numbers[place]);
-            place += 1;
+            self = self.number(sizes[at]);
+            at += 1;
         }
-        self.text("]");
+        self
     }
 
-    /// The text, or `otherwise` if it is not UTF-8, for instance if it was truncated inside a
-    /// character.
-    pub(crate) const fn as_str<'a>(&'a self, otherwise: &'a str) -> &'a str {
+    pub(crate) const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
-            Err(_) => otherwise,
+            // It was truncated inside a character, or a file contains names that are not UTF-8.
+            Err(_) => "something differs, but its name is too long, or not UTF-8",
         }
     }
 }

@@ -47,7 +47,7 @@ const fn gather(
 ) -> usize {
     let mut place = 0;
     while place < of_field.len() {
-        assert!(count + place < tensors.len(), "expected at most 32 tensors in a layer");
+        assert!(count + place < tensors.len(), "a layer has more tensors than its table holds");
         tensors[count + place] = of_field[place].inside(field, offset);
         place += 1;
     }
@@ -56,21 +56,18 @@ const fn gather(
 
 /// The tensors of a layer. Their number can depend on type parameters, but the length of an array
 /// cannot. The table therefore has spare capacity.
-pub struct TensorTable {
-    tensors: [TensorInfo; TensorTable::MOST],
+pub struct TensorTable<const MOST: usize = 32> {
+    tensors: [TensorInfo; MOST],
     count: usize,
 }
 
-impl TensorTable {
-    const MOST: usize = 32;
-
+impl<const MOST: usize> TensorTable<MOST> {
     /// The tensors of a struct, from the name, offset in bytes and tensors of each field, and
     /// whether it is a buffer.
     pub const fn new<T>(
         fields: &[(&'static str, usize, &'static [TensorInfo], bool)],
-    ) -> TensorTable {
-        let mut table =
-            TensorTable { tensors: [TensorInfo::new(Kind::Bias, &[]); Self::MOST], count: 0 };
+    ) -> TensorTable<MOST> {
+        let mut table = TensorTable { tensors: [TensorInfo::new(Kind::Bias, &[]); MOST], count: 0 };
         let mut place = 0;
         while place < fields.len() {
             let (field, offset, of_field, is_buffer) = fields[place];

@@ -129,14 +129,17 @@ impl TensorInfo {
     }
 
     /// Appends the path to the tensor, with `last` as its last field.
-    pub(crate) const fn append<const N: usize>(&self, last: &str, message: &mut Message<N>) {
+    pub(crate) const fn append<const N: usize>(
+        &self,
+        last: &str,
+        mut message: Message<N>,
+    ) -> Message<N> {
         let (mut at, depth) = (0, self.depth());
         while at + 1 < depth {
-            message.text(self.fields[at]);
-            message.text(".");
+            message = message.text(self.fields[at]).text(".");
             at += 1;
         }
-        message.text(last);
+        message.text(last)
     }
 
     /// Extends `hash` by the name and the shape.

@@ -17,28 +17,18 @@ type Report = Message<16384>;
 /// match is a panic, which is a compile error where this is evaluated.
 #[track_caller]
 pub const fn embedded<N: Network<Scalar = f32>>(file: &[u8], path: &str, layout: Layout) -> N {
-    let mut report = Report::new();
     let header = match Header::read(file) {
         Ok(header) => header,
-        Err(problem) => {
-            unreadable(file, path, problem, &mut report);
-            panic!("{}", report.as_str("the file is not a safetensors file"));
-        }
+        Err(problem) => panic!("{}", unreadable(file, path, problem).as_str()),
     };
-    differences::<N>(&header, layout, &mut report);
+    let report = differences::<N>(&header, layout);
     if !report.is_empty() {
-        let mut message = Report::new();
-        message.text("the file `");
-        message.text(path);
-        message.text("` does not match `");
-        message.text(N::NAME);
-        message.text("`:");
-        message.text(report.as_str("its names are not UTF-8"));
-        message.text(
+        let message = Report::new().text("the file `").text(path).text("` does not match `");
+        let message = message.text(N::NAME).text("`:").text(report.as_str()).text(
             "\nhelp: save the parameters of this network again, or give the layout of the file: \
              `weights!(Net, \"file\", PyTorch)`",
         );
-        panic!("{}", message.as_str("the file does not match the network"));
+        panic!("{}", message.as_str());
     }
     let mut network = MaybeUninit::<N>::zeroed();
     // SAFETY: `Numbers` guarantees that `N` consists only of `Scalar`s, here `f32`, and that all
@@ -59,49 +49,42 @@ pub const fn embedded<N: Network<Scalar = f32>>(file: &[u8], path: &str, layout:
     unsafe { network.assume_init() }
 }
 
-/// Reports a file that is not in the format `safetensors`.
-const fn unreadable(file: &[u8], path: &str, problem: Problem, report: &mut Report) {
-    report.text("the file `");
-    report.text(path);
+/// The error for a file that is not in the format `safetensors`.
+const fn unreadable(file: &[u8], path: &str, problem: Problem) -> Report {
+    let report = Report::new().text("the file `").text(path);
+    let report = report.text("`: expected a safetensors file, found ");
     // The first bytes of another format are read as a length, so that the file seems to end early.
-    if let Some((found, help)) = format_of(file) {
-        report.text("`: expected a safetensors file, found ");
-        report.text(found);
-        report.text("\nhelp: ");
-        report.text(help);
-        return;
+    match format_of(file) {
+        Some((found, help)) => report.text(found).text("\nhelp: ").text(help),
+        None => report
+            .text(problem.problem)
+            .text(" at byte ")
+            .number(problem.at)
+            .text("\nhelp: write the file with `net.save` or `saving::save`"),
     }
-    report.text("`: expected a safetensors file, found ");
-    report.text(problem.problem);
-    report.text(" at byte ");
-    report.number(problem.at);
-    report.text("\nhelp: write the file with `net.save` or `saving::save`");
 }
 
-/// Reports all differences between a file and the network, a line each, as
-/// [`Difference`](super::Difference) does.
-const fn differences<N: Network>(header: &Header<'_>, layout: Layout, report: &mut Report) {
-    let mut at = 0;
+/// All differences between a file and the network, a line each, as
+/// [`Difference`](super::Difference) has them.
+const fn differences<N: Network>(header: &Header<'_>, layout: Layout) -> Report {
+    let (mut report, mut at) = (Report::new(), 0);
     while at < N::TENSORS.len() {
         let tensor = &N::TENSORS[at];
-        match find::<N>(header, tensor, layout) {
+        report = match find::<N>(header, tensor, layout) {
             Some(place) => compare::<N>(header, place, tensor, layout, report),
             None => {
-                report.text("\n  missing tensor `");
-                tensor.append(layout.last_field::<N>(tensor), report);
-                report.text("` of shape ");
-                append_shape::<N>(tensor, layout, report);
+                let name = layout.last_field::<N>(tensor);
+                let report = tensor.append(name, report.text("\n  missing tensor `"));
+                append_shape::<N>(tensor, layout, report.text("` of shape "))
             }
-        }
+        };
         at += 1;
     }
     let mut place = 0;
     while place < header.count {
         if !is_known::<N>(header.name(place), layout) {
-            report.text("\n  unknown tensor `");
-            report.bytes(header.name(place));
-            report.text("` of shape ");
-            report.numbers(header.shape(place));
+            report = report.text("\n  unknown tensor `").bytes(header.name(place));
+            report = report.text("` of shape [").sizes(header.shape(place), ", ").text("]");
         }
         place += 1;
     }
@@ -111,23 +94,22 @@ const fn differences<N: Network>(header: &Header<'_>, layout: Layout, report: &m
     {
         let expected = N::SIGNATURE.digits();
         if !is_same(&expected, found) {
-            report.text("\n  expected the signature ");
-            report.bytes(&expected);
-            report.text(", found ");
-            report.bytes(found);
-            report.text(": the layers or their connections differ");
+            report = report.text("\n  expected the signature ").bytes(&expected);
+            report = report.text(", found ").bytes(found);
+            report = report.text(": the layers or their connections differ");
         }
     }
+    report
 }
 
-/// Reports a tensor of the file whose type or shape differs.
+/// Appends how the type or shape of a tensor of the file differs.
 const fn compare<N: Network>(
     header: &Header<'_>,
     place: usize,
     tensor: &TensorInfo,
     layout: Layout,
-    report: &mut Report,
-) {
+    mut report: Report,
+) -> Report {
     let name = layout.last_field::<N>(tensor);
     let counter = layout.counter::<N>(tensor);
     let fits = match (Dtype::named(header.dtype(place)), counter) {
@@ -136,21 +118,17 @@ const fn compare<N: Network>(
         _ => false,
     };
     if !fits {
-        report.text("\n  `");
-        tensor.append(name, report);
-        report.text("`: expected numbers that fit into f32, found `");
-        report.bytes(header.dtype(place));
-        report.text("`");
+        report = tensor.append(name, report.text("\n  `"));
+        report = report.text("`: expected numbers that fit into f32, found `");
+        report = report.bytes(header.dtype(place)).text("`");
     }
     let found = header.shape(place);
     if !has_shape(found, tensor, layout, counter.is_some()) {
-        report.text("\n  `");
-        tensor.append(name, report);
-        report.text("`: expected shape ");
-        append_shape::<N>(tensor, layout, report);
-        report.text(", found ");
-        report.numbers(found);
+        report = tensor.append(name, report.text("\n  `")).text("`: expected shape ");
+        report = append_shape::<N>(tensor, layout, report);
+        report = report.text(", found [").sizes(found, ", ").text("]");
     }
+    report
 }
 
 /// Whether `found` is the shape of `tensor` in a file.
@@ -174,12 +152,16 @@ const fn has_shape(found: &[usize], tensor: &TensorInfo, layout: Layout, is_coun
 }
 
 /// Appends the shape of `tensor` in a file.
-const fn append_shape<N: Network>(tensor: &TensorInfo, layout: Layout, report: &mut Report) {
-    match tensor.shape {
-        _ if layout.counter::<N>(tensor).is_some() => report.numbers(&[]),
-        &[inputs, outputs] if layout.is_transposed(tensor) => report.numbers(&[outputs, inputs]),
-        shape => report.numbers(shape),
-    }
+const fn append_shape<N: Network>(tensor: &TensorInfo, layout: Layout, report: Report) -> Report {
+    let report = report.text("[");
+    let report = match tensor.shape {
+        _ if layout.counter::<N>(tensor).is_some() => report,
+        &[inputs, outputs] if layout.is_transposed(tensor) => {
+            report.sizes(&[outputs, inputs], ", ")
+        }
+        shape => report.sizes(shape, ", "),
+    };
+    report.text("]")
 }
 
 /// The place in the file of a tensor of the network.

@@ -46,16 +46,25 @@ impl Network<'_> {
         } else {
             quote!(_weight_grads)
         };
+        let (name, more) = match self.model.is_layer() {
+            true => (format_ident!("backward"), None),
+            false => (
+                format_ident!("backward_with"),
+                Some(quote! {
+                    observer: &mut impl #runtime::__private::Observer<__T>,
+                    #weight_grads: &mut impl #runtime::__private::WeightGradients<__T>,
+                }),
+            ),
+        };
         let method = quote! {
-            fn backward_with(
+            fn #name(
                 &self,
                 input: &[__T],
                 #saved: &mut [__T],
                 dout: &mut [__T],
                 #grads: &mut Self,
                 #dinput: ::core::option::Option<&mut [__T]>,
-                observer: &mut impl #runtime::__private::Observer<__T>,
-                #weight_grads: &mut impl #runtime::__private::WeightGradients<__T>,
+                #more
             ) {
                 #body
             }
@@ -71,7 +80,8 @@ impl Network<'_> {
         let mut begin = Some(quote!(let #last = dout;));
         let steps = schedule.backward.iter().map(|step| {
             let begin = begin.take();
-            let observed = self.row(step.node).filter(|_| !step.only_for_input_grad).map(|row| {
+            let row = self.observed_row(step.node).filter(|_| !step.only_for_input_grad);
+            let observed = row.map(|row| {
                 let gradient = self.gradient(step.node);
                 quote!(observer.gradient(#row, #gradient);)
             });
@@ -208,7 +218,7 @@ impl Network<'_> {
     /// its output survive the backward pass.
     fn is_deferred(&self, node: usize) -> bool {
         let defers = self.member(node).is_some_and(|member| member.layer.spec.traits.defers_update);
-        defers && self.plan.training.survives_backward[node]
+        defers && !self.model.is_layer() && self.plan.training.survives_backward[node]
     }
 
     /// The destination of the gradient of a layer's input.

@@ -171,7 +171,7 @@ impl Network<'_> {
         let private = quote!(#runtime::__private);
         let (x, t, samples) = (self.input_bound(), self.target_bound(), self.samples());
         let heads = Literal::usize_unsuffixed(self.outputs.len());
-        self.losses.are_listed.then(|| quote! {
+        self.has_loss_for_each().then(|| quote! {
             /// Returns the accuracy of each output, as `accuracy` for a network with that output
             /// alone. `None` for an output with a single number, unless it is a binary one.
             /// Allocates a workspace.
@@ -469,10 +469,11 @@ impl Network<'_> {
 
     /// The marker trait of plain data.
     pub(super) fn numbers(&self) -> TokenStream {
-        let Network { runtime, name, .. } = self;
+        let runtime = self.runtime;
+        let (generics, ty) = (self.impl_generics(), self.self_type(&quote!(__T)));
         quote! {
             // SAFETY: the struct is `repr(C)`, and each of its fields consists of `T`s only.
-            unsafe impl<__T: #runtime::Scalar> #runtime::Numbers<__T> for #name<__T> {}
+            unsafe impl #generics #runtime::Numbers<__T> for #ty {}
         }
     }
 

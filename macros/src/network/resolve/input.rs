@@ -4,8 +4,12 @@ use syn::Expr;
 
 use crate::common::report::Report;
 use crate::common::tokens::source;
+use crate::network::parameters::Parameters;
 use crate::network::size::Size;
 use crate::network::syntax::ast::{Arguments, Call, Segment};
+
+/// The most dimensions of a value, as in the runtime.
+pub(crate) const MOST_SIZES: usize = 6;
 
 /// Returns whether a call is `Input(…)`.
 pub(super) fn is_input(call: &Call) -> bool {
@@ -13,7 +17,11 @@ pub(super) fn is_input(call: &Call) -> bool {
 }
 
 /// Removes the `Input(features)` at the beginning of a chain.
-pub(super) fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> {
+pub(super) fn take_input(
+    segments: &mut Vec<Segment>,
+    parameters: &Parameters,
+    report: &mut Report,
+) -> Option<Size> {
     let is_input = |segment: &Segment| segment.call.as_ref().is_some_and(is_input);
     let mut place = 0;
     let first_is_input = segments.first().is_some_and(is_input);
@@ -45,14 +53,21 @@ pub(super) fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Op
         );
         report.error(name, message);
     }
-    read_shape(&call, "Input", report)
+    read_shape(&call, "Input", parameters, report)
 }
 
 /// Reads the features of a sample: one number, or channels, height and width.
-pub(super) fn read_shape(call: &Call, name: &str, report: &mut Report) -> Option<Size> {
+pub(super) fn read_shape(
+    call: &Call,
+    name: &str,
+    parameters: &Parameters,
+    report: &mut Report,
+) -> Option<Size> {
     let sizes = match &call.arguments {
-        Arguments::Given(sizes) if matches!(sizes.len(), 1 | 3) => return shape_of(sizes, report),
-        Arguments::Mistaken => return None,
+        Arguments::Given(sizes) if matches!(sizes.len(), 1 | 3..=MOST_SIZES) => {
+            return shape_of(sizes, parameters, report);
+        }
+        Arguments::Mistaken | Arguments::Angles(_) => return None,
         Arguments::Given(sizes) => &sizes[..],
         Arguments::Absent => &[],
     };
@@ -75,8 +90,12 @@ pub(super) fn read_shape(call: &Call, name: &str, report: &mut Report) -> Option
     None
 }
 
-/// Reads one size as flat features, and three as the dimensions of an image.
-pub(super) fn shape_of(sizes: &[Expr], report: &mut Report) -> Option<Size> {
+/// Reads one size as flat features, and several as dimensions, such as those of an image.
+pub(super) fn shape_of(
+    sizes: &[Expr],
+    parameters: &Parameters,
+    report: &mut Report,
+) -> Option<Size> {
     if let [size @ (Expr::Tuple(_) | Expr::Array(_))] = sizes {
         let inner = match size {
             Expr::Tuple(tuple) => &tuple.elems,
@@ -91,7 +110,7 @@ pub(super) fn shape_of(sizes: &[Expr], report: &mut Report) -> Option<Size> {
     }
     let mut dims = Vec::new();
     for size in sizes {
-        dims.push(Size::read(size, report)?);
+        dims.push(Size::read(size, parameters, report)?);
     }
     Some(if dims.len() == 1 { dims.remove(0) } else { Size::shaped(dims) })
 }

@@ -7,6 +7,7 @@ use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
 use crate::network::model::{Padding, Window};
+use crate::network::parameters::Parameters;
 use crate::network::registry::{LayerSpec, WindowKind};
 use crate::network::size::{Size, plain};
 use crate::network::syntax::ast::{Arguments, Call};
@@ -16,12 +17,13 @@ pub(super) fn read(
     call: &Call,
     spec: &LayerSpec,
     kind: WindowKind,
+    parameters: &Parameters,
     report: &mut Report,
 ) -> Option<Window> {
     let arguments = match &call.arguments {
         Arguments::Given(arguments) => &arguments[..],
         Arguments::Absent => &[],
-        Arguments::Mistaken => return None,
+        Arguments::Mistaken | Arguments::Angles(_) => return None,
     };
     let is_setting = |argument: &&Expr| matches!(argument, Expr::Assign(_));
     let (settings, positional): (Vec<&Expr>, Vec<&Expr>) = arguments.iter().partition(is_setting);
@@ -55,10 +57,10 @@ pub(super) fn read(
         }
     };
     let filters = match filters {
-        Some(filters) => Some(Size::read(filters, report)?),
+        Some(filters) => Some(Size::read(filters, parameters, report)?),
         None => None,
     };
-    let kernel = pair(kernel, report)?;
+    let kernel = pair(kernel, parameters, report)?;
     let default_stride = match kind {
         WindowKind::Conv => [Size::known(1), Size::known(1)],
         WindowKind::MaxPool | WindowKind::AvgPool => kernel.clone(),
@@ -74,7 +76,8 @@ pub(super) fn read(
     let mut seen: Vec<&Ident> = Vec::new();
     let mut is_valid = true;
     for setting in settings {
-        is_valid &= set(&mut window, setting, (spec, kind), &mut seen, report).is_some();
+        let spec = (spec, kind);
+        is_valid &= set(&mut window, setting, spec, parameters, &mut seen, report).is_some();
     }
     is_valid.then_some(window)
 }
@@ -93,6 +96,7 @@ fn set<'e>(
     window: &mut Window,
     setting: &'e Expr,
     (spec, kind): (&LayerSpec, WindowKind),
+    parameters: &Parameters,
     seen: &mut Vec<&'e Ident>,
     report: &mut Report,
 ) -> Option<()> {
@@ -123,11 +127,11 @@ fn set<'e>(
     }
     seen.push(name);
     if name == "stride" {
-        window.stride = pair(right, report)?;
+        window.stride = pair(right, parameters, report)?;
     } else if name == "dilation" {
-        window.dilation = pair(right, report)?;
+        window.dilation = pair(right, parameters, report)?;
     } else if name == "groups" {
-        window.groups = Size::read(right, report)?;
+        window.groups = Size::read(right, parameters, report)?;
     } else if is_same(right) {
         if kind != WindowKind::Conv {
             let message = format!("`{}` has no padding `same`\nhelp: write a number", spec.name);
@@ -136,7 +140,7 @@ fn set<'e>(
         }
         window.padding = Padding::Same;
     } else {
-        window.padding = Padding::Pair(padding(right, report)?);
+        window.padding = Padding::Pair(padding(right, parameters, report)?);
     }
     Some(())
 }
@@ -158,16 +162,16 @@ fn is_same(expression: &Expr) -> bool {
 }
 
 /// `3`, or `(3, 5)` for height and width.
-fn pair(expression: &Expr, report: &mut Report) -> Option<[Size; 2]> {
-    let read = |expression: &Expr, report: &mut Report| Size::read(expression, report);
+fn pair(expression: &Expr, parameters: &Parameters, report: &mut Report) -> Option<[Size; 2]> {
+    let read = |expression: &Expr, report: &mut Report| Size::read(expression, parameters, report);
     each_of_pair(expression, report, read)
 }
 
 /// Like [`pair`], but 0 is valid.
-fn padding(expression: &Expr, report: &mut Report) -> Option<[Size; 2]> {
+fn padding(expression: &Expr, parameters: &Parameters, report: &mut Report) -> Option<[Size; 2]> {
     let read = |expression: &Expr, report: &mut Report| match is_zero(expression) {
         true => Some(Size::known(0)),
-        false => Size::read(expression, report),
+        false => Size::read(expression, parameters, report),
     };
     each_of_pair(expression, report, read)
 }
