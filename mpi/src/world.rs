@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io::{self, Write};
 use std::mem::{ManuallyDrop, take};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,7 +42,9 @@ pub fn run<E: Into<Box<dyn StdError>>>(work: impl FnOnce(&World) -> Result<(), E
         }
         Ok(()) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("rank {} of {}: {}", world.rank, world.count, error.into());
+            // In one piece, since other ranks write to the same terminal.
+            let line = format!("rank {} of {}: {}\n", world.rank, world.count, error.into());
+            drop(io::stderr().write_all(line.as_bytes()));
             thread::sleep(GRACE);
             abort();
             ExitCode::FAILURE
