@@ -2,6 +2,8 @@
 
 use thiserror::Error as ThisError;
 
+use crate::ranks::RankError;
+
 /// A count followed by its noun: `1 sample`, `2 samples`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     match count {
@@ -448,9 +450,22 @@ pub enum Error {
         /// The shape of the right operand.
         right: Vec<usize>,
     },
+
+    /// Another rank failed, or the ranks cannot train together.
+    #[error("{cause}")]
+    Ranks {
+        /// Why.
+        cause: RankError,
+    },
 }
 
 impl Error {
+    /// No `From`: with two implementations, the compiler could not infer the error of a closure that
+    /// ends in `Ok(())`.
+    pub(crate) fn of_ranks(cause: RankError) -> Error {
+        Error::Ranks { cause }
+    }
+
     /// The same error, with the sample that it names, if any, replaced by `place(sample)`. Use it
     /// in a loop that gathers batches from a data set, to report the sample's index in the data
     /// set:
@@ -505,7 +520,8 @@ impl Error {
             | Error::HyperParameter { .. }
             | Error::Shapes { .. }
             | Error::Row { .. }
-            | Error::Dot { .. } => {}
+            | Error::Dot { .. }
+            | Error::Ranks { .. } => {}
         }
         self
     }

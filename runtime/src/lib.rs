@@ -87,6 +87,7 @@ pub mod metrics;
 mod network;
 mod optim;
 mod params;
+mod ranks;
 mod rng;
 pub mod saving;
 pub mod trainer;
@@ -119,10 +120,13 @@ pub use optim::{
 pub use params::init::Init;
 pub use params::sgd_step::SgdStep;
 pub use params::tensor::{Kind, Numbers, TensorInfo, Tensors};
+pub use ranks::{RankError, Ranks, share};
 pub use rng::Rng;
 #[doc(inline)]
 pub use trainer::Trainer;
+pub use training::agreement::check_ranks;
 pub use training::batch::Batch;
+pub use training::parts::Parts;
 
 /// Declares a network: a chain of layers that ends in a loss.
 ///

@@ -7,6 +7,7 @@ use super::observer::Observer;
 use super::relu::Relu;
 use crate::kernels::scalar::Scalar;
 use crate::params::sgd_step::SgdStep;
+use crate::params::tensor::Tensors;
 
 /// A layer whose forward pass can include a following [`Relu`]. The ReLU is applied in the
 /// epilogue, before values leave the registers.
@@ -71,7 +72,7 @@ pub fn apply_deferred<T: Scalar, L: DeferredUpdate<T>>(
 }
 
 /// Determines when the weight gradient of a layer is computed: in the backward pass, or in the
-/// update. Called for layers whose `input` and `dout` remain unchanged until the backward pass
+/// update. [`backward`](WeightGradients::backward) is called for layers whose `input` and `dout` remain unchanged until the backward pass
 /// ends.
 pub trait WeightGradients<T: Scalar> {
     /// The backward pass of one layer.
@@ -83,6 +84,10 @@ pub trait WeightGradients<T: Scalar> {
         grads: &mut L,
         dinput: Option<&mut [T]>,
     );
+
+    /// Called for every other layer, once its gradients are complete.
+    #[inline(always)]
+    fn computed<L: Tensors<T>>(&mut self, _grads: &mut L) {}
 }
 
 /// Computes and stores all weight gradients in the backward pass.

@@ -1,6 +1,8 @@
-use super::loss::{Loss, backward_by_sample, forward_by_sample, mean, rows};
+use super::loss::{
+    Loss, backward_by_sample, backward_over, divisor_by_sample, forward_by_sample, mean, rows,
+};
 use super::softmax::largest;
-use super::targets::{Columns, Targets, Weighed};
+use super::targets::{Columns, MAX_HEADS, PerHead, Targets, Weighed};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 
@@ -130,6 +132,44 @@ impl<L, const OUTPUTS: usize> Head<L, OUTPUTS> {
         backward_by_sample(&self.loss, values, batch, columns, dout * self.weight.0);
     }
 
+    /// The divisor of the mean `Lₕ`.
+    fn divisor<T: Scalar>(
+        &self,
+        batch: Weighed<'_, T>,
+        from: usize,
+        of: usize,
+        samples: usize,
+    ) -> f64
+    where
+        L: Loss<T>,
+    {
+        divisor_by_sample(&self.loss, batch, Self::columns(from, of), samples)
+    }
+
+    /// `wₕ` times the sum that `Lₕ` is the mean of.
+    fn sum<T: Scalar>(&self, values: &mut [T], batch: Weighed<'_, T>, from: usize, of: usize) -> f64
+    where
+        L: Loss<T>,
+    {
+        let (sum, _) = forward_by_sample(&self.loss, values, batch, Self::columns(from, of));
+        self.weight.0 * sum
+    }
+
+    /// The variant of `backward` with the divisor of a larger batch.
+    fn backward_over<T: Scalar>(
+        &self,
+        values: &mut [T],
+        part: Weighed<'_, T>,
+        from: usize,
+        of: usize,
+        divisor: f64,
+    ) where
+        L: Loss<T>,
+    {
+        let columns = Self::columns(from, of);
+        backward_over(&self.loss, values, part, columns, self.weight.0, divisor);
+    }
+
     /// The fraction of a sample's outputs that are correct: as the loss judges, or 1 if the argmax
     /// matches that of the target. `None` for a single number.
     fn accuracy<T: Scalar>(&self, outputs: &[T], target: &[T]) -> Option<f64>
@@ -152,6 +192,14 @@ pub trait HeadList<T: Scalar> {
     fn forward(&self, values: &mut [T], batch: Weighed<'_, T>) -> f64;
 
     fn backward(&self, values: &mut [T], batch: Weighed<'_, T>, dout: f64);
+
+    /// The divisors of all `Lₕ`.
+    fn divisors(&self, batch: Weighed<'_, T>, samples: usize) -> PerHead;
+
+    /// The sums of all heads, times `wₕ`.
+    fn sums(&self, values: &mut [T], batch: Weighed<'_, T>) -> PerHead;
+
+    fn backward_over(&self, values: &mut [T], part: Weighed<'_, T>, divisors: &PerHead);
 
     /// The error for the first head that does not accept its part of the row of `sample`.
     fn invalid(&self, sample: usize, row: &[T]) -> Option<Error>;
@@ -176,6 +224,28 @@ macro_rules! heads {
             fn backward(&self, values: &mut [T], batch: Weighed<'_, T>, dout: f64) {
                 let (mut from, of) = (0, <Self as HeadList<T>>::OUTPUTS);
                 $(self.$at.backward(values, batch, next(&mut from, $outputs), of, dout);)+
+            }
+
+            fn divisors(&self, batch: Weighed<'_, T>, samples: usize) -> PerHead {
+                let (mut from, of) = (0, <Self as HeadList<T>>::OUTPUTS);
+                let mut divisors = [0.0; MAX_HEADS];
+                $(divisors[$at] =
+                    self.$at.divisor(batch, next(&mut from, $outputs), of, samples);)+
+                divisors
+            }
+
+            fn sums(&self, values: &mut [T], batch: Weighed<'_, T>) -> PerHead {
+                let (mut from, of) = (0, <Self as HeadList<T>>::OUTPUTS);
+                let mut sums = [0.0; MAX_HEADS];
+                $(sums[$at] = self.$at.sum(values, batch, next(&mut from, $outputs), of);)+
+                sums
+            }
+
+            fn backward_over(&self, values: &mut [T], part: Weighed<'_, T>, divisors: &PerHead) {
+                let (mut from, of) = (0, <Self as HeadList<T>>::OUTPUTS);
+                $(self.$at.backward_over(
+                    values, part, next(&mut from, $outputs), of, divisors[$at],
+                );)+
             }
 
             fn invalid(&self, sample: usize, row: &[T]) -> Option<Error> {
@@ -263,6 +333,31 @@ impl<T: Scalar, H: HeadList<T>> Loss<T> for Heads<H> {
     fn backward_weighed(&self, values: &mut [T], batch: Weighed<'_, T>, samples: usize) {
         check::<T, H>(values, batch, samples);
         self.heads.backward(values, batch, 1.0);
+    }
+
+    fn divisors(&self, batch: Weighed<'_, T>, _outputs: usize, samples: usize) -> PerHead {
+        self.heads.divisors(batch, samples)
+    }
+
+    fn forward_sums(&self, values: &mut [T], batch: Weighed<'_, T>, samples: usize) -> PerHead {
+        check::<T, H>(values, batch, samples);
+        self.heads.sums(values, batch)
+    }
+
+    fn backward_of_part(
+        &self,
+        values: &mut [T],
+        part: Weighed<'_, T>,
+        samples: usize,
+        divisors: &PerHead,
+    ) {
+        check::<T, H>(values, part, samples);
+        self.heads.backward_over(values, part, divisors);
+    }
+
+    fn total(&self, sums: &PerHead, divisors: &PerHead, weight: f64) -> (f64, f64) {
+        let loss = sums.iter().zip(divisors).map(|(&sum, &divisor)| mean(sum, divisor)).sum();
+        (loss, loss * weight)
     }
 
     /// The mean over the heads that can be judged.

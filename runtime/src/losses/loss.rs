@@ -1,4 +1,4 @@
-use super::targets::{Columns, Targets, Weighed};
+use super::targets::{Columns, MAX_HEADS, PerHead, Targets, Weighed};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum;
@@ -125,6 +125,44 @@ pub trait Loss<T: Scalar> {
         }
     }
 
+    /// The divisors of the means that the loss is the sum of, one for each head. Those of several
+    /// batches add up to those of all their samples.
+    #[doc(hidden)]
+    fn divisors(&self, batch: Weighed<'_, T>, outputs: usize, samples: usize) -> PerHead {
+        of_one_head(self.weight_weighed(batch, outputs, samples))
+    }
+
+    /// The variant of [`forward`](Loss::forward) that returns the sums that
+    /// [`divisors`](Loss::divisors) divide. Those of several batches add up.
+    #[doc(hidden)]
+    fn forward_sums(&self, values: &mut [T], batch: Weighed<'_, T>, samples: usize) -> PerHead {
+        of_one_head(self.forward_weighed(values, batch, samples).1)
+    }
+
+    /// The variant of [`backward`](Loss::backward) for a part of a batch: with the divisors of all
+    /// samples, so that the derivatives of all parts together are those of the batch.
+    #[doc(hidden)]
+    fn backward_of_part(
+        &self,
+        values: &mut [T],
+        part: Weighed<'_, T>,
+        samples: usize,
+        &[divisor, ..]: &PerHead,
+    ) {
+        if part.weights.is_some() || divisor <= 0.0 {
+            let columns = Columns::all(values.len() / samples);
+            return backward_over(self, values, part, columns, 1.0, divisor);
+        }
+        self.backward_of_sum(values, part.targets, samples, T::from_f64(1.0 / divisor));
+    }
+
+    /// The mean and the sum of a batch, given its sums and divisors, and its weight as
+    /// [`weight`](Loss::weight) returns it.
+    #[doc(hidden)]
+    fn total(&self, [sum, ..]: &PerHead, [divisor, ..]: &PerHead, _weight: f64) -> (f64, f64) {
+        (mean(*sum, *divisor), *sum)
+    }
+
     /// The divisor in the mean of a batch. The default is the number of samples; override it if
     /// samples have weights.
     fn weight(&self, _targets: Targets<'_, T>, _outputs: usize, batch: usize) -> f64 {
@@ -203,6 +241,18 @@ pub(super) fn backward_by_sample<T: Scalar, L: Loss<T> + ?Sized>(
     dout: f64,
 ) {
     let divisor = divisor_by_sample(loss, batch, columns, values.len() / columns.of);
+    backward_over(loss, values, batch, columns, dout, divisor);
+}
+
+/// The variant of [`backward_by_sample`] with another divisor than that of the batch.
+pub(super) fn backward_over<T: Scalar, L: Loss<T> + ?Sized>(
+    loss: &L,
+    values: &mut [T],
+    batch: Weighed<'_, T>,
+    columns: Columns,
+    dout: f64,
+    divisor: f64,
+) {
     for (sample, row) in values.chunks_exact_mut(columns.of).enumerate() {
         let (weight, target) = (batch.weight(sample), columns.target(batch.targets, sample));
         let values = &mut row[columns.from..columns.from + columns.count];
@@ -226,6 +276,13 @@ pub(super) fn divisor_by_sample<T: Scalar, L: Loss<T> + ?Sized>(
         batch.weight(sample) * loss.weight(target, columns.count, 1)
     };
     (0..samples).map(of_sample).sum()
+}
+
+/// The number of a loss that is a single mean.
+fn of_one_head(number: f64) -> PerHead {
+    let mut numbers = [0.0; MAX_HEADS];
+    numbers[0] = number;
+    numbers
 }
 
 /// A sum divided by the weight of its samples; 0 if that is 0.

@@ -1,5 +1,7 @@
 //! The targets of a batch, and the part of them that a head reads.
 
+use std::ops::Range;
+
 use crate::kernels::scalar::Scalar;
 
 /// The targets of a batch.
@@ -21,11 +23,30 @@ pub struct Weighed<'a, T> {
 }
 
 impl<'a, T: Scalar> Weighed<'a, T> {
+    /// The targets of some of the samples, given the number of outputs.
+    pub(crate) fn part(self, samples: Range<usize>, outputs: usize) -> Weighed<'a, T> {
+        Weighed {
+            targets: match self.targets {
+                Targets::Labels(labels) => Targets::Labels(&labels[samples.clone()]),
+                Targets::Rows(rows) => {
+                    Targets::Rows(&rows[samples.start * outputs..samples.end * outputs])
+                }
+            },
+            weights: self.weights.map(|weights| &weights[samples]),
+        }
+    }
+
     /// The weight of a sample.
     pub(super) fn weight(&self, sample: usize) -> f64 {
         self.weights.map_or(1.0, |weights| weights[sample].as_f64())
     }
 }
+
+/// A number for each head of a loss; a loss that is a single mean uses the first.
+pub(crate) type PerHead = [f64; MAX_HEADS];
+
+/// The maximum number of heads.
+pub(crate) const MAX_HEADS: usize = 8;
 
 /// The columns of each row that a loss reads: all, or those of one head.
 #[derive(Clone, Copy, Debug)]

@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::kernels::blend;
 use crate::params::tensor::Kind;
 use crate::saving::{self, Layout};
+use crate::training::parts::{Parts, gradient_in_parts};
 
 /// More methods of declared networks.
 ///
@@ -258,6 +259,36 @@ pub trait NetworkExt: Network {
         let t = Erased::<Self::Targets, _>::new(&t);
         let all = input_gradient_in::<_, 0>(self, x.views().as_ref(), &t, workspace, grads)?;
         Ok(each_input::<Self, _>(all, |part| part))
+    }
+
+    /// Like `gradient_in`, for a batch that is divided: computed a few samples at a time, or on
+    /// several ranks. [`Parts`] has an example. The loss and the gradients are those of the whole
+    /// batch.
+    ///
+    /// # Errors
+    ///
+    /// As `gradient_in`. [`Error::HyperParameter`] for parts without samples, and [`Error::Ranks`]
+    /// if another rank fails. The gradients may have changed in any case.
+    fn gradient_in_parts(
+        &self,
+        x: impl Samples<Self::Scalar, Self::Inputs>,
+        t: impl TargetsOf<Self::Scalar, Self::Targets, Self::Loss>,
+        parts: Parts<'_, Self::Scalar>,
+        workspace: &mut Workspace<Self::Scalar>,
+        grads: &mut Self,
+    ) -> Result<Self::Scalar, Error> {
+        let (x, t) = (x.views(), Erased::<Self::Targets, _>::new(&t));
+        let divided = gradient_in_parts::<_, 0>(
+            self,
+            x.as_ref(),
+            &t,
+            parts,
+            workspace,
+            grads,
+            |error| error,
+            |_, _| (),
+        )?;
+        Ok(divided.loss.mean)
     }
 
     /// Moves the parameters a part `τ` of the way to those of `other`, `W ← (1 - τ) W + τ W'`, and

@@ -14,7 +14,7 @@ pub(crate) mod hidden;
 pub(crate) mod info;
 pub(crate) mod input;
 pub(crate) mod input_gradient;
-mod memory;
+pub(crate) mod memory;
 pub(crate) mod predict;
 pub(crate) mod probabilities;
 pub(crate) mod signature;

@@ -86,6 +86,10 @@ pub trait TargetsOf<T, W, L> {
         network: &'static str,
         staging: &'a mut Staging<T>,
     ) -> Result<Targets<'a, T>, Error>;
+
+    /// As `Target::sample_weights`.
+    #[doc(hidden)]
+    fn weights(&self) -> Option<&[T]>;
 }
 
 impl<T, L, X: Target<T, N, L>, const N: usize> TargetsOf<T, Width<N>, L> for X {
@@ -95,6 +99,10 @@ impl<T, L, X: Target<T, N, L>, const N: usize> TargetsOf<T, Width<N>, L> for X {
         staging: &'a mut Staging<T>,
     ) -> Result<Targets<'a, T>, Error> {
         self.stage(network, staging)
+    }
+
+    fn weights(&self) -> Option<&[T]> {
+        self.sample_weights()
     }
 }
 
@@ -119,6 +127,10 @@ impl<T, W, L, X: TargetsOf<T, W, L>> Target<T, 0, L> for Erased<'_, W, X> {
         staging: &'a mut Staging<T>,
     ) -> Result<Targets<'a, T>, Error> {
         self.targets.staged(network, staging)
+    }
+
+    fn sample_weights(&self) -> Option<&[T]> {
+        self.targets.weights()
     }
 }
 
@@ -259,6 +271,10 @@ impl<T, L, X> TargetsOf<T, AnyWidth, L> for X {
         _network: &'static str,
         _staging: &'a mut Staging<T>,
     ) -> Result<Targets<'a, T>, Error> {
+        mistake()
+    }
+
+    fn weights(&self) -> Option<&[T]> {
         mistake()
     }
 }

@@ -6,6 +6,7 @@ use thiserror::Error as ThisError;
 
 use crate::data::Failure;
 use crate::error::counted;
+use crate::ranks::RankError;
 use crate::saving;
 
 /// Why a training could not start or continue.
@@ -101,6 +102,13 @@ pub enum Error {
         cause: saving::Error,
     },
 
+    /// Another rank failed, or the ranks cannot train together.
+    #[error("{cause}")]
+    Ranks {
+        /// Why.
+        cause: RankError,
+    },
+
     /// The training data is not that of the interrupted training: another number of samples, or
     /// batches of an iterator (0 samples) in place of a data set.
     #[error("{}", other_data(*found, *expected))]
@@ -172,6 +180,12 @@ pub enum FirstNotFinite {
     /// In the backward pass.
     #[error("the gradients of the outputs of `{0}` are the first values that are not finite")]
     Gradient(&'static str),
+}
+
+impl From<RankError> for Error {
+    fn from(cause: RankError) -> Error {
+        Error::Ranks { cause }
+    }
 }
 
 impl From<saving::Error> for Error {

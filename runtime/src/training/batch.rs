@@ -1,10 +1,12 @@
 //! Batches for code that is generic over networks.
 
 use std::fmt;
+use std::ops::Range;
 
 use ndarray::ArrayView2;
 use num_traits::Zero;
 
+use super::parts::{Divided, OnScores, Parts, gradient_in_parts};
 use super::train_step::train_step_with;
 use crate::error::Error;
 use crate::losses::targets::Weighed;
@@ -213,6 +215,51 @@ impl<N: Network> Batch<N> {
         on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
     ) -> Result<BatchLoss<N::Scalar>, Error> {
         gradient_with::<N, 0>(network, &[self.view()?], self, workspace, grads, on_scores)
+    }
+
+    /// Like [`gradient`](Batch::gradient), for a batch that is divided: see [`Parts`]. On ranks, this
+    /// batch is the share of a rank, which may be empty. The loss is that of the whole batch.
+    ///
+    /// # Errors
+    ///
+    /// As [`gradient`](Batch::gradient). [`Error::HyperParameter`] for parts without samples, and
+    /// [`Error::Ranks`] if another rank fails.
+    pub fn gradient_in_parts(
+        &self,
+        network: &N,
+        parts: Parts<'_, N::Scalar>,
+        workspace: &mut Workspace<N::Scalar>,
+        grads: &mut N,
+    ) -> Result<N::Scalar, Error> {
+        let unplaced = |error| error;
+        Ok(self.gradient_divided(network, parts, workspace, grads, unplaced, |_, _| ())?.loss.mean)
+    }
+
+    /// The variant of `gradient_in_parts` that passes the scores and targets of each part to
+    /// `on_scores`, and errors to `place`.
+    pub(crate) fn gradient_divided(
+        &self,
+        network: &N,
+        parts: Parts<'_, N::Scalar>,
+        workspace: &mut Workspace<N::Scalar>,
+        grads: &mut N,
+        place: impl Fn(Error) -> Error,
+        on_scores: impl OnScores<N::Scalar>,
+    ) -> Result<Divided<N::Scalar>, Error> {
+        let x = &[self.view()?];
+        gradient_in_parts::<N, 0>(network, x, self, parts, workspace, grads, place, on_scores)
+    }
+
+    /// Keeps only the samples of a range.
+    pub(crate) fn keep(&mut self, samples: Range<usize>) {
+        for (numbers, each) in [(&mut self.features, N::INPUTS), (&mut self.rows, N::OUTPUTS)] {
+            numbers.truncate((samples.end * each).min(numbers.len()));
+            numbers.drain(..(samples.start * each).min(numbers.len()));
+        }
+        self.labels.truncate(samples.end);
+        self.labels.drain(..samples.start.min(self.labels.len()));
+        self.weights.truncate(samples.end);
+        self.weights.drain(..samples.start.min(self.weights.len()));
     }
 
     /// Takes a training step and returns the loss before it, like `train_step` of a declared

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
 use super::idents::names;
-use super::network::Network;
+use super::network::{Member, Network};
 use super::split::{Body, Method, Pass};
 use crate::network::plan::{Backward, Contribution, How};
 use crate::network::plan::{Operation, Place, Source};
@@ -146,13 +146,28 @@ impl Network<'_> {
         } else {
             quote!(#layer::backward(#of, #from, #saved, #dout, #grads, #argument);)
         };
+        let computed = self.is_last_use(node).then(|| {
+            let field = member.name();
+            quote!(weight_grads.computed(&mut grads.#field);)
+        });
         quote! {
             #input
             #buffer
             #call
             #add_grads
+            #computed
             #add
         }
+    }
+
+    /// Returns whether the gradients of a layer are complete after the backward step of a node, and
+    /// its parameters are not reported by `WeightGradients::backward`.
+    fn is_last_use(&self, node: usize) -> bool {
+        let layer = |node: usize| self.member(node).map(Member::name);
+        let mut uses = self.plan.training.backward.iter().rev();
+        let last = uses.find(|step| layer(step.node) == layer(node));
+        let has_parameters = self.member(node).is_some_and(Member::has_parameters);
+        has_parameters && !self.is_deferred(node) && last.is_some_and(|last| last.node == node)
     }
 
     /// The updates that can be deferred until after the backward pass: of layers whose input and

@@ -179,7 +179,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
         observer: &mut impl ::chainrule::__private::Observer<T>,
-        _weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
+        weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len()
             / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
@@ -222,6 +222,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
             &mut grads.decoder,
             ::core::option::Option::Some(d_relu1),
         );
+        weight_grads.computed(&mut grads.decoder);
         observer.gradient(1, d_relu1);
         ::chainrule::layers::Activation::<
             T,
@@ -242,6 +243,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
             &mut grads.encoder,
             dinput,
         );
+        weight_grads.computed(&mut grads.encoder);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
