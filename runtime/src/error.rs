@@ -319,7 +319,7 @@ pub enum Error {
     /// or a confusion matrix.
     #[error(
         "expected a network with a single output head, found several in `{network}`; its accuracy \
-         needs target rows instead of labels"
+         needs target rows instead of labels, and `confusion_of_output` counts the classes of one"
     )]
     SeveralOutputs {
         /// The network's name.
@@ -347,8 +347,12 @@ pub enum Error {
             1 => "it is a single number".to_owned(),
             _ => format!("it has {numbers} independent numbers"),
         },
-        match numbers {
-            1 => "`predict` returns the number",
+        match (numbers, loss.starts_with('(')) {
+            (1, false) => "`predict` returns the number",
+            (1, true) => {
+                "`predict` returns the number; `classes_of_output` returns the classes of another \
+                 output"
+            }
             _ => "`predict_proba` returns a probability for each",
         }
     )]
@@ -361,6 +365,19 @@ pub enum Error {
         numbers: usize,
         /// The loss as declared, such as `Huber(2.0)`.
         loss: &'static str,
+    },
+
+    /// An output that the network does not have.
+    #[error(
+        "expected an output below {outputs}, the number of outputs of `{network}`, found {output}"
+    )]
+    NoOutput {
+        /// The network's name.
+        network: &'static str,
+        /// The output, counted from 0.
+        output: usize,
+        /// The number of outputs.
+        outputs: usize,
     },
 
     /// A target row that does not name a class, where classes are counted.
@@ -500,6 +517,7 @@ impl Error {
             | Error::SeveralOutputs { .. }
             | Error::NoProbabilities { .. }
             | Error::NoClasses { .. }
+            | Error::NoOutput { .. }
             | Error::ClassNames { .. }
             | Error::LearningRate { .. }
             | Error::HyperParameter { .. }

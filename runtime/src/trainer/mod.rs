@@ -21,7 +21,7 @@ mod source;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-pub use confusion::confusion;
+pub use confusion::{confusion, confusion_of_output};
 pub use error::{Error, FirstNotFinite};
 pub use history::{Epoch, History, Measured};
 pub use metrics::{Metrics, evaluate, measure};
@@ -33,7 +33,7 @@ use source::{Shuffled, Source, Stream, split};
 
 use crate::data::Dataset;
 pub use crate::metrics::ConfusionMatrix;
-use crate::metrics::Metric;
+use crate::metrics::{Metric, OutputAccuracy};
 use crate::network::accuracy::classes;
 use crate::network::declared::Network;
 use crate::optim::schedule::{Plateau, Schedule};
@@ -115,7 +115,8 @@ where
     N: Network,
     O: Optimizer<N> + LearningRate,
 {
-    /// Creates a training of `network` by `optimizer`, with 10 epochs and batches of 32 samples.
+    /// Creates a training of `network` by `optimizer`, with 10 epochs and batches of 32 samples. For
+    /// a network with a loss for each output, it measures the [`OutputAccuracy`] of each.
     pub fn new(network: Box<N>, optimizer: O) -> Trainer<'a, N, O> {
         let settings = Settings {
             epochs: 10,
@@ -132,7 +133,9 @@ where
             #[cfg(feature = "progress")]
             progress: None,
         };
-        Trainer { run: Run::new(network, optimizer), settings }
+        let trainer = Trainer { run: Run::new(network, optimizer), settings };
+        let metrics = OutputAccuracy::of_heads::<N>();
+        metrics.fold(trainer, |trainer, metric| trainer.metric(metric))
     }
 
     /// Sets the batch size; the default is 32. The last batch of an epoch contains the remaining
@@ -203,7 +206,8 @@ where
     }
 
     /// Also counts how often a class is among the `k` largest scores, where `k` is from 1 to the
-    /// number of classes.
+    /// number of classes. Of several outputs that choose a class, it is the mean; for one of them,
+    /// add [`OutputAccuracy::top_k`].
     pub fn top_k(mut self, k: usize) -> Self {
         self.settings.top_k = Some(k);
         self
