@@ -1,5 +1,7 @@
 //! Errors in data that is given at run time.
 
+use std::fmt;
+
 use thiserror::Error as ThisError;
 
 /// A count followed by its noun: `1 sample`, `2 samples`.
@@ -23,7 +25,9 @@ fn plain(value: f64) -> String {
 ///
 /// An operation that returns an error has not changed the network or the gradients that it was
 /// given. The exception is [`Error::Gradient`], which reports the gradients themselves.
-#[derive(Clone, Debug, PartialEq, ThisError)]
+///
+/// `Debug` prints the message too, because a `main` that returns an error prints it so.
+#[derive(Clone, PartialEq, ThisError)]
 #[non_exhaustive]
 pub enum Error {
     /// A batch without samples.
@@ -465,6 +469,12 @@ pub enum Error {
         /// The shape of the right operand.
         right: Vec<usize>,
     },
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl Error {

@@ -147,9 +147,15 @@ fn does_not_fit(
         (Some(0), Some(0)) => String::new(),
         _ => format!(" with {before} + {after} of padding"),
     };
+    let repair = match size.value {
+        Some(1 | 3 | 4) if word == "wide" && padded.is_empty() => {
+            "write the channels first, as in `Input(1, 28, 28)`, or use a smaller kernel"
+        }
+        _ => "use a smaller kernel, more padding, or fewer layers that shrink the image",
+    };
     let message = format!(
         "`{}` has a kernel {kernel} {word}{dilated}, but its input is only {size} {word}{padded}\n\
-         help: use a smaller kernel, more padding, or fewer layers that shrink the image",
+         help: {repair}",
         layer.describe()
     );
     report.error(&layer.call.tokens, message);

@@ -110,14 +110,15 @@ pub struct Trainer<'a, N: Network, O> {
     settings: Settings<'a, N, O>,
 }
 
-impl<'a, N, O> Trainer<'a, N, O>
-where
-    N: Network,
-    O: Optimizer<N> + LearningRate,
-{
+// `fit` states what an optimizer has to be, so that one that is not is reported where it is given and
+// not at each method.
+impl<'a, N: Network, O> Trainer<'a, N, O> {
     /// Creates a training of `network` by `optimizer`, with 10 epochs and batches of 32 samples. For
     /// a network with a loss for each output, it measures the [`OutputAccuracy`] of each.
-    pub fn new(network: Box<N>, optimizer: O) -> Trainer<'a, N, O> {
+    pub fn new(network: Box<N>, optimizer: O) -> Trainer<'a, N, O>
+    where
+        O: Optimizer<N>,
+    {
         let settings = Settings {
             epochs: 10,
             validation: ValidationSource::Nowhere,
@@ -269,6 +270,34 @@ where
         self
     }
 
+    /// The network after the last step, or the best network so far if it is
+    /// [kept](Trainer::keep_best). It is available after an error too. If the training
+    /// [diverged](Error::Diverged), the best network is not affected.
+    pub fn network(&self) -> &N {
+        self.run.result()
+    }
+
+    /// Returns [`network`](Trainer::network) and drops the trainer.
+    pub fn into_network(self) -> Box<N> {
+        self.run.into_result()
+    }
+
+    /// The optimizer in its current state.
+    pub fn optimizer(&self) -> &O {
+        &self.run.optimizer
+    }
+
+    /// The history of the epochs so far.
+    pub fn history(&self) -> &History {
+        &self.run.history
+    }
+}
+
+impl<'a, N, O> Trainer<'a, N, O>
+where
+    N: Network,
+    O: Optimizer<N> + LearningRate,
+{
     /// Continues the training that wrote the checkpoint at `path`. Restores its network, optimizer,
     /// learning rate, history, position in the data and random number generator.
     /// [`fit`](Trainer::fit) then completes the training, bit for bit as if it had not been
@@ -334,38 +363,16 @@ where
                 let valid = *part == 0.0;
                 checked("validation split", *part, valid, expected)
                     .map_err(|cause| Error::Setting { cause })
-                    .and_then(|_| self.train(&mut Stream::new(batches), None))
+                    .and_then(|_| self.run_epochs(&mut Stream::new(batches), None))
             }
             ValidationSource::Data(data) => {
-                self.train(&mut Stream::new(batches), Some(all_samples(&**data)))
+                self.run_epochs(&mut Stream::new(batches), Some(all_samples(&**data)))
             }
-            ValidationSource::Nowhere => self.train(&mut Stream::new(batches), None),
+            ValidationSource::Nowhere => self.run_epochs(&mut Stream::new(batches), None),
         };
         self.settings.validation = held;
         result?;
         Ok(self.history())
-    }
-
-    /// The network after the last step, or the best network so far if it is
-    /// [kept](Trainer::keep_best). It is available after an error too. If the training
-    /// [diverged](Error::Diverged), the best network is not affected.
-    pub fn network(&self) -> &N {
-        self.run.result()
-    }
-
-    /// Returns [`network`](Trainer::network) and drops the trainer.
-    pub fn into_network(self) -> Box<N> {
-        self.run.into_result()
-    }
-
-    /// The optimizer in its current state.
-    pub fn optimizer(&self) -> &O {
-        &self.run.optimizer
-    }
-
-    /// The history of the epochs so far.
-    pub fn history(&self) -> &History {
-        &self.run.history
     }
 
     fn fit_with(
@@ -392,10 +399,10 @@ where
         {
             return Err(Error::NoSamples { purpose: "validation", samples: data.len() });
         }
-        self.train(&mut Shuffled::new(data, training, batch_size), validation)
+        self.run_epochs(&mut Shuffled::new(data, training, batch_size), validation)
     }
 
-    fn train(
+    fn run_epochs(
         &mut self,
         source: &mut impl Source<N>,
         validation: Option<Validation<'_, N>>,
