@@ -229,7 +229,15 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         "Standardise",
         "standardise",
         Role::ShapePreserving { parameters: 0, has_statistics: true },
-        &["Standardize", "StandardScaler", "Scaler", "ZScore"],
+        &[
+            "Standardize",
+            "StandardScaler",
+            "Scaler",
+            "ZScore",
+            "Normalization",
+            "Normalize",
+            "Normalise",
+        ],
     ),
     LayerSpec {
         name: "Dropout",
@@ -279,7 +287,14 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         prefix: "loss",
         role: Role::Loss,
         setting: Setting::PosWeight,
-        aliases: &["Bce", "BceLoss", "BceWithLogitsLoss", "SigmoidWithLoss", "LogisticLoss"],
+        aliases: &[
+            "Bce",
+            "BceLoss",
+            "BceWithLogitsLoss",
+            "BinaryCrossEntropyWithLogits",
+            "SigmoidWithLoss",
+            "LogisticLoss",
+        ],
         traits: Traits::NONE,
     },
     spec("MeanAbsolute", "loss", Role::Loss, &["MeanAbsoluteError", "Mae", "L1", "L1Loss"]),
@@ -379,9 +394,12 @@ pub(crate) fn find(name: &str) -> Option<&'static LayerSpec> {
 /// Names that resemble a row's name, but are treated as user-defined.
 const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Tan"];
 
-/// Finds a row by its name or by that in another library, without regard to case.
+/// Finds a row by its name or by that in another library, without regard to case. A function of
+/// another library has the same name in snake case: `mse_loss`.
 pub(crate) fn known(name: &str) -> Option<&'static LayerSpec> {
-    TABLE.iter().find(|spec| spec.names().any(|known| known.eq_ignore_ascii_case(name)))
+    let is_snake_case = !name.starts_with('_') && !name.ends_with('_');
+    let word = if is_snake_case { name.replace('_', "") } else { name.to_owned() };
+    TABLE.iter().find(|spec| spec.names().any(|known| known.eq_ignore_ascii_case(&word)))
 }
 
 /// The row of which a name is a misspelling; a loss if one is expected.

@@ -600,8 +600,12 @@ fn preserved(
         Before::Nothing => {
             let message = format!(
                 "cannot infer the number of inputs of `{0}`\n\
-                 help: begin with `Input(784) -> {0}`, for 784 features",
-                source(&layer.call.path_with_map())
+                 help: begin with `Input(784) -> {1}`, for 784 features",
+                source(&layer.call.path_with_map()),
+                match layer.spec.is_own() {
+                    true => source(&layer.call.path_with_map()),
+                    false => layer.spec.name.to_owned(),
+                }
             );
             report.error(&layer.call.tokens, message);
             Shape::default()

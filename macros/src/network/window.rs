@@ -163,7 +163,12 @@ fn does_not_fit(
         (Some(0), Some(0)) => String::new(),
         _ => format!(" with {before} + {after} of padding"),
     };
-    let [begin, middle, end, help] = fit_words(layer, window, dim, word);
+    let [begin, middle, end, mut help] = fit_words(layer, window, dim, word);
+    if matches!(size.value, Some(1 | 3 | 4)) && word == "wide" && padded.is_empty() {
+        help =
+            "\nhelp: write the channels first, as in `Input(1, 28, 28)`, or use a smaller kernel"
+                .to_owned();
+    }
     let message = format!("{begin}{kernel}{middle}{size}{end}{padded}{help}");
     report.error(&layer.call.tokens, message);
 }

@@ -197,7 +197,9 @@ pub trait Samples<T> {
     message = "`{Self}` does not contain targets for `{N}`",
     label = "expected a row of numbers or a label for each sample",
     note = "for one number per sample, pass rows of length 1: `t.as_chunks::<1>().0` of a flat slice",
-    note = "only `SoftmaxWithLoss` takes labels: `&[u8]`, `&[usize]` or an `&Array1` of them"
+    note = "only a loss of classes, such as `SoftmaxWithLoss`, takes labels: `&[u8]`, `&[usize]` or an \
+            `&Array1` of them",
+    note = "convert names with `ClassNames::of(&names).encode(&names)?`, and a `bool` with `u8::from`"
 )]
 pub trait TargetsOf<N: Network> {
     /// Number of targets.

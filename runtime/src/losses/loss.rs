@@ -195,6 +195,12 @@ pub trait Loss<T: Scalar> {
         (scores.len() > 1).then(|| argmax(scores.iter().copied()))
     }
 
+    /// The loss of one output, if each output has a loss of its own.
+    #[doc(hidden)]
+    fn head(&self, _output: usize) -> Option<&dyn Loss<T>> {
+        None
+    }
+
     /// Whether a row is a valid target of this loss. The default accepts every row.
     fn is_valid_target(&self, _row: &[T]) -> bool {
         true
@@ -299,6 +305,18 @@ pub(crate) fn argmax<T: Scalar>(row: impl IntoIterator<Item = T>) -> usize {
         }
     }
     largest.0
+}
+
+/// The fraction of the numbers of one output that are correct: as the loss judges, or 1 if the
+/// argmax matches that of the target. `None` for a single number that the loss does not judge.
+pub(crate) fn output_accuracy<T: Scalar>(
+    loss: &dyn Loss<T>,
+    scores: &[T],
+    target: &[T],
+) -> Option<f64> {
+    let [chosen, wanted] = [scores, target].map(|row| argmax(row.iter().copied()));
+    let of_argmax = || (scores.len() > 1).then(|| f64::from(u8::from(chosen == wanted)));
+    loss.sample_accuracy(scores, target).or_else(of_argmax)
 }
 
 /// The number of outputs per sample, `O`.

@@ -1,9 +1,11 @@
 //! Probabilities and classes of predictions, by the rules of the loss.
 
 use std::convert::Infallible;
+use std::ops::Range;
 
 use ndarray::{ArrayView2, Axis};
 
+use super::accuracy::columns_of;
 use super::declared::Network;
 use super::input::Inputs;
 use super::memory::{reserve, rows};
@@ -99,10 +101,26 @@ fn scores_in<'w, N: Network>(
 
 /// The class that the scores of a sample choose in one output.
 fn class<N: Network>(scores: &[N::Scalar], output: usize) -> Result<usize, Error> {
+    let loss = N::loss_function();
+    let columns = checked_columns::<N>(output)?;
+    let class = loss.head(output).unwrap_or(&loss).class(&scores[columns]);
+    class.ok_or_else(|| no_classes::<N>(output))
+}
+
+/// The columns of an output in a row of all.
+///
+/// # Errors
+///
+/// [`Error::NoOutput`].
+pub(crate) fn checked_columns<N: Network>(output: usize) -> Result<Range<usize>, Error> {
+    let outputs = N::OUTPUT_PARTS.len();
+    columns_of::<N>(output).ok_or(Error::NoOutput { network: N::NAME, output, outputs })
+}
+
+/// The error for an output that chooses no class.
+pub(crate) fn no_classes<N: Network>(output: usize) -> Error {
     let numbers = N::OUTPUT_PARTS[output];
-    let begin: usize = N::OUTPUT_PARTS[..output].iter().sum();
-    let class = N::loss_function().class(&scores[begin..begin + numbers]);
-    class.ok_or(Error::NoClasses { network: N::NAME, output, numbers, loss: loss_name::<N>() })
+    Error::NoClasses { network: N::NAME, output, numbers, loss: loss_name::<N>() }
 }
 
 /// The loss as declared.

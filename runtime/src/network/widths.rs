@@ -51,6 +51,13 @@ pub trait Widths {
 
 /// The batches of all inputs of a network: an [`Input`] for one input, a tuple of them for several.
 /// `W` is [`Network::Inputs`](crate::Network::Inputs).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a batch of samples of this network, of type `{T}`",
+    label = "expected samples of the width `{W}` and type `{T}`",
+    note = "pass `&[[{T}; N]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × N`; a \
+            tuple of them for several inputs",
+    note = "for one sample, pass `&[[…]]`, or call the method for one: `probabilities_of`, `class_of`"
+)]
 pub trait Samples<T, W: Widths> {
     /// One view per input.
     #[doc(hidden)]
@@ -63,8 +70,9 @@ pub trait Samples<T, W: Widths> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a sample of this network",
     label = "expected the features of one sample, of type `{T}`",
-    note = "give `&[{T}; N]`, `&[{T}]`, `&Vec<{T}>` or a one-dimensional `ndarray`; a tuple of them \
-            for several inputs"
+    note = "pass `&[{T}; N]`, `&[{T}]`, `&Vec<{T}>` or a one-dimensional `ndarray`; a tuple of them \
+            for several inputs",
+    note = "for a batch, call the method for one: `predict_proba`, `classes`"
 )]
 pub trait Sample<T, W: Widths> {
     /// One view per input, each a batch of one.
@@ -72,7 +80,7 @@ pub trait Sample<T, W: Widths> {
     fn views(&self) -> W::List<ArrayView2<'_, T>>;
 }
 
-/// The [`Target`]s of a batch of a network whose target rows are of width `W`, which is
+/// The [`Target`]s of a batch, of a network whose target rows are of width `W`, which is
 /// [`Network::Targets`](crate::Network::Targets).
 pub trait TargetsOf<T, W, L> {
     /// As `Target::stage`.
@@ -147,6 +155,7 @@ impl<const N: usize> Widths for Width<N> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, X: Input<T, N>, const N: usize> Samples<T, Width<N>> for X {
     fn views(&self) -> [ArrayView2<'_, T>; 1] {
         [self.samples()]
@@ -192,6 +201,7 @@ macro_rules! tuple {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<Number, $($input: Input<Number, $width>, const $width: usize),*>
             Samples<Number, ($(Width<$width>,)*)> for ($($input,)*)
         {
@@ -200,6 +210,7 @@ macro_rules! tuple {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<Number, $($input: Sample<Number, Width<$width>>, const $width: usize),*>
             Sample<Number, ($(Width<$width>,)*)> for ($($input,)*)
         {
@@ -253,12 +264,14 @@ impl Widths for AnyWidth {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, X> Samples<T, AnyWidth> for X {
     fn views(&self) -> [ArrayView2<'_, T>; 1] {
         mistake()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, X> Sample<T, AnyWidth> for X {
     fn views(&self) -> [ArrayView2<'_, T>; 1] {
         mistake()

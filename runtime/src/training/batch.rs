@@ -379,12 +379,8 @@ impl<N: Network> Batch<N> {
     ///
     /// # Errors
     ///
-    /// As [`predict`](Batch::predict), and [`Error::NoClasses`] if the output does not choose a
-    /// class.
-    ///
-    /// # Panics
-    ///
-    /// If the network has no such output.
+    /// As [`predict`](Batch::predict), [`Error::NoClasses`] if the output does not choose a class,
+    /// and [`Error::NoOutput`] if there is no such output.
     pub fn classes(
         &self,
         network: &N,

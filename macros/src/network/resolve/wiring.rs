@@ -11,6 +11,7 @@ use syn::spanned::Spanned;
 
 use super::input::{is_input, read_shape, shape_of, take_input};
 use super::layer::resolve_layer;
+use super::lookup::no_parentheses;
 use super::loss;
 use super::names::Names;
 use crate::common::report::Report;
@@ -404,6 +405,7 @@ impl<'a> Wiring<'a> {
     fn reshaped(&mut self, call: &Call, operand: &Operand) -> Option<Operand> {
         let view = if call.path.is_ident("Flatten") {
             if let Arguments::Given(sizes) = &call.arguments
+                && !no_parentheses(call, self.report)
                 && !sizes.is_empty()
             {
                 self.report.error(&call.tokens, "`Flatten` takes no sizes\nhelp: write `Flatten`");

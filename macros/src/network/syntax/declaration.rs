@@ -354,22 +354,43 @@ fn reject_generics(tokens: &mut Tokens, item: &str, kind: Kind, report: &mut Rep
         // Missing layers are reported in any case.
         let equals = Punct::new('=', Spacing::Alone).into_token_stream();
         *tokens = Tokens::new(equals);
+    } else if tokens.is_empty() && has_fields(&group) {
+        report.error(&group, fields(item));
+        // Any network, so that missing layers are not reported as well.
+        *tokens = Tokens::new(quote!(= Affine(1, 1) => IdentityWithLoss));
     } else if tokens.is_empty() {
+        let brackets = match group.delimiter() {
+            Delimiter::Brace => "braces",
+            Delimiter::Parenthesis => "parentheses",
+            _ => "brackets",
+        };
         let message = format!(
-            "expected `=` after `{name}`, found brackets\n\
-             help: write `{item} = …;`, without the brackets",
+            "expected `=` after `{name}`, found {brackets}\n\
+             help: write `{item} = …;`, without the {brackets}",
             name = name_of(item)
         );
         report.error(&group, message);
         let equals = Punct::new('=', Spacing::Alone).into_token_stream();
         *tokens = Tokens::new(equals.into_iter().chain(group.stream()).collect());
     } else {
-        let message = format!(
-            "unexpected fields: those of a network are its layers\n\
-             help: write `{item} = Affine(784, 50) -> Relu -> …`"
-        );
-        report.error(group, message);
+        report.error(group, fields(item));
     }
+}
+
+/// The message for fields, as a struct without `network!` has them.
+fn fields(item: &str) -> String {
+    format!(
+        "unexpected fields: those of a network are its layers\n\
+         help: write `{item} = Affine(784, 50) -> Relu -> …`"
+    )
+}
+
+/// Returns whether braces begin like fields, `{ hidden: 50 }`, and contain no arrow.
+fn has_fields(group: &Group) -> bool {
+    let tokens = Tokens::new(group.stream());
+    let is_field = tokens.ident(0).is_some() && tokens.is_punct(1, ':');
+    let has_arrow = tokens.rest().iter().any(|tree| is_mark(tree, '>'));
+    group.delimiter() == Delimiter::Brace && is_field && !tokens.is_path_separator(1) && !has_arrow
 }
 
 /// Rejects a scalar type, or anything else after a `:`, before the `=`.

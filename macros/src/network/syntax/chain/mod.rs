@@ -3,7 +3,7 @@
 mod heads;
 mod repeat;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Path;
 use syn::parse::Parser;
@@ -325,7 +325,13 @@ fn instead(tokens: &[TokenTree]) -> String {
         }
         // `3 * Affine(8, 8)`
         [TokenTree::Literal(count), mark, _, ..] if is_mark(mark, '*') => {
-            Some(format!("write `repeat {count} {{ {} }}`", rest()))
+            let layers = match tokens {
+                [_, _, TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
+                    source(&group.stream())
+                }
+                _ => rest(),
+            };
+            Some(format!("write `repeat {count} {{ {layers} }}`"))
         }
         // `"Relu"`, or `50` for a layer with 50 outputs.
         [TokenTree::Literal(literal)] => {
