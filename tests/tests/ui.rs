@@ -29,6 +29,7 @@ fn mistakes() {
         "graph",
         "images",
         "data",
+        "sequences",
     ] {
         cases.compile_fail(format!("ui/{theme}/*.rs"));
     }

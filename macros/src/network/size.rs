@@ -9,16 +9,19 @@ use crate::common::report::Report;
 use crate::common::tokens::{is_mark, source};
 
 /// A number of features: a literal, whose value is known to the macro, or a const expression, whose
-/// value only the compiler knows. An image has a shape, and as many features as the product of its
-/// dimensions.
+/// value only the compiler knows. An image or a sequence has a shape, and as many features as the
+/// product of its dimensions.
 #[derive(Clone)]
 pub(crate) struct Size {
     expression: Expr,
     pub(crate) value: Option<u64>,
     /// Its description, if it is not in the source.
     words: Option<String>,
-    /// Channels, height and width of an image; empty for flat features.
+    /// Channels, height and width of an image; time and features of a sequence; time alone for
+    /// indices; empty for flat features.
     dims: Vec<Size>,
+    /// For indices, how many different ones there are.
+    below: Option<Box<Size>>,
 }
 
 impl Size {
@@ -55,7 +58,13 @@ impl Size {
             report.error(expression, message);
             return None;
         }
-        Some(Size { expression: expression.clone(), value, words: None, dims: Vec::new() })
+        Some(Size {
+            expression: expression.clone(),
+            value,
+            words: None,
+            dims: Vec::new(),
+            below: None,
+        })
     }
 
     /// A size that the macro computed.
@@ -66,6 +75,7 @@ impl Size {
             value: Some(value),
             words: None,
             dims: Vec::new(),
+            below: None,
         }
     }
 
@@ -76,6 +86,7 @@ impl Size {
             value: None,
             words: Some(words),
             dims: Vec::new(),
+            below: None,
         }
     }
 
@@ -93,6 +104,7 @@ impl Size {
             value: total,
             words: Some(words.join(" + ")),
             dims: Vec::new(),
+            below: None,
         }
     }
 
@@ -108,10 +120,35 @@ impl Size {
             value: product,
             words: Some(words.join("×")),
             dims,
+            below: None,
         }
     }
 
-    /// The dimensions: channels, height and width of an image. Empty for flat features.
+    /// Indices: `[64] of 65` are 64 numbers from 0 to 64.
+    pub(crate) fn indices(time: Size, below: Size) -> Size {
+        Size { below: Some(Box::new(below)), ..Size::shaped(vec![time]) }
+    }
+
+    /// For indices, how many different ones there are.
+    pub(crate) fn below(&self) -> Option<&Size> {
+        self.below.as_deref()
+    }
+
+    /// Time and features, of a sequence.
+    pub(crate) fn sequence(&self) -> Option<(&Size, &Size)> {
+        match &self.dims[..] {
+            [time, features] => Some((time, features)),
+            _ => None,
+        }
+    }
+
+    /// The features of each step of a sequence; otherwise all features.
+    pub(crate) fn of_step(&self) -> Size {
+        self.sequence().map_or_else(|| self.clone(), |(_, features)| features.clone())
+    }
+
+    /// The dimensions: channels, height and width of an image; time and features of a sequence; time
+    /// alone for indices. Empty for flat features.
     pub(crate) fn dims(&self) -> &[Size] {
         &self.dims
     }
@@ -131,7 +168,7 @@ impl Size {
         }
         match self.value {
             Some(value) => Size::known(value),
-            None => Size { dims: Vec::new(), ..self.clone() },
+            None => Size { dims: Vec::new(), below: None, ..self.clone() },
         }
     }
 

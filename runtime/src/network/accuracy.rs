@@ -3,7 +3,8 @@
 use num_traits::Zero;
 
 use super::declared::Network;
-use super::input::{Inputs, Target};
+use super::input::Target;
+use super::part::Part;
 use super::predict::infer;
 use super::validate::{checked_batch, checked_targets};
 use super::workspace::{Parts, Workspace};
@@ -17,7 +18,7 @@ use crate::losses::{Heads, Loss, Targets, argmax};
 #[doc(hidden)]
 pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
 ) -> Result<f64, Error> {
@@ -39,7 +40,7 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
 #[doc(hidden)]
 pub fn accuracies_in<N: Network<Loss = Heads<H>>, const OUTPUTS: usize, const HEADS: usize, H>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
 ) -> Result<[Option<f64>; HEADS], Error>
@@ -48,7 +49,7 @@ where
 {
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, .. } =
-        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
+        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, N::INFERENCE_SCRATCH)?;
     let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
     let scores = infer(network, x, arena, input)?;
     let (loss, mut right) = (N::loss_function(), [None; HEADS]);

@@ -2,7 +2,7 @@ use super::names::Names;
 use super::number::Dtype;
 use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
-use crate::params::tensor::{Kind, TensorInfo};
+use crate::params::tensor::{Kind, Order, TensorInfo};
 
 /// The layout of tensors in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,7 +10,8 @@ pub enum Layout {
     /// The layout of this crate: weights are `inputs × outputs`.
     #[default]
     Chainrule,
-    /// The layout of PyTorch: the weights of a `Linear` are `outputs × inputs`, and the `batches` of
+    /// The layout of PyTorch: the weights of a `Linear` are `outputs × inputs`, the gates of an `LSTM`
+    /// and the three projections of a `MultiheadAttention` are one axis, and the `batches` of
     /// a [`BatchNorm`](crate::layers::BatchNorm) is the integer `num_batches_tracked`. If an
     /// `Affine` has as many inputs as outputs, the layout cannot be detected from the file.
     PyTorch,
@@ -31,17 +32,25 @@ impl Layout {
             let name = names.of(tensor, "num_batches_tracked");
             return Stored { name, shape: Vec::new(), counter: Some(Dtype::I64) };
         }
-        let shape = match (self, tensor.shape) {
-            (Layout::PyTorch, &[inputs, outputs]) => vec![outputs, inputs],
-            (_, shape) => shape.to_vec(),
+        let shape = match (self, tensor.order, tensor.shape) {
+            (Layout::PyTorch, Order::Matrix, &[inputs, outputs]) => vec![outputs, inputs],
+            (Layout::PyTorch, Order::Gates, &[inputs, gates, outputs]) => {
+                vec![gates * outputs, inputs]
+            }
+            (Layout::PyTorch, Order::Gates, &[gates, outputs]) => vec![gates * outputs],
+            (_, _, shape) => shape.to_vec(),
         };
         Stored { name: names.of(tensor, tensor.last_field()), shape, counter: None }
     }
 
     /// The index among the elements of `tensor` that corresponds to index `place` in the file.
     pub(super) fn place(self, tensor: &TensorInfo, place: usize) -> usize {
-        match (self, tensor.shape) {
-            (Layout::PyTorch, &[inputs, outputs]) => place % inputs * outputs + place / inputs,
+        let transposed = |inputs: usize, outputs: usize| place % inputs * outputs + place / inputs;
+        match (self, tensor.order, tensor.shape) {
+            (Layout::PyTorch, Order::Matrix, &[inputs, outputs]) => transposed(inputs, outputs),
+            (Layout::PyTorch, Order::Gates, &[inputs, gates, outputs]) => {
+                transposed(inputs, gates * outputs)
+            }
             _ => place,
         }
     }

@@ -5,8 +5,9 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use crate::network::known::DeferredCheck;
 use crate::network::model::{Loss, Model};
-use crate::network::shape::{Classes, DeferredCheck, Shapes};
+use crate::network::shape::{Classes, Shapes};
 use crate::network::size::{Size, spans};
 
 /// One item per check.

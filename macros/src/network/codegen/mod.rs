@@ -12,7 +12,9 @@ mod impls;
 mod methods;
 pub(crate) mod network;
 pub(crate) mod recovery;
+mod sequence;
 mod split;
+mod steps;
 mod storage;
 mod structure;
 mod window;
@@ -42,6 +44,7 @@ impl Network<'_> {
             self.boxed_clone(),
             self.display(),
             self.debug(),
+            self.steps(),
             self.import(),
         ];
         let checks = checks(self.runtime, self.model, self.shapes);

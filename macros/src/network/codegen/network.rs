@@ -8,9 +8,9 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Visibility};
 
-use crate::network::model::{self, Layer, Loss, LossSettings, Losses, Model, Operand};
+use crate::network::model::{self, Layer, Loss, LossSettings, Losses, Model, Operand, View};
 use crate::network::plan::{Node, Operation, Plan, Saved, Source};
-use crate::network::registry::Role;
+use crate::network::registry::{Role, SequenceKind};
 use crate::network::resolve::settings;
 use crate::network::shape::Shapes;
 use crate::network::size::Size;
@@ -79,6 +79,8 @@ impl Member<'_> {
         let only_training = |training| Some(Saved { training, inference: Size::known(0) });
         let ty = match self.layer.spec.role {
             Role::Custom => self.layer.own_type(&quote!(f32))?,
+            Role::Sequence(SequenceKind::Embedding) => return None,
+            Role::Sequence(kind) => self.sequence_type(runtime, kind, &quote!(f32)),
             // Nothing per sample, but memory that does not grow with the batch.
             Role::ShapePreserving { parameters: 1.., .. } => return only_training(Size::known(0)),
             Role::Activation if self.layer.spec.traits.saves_slope => {
@@ -139,9 +141,12 @@ impl<'a> Network<'a> {
                 width,
             });
         }
-        let output = |operand: &Operand| match source(operand)? {
-            Source::Input => Some(input.clone()),
-            Source::Node(node) => Some(nodes[node].width.clone()),
+        let output = |operand: &Operand| {
+            let size = match source(operand)? {
+                Source::Input => input.clone(),
+                Source::Node(node) => nodes[node].width.clone(),
+            };
+            viewed(model, size, operand)
         };
         let outputs = model.outputs.iter().map(output).collect::<Option<_>>()?;
         let attributes = model.head.as_ref().map_or(&[][..], |head| &head.attributes);
@@ -176,6 +181,9 @@ impl<'a> Network<'a> {
         if member.is_window() {
             return self.window_type(member, scalar);
         }
+        if let Role::Sequence(kind) = member.layer.spec.role {
+            return member.sequence_type(self.runtime, kind, scalar);
+        }
         if let Role::ShapePreserving { .. } = member.layer.spec.role {
             return member.same_type(self.runtime, scalar);
         }
@@ -202,10 +210,14 @@ impl<'a> Network<'a> {
     pub(super) fn loss(&self) -> (TokenStream, TokenStream) {
         let runtime = self.runtime;
         match &self.losses.heads[..] {
-            [loss] if !self.losses.are_listed => self.loss_of(loss),
+            [loss] if !self.losses.are_listed => match &self.outputs[..] {
+                [outputs] => self.loss_of_steps(loss, outputs),
+                _ => self.loss_of(loss),
+            },
             heads => {
                 let heads = heads.iter().zip(&self.outputs).map(|(loss, outputs)| {
-                    let ((ty, value), outputs) = (self.loss_of(loss), outputs.as_argument());
+                    let (ty, value) = self.loss_of_steps(loss, outputs);
+                    let outputs = outputs.as_argument();
                     let weight_type = quote!(#runtime::losses::HeadWeight);
                     let weight = match &loss.weight {
                         Some(weight) => settings::made_from(&weight_type, weight),
@@ -219,6 +231,15 @@ impl<'a> Network<'a> {
                 (quote!(#heads<(#(#types),*)>), quote!(#heads::new((#(#values),*))))
             }
         }
+    }
+
+    /// The type of the loss of an output, and its constructor: for a sequence, of each step.
+    fn loss_of_steps(&self, loss: &Loss, outputs: &Size) -> (TokenStream, TokenStream) {
+        let (ty, value) = self.loss_of(loss);
+        let Some((time, _)) = outputs.sequence() else { return (ty, value) };
+        let (runtime, time) = (self.runtime, time.as_argument());
+        let steps = quote!(#runtime::losses::EachStep);
+        (quote!(#steps<#ty, #time>), quote!(#steps::new(#value)))
     }
 
     /// The type of one loss, and its constructor.
@@ -239,6 +260,14 @@ impl<'a> Network<'a> {
     /// The features of the network's output, all of them concatenated.
     pub(super) fn output(&self) -> &Size {
         self.nodes.last().map_or(&self.input, |node| &node.width)
+    }
+
+    /// The rows of a node's operands that it joins one by one: for sequences those of all steps.
+    pub(super) fn rows_of(&self, node: usize) -> TokenStream {
+        match self.nodes[node].width.sequence() {
+            Some((time, _)) => quote!((batch * #time)),
+            None => quote!(batch),
+        }
     }
 
     /// The named inputs with their features.
@@ -267,6 +296,15 @@ fn operation(model: &Model, at: usize, member: Option<&Member<'_>>) -> Operation
         model::Operation::Product => Operation::Product,
         model::Operation::Concat => Operation::Concat,
         model::Operation::Part(_) => Operation::Part,
+    }
+}
+
+/// The size of a value in the shape in which it is read.
+pub(super) fn viewed(model: &Model, size: Size, operand: &Operand) -> Option<Size> {
+    match operand.view {
+        None => Some(size),
+        Some(View::Flat) => Some(size.flat()),
+        Some(View::Reshaped(at)) => model.reshapes[at].size.clone(),
     }
 }
 

@@ -161,6 +161,10 @@ fn suggestion(call: &Call, spec: &LayerSpec) -> String {
         (Arguments::Given(sizes), Role::Layer { .. }, _) => {
             meant_sizes(spec.name, sizes).unwrap_or_else(|| spec.signature())
         }
+        (Arguments::Given(sizes), Role::Sequence(kind), _) if kind.accepts(sizes.len()) => {
+            let sizes: Vec<String> = sizes.iter().map(source).collect();
+            format!("{}({})", spec.name, sizes.join(", "))
+        }
         (Arguments::Given(given), _, Setting::Number(number)) => match &given[..] {
             [given] if is_accepted(given, number) => format!("{}({})", spec.name, source(given)),
             _ => spec.signature(),
