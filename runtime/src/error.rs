@@ -118,6 +118,57 @@ pub enum Error {
         classes: usize,
     },
 
+    /// A class that the network does not have, at one step of a sequence.
+    #[error(
+        "expected a label from 0 to {} for step {step} of sample {sample}, found {label}",
+        .classes.saturating_sub(1)
+    )]
+    StepLabel {
+        /// The sample.
+        sample: usize,
+        /// The step.
+        step: usize,
+        /// Its label.
+        label: i128,
+        /// Number of classes.
+        classes: usize,
+    },
+
+    /// More steps than the network can take: its positions or the memory of its attention end.
+    #[error("`{network}` takes at most {}; `reset` its state, or `start` anew", counted(*most, "step"))]
+    MostSteps {
+        /// The network's name.
+        network: &'static str,
+        /// The most steps.
+        most: usize,
+    },
+
+    /// Labels of sequences of another length.
+    #[error("expected {} per sample, found {found}", counted(*expected, "label"))]
+    Steps {
+        /// The number of steps of the network's output.
+        expected: usize,
+        /// The number of labels found.
+        found: usize,
+    },
+
+    /// An index that is not below its bound, as that of a row of an
+    /// [`Embedding`](crate::layers::Embedding).
+    #[error(
+        "expected an index below {below} in sample {sample}, place {place}, found {}",
+        plain(*value)
+    )]
+    Index {
+        /// The sample.
+        sample: usize,
+        /// The place in the sample's indices.
+        place: usize,
+        /// The value found.
+        value: f64,
+        /// The number of different indices.
+        below: usize,
+    },
+
     /// Target rows of the wrong length.
     #[error(
         "expected target rows of {} for the outputs of `{network}`, found {found}; \
@@ -510,6 +561,8 @@ impl Error {
         // All variants are listed, so that a new one with a sample is not forgotten.
         match &mut self {
             Error::Label { sample, .. }
+            | Error::StepLabel { sample, .. }
+            | Error::Index { sample, .. }
             | Error::TargetRow { sample, .. }
             | Error::NegativeTarget { sample, .. }
             | Error::TargetRange { sample, .. }
@@ -531,6 +584,8 @@ impl Error {
             | Error::InputCount { .. }
             | Error::BatchSizes { .. }
             | Error::SampleWeights { .. }
+            | Error::Steps { .. }
+            | Error::MostSteps { .. }
             | Error::TargetColumns { .. }
             | Error::Parameter { .. }
             | Error::Gradient { .. }

@@ -40,6 +40,7 @@
 //!   Code that is generic over networks computes with a [`Batch`].
 //! - **Prediction**: [`NetworkExt`] has probabilities and classes, values inside a network, and the
 //!   gradient with respect to its input; [`metrics`] compares predictions with targets.
+//! - **Generation**: [`sampling`] draws what a network of sequences writes next.
 //! - **Persistence**: [`saving`] writes and reads parameters and training checkpoints as
 //!   `safetensors`.
 //! - **Validation**: [`GradientCheck`] compares gradients with numerical ones. Every operation
@@ -89,6 +90,7 @@ mod optim;
 mod params;
 mod ranks;
 mod rng;
+pub mod sampling;
 pub mod saving;
 pub mod trainer;
 mod training;
@@ -107,11 +109,13 @@ pub use network::hidden::Hidden;
 pub use network::info::LayerInfo;
 pub use network::input::{HeadTarget, Input, Label, Target};
 pub use network::input_gradient::EachInput;
+pub use network::part::{IndexView, Indices};
 pub use network::probabilities::EachOutput;
 pub use network::signature::Signature;
+pub use network::step::{StepState, Stepped};
 pub use network::trace::{LayerTrace, Trace};
 pub use network::weighted::Weighted;
-pub use network::widths::{Sample, Samples, TargetsOf, Width, Widths};
+pub use network::widths::{IndexWidth, Sample, Samples, TargetsOf, Width, Widths};
 pub use network::workspace::Workspace;
 pub use optim::{
     AdaGrad, Adam, AdamW, LayerRates, LearningRate, Momentum, Nesterov, Optimizer, RmsProp, Sgd,
@@ -462,19 +466,20 @@ pub mod __private {
     pub use crate::network::accuracy::{accuracies_in, accuracy_in};
     pub use crate::network::const_checks::{
         check_divides, check_filled, check_fits, check_in, check_joins, check_layout, check_link,
-        check_rank, check_same, check_size, check_stated, check_takes, joined, largest, total,
-        window_output,
+        check_rank, check_same, check_size, check_stated, check_takes, joined, largest, smallest,
+        total, window_output,
     };
     pub use crate::network::create::{boxed_clone, initialised, workspace_for};
     pub use crate::network::faults;
     pub use crate::network::gradient::{gradient_in, gradient_of};
     pub use crate::network::gradient_check::{gradient_check, numerical_gradient};
+    pub use crate::network::part::AnyPart;
     pub use crate::network::predict::{loss_in, parts, predict, predict_in};
     pub use crate::network::summary::summary;
     pub use crate::network::trace::trace;
     pub use crate::network::widths::{AnyWidth, mistake};
     pub use crate::network::workspace::{slots, slots_from};
-    pub use crate::params::const_table::{TensorTable, span, tensors, trained};
+    pub use crate::params::const_table::{Field, TensorTable, span, tensors, trained};
     pub use crate::saving::embedded::embedded;
     pub use crate::training::train_step::train_step;
 }

@@ -30,6 +30,7 @@ fn mistakes() {
         "images",
         "data",
         "weights",
+        "sequences",
     ] {
         cases.compile_fail(format!("ui/{theme}/*.rs"));
     }

@@ -7,11 +7,13 @@
 mod absent;
 pub(crate) mod checks;
 pub(crate) mod codegen;
+mod known;
 mod model;
 pub(crate) mod parameters;
 pub(crate) mod plan;
 mod registry;
 pub(crate) mod resolve;
+mod sequence;
 pub(crate) mod shape;
 pub(crate) mod size;
 pub(crate) mod syntax;

@@ -8,19 +8,13 @@ use syn::spanned::Spanned;
 use crate::common::report::Report;
 use crate::common::tokens::source;
 use crate::network::checks::{Check, DeferredCheck};
+use crate::network::known::{Before, Shape, check_equal, check_memory};
 use crate::network::model::{Layer, Loss, Losses, Model, Node, Operand, Operation, Source, View};
-use crate::network::registry::{Role, Setting, WindowKind};
+use crate::network::registry::{Role, SequenceKind, Setting, WindowKind};
+use crate::network::sequence;
 use crate::network::size::{Depends, Size};
 use crate::network::syntax::ast::RepeatCopy;
 use crate::network::window;
-
-/// The inputs and outputs of a layer. `None` if unknown because of an error that was already
-/// reported.
-#[derive(Clone, Default)]
-pub(crate) struct Shape {
-    pub(crate) inputs: Option<Size>,
-    pub(crate) outputs: Option<Size>,
-}
 
 /// The shapes of a network.
 pub(crate) struct Shapes {
@@ -28,6 +22,8 @@ pub(crate) struct Shapes {
     pub(crate) layers: Vec<Shape>,
     /// The output features of each node.
     pub(crate) nodes: Vec<Option<Size>>,
+    /// For each node whose layer a sequence passes through step by step, the number of steps.
+    pub(crate) steps: Vec<Option<Size>>,
     /// The features of a sample.
     pub(crate) input: Option<Size>,
     /// The checks that are left to the compiler.
@@ -50,6 +46,7 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
     let mut shapes = Shapes {
         layers: vec![Shape::default(); model.layers.len()],
         nodes: Vec::new(),
+        steps: Vec::new(),
         input: model.input.clone(),
         links: Vec::new(),
         classes: Vec::new(),
@@ -63,21 +60,34 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
             Some(RepeatCopy::Later) => (&mut silent, &mut unchecked),
             _ => (&mut *report, &mut shapes.links),
         };
+        let rejects = sequence::reject_indices(model, node, &before, report);
+        let steps = node.layer().and_then(|at| match &before[..] {
+            [before] if model.layers[at].spec.role.is_per_step() => before.steps(),
+            _ => None,
+        });
         let width = match (node.operation, &before[..]) {
+            _ if rejects => None,
             (Operation::Layer(at), [before]) => {
                 let shape = declared(runtime, &model.layers[at], before, links, report);
                 let outputs = shape.outputs.clone();
                 shapes.layers[at] = shape;
-                outputs
+                spread(outputs, steps.as_ref())
             }
             (Operation::Again(at), [before]) => {
-                again(&model.layers[at], &shapes.layers[at], before, node, links, report)
+                let outputs =
+                    again(&model.layers[at], &shapes.layers[at], before, node, links, report);
+                spread(outputs, steps.as_ref())
             }
             (Operation::Part(at), _) => model.inputs.get(at).and_then(|input| input.size.clone()),
+            (Operation::Concat, before) if is_outputs(model, node) => {
+                let sizes: Option<Vec<Size>> = before.iter().map(Before::size).collect();
+                sizes.map(|sizes| Size::sum(sizes.iter().map(Size::flat).collect()))
+            }
             (Operation::Concat, before) => concatenated(runtime, node, before, links, report),
             (_, before) => combined(node, before, links, report),
         };
         shapes.nodes.push(width);
+        shapes.steps.push(steps);
     }
     check_reshapes(model, &mut shapes, report);
     if shapes.input.is_none() {
@@ -128,6 +138,19 @@ fn check_arguments(model: &Model, shapes: &Shapes, report: &mut Report) {
     }
 }
 
+/// Returns whether a node has the outputs of the network side by side, whatever their shapes.
+fn is_outputs(model: &Model, node: &Node) -> bool {
+    model.outputs.len() > 1 && model.nodes.last().is_some_and(|last| std::ptr::eq(last, node))
+}
+
+/// The output of a layer: of all steps, if a sequence passes through it step by step.
+fn spread(outputs: Option<Size>, steps: Option<&Size>) -> Option<Size> {
+    Some(match steps {
+        Some(steps) => Size::shaped(vec![steps.clone(), outputs?]),
+        None => outputs?,
+    })
+}
+
 /// The inputs of a chain that does not begin with `Input`.
 fn first_inputs(model: &Model, shapes: &Shapes) -> Option<Size> {
     match model.nodes.first()?.operation {
@@ -140,6 +163,9 @@ fn first_inputs(model: &Model, shapes: &Shapes) -> Option<Size> {
 fn before(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
     let before = value(model, shapes, operand);
     let (Before::Known(size, _), Some(view)) = (&before, operand.view) else { return before };
+    if size.below().is_some() {
+        return before;
+    }
     match view {
         View::Flat => Before::Known(size.flat(), "`Flatten` produces".to_owned()),
         View::Reshaped(at) => match &model.reshapes[at].size {
@@ -184,7 +210,10 @@ fn value(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
     match operand.source {
         Source::Mistake => Before::Mistake,
         Source::Input => match &model.input {
-            Some(size) => known(size, format!("`Input({})` has", list(size))),
+            Some(size) => {
+                let of = size.below().map(|below| format!(", of = {below}")).unwrap_or_default();
+                known(size, format!("`Input({}{of})` has", list(size)))
+            }
             None if model.begins_with_mistake => Before::Mistake,
             None => Before::Nothing,
         },
@@ -214,6 +243,7 @@ fn declared(
         Role::Layer { .. } => sized(layer, before, links, report),
         Role::Custom => own(runtime, layer, before, links),
         Role::Window(_) => windowed(runtime, layer, before, links, report),
+        Role::Sequence(kind) => sequence::shape(layer, kind, before, links, report),
         Role::ShapePreserving { .. } | Role::Activation | Role::TrainOnly | Role::Loss => {
             preserved(layer, before, links, report)
         }
@@ -234,6 +264,11 @@ fn again(
         return Some(produces.clone());
     }
     let takes = shape.inputs.as_ref()?;
+    let produces = &match layer.spec.role {
+        Role::Sequence(SequenceKind::Embedding) => produces.below()?.clone(),
+        role if role.is_per_step() => produces.of_step(),
+        _ => produces.clone(),
+    };
     let words = [
         format!("`{}` takes ", layer.describe()),
         format!(" inputs, but {producer} "),
@@ -269,7 +304,8 @@ fn combined(
     Some(if left.open_shape().is_some() { right.clone() } else { left.clone() })
 }
 
-/// The shape of concatenated values: images are concatenated along their channels.
+/// The shape of concatenated values: images are concatenated along their channels,
+/// sequences along their features.
 fn concatenated(
     runtime: &TokenStream,
     node: &Node,
@@ -287,6 +323,9 @@ fn concatenated(
         let place = node.tokens.clone();
         links.push(DeferredCheck { place, check: Check::Joins { sizes } });
         return Some(open);
+    }
+    if let Some((time, _)) = first.sequence() {
+        return sequence::concatenated(node, time, &sizes, report);
     }
     let [_, area @ ..] = first.dims() else {
         if let Some(image) = rest.iter().find(|size| !size.dims().is_empty()) {
@@ -317,39 +356,6 @@ fn unlike(one: &Size, other: &Size) -> String {
     )
 }
 
-/// Checks that two sizes are equal, or leaves that to the compiler. `words` are the parts of the
-/// message before, between and after the sizes.
-fn check_equal(
-    place: TokenStream,
-    one: &Size,
-    other: &Size,
-    words: [String; 3],
-    links: &mut Vec<DeferredCheck>,
-    report: &mut Report,
-) {
-    if one.is_same(other) {
-        return;
-    }
-    if one.open_shape().is_some() || other.open_shape().is_some() {
-        let check = Check::Same { words, one: one.clone(), other: other.clone() };
-        links.push(DeferredCheck { place, check });
-        return;
-    }
-    let have_other_ranks = one.dims().len() != other.dims().len();
-    if have_other_ranks || (one.value.is_some() && other.value.is_some()) {
-        let [begin, middle, end] = words;
-        let (one, other) = (one.evaluated_or_shape(), other.evaluated_or_shape());
-        report.error(place, format!("{begin}{one}{middle}{other}{end}"));
-    } else if one.dims().is_empty() {
-        let check = Check::Equal { words, takes: one.clone(), produces: other.clone() };
-        links.push(DeferredCheck { place, check });
-    } else {
-        for (one, other) in one.dims().iter().zip(other.dims()) {
-            check_equal(place.clone(), one, other, words.clone(), links, report);
-        }
-    }
-}
-
 /// Each loss with the output that it is of: the only one, or that of its head.
 fn losses_with_outputs(model: &Model) -> Vec<(&Loss, &Operand)> {
     match (&model.losses, &model.outputs[..]) {
@@ -365,7 +371,7 @@ fn losses_with_outputs(model: &Model) -> Vec<(&Loss, &Operand)> {
 fn classes(model: &Model, shapes: &Shapes) -> Vec<Classes> {
     let of_loss = |(loss, output): (&Loss, &Operand)| {
         let of_one = loss.spec.traits.needs_classes?;
-        let outputs = before(model, shapes, output).size()?;
+        let outputs = before(model, shapes, output).size()?.of_step();
         let last = model.layers.iter().rev().find(|layer| layer.spec.role.is_field());
         let repair = match last.map(|layer| (layer.spec.role, &layer.sizes[..])) {
             Some((Role::Layer { .. }, [Some(inputs), _])) => format!("write `Affine({inputs}, 2)`"),
@@ -392,6 +398,7 @@ fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
         let weights = loss.settings.as_ref().and_then(|settings| settings.weights.clone());
         let Some(weights) = weights else { continue };
         let Before::Known(outputs, producer) = before(model, shapes, output) else { continue };
+        let outputs = outputs.of_step();
         let (one, several) = match loss.spec.setting {
             Setting::Classes => ("class", "classes"),
             _ => ("output", "outputs"),
@@ -405,35 +412,6 @@ fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
     }
 }
 
-/// What is known about the features before a layer.
-#[expect(clippy::large_enum_variant, reason = "there are two or three at a time")]
-enum Before {
-    /// Their number, and a description of their source.
-    Known(Size, String),
-    /// The layer is the first one, and there is no `Input`.
-    Nothing,
-    /// Unknown because of an error, already reported.
-    Mistake,
-}
-
-impl Before {
-    fn size(&self) -> Option<Size> {
-        match self {
-            Before::Known(size, _) => Some(size.clone()),
-            Before::Nothing | Before::Mistake => None,
-        }
-    }
-
-    /// The same features without a shape.
-    fn flat(&self) -> Before {
-        match self {
-            Before::Known(size, words) => Before::Known(size.flat(), words.clone()),
-            Before::Nothing => Before::Nothing,
-            Before::Mistake => Before::Mistake,
-        }
-    }
-}
-
 /// The shape of a layer with parameters.
 fn sized(
     layer: &Layer,
@@ -441,6 +419,7 @@ fn sized(
     links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> Shape {
+    let before = &before.of_step();
     if reject_image(layer, before, links, report) {
         return Shape { inputs: None, outputs: layer.sizes.last().cloned().flatten() };
     }
@@ -596,7 +575,10 @@ fn preserved(
         return Shape::default();
     }
     match before {
-        Before::Known(size, _) => Shape { inputs: Some(size.clone()), outputs: Some(size.clone()) },
+        Before::Known(size, _) => {
+            let size = if layer.spec.role.is_per_step() { size.of_step() } else { size.clone() };
+            Shape { inputs: Some(size.clone()), outputs: Some(size) }
+        }
         Before::Nothing => {
             let message = format!(
                 "cannot infer the number of inputs of `{0}`\n\
@@ -614,7 +596,7 @@ fn preserved(
     }
 }
 
-/// Reports an image before a layer that takes flat features. Returns whether there is one for
+/// Reports an image, or a sequence, before a layer that takes flat features. Returns whether there is one for
 /// certain; otherwise the compiler may find one.
 fn reject_image(
     layer: &Layer,
@@ -663,23 +645,4 @@ fn check(
     };
     let place = takes.shown().to_token_stream();
     check_equal(place, takes, produces, [begin, middle, end], links, report);
-}
-
-/// Rejects weights that exceed any memory.
-fn check_memory(layer: &Layer, inputs: Option<&Size>, outputs: Option<&Size>, report: &mut Report) {
-    let (Some(inputs), Some(outputs)) =
-        (inputs.and_then(|s| s.value), outputs.and_then(|s| s.value))
-    else {
-        return;
-    };
-    /// One terabyte of `f64`.
-    const MOST: u64 = 1 << 37;
-    if inputs.saturating_mul(outputs) > MOST {
-        let message = format!(
-            "`{}` needs {inputs} × {outputs} weights, more than a terabyte\n\
-             help: use smaller sizes",
-            layer.describe()
-        );
-        report.error(&layer.call.tokens, message);
-    }
 }

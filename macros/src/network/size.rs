@@ -10,16 +10,19 @@ use crate::common::tokens::{is_mark, source};
 use crate::network::parameters::Parameters;
 
 /// A number of features: a literal, whose value is known to the macro, or a const expression, whose
-/// value only the compiler knows. An image has a shape, and as many features as the product of its
-/// dimensions.
+/// value only the compiler knows. An image or a sequence has a shape, and as many features as the
+/// product of its dimensions.
 #[derive(Clone)]
 pub(crate) struct Size {
     expression: Expr,
     pub(crate) value: Option<u64>,
     /// Its description, if it is not in the source.
     words: Option<String>,
-    /// Channels, height and width of an image; empty for flat features.
+    /// Channels, height and width of an image; time and features of a sequence; time alone for
+    /// indices; empty for flat features.
     dims: Vec<Size>,
+    /// For indices, how many different ones there are.
+    below: Option<Box<Size>>,
     /// The shape as an expression of type `Shape`, if only the compiler knows how many dimensions
     /// there are.
     open: Option<TokenStream>,
@@ -104,7 +107,7 @@ impl Size {
     /// Flat features that depend on constants.
     fn new(expression: Expr, value: Option<u64>, words: Option<String>) -> Size {
         let (dims, depends) = (Vec::new(), Depends::Constants);
-        Size { expression, value, words, dims, open: None, depends }
+        Size { expression, value, words, dims, below: None, open: None, depends }
     }
 
     /// A size that the macro computed.
@@ -153,8 +156,31 @@ impl Size {
         Size { dims, depends, ..Size::new(expression, product, Some(words.join("×"))) }
     }
 
-    /// The dimensions: channels, height and width of an image. Empty for flat features, and if only
-    /// the compiler knows how many there are.
+    /// Indices: `[64] of 65` are 64 numbers from 0 to 64.
+    pub(crate) fn indices(time: Size, below: Size) -> Size {
+        Size { below: Some(Box::new(below)), ..Size::shaped(vec![time]) }
+    }
+
+    /// For indices, how many different ones there are.
+    pub(crate) fn below(&self) -> Option<&Size> {
+        self.below.as_deref()
+    }
+
+    /// Time and features, of a sequence.
+    pub(crate) fn sequence(&self) -> Option<(&Size, &Size)> {
+        match &self.dims[..] {
+            [time, features] => Some((time, features)),
+            _ => None,
+        }
+    }
+
+    /// The features of each step of a sequence; otherwise all features.
+    pub(crate) fn of_step(&self) -> Size {
+        self.sequence().map_or_else(|| self.clone(), |(_, features)| features.clone())
+    }
+
+    /// The dimensions: channels, height and width of an image; time and features of a sequence; time
+    /// alone for indices. Empty for flat features, and if only the compiler knows how many there are.
     pub(crate) fn dims(&self) -> &[Size] {
         &self.dims
     }
@@ -200,7 +226,7 @@ impl Size {
         }
         match self.value {
             Some(value) => Size::known(value),
-            None => Size { dims: Vec::new(), open: None, ..self.clone() },
+            None => Size { dims: Vec::new(), below: None, open: None, ..self.clone() },
         }
     }
 

@@ -96,7 +96,7 @@ impl<L, const OUTPUTS: usize> Head<L, OUTPUTS> {
     }
 
     fn columns(from: usize, of: usize) -> Columns {
-        Columns { of, from, count: OUTPUTS }
+        Columns { of, from, count: OUTPUTS, labels: 1 }
     }
 
     /// `wₕ Lₕ`.

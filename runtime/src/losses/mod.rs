@@ -5,6 +5,7 @@
 
 mod adjusted_softmax;
 mod binary_cross_entropy;
+mod each_step;
 pub(crate) mod heads;
 mod hinge;
 mod huber;
@@ -18,6 +19,7 @@ mod weighted_binary;
 
 pub use adjusted_softmax::AdjustedSoftmaxWithLoss;
 pub use binary_cross_entropy::BinaryCrossEntropy;
+pub use each_step::EachStep;
 pub use heads::{Head, HeadWeight, Heads};
 pub use hinge::HingeLoss;
 pub use huber::Huber;

@@ -5,7 +5,8 @@ use std::ops::Range;
 use num_traits::Zero;
 
 use super::declared::Network;
-use super::input::{Inputs, Target};
+use super::input::Target;
+use super::part::Part;
 use super::predict::infer;
 use super::validate::{checked_batch, checked_targets};
 use super::workspace::{Parts, Workspace};
@@ -18,7 +19,7 @@ use crate::losses::{Loss, Targets, argmax, output_accuracy};
 #[doc(hidden)]
 pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
 ) -> Result<f64, Error> {
@@ -40,7 +41,7 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
 #[doc(hidden)]
 pub fn accuracies_in<N: Network, const OUTPUTS: usize, const HEADS: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
 ) -> Result<[Option<f64>; HEADS], Error> {

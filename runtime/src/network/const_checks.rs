@@ -166,6 +166,18 @@ pub const fn largest(sizes: &[usize]) -> usize {
     largest
 }
 
+/// The minimum of several numbers; the largest number of all if there are none.
+pub const fn smallest(numbers: &[usize]) -> usize {
+    let (mut smallest, mut place) = (usize::MAX, 0);
+    while place < numbers.len() {
+        if numbers[place] < smallest {
+            smallest = numbers[place];
+        }
+        place += 1;
+    }
+    smallest
+}
+
 /// The sum of the numbers.
 pub const fn total(numbers: &[usize]) -> usize {
     let (mut total, mut place) = (0, 0);

@@ -69,6 +69,10 @@ pub trait Network: Layer<Self::Scalar> + AsRef<Self> + AsMut<Self> + Send + Sync
     const WORKSPACE_PER_SAMPLE: usize = Self::SAVED + Self::OUTPUTS;
     /// Workspace elements per sample for a prediction.
     const INFERENCE_WORKSPACE_PER_SAMPLE: usize = Self::INFERENCE_SAVED + Self::OUTPUTS;
+    /// The inputs that are indices: the column at which each begins, how many indices a sample has,
+    /// and how many different ones there are.
+    #[doc(hidden)]
+    const INDEX_INPUTS: &'static [(usize, usize, usize)] = &[];
     /// The layers, in the order of the chain.
     const LAYERS: &'static [LayerInfo];
     /// The indices of the parameters whose update can be deferred.

@@ -54,6 +54,19 @@ const fn gather(
     count + place
 }
 
+/// The kind of a field of tensors, as its attribute gives it.
+#[derive(Clone, Copy)]
+pub enum Field {
+    /// Trained; also if its own tensors are not.
+    Trained,
+    /// Not trained.
+    Buffer,
+    /// A row for each index.
+    Table,
+    /// The outputs of several gates.
+    Gates,
+}
+
 /// The tensors of a layer. Their number can depend on type parameters, but the length of an array
 /// cannot. The table therefore has spare capacity.
 pub struct TensorTable<const MOST: usize = 32> {
@@ -62,21 +75,27 @@ pub struct TensorTable<const MOST: usize = 32> {
 }
 
 impl<const MOST: usize> TensorTable<MOST> {
-    /// The tensors of a struct, from the name, offset in bytes and tensors of each field, and
-    /// whether it is a buffer.
+    /// The tensors of a struct, from the name, offset in bytes and tensors of each field, and what
+    /// kind of field it is.
     pub const fn new<T>(
-        fields: &[(&'static str, usize, &'static [TensorInfo], bool)],
+        fields: &[(&'static str, usize, &'static [TensorInfo], Field)],
     ) -> TensorTable<MOST> {
         let mut table = TensorTable { tensors: [TensorInfo::new(Kind::Bias, &[]); MOST], count: 0 };
         let mut place = 0;
         while place < fields.len() {
-            let (field, offset, of_field, is_buffer) = fields[place];
+            let (field, offset, of_field, kind) = fields[place];
             let from = table.count;
             table.count =
                 gather(&mut table.tensors, from, field, offset / size_of::<T>(), of_field);
             let mut tensor = from;
-            while is_buffer && tensor < table.count {
-                table.tensors[tensor] = table.tensors[tensor].as_buffer();
+            while tensor < table.count {
+                let info = table.tensors[tensor];
+                table.tensors[tensor] = match kind {
+                    Field::Trained => info,
+                    Field::Buffer => info.as_buffer(),
+                    Field::Table => info.as_table(),
+                    Field::Gates => info.as_gates(),
+                };
                 tensor += 1;
             }
             place += 1;

@@ -21,6 +21,18 @@ pub enum Kind {
     Buffer,
 }
 
+/// How the axes of a tensor are ordered in PyTorch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// A matrix of `inputs × outputs`, which PyTorch stores as `outputs × inputs`.
+    Matrix,
+    /// A table with a row for each index or step, as in PyTorch.
+    Table,
+    /// The outputs of several gates, `gates × outputs`, after the inputs if it is a weight. PyTorch
+    /// stores them as one axis.
+    Gates,
+}
+
 /// Maximum nesting depth of names; `encoder.affine1.weight` has three.
 const DEPTH: usize = 8;
 
@@ -38,17 +50,30 @@ pub struct TensorInfo {
     pub shape: &'static [usize],
     /// Number of elements before it.
     pub offset: usize,
+    pub(crate) order: Order,
 }
 
 impl TensorInfo {
     /// A standalone tensor, without a name.
     pub(crate) const fn new(kind: Kind, shape: &'static [usize]) -> TensorInfo {
-        TensorInfo { fields: [""; DEPTH], kind, shape, offset: 0 }
+        TensorInfo { fields: [""; DEPTH], kind, shape, offset: 0, order: Order::Matrix }
     }
 
     /// The same tensor as a buffer, which is not trained.
     pub(crate) const fn as_buffer(self) -> TensorInfo {
         TensorInfo { kind: Kind::Buffer, ..self }
+    }
+
+    /// The same tensor as a table, see [`Order::Table`].
+    pub(crate) const fn as_table(self) -> TensorInfo {
+        TensorInfo { order: Order::Table, ..self }
+    }
+
+    /// The same tensor with the outputs of several gates, see [`Order::Gates`]. One of two axes is a
+    /// bias.
+    pub(crate) const fn as_gates(self) -> TensorInfo {
+        let kind = if self.shape.len() == 2 { Kind::Bias } else { self.kind };
+        TensorInfo { kind, order: Order::Gates, ..self }
     }
 
     /// The same tensor inside a field of a struct; the field starts at element `offset`.
@@ -199,7 +224,10 @@ impl fmt::Display for TensorInfo {
 /// For a layer the trait is derived, together with [`Numbers`]. The struct must be `#[repr(C)]` and
 /// have one type parameter, the scalar type. Its fields are tensors or types that implement this
 /// trait. A one-dimensional array is a [`Kind::Bias`], any other a [`Kind::Weight`]. A field with
-/// the attribute `#[tensors(buffer)]` is not trained.
+/// the attribute `#[tensors(buffer)]` is not trained. `#[tensors(table)]` marks a weight with a row
+/// for each index, which the layout of PyTorch does not transpose, and `#[tensors(gates)]` the outputs
+/// of several gates, `gates × outputs`, which are one axis in PyTorch: after the inputs, of a weight,
+/// and alone, of a bias.
 ///
 /// ```
 /// use chainrule::Tensors;
@@ -262,6 +290,26 @@ macro_rules! without_tensors {
 }
 
 pub(crate) use without_tensors;
+
+/// Implements [`Tensors`] for layers of sequences without tensors, of `TIME` steps of `D` features.
+macro_rules! without_sequence_tensors {
+    ($layer:ident) => {
+        // SAFETY: a zero-sized type has no padding, and no bytes that have to be valid.
+        unsafe impl<const TIME: usize, const D: usize, T: $crate::kernels::scalar::Scalar>
+            $crate::params::tensor::Numbers<T> for $layer<TIME, D>
+        {
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<const TIME: usize, const D: usize, T: $crate::kernels::scalar::Scalar>
+            $crate::params::tensor::Tensors<T> for $layer<TIME, D>
+        {
+            const TENSORS: &'static [$crate::params::tensor::TensorInfo] = &[];
+        }
+    };
+}
+
+pub(crate) use without_sequence_tensors;
 
 /// A type that consists only of numbers, so that it can be read and written as one slice:
 /// row-major, in the order of its fields.

@@ -75,7 +75,8 @@ const fn differences<N: Network>(header: &Header<'_>, layout: Layout) -> Report 
             None => {
                 let name = layout.last_field::<N>(tensor);
                 let report = tensor.append(name, report.text("\n  missing tensor `"));
-                append_shape::<N>(tensor, layout, report.text("` of shape "))
+                let shape = layout.shape::<N>(tensor);
+                report.text("` of shape [").sizes(shape.as_slice(), ", ").text("]")
             }
         };
         at += 1;
@@ -122,46 +123,13 @@ const fn compare<N: Network>(
         report = report.text("`: expected numbers that fit into f32, found `");
         report = report.bytes(header.dtype(place)).text("`");
     }
-    let found = header.shape(place);
-    if !has_shape(found, tensor, layout, counter.is_some()) {
-        report = tensor.append(name, report.text("\n  `")).text("`: expected shape ");
-        report = append_shape::<N>(tensor, layout, report);
-        report = report.text(", found [").sizes(found, ", ").text("]");
+    let (found, shape) = (header.shape(place), layout.shape::<N>(tensor));
+    if !shape.is(found) {
+        report = tensor.append(name, report.text("\n  `")).text("`: expected shape [");
+        report = report.sizes(shape.as_slice(), ", ").text("], found [");
+        report = report.sizes(found, ", ").text("]");
     }
     report
-}
-
-/// Whether `found` is the shape of `tensor` in a file.
-const fn has_shape(found: &[usize], tensor: &TensorInfo, layout: Layout, is_counter: bool) -> bool {
-    if is_counter {
-        return found.is_empty();
-    }
-    let shape = tensor.shape;
-    let mut axis = 0;
-    while axis < shape.len() && axis < found.len() {
-        let expected = match layout.is_transposed(tensor) {
-            true => shape[shape.len() - 1 - axis],
-            false => shape[axis],
-        };
-        if found[axis] != expected {
-            return false;
-        }
-        axis += 1;
-    }
-    shape.len() == found.len()
-}
-
-/// Appends the shape of `tensor` in a file.
-const fn append_shape<N: Network>(tensor: &TensorInfo, layout: Layout, report: Report) -> Report {
-    let report = report.text("[");
-    let report = match tensor.shape {
-        _ if layout.counter::<N>(tensor).is_some() => report,
-        &[inputs, outputs] if layout.is_transposed(tensor) => {
-            report.sizes(&[outputs, inputs], ", ")
-        }
-        shape => report.sizes(shape, ", "),
-    };
-    report.text("]")
 }
 
 /// The place in the file of a tensor of the network.
@@ -197,7 +165,7 @@ const fn is_known<N: Network>(name: &[u8], layout: Layout) -> bool {
 /// Sets the numbers of `tensor` to those of a file, whose type and shape have been checked.
 const fn fill(tensor: &TensorInfo, values: &mut [f32], dtype: &[u8], bytes: &[u8], layout: Layout) {
     let Some(dtype) = Dtype::named(dtype) else { return };
-    let is_plain = matches!(dtype, Dtype::F32) && !layout.is_transposed(tensor);
+    let is_plain = matches!(dtype, Dtype::F32) && !layout.is_reordered(tensor);
     if is_plain && cfg!(target_endian = "little") {
         let bytes = bytes.split_at(size_of_val::<[f32]>(values)).0;
         // SAFETY: both have as many bytes, and any four bytes are an `f32`. `values` is borrowed

@@ -2,7 +2,7 @@ use super::names::Names;
 use super::number::Dtype;
 use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
-use crate::params::tensor::{Kind, TensorInfo};
+use crate::params::tensor::{Kind, Order, TensorInfo};
 
 /// The layout of tensors in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,7 +10,8 @@ pub enum Layout {
     /// The layout of this crate: weights are `inputs × outputs`.
     #[default]
     Chainrule,
-    /// The layout of PyTorch: the weights of a `Linear` are `outputs × inputs`, and the `batches` of
+    /// The layout of PyTorch: the weights of a `Linear` are `outputs × inputs`, the gates of an `LSTM`
+    /// and the three projections of a `MultiheadAttention` are one axis, and the `batches` of
     /// a [`BatchNorm`](crate::layers::BatchNorm) is the integer `num_batches_tracked`. If an
     /// `Affine` has as many inputs as outputs, the layout cannot be detected from the file.
     PyTorch,
@@ -19,16 +20,9 @@ pub enum Layout {
 impl Layout {
     /// How `tensor` of `N` is stored, with these names replaced.
     pub(super) fn stored<N: Network>(self, tensor: &TensorInfo, names: &Names) -> Stored {
-        let (name, counter) =
-            (names.of(tensor, self.last_field::<N>(tensor)), self.counter::<N>(tensor));
-        let mut shape = tensor.shape.to_vec();
-        if self.is_transposed(tensor) {
-            shape.reverse();
-        }
-        if counter.is_some() {
-            shape.clear();
-        }
-        Stored { name, shape, counter }
+        let name = names.of(tensor, self.last_field::<N>(tensor));
+        let shape = self.shape::<N>(tensor).as_slice().to_vec();
+        Stored { name, shape, counter: self.counter::<N>(tensor) }
     }
 
     /// The last field of the name of `tensor`.
@@ -47,19 +41,71 @@ impl Layout {
         }
     }
 
-    /// Whether the axes of `tensor` are in reverse order.
-    pub(super) const fn is_transposed(self, tensor: &TensorInfo) -> bool {
-        matches!(self, Layout::PyTorch) && tensor.shape.len() == 2
+    /// The shape of `tensor` in a file.
+    pub(super) const fn shape<N: Network>(self, tensor: &TensorInfo) -> FileShape {
+        match (self, tensor.order, tensor.shape) {
+            _ if self.counter::<N>(tensor).is_some() => FileShape::new(&[]),
+            (Layout::PyTorch, Order::Matrix, &[inputs, outputs]) => {
+                FileShape::new(&[outputs, inputs])
+            }
+            (Layout::PyTorch, Order::Gates, &[inputs, gates, outputs]) => {
+                FileShape::new(&[gates * outputs, inputs])
+            }
+            (Layout::PyTorch, Order::Gates, &[gates, outputs]) => {
+                FileShape::new(&[gates * outputs])
+            }
+            (_, _, shape) => FileShape::new(shape),
+        }
+    }
+
+    /// Whether the elements of `tensor` are in another order in the file.
+    pub(super) const fn is_reordered(self, tensor: &TensorInfo) -> bool {
+        let is_weight = match tensor.order {
+            Order::Matrix => tensor.shape.len() == 2,
+            Order::Gates => tensor.shape.len() == 3,
+            Order::Table => false,
+        };
+        matches!(self, Layout::PyTorch) && is_weight
     }
 
     /// The index among the elements of `tensor` that corresponds to index `place` in the file.
     pub(super) const fn place(self, tensor: &TensorInfo, place: usize) -> usize {
         match tensor.shape {
-            &[inputs, outputs] if self.is_transposed(tensor) => {
-                place % inputs * outputs + place / inputs
+            // The file has `outputs × inputs`.
+            &[inputs, ..] if self.is_reordered(tensor) => {
+                place % inputs * (tensor.len() / inputs) + place / inputs
             }
             _ => place,
         }
+    }
+}
+
+/// The shape of a tensor in a file. Also known at compile time, where there is no `Vec`.
+pub(super) struct FileShape {
+    lengths: [usize; 4],
+    axes: usize,
+}
+
+impl FileShape {
+    const fn new(shape: &[usize]) -> FileShape {
+        let (mut lengths, mut axis) = ([0; 4], 0);
+        while axis < shape.len() {
+            lengths[axis] = shape[axis];
+            axis += 1;
+        }
+        FileShape { lengths, axes: shape.len() }
+    }
+
+    pub(super) const fn as_slice(&self) -> &[usize] {
+        self.lengths.split_at(self.axes).0
+    }
+
+    pub(super) const fn is(&self, other: &[usize]) -> bool {
+        let mut axis = 0;
+        while axis < self.axes && axis < other.len() && self.lengths[axis] == other[axis] {
+            axis += 1;
+        }
+        axis == self.axes && axis == other.len()
     }
 }
 

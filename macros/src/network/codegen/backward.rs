@@ -325,10 +325,10 @@ impl Network<'_> {
                 }
             }
             (Operation::Concat, how) => {
-                let from = self.columns_before(node, operand);
+                let (from, rows) = (self.columns_before(node, operand), self.rows_of(node));
                 let take = if how == How::Accumulate { "add_columns" } else { "take_columns" };
                 let take = format_ident!("{take}");
-                quote!(#runtime::merge::#take(#dout, #target, #from, batch);)
+                quote!(#runtime::merge::#take(#dout, #target, #from, #rows);)
             }
             (Operation::Part, _) => {
                 let from = self.columns_before_part(node);

@@ -135,6 +135,7 @@ fn known_parameters(member: &Member<'_>) -> Option<u64> {
             Some(parameters(member.inputs.value?, member.outputs.value?, member.layer.has_bias))
         }
         Role::Custom => None,
+        Role::Sequence(kind) => member.sequence_parameters(kind),
         Role::Window(WindowKind::Conv) => {
             let [channels, ..] = member.inputs.dims() else { return None };
             let [filters, ..] = member.outputs.dims() else { return None };

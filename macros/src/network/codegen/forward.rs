@@ -8,7 +8,7 @@ use super::network::{Member, Network};
 use super::split::{Body, Method, Pass};
 use crate::network::plan::Forward;
 use crate::network::plan::{Operation, Schedule, Source};
-use crate::network::registry::Setting;
+use crate::network::registry::{Role, Setting};
 use crate::network::resolve::settings;
 
 impl Network<'_> {
@@ -270,6 +270,9 @@ impl Network<'_> {
             let window = self.window_path(member);
             return quote!(#path::<#window>::NEW);
         }
+        if let Role::Sequence(kind) = member.layer.spec.role {
+            return member.sequence_value(self.runtime, kind);
+        }
         let features = member.inputs.as_argument();
         quote!(#path::<#features>)
     }
@@ -337,11 +340,12 @@ impl Network<'_> {
     /// The forward step of a concatenation.
     fn forward_concat(&self, schedule: &Schedule, node: usize) -> TokenStream {
         let (runtime, name) = (self.runtime, self.value(node));
-        let buffer = self.buffer(schedule, schedule.outputs[node], node);
+        let (buffer, rows) =
+            (self.buffer(schedule, schedule.outputs[node], node), self.rows_of(node));
         let parts = (0..self.nodes[node].sources.len()).map(|operand| {
             let (part, from) =
                 (self.operand(schedule, node, operand), self.columns_before(node, operand));
-            quote!(#runtime::merge::put_columns(#part, #name, #from, batch);)
+            quote!(#runtime::merge::put_columns(#part, #name, #from, #rows);)
         });
         quote!(let #name = #buffer; #(#parts)*)
     }

@@ -24,6 +24,7 @@ impl Network<'_> {
         let layers = self.layer_infos();
         let (widths, inputs, outputs) = (self.widths(), self.input_parts(), self.output_parts());
         let (values, shapes) = (self.named_rows(), self.shaped_rows());
+        let index_inputs = self.index_inputs();
         let passes = passes.iter().map(|pass| &pass.method);
         let deferred_updates = self.deferred_updates();
         quote! {
@@ -38,6 +39,7 @@ impl Network<'_> {
                 #outputs
                 #values
                 #shapes
+                #index_inputs
                 const LAYERS: &'static [#runtime::LayerInfo] = &[#(#layers),*];
 
                 fn loss_function() -> Self::Loss {
@@ -75,8 +77,9 @@ impl Network<'_> {
     fn widths(&self) -> TokenStream {
         let runtime = self.runtime;
         let width = |size: &Size| {
-            let size = size.as_argument();
-            quote!(#runtime::Width<#size>)
+            let kind = if size.below().is_some() { "IndexWidth" } else { "Width" };
+            let (kind, size) = (format_ident!("{kind}"), size.as_argument());
+            quote!(#runtime::#kind<#size>)
         };
         let several = |sizes: &[&Size]| match sizes {
             [] | [_] => None,
@@ -332,8 +335,14 @@ impl Network<'_> {
     fn costs(&self) -> TokenStream {
         let uses = || (0..self.nodes.len()).filter(|&node| self.nodes[node].is_layer());
         let total = |constant: &str, nodes: Vec<usize>| {
-            let members = nodes.into_iter().filter_map(|node| self.member(node));
-            members.map(|member| self.constant_of(member, constant)).collect::<Vec<_>>()
+            let members = nodes.into_iter().filter_map(|node| {
+                let flops = self.constant_of(self.member(node)?, constant);
+                Some(match &self.shapes.steps[node] {
+                    Some(steps) => quote!(#steps * #flops),
+                    None => flops,
+                })
+            });
+            members.collect::<Vec<_>>()
         };
         let (inner, outer): (Vec<_>, Vec<_>) =
             uses().partition(|&node| !self.is_only_for_input_grad(node));

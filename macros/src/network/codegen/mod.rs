@@ -13,7 +13,9 @@ mod impls;
 mod methods;
 pub(crate) mod network;
 pub(crate) mod recovery;
+mod sequence;
 mod split;
+mod steps;
 mod storage;
 mod structure;
 mod window;
@@ -46,6 +48,7 @@ impl Network<'_> {
             self.boxed_clone(),
             self.display(),
             self.debug(),
+            self.steps(),
             self.import(),
         ];
         let checks = checks_of_items(self.runtime, self.model, self.shapes);

@@ -9,9 +9,9 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Visibility};
 
 use super::block::{Further, custom_type};
-use crate::network::model::{self, Layer, Loss, LossSettings, Losses, Model, Operand};
+use crate::network::model::{self, Layer, Loss, LossSettings, Losses, Model, Operand, View};
 use crate::network::plan::{Node, Operation, Plan, Saved, Source};
-use crate::network::registry::Role;
+use crate::network::registry::{Role, SequenceKind};
 use crate::network::resolve::settings;
 use crate::network::shape::Shapes;
 use crate::network::size::{Depends, Size};
@@ -93,6 +93,8 @@ impl Member<'_> {
         };
         let ty = match self.layer.spec.role {
             Role::Custom => custom_type(model, self.layer, &scalar)?,
+            Role::Sequence(SequenceKind::Embedding) => return None,
+            Role::Sequence(kind) => self.sequence_type(runtime, kind, &scalar),
             // Nothing per sample, but memory that does not grow with the batch.
             Role::ShapePreserving { parameters: 1.., .. } => return only_training(Size::known(0)),
             Role::Activation if self.layer.spec.traits.saves_slope => {
@@ -154,9 +156,12 @@ impl<'a> Network<'a> {
                 width,
             });
         }
-        let output = |operand: &Operand| match source(operand)? {
-            Source::Input => Some(input.clone()),
-            Source::Node(node) => Some(nodes[node].width.clone()),
+        let output = |operand: &Operand| {
+            let size = match source(operand)? {
+                Source::Input => input.clone(),
+                Source::Node(node) => nodes[node].width.clone(),
+            };
+            viewed(model, size, operand)
         };
         let outputs = model.outputs.iter().map(output).collect::<Option<_>>()?;
         let attributes = model.head.as_ref().map_or(&[][..], |head| &head.attributes);
@@ -193,6 +198,9 @@ impl<'a> Network<'a> {
         if member.is_window() {
             return self.window_type(member, scalar);
         }
+        if let Role::Sequence(kind) = member.layer.spec.role {
+            return member.sequence_type(self.runtime, kind, scalar);
+        }
         if let Role::ShapePreserving { .. } = member.layer.spec.role {
             return member.same_type(self.runtime, scalar);
         }
@@ -220,10 +228,14 @@ impl<'a> Network<'a> {
         let runtime = self.runtime;
         let heads = self.losses.map_or(&[][..], |losses| &losses.heads);
         match heads {
-            [loss] if !self.has_loss_for_each() => self.loss_of(loss),
+            [loss] if !self.has_loss_for_each() => match &self.outputs[..] {
+                [outputs] => self.loss_of_steps(loss, outputs),
+                _ => self.loss_of(loss),
+            },
             heads => {
                 let heads = heads.iter().zip(&self.outputs).map(|(loss, outputs)| {
-                    let ((ty, value), outputs) = (self.loss_of(loss), outputs.as_argument());
+                    let (ty, value) = self.loss_of_steps(loss, outputs);
+                    let outputs = outputs.as_argument();
                     let weight_type = quote!(#runtime::losses::HeadWeight);
                     let weight = match &loss.weight {
                         Some(weight) => settings::made_from(&weight_type, weight),
@@ -244,6 +256,15 @@ impl<'a> Network<'a> {
         self.losses.is_some_and(|losses| losses.are_listed)
     }
 
+    /// The type of the loss of an output, and its constructor: for a sequence, of each step.
+    fn loss_of_steps(&self, loss: &Loss, outputs: &Size) -> (TokenStream, TokenStream) {
+        let (ty, value) = self.loss_of(loss);
+        let Some((time, _)) = outputs.sequence() else { return (ty, value) };
+        let (runtime, time) = (self.runtime, time.as_argument());
+        let steps = quote!(#runtime::losses::EachStep);
+        (quote!(#steps<#ty, #time>), quote!(#steps::new(#value)))
+    }
+
     /// The type of one loss, and its constructor.
     fn loss_of(&self, loss: &Loss) -> (TokenStream, TokenStream) {
         let (ty, path) = (loss.ty(self.runtime), &loss.call.path);
@@ -262,6 +283,14 @@ impl<'a> Network<'a> {
     /// The features of the network's output, all of them concatenated.
     pub(super) fn output(&self) -> &Size {
         self.nodes.last().map_or(&self.input, |node| &node.width)
+    }
+
+    /// The rows of a node's operands that it joins one by one: for sequences those of all steps.
+    pub(super) fn rows_of(&self, node: usize) -> TokenStream {
+        match self.nodes[node].width.sequence() {
+            Some((time, _)) => quote!((batch * #time)),
+            None => quote!(batch),
+        }
     }
 
     /// The named inputs with their features.
@@ -290,6 +319,15 @@ fn operation(model: &Model, at: usize, member: Option<&Member<'_>>) -> Operation
         model::Operation::Product => Operation::Product,
         model::Operation::Concat => Operation::Concat,
         model::Operation::Part(_) => Operation::Part,
+    }
+}
+
+/// The size of a value in the shape in which it is read.
+pub(super) fn viewed(model: &Model, size: Size, operand: &Operand) -> Option<Size> {
+    match operand.view {
+        None => Some(size),
+        Some(View::Flat) => Some(size.flat()),
+        Some(View::Reshaped(at)) => model.reshapes[at].size.clone(),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::common::report::Report;
 use crate::common::tokens::source;
 use crate::network::model::Layer;
 use crate::network::parameters::Parameters;
-use crate::network::registry::{LayerSpec, Role, WindowKind};
+use crate::network::registry::{LayerSpec, Role, SequenceKind, WindowKind};
 use crate::network::size::{Size, plain};
 use crate::network::syntax::ast::{Arguments, Call};
 
@@ -36,6 +36,7 @@ pub(crate) fn resolve_layer(
         Role::Layer { .. } | Role::Custom | Role::Window(WindowKind::Conv) => {
             settings::take_init(&mut call, report)
         }
+        Role::Sequence(kind) if kind.has_parameters() => settings::take_init(&mut call, report),
         _ => None,
     };
     let has_bias = settings::take_bias(&mut call, spec, report);
@@ -51,6 +52,9 @@ pub(crate) fn resolve_layer(
     let sizes = match (spec.role, &call.arguments) {
         (Role::Window(_), _) => Vec::new(),
         (Role::Layer { .. }, _) => read_sizes(&call, spec, parameters, report),
+        (Role::Sequence(kind), _) if kind.sizes().2 > 0 => {
+            sequence_sizes(&call, spec, kind, parameters, report)?
+        }
         (Role::Custom, Arguments::Given(arguments))
             if call.ident().is_some() && reject_numbers(&call, arguments, report) =>
         {
@@ -100,6 +104,36 @@ fn reject_numbers(call: &Call, arguments: &[Expr], report: &mut Report) -> bool 
     );
     report.error(&call.path, message);
     true
+}
+
+/// Reads the sizes of a layer of sequences; `None` if there are too few or too many.
+fn sequence_sizes(
+    call: &Call,
+    spec: &LayerSpec,
+    kind: SequenceKind,
+    parameters: &Parameters,
+    report: &mut Report,
+) -> Option<Vec<Option<Size>>> {
+    let (expected, fewest, most) = kind.sizes();
+    let sizes = match &call.arguments {
+        Arguments::Given(arguments) if arguments::reject(call, spec.name, arguments, report) => {
+            return None;
+        }
+        Arguments::Given(sizes) => &sizes[..],
+        Arguments::Absent => &[],
+        Arguments::Mistaken | Arguments::Angles(_) => return None,
+    };
+    if (fewest..=most).contains(&sizes.len()) {
+        return Some(sizes.iter().map(|size| Size::read(size, parameters, report)).collect());
+    }
+    let message = format!(
+        "`{}` takes {expected}, found {}\nhelp: write `{}`",
+        spec.name,
+        sizes.len(),
+        spec.signature(),
+    );
+    report.error(&call.tokens, message);
+    None
 }
 
 /// Reads the sizes of a layer with parameters: inputs and outputs, or outputs alone.

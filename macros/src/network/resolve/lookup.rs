@@ -165,6 +165,10 @@ fn suggestion(call: &Call, spec: &LayerSpec) -> String {
         (Arguments::Given(given), Role::Window(kind), _) => {
             window_meant::meant(spec, kind, given).unwrap_or_else(|| spec.signature())
         }
+        (Arguments::Given(sizes), Role::Sequence(kind), _) if kind.accepts(sizes.len()) => {
+            let sizes: Vec<String> = sizes.iter().map(source).collect();
+            format!("{}({})", spec.name, sizes.join(", "))
+        }
         (Arguments::Given(given), _, Setting::Number(number)) => match &given[..] {
             [given] => {
                 let value = named(given).map_or(given, |(_, value)| value);

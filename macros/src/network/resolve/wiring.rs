@@ -9,7 +9,7 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::input::{is_input, read_shape, shape_of, take_input};
+use super::input::{input_size, is_input, read_shape, take_input};
 use super::layer::resolve_layer;
 use super::lookup::no_parentheses;
 use super::loss;
@@ -229,8 +229,9 @@ impl<'a> Wiring<'a> {
         let mut named = Vec::new();
         for (at, (name, size)) in inputs.iter().enumerate() {
             let Some(name) = name else { continue };
-            let size =
-                size.as_ref().and_then(|sizes| shape_of(sizes, &self.parameters, self.report));
+            let size = size.as_ref().and_then(|size| {
+                input_size(size, name.to_token_stream(), &self.parameters, self.report)
+            });
             let source = if inputs.len() == 1 {
                 Source::Input
             } else {

@@ -137,8 +137,12 @@ fn describe(name: &str) -> &'static str {
 /// later.
 fn takes_nothing(name: &str) -> bool {
     let takes_nothing = |spec: &registry::LayerSpec| {
-        !matches!(spec.role, Role::Layer { .. } | Role::Window(_))
-            && matches!(spec.setting, Setting::None)
+        let has_sizes = match spec.role {
+            Role::Layer { .. } | Role::Window(_) => true,
+            Role::Sequence(kind) => kind.sizes().2 > 0,
+            _ => false,
+        };
+        !has_sizes && matches!(spec.setting, Setting::None)
     };
     registry::find(name).is_some_and(takes_nothing)
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! block = { input | let } , outputs , [ "=>" , loss ] , [ ";" ] ;
-//! input = "input" , NAME , ":" , "[" , size , "]" , ";" ;
+//! input = "input" , NAME , ":" , "[" , sizes , "]" , [ "of" , size ] , ";" ;
 //! let   = "let" , NAME , "=" , flow , ";" ;
 //! ```
 
@@ -38,10 +38,17 @@ pub(crate) struct Block {
 
 /// A line before the last one; `None` for parts that were reported as invalid.
 pub(crate) enum Line {
-    /// `input x: [784];`, or `input x: [1, 28, 28];`
-    Input { name: Option<Ident>, size: Option<Vec<Expr>> },
+    /// `input x: [784];`, `input x: [1, 28, 28];` or `input text: [64] of 65;`
+    Input { name: Option<Ident>, size: Option<InputSize> },
     /// `let h = x -> Affine(64) -> Relu;`
     Let { name: Option<Ident>, flow: Flow },
+}
+
+/// The sizes of an input.
+pub(crate) struct InputSize {
+    pub(crate) sizes: Vec<Expr>,
+    /// How many different indices there are, in an input of indices.
+    pub(crate) below: Option<Expr>,
 }
 
 impl Line {
@@ -289,7 +296,19 @@ fn parse_input(line: &mut Tokens, report: &mut Report) -> Line {
     }
     let size = match (line.group(0).cloned(), line.rest().len()) {
         (Some(group), 1) if colon && group.delimiter() == Delimiter::Bracket => {
-            parse_size(&group, &shown, report)
+            let sizes = parse_size(&group, &shown, report);
+            sizes.map(|sizes| InputSize { sizes, below: None })
+        }
+        (Some(group), 3..)
+            if colon
+                && group.delimiter() == Delimiter::Bracket
+                && line.ident(1).is_some_and(|word| word == "of") =>
+        {
+            line.next();
+            line.next();
+            let sizes = parse_size(&group, &shown, report);
+            let below = parse_below(line.rest(), &group, &shown, report);
+            sizes.zip(below).map(|(sizes, below)| InputSize { sizes, below: Some(below) })
         }
         _ => {
             let size = meant_features(line.rest());
@@ -330,14 +349,36 @@ fn meant_features(trees: &[TokenTree]) -> String {
     }
 }
 
-/// Parses the sizes in brackets: the features, or channels, height and width.
+/// Parses the number of different indices, after `of`.
+fn parse_below(
+    trees: &[TokenTree],
+    sizes: &Group,
+    name: &str,
+    report: &mut Report,
+) -> Option<Expr> {
+    let tokens: TokenStream = trees.iter().cloned().collect();
+    let below = (!is_too_long(tokens.clone())).then(|| syn::parse2(tokens).ok()).flatten();
+    if below.is_none() {
+        let message = format!(
+            "expected the number of different indices after `of`, found `{}`\n\
+             help: write `input {name}: {} of 65;`",
+            source(&trees.iter().cloned().collect::<TokenStream>()),
+            source(sizes)
+        );
+        report.error(ends(trees), message);
+    }
+    below
+}
+
+/// Parses the sizes in brackets: the features, time and features, or channels, height and width.
 fn parse_size(group: &Group, name: &str, report: &mut Report) -> Option<Vec<Expr>> {
     let list = Punctuated::<Expr, Token![,]>::parse_terminated;
     let sizes = (!is_too_long(group.stream())).then(|| list.parse2(group.stream()).ok()).flatten();
-    let sizes = sizes.filter(|sizes| matches!(sizes.len(), 1 | 3..=6));
+    let sizes = sizes.filter(|sizes| matches!(sizes.len(), 1..=6));
     if sizes.is_none() {
         let message = format!(
-            "expected the number of features, or channels, height and width; found `{}`\n\
+            "expected the number of features, time and features, or channels, height and width; \
+             found `{}`\n\
              help: write `input {name}: [{}];`, or `input {name}: [1, 28, 28];`",
             source(group),
             meant_features(&[group.clone().into()])
