@@ -53,7 +53,7 @@ pub(crate) enum SequenceKind {
     Positions,
     /// The same with rows that are computed.
     SinusoidalPositions,
-    /// `Lstm(features)`, with so many gates.
+    /// `Lstm(features)`, with this number of gates.
     Recurrent { gates: u64 },
     /// `Attention(heads)`
     Attention,

@@ -290,10 +290,11 @@ fn combined(
     };
     let what = if node.operation == Operation::Sum { "adding" } else { "multiplying" };
     let name = node.operands.last().and_then(|operand| operand.name.as_ref());
+    let features = left.of_step();
     let example = match name {
         _ if !left.is_written() => String::new(),
-        Some(name) => format!(", for example by `{} -> Affine({left})`", name.unraw()),
-        None => format!(", for example by `Affine({left})`"),
+        Some(name) => format!(", for example by `{} -> Affine({features})`", name.unraw()),
+        None => format!(", for example by `Affine({features})`"),
     };
     let words = [
         format!("{left_words} "),
@@ -415,11 +416,11 @@ fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
 /// The shape of a layer with parameters.
 fn sized(
     layer: &Layer,
-    before: &Before,
+    whole: &Before,
     links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> Shape {
-    let before = &before.of_step();
+    let before = &whole.of_step();
     if reject_image(layer, before, links, report) {
         return Shape { inputs: None, outputs: layer.sizes.last().cloned().flatten() };
     }
@@ -427,7 +428,9 @@ fn sized(
     match (&layer.sizes[..], before) {
         ([takes, outputs], before) => {
             if let (Some(takes), Before::Known(produces, producer)) = (takes, before) {
-                check(layer, takes, produces, producer, links, report);
+                if !lacks_flatten(layer, takes, whole, report) {
+                    check(layer, takes, produces, producer, links, report);
+                }
             }
             check_memory(layer, takes.as_ref(), outputs.as_ref(), report);
             Shape { inputs: takes.clone(), outputs: outputs.clone() }
@@ -616,6 +619,24 @@ fn reject_image(
         return false;
     }
     report.error(&layer.call.tokens, format!("{begin}{produces}{help}"));
+    true
+}
+
+/// Reports a layer that takes all features of a sequence, but gets those of each step. Returns whether
+/// it does.
+fn lacks_flatten(layer: &Layer, takes: &Size, whole: &Before, report: &mut Report) -> bool {
+    let Before::Known(size, producer) = whole else { return false };
+    let Some((_, features)) = size.sequence() else { return false };
+    if takes.is_same(features) || !takes.is_same(&size.flat()) {
+        return false;
+    }
+    let message = format!(
+        "`{}` takes {takes} inputs, but {producer} {size}, and `{}` acts on each step of {features}\n\
+         help: write `Flatten ->` before it",
+        layer.describe(),
+        layer.spec.name
+    );
+    report.error(takes.shown(), message);
     true
 }
 

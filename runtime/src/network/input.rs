@@ -44,7 +44,8 @@ pub trait Input<T, const N: usize> {
     note = "for a flat slice, pass `t.as_chunks::<{N}>().0`",
     note = "only a loss of classes, such as `SoftmaxWithLoss`, takes labels: `&[u8]`, `&[usize]` or an \
             `&Array1` of them; convert a `bool` with `u8::from`",
-    note = "a network with a loss for each output takes a tuple, such as `(&labels, &rows)`"
+    note = "a network with a loss for each output takes a tuple, such as `(&labels, &rows)`",
+    note = "a network whose output is a sequence takes a label for each step, such as `&[[u8; 64]]`"
 )]
 pub trait Target<T, const N: usize, L> {
     /// Returns the targets in the form the loss reads; `staging` holds converted copies.

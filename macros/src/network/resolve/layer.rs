@@ -126,12 +126,15 @@ fn sequence_sizes(
     if (fewest..=most).contains(&sizes.len()) {
         return Some(sizes.iter().map(|size| Size::read(size, parameters, report)).collect());
     }
-    let message = format!(
-        "`{}` takes {expected}, found {}\nhelp: write `{}`",
-        spec.name,
-        sizes.len(),
-        spec.signature(),
-    );
+    let meant = match (kind, sizes) {
+        // Those of PyTorch, inputs first.
+        (SequenceKind::Recurrent { .. }, [_, hidden]) => {
+            format!("{}({})", spec.name, source(hidden))
+        }
+        _ => spec.signature(),
+    };
+    let message =
+        format!("`{}` takes {expected}, found {}\nhelp: write `{meant}`", spec.name, sizes.len());
     report.error(&call.tokens, message);
     None
 }
