@@ -243,7 +243,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
         observer: &mut impl ::chainrule::__private::Observer<T>,
-        _weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
+        weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / 3072;
         let [slot0, slot1, slot2, slot3, slot4] = ::chainrule::__private::slots(
@@ -307,6 +307,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.affine1,
             ::core::option::Option::Some(d_residual1),
         );
+        weight_grads.computed(&mut grads.affine1);
         observer.gradient(1, d_residual1);
         let y_block = &slot0[..];
         let d_block = &mut slot2[..batch
@@ -328,6 +329,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.residual1,
             ::core::option::Option::Some(d_block),
         );
+        weight_grads.computed(&mut grads.residual1);
         observer.gradient(0, d_block);
         <Block<
             T,
@@ -343,6 +345,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.block,
             dinput,
         );
+        weight_grads.computed(&mut grads.block);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
@@ -422,7 +425,7 @@ const _: usize = <__Net_Residual_16_28<f32> as ::chainrule::layers::Layer<f32>>:
 const _: () = {
     use ::chainrule::__private::check_stated as __chainrule_check_stated;
     __chainrule_check_stated(
-        "block: Block",
+        "Block",
         [
             [(); { <Block<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
             [(); { <Block<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),
