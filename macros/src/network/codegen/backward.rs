@@ -146,7 +146,8 @@ impl Network<'_> {
         } else {
             quote!(#layer::backward(#of, #from, #saved, #dout, #grads, #argument);)
         };
-        let computed = self.is_last_use(node).then(|| {
+        let reports = !self.model.is_layer() && self.is_last_use(node);
+        let computed = reports.then(|| {
             let field = member.name();
             quote!(weight_grads.computed(&mut grads.#field);)
         });

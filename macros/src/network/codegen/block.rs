@@ -183,7 +183,7 @@ impl Network<'_> {
         let tensors = self.fields().map(|member| {
             let (title, field) = (member.layer.title(), member.name());
             let tensors = self.tensors_of(member, &quote!(__T));
-            quote!((#title, ::core::mem::offset_of!(Self, #field), #tensors, false))
+            quote!((#title, ::core::mem::offset_of!(Self, #field), #tensors, #runtime::__private::Field::Trained))
         });
         quote! {
             impl #generics #ty {
