@@ -460,7 +460,8 @@ pub mod __private {
     pub use crate::graph::nodes;
     pub use crate::layers::block::{Block, BlockSizes, Cons, Filled, SizeList};
     pub use crate::layers::fusion::{
-        FusedRelu, Stored, WeightGradients, apply_deferred, forward_relu,
+        FusedRelu, FusedReluBack, Stored, WeightGradients, apply_deferred, backward_relu,
+        forward_relu,
     };
     pub use crate::layers::observer::Observer;
     pub use crate::network::accuracy::{accuracies_in, accuracy_in};

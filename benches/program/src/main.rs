@@ -26,11 +26,12 @@
 //! | policy | one step of a recurrent policy, 4-32-2 |
 //!
 //! All networks use `f32`, ReLU, `SoftmaxWithLoss` and SGD with learning rate 0.1. `peak`
-//! measures multiply-adds in registers, in GFLOP/s.
+//! measures multiply-adds in registers, in GFLOP/s. `--shapes` measures single convolutions.
 
 mod chapter;
 mod peak;
 mod sequences;
+mod shapes;
 mod works;
 
 use std::error::Error;
@@ -68,6 +69,9 @@ struct Arguments {
     /// Folder with the four MNIST files for W2; without it, the images are noise
     #[arg(long, env = "MNIST_DIR", value_name = "DIR")]
     mnist: Option<PathBuf>,
+    /// Times single convolutions as standard input asks: for benches/speed/python/shapes.py
+    #[arg(long)]
+    shapes: bool,
 }
 
 fn main() -> ExitCode {
@@ -82,6 +86,9 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let pool = rayon_core::ThreadPoolBuilder::new().num_threads(arguments.threads).build()?;
+    if arguments.shapes {
+        return pool.install(shapes::serve).map_err(Into::into);
+    }
     for name in names(&arguments.work)? {
         if name == "peak" {
             let peak =

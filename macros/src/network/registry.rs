@@ -83,6 +83,8 @@ pub(crate) struct LayerSpec {
 pub(crate) struct Traits {
     /// Its forward pass can include a ReLU after it: `FusedRelu`.
     pub(crate) takes_relu: bool,
+    /// Its backward pass can include that of a ReLU before it: `FusedReluBack`.
+    pub(crate) takes_relu_back: bool,
     /// It is the ReLU that another layer can include.
     pub(crate) is_relu: bool,
     /// Its weights can be updated without storing their gradient: `DeferredUpdate`.
@@ -98,6 +100,7 @@ pub(crate) struct Traits {
 impl Traits {
     const NONE: Traits = Traits {
         takes_relu: false,
+        takes_relu_back: false,
         is_relu: false,
         defers_update: false,
         prefers_he: false,
@@ -188,7 +191,8 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         "pool",
         Role::Window(WindowKind::MaxPool),
         &["Pooling", "MaxPool", "MaxPooling2d"],
-    ),
+    )
+    .with(Traits { takes_relu_back: true, ..Traits::NONE }),
     spec("AvgPool2d", "pool", Role::Window(WindowKind::AvgPool), &["AvgPool", "AveragePooling2d"]),
     spec(
         "Embedding",

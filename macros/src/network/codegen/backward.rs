@@ -78,15 +78,21 @@ impl Network<'_> {
         let schedule = &self.plan.training;
         let last = self.gradient(self.nodes.len() - 1);
         let mut begin = Some(quote!(let #last = dout;));
-        let steps = schedule.backward.iter().map(|step| {
+        let steps = schedule.backward.iter().enumerate().map(|(at, step)| {
             let begin = begin.take();
+            let next = schedule.backward.get(at + 1);
+            let relu = next.filter(|next| self.is_fused_relu_back(step, next));
+            if at > 0 && self.is_fused_relu_back(&schedule.backward[at - 1], step) {
+                let (target, dout) = (self.target(step.node, 0), self.gradient(step.node));
+                return quote!(let #target = #dout;);
+            }
             let row = self.observed_row(step.node).filter(|_| !step.only_for_input_grad);
             let observed = row.map(|row| {
                 let gradient = self.gradient(step.node);
                 quote!(observer.gradient(#row, #gradient);)
             });
             let step = match self.nodes[step.node].operation {
-                Operation::Layer(_) => self.backward_layer(step, dinput),
+                Operation::Layer(_) => self.backward_layer(step, relu, dinput),
                 Operation::Activation | Operation::TrainOnly => {
                     self.backward_activation(step, dinput)
                 }
@@ -97,8 +103,35 @@ impl Network<'_> {
         steps.collect()
     }
 
-    /// The backward step of a layer.
-    fn backward_layer(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
+    /// Returns whether a step is that of a layer that takes a ReLU before it, and the next one that of
+    /// the ReLU, in place of the only gradient that it gets. The gradient of the ReLU's input is then
+    /// computed at once.
+    fn is_fused_relu_back(&self, step: &Backward, next: &Backward) -> bool {
+        let traits = |step: &Backward| self.member(step.node).map(|it| it.layer.spec.traits);
+        let (Some(layer), Some(relu)) = (traits(step), traits(next)) else { return false };
+        let ([assigned], [in_place]) = (&step.operands[..], &next.operands[..]) else {
+            return false;
+        };
+        layer.takes_relu_back
+            && relu.is_relu
+            && self.nodes[step.node].sources[..] == [Source::Node(next.node)]
+            && self.observed_row(next.node).is_some()
+            && assigned.how == How::Assign
+            && in_place.how == How::InPlace
+            && !step.only_for_input_grad
+            && !assigned.only_for_input_grad
+            && !next.only_for_input_grad
+            && !in_place.only_for_input_grad
+            && !self.is_in_callers_buffer(step.node, 0)
+    }
+
+    /// The backward step of a layer, and of a ReLU before it whose step it includes.
+    fn backward_layer(
+        &self,
+        step: &Backward,
+        relu: Option<&Backward>,
+        dinput: &TokenStream,
+    ) -> TokenStream {
         let (schedule, node) = (&self.plan.training, step.node);
         let (Some(member), [contribution]) = (self.member(node), &step.operands[..]) else {
             return TokenStream::new();
@@ -141,7 +174,14 @@ impl Network<'_> {
             } else {
                 (of_grads, TokenStream::new())
             };
-        let call = if self.is_deferred(node) {
+        let call = if let Some(row) = relu.and_then(|relu| self.row(relu.node)) {
+            let (runtime, target) = (self.runtime, self.target(node, 0));
+            quote! {
+                #runtime::__private::backward_relu(
+                    #of, #from, #saved, #dout, #grads, #target, (#row, observer),
+                );
+            }
+        } else if self.is_deferred(node) {
             quote!(weight_grads.backward(#of, #from, #dout, #grads, #argument);)
         } else {
             quote!(#layer::backward(#of, #from, #saved, #dout, #grads, #argument);)
