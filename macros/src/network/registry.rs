@@ -25,6 +25,8 @@ pub(crate) enum Role {
     TrainOnly,
     /// A layer with a kernel that moves over an image: `Conv2d(filters, kernel)`.
     Window(WindowKind),
+    /// A layer of sequences: `Lstm(128)`.
+    Sequence(SequenceKind),
     /// A user-defined layer, given by its path. It has no row in the table.
     Custom,
     /// The end of a chain: `Name`.
@@ -40,6 +42,25 @@ pub(crate) enum WindowKind {
     MaxPool,
     /// `AvgPool2d(size)`
     AvgPool,
+}
+
+/// What a layer of sequences computes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum SequenceKind {
+    /// `Embedding(vocabulary, features)`, or `Embedding(features)`: a row for each index.
+    Embedding,
+    /// `Positions`: a learnt row for each step, added to the features.
+    Positions,
+    /// The same with rows that are computed.
+    SinusoidalPositions,
+    /// `Lstm(features)`, with this number of gates.
+    Recurrent { gates: u64 },
+    /// `Attention(heads)`
+    Attention,
+    /// `Last`: one row of the features of all steps.
+    OverTime,
+    /// `Reverse`: the steps in reverse order.
+    Reverse,
 }
 
 /// One layer or loss.
@@ -62,6 +83,8 @@ pub(crate) struct LayerSpec {
 pub(crate) struct Traits {
     /// Its forward pass can include a ReLU after it: `FusedRelu`.
     pub(crate) takes_relu: bool,
+    /// Its backward pass can include that of a ReLU before it: `FusedReluBack`.
+    pub(crate) takes_relu_back: bool,
     /// It is the ReLU that another layer can include.
     pub(crate) is_relu: bool,
     /// Its weights can be updated without storing their gradient: `DeferredUpdate`.
@@ -77,6 +100,7 @@ pub(crate) struct Traits {
 impl Traits {
     const NONE: Traits = Traits {
         takes_relu: false,
+        takes_relu_back: false,
         is_relu: false,
         defers_update: false,
         prefers_he: false,
@@ -167,8 +191,61 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         "pool",
         Role::Window(WindowKind::MaxPool),
         &["Pooling", "MaxPool", "MaxPooling2d"],
-    ),
+    )
+    .with(Traits { takes_relu_back: true, ..Traits::NONE }),
     spec("AvgPool2d", "pool", Role::Window(WindowKind::AvgPool), &["AvgPool", "AveragePooling2d"]),
+    spec(
+        "Embedding",
+        "embedding",
+        Role::Sequence(SequenceKind::Embedding),
+        &["TimeEmbedding", "TokenEmbedding", "WordEmbedding"],
+    ),
+    spec(
+        "Positions",
+        "positions",
+        Role::Sequence(SequenceKind::Positions),
+        &["PositionEmbedding", "PositionalEmbedding", "LearnedPositions"],
+    ),
+    spec(
+        "SinusoidalPositions",
+        "positions",
+        Role::Sequence(SequenceKind::SinusoidalPositions),
+        &["PositionalEncoding", "SinusoidalEncoding", "SinePositionEncoding"],
+    ),
+    spec(
+        "Rnn",
+        "rnn",
+        Role::Sequence(SequenceKind::Recurrent { gates: 1 }),
+        &["SimpleRnn", "RnnCell", "TimeRnn"],
+    ),
+    spec(
+        "Gru",
+        "gru",
+        Role::Sequence(SequenceKind::Recurrent { gates: 3 }),
+        &["GruCell", "TimeGru"],
+    ),
+    spec(
+        "Lstm",
+        "lstm",
+        Role::Sequence(SequenceKind::Recurrent { gates: 4 }),
+        &["LstmCell", "TimeLstm"],
+    ),
+    spec(
+        "Attention",
+        "attention",
+        Role::Sequence(SequenceKind::Attention),
+        &["SelfAttention", "MultiHeadAttention"],
+    ),
+    spec(
+        "CausalAttention",
+        "attention",
+        Role::Sequence(SequenceKind::Attention),
+        &["CausalSelfAttention", "MaskedAttention"],
+    ),
+    spec("Last", "last", Role::Sequence(SequenceKind::OverTime), &["LastStep"]),
+    spec("Mean", "mean", Role::Sequence(SequenceKind::OverTime), &["GlobalAveragePooling1D"]),
+    spec("Max", "max", Role::Sequence(SequenceKind::OverTime), &["GlobalMaxPooling1D"]),
+    spec("Reverse", "reverse", Role::Sequence(SequenceKind::Reverse), &[]),
     spec("Relu", "relu", Role::Activation, &["Rectifier"]).with(Traits::RELU),
     spec("Sigmoid", "sigmoid", Role::Activation, &["Logistic"]).with(Traits::SLOPED),
     spec("Tanh", "tanh", Role::Activation, &[]).with(Traits::SLOPED),
@@ -229,7 +306,15 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         "Standardise",
         "standardise",
         Role::ShapePreserving { parameters: 0, has_statistics: true },
-        &["Standardize", "StandardScaler", "Scaler", "ZScore"],
+        &[
+            "Standardize",
+            "StandardScaler",
+            "Scaler",
+            "ZScore",
+            "Normalization",
+            "Normalize",
+            "Normalise",
+        ],
     ),
     LayerSpec {
         name: "Dropout",
@@ -279,7 +364,14 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         prefix: "loss",
         role: Role::Loss,
         setting: Setting::PosWeight,
-        aliases: &["Bce", "BceLoss", "BceWithLogitsLoss", "SigmoidWithLoss", "LogisticLoss"],
+        aliases: &[
+            "Bce",
+            "BceLoss",
+            "BceWithLogitsLoss",
+            "BinaryCrossEntropyWithLogits",
+            "SigmoidWithLoss",
+            "LogisticLoss",
+        ],
         traits: Traits::NONE,
     },
     spec("MeanAbsolute", "loss", Role::Loss, &["MeanAbsoluteError", "Mae", "L1", "L1Loss"]),
@@ -310,6 +402,7 @@ impl Role {
     pub(crate) fn is_field(self) -> bool {
         match self {
             Role::Layer { .. } | Role::Custom | Role::Window(WindowKind::Conv) => true,
+            Role::Sequence(kind) => kind.has_parameters(),
             Role::ShapePreserving { parameters, has_statistics } => {
                 parameters > 0 || has_statistics
             }
@@ -321,7 +414,21 @@ impl Role {
     pub(crate) fn is_layer(self) -> bool {
         matches!(
             self,
-            Role::Layer { .. } | Role::ShapePreserving { .. } | Role::Custom | Role::Window(_)
+            Role::Layer { .. }
+                | Role::ShapePreserving { .. }
+                | Role::Custom
+                | Role::Window(_)
+                | Role::Sequence(_)
+        )
+    }
+
+    /// Returns whether a sequence passes through it step by step, each like a sample of its own.
+    pub(crate) fn is_per_step(self) -> bool {
+        matches!(
+            self,
+            Role::Layer { .. }
+                | Role::ShapePreserving { parameters: 1.., has_statistics: false }
+                | Role::Sequence(SequenceKind::Embedding)
         )
     }
 
@@ -333,6 +440,42 @@ impl Role {
     /// Returns whether it ends a chain.
     pub(crate) fn is_loss(self) -> bool {
         matches!(self, Role::Loss)
+    }
+}
+
+impl SequenceKind {
+    /// Returns whether it is a field of the network.
+    pub(crate) fn has_parameters(self) -> bool {
+        match self {
+            SequenceKind::Embedding
+            | SequenceKind::Positions
+            | SequenceKind::Recurrent { .. }
+            | SequenceKind::Attention => true,
+            SequenceKind::SinusoidalPositions | SequenceKind::OverTime | SequenceKind::Reverse => {
+                false
+            }
+        }
+    }
+
+    /// Returns whether it takes this many sizes, and at least one.
+    pub(crate) fn accepts(self, sizes: usize) -> bool {
+        let (_, fewest, most) = self.sizes();
+        sizes > 0 && (fewest..=most).contains(&sizes)
+    }
+
+    /// The sizes in its parentheses in messages, and the fewest and most of them.
+    pub(crate) fn sizes(self) -> (&'static str, usize, usize) {
+        match self {
+            SequenceKind::Embedding => {
+                ("one size, its features, or two, vocabulary and features", 1, 2)
+            }
+            SequenceKind::Recurrent { .. } => ("one size, its features", 1, 1),
+            SequenceKind::Attention => ("one number, its heads", 1, 1),
+            SequenceKind::Positions
+            | SequenceKind::SinusoidalPositions
+            | SequenceKind::OverTime
+            | SequenceKind::Reverse => ("no sizes", 0, 0),
+        }
     }
 }
 
@@ -363,6 +506,10 @@ impl LayerSpec {
             (Role::Layer { .. }, _) => format!("{}(inputs, outputs)", self.name),
             (Role::Window(WindowKind::Conv), _) => format!("{}(8, 3)", self.name),
             (Role::Window(_), _) => format!("{}(2)", self.name),
+            (Role::Sequence(SequenceKind::Attention), _) => format!("{}(4)", self.name),
+            (Role::Sequence(SequenceKind::Embedding | SequenceKind::Recurrent { .. }), _) => {
+                format!("{}(128)", self.name)
+            }
             (_, Setting::Number(Number { is_optional: false, example, .. })) => {
                 format!("{}({example})", self.name)
             }
@@ -379,9 +526,12 @@ pub(crate) fn find(name: &str) -> Option<&'static LayerSpec> {
 /// Names that resemble a row's name, but are treated as user-defined.
 const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Tan"];
 
-/// Finds a row by its name or by that in another library, without regard to case.
+/// Finds a row by its name or by that in another library, without regard to case. A function of
+/// another library has the same name in snake case: `mse_loss`.
 pub(crate) fn known(name: &str) -> Option<&'static LayerSpec> {
-    TABLE.iter().find(|spec| spec.names().any(|known| known.eq_ignore_ascii_case(name)))
+    let is_snake_case = !name.starts_with('_') && !name.ends_with('_');
+    let word = if is_snake_case { name.replace('_', "") } else { name.to_owned() };
+    TABLE.iter().find(|spec| spec.names().any(|known| known.eq_ignore_ascii_case(&word)))
 }
 
 /// The row of which a name is a misspelling; a loss if one is expected.

@@ -1,35 +1,20 @@
 //! Model to shapes: infers sizes that were left out, and checks that consecutive layers match.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use crate::common::report::Report;
 use crate::common::tokens::source;
+use crate::network::checks::{Check, DeferredCheck};
+use crate::network::known::{Before, Shape, check_equal, check_memory};
 use crate::network::model::{Layer, Loss, Losses, Model, Node, Operand, Operation, Source, View};
-use crate::network::registry::{Role, Setting};
-use crate::network::size::Size;
+use crate::network::registry::{Role, SequenceKind, Setting, WindowKind};
+use crate::network::sequence;
+use crate::network::size::{Depends, Size};
 use crate::network::syntax::ast::RepeatCopy;
 use crate::network::window;
-
-/// The inputs and outputs of a layer. `None` if unknown because of an error that was already
-/// reported.
-#[derive(Clone, Default)]
-pub(crate) struct Shape {
-    pub(crate) inputs: Option<Size>,
-    pub(crate) outputs: Option<Size>,
-}
-
-/// Two sizes that must be equal. The compiler compares them, since only it knows at least one.
-pub(crate) struct DeferredCheck {
-    /// The tokens to underline.
-    pub(crate) place: TokenStream,
-    /// The size that the layer expects, and the size before it.
-    pub(crate) takes: Size,
-    pub(crate) produces: Size,
-    /// The parts of the message before, between and after the two numbers.
-    pub(crate) words: [String; 3],
-}
 
 /// The shapes of a network.
 pub(crate) struct Shapes {
@@ -37,21 +22,23 @@ pub(crate) struct Shapes {
     pub(crate) layers: Vec<Shape>,
     /// The output features of each node.
     pub(crate) nodes: Vec<Option<Size>>,
+    /// For each node whose layer a sequence passes through step by step, the number of steps.
+    pub(crate) steps: Vec<Option<Size>>,
     /// The features of a sample.
     pub(crate) input: Option<Size>,
     /// The checks that are left to the compiler.
     pub(crate) links: Vec<DeferredCheck>,
     /// The outputs of a network whose loss chooses a class, if only the compiler knows their number.
-    pub(crate) classes: Vec<Classes>,
+    pub(crate) classes: Vec<DeferredCheck>,
 }
 
 /// The outputs of a network whose loss chooses a class. A single one is rejected.
-pub(crate) struct Classes {
+struct Classes {
     /// The tokens to underline.
-    pub(crate) place: TokenStream,
-    pub(crate) outputs: Size,
+    place: TokenStream,
+    outputs: Size,
     /// The message if there is only one.
-    pub(crate) message: String,
+    message: String,
 }
 
 /// Infers and checks all shapes.
@@ -59,6 +46,7 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
     let mut shapes = Shapes {
         layers: vec![Shape::default(); model.layers.len()],
         nodes: Vec::new(),
+        steps: Vec::new(),
         input: model.input.clone(),
         links: Vec::new(),
         classes: Vec::new(),
@@ -72,35 +60,95 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
             Some(RepeatCopy::Later) => (&mut silent, &mut unchecked),
             _ => (&mut *report, &mut shapes.links),
         };
+        let rejects = sequence::reject_indices(model, node, &before, report);
+        let steps = node.layer().and_then(|at| match &before[..] {
+            [before] if model.layers[at].spec.role.is_per_step() => before.steps(),
+            _ => None,
+        });
         let width = match (node.operation, &before[..]) {
+            _ if rejects => None,
             (Operation::Layer(at), [before]) => {
                 let shape = declared(runtime, &model.layers[at], before, links, report);
                 let outputs = shape.outputs.clone();
                 shapes.layers[at] = shape;
-                outputs
+                spread(outputs, steps.as_ref())
             }
             (Operation::Again(at), [before]) => {
-                again(&model.layers[at], &shapes.layers[at], before, node, links, report)
+                let outputs =
+                    again(&model.layers[at], &shapes.layers[at], before, node, links, report);
+                spread(outputs, steps.as_ref())
             }
             (Operation::Part(at), _) => model.inputs.get(at).and_then(|input| input.size.clone()),
-            (Operation::Concat, before) => concatenated(node, before, report),
+            (Operation::Concat, before) if is_outputs(model, node) => {
+                let sizes: Option<Vec<Size>> = before.iter().map(Before::size).collect();
+                sizes.map(|sizes| Size::sum(sizes.iter().map(Size::flat).collect()))
+            }
+            (Operation::Concat, before) => concatenated(runtime, node, before, links, report),
             (_, before) => combined(node, before, links, report),
         };
         shapes.nodes.push(width);
+        shapes.steps.push(steps);
     }
     check_reshapes(model, &mut shapes, report);
     if shapes.input.is_none() {
         shapes.input = first_inputs(model, &shapes);
     }
     weigh_classes(model, &mut shapes, report);
-    for classes in classes(model, &shapes) {
-        match classes.outputs.value {
-            Some(1) => report.error(classes.place, classes.message),
+    for Classes { place, outputs, message } in classes(model, &shapes) {
+        match outputs.value {
+            Some(1) => report.error(place, message),
             Some(_) => {}
-            None => shapes.classes.push(classes),
+            None => {
+                let check = Check::Not { message, rejected: 1, size: outputs };
+                shapes.classes.push(DeferredCheck { place, check });
+            }
         }
     }
+    check_arguments(model, &shapes, report);
     shapes
+}
+
+/// Rejects sizes in the types of layers that follow from other types with parameters: the struct of a
+/// layer with parameters cannot contain them.
+fn check_arguments(model: &Model, shapes: &Shapes, report: &mut Report) {
+    for (layer, shape) in model.layers.iter().zip(&shapes.layers) {
+        let has_size = |size: &&Size| match layer.spec.role {
+            Role::Layer { .. } | Role::ShapePreserving { .. } => size.depends == Depends::Types,
+            Role::Window(WindowKind::Conv) => {
+                size.dims().first().is_some_and(|channels| channels.depends == Depends::Types)
+            }
+            _ => false,
+        };
+        if let Some(size) = shape.inputs.iter().find(has_size)
+            && layer.call.is_first()
+        {
+            let repair = match (layer.spec.role, &layer.sizes[..]) {
+                (Role::Layer { .. }, [Some(outputs)]) => {
+                    format!("write its inputs, `{}(…, {outputs})`", layer.spec.name)
+                }
+                (Role::Window(_), _) => "write `Reshape(…, …, …) ->` before it".to_owned(),
+                _ => "write `Reshape(…) ->` before it".to_owned(),
+            };
+            let message = format!(
+                "the inputs of `{}` follow from `{size}`, which depends on a parameter\nhelp: {repair}",
+                layer.call.source()
+            );
+            report.error(&layer.call.tokens, message);
+        }
+    }
+}
+
+/// Returns whether a node has the outputs of the network side by side, whatever their shapes.
+fn is_outputs(model: &Model, node: &Node) -> bool {
+    model.outputs.len() > 1 && model.nodes.last().is_some_and(|last| std::ptr::eq(last, node))
+}
+
+/// The output of a layer: of all steps, if a sequence passes through it step by step.
+fn spread(outputs: Option<Size>, steps: Option<&Size>) -> Option<Size> {
+    Some(match steps {
+        Some(steps) => Size::shaped(vec![steps.clone(), outputs?]),
+        None => outputs?,
+    })
 }
 
 /// The inputs of a chain that does not begin with `Input`.
@@ -115,6 +163,9 @@ fn first_inputs(model: &Model, shapes: &Shapes) -> Option<Size> {
 fn before(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
     let before = value(model, shapes, operand);
     let (Before::Known(size, _), Some(view)) = (&before, operand.view) else { return before };
+    if size.below().is_some() {
+        return before;
+    }
     match view {
         View::Flat => Before::Known(size.flat(), "`Flatten` produces".to_owned()),
         View::Reshaped(at) => match &model.reshapes[at].size {
@@ -159,7 +210,10 @@ fn value(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
     match operand.source {
         Source::Mistake => Before::Mistake,
         Source::Input => match &model.input {
-            Some(size) => known(size, format!("`Input({})` has", list(size))),
+            Some(size) => {
+                let of = size.below().map(|below| format!(", of = {below}")).unwrap_or_default();
+                known(size, format!("`Input({}{of})` has", list(size)))
+            }
             None if model.begins_with_mistake => Before::Mistake,
             None => Before::Nothing,
         },
@@ -188,9 +242,10 @@ fn declared(
     match layer.spec.role {
         Role::Layer { .. } => sized(layer, before, links, report),
         Role::Custom => own(runtime, layer, before, links),
-        Role::Window(_) => windowed(runtime, layer, before, report),
+        Role::Window(_) => windowed(runtime, layer, before, links, report),
+        Role::Sequence(kind) => sequence::shape(layer, kind, before, links, report),
         Role::ShapePreserving { .. } | Role::Activation | Role::TrainOnly | Role::Loss => {
-            preserved(layer, before, report)
+            preserved(layer, before, links, report)
         }
     }
 }
@@ -209,6 +264,11 @@ fn again(
         return Some(produces.clone());
     }
     let takes = shape.inputs.as_ref()?;
+    let produces = &match layer.spec.role {
+        Role::Sequence(SequenceKind::Embedding) => produces.below()?.clone(),
+        role if role.is_per_step() => produces.of_step(),
+        _ => produces.clone(),
+    };
     let words = [
         format!("`{}` takes ", layer.describe()),
         format!(" inputs, but {producer} "),
@@ -230,10 +290,11 @@ fn combined(
     };
     let what = if node.operation == Operation::Sum { "adding" } else { "multiplying" };
     let name = node.operands.last().and_then(|operand| operand.name.as_ref());
+    let features = left.of_step();
     let example = match name {
         _ if !left.is_written() => String::new(),
-        Some(name) => format!(", for example by `{} -> Affine({left})`", name.unraw()),
-        None => format!(", for example by `Affine({left})`"),
+        Some(name) => format!(", for example by `{} -> Affine({features})`", name.unraw()),
+        None => format!(", for example by `Affine({features})`"),
     };
     let words = [
         format!("{left_words} "),
@@ -241,13 +302,32 @@ fn combined(
         format!("\nhelp: make both equal before {what}{example}"),
     ];
     check_equal(node.tokens.clone(), left, right, words, links, report);
-    Some(left.clone())
+    Some(if left.open_shape().is_some() { right.clone() } else { left.clone() })
 }
 
-/// The shape of concatenated values: images are concatenated along their channels.
-fn concatenated(node: &Node, before: &[Before], report: &mut Report) -> Option<Size> {
+/// The shape of concatenated values: images are concatenated along their channels,
+/// sequences along their features.
+fn concatenated(
+    runtime: &TokenStream,
+    node: &Node,
+    before: &[Before],
+    links: &mut Vec<DeferredCheck>,
+    report: &mut Report,
+) -> Option<Size> {
     let sizes: Vec<Size> = before.iter().map(Before::size).collect::<Option<_>>()?;
     let [first, rest @ ..] = &sizes[..] else { return None };
+    if sizes.iter().any(|size| size.open_shape().is_some()) {
+        let shapes = sizes.iter().map(|size| size.shape(runtime));
+        let joined = quote!(#runtime::__private::joined(&[#(#shapes),*]));
+        let total = Size::sum(sizes.clone());
+        let open = Size::open(total.to_token_stream(), joined, total.to_string(), total.depends);
+        let place = node.tokens.clone();
+        links.push(DeferredCheck { place, check: Check::Joins { sizes } });
+        return Some(open);
+    }
+    if let Some((time, _)) = first.sequence() {
+        return sequence::concatenated(node, time, &sizes, report);
+    }
     let [_, area @ ..] = first.dims() else {
         if let Some(image) = rest.iter().find(|size| !size.dims().is_empty()) {
             report.error(&node.tokens, unlike(first, image));
@@ -277,33 +357,6 @@ fn unlike(one: &Size, other: &Size) -> String {
     )
 }
 
-/// Checks that two sizes are equal, or leaves that to the compiler. `words` are the parts of the
-/// message before, between and after the sizes.
-fn check_equal(
-    place: TokenStream,
-    one: &Size,
-    other: &Size,
-    words: [String; 3],
-    links: &mut Vec<DeferredCheck>,
-    report: &mut Report,
-) {
-    if one.is_same(other) {
-        return;
-    }
-    let have_other_ranks = one.dims().len() != other.dims().len();
-    if have_other_ranks || (one.value.is_some() && other.value.is_some()) {
-        let [begin, middle, end] = words;
-        let (one, other) = (one.evaluated_or_shape(), other.evaluated_or_shape());
-        report.error(place, format!("{begin}{one}{middle}{other}{end}"));
-    } else if one.dims().is_empty() {
-        links.push(DeferredCheck { place, takes: one.clone(), produces: other.clone(), words });
-    } else {
-        for (one, other) in one.dims().iter().zip(other.dims()) {
-            check_equal(place.clone(), one, other, words.clone(), links, report);
-        }
-    }
-}
-
 /// Each loss with the output that it is of: the only one, or that of its head.
 fn losses_with_outputs(model: &Model) -> Vec<(&Loss, &Operand)> {
     match (&model.losses, &model.outputs[..]) {
@@ -319,7 +372,7 @@ fn losses_with_outputs(model: &Model) -> Vec<(&Loss, &Operand)> {
 fn classes(model: &Model, shapes: &Shapes) -> Vec<Classes> {
     let of_loss = |(loss, output): (&Loss, &Operand)| {
         let of_one = loss.spec.traits.needs_classes?;
-        let outputs = before(model, shapes, output).size()?;
+        let outputs = before(model, shapes, output).size()?.of_step();
         let last = model.layers.iter().rev().find(|layer| layer.spec.role.is_field());
         let repair = match last.map(|layer| (layer.spec.role, &layer.sizes[..])) {
             Some((Role::Layer { .. }, [Some(inputs), _])) => format!("write `Affine({inputs}, 2)`"),
@@ -346,6 +399,7 @@ fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
         let weights = loss.settings.as_ref().and_then(|settings| settings.weights.clone());
         let Some(weights) = weights else { continue };
         let Before::Known(outputs, producer) = before(model, shapes, output) else { continue };
+        let outputs = outputs.of_step();
         let (one, several) = match loss.spec.setting {
             Setting::Classes => ("class", "classes"),
             _ => ("output", "outputs"),
@@ -359,40 +413,24 @@ fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
     }
 }
 
-/// What is known about the features before a layer.
-#[expect(clippy::large_enum_variant, reason = "there are two or three at a time")]
-enum Before {
-    /// Their number, and a description of their source.
-    Known(Size, String),
-    /// The layer is the first one, and there is no `Input`.
-    Nothing,
-    /// Unknown because of an error, already reported.
-    Mistake,
-}
-
-impl Before {
-    fn size(&self) -> Option<Size> {
-        match self {
-            Before::Known(size, _) => Some(size.clone()),
-            Before::Nothing | Before::Mistake => None,
-        }
-    }
-}
-
 /// The shape of a layer with parameters.
 fn sized(
     layer: &Layer,
-    before: &Before,
+    whole: &Before,
     links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> Shape {
-    if reject_image(layer, before, report) {
+    let before = &whole.of_step();
+    if reject_image(layer, before, links, report) {
         return Shape { inputs: None, outputs: layer.sizes.last().cloned().flatten() };
     }
+    let before = &before.flat();
     match (&layer.sizes[..], before) {
         ([takes, outputs], before) => {
             if let (Some(takes), Before::Known(produces, producer)) = (takes, before) {
-                check(layer, takes, produces, producer, links, report);
+                if !lacks_flatten(layer, takes, whole, report) {
+                    check(layer, takes, produces, producer, links, report);
+                }
             }
             check_memory(layer, takes.as_ref(), outputs.as_ref(), report);
             Shape { inputs: takes.clone(), outputs: outputs.clone() }
@@ -417,23 +455,32 @@ fn sized(
 }
 
 /// The shape of a layer with a kernel that moves over an image.
-fn windowed(runtime: &TokenStream, layer: &Layer, before: &Before, report: &mut Report) -> Shape {
+fn windowed(
+    runtime: &TokenStream,
+    layer: &Layer,
+    before: &Before,
+    links: &mut Vec<DeferredCheck>,
+    report: &mut Report,
+) -> Shape {
     let Some(window) = &layer.window else { return Shape::default() };
     let written = layer.call.source();
     let message = match before {
         Before::Mistake => return Shape::default(),
-        Before::Known(size, producer) => match size.dims() {
-            [channels, height, width] => {
-                let outputs =
-                    window::outputs(runtime, layer, window, [channels, height, width], report);
+        Before::Known(size, producer) => {
+            let begin = format!(
+                "`{}` takes an image, channels × height × width, but {producer} ",
+                layer.describe()
+            );
+            let help = "\nhelp: begin with `Input(1, 28, 28)`, or write `Reshape(1, 28, 28) ->` \
+                        before it";
+            let size = &as_image(layer, size, [begin.clone(), help.to_owned()], links);
+            if let [channels, height, width] = size.dims() {
+                let dims = [channels, height, width];
+                let outputs = window::outputs(runtime, layer, window, dims, links, report);
                 return Shape { inputs: Some(size.clone()), outputs };
             }
-            _ => format!(
-                "`{}` takes an image, channels × height × width, but {producer} {size}\n\
-                 help: begin with `Input(1, 28, 28)`, or write `Reshape(1, 28, 28) ->` before it",
-                layer.describe()
-            ),
-        },
+            format!("{begin}{size}{help}")
+        }
         Before::Nothing => format!(
             "the image that `{written}` takes is unknown\n\
              help: begin with `Input(1, 28, 28) ->`, for channels, height and width"
@@ -443,6 +490,25 @@ fn windowed(runtime: &TokenStream, layer: &Layer, before: &Before, report: &mut 
     Shape::default()
 }
 
+/// The size as that of an image, if only the compiler knows how many dimensions it has.
+fn as_image(
+    layer: &Layer,
+    size: &Size,
+    words: [String; 2],
+    links: &mut Vec<DeferredCheck>,
+) -> Size {
+    if size.open_shape().is_none() {
+        return size.clone();
+    }
+    let check = Check::Rank { words, rank: 3, size: size.clone() };
+    links.push(DeferredCheck { place: layer.call.tokens.clone(), check });
+    Size::shaped((0..3).map(|at| size.open_dim(at)).collect())
+}
+
+/// How many checks before are compared, so that the time for many layers does not grow with their
+/// square.
+const MOST_BEFORE: usize = 20;
+
 /// The shape of a user-defined layer, which its type determines.
 fn own(
     runtime: &TokenStream,
@@ -450,46 +516,81 @@ fn own(
     before: &Before,
     links: &mut Vec<DeferredCheck>,
 ) -> Shape {
-    let Some(ty) = layer.own_type(&quote!(f32)) else {
-        return Shape::default();
-    };
-    let written = layer.call.source();
-    let size = |which: &str| {
-        let constant = format_ident!("{which}");
-        let tokens = quote!(<#ty as #runtime::layers::Layer<f32>>::#constant);
-        Size::evaluated(tokens, format!("{written}::{which}"))
-    };
-    let (inputs, outputs) = (size("INPUTS"), size("OUTPUTS"));
-    if let Before::Known(produces, producer) = before {
-        links.push(DeferredCheck {
-            place: layer.call.tokens.clone(),
-            takes: inputs.clone(),
-            produces: produces.flat(),
-            words: [
-                format!("`{}` takes ", layer.describe()),
-                format!(" inputs, but {producer} "),
-                "\nhelp: change one of the two".to_owned(),
-            ],
-        });
+    let Some(shape) = own_shape(runtime, layer) else { return Shape::default() };
+    let place = || layer.call.tokens.clone();
+    if !layer.is_block
+        && let (Some(inputs), Some(outputs)) = (shape.inputs.clone(), shape.outputs.clone())
+    {
+        // Once for each type.
+        let stated = |check: &DeferredCheck| matches!(&check.check, Check::Stated { outputs: other, .. } if other.is_same(&outputs));
+        if !links.iter().rev().take(MOST_BEFORE).any(stated) {
+            let layer = layer.call.source();
+            let check = Check::Stated { layer, inputs, outputs };
+            links.push(DeferredCheck { place: place(), check });
+        }
     }
-    Shape { inputs: Some(inputs), outputs: Some(outputs) }
+    if let (Before::Known(produces, producer), Some(takes)) = (before, &shape.inputs) {
+        let begin = format!("`{}` takes ", layer.describe());
+        let words = [begin, format!(", but {producer} ")];
+        let check = Check::Takes { words, takes: takes.clone(), produces: produces.clone() };
+        links.push(DeferredCheck { place: place(), check });
+    }
+    shape
+}
+
+/// The sizes that the type of a user-defined layer states.
+fn own_shape(runtime: &TokenStream, layer: &Layer) -> Option<Shape> {
+    let written = layer.call.source();
+    let depends = Depends::of(layer.sizes.iter().flatten());
+    if layer.is_block {
+        let sizes = layer.block_sizes(runtime)?;
+        let size = |which: TokenStream, name: &str| {
+            let shape = quote!(#sizes.#which());
+            Size::open(quote!(#shape.features()), shape, format!("{written}::{name}"), depends)
+        };
+        let (inputs, outputs) = (size(quote!(input), "INPUTS"), size(quote!(output), "OUTPUTS"));
+        return Some(Shape { inputs: Some(inputs), outputs: Some(outputs) });
+    }
+    let ty = layer.own_type(&quote!(f32))?;
+    let depends = if depends == Depends::Constants { depends } else { Depends::Types };
+    let place = layer.call.path.span();
+    let size = |features: TokenStream, shape: TokenStream, name: &str| {
+        let layer = quote_spanned!(place=> <#ty as #runtime::layers::Layer<f32>>);
+        let words = format!("{written}::{name}");
+        Size::open(quote!(#layer::#features), quote!(#layer::#shape), words, depends)
+    };
+    let inputs = size(quote!(INPUTS), quote!(INPUT_SHAPE), "INPUTS");
+    let outputs = size(quote!(OUTPUTS), quote!(OUTPUT_SHAPE), "OUTPUTS");
+    Some(Shape { inputs: Some(inputs), outputs: Some(outputs) })
 }
 
 /// The shape of a layer with as many outputs as inputs.
-fn preserved(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
+fn preserved(
+    layer: &Layer,
+    before: &Before,
+    links: &mut Vec<DeferredCheck>,
+    report: &mut Report,
+) -> Shape {
     // Statistics of each number of an image would not be those of its channels.
     let is_batch_norm =
         matches!(layer.spec.role, Role::ShapePreserving { parameters: 1.., has_statistics: true });
-    if is_batch_norm && reject_image(layer, before, report) {
+    if is_batch_norm && reject_image(layer, before, links, report) {
         return Shape::default();
     }
     match before {
-        Before::Known(size, _) => Shape { inputs: Some(size.clone()), outputs: Some(size.clone()) },
+        Before::Known(size, _) => {
+            let size = if layer.spec.role.is_per_step() { size.of_step() } else { size.clone() };
+            Shape { inputs: Some(size.clone()), outputs: Some(size) }
+        }
         Before::Nothing => {
             let message = format!(
                 "cannot infer the number of inputs of `{0}`\n\
-                 help: begin with `Input(784) -> {0}`, for 784 features",
-                source(&layer.call.path_with_map())
+                 help: begin with `Input(784) -> {1}`, for 784 features",
+                source(&layer.call.path_with_map()),
+                match layer.spec.is_own() {
+                    true => source(&layer.call.path_with_map()),
+                    false => layer.spec.name.to_owned(),
+                }
             );
             report.error(&layer.call.tokens, message);
             Shape::default()
@@ -498,18 +599,44 @@ fn preserved(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
     }
 }
 
-/// Reports an image before a layer that takes flat features. Returns whether there is one.
-fn reject_image(layer: &Layer, before: &Before, report: &mut Report) -> bool {
+/// Reports an image, or a sequence, before a layer that takes flat features. Returns whether there is one for
+/// certain; otherwise the compiler may find one.
+fn reject_image(
+    layer: &Layer,
+    before: &Before,
+    links: &mut Vec<DeferredCheck>,
+    report: &mut Report,
+) -> bool {
     let Before::Known(produces, producer) = before else { return false };
-    if produces.dims().is_empty() {
+    if produces.is_flat() {
+        return false;
+    }
+    let begin = format!("`{}` takes flat features, but {producer} ", layer.describe());
+    let help = "\nhelp: write `Flatten ->` before it".to_owned();
+    if produces.open_shape().is_some() {
+        let check = Check::Rank { words: [begin, help], rank: 1, size: produces.clone() };
+        links.push(DeferredCheck { place: layer.call.tokens.clone(), check });
+        return false;
+    }
+    report.error(&layer.call.tokens, format!("{begin}{produces}{help}"));
+    true
+}
+
+/// Reports a layer that takes all features of a sequence, but gets those of each step. Returns whether
+/// it does.
+fn lacks_flatten(layer: &Layer, takes: &Size, whole: &Before, report: &mut Report) -> bool {
+    let Before::Known(size, producer) = whole else { return false };
+    let Some((_, features)) = size.sequence() else { return false };
+    if takes.is_same(features) || !takes.is_same(&size.flat()) {
         return false;
     }
     let message = format!(
-        "`{}` takes flat features, but {producer} {produces}\n\
+        "`{}` takes {takes} inputs, but {producer} {size}, and `{}` acts on each step of {features}\n\
          help: write `Flatten ->` before it",
-        layer.describe()
+        layer.describe(),
+        layer.spec.name
     );
-    report.error(&layer.call.tokens, message);
+    report.error(takes.shown(), message);
     true
 }
 
@@ -539,23 +666,4 @@ fn check(
     };
     let place = takes.shown().to_token_stream();
     check_equal(place, takes, produces, [begin, middle, end], links, report);
-}
-
-/// Rejects weights that exceed any memory.
-fn check_memory(layer: &Layer, inputs: Option<&Size>, outputs: Option<&Size>, report: &mut Report) {
-    let (Some(inputs), Some(outputs)) =
-        (inputs.and_then(|s| s.value), outputs.and_then(|s| s.value))
-    else {
-        return;
-    };
-    /// One terabyte of `f64`.
-    const MOST: u64 = 1 << 37;
-    if inputs.saturating_mul(outputs) > MOST {
-        let message = format!(
-            "`{}` needs {inputs} × {outputs} weights, more than a terabyte\n\
-             help: use smaller sizes",
-            layer.describe()
-        );
-        report.error(&layer.call.tokens, message);
-    }
 }

@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::common::report::Report;
+use crate::network::checks::{Check, DeferredCheck};
 use crate::network::model::{Layer, Padding, Window};
-use crate::network::size::Size;
+use crate::network::size::{Depends, Size};
 
 /// The padding of one dimension: before and after.
 pub(crate) type Pads = [Size; 2];
@@ -26,13 +27,13 @@ impl Window {
                 let before = computed(
                     [&span],
                     |[span]| Some(span / 2),
-                    || quote!((#span) / 2),
+                    || quote!(#span / 2),
                     || format!("({span}) / 2"),
                 );
                 let after = computed(
                     [&span],
                     |[span]| Some(span - span / 2),
-                    || quote!(((#span) + 1) / 2),
+                    || quote!((#span + 1) / 2),
                     || format!("(({span}) + 1) / 2"),
                 );
                 [before, after]
@@ -63,6 +64,7 @@ pub(crate) fn outputs(
     layer: &Layer,
     window: &Window,
     [channels, height, width]: [&Size; 3],
+    links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> Option<Size> {
     let pads = window.pads();
@@ -70,16 +72,22 @@ pub(crate) fn outputs(
     let dims =
         [("high", height), ("wide", width)].into_iter().enumerate().map(|(dim, (word, size))| {
             let output = output(runtime, size, window, dim, &pads[dim]);
-            if output.is_none() && fits {
-                fits = false;
-                does_not_fit(layer, window, dim, (word, size), &pads[dim], report);
+            match &output {
+                None if fits => {
+                    fits = false;
+                    does_not_fit(layer, window, dim, (word, size), &pads[dim], report);
+                }
+                Some(output) if output.value.is_none() => {
+                    links.push(must_fit(layer, window, dim, (word, size), &pads[dim]));
+                }
+                _ => {}
             }
             output
         });
     let dims: Vec<Option<Size>> = dims.collect();
     let filters = window.filters.as_ref().unwrap_or(channels);
-    let divide = divides(layer, window, (channels, "channels"), report)
-        && divides(layer, window, (filters, "filters"), report);
+    let divide = divides(layer, window, (channels, "channels"), links, report)
+        && divides(layer, window, (filters, "filters"), links, report);
     let [Some(height), Some(width)] = &dims[..] else { return None };
     (fits && divide).then(|| Size::shaped(vec![filters.clone(), height.clone(), width.clone()]))
 }
@@ -95,6 +103,9 @@ fn output(
     let (kernel, stride, dilation) =
         (&window.kernel[dim], &window.stride[dim], &window.dilation[dim]);
     let sizes = [size, kernel, stride, dilation, before, after];
+    if keeps_size(window, dim, [before, after]) {
+        return Some(size.clone());
+    }
     if sizes.iter().any(|size| size.value.is_none()) {
         let tokens = quote! {
             #runtime::__private::window_output(#size, #kernel, #stride, #dilation, #before + #after)
@@ -102,12 +113,21 @@ fn output(
         let words = format!(
             "({size} + {before} + {after} - {dilation} * ({kernel} - 1) - 1) / {stride} + 1"
         );
-        return Some(Size::evaluated(tokens, words));
+        return Some(Size::evaluated(tokens, words, Depends::of(sizes)));
     }
     let value = |size: &Size| size.value.unwrap_or_default();
     let padded = value(size).checked_add(value(before))?.checked_add(value(after))?;
     let span = value(dilation).checked_mul(value(kernel) - 1)?.checked_add(1)?;
     Some(Size::known(padded.checked_sub(span)? / value(stride) + 1))
+}
+
+/// Returns whether the output has certainly the size of the input: at stride 1, if the padding is the
+/// span of the kernel less 1.
+fn keeps_size(window: &Window, dim: usize, [before, after]: [&Size; 2]) -> bool {
+    let (kernel, dilation) = (window.kernel[dim].value, window.dilation[dim].value);
+    let span = kernel.zip(dilation).and_then(|(kernel, dilation)| dilation.checked_mul(kernel - 1));
+    let padding = before.value.zip(after.value).and_then(|(one, other)| one.checked_add(other));
+    window.stride[dim].value == Some(1) && span.is_some() && span == padding
 }
 
 /// Returns whether the padding of a pooling is at most half a window, as in PyTorch; reports if it is
@@ -139,20 +159,51 @@ fn does_not_fit(
     report: &mut Report,
 ) {
     let kernel = &window.kernel[dim];
-    let dilated = match window.dilation[dim].value {
-        Some(1) => String::new(),
-        _ => format!(", dilated by {}", window.dilation[dim]),
-    };
     let padded = match (before.value, after.value) {
         (Some(0), Some(0)) => String::new(),
         _ => format!(" with {before} + {after} of padding"),
     };
-    let message = format!(
-        "`{}` has a kernel {kernel} {word}{dilated}, but its input is only {size} {word}{padded}\n\
-         help: use a smaller kernel, more padding, or fewer layers that shrink the image",
-        layer.describe()
-    );
+    let [begin, middle, end, mut help] = fit_words(layer, window, dim, word);
+    if matches!(size.value, Some(1 | 3 | 4)) && word == "wide" && padded.is_empty() {
+        help =
+            "\nhelp: write the channels first, as in `Input(1, 28, 28)`, or use a smaller kernel"
+                .to_owned();
+    }
+    let message = format!("{begin}{kernel}{middle}{size}{end}{padded}{help}");
     report.error(&layer.call.tokens, message);
+}
+
+/// The same for sizes that only the compiler knows.
+fn must_fit(
+    layer: &Layer,
+    window: &Window,
+    dim: usize,
+    (word, size): (&str, &Size),
+    pads: &Pads,
+) -> DeferredCheck {
+    let check = Check::Fits {
+        words: fit_words(layer, window, dim, word),
+        size: size.clone(),
+        kernel: [window.kernel[dim].clone(), window.dilation[dim].clone()],
+        padding: pads.clone(),
+    };
+    DeferredCheck { place: layer.call.tokens.clone(), check }
+}
+
+/// The parts of a message about a kernel: before, between and after the sizes of the kernel and of
+/// the input, and the help.
+fn fit_words(layer: &Layer, window: &Window, dim: usize, word: &str) -> [String; 4] {
+    let dilated = match window.dilation[dim].value {
+        Some(1) => String::new(),
+        _ => format!(", dilated by {}", window.dilation[dim]),
+    };
+    let help = "\nhelp: use a smaller kernel, more padding, or fewer layers that shrink the image";
+    [
+        format!("`{}` has a kernel ", layer.describe()),
+        format!(" {word}{dilated}, but its input is only "),
+        format!(" {word}"),
+        help.to_owned(),
+    ]
 }
 
 /// Returns whether the groups divide a number of channels; reports if they do not.
@@ -160,19 +211,26 @@ fn divides(
     layer: &Layer,
     window: &Window,
     (size, what): (&Size, &str),
+    links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> bool {
-    let (Some(value), Some(groups)) = (size.value, window.groups.value) else { return true };
-    if value.is_multiple_of(groups) {
-        return true;
+    let begin = format!("`{}` has ", layer.describe());
+    let middle = " groups, which do not divide its ".to_owned();
+    let end = format!(" {what}\nhelp: let `groups` divide both the channels and the filters");
+    match (size.value, window.groups.value) {
+        (_, Some(1)) => {}
+        (Some(value), Some(groups)) if value.is_multiple_of(groups) => {}
+        (Some(value), Some(groups)) => {
+            report.error(&layer.call.tokens, format!("{begin}{groups}{middle}{value}{end}"));
+            return false;
+        }
+        _ => {
+            let (groups, size) = (window.groups.clone(), size.clone());
+            let check = Check::Divides { words: [begin, middle, end], groups, size };
+            links.push(DeferredCheck { place: layer.call.tokens.clone(), check });
+        }
     }
-    let message = format!(
-        "`{}` has {groups} groups, which do not divide its {value} {what}\n\
-         help: let `groups` divide both the channels and the filters",
-        layer.describe()
-    );
-    report.error(&layer.call.tokens, message);
-    false
+    true
 }
 
 /// A size computed from others: by the macro if all are known, otherwise by the compiler.
@@ -186,11 +244,11 @@ fn computed<const N: usize>(
     for (value, size) in values.iter_mut().zip(sizes) {
         match size.value {
             Some(known) => *value = known,
-            None => return Size::evaluated(tokens(), words()),
+            None => return Size::evaluated(tokens(), words(), Depends::of(sizes)),
         }
     }
     match value(values) {
         Some(value) => Size::known(value),
-        None => Size::evaluated(tokens(), words()),
+        None => Size::evaluated(tokens(), words(), Depends::of(sizes)),
     }
 }

@@ -5,7 +5,7 @@ use super::layer::Layer;
 use super::window::{MAX_THREADS, Window};
 use crate::kernels::conv::{self, Conv2dShape};
 use crate::kernels::scalar::Scalar;
-use crate::params::const_table::TensorTable;
+use crate::params::const_table::{Field, TensorTable};
 use crate::params::init::Init;
 use crate::params::tensor::{Numbers, TensorInfo, Tensors};
 use crate::rng::Rng;
@@ -49,9 +49,9 @@ impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W, T: Sca
             "weight",
             std::mem::offset_of!(Self, weight),
             <[[[[T; KW]; KH]; C]; F] as Tensors<T>>::TENSORS,
-            false,
+            Field::Trained,
         ),
-        ("bias", std::mem::offset_of!(Self, bias), <[T; F] as Tensors<T>>::TENSORS, false),
+        ("bias", std::mem::offset_of!(Self, bias), <[T; F] as Tensors<T>>::TENSORS, Field::Trained),
     ]);
 }
 

@@ -1,7 +1,9 @@
+use std::ops::Range;
+
 use super::loss::{
-    Loss, backward_by_sample, backward_over, divisor_by_sample, forward_by_sample, mean, rows,
+    Loss, backward_by_sample, backward_over, divisor_by_sample, forward_by_sample, mean,
+    output_accuracy, rows,
 };
-use super::softmax::largest;
 use super::targets::{Columns, MAX_HEADS, PerHead, Targets, Weighed};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
@@ -94,12 +96,7 @@ impl<L, const OUTPUTS: usize> Head<L, OUTPUTS> {
     }
 
     fn columns(from: usize, of: usize) -> Columns {
-        Columns { of, from, count: OUTPUTS }
-    }
-
-    /// The part of a row.
-    fn of<T>(row: &[T], from: usize) -> &[T] {
-        &row[from..from + OUTPUTS]
+        Columns { of, from, count: OUTPUTS, labels: 1 }
     }
 
     /// `wₕ Lₕ`.
@@ -169,22 +166,13 @@ impl<L, const OUTPUTS: usize> Head<L, OUTPUTS> {
         let columns = Self::columns(from, of);
         backward_over(&self.loss, values, part, columns, self.weight.0, divisor);
     }
-
-    /// The fraction of a sample's outputs that are correct: as the loss judges, or 1 if the argmax
-    /// matches that of the target. `None` for a single number.
-    fn accuracy<T: Scalar>(&self, outputs: &[T], target: &[T]) -> Option<f64>
-    where
-        L: Loss<T>,
-    {
-        let is_right = || f64::from(u8::from(first_largest(outputs) == first_largest(target)));
-        let judged = self.loss.sample_accuracy(outputs, target);
-        judged.or_else(|| (OUTPUTS > 1).then(is_right))
-    }
 }
 
 /// A tuple of [`Head`]s.
 #[doc(hidden)]
 pub trait HeadList<T: Scalar> {
+    /// The outputs of each head.
+    const PARTS: &'static [usize];
     /// The outputs of all heads.
     const OUTPUTS: usize;
 
@@ -201,11 +189,8 @@ pub trait HeadList<T: Scalar> {
 
     fn backward_over(&self, values: &mut [T], part: Weighed<'_, T>, divisors: &PerHead);
 
-    /// The error for the first head that does not accept its part of the row of `sample`.
-    fn invalid(&self, sample: usize, row: &[T]) -> Option<Error>;
-
-    /// The accuracy of each head that can be judged.
-    fn accuracies(&self, outputs: &[T], target: &[T], on_head: &mut dyn FnMut(usize, f64));
+    /// The loss of a head; `None` if there is no such head.
+    fn loss(&self, head: usize) -> Option<&dyn Loss<T>>;
 }
 
 /// Implements [`HeadList`] for tuples.
@@ -214,6 +199,7 @@ macro_rules! heads {
         impl<T: Scalar, $($loss: Loss<T>, const $outputs: usize),+> HeadList<T>
             for ($(Head<$loss, $outputs>,)+)
         {
+            const PARTS: &'static [usize] = &[$($outputs),+];
             const OUTPUTS: usize = 0 $(+ $outputs)+;
 
             fn forward(&self, values: &mut [T], batch: Weighed<'_, T>) -> f64 {
@@ -248,33 +234,11 @@ macro_rules! heads {
                 );)+
             }
 
-            fn invalid(&self, sample: usize, row: &[T]) -> Option<Error> {
-                let mut from = 0;
-                $(
-                    let part = Head::<$loss, $outputs>::of(row, next(&mut from, $outputs));
-                    if !self.$at.loss.is_valid_target(part) {
-                        let error = Box::new(self.$at.loss.invalid_target(sample, part));
-                        return Some(Error::Head { head: $at, error });
-                    }
-                )+
-                None
-            }
-
-            fn accuracies(
-                &self,
-                outputs: &[T],
-                target: &[T],
-                on_head: &mut dyn FnMut(usize, f64),
-            ) {
-                let mut from = 0;
-                $(
-                    let begin = next(&mut from, $outputs);
-                    let [row, part] = [outputs, target]
-                        .map(|row| Head::<$loss, $outputs>::of(row, begin));
-                    if let Some(accuracy) = self.$at.accuracy(row, part) {
-                        on_head($at, accuracy);
-                    }
-                )+
+            fn loss(&self, head: usize) -> Option<&dyn Loss<T>> {
+                match head {
+                    $($at => Some(&self.$at.loss),)+
+                    _ => None,
+                }
             }
         }
     )+};
@@ -288,12 +252,6 @@ heads! {
     [A N0 0, B N1 1, C N2 2, D N3 3, E N4 4, F N5 5];
     [A N0 0, B N1 1, C N2 2, D N3 3, E N4 4, F N5 5, G N6 6];
     [A N0 0, B N1 1, C N2 2, D N3 3, E N4 4, F N5 5, G N6 6, H N7 7];
-}
-
-/// The index of the largest number; the first of equal ones.
-fn first_largest<T: Scalar>(row: &[T]) -> Option<usize> {
-    let largest = largest(row);
-    row.iter().position(|&value| value == largest)
 }
 
 /// The first column of a head with `count` outputs; `from` moves on to the next head.
@@ -363,34 +321,62 @@ impl<T: Scalar, H: HeadList<T>> Loss<T> for Heads<H> {
     /// The mean over the heads that can be judged.
     fn sample_accuracy(&self, outputs: &[T], target: &[T]) -> Option<f64> {
         let (mut sum, mut count) = (0.0, 0);
-        self.heads.accuracies(outputs, target, &mut |_, accuracy| {
-            sum += accuracy;
-            count += 1;
-        });
+        for (columns, loss) in self.each() {
+            if let Some(part) = output_accuracy(loss, &outputs[columns.clone()], &target[columns]) {
+                sum += part;
+                count += 1;
+            }
+        }
         (count > 0).then(|| sum / f64::from(count))
     }
 
-    fn is_valid_target(&self, row: &[T]) -> bool {
-        self.heads.invalid(0, row).is_none()
+    /// The probabilities of the heads that have some. The others keep their scores.
+    fn probabilities(&self, scores: &mut [T], outputs: usize) -> bool {
+        let mut have_some = false;
+        for row in scores.chunks_exact_mut(outputs) {
+            for (columns, loss) in self.each() {
+                let count = columns.len();
+                have_some |= loss.probabilities(&mut row[columns], count);
+            }
+        }
+        have_some
     }
 
+    fn head(&self, output: usize) -> Option<&dyn Loss<T>> {
+        self.heads.loss(output)
+    }
+
+    fn is_valid_target(&self, row: &[T]) -> bool {
+        self.each().all(|(columns, loss)| loss.is_valid_target(&row[columns]))
+    }
+
+    /// The error of the first head that does not accept its part of the row.
     fn invalid_target(&self, sample: usize, row: &[T]) -> Error {
-        let otherwise = Error::TargetRow { sample, sum: crate::kernels::sum(row) };
-        self.heads.invalid(sample, row).unwrap_or(otherwise)
+        let rejects =
+            |(_, (columns, loss)): &(_, Part<'_, T>)| !loss.is_valid_target(&row[columns.clone()]);
+        match self.each().enumerate().find(rejects) {
+            Some((head, (columns, loss))) => {
+                Error::Head { head, error: Box::new(loss.invalid_target(sample, &row[columns])) }
+            }
+            None => Error::TargetRow { sample, sum: crate::kernels::sum(row) },
+        }
     }
 }
 
+/// The columns and the loss of a head.
+type Part<'l, T> = (Range<usize>, &'l dyn Loss<T>);
+
 impl<H> Heads<H> {
-    /// Passes the accuracy of each head that can be judged to `on_head`.
-    pub(crate) fn accuracies<T: Scalar>(
-        &self,
-        outputs: &[T],
-        target: &[T],
-        on_head: &mut dyn FnMut(usize, f64),
-    ) where
+    /// The columns and the loss of each head.
+    fn each<T: Scalar>(&self) -> impl Iterator<Item = Part<'_, T>>
+    where
         H: HeadList<T>,
     {
-        self.heads.accuracies(outputs, target, on_head);
+        let mut from = 0;
+        H::PARTS.iter().enumerate().map_while(move |(head, &count)| {
+            let begin = next(&mut from, count);
+            Some((begin..from, self.heads.loss(head)?))
+        })
     }
 }
 

@@ -100,7 +100,7 @@ pub trait Loss<T: Scalar> {
         if batch.weights.is_none() {
             return self.forward_with_sum(values, batch.targets, samples);
         }
-        let columns = Columns::all(values.len() / samples);
+        let columns = Columns::all(values.len() / samples, self.steps());
         let (sum, divisor) = forward_by_sample(self, values, batch, columns);
         (T::from_f64(mean(sum, divisor)), sum)
     }
@@ -112,7 +112,7 @@ pub trait Loss<T: Scalar> {
         if batch.weights.is_none() {
             return self.backward(values, batch.targets, samples, T::one());
         }
-        let columns = Columns::all(values.len() / samples);
+        let columns = Columns::all(values.len() / samples, self.steps());
         backward_by_sample(self, values, batch, columns, 1.0);
     }
 
@@ -121,7 +121,10 @@ pub trait Loss<T: Scalar> {
     fn weight_weighed(&self, batch: Weighed<'_, T>, outputs: usize, samples: usize) -> f64 {
         match batch.weights {
             None => self.weight(batch.targets, outputs, samples),
-            Some(_) => divisor_by_sample(self, batch, Columns::all(outputs), samples),
+            Some(_) => {
+                let columns = Columns::all(outputs, self.steps());
+                divisor_by_sample(self, batch, columns, samples)
+            }
         }
     }
 
@@ -150,7 +153,7 @@ pub trait Loss<T: Scalar> {
         &[divisor, ..]: &PerHead,
     ) {
         if part.weights.is_some() || divisor <= 0.0 {
-            let columns = Columns::all(values.len() / samples);
+            let columns = Columns::all(values.len() / samples, self.steps());
             return backward_over(self, values, part, columns, 1.0, divisor);
         }
         self.backward_of_sum(values, part.targets, samples, T::from_f64(1.0 / divisor));
@@ -193,6 +196,18 @@ pub trait Loss<T: Scalar> {
     /// single score, and returns `None` for several, which are independent.
     fn class(&self, scores: &[T]) -> Option<usize> {
         (scores.len() > 1).then(|| argmax(scores.iter().copied()))
+    }
+
+    /// The loss of one output, if each output has a loss of its own.
+    #[doc(hidden)]
+    fn head(&self, _output: usize) -> Option<&dyn Loss<T>> {
+        None
+    }
+
+    /// The labels of each sample: one, unless the loss is that of each step of a sequence.
+    #[doc(hidden)]
+    fn steps(&self) -> usize {
+        1
     }
 
     /// Whether a row is a valid target of this loss. The default accepts every row.
@@ -299,6 +314,18 @@ pub(crate) fn argmax<T: Scalar>(row: impl IntoIterator<Item = T>) -> usize {
         }
     }
     largest.0
+}
+
+/// The fraction of the numbers of one output that are correct: as the loss judges, or 1 if the
+/// argmax matches that of the target. `None` for a single number that the loss does not judge.
+pub(crate) fn output_accuracy<T: Scalar>(
+    loss: &dyn Loss<T>,
+    scores: &[T],
+    target: &[T],
+) -> Option<f64> {
+    let [chosen, wanted] = [scores, target].map(|row| argmax(row.iter().copied()));
+    let of_argmax = || (scores.len() > 1).then(|| f64::from(u8::from(chosen == wanted)));
+    loss.sample_accuracy(scores, target).or_else(of_argmax)
 }
 
 /// The number of outputs per sample, `O`.

@@ -7,7 +7,7 @@ use crate::kernels::scalar::Scalar;
 /// The targets of a batch.
 #[derive(Clone, Copy, Debug)]
 pub enum Targets<'a, T> {
-    /// The class of each sample (`B`), below `O`.
+    /// The class of each sample (`B`), or of each step of each sample, below `O`.
     Labels(&'a [usize]),
     /// A row for each sample (`B × O`).
     Rows(&'a [T]),
@@ -55,18 +55,22 @@ pub(super) struct Columns {
     pub(super) of: usize,
     pub(super) from: usize,
     pub(super) count: usize,
+    /// The labels of a sample.
+    pub(super) labels: usize,
 }
 
 impl Columns {
-    /// All columns of a row.
-    pub(super) fn all(of: usize) -> Columns {
-        Columns { of, from: 0, count: of }
+    /// All columns of a row, of samples with this many labels.
+    pub(super) fn all(of: usize, labels: usize) -> Columns {
+        Columns { of, from: 0, count: of, labels }
     }
 
     /// The target of a sample. Labels belong to all columns.
     pub(super) fn target<'a, T>(self, targets: Targets<'a, T>, sample: usize) -> Targets<'a, T> {
         match targets {
-            Targets::Labels(labels) => Targets::Labels(&labels[sample..=sample]),
+            Targets::Labels(labels) => {
+                Targets::Labels(&labels[sample * self.labels..][..self.labels])
+            }
             Targets::Rows(rows) => {
                 Targets::Rows(&rows[sample * self.of + self.from..][..self.count])
             }

@@ -169,7 +169,7 @@ fn count<N: Network>(
     counts: &mut [f64],
 ) {
     let Ok(classes) = Classes::of::<N>() else { return };
-    class_pairs::<N>(classes, scores, targets, |_, class, predicted| {
+    class_pairs::<N>(&classes, scores, targets, |_, class, predicted| {
         if let Some(class) = class {
             counts[class * classes.count + predicted] += 1.0;
         }

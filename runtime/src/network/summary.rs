@@ -15,17 +15,21 @@ pub fn summary<N: Network>(f: &mut fmt::Formatter<'_>) -> fmt::Result {
     };
     let (names, layers) = (width(|l| l.name, "name"), width(|l| l.layer, "layer"));
 
-    writeln!(f, "{}<{scalar}>: {} -> {}", N::NAME, N::INPUTS, N::OUTPUTS)?;
+    let outputs: Vec<String> = (0..N::LAYERS.len()).map(|row| shape::<N>(row)).collect();
+    let widest = outputs.iter().map(|output| output.chars().count()).max().unwrap_or_default();
+    let widest = widest.max(9);
+
+    writeln!(f, "{}<{scalar}>: {} -> {}", N::NAME, N::INPUT_SHAPE, N::OUTPUT_SHAPE)?;
     writeln!(
         f,
-        "  {:names$}  {:layers$}  {:>9}  {:>12}",
+        "  {:names$}  {:layers$}  {:>widest$}  {:>12}",
         "name", "layer", "outputs", "parameters"
     )?;
-    for info in N::LAYERS {
-        let (outputs, parameters) = (thousands(info.outputs), thousands(info.parameters));
+    for (info, outputs) in N::LAYERS.iter().zip(outputs) {
+        let parameters = thousands(info.parameters);
         writeln!(
             f,
-            "  {:names$}  {:layers$}  {outputs:>9}  {parameters:>12}",
+            "  {:names$}  {:layers$}  {outputs:>widest$}  {parameters:>12}",
             info.name, info.layer
         )?;
     }
@@ -37,6 +41,14 @@ pub fn summary<N: Network>(f: &mut fmt::Formatter<'_>) -> fmt::Result {
         thousands(N::FLOPS),
         thousands(N::TRAINING_FLOPS),
     )
+}
+
+/// The shape of the outputs of a row: `8×26×26`, or `1,000` flat features.
+fn shape<N: Network>(row: usize) -> String {
+    match N::SHAPES.iter().find(|(of, shape)| *of == row && shape.sizes().len() > 1) {
+        Some((_, shape)) => shape.to_string(),
+        None => thousands(N::LAYERS[row].outputs),
+    }
 }
 
 /// Formats `39760` as `39,760`.

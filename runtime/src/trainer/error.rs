@@ -1,5 +1,6 @@
 //! The errors of a training.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
@@ -12,7 +13,9 @@ use crate::saving;
 /// Why a training could not start or continue.
 ///
 /// The message of a variant already contains that of its cause, so `source` returns nothing.
-#[derive(Debug, ThisError)]
+///
+/// `Debug` prints the message too, because a `main` that returns an error prints it so.
+#[derive(ThisError)]
 #[non_exhaustive]
 pub enum Error {
     /// An invalid setting.
@@ -77,9 +80,10 @@ pub enum Error {
     /// `into_network()` and a smaller learning rate. [`resume`](super::Trainer::resume) continues
     /// from the checkpoint.
     #[error(
-        "training diverged in epoch {epoch} after {}: {}{cause}{}",
+        "training diverged in epoch {epoch} after {}: {}{cause}{}{}",
         counted(*steps as usize, "step"),
         first.as_ref().map_or(String::new(), |first| format!("{first}; ")),
+        repair(cause),
         kept(checkpoint),
     )]
     Diverged {
@@ -134,6 +138,12 @@ pub enum Error {
     },
 }
 
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// The prefix of a message that names the epoch.
 fn in_epoch(epoch: Option<u64>) -> String {
     epoch.map_or(String::new(), |epoch| format!("epoch {epoch}: "))
@@ -161,6 +171,14 @@ fn other_data(found: u64, expected: u64) -> String {
 /// `1 batch`, `2 batches`.
 fn counted_batches(count: u64) -> String {
     if count == 1 { "1 batch".to_owned() } else { format!("{count} batches") }
+}
+
+/// What to do about a divergence. An error in a parameter says so itself.
+fn repair(cause: &crate::error::Error) -> &'static str {
+    match cause {
+        crate::error::Error::Parameter { .. } => "",
+        _ => "; use a smaller learning rate, or limit the gradients with `clip_norm`",
+    }
 }
 
 /// The suffix of a message that names the last valid checkpoint.

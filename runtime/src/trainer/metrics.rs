@@ -21,7 +21,8 @@ pub struct Metrics {
     /// The mean loss per sample.
     pub loss: f64,
     /// The fraction of correct samples, as `net.accuracy` computes it. `None` where that returns an
-    /// error, for a network with a single number as output.
+    /// error, for a network with a single number as output. Of several outputs, it is the mean; for
+    /// one of them, [`measure`] its [`OutputAccuracy`](crate::metrics::OutputAccuracy).
     pub accuracy: Option<f64>,
     /// The fraction of samples whose class is among the `k` largest scores, if requested.
     pub top_k: Option<f64>,

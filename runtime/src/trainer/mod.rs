@@ -22,7 +22,7 @@ mod together;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-pub use confusion::confusion;
+pub use confusion::{confusion, confusion_of_output};
 pub use error::{Error, FirstNotFinite};
 pub use history::{Epoch, History, Measured};
 pub use metrics::{Metrics, evaluate, measure};
@@ -35,7 +35,7 @@ use together::{load_together, settings_of};
 
 use crate::data::Dataset;
 pub use crate::metrics::ConfusionMatrix;
-use crate::metrics::Metric;
+use crate::metrics::{Metric, OutputAccuracy};
 use crate::network::accuracy::classes;
 use crate::network::declared::Network;
 use crate::optim::schedule::{Plateau, Schedule};
@@ -114,13 +114,15 @@ pub struct Trainer<'a, N: Network, O> {
     settings: Settings<'a, N, O>,
 }
 
-impl<'a, N, O> Trainer<'a, N, O>
-where
-    N: Network,
-    O: Optimizer<N> + LearningRate,
-{
-    /// Creates a training of `network` by `optimizer`, with 10 epochs and batches of 32 samples.
-    pub fn new(network: Box<N>, optimizer: O) -> Trainer<'a, N, O> {
+// `fit` states what an optimizer has to be, so that one that is not is reported where it is given and
+// not at each method.
+impl<'a, N: Network, O> Trainer<'a, N, O> {
+    /// Creates a training of `network` by `optimizer`, with 10 epochs and batches of 32 samples. For
+    /// a network with a loss for each output, it measures the [`OutputAccuracy`] of each.
+    pub fn new(network: Box<N>, optimizer: O) -> Trainer<'a, N, O>
+    where
+        O: Optimizer<N>,
+    {
         let settings = Settings {
             epochs: 10,
             validation: ValidationSource::Nowhere,
@@ -137,7 +139,9 @@ where
             #[cfg(feature = "progress")]
             progress: None,
         };
-        Trainer { run: Run::new(network, optimizer), settings }
+        let trainer = Trainer { run: Run::new(network, optimizer), settings };
+        let metrics = OutputAccuracy::of_heads::<N>();
+        metrics.fold(trainer, |trainer, metric| trainer.metric(metric))
     }
 
     /// Sets the batch size; the default is 32. The last batch of an epoch contains the remaining
@@ -241,7 +245,8 @@ where
     }
 
     /// Also counts how often a class is among the `k` largest scores, where `k` is from 1 to the
-    /// number of classes.
+    /// number of classes. Of several outputs that choose a class, it is the mean; for one of them,
+    /// add [`OutputAccuracy::top_k`].
     pub fn top_k(mut self, k: usize) -> Self {
         self.settings.top_k = Some(k);
         self
@@ -303,6 +308,34 @@ where
         self
     }
 
+    /// The network after the last step, or the best network so far if it is
+    /// [kept](Trainer::keep_best). It is available after an error too. If the training
+    /// [diverged](Error::Diverged), the best network is not affected.
+    pub fn network(&self) -> &N {
+        self.run.result()
+    }
+
+    /// Returns [`network`](Trainer::network) and drops the trainer.
+    pub fn into_network(self) -> Box<N> {
+        self.run.into_result()
+    }
+
+    /// The optimizer in its current state.
+    pub fn optimizer(&self) -> &O {
+        &self.run.optimizer
+    }
+
+    /// The history of the epochs so far.
+    pub fn history(&self) -> &History {
+        &self.run.history
+    }
+}
+
+impl<'a, N, O> Trainer<'a, N, O>
+where
+    N: Network,
+    O: Optimizer<N> + LearningRate,
+{
     /// Continues the training that wrote the checkpoint at `path`. Restores its network, optimizer,
     /// learning rate, history, position in the data and random number generator.
     /// [`fit`](Trainer::fit) then completes the training, bit for bit as if it had not been
@@ -372,38 +405,16 @@ where
                 let valid = *part == 0.0;
                 checked("validation split", *part, valid, expected)
                     .map_err(|cause| Error::Setting { cause })
-                    .and_then(|_| self.train(&mut Stream::new(batches, of_rank), None))
+                    .and_then(|_| self.run_epochs(&mut Stream::new(batches, of_rank), None))
             }
             ValidationSource::Data(data) => {
-                self.train(&mut Stream::new(batches, of_rank), Some(all_samples(&**data)))
+                self.run_epochs(&mut Stream::new(batches, of_rank), Some(all_samples(&**data)))
             }
-            ValidationSource::Nowhere => self.train(&mut Stream::new(batches, of_rank), None),
+            ValidationSource::Nowhere => self.run_epochs(&mut Stream::new(batches, of_rank), None),
         };
         self.settings.validation = held;
         result?;
         Ok(self.history())
-    }
-
-    /// The network after the last step, or the best network so far if it is
-    /// [kept](Trainer::keep_best). It is available after an error too. If the training
-    /// [diverged](Error::Diverged), the best network is not affected.
-    pub fn network(&self) -> &N {
-        self.run.result()
-    }
-
-    /// Returns [`network`](Trainer::network) and drops the trainer.
-    pub fn into_network(self) -> Box<N> {
-        self.run.into_result()
-    }
-
-    /// The optimizer in its current state.
-    pub fn optimizer(&self) -> &O {
-        &self.run.optimizer
-    }
-
-    /// The history of the epochs so far.
-    pub fn history(&self) -> &History {
-        &self.run.history
     }
 
     fn fit_with(
@@ -431,10 +442,10 @@ where
         }
         let of_rank = self.settings.rank();
         let batch_size = self.run.batch_size as usize;
-        self.train(&mut Shuffled::new(data, training, batch_size, of_rank), validation)
+        self.run_epochs(&mut Shuffled::new(data, training, batch_size, of_rank), validation)
     }
 
-    fn train(
+    fn run_epochs(
         &mut self,
         source: &mut impl Source<N>,
         validation: Option<Validation<'_, N>>,

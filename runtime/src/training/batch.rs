@@ -10,11 +10,11 @@ use super::parts::{Divided, OnScores, Parts, gradient_in_parts};
 use super::train_step::train_step_with;
 use crate::error::Error;
 use crate::losses::targets::Weighed;
-use crate::losses::{ClassLoss, Loss, Targets};
+use crate::losses::{ClassLoss, EachStep, Loss, Targets};
 use crate::network::batch_loss::BatchLoss;
 use crate::network::declared::Network;
 use crate::network::gradient::gradient_with;
-use crate::network::input::{Label, Staging, Target, checked_label};
+use crate::network::input::{Label, Staging, Target, checked_label, checked_step_label};
 use crate::network::input_gradient::input_gradient_in;
 use crate::network::predict::{loss_with, predict_in};
 use crate::network::probabilities::{classes_in, probabilities_in};
@@ -104,6 +104,37 @@ impl<N: Network> Batch<N> {
         Ok(())
     }
 
+    /// Appends the labels of the steps of a sample, for a network whose output is a sequence.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::StepLabel`] if the network has no such class, and [`Error::Steps`] for too few or too
+    /// many labels. The batch is then unchanged.
+    pub fn push_labels<L, const STEPS: usize>(
+        &mut self,
+        labels: impl IntoIterator<Item = impl Label>,
+    ) -> Result<(), Error>
+    where
+        N: Network<Loss = EachStep<L, STEPS>>,
+        L: ClassLoss + Loss<N::Scalar>,
+    {
+        let (before, classes) = (self.labels.len(), N::OUTPUTS / STEPS);
+        let sample = before / STEPS;
+        let pushed = labels.into_iter().enumerate().try_for_each(|(step, label)| {
+            self.labels.push(checked_step_label(label, (sample, step), classes)?);
+            Ok(())
+        });
+        let found = self.labels.len() - before;
+        let pushed = match pushed {
+            Ok(()) if found != STEPS => Err(Error::Steps { expected: STEPS, found }),
+            pushed => pushed,
+        };
+        if pushed.is_err() {
+            self.labels.truncate(before);
+        }
+        pushed
+    }
+
     /// Appends the target row of a sample.
     ///
     /// # Errors
@@ -164,7 +195,7 @@ impl<N: Network> Batch<N> {
     /// The number of samples with targets.
     pub fn len(&self) -> usize {
         match self.targets() {
-            Targets::Labels(labels) => labels.len(),
+            Targets::Labels(labels) => labels.len() / N::loss_function().steps(),
             Targets::Rows(rows) => rows.len() / N::OUTPUTS,
         }
     }
@@ -379,12 +410,8 @@ impl<N: Network> Batch<N> {
     ///
     /// # Errors
     ///
-    /// As [`predict`](Batch::predict), and [`Error::NoClasses`] if the output does not choose a
-    /// class.
-    ///
-    /// # Panics
-    ///
-    /// If the network has no such output.
+    /// As [`predict`](Batch::predict), [`Error::NoClasses`] if the output does not choose a class,
+    /// and [`Error::NoOutput`] if there is no such output.
     pub fn classes(
         &self,
         network: &N,

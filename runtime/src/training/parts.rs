@@ -15,8 +15,9 @@ use crate::losses::{Loss, Targets};
 use crate::merge::add;
 use crate::network::batch_loss::BatchLoss;
 use crate::network::declared::Network;
-use crate::network::input::{Inputs, Target};
+use crate::network::input::Target;
 use crate::network::memory::rows;
+use crate::network::part::Part;
 use crate::network::validate::{
     check_gradients, check_loss, check_outputs, checked_batch, checked_input, weighed_targets,
 };
@@ -254,12 +255,12 @@ impl<'a, T: Scalar> Share<'a, T> {
     /// Validates the samples, and finds the memory. `None` if there are no samples, which only the
     /// share of a rank may have.
     fn new<N: Network<Scalar = T>, const OUTPUTS: usize>(
-        x: Inputs<'a, T>,
+        x: &'a [impl Part<T>],
         t: &'a impl Target<T, OUTPUTS, N::Loss>,
         parts: Parts<'_, T>,
         workspace: &'a mut Workspace<T>,
     ) -> Result<Option<Share<'a, T>>, Error> {
-        if parts.ranks.is_some() && x.iter().all(|x| x.nrows() == 0) {
+        if parts.ranks.is_some() && x.iter().all(|x| x.samples() == 0) {
             return Ok(None);
         }
         let samples = checked_batch::<N>(x)?;
@@ -364,7 +365,7 @@ impl<T, F: FnMut(ArrayView2<'_, T>, Targets<'_, T>) + Send> OnScores<T> for F {}
 #[expect(clippy::too_many_arguments, reason = "those of `gradient_with`, and two")]
 pub(crate) fn gradient_in_parts<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     parts: Parts<'_, N::Scalar>,
     workspace: &mut Workspace<N::Scalar>,
@@ -374,9 +375,9 @@ pub(crate) fn gradient_in_parts<N: Network, const OUTPUTS: usize>(
 ) -> Result<Divided<N::Scalar>, Error> {
     parts.check()?;
     // Validate; the forward pass of the first part.
-    let mut ranges = parts.ranges(x[0].nrows());
+    let mut ranges = parts.ranges(x[0].samples());
     let first = ranges.next().unwrap_or_default();
-    let mut totals = Totals::of(x[0].nrows(), parts);
+    let mut totals = Totals::of(x[0].samples(), parts);
     let mut share = Share::new::<N, OUTPUTS>(x, t, parts, workspace);
     let begun = match &mut share {
         Ok(Some(share)) => {

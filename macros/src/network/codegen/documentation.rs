@@ -4,7 +4,7 @@ use syn::Attribute;
 
 use super::network::{Member, Network};
 use crate::common::tokens::source;
-use crate::network::model;
+use crate::network::model::{self, Losses};
 use crate::network::registry::{Role, WindowKind};
 use crate::network::size::Size;
 
@@ -14,10 +14,11 @@ impl Network<'_> {
         let is_documentation = |attribute: &Attribute| attribute.path().is_ident("doc");
         let mut lines = Vec::new();
         if !self.attributes.iter().any(is_documentation) {
+            let what = if self.model.is_layer() { "A layer" } else { "A network" };
             lines.push(match (counted(&self.input, "input"), counted(self.output(), "output")) {
-                (Some(inputs), Some(outputs)) => format!("A network of {inputs} and {outputs}."),
-                (Some(one), None) | (None, Some(one)) => format!("A network of {one}."),
-                (None, None) => "A network.".to_owned(),
+                (Some(inputs), Some(outputs)) => format!("{what} of {inputs} and {outputs}."),
+                (Some(one), None) | (None, Some(one)) => format!("{what} of {one}."),
+                (None, None) => format!("{what}."),
             });
         }
         lines.extend([String::new(), "```text".to_owned()]);
@@ -25,6 +26,12 @@ impl Network<'_> {
         lines.extend(["```".to_owned(), String::new()]);
         lines.extend(self.table());
         lines.push(String::new());
+        if self.model.is_layer() {
+            lines.extend(
+                self.known_total().map(|total| format!("{} parameters.", thousands(total))),
+            );
+            return lines;
+        }
         if lines.iter().any(|line| line.contains(OPEN)) {
             lines.push(format!(
                 "Sizes written as `{OPEN}` are defined by the types of the layers; \
@@ -61,7 +68,9 @@ impl Network<'_> {
             };
             lines.push(format!("| `{name}` | `{written}` | {outputs} | {parameters} |"));
         }
-        lines.push(format!("| | `{}` | {} | 0 |", self.losses.source(), shown(self.output())));
+        let loss = self.losses.map(Losses::source);
+        let row = loss.map(|loss| format!("| | `{loss}` | {} | 0 |", shown(self.output())));
+        lines.extend(row);
         lines
     }
 
@@ -79,7 +88,10 @@ impl Network<'_> {
             };
             drawing += &format!("--[{layer}]--({})", shown(&width.width));
         }
-        vec![format!("{drawing}==[{}]", self.losses.source())]
+        if let Some(losses) = self.losses {
+            drawing += &format!("==[{}]", losses.source());
+        }
+        vec![drawing]
     }
 
     /// The number of parameters, if all sizes are known to the macro.
@@ -123,6 +135,7 @@ fn known_parameters(member: &Member<'_>) -> Option<u64> {
             Some(parameters(member.inputs.value?, member.outputs.value?, member.layer.has_bias))
         }
         Role::Custom => None,
+        Role::Sequence(kind) => member.sequence_parameters(kind),
         Role::Window(WindowKind::Conv) => {
             let [channels, ..] = member.inputs.dims() else { return None };
             let [filters, ..] = member.outputs.dims() else { return None };

@@ -14,9 +14,15 @@ impl Network<'_> {
         format_ident!("__{}_{}", self.name, member.layer.title(), span = Span::call_site())
     }
 
+    /// The type with a layer's sizes.
+    pub(super) fn window_path(&self, member: &Member<'_>) -> TokenStream {
+        let (name, (_, arguments)) = (self.window_name(member), self.window_generics());
+        quote!(#name #arguments)
+    }
+
     /// The type of such a layer: `Conv2d<8, 1, 3, 3, __Net_conv1, T>`.
     pub(super) fn window_type(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
-        let (path, name) = (self.layer_path(member), self.window_name(member));
+        let (path, name) = (self.layer_path(member), self.window_path(member));
         let dims = (member.inputs.dims(), member.outputs.dims(), &member.layer.window);
         match (member.layer.spec.role, dims) {
             (Role::Window(WindowKind::Conv), ([channels, ..], [filters, ..], Some(window))) => {
@@ -40,14 +46,15 @@ impl Network<'_> {
             let ([kernel_height, kernel_width], [down, across], [rows, columns], groups) =
                 (&window.kernel, &window.stride, &window.dilation, &window.groups);
             let documentation = format!("The sizes of `{}`.", member.layer.title());
+            let (parameters, arguments) = self.window_generics();
             Some(quote! {
                 #[doc = #documentation]
                 #[doc(hidden)]
                 #[allow(non_camel_case_types)]
                 #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
-                #visibility enum #name {}
+                #visibility enum #name #parameters {}
 
-                impl #runtime::layers::Window for #name {
+                impl #parameters #runtime::layers::Window for #name #arguments {
                     const SHAPE: #runtime::layers::Conv2dShape = #runtime::layers::Conv2dShape {
                         channels: #channels,
                         height: #height,

@@ -3,10 +3,12 @@
 use proc_macro2::Ident;
 use syn::{Expr, ExprAssign, Lit};
 
+use super::settings::named;
+use super::window_meant;
 use crate::common::report::Report;
-use crate::common::spelling::is_like;
 use crate::common::tokens::source;
 use crate::network::model::{Padding, Window};
+use crate::network::parameters::Parameters;
 use crate::network::registry::{LayerSpec, WindowKind};
 use crate::network::size::{Size, plain};
 use crate::network::syntax::ast::{Arguments, Call};
@@ -16,49 +18,29 @@ pub(super) fn read(
     call: &Call,
     spec: &LayerSpec,
     kind: WindowKind,
+    parameters: &Parameters,
     report: &mut Report,
 ) -> Option<Window> {
     let arguments = match &call.arguments {
         Arguments::Given(arguments) => &arguments[..],
         Arguments::Absent => &[],
-        Arguments::Mistaken => return None,
+        Arguments::Mistaken | Arguments::Angles(_) => return None,
     };
     let is_setting = |argument: &&Expr| matches!(argument, Expr::Assign(_));
     let (settings, positional): (Vec<&Expr>, Vec<&Expr>) = arguments.iter().partition(is_setting);
     let (filters, kernel) = match (kind, &positional[..]) {
         (WindowKind::Conv, [filters, kernel]) => (Some(*filters), *kernel),
         (WindowKind::MaxPool | WindowKind::AvgPool, [kernel]) => (None, *kernel),
-        (WindowKind::Conv, [_, filters, kernel]) => {
-            let message = format!(
-                "`{0}` takes filters and kernel, since its channels are those of the image\n\
-                 help: write `{0}({1}, {2})`",
-                spec.name,
-                source(filters),
-                source(kernel)
-            );
-            report.error(&call.tokens, message);
-            return None;
-        }
-        (WindowKind::Conv, _) => {
-            wrong_count(call, "two numbers, filters and kernel", positional.len(), spec, report);
-            return None;
-        }
         _ => {
-            wrong_count(
-                call,
-                "one number, the size of its windows",
-                positional.len(),
-                spec,
-                report,
-            );
+            wrong_count(call, arguments, (spec, kind), positional.len(), report);
             return None;
         }
     };
     let filters = match filters {
-        Some(filters) => Some(Size::read(filters, report)?),
+        Some(filters) => Some(Size::read(filters, parameters, report)?),
         None => None,
     };
-    let kernel = pair(kernel, report)?;
+    let kernel = pair(kernel, parameters, report)?;
     let default_stride = match kind {
         WindowKind::Conv => [Size::known(1), Size::known(1)],
         WindowKind::MaxPool | WindowKind::AvgPool => kernel.clone(),
@@ -74,25 +56,46 @@ pub(super) fn read(
     let mut seen: Vec<&Ident> = Vec::new();
     let mut is_valid = true;
     for setting in settings {
-        is_valid &= set(&mut window, setting, (spec, kind), &mut seen, report).is_some();
+        let spec = (spec, kind, arguments);
+        is_valid &= set(&mut window, setting, spec, parameters, &mut seen, report).is_some();
     }
     is_valid.then_some(window)
 }
 
-fn wrong_count(call: &Call, expected: &str, found: usize, spec: &LayerSpec, report: &mut Report) {
-    let message = format!(
-        "`{}` takes {expected}, found {found}\nhelp: write `{}`",
-        spec.name,
-        spec.signature()
-    );
-    report.error(&call.tokens, message);
+/// Reports another number of sizes than filters and kernel, or sizes with names.
+fn wrong_count(
+    call: &Call,
+    arguments: &[Expr],
+    (spec, kind): (&LayerSpec, WindowKind),
+    found: usize,
+    report: &mut Report,
+) {
+    let repair = window_meant::meant(spec, kind, arguments).unwrap_or_else(|| spec.signature());
+    let has_name = |argument: &&Expr| {
+        named(argument).is_some_and(|(name, _)| window_meant::is_size(&name.to_string()))
+    };
+    if let Some(size) = arguments.iter().find(has_name) {
+        let message =
+            format!("sizes have no names, found `{}`\nhelp: write `{repair}`", source(size));
+        report.error(size, message);
+        return;
+    }
+    let fact = match (kind, found) {
+        (WindowKind::Conv, 3..) => {
+            "takes filters and kernel, since its channels are those of the image".to_owned()
+        }
+        (WindowKind::Conv, _) => format!("takes two numbers, filters and kernel, found {found}"),
+        _ => format!("takes one number, the size of its windows, found {found}"),
+    };
+    report.error(&call.tokens, format!("`{}` {fact}\nhelp: write `{repair}`", spec.name));
 }
 
 /// Reads `name = value` into the window.
 fn set<'e>(
     window: &mut Window,
     setting: &'e Expr,
-    (spec, kind): (&LayerSpec, WindowKind),
+    (spec, kind, arguments): (&LayerSpec, WindowKind, &[Expr]),
+    parameters: &Parameters,
     seen: &mut Vec<&'e Ident>,
     report: &mut Report,
 ) -> Option<()> {
@@ -101,15 +104,16 @@ fn set<'e>(
         report.error(left, "expected the name of a setting\nhelp: write `stride = 2`");
         return None;
     };
-    let known: &[&str] = match kind {
-        WindowKind::Conv => &["stride", "padding", "dilation", "groups"],
-        WindowKind::MaxPool | WindowKind::AvgPool => &["stride", "padding"],
-    };
+    let known = window_meant::settings(kind);
     if !known.iter().any(|known| name == known) {
-        let meant = known.iter().find(|known| is_like(&name.to_string(), known));
-        let repair = match meant {
-            Some(meant) => format!("write `{meant} = {}`", source(right)),
-            None => {
+        let word = name.to_string();
+        let whole = window_meant::meant(spec, kind, arguments);
+        let repair = match (window_meant::setting(&word, kind), whole) {
+            (Some(meant), _) => format!("write `{meant} = {}`", source(right)),
+            (None, Some(whole)) if word == "activation" && whole.contains(" -> ") => {
+                format!("write `{whole}`")
+            }
+            (None, _) => {
                 let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
                 format!("the settings of `{}` are {}", spec.name, known.join(", "))
             }
@@ -123,11 +127,11 @@ fn set<'e>(
     }
     seen.push(name);
     if name == "stride" {
-        window.stride = pair(right, report)?;
+        window.stride = pair(right, parameters, report)?;
     } else if name == "dilation" {
-        window.dilation = pair(right, report)?;
+        window.dilation = pair(right, parameters, report)?;
     } else if name == "groups" {
-        window.groups = Size::read(right, report)?;
+        window.groups = Size::read(right, parameters, report)?;
     } else if is_same(right) {
         if kind != WindowKind::Conv {
             let message = format!("`{}` has no padding `same`\nhelp: write a number", spec.name);
@@ -135,8 +139,13 @@ fn set<'e>(
             return None;
         }
         window.padding = Padding::Same;
+    } else if window_meant::word(right).is_some_and(|word| word == "valid") {
+        let message =
+            format!("expected an integer or `same`, found `{}`\nhelp: write `0`", source(right));
+        report.error(right, message);
+        return None;
     } else {
-        window.padding = Padding::Pair(padding(right, report)?);
+        window.padding = Padding::Pair(padding(right, parameters, report)?);
     }
     Some(())
 }
@@ -148,26 +157,22 @@ fn setting_name(expression: &Expr) -> Option<&Ident> {
     }
 }
 
-/// `same`, as a name or a string.
+/// `same`, as a name or a string. In single quotes, the compiler itself reports the quotes.
 fn is_same(expression: &Expr) -> bool {
-    match plain(expression) {
-        Expr::Path(path) => path.path.is_ident("same"),
-        Expr::Lit(literal) => matches!(&literal.lit, Lit::Str(text) if text.value() == "same"),
-        _ => false,
-    }
+    window_meant::word(expression).is_some_and(|word| word == "same")
 }
 
 /// `3`, or `(3, 5)` for height and width.
-fn pair(expression: &Expr, report: &mut Report) -> Option<[Size; 2]> {
-    let read = |expression: &Expr, report: &mut Report| Size::read(expression, report);
+fn pair(expression: &Expr, parameters: &Parameters, report: &mut Report) -> Option<[Size; 2]> {
+    let read = |expression: &Expr, report: &mut Report| Size::read(expression, parameters, report);
     each_of_pair(expression, report, read)
 }
 
 /// Like [`pair`], but 0 is valid.
-fn padding(expression: &Expr, report: &mut Report) -> Option<[Size; 2]> {
+fn padding(expression: &Expr, parameters: &Parameters, report: &mut Report) -> Option<[Size; 2]> {
     let read = |expression: &Expr, report: &mut Report| match is_zero(expression) {
         true => Some(Size::known(0)),
-        false => Size::read(expression, report),
+        false => Size::read(expression, parameters, report),
     };
     each_of_pair(expression, report, read)
 }
