@@ -407,7 +407,7 @@ pub mod __private {
     pub use crate::layers::observer::Observer;
     pub use crate::network::accuracy::{accuracies_in, accuracy_in};
     pub use crate::network::const_checks::{
-        check_layout, check_link, check_size, largest, total, window_output,
+        check_layout, check_link, check_size, enlarged_output, largest, total, window_output,
     };
     pub use crate::network::create::{boxed_clone, initialised, workspace_for};
     pub use crate::network::gradient::{gradient_in, gradient_of};

@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use crate::common::report::Report;
 use crate::common::tokens::source;
 use crate::network::model::{Layer, Loss, Losses, Model, Node, Operand, Operation, Source, View};
-use crate::network::registry::{Role, Setting};
+use crate::network::registry::{self, ChannelKind, Role, Setting};
 use crate::network::size::Size;
 use crate::network::syntax::ast::RepeatCopy;
 use crate::network::window;
@@ -188,7 +188,8 @@ fn declared(
     match layer.spec.role {
         Role::Layer { .. } => sized(layer, before, links, report),
         Role::Custom => own(runtime, layer, before, links),
-        Role::Window(_) => windowed(runtime, layer, before, report),
+        Role::Window(_, axes) => windowed(runtime, layer, (before, axes), report),
+        Role::Channels(kind) => of_channels(kind, layer, before, report),
         Role::ShapePreserving { .. } | Role::Activation | Role::TrainOnly | Role::Loss => {
             preserved(layer, before, report)
         }
@@ -232,6 +233,7 @@ fn combined(
     let name = node.operands.last().and_then(|operand| operand.name.as_ref());
     let example = match name {
         _ if !left.is_written() => String::new(),
+        _ if !left.dims().is_empty() => image_example(left, right),
         Some(name) => format!(", for example by `{} -> Affine({left})`", name.unraw()),
         None => format!(", for example by `Affine({left})`"),
     };
@@ -242,6 +244,21 @@ fn combined(
     ];
     check_equal(node.tokens.clone(), left, right, words, links, report);
     Some(left.clone())
+}
+
+/// How two images can be made equal.
+fn image_example(left: &Size, right: &Size) -> String {
+    match (left.dims(), right.dims()) {
+        ([channels, area @ ..], [_, other @ ..]) if area.len() == other.len() => {
+            let is_equal = area.iter().zip(other).all(|(one, other)| one.is_same(other));
+            let name = if area.len() == 1 { "Conv1d" } else { "Conv2d" };
+            match is_equal {
+                true => format!(", for example by `{name}({channels}, 1)`"),
+                false => ", for example by the same padding and strides".to_owned(),
+            }
+        }
+        _ => ", for example by `Flatten`".to_owned(),
+    }
 }
 
 /// The shape of concatenated values: images are concatenated along their channels.
@@ -416,31 +433,114 @@ fn sized(
     }
 }
 
-/// The shape of a layer with a kernel that moves over an image.
-fn windowed(runtime: &TokenStream, layer: &Layer, before: &Before, report: &mut Report) -> Shape {
+/// The shape of a layer with a kernel that moves over an image or a sequence.
+fn windowed(
+    runtime: &TokenStream,
+    layer: &Layer,
+    (before, axes): (&Before, usize),
+    report: &mut Report,
+) -> Shape {
     let Some(window) = &layer.window else { return Shape::default() };
-    let written = layer.call.source();
-    let message = match before {
-        Before::Mistake => return Shape::default(),
-        Before::Known(size, producer) => match size.dims() {
-            [channels, height, width] => {
-                let outputs =
-                    window::outputs(runtime, layer, window, [channels, height, width], report);
-                return Shape { inputs: Some(size.clone()), outputs };
-            }
-            _ => format!(
-                "`{}` takes an image, channels × height × width, but {producer} {size}\n\
-                 help: begin with `Input(1, 28, 28)`, or write `Reshape(1, 28, 28) ->` before it",
+    let Some(image) = image(layer, before, &[axes + 1], report) else { return Shape::default() };
+    let outputs = window::outputs(runtime, layer, window, image, report);
+    Shape { inputs: Some(image.clone()), outputs }
+}
+
+/// The shape of a layer that computes something of each channel.
+fn of_channels(kind: ChannelKind, layer: &Layer, before: &Before, report: &mut Report) -> Shape {
+    let Some(image) = image(layer, before, &[2, 3], report) else { return Shape::default() };
+    let inputs = Some(image.clone());
+    let [channels, area @ ..] = image.dims() else { return Shape::default() };
+    let outputs = match kind {
+        ChannelKind::Average => Some(channels.clone()),
+        ChannelKind::Upsample => enlarged(layer, channels, area, report),
+    };
+    Shape { inputs, outputs }
+}
+
+/// The output of `Upsample`: each dimension but the channels, times its factor.
+fn enlarged(layer: &Layer, channels: &Size, area: &[Size], report: &mut Report) -> Option<Size> {
+    let factors: Vec<&Size> = layer.sizes.iter().flatten().collect();
+    let factors = match (area, &factors[..]) {
+        ([_], [_, _]) => {
+            let message = format!(
+                "`{}` has factors for height and width, but its input is a sequence\n\
+                 help: write one factor",
                 layer.describe()
-            ),
-        },
+            );
+            report.error(&layer.call.tokens, message);
+            return None;
+        }
+        (area, [factor]) => vec![*factor; area.len()],
+        (_, factors) => factors.to_vec(),
+    };
+    if factors.is_empty() {
+        return None;
+    }
+    let times = |(size, factor): (&Size, &Size)| {
+        window::computed(
+            [size, factor],
+            |[size, factor]| size.checked_mul(factor),
+            || quote!(#size * #factor),
+            || format!("{size} * {factor}"),
+        )
+    };
+    let area = area.iter().zip(factors).map(times);
+    Some(Size::shaped([channels.clone()].into_iter().chain(area).collect()))
+}
+
+/// The repair of a layer along two axes that reads a sequence, or along one that reads an image.
+fn other_axes(layer: &Layer, size: &Size) -> Option<String> {
+    let (from, to) = if size.dims().len() == 2 { ("2d", "1d") } else { ("1d", "2d") };
+    let other = registry::find(&layer.spec.name.replace(from, to))?;
+    if size.dims().is_empty() || other.name == layer.spec.name {
+        return None;
+    }
+    Some(match from {
+        "1d" => format!("write `{}` for an image", other.name),
+        _ => format!(
+            "write `Reshape(1, {}) ->` before it for an image, or `{}` for a sequence",
+            list(size),
+            other.name
+        ),
+    })
+}
+
+/// The image or sequence before a layer. Reports a value with another number of dimensions than one
+/// of `dims`.
+fn image<'b>(
+    layer: &Layer,
+    before: &'b Before,
+    dims: &[usize],
+    report: &mut Report,
+) -> Option<&'b Size> {
+    let (what, its_dims, example) = match dims {
+        [2] => ("sequence", "channels × length", "8, 64"),
+        _ => ("image", "channels × height × width", "1, 28, 28"),
+    };
+    let message = match before {
+        Before::Mistake => return None,
+        Before::Known(size, _) if dims.contains(&size.dims().len()) => return Some(size),
+        Before::Known(size, producer) => {
+            let article = if what == "image" { "an" } else { "a" };
+            let repair = other_axes(layer, size).unwrap_or_else(|| {
+                format!("begin with `Input({example})`, or write `Reshape({example}) ->` before it")
+            });
+            format!(
+                "`{}` takes {article} {what}, {its_dims}, but {producer} {size}\n\
+                 help: {repair}",
+                layer.describe()
+            )
+        }
         Before::Nothing => format!(
-            "the image that `{written}` takes is unknown\n\
-             help: begin with `Input(1, 28, 28) ->`, for channels, height and width"
+            "the {what} that `{}` takes is unknown\n\
+             help: begin with `Input({example}) ->`, for {}",
+            layer.call.source(),
+            if what == "image" { "channels, height and width" } else { "channels and length" },
         ),
     };
     report.error(&layer.call.tokens, message);
-    Shape::default()
+    None
 }
 
 /// The shape of a user-defined layer, which its type determines.
@@ -477,24 +577,47 @@ fn own(
 
 /// The shape of a layer with as many outputs as inputs.
 fn preserved(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
-    // Statistics of each number of an image would not be those of its channels.
-    let is_batch_norm =
-        matches!(layer.spec.role, Role::ShapePreserving { parameters: 1.., has_statistics: true });
-    if is_batch_norm && reject_image(layer, before, report) {
-        return Shape::default();
-    }
     match before {
+        Before::Known(size, producer) if !fits_channels(layer, size, producer, report) => {
+            Shape::default()
+        }
         Before::Known(size, _) => Shape { inputs: Some(size.clone()), outputs: Some(size.clone()) },
         Before::Nothing => {
+            let written = match layer.spec.setting {
+                Setting::Size { .. } => layer.call.source(),
+                _ => source(&layer.call.path_with_map()),
+            };
             let message = format!(
-                "cannot infer the number of inputs of `{0}`\n\
-                 help: begin with `Input(784) -> {0}`, for 784 features",
-                source(&layer.call.path_with_map())
+                "cannot infer the number of inputs of `{written}`\n\
+                 help: begin with `Input(784) -> {written}`, for 784 features",
             );
             report.error(&layer.call.tokens, message);
             Shape::default()
         }
         Before::Mistake => Shape::default(),
+    }
+}
+
+/// Returns whether the groups of a `GroupNorm` divide its channels, and a dropout of channels has
+/// some; reports if not.
+fn fits_channels(layer: &Layer, size: &Size, producer: &str, report: &mut Report) -> bool {
+    match (layer.spec.role, &layer.sizes[..]) {
+        (Role::TrainOnly, _) if layer.spec.traits.is_per_channel && size.dims().is_empty() => {
+            let ratio = layer.number.as_ref().map_or("0.5".to_owned(), source);
+            let message = format!(
+                "`{}` drops channels of an image, but {producer} {size}\n\
+                 help: write `Dropout({ratio})`, which drops features",
+                layer.describe()
+            );
+            report.error(&layer.call.tokens, message);
+            false
+        }
+        (Role::ShapePreserving { .. }, [Some(groups)]) => {
+            let channels = size.dims().first().unwrap_or(size);
+            window::divides(layer, groups, (channels, "channels"), report)
+        }
+        (Role::ShapePreserving { .. }, [None]) => false,
+        _ => true,
     }
 }
 

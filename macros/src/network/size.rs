@@ -17,7 +17,8 @@ pub(crate) struct Size {
     pub(crate) value: Option<u64>,
     /// Its description, if it is not in the source.
     words: Option<String>,
-    /// Channels, height and width of an image; empty for flat features.
+    /// Channels, height and width of an image, or channels and length of a sequence; empty for flat
+    /// features.
     dims: Vec<Size>,
 }
 
@@ -111,9 +112,19 @@ impl Size {
         }
     }
 
-    /// The dimensions: channels, height and width of an image. Empty for flat features.
+    /// The dimensions: channels, height and width of an image, or channels and length of a sequence.
+    /// Empty for flat features.
     pub(crate) fn dims(&self) -> &[Size] {
         &self.dims
+    }
+
+    /// Channels, height and width; a sequence is an image of height 1. `None` for flat features.
+    pub(crate) fn as_image(&self) -> Option<[Size; 3]> {
+        match &self.dims[..] {
+            [channels, length] => Some([channels.clone(), Size::known(1), length.clone()]),
+            [channels, height, width] => Some([channels.clone(), height.clone(), width.clone()]),
+            _ => None,
+        }
     }
 
     /// Its value if that is known, or its shape.

@@ -1,10 +1,12 @@
-//! Output sizes of layers with a kernel that moves over an image.
+//! Output sizes of layers with a kernel that moves over an image, or over a sequence: an image of height
+//! 1.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::common::report::Report;
 use crate::network::model::{Layer, Padding, Window};
+use crate::network::registry::{Role, WindowKind};
 use crate::network::size::Size;
 
 /// The padding of one dimension: before and after.
@@ -62,13 +64,22 @@ pub(crate) fn outputs(
     runtime: &TokenStream,
     layer: &Layer,
     window: &Window,
-    [channels, height, width]: [&Size; 3],
+    input: &Size,
     report: &mut Report,
 ) -> Option<Size> {
+    let (Some([channels, height, width]), Role::Window(kind, axes)) =
+        (input.as_image(), layer.spec.role)
+    else {
+        return None;
+    };
     let pads = window.pads();
     let mut fits = check_pool_padding(layer, window, report);
+    let across = if axes == 1 { "long" } else { "wide" };
     let dims =
-        [("high", height), ("wide", width)].into_iter().enumerate().map(|(dim, (word, size))| {
+        [("high", &height), (across, &width)].into_iter().enumerate().map(|(dim, (word, size))| {
+            if kind == WindowKind::ConvTranspose {
+                return enlarged(runtime, size, layer, window, dim, report);
+            }
             let output = output(runtime, size, window, dim, &pads[dim]);
             if output.is_none() && fits {
                 fits = false;
@@ -77,11 +88,72 @@ pub(crate) fn outputs(
             output
         });
     let dims: Vec<Option<Size>> = dims.collect();
-    let filters = window.filters.as_ref().unwrap_or(channels);
-    let divide = divides(layer, window, (channels, "channels"), report)
-        && divides(layer, window, (filters, "filters"), report);
+    let filters = window.filters.as_ref().unwrap_or(&channels);
+    let divide = divides(layer, &window.groups, (&channels, "channels"), report)
+        && divides(layer, &window.groups, (filters, "filters"), report);
     let [Some(height), Some(width)] = &dims[..] else { return None };
-    (fits && divide).then(|| Size::shaped(vec![filters.clone(), height.clone(), width.clone()]))
+    let mut shape = vec![filters.clone()];
+    shape.extend((axes == 2).then(|| height.clone()));
+    shape.push(width.clone());
+    (fits && divide).then(|| Size::shaped(shape))
+}
+
+/// The size of one dimension of the output of a transposed convolution. Reports one that is not
+/// positive, and an output padding as large as the stride.
+fn enlarged(
+    runtime: &TokenStream,
+    size: &Size,
+    layer: &Layer,
+    window: &Window,
+    dim: usize,
+    report: &mut Report,
+) -> Option<Size> {
+    let Padding::Pair(padding) = &window.padding else { return None };
+    let (kernel, stride, dilation, padding, more) = (
+        &window.kernel[dim],
+        &window.stride[dim],
+        &window.dilation[dim],
+        &padding[dim],
+        &window.output_padding[dim],
+    );
+    if let (Some(more), Some(stride)) = (more.value, stride.value)
+        && more >= stride
+    {
+        let message = format!(
+            "`{}` has {more} of output padding, but a stride of {stride}\n\
+             help: write an `output_padding` below the stride",
+            layer.describe()
+        );
+        report.error(&layer.call.tokens, message);
+        return None;
+    }
+    let sizes = [size, kernel, stride, dilation, padding, more];
+    if sizes.iter().any(|size| size.value.is_none()) {
+        let tokens = quote! {
+            #runtime::__private::enlarged_output(
+                #size, #kernel, #stride, #dilation, #padding, #more
+            )
+        };
+        let words = format!(
+            "({size} - 1) * {stride} + {dilation} * ({kernel} - 1) + {more} + 1 - 2 * {padding}"
+        );
+        return Some(Size::evaluated(tokens, words));
+    }
+    let value = |size: &Size| size.value.unwrap_or_default();
+    let span = value(dilation).checked_mul(value(kernel) - 1)?;
+    let places = (value(size) - 1).checked_mul(value(stride))?.checked_add(span)?;
+    let places = places.checked_add(value(more))?.checked_add(1)?;
+    let removed = value(padding).checked_mul(2)?;
+    if places <= removed {
+        let message = format!(
+            "`{}` removes 2 · {padding} of padding from {places}, which leaves nothing\n\
+             help: use less padding, or a larger kernel",
+            layer.describe()
+        );
+        report.error(&layer.call.tokens, message);
+        return None;
+    }
+    Some(Size::known(places - removed))
 }
 
 /// The size of one dimension of the output, rounded down; `None` if the kernel does not fit.
@@ -147,28 +219,33 @@ fn does_not_fit(
         (Some(0), Some(0)) => String::new(),
         _ => format!(" with {before} + {after} of padding"),
     };
+    let what = if word == "long" { "sequence" } else { "image" };
     let message = format!(
         "`{}` has a kernel {kernel} {word}{dilated}, but its input is only {size} {word}{padded}\n\
-         help: use a smaller kernel, more padding, or fewer layers that shrink the image",
+         help: use a smaller kernel, more padding, or fewer layers that shrink the {what}",
         layer.describe()
     );
     report.error(&layer.call.tokens, message);
 }
 
 /// Returns whether the groups divide a number of channels; reports if they do not.
-fn divides(
+pub(crate) fn divides(
     layer: &Layer,
-    window: &Window,
+    groups: &Size,
     (size, what): (&Size, &str),
     report: &mut Report,
 ) -> bool {
-    let (Some(value), Some(groups)) = (size.value, window.groups.value) else { return true };
+    let (Some(value), Some(groups)) = (size.value, groups.value) else { return true };
     if value.is_multiple_of(groups) {
         return true;
     }
+    let repair = match layer.spec.role {
+        Role::Window(..) => "let `groups` divide both the channels and the filters".to_owned(),
+        _ => format!("write a number of groups that divides {value}"),
+    };
     let message = format!(
         "`{}` has {groups} groups, which do not divide its {value} {what}\n\
-         help: let `groups` divide both the channels and the filters",
+         help: {repair}",
         layer.describe()
     );
     report.error(&layer.call.tokens, message);
@@ -176,7 +253,7 @@ fn divides(
 }
 
 /// A size computed from others: by the macro if all are known, otherwise by the compiler.
-fn computed<const N: usize>(
+pub(crate) fn computed<const N: usize>(
     sizes: [&Size; N],
     value: impl Fn([u64; N]) -> Option<u64>,
     tokens: impl Fn() -> TokenStream,

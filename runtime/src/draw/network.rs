@@ -134,7 +134,7 @@ impl NetworkDrawing {
     /// The label above the arrow from an index: the names of the value and its shape.
     pub(super) fn label(&self, place: usize) -> String {
         let is_loss = place + 1 == self.inputs.len() + self.layers.len();
-        let features = self.layer(place).map(|layer| layer.info.outputs);
+        let features = self.layer(place).map(|layer| layer.info.extent());
         match features {
             _ if is_loss => "loss".to_owned(),
             Some(features) => format!("{}batch × {features}", self.names_of(place)),

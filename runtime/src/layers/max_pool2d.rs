@@ -56,3 +56,6 @@ impl<W: Window, T: Scalar> Layer<T> for MaxPool2d<W> {
         }
     }
 }
+
+/// Max pooling of sequences, `channels × length`: images of height 1.
+pub type MaxPool1d<W> = MaxPool2d<W>;

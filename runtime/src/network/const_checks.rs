@@ -71,6 +71,38 @@ pub const fn window_output(
     (size + padding - span) / stride + 1
 }
 
+/// The size of one dimension of the output of a transposed convolution, as in PyTorch.
+#[track_caller]
+pub const fn enlarged_output(
+    size: usize,
+    kernel: usize,
+    stride: usize,
+    dilation: usize,
+    padding: usize,
+    output_padding: usize,
+) -> usize {
+    if output_padding >= stride {
+        let mut message = Message::new();
+        message.text("an output padding of ");
+        message.number(output_padding);
+        message.text(" is not below the stride, ");
+        message.number(stride);
+        message.text("\nhelp: write a smaller `output_padding`");
+        panic!("{}", message.as_str());
+    }
+    let places = (size - 1) * stride + dilation * (kernel - 1) + output_padding + 1;
+    if places <= 2 * padding {
+        let mut message = Message::new();
+        message.text("2 · ");
+        message.number(padding);
+        message.text(" of padding removes all of ");
+        message.number(places);
+        message.text("\nhelp: use less padding, or a larger kernel");
+        panic!("{}", message.as_str());
+    }
+    places - 2 * padding
+}
+
 /// The maximum of several sizes that share a slot of memory.
 pub const fn largest(sizes: &[usize]) -> usize {
     let mut largest = 0;

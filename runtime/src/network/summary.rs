@@ -3,29 +3,34 @@
 use std::fmt;
 
 use super::declared::Network;
-use super::info::LayerInfo;
+use super::info::{Extent, LayerInfo};
 
-/// The table that `Display` of a declared network prints.
+/// The table that `Display` of a declared network prints. `input` is the shape of a sample, empty for
+/// flat features.
 #[doc(hidden)]
-pub fn summary<N: Network>(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub fn summary<N: Network>(f: &mut fmt::Formatter<'_>, input: &'static [usize]) -> fmt::Result {
     let scalar = std::any::type_name::<N::Scalar>();
-    let width = |column: fn(&LayerInfo) -> &str, title: &str| {
-        let rows = N::LAYERS.iter().map(|layer| column(layer).chars().count());
-        rows.chain([title.len()]).max().unwrap_or_default()
+    let width = |column: &dyn Fn(&LayerInfo) -> usize, least: usize| {
+        N::LAYERS.iter().map(column).chain([least]).max().unwrap_or_default()
     };
-    let (names, layers) = (width(|l| l.name, "name"), width(|l| l.layer, "layer"));
+    let names = width(&|layer| layer.name.chars().count(), "name".len());
+    let layers = width(&|layer| layer.layer.chars().count(), "layer".len());
+    let extents = width(&|layer| outputs(layer).chars().count(), 9);
 
-    writeln!(f, "{}<{scalar}>: {} -> {}", N::NAME, N::INPUTS, N::OUTPUTS)?;
+    let input = Extent { shape: input, features: N::INPUTS };
+    let output = N::LAYERS.last().map(LayerInfo::extent);
+    let output = output.unwrap_or(Extent { shape: &[], features: N::OUTPUTS });
+    writeln!(f, "{}<{scalar}>: {input} -> {output}", N::NAME)?;
     writeln!(
         f,
-        "  {:names$}  {:layers$}  {:>9}  {:>12}",
+        "  {:names$}  {:layers$}  {:>extents$}  {:>12}",
         "name", "layer", "outputs", "parameters"
     )?;
     for info in N::LAYERS {
-        let (outputs, parameters) = (thousands(info.outputs), thousands(info.parameters));
+        let (outputs, parameters) = (outputs(info), thousands(info.parameters));
         writeln!(
             f,
-            "  {:names$}  {:layers$}  {outputs:>9}  {parameters:>12}",
+            "  {:names$}  {:layers$}  {outputs:>extents$}  {parameters:>12}",
             info.name, info.layer
         )?;
     }
@@ -37,6 +42,14 @@ pub fn summary<N: Network>(f: &mut fmt::Formatter<'_>) -> fmt::Result {
         thousands(N::FLOPS),
         thousands(N::TRAINING_FLOPS),
     )
+}
+
+/// The shape of a layer's outputs, or their number: `8×26×26`, `39,760`.
+fn outputs(info: &LayerInfo) -> String {
+    match info.shape {
+        [] => thousands(info.outputs),
+        _ => info.extent().to_string(),
+    }
 }
 
 /// Formats `39760` as `39,760`.

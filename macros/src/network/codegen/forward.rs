@@ -250,8 +250,8 @@ impl Network<'_> {
             let window = self.window_name(member);
             return quote!(#path::<#window>::NEW);
         }
-        let features = member.inputs.as_argument();
-        quote!(#path::<#features>)
+        let sizes = self.size_arguments(member);
+        quote!(#path::<#sizes>)
     }
 
     /// A call of an activation that saves its derivatives.
@@ -284,6 +284,11 @@ impl Network<'_> {
         let layer = self.layer_path(member);
         match (&member.layer.number, member.layer.spec.setting) {
             _ if member.layer.spec.is_own() => layer,
+            (Some(number), _) if member.layer.spec.traits.is_per_channel => {
+                let area = member.inputs.dims().iter().skip(1);
+                let made = settings::made_from(&layer, number);
+                quote!(#made.over(1 #(* #area)*))
+            }
             (Some(number), _) => settings::made_from(&layer, number),
             (None, Setting::Number(_)) => {
                 quote!(<#layer as ::core::default::Default>::default())

@@ -350,13 +350,15 @@ impl Network<'_> {
         let infos = (0..self.nodes.len()).filter_map(|node| self.layer_info(node));
         let runtime = self.runtime;
         let (loss, outputs) = (self.losses.source(), self.output());
+        let shape = self.output_shape();
         let from = match self.titles.last() {
             Some(last) if self.outputs.len() > 1 => quote!(&[#last]),
             _ => self.names_of(&self.model.outputs),
         };
         infos.chain([quote! {
             #runtime::LayerInfo {
-                name: "loss", layer: #loss, from: #from, outputs: #outputs, parameters: 0,
+                name: "loss", layer: #loss, from: #from, outputs: #outputs, shape: &[#(#shape),*],
+                parameters: 0,
             }
         }])
     }
@@ -369,7 +371,11 @@ impl Network<'_> {
             model::Operation::Part(_) => return None,
             model::Operation::Layer(layer) => {
                 let member = &self.layers[layer];
-                (member.declaration(), self.parameters_of(member))
+                let before = self.views_before(node);
+                (format!("{before}{}", member.declaration()), self.parameters_of(member))
+            }
+            model::Operation::Again(_) => {
+                (format!("{}{}", self.views_before(node), source(&of.tokens)), number(0))
             }
             _ if self.outputs.len() > 1 && node + 1 == self.nodes.len() => {
                 ("outputs, side by side".to_owned(), number(0))
@@ -378,14 +384,41 @@ impl Network<'_> {
         };
         let title = &self.titles[node];
         let (from, outputs) = (self.names_of(&of.operands), &self.nodes[node].width);
+        let shape = outputs.dims();
         Some(quote! {
             #runtime::LayerInfo {
                 name: #title,
                 layer: #written,
                 from: #from,
                 outputs: #outputs,
+                shape: &[#(#shape),*],
                 parameters: #parameters,
             }
+        })
+    }
+
+    /// The dimensions of the output, in the shape in which the loss reads it.
+    fn output_shape(&self) -> &[Size] {
+        match &self.model.outputs[..] {
+            [model::Operand { view: None, .. }] => self.output().dims(),
+            [model::Operand { view: Some(model::View::Reshaped(at)), .. }] => {
+                self.model.reshapes[*at].size.as_ref().map_or(&[], Size::dims)
+            }
+            _ => &[],
+        }
+    }
+
+    /// `Flatten -> ` before a layer that reads its input in another shape.
+    pub(super) fn views_before(&self, node: usize) -> String {
+        let operands = self.model.nodes[node].operands.iter();
+        operands.filter_map(|operand| Some(format!("{} -> ", self.view(operand)?))).collect()
+    }
+
+    /// `Flatten` or `Reshape(…)`, if a value is read in another shape.
+    pub(super) fn view(&self, operand: &model::Operand) -> Option<String> {
+        Some(match operand.view? {
+            model::View::Flat => "Flatten".to_owned(),
+            model::View::Reshaped(at) => source(&self.model.reshapes[at].tokens),
         })
     }
 

@@ -501,10 +501,11 @@ impl Network<'_> {
 
     fn formatted(&self, style: &TokenStream) -> TokenStream {
         let Network { runtime, name, .. } = self;
+        let input = self.input.dims();
         quote! {
             impl<__T: #runtime::Scalar> ::core::fmt::#style for #name<__T> {
                 fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    #runtime::__private::summary::<Self>(f)
+                    #runtime::__private::summary::<Self>(f, &[#(#input),*])
                 }
             }
         }

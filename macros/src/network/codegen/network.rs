@@ -70,7 +70,7 @@ impl Member<'_> {
 
     /// Returns whether its kernel moves over an image.
     pub(super) fn is_window(&self) -> bool {
-        matches!(self.layer.spec.role, Role::Window(_))
+        matches!(self.layer.spec.role, Role::Window(..))
     }
 
     /// The numbers that it saves between the forward and the backward pass: as declared by its
@@ -94,11 +94,9 @@ impl Member<'_> {
         Some(Saved { training: size("SAVED"), inference: size("INFERENCE_SAVED") })
     }
 
-    /// The type of a built-in layer with as many outputs as inputs.
-    pub(super) fn same_type(&self, runtime: &TokenStream, scalar: &TokenStream) -> TokenStream {
-        let (path, features) = (&self.layer.call.path, self.inputs.as_argument());
-        let scalar = self.has_parameters().then(|| quote!(, #scalar));
-        quote!(#runtime::layers::#path<#features #scalar>)
+    /// The channels of its image, or its features.
+    pub(super) fn channels(&self) -> &Size {
+        self.inputs.dims().first().unwrap_or(&self.inputs)
     }
 
     /// The layer with all its sizes, `Affine(784, 50)`, including inferred ones.
@@ -176,12 +174,19 @@ impl<'a> Network<'a> {
         if member.is_window() {
             return self.window_type(member, scalar);
         }
-        if let Role::ShapePreserving { .. } = member.layer.spec.role {
-            return member.same_type(self.runtime, scalar);
+        if let Role::ShapePreserving { .. } | Role::Channels(_) = member.layer.spec.role {
+            let (path, sizes) = (self.layer_path(member), self.size_arguments(member));
+            let scalar = member.has_parameters().then(|| quote!(, #scalar));
+            return quote!(#path<#sizes #scalar>);
         }
         let layer = self.layer_path(member);
         let (inputs, outputs) = (member.inputs.as_argument(), member.outputs.as_argument());
         quote!(#layer<#inputs, #outputs, #scalar>)
+    }
+
+    /// The sizes in the type of a layer without filters: those of its image, or its features.
+    pub(super) fn size_arguments(&self, member: &Member<'_>) -> TokenStream {
+        self.image_arguments(member).unwrap_or_else(|| member.inputs.as_argument())
     }
 
     /// The path of a layer's type. Its last segment has the user's span, so that editors link from
@@ -192,6 +197,11 @@ impl<'a> Network<'a> {
             _ if member.layer.spec.is_own() => quote!(#path),
             Role::Layer { without_bias, .. } if !member.layer.has_bias => {
                 let name = Ident::new(without_bias, path.span());
+                quote!(#runtime::layers::#name)
+            }
+            Role::ShapePreserving { .. } if self.image_arguments(member).is_some() => {
+                let name = member.layer.spec.traits.image_type.unwrap_or(member.layer.spec.name);
+                let name = Ident::new(name, path.span());
                 quote!(#runtime::layers::#name)
             }
             _ => quote!(#runtime::layers::#path),

@@ -48,34 +48,24 @@ pub(super) fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Op
     read_shape(&call, "Input", report)
 }
 
-/// Reads the features of a sample: one number, or channels, height and width.
+/// Reads the features of a sample: one number, channels and length, or channels, height and width.
 pub(super) fn read_shape(call: &Call, name: &str, report: &mut Report) -> Option<Size> {
     let sizes = match &call.arguments {
-        Arguments::Given(sizes) if matches!(sizes.len(), 1 | 3) => return shape_of(sizes, report),
+        Arguments::Given(sizes) if matches!(sizes.len(), 1..=3) => return shape_of(sizes, report),
         Arguments::Mistaken => return None,
         Arguments::Given(sizes) => &sizes[..],
         Arguments::Absent => &[],
     };
-    let help = match (sizes, product(sizes)) {
-        ([height, width], Some(product)) => {
-            let (height, width) = (source(height), source(width));
-            format!("write `{name}({product})`, or `{name}(1, {height}, {width})` for an image")
-        }
-        (_, Some(product)) => format!("write `{name}({product})`"),
-        _ => format!("write the number of features, for example `{name}(784)`"),
+    let help = match product(sizes) {
+        Some(product) => format!("write `{name}({product})`"),
+        None => format!("write the number of features, for example `{name}(784)`"),
     };
-    let message = format!(
-        "`{name}` takes one size, or channels, height and width; found {}\nhelp: {help}",
-        match sizes.len() {
-            1 => "1 size".to_owned(),
-            count => format!("{count} sizes"),
-        }
-    );
+    let message = format!("`{name}` takes one to three sizes, found {}\nhelp: {help}", sizes.len());
     report.error(&call.tokens, message);
     None
 }
 
-/// Reads one size as flat features, and three as the dimensions of an image.
+/// Reads one size as flat features, two as the dimensions of a sequence, and three as those of an image.
 pub(super) fn shape_of(sizes: &[Expr], report: &mut Report) -> Option<Size> {
     if let [size @ (Expr::Tuple(_) | Expr::Array(_))] = sizes {
         let inner = match size {

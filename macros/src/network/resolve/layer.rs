@@ -11,7 +11,7 @@ use super::window;
 use crate::common::report::Report;
 use crate::common::tokens::source;
 use crate::network::model::Layer;
-use crate::network::registry::{LayerSpec, Role, WindowKind};
+use crate::network::registry::{LayerSpec, Role, Setting};
 use crate::network::size::{Size, plain};
 use crate::network::syntax::ast::{Arguments, Call};
 
@@ -31,9 +31,8 @@ pub(crate) fn resolve_layer(
         return None;
     };
     let init = match spec.role {
-        Role::Layer { .. } | Role::Custom | Role::Window(WindowKind::Conv) => {
-            settings::take_init(&mut call, report)
-        }
+        Role::Layer { .. } | Role::Custom => settings::take_init(&mut call, report),
+        Role::Window(kind, _) if kind.has_filters() => settings::take_init(&mut call, report),
         _ => None,
     };
     let has_bias = settings::take_bias(&mut call, spec, report);
@@ -43,11 +42,12 @@ pub(crate) fn resolve_layer(
     let report = if is_misspelt { &mut unread } else { report };
     let number = settings::number(&call, spec, report).filter(|_| !is_misspelt);
     let window = match spec.role {
-        Role::Window(kind) => window::read(&call, spec, kind, report),
+        Role::Window(kind, axes) => window::read(&call, spec, (kind, axes), report),
         _ => None,
     };
     let sizes = match (spec.role, &call.arguments) {
-        (Role::Window(_), _) => Vec::new(),
+        (Role::Window(..), _) => Vec::new(),
+        _ if matches!(spec.setting, Setting::Size { .. }) => window::read_size(&call, spec, report),
         (Role::Layer { .. }, _) => read_sizes(&call, spec, report),
         (Role::Custom, Arguments::Given(arguments))
             if call.ident().is_some() && reject_numbers(&call, arguments, report) =>

@@ -192,6 +192,7 @@ pub(crate) fn no_arguments(call: &Call, spec: &LayerSpec, report: &mut Report) -
     let reason = match spec.role {
         Role::Loss => "",
         Role::Custom => ": a loss of your own is a `Default`",
+        Role::Channels(_) => ": its sizes are those of the image",
         _ => ": it has as many outputs as inputs",
     };
     let message = format!("`{name}` takes no arguments{reason}\nhelp: write `{help}`");

@@ -1,4 +1,5 @@
-//! The arguments of layers with a kernel that moves over an image: `Conv2d(8, 3, padding = 1)`.
+//! The arguments of layers with a kernel that moves over an image, `Conv2d(8, 3, padding = 1)`, and of
+//! others with an integer, `GroupNorm(8)`.
 
 use proc_macro2::Ident;
 use syn::{Expr, ExprAssign, Lit};
@@ -7,7 +8,7 @@ use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
 use crate::network::model::{Padding, Window};
-use crate::network::registry::{LayerSpec, WindowKind};
+use crate::network::registry::{ChannelKind, LayerSpec, Role, Setting, WindowKind};
 use crate::network::size::{Size, plain};
 use crate::network::syntax::ast::{Arguments, Call};
 
@@ -15,7 +16,7 @@ use crate::network::syntax::ast::{Arguments, Call};
 pub(super) fn read(
     call: &Call,
     spec: &LayerSpec,
-    kind: WindowKind,
+    (kind, axes): (WindowKind, usize),
     report: &mut Report,
 ) -> Option<Window> {
     let arguments = match &call.arguments {
@@ -26,11 +27,12 @@ pub(super) fn read(
     let is_setting = |argument: &&Expr| matches!(argument, Expr::Assign(_));
     let (settings, positional): (Vec<&Expr>, Vec<&Expr>) = arguments.iter().partition(is_setting);
     let (filters, kernel) = match (kind, &positional[..]) {
-        (WindowKind::Conv, [filters, kernel]) => (Some(*filters), *kernel),
+        (kind, [filters, kernel]) if kind.has_filters() => (Some(*filters), *kernel),
         (WindowKind::MaxPool | WindowKind::AvgPool, [kernel]) => (None, *kernel),
-        (WindowKind::Conv, [_, filters, kernel]) => {
+        (kind, [_, filters, kernel]) if kind.has_filters() => {
+            let what = if axes == 1 { "sequence" } else { "image" };
             let message = format!(
-                "`{0}` takes filters and kernel, since its channels are those of the image\n\
+                "`{0}` takes filters and kernel, since its channels are those of the {what}\n\
                  help: write `{0}({1}, {2})`",
                 spec.name,
                 source(filters),
@@ -39,7 +41,7 @@ pub(super) fn read(
             report.error(&call.tokens, message);
             return None;
         }
-        (WindowKind::Conv, _) => {
+        (kind, _) if kind.has_filters() => {
             wrong_count(call, "two numbers, filters and kernel", positional.len(), spec, report);
             return None;
         }
@@ -58,10 +60,10 @@ pub(super) fn read(
         Some(filters) => Some(Size::read(filters, report)?),
         None => None,
     };
-    let kernel = pair(kernel, report)?;
-    let default_stride = match kind {
-        WindowKind::Conv => [Size::known(1), Size::known(1)],
-        WindowKind::MaxPool | WindowKind::AvgPool => kernel.clone(),
+    let kernel = along(axes, kernel, 1, report)?;
+    let default_stride = match kind.has_filters() {
+        true => [Size::known(1), Size::known(1)],
+        false => kernel.clone(),
     };
     let mut window = Window {
         filters,
@@ -70,11 +72,12 @@ pub(super) fn read(
         padding: Padding::Pair([Size::known(0), Size::known(0)]),
         dilation: [Size::known(1), Size::known(1)],
         groups: Size::known(1),
+        output_padding: [Size::known(0), Size::known(0)],
     };
     let mut seen: Vec<&Ident> = Vec::new();
     let mut is_valid = true;
     for setting in settings {
-        is_valid &= set(&mut window, setting, (spec, kind), &mut seen, report).is_some();
+        is_valid &= set(&mut window, setting, (spec, kind, axes), &mut seen, report).is_some();
     }
     is_valid.then_some(window)
 }
@@ -92,7 +95,7 @@ fn wrong_count(call: &Call, expected: &str, found: usize, spec: &LayerSpec, repo
 fn set<'e>(
     window: &mut Window,
     setting: &'e Expr,
-    (spec, kind): (&LayerSpec, WindowKind),
+    (spec, kind, axes): (&LayerSpec, WindowKind, usize),
     seen: &mut Vec<&'e Ident>,
     report: &mut Report,
 ) -> Option<()> {
@@ -103,6 +106,7 @@ fn set<'e>(
     };
     let known: &[&str] = match kind {
         WindowKind::Conv => &["stride", "padding", "dilation", "groups"],
+        WindowKind::ConvTranspose => &["stride", "padding", "dilation", "groups", "output_padding"],
         WindowKind::MaxPool | WindowKind::AvgPool => &["stride", "padding"],
     };
     if !known.iter().any(|known| name == known) {
@@ -123,9 +127,11 @@ fn set<'e>(
     }
     seen.push(name);
     if name == "stride" {
-        window.stride = pair(right, report)?;
+        window.stride = along(axes, right, 1, report)?;
     } else if name == "dilation" {
-        window.dilation = pair(right, report)?;
+        window.dilation = along(axes, right, 1, report)?;
+    } else if name == "output_padding" {
+        window.output_padding = along(axes, right, 0, report)?;
     } else if name == "groups" {
         window.groups = Size::read(right, report)?;
     } else if is_same(right) {
@@ -136,7 +142,7 @@ fn set<'e>(
         }
         window.padding = Padding::Same;
     } else {
-        window.padding = Padding::Pair(padding(right, report)?);
+        window.padding = Padding::Pair(along(axes, right, 0, report)?);
     }
     Some(())
 }
@@ -157,19 +163,43 @@ fn is_same(expression: &Expr) -> bool {
     }
 }
 
-/// `3`, or `(3, 5)` for height and width.
-fn pair(expression: &Expr, report: &mut Report) -> Option<[Size; 2]> {
-    let read = |expression: &Expr, report: &mut Report| Size::read(expression, report);
-    each_of_pair(expression, report, read)
-}
-
-/// Like [`pair`], but 0 is valid.
-fn padding(expression: &Expr, report: &mut Report) -> Option<[Size; 2]> {
-    let read = |expression: &Expr, report: &mut Report| match is_zero(expression) {
+/// The sizes along two axes: `3`, or `(3, 5)` for height and width. Along one axis, a number, with
+/// `least` along the other. `least` is 0 or 1.
+fn along(axes: usize, expression: &Expr, least: u64, report: &mut Report) -> Option<[Size; 2]> {
+    let read = |expression: &Expr, report: &mut Report| match least == 0 && is_zero(expression) {
         true => Some(Size::known(0)),
         false => Size::read(expression, report),
     };
-    each_of_pair(expression, report, read)
+    match axes {
+        1 => Some([Size::known(least), read(expression, report)?]),
+        _ => each_of_pair(expression, report, read),
+    }
+}
+
+/// Reads the integer of `GroupNorm(8)`, or the one or two of `Upsample(2)`.
+pub(super) fn read_size(call: &Call, spec: &LayerSpec, report: &mut Report) -> Vec<Option<Size>> {
+    let Setting::Size { what, .. } = spec.setting else { return Vec::new() };
+    let arguments = match &call.arguments {
+        Arguments::Given(arguments) => &arguments[..],
+        Arguments::Absent => &[],
+        Arguments::Mistaken => return vec![None],
+    };
+    match arguments {
+        [pair @ (Expr::Tuple(_) | Expr::Array(_))]
+            if matches!(spec.role, Role::Channels(ChannelKind::Upsample)) =>
+        {
+            match along(2, pair, 1, report) {
+                Some(pair) => pair.map(Some).to_vec(),
+                None => vec![None],
+            }
+        }
+        [argument] => vec![Size::read(argument, report)],
+        _ => {
+            let expected = format!("one number, {what}");
+            wrong_count(call, &expected, arguments.len(), spec, report);
+            vec![None]
+        }
+    }
 }
 
 fn each_of_pair(

@@ -100,7 +100,7 @@ fn describe(name: &str) -> &'static str {
 /// later.
 fn takes_nothing(name: &str) -> bool {
     let takes_nothing = |spec: &registry::LayerSpec| {
-        !matches!(spec.role, Role::Layer { .. } | Role::Window(_))
+        !matches!(spec.role, Role::Layer { .. } | Role::Window(..))
             && matches!(spec.setting, Setting::None)
     };
     registry::find(name).is_some_and(takes_nothing)

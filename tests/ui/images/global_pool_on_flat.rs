@@ -1,7 +1,7 @@
 use chainrule::network;
 
 network! {
-    struct Net = Input(28, 28) -> Flatten -> Affine(10) => SoftmaxWithLoss;
+    struct Net = Affine(784, 50) -> GlobalAvgPool -> Affine(10) => SoftmaxWithLoss;
 }
 
 fn main() {
