@@ -159,7 +159,7 @@ impl Writer<'_> {
         let unread = self.values.iter().filter(|value| !read.contains(&value.name));
         let unread: Vec<Named> = unread.cloned().collect();
         let count = if self.rng.one_in(4) { 2 + self.rng.below(2) } else { 1 };
-        let (mut flows, mut total) = (Vec::new(), 0);
+        let (mut flows, mut widths, mut total) = (Vec::new(), Vec::new(), 0);
         for at in 0..count {
             let part: Vec<&Named> = unread.iter().skip(at).step_by(count).collect();
             let (value, width) = match &part[..] {
@@ -171,9 +171,13 @@ impl Writer<'_> {
             // An output cannot be an input without a layer.
             let (layers, width) = self.layers(width, if count > 1 { 1 + more } else { more });
             flows.push(format!("{value}{layers}"));
+            widths.push(width);
             total += width;
         }
-        let loss = self.loss(total, count == 1);
+        let loss = match count > 1 && self.rng.one_in(2) {
+            true => self.losses(&widths),
+            false => self.loss(total, count == 1),
+        };
         match &flows[..] {
             [one] if !one.contains("->") && !one.contains('(') => {
                 let (layers, width) = self.affine(total);
@@ -475,6 +479,19 @@ impl Writer<'_> {
             false => self.affine_to(width, layer.inputs),
         };
         (format!("{before} -> {}", layer.name), layer.outputs)
+    }
+
+    /// A loss for each output, with weights.
+    fn losses(&mut self, widths: &[usize]) -> String {
+        const WEIGHTS: [&str; 4] = ["", "", "0.5 * ", "2 * "];
+        let heads: Vec<String> = widths
+            .iter()
+            .map(|&width| {
+                let weight = *self.rng.pick(&WEIGHTS);
+                format!("{weight}{}", self.loss(width, true))
+            })
+            .collect();
+        format!("({})", heads.join(", "))
     }
 
     fn loss(&mut self, outputs: usize, is_one: bool) -> String {
