@@ -45,27 +45,25 @@ const fn losses(names: &'static [&'static str], repair: Repair) -> Absent {
 
 const TABLE: &[Absent] = &[
     layers(
-        &[
-            "Conv1d",
-            "Conv3d",
-            "ConvTranspose1d",
-            "ConvTranspose2d",
-            "Conv2DTranspose",
-            "DepthwiseConv2D",
-            "SeparableConv2D",
-        ],
-        Repair::OwnLayer("convolutions"),
+        &["Conv3d", "ConvTranspose1d", "ConvTranspose3d"],
+        Repair::OwnLayer("such convolutions"),
     ),
     layers(
-        &[
-            "MaxPool1d",
-            "AvgPool1d",
-            "AdaptiveAvgPool2d",
-            "MaxPooling1D",
-            "AveragePooling1D",
-            "GlobalAveragePooling2D",
-        ],
-        Repair::OwnLayer("pooling layers"),
+        &["DepthwiseConv2D"],
+        Repair::Help(
+            "write `Conv2d(C, 3, groups = C)`, where `C` is the number of channels before it",
+        ),
+    ),
+    layers(
+        &["SeparableConv2D"],
+        Repair::Help(
+            "write `Conv2d(C, 3, groups = C) -> Conv2d(8, 1)`, where `C` is the number of channels \
+             before it",
+        ),
+    ),
+    layers(
+        &["MaxPool3d", "AvgPool3d", "LpPool2d", "AdaptiveMaxPool2d", "GlobalMaxPooling2D"],
+        Repair::OwnLayer("such poolings"),
     ),
     layers(
         &["Bidirectional", "BiLstm", "BiGru"],
@@ -82,14 +80,22 @@ const TABLE: &[Absent] = &[
         ),
     ),
     layers(
-        &["GroupNorm", "InstanceNorm", "InstanceNorm1d", "InstanceNorm2d", "RmsNorm"],
+        &["RmsNorm"],
         Repair::Help("use `LayerNorm`, over the features of a sample, or `BatchNorm`"),
+    ),
+    layers(
+        &["InstanceNorm", "InstanceNorm1d", "InstanceNorm2d"],
+        Repair::Help("use `GroupNorm`, with as many groups as channels"),
     ),
     layers(&["EmbeddingBag"], Repair::Help("use `Embedding(128) -> Mean`")),
     layers(&["Bilinear"], Repair::Help("use `*` between two values, and `Affine`")),
     layers(
-        &["Unflatten", "Squeeze", "Unsqueeze", "Permute"],
-        Repair::Help("remove it: each sample is a flat row of features"),
+        &["Unflatten", "Squeeze", "Unsqueeze"],
+        Repair::Help("write `Reshape(1, 28, 28)`, or `Flatten` for flat features"),
+    ),
+    layers(
+        &["Permute"],
+        Repair::Help("remove it, and permute the weights: axes are channels, height and width"),
     ),
     layers(
         &["Identity", "Noop"],

@@ -45,9 +45,10 @@ impl Before {
 
     /// The number of steps of a sequence, or of indices.
     pub(crate) fn steps(&self) -> Option<Size> {
-        match self.size()?.dims() {
-            [time] | [time, _] => Some(time.clone()),
-            _ => None,
+        let size = self.size()?;
+        match size.dims() {
+            [time] => Some(time.clone()),
+            _ => size.sequence().map(|(time, _)| time.clone()),
         }
     }
 

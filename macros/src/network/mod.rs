@@ -5,8 +5,9 @@
 //! generated item). Errors are collected in a report.
 
 mod absent;
+mod channels;
 pub(crate) mod checks;
-pub(crate) mod codegen;
+mod codegen;
 mod known;
 mod model;
 pub(crate) mod parameters;

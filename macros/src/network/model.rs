@@ -123,7 +123,8 @@ pub(crate) struct Layer {
     /// Whether it is a declared layer with const parameters, `Mlp<128>`.
     pub(crate) is_block: bool,
     /// The declared sizes: inputs and outputs, or outputs alone, for a layer with parameters; the
-    /// arguments of the type for a user-defined layer. `None` for those reported as invalid.
+    /// arguments of the type for a user-defined layer; the integers in the parentheses of a layer with
+    /// `Setting::Size`. `None` for those reported as invalid.
     pub(crate) sizes: Vec<Option<Size>>,
     /// The declared initialization, such as `He`.
     pub(crate) init: Option<TokenStream>,
@@ -145,6 +146,8 @@ pub(crate) struct Window {
     pub(crate) padding: Padding,
     pub(crate) dilation: [Size; 2],
     pub(crate) groups: Size,
+    /// The rows and columns that a transposed convolution adds to its output.
+    pub(crate) output_padding: [Size; 2],
 }
 
 /// The zeros around an image.

@@ -23,8 +23,11 @@ pub(crate) enum Role {
     Activation,
     /// An activation that is the identity in predictions.
     TrainOnly,
-    /// A layer with a kernel that moves over an image: `Conv2d(filters, kernel)`.
-    Window(WindowKind),
+    /// A layer with a kernel that moves over an image, along two axes, or over a signal, along one:
+    /// `Conv2d(filters, kernel)`.
+    Window(WindowKind, usize),
+    /// A layer that computes something of the channels of an image or a signal: `GroupNorm(8)`.
+    Channels(ChannelKind),
     /// A layer of sequences: `Lstm(128)`.
     Sequence(SequenceKind),
     /// A user-defined layer, given by its path. It has no row in the table.
@@ -36,12 +39,32 @@ pub(crate) enum Role {
 /// What a moving kernel computes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum WindowKind {
-    /// `Conv2d(filters, kernel)`, the only one with parameters.
+    /// `Conv2d(filters, kernel)`
     Conv,
+    /// `ConvTranspose2d(filters, kernel)`
+    ConvTranspose,
     /// `MaxPool2d(size)`
     MaxPool,
     /// `AvgPool2d(size)`
     AvgPool,
+}
+
+impl WindowKind {
+    /// Returns whether it has filters, the parameters of a convolution.
+    pub(crate) fn has_filters(self) -> bool {
+        matches!(self, WindowKind::Conv | WindowKind::ConvTranspose)
+    }
+}
+
+/// What a layer computes of channels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum ChannelKind {
+    /// `GlobalAvgPool`, which produces a feature of each.
+    Average,
+    /// `Upsample(factor)`
+    Upsample,
+    /// `GroupNorm(groups)`, the only one with parameters.
+    GroupNorm,
 }
 
 /// What a layer of sequences computes.
@@ -93,6 +116,10 @@ pub(crate) struct Traits {
     pub(crate) prefers_he: bool,
     /// It saves its derivative for the backward pass: `Sloped`.
     pub(crate) saves_slope: bool,
+    /// Its statistics or its noise are those of channels, not of features.
+    pub(crate) is_per_channel: bool,
+    /// The name of its type after an image, whose sizes are that type's arguments.
+    pub(crate) image_type: Option<&'static str>,
     /// It is a loss that chooses one of several classes. The text says why one is not enough.
     pub(crate) needs_classes: Option<&'static str>,
 }
@@ -105,6 +132,8 @@ impl Traits {
         defers_update: false,
         prefers_he: false,
         saves_slope: false,
+        is_per_channel: false,
+        image_type: None,
         needs_classes: None,
     };
     const AFFINE: Traits = Traits { takes_relu: true, defers_update: true, ..Traits::NONE };
@@ -112,6 +141,8 @@ impl Traits {
     const RECTIFIER: Traits = Traits { prefers_he: true, ..Traits::NONE };
     const SLOPED: Traits = Traits { saves_slope: true, ..Traits::NONE };
     const SLOPED_RECTIFIER: Traits = Traits { saves_slope: true, ..Traits::RECTIFIER };
+    const TAKES_RELU: Traits = Traits { takes_relu: true, ..Traits::NONE };
+    const TAKES_RELU_BACK: Traits = Traits { takes_relu_back: true, ..Traits::NONE };
     const SOFTMAX: Traits = Traits::classifier("softmax of one output is always 1");
 
     const fn classifier(of_one: &'static str) -> Traits {
@@ -125,6 +156,12 @@ pub(crate) enum Setting {
     None,
     /// A number, `Name(0.5)`.
     Number(Number),
+    /// An integer, `Name(8)`.
+    Size {
+        /// Its name in messages.
+        what: &'static str,
+        example: &'static str,
+    },
     /// The settings of a softmax, by name.
     Classes,
     /// The weights of a binary cross entropy, by name.
@@ -160,6 +197,15 @@ impl LayerSpec {
     }
 }
 
+/// The probability of a dropout.
+const RATIO: Number = Number {
+    what: "dropout ratio",
+    is_optional: false,
+    accepts: |ratio| (0.0..1.0).contains(&ratio),
+    expected: "of at least 0 and below 1",
+    example: "0.5",
+};
+
 /// All layers and losses.
 pub(crate) const TABLE: &[LayerSpec] = &[
     spec(
@@ -182,18 +228,48 @@ pub(crate) const TABLE: &[LayerSpec] = &[
     spec(
         "Conv2d",
         "conv",
-        Role::Window(WindowKind::Conv),
+        Role::Window(WindowKind::Conv, 2),
         &["Convolution", "Conv", "Convolution2d"],
     )
-    .with(Traits { takes_relu: true, ..Traits::NONE }),
+    .with(Traits::TAKES_RELU),
+    spec("Conv1d", "conv", Role::Window(WindowKind::Conv, 1), &["Convolution1d"])
+        .with(Traits::TAKES_RELU),
+    spec(
+        "ConvTranspose2d",
+        "conv_transpose",
+        Role::Window(WindowKind::ConvTranspose, 2),
+        &["Conv2DTranspose", "ConvTranspose", "Deconvolution"],
+    ),
     spec(
         "MaxPool2d",
         "pool",
-        Role::Window(WindowKind::MaxPool),
+        Role::Window(WindowKind::MaxPool, 2),
         &["Pooling", "MaxPool", "MaxPooling2d"],
     )
-    .with(Traits { takes_relu_back: true, ..Traits::NONE }),
-    spec("AvgPool2d", "pool", Role::Window(WindowKind::AvgPool), &["AvgPool", "AveragePooling2d"]),
+    .with(Traits::TAKES_RELU_BACK),
+    spec(
+        "AvgPool2d",
+        "pool",
+        Role::Window(WindowKind::AvgPool, 2),
+        &["AvgPool", "AveragePooling2d"],
+    ),
+    spec("MaxPool1d", "pool", Role::Window(WindowKind::MaxPool, 1), &["MaxPooling1d"])
+        .with(Traits::TAKES_RELU_BACK),
+    spec("AvgPool1d", "pool", Role::Window(WindowKind::AvgPool, 1), &["AveragePooling1d"]),
+    spec(
+        "GlobalAvgPool",
+        "global_pool",
+        Role::Channels(ChannelKind::Average),
+        &["GlobalAvgPool2d", "AdaptiveAvgPool2d", "GlobalAveragePooling2d"],
+    ),
+    LayerSpec {
+        name: "Upsample",
+        prefix: "upsample",
+        role: Role::Channels(ChannelKind::Upsample),
+        setting: Setting::Size { what: "the factor", example: "2" },
+        aliases: &["UpSampling2d", "UpsamplingNearest2d"],
+        traits: Traits::NONE,
+    },
     spec(
         "Embedding",
         "embedding",
@@ -294,14 +370,24 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         "BatchNorm",
         "batch_norm",
         Role::ShapePreserving { parameters: 2, has_statistics: true },
-        &["BatchNorm1d", "BatchNormalization"],
-    ),
+        &["BatchNorm1d", "BatchNorm2d", "BatchNormalization"],
+    )
+    .with(Traits { is_per_channel: true, image_type: Some("BatchNorm2d"), ..Traits::NONE }),
     spec(
         "LayerNorm",
         "layer_norm",
         Role::ShapePreserving { parameters: 2, has_statistics: false },
         &["LayerNormalization"],
-    ),
+    )
+    .with(Traits { image_type: Some("ImageLayerNorm"), ..Traits::NONE }),
+    LayerSpec {
+        name: "GroupNorm",
+        prefix: "group_norm",
+        role: Role::Channels(ChannelKind::GroupNorm),
+        setting: Setting::Size { what: "the number of groups", example: "8" },
+        aliases: &["GroupNormalization"],
+        traits: Traits::NONE,
+    },
     spec(
         "Standardise",
         "standardise",
@@ -320,15 +406,17 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         name: "Dropout",
         prefix: "dropout",
         role: Role::TrainOnly,
-        setting: Setting::Number(Number {
-            what: "dropout ratio",
-            is_optional: false,
-            accepts: |ratio| (0.0..1.0).contains(&ratio),
-            expected: "of at least 0 and below 1",
-            example: "0.5",
-        }),
-        aliases: &["AlphaDropout", "GaussianDropout", "Dropout1d", "Dropout2d", "SpatialDropout1D"],
+        setting: Setting::Number(RATIO),
+        aliases: &["AlphaDropout", "GaussianDropout"],
         traits: Traits::NONE,
+    },
+    LayerSpec {
+        name: "Dropout2d",
+        prefix: "dropout",
+        role: Role::TrainOnly,
+        setting: Setting::Number(RATIO),
+        aliases: &["Dropout1d", "SpatialDropout1d", "SpatialDropout2d"],
+        traits: Traits { is_per_channel: true, ..Traits::NONE },
     },
     LayerSpec {
         name: "SoftmaxWithLoss",
@@ -401,12 +489,14 @@ impl Role {
     /// Returns whether it is a field of the network.
     pub(crate) fn is_field(self) -> bool {
         match self {
-            Role::Layer { .. } | Role::Custom | Role::Window(WindowKind::Conv) => true,
+            Role::Layer { .. } | Role::Custom => true,
+            Role::Window(kind, _) => kind.has_filters(),
+            Role::Channels(kind) => kind == ChannelKind::GroupNorm,
             Role::Sequence(kind) => kind.has_parameters(),
             Role::ShapePreserving { parameters, has_statistics } => {
                 parameters > 0 || has_statistics
             }
-            Role::Window(_) | Role::Activation | Role::TrainOnly | Role::Loss => false,
+            Role::Activation | Role::TrainOnly | Role::Loss => false,
         }
     }
 
@@ -417,7 +507,8 @@ impl Role {
             Role::Layer { .. }
                 | Role::ShapePreserving { .. }
                 | Role::Custom
-                | Role::Window(_)
+                | Role::Window(..)
+                | Role::Channels(_)
                 | Role::Sequence(_)
         )
     }
@@ -493,7 +584,7 @@ impl LayerSpec {
     /// An example with its setting, if it has one.
     pub(crate) fn example(&self) -> Option<String> {
         match self.setting {
-            Setting::None => None,
+            Setting::None | Setting::Size { .. } => None,
             Setting::Number(number) => Some(format!("{}({})", self.name, number.example)),
             Setting::Classes => Some(format!("{}(smoothing = 0.1)", self.name)),
             Setting::PosWeight => Some(format!("{}(pos_weight = 3.0)", self.name)),
@@ -504,8 +595,9 @@ impl LayerSpec {
     pub(crate) fn signature(&self) -> String {
         match (self.role, self.setting) {
             (Role::Layer { .. }, _) => format!("{}(inputs, outputs)", self.name),
-            (Role::Window(WindowKind::Conv), _) => format!("{}(8, 3)", self.name),
-            (Role::Window(_), _) => format!("{}(2)", self.name),
+            (Role::Window(kind, _), _) if kind.has_filters() => format!("{}(8, 3)", self.name),
+            (_, Setting::Size { example, .. }) => format!("{}({example})", self.name),
+            (Role::Window(..), _) => format!("{}(2)", self.name),
             (Role::Sequence(SequenceKind::Attention), _) => format!("{}(4)", self.name),
             (Role::Sequence(SequenceKind::Embedding | SequenceKind::Recurrent { .. }), _) => {
                 format!("{}(128)", self.name)

@@ -7,14 +7,14 @@ use syn::spanned::Spanned;
 
 use crate::common::report::Report;
 use crate::common::tokens::source;
+use crate::network::channels;
 use crate::network::checks::{Check, DeferredCheck};
 use crate::network::known::{Before, Shape, check_equal, check_memory};
 use crate::network::model::{Layer, Loss, Losses, Model, Node, Operand, Operation, Source, View};
-use crate::network::registry::{Role, SequenceKind, Setting, WindowKind};
+use crate::network::registry::{Role, SequenceKind, Setting};
 use crate::network::sequence;
 use crate::network::size::{Depends, Size};
 use crate::network::syntax::ast::RepeatCopy;
-use crate::network::window;
 
 /// The shapes of a network.
 pub(crate) struct Shapes {
@@ -113,8 +113,10 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
 fn check_arguments(model: &Model, shapes: &Shapes, report: &mut Report) {
     for (layer, shape) in model.layers.iter().zip(&shapes.layers) {
         let has_size = |size: &&Size| match layer.spec.role {
-            Role::Layer { .. } | Role::ShapePreserving { .. } => size.depends == Depends::Types,
-            Role::Window(WindowKind::Conv) => {
+            Role::Layer { .. } | Role::ShapePreserving { .. } | Role::Channels(_) => {
+                size.depends == Depends::Types
+            }
+            Role::Window(kind, _) if kind.has_filters() => {
                 size.dims().first().is_some_and(|channels| channels.depends == Depends::Types)
             }
             _ => false,
@@ -126,7 +128,9 @@ fn check_arguments(model: &Model, shapes: &Shapes, report: &mut Report) {
                 (Role::Layer { .. }, [Some(outputs)]) => {
                     format!("write its inputs, `{}(…, {outputs})`", layer.spec.name)
                 }
-                (Role::Window(_), _) => "write `Reshape(…, …, …) ->` before it".to_owned(),
+                (Role::Window(..) | Role::Channels(_), _) => {
+                    "write `Reshape(…, …, …) ->` before it".to_owned()
+                }
                 _ => "write `Reshape(…) ->` before it".to_owned(),
             };
             let message = format!(
@@ -242,7 +246,8 @@ fn declared(
     match layer.spec.role {
         Role::Layer { .. } => sized(layer, before, links, report),
         Role::Custom => own(runtime, layer, before, links),
-        Role::Window(_) => windowed(runtime, layer, before, links, report),
+        Role::Window(_, axes) => channels::windowed(runtime, layer, (before, axes), links, report),
+        Role::Channels(kind) => channels::shape(kind, layer, before, links, report),
         Role::Sequence(kind) => sequence::shape(layer, kind, before, links, report),
         Role::ShapePreserving { .. } | Role::Activation | Role::TrainOnly | Role::Loss => {
             preserved(layer, before, links, report)
@@ -293,6 +298,9 @@ fn combined(
     let features = left.of_step();
     let example = match name {
         _ if !left.is_written() => String::new(),
+        _ if left.as_image().is_some() && left.sequence().is_none() => {
+            channels::equalised(left, right)
+        }
         Some(name) => format!(", for example by `{} -> Affine({features})`", name.unraw()),
         None => format!(", for example by `Affine({features})`"),
     };
@@ -454,57 +462,6 @@ fn sized(
     }
 }
 
-/// The shape of a layer with a kernel that moves over an image.
-fn windowed(
-    runtime: &TokenStream,
-    layer: &Layer,
-    before: &Before,
-    links: &mut Vec<DeferredCheck>,
-    report: &mut Report,
-) -> Shape {
-    let Some(window) = &layer.window else { return Shape::default() };
-    let written = layer.call.source();
-    let message = match before {
-        Before::Mistake => return Shape::default(),
-        Before::Known(size, producer) => {
-            let begin = format!(
-                "`{}` takes an image, channels × height × width, but {producer} ",
-                layer.describe()
-            );
-            let help = "\nhelp: begin with `Input(1, 28, 28)`, or write `Reshape(1, 28, 28) ->` \
-                        before it";
-            let size = &as_image(layer, size, [begin.clone(), help.to_owned()], links);
-            if let [channels, height, width] = size.dims() {
-                let dims = [channels, height, width];
-                let outputs = window::outputs(runtime, layer, window, dims, links, report);
-                return Shape { inputs: Some(size.clone()), outputs };
-            }
-            format!("{begin}{size}{help}")
-        }
-        Before::Nothing => format!(
-            "the image that `{written}` takes is unknown\n\
-             help: begin with `Input(1, 28, 28) ->`, for channels, height and width"
-        ),
-    };
-    report.error(&layer.call.tokens, message);
-    Shape::default()
-}
-
-/// The size as that of an image, if only the compiler knows how many dimensions it has.
-fn as_image(
-    layer: &Layer,
-    size: &Size,
-    words: [String; 2],
-    links: &mut Vec<DeferredCheck>,
-) -> Size {
-    if size.open_shape().is_none() {
-        return size.clone();
-    }
-    let check = Check::Rank { words, rank: 3, size: size.clone() };
-    links.push(DeferredCheck { place: layer.call.tokens.clone(), check });
-    Size::shaped((0..3).map(|at| size.open_dim(at)).collect())
-}
-
 /// How many checks before are compared, so that the time for many layers does not grow with their
 /// square.
 const MOST_BEFORE: usize = 20;
@@ -571,10 +528,14 @@ fn preserved(
     links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> Shape {
-    // Statistics of each number of an image would not be those of its channels.
+    if !channels::fit(layer, before, links, report) {
+        return Shape::default();
+    }
     let is_batch_norm =
         matches!(layer.spec.role, Role::ShapePreserving { parameters: 1.., has_statistics: true });
-    if is_batch_norm && reject_image(layer, before, links, report) {
+    let is_image = before.size().is_some_and(|size| size.as_image().is_some());
+    let is_sequence = before.size().is_some_and(|size| size.sequence().is_some());
+    if is_batch_norm && (is_sequence || !is_image) && reject_image(layer, before, links, report) {
         return Shape::default();
     }
     match before {

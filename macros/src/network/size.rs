@@ -18,14 +18,16 @@ pub(crate) struct Size {
     pub(crate) value: Option<u64>,
     /// Its description, if it is not in the source.
     words: Option<String>,
-    /// Channels, height and width of an image; time and features of a sequence; time alone for
-    /// indices; empty for flat features.
+    /// Channels, height and width of an image; time and features of a sequence; channels and length of
+    /// a signal; time alone for indices; empty for flat features.
     dims: Vec<Size>,
     /// For indices, how many different ones there are.
     below: Option<Box<Size>>,
     /// The shape as an expression of type `Shape`, if only the compiler knows how many dimensions
     /// there are.
     open: Option<TokenStream>,
+    /// Whether two dimensions are channels and length, not time and features.
+    is_signal: bool,
     pub(crate) depends: Depends,
 }
 
@@ -107,7 +109,8 @@ impl Size {
     /// Flat features that depend on constants.
     fn new(expression: Expr, value: Option<u64>, words: Option<String>) -> Size {
         let (dims, depends) = (Vec::new(), Depends::Constants);
-        Size { expression, value, words, dims, below: None, open: None, depends }
+        let (below, open, is_signal) = (None, None, false);
+        Size { expression, value, words, dims, below, open, is_signal, depends }
     }
 
     /// A size that the macro computed.
@@ -166,10 +169,30 @@ impl Size {
         self.below.as_deref()
     }
 
+    /// The same size of two dimensions as channels and length: a signal, whose channels are read as
+    /// those of an image.
+    pub(crate) fn as_signal(self) -> Size {
+        Size { is_signal: self.dims.len() == 2, ..self }
+    }
+
+    /// Returns whether two dimensions are channels and length.
+    pub(crate) fn is_signal(&self) -> bool {
+        self.is_signal
+    }
+
+    /// Channels, height and width; a signal is an image of height 1. `None` for other values.
+    pub(crate) fn as_image(&self) -> Option<[Size; 3]> {
+        match &self.dims[..] {
+            [channels, length] => Some([channels.clone(), Size::known(1), length.clone()]),
+            [channels, height, width] => Some([channels.clone(), height.clone(), width.clone()]),
+            _ => None,
+        }
+    }
+
     /// Time and features, of a sequence.
     pub(crate) fn sequence(&self) -> Option<(&Size, &Size)> {
         match &self.dims[..] {
-            [time, features] => Some((time, features)),
+            [time, features] if !self.is_signal => Some((time, features)),
             _ => None,
         }
     }

@@ -1,4 +1,5 @@
-//! Output sizes of layers with a kernel that moves over an image.
+//! Output sizes of layers with a kernel that moves over an image, or over a signal: an image of height
+//! 1.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,6 +7,7 @@ use quote::quote;
 use crate::common::report::Report;
 use crate::network::checks::{Check, DeferredCheck};
 use crate::network::model::{Layer, Padding, Window};
+use crate::network::registry::{Role, WindowKind};
 use crate::network::size::{Depends, Size};
 
 /// The padding of one dimension: before and after.
@@ -63,14 +65,23 @@ pub(crate) fn outputs(
     runtime: &TokenStream,
     layer: &Layer,
     window: &Window,
-    [channels, height, width]: [&Size; 3],
+    input: &Size,
     links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> Option<Size> {
+    let (Some([channels, height, width]), Role::Window(kind, axes)) =
+        (input.as_image(), layer.spec.role)
+    else {
+        return None;
+    };
+    let across = if axes == 1 { "long" } else { "wide" };
     let pads = window.pads();
     let mut fits = check_pool_padding(layer, window, report);
     let dims =
-        [("high", height), ("wide", width)].into_iter().enumerate().map(|(dim, (word, size))| {
+        [("high", &height), (across, &width)].into_iter().enumerate().map(|(dim, (word, size))| {
+            if kind == WindowKind::ConvTranspose {
+                return enlarged(runtime, size, layer, window, dim, report);
+            }
             let output = output(runtime, size, window, dim, &pads[dim]);
             match &output {
                 None if fits => {
@@ -85,11 +96,72 @@ pub(crate) fn outputs(
             output
         });
     let dims: Vec<Option<Size>> = dims.collect();
-    let filters = window.filters.as_ref().unwrap_or(channels);
-    let divide = divides(layer, window, (channels, "channels"), links, report)
-        && divides(layer, window, (filters, "filters"), links, report);
+    let filters = window.filters.as_ref().unwrap_or(&channels);
+    let divide = divides(layer, &window.groups, (&channels, "channels"), links, report)
+        && divides(layer, &window.groups, (filters, "filters"), links, report);
     let [Some(height), Some(width)] = &dims[..] else { return None };
-    (fits && divide).then(|| Size::shaped(vec![filters.clone(), height.clone(), width.clone()]))
+    let mut shape = vec![filters.clone()];
+    shape.extend((axes == 2).then(|| height.clone()));
+    shape.push(width.clone());
+    (fits && divide).then(|| Size::shaped(shape).as_signal())
+}
+
+/// The size of one dimension of the output of a transposed convolution. Reports one that is not
+/// positive, and an output padding as large as the stride.
+fn enlarged(
+    runtime: &TokenStream,
+    size: &Size,
+    layer: &Layer,
+    window: &Window,
+    dim: usize,
+    report: &mut Report,
+) -> Option<Size> {
+    let Padding::Pair(padding) = &window.padding else { return None };
+    let (kernel, stride, dilation, padding, more) = (
+        &window.kernel[dim],
+        &window.stride[dim],
+        &window.dilation[dim],
+        &padding[dim],
+        &window.output_padding[dim],
+    );
+    if let (Some(more), Some(stride)) = (more.value, stride.value)
+        && more >= stride
+    {
+        let message = format!(
+            "`{}` has {more} of output padding, but a stride of {stride}\n\
+             help: write an `output_padding` below the stride",
+            layer.describe()
+        );
+        report.error(&layer.call.tokens, message);
+        return None;
+    }
+    let sizes = [size, kernel, stride, dilation, padding, more];
+    if sizes.iter().any(|size| size.value.is_none()) {
+        let tokens = quote! {
+            #runtime::__private::enlarged_output(
+                #size, #kernel, #stride, #dilation, #padding, #more
+            )
+        };
+        let words = format!(
+            "({size} - 1) * {stride} + {dilation} * ({kernel} - 1) + {more} + 1 - 2 * {padding}"
+        );
+        return Some(Size::evaluated(tokens, words, Depends::of(sizes)));
+    }
+    let value = |size: &Size| size.value.unwrap_or_default();
+    let span = value(dilation).checked_mul(value(kernel) - 1)?;
+    let places = (value(size) - 1).checked_mul(value(stride))?.checked_add(span)?;
+    let places = places.checked_add(value(more))?.checked_add(1)?;
+    let removed = value(padding).checked_mul(2)?;
+    if places <= removed {
+        let message = format!(
+            "`{}` removes 2 · {padding} of padding from {places}, which leaves nothing\n\
+             help: use less padding, or a larger kernel",
+            layer.describe()
+        );
+        report.error(&layer.call.tokens, message);
+        return None;
+    }
+    Some(Size::known(places - removed))
 }
 
 /// The size of one dimension of the output, rounded down; `None` if the kernel does not fit.
@@ -197,27 +269,33 @@ fn fit_words(layer: &Layer, window: &Window, dim: usize, word: &str) -> [String;
         Some(1) => String::new(),
         _ => format!(", dilated by {}", window.dilation[dim]),
     };
-    let help = "\nhelp: use a smaller kernel, more padding, or fewer layers that shrink the image";
+    let what = if word == "long" { "signal" } else { "image" };
     [
         format!("`{}` has a kernel ", layer.describe()),
         format!(" {word}{dilated}, but its input is only "),
         format!(" {word}"),
-        help.to_owned(),
+        format!(
+            "\nhelp: use a smaller kernel, more padding, or fewer layers that shrink the {what}"
+        ),
     ]
 }
 
 /// Returns whether the groups divide a number of channels; reports if they do not.
-fn divides(
+pub(crate) fn divides(
     layer: &Layer,
-    window: &Window,
+    groups: &Size,
     (size, what): (&Size, &str),
     links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> bool {
     let begin = format!("`{}` has ", layer.describe());
     let middle = " groups, which do not divide its ".to_owned();
-    let end = format!(" {what}\nhelp: let `groups` divide both the channels and the filters");
-    match (size.value, window.groups.value) {
+    let repair = match layer.spec.role {
+        Role::Window(..) => "let `groups` divide both the channels and the filters",
+        _ => "write a number of groups that divides them",
+    };
+    let end = format!(" {what}\nhelp: {repair}");
+    match (size.value, groups.value) {
         (_, Some(1)) => {}
         (Some(value), Some(groups)) if value.is_multiple_of(groups) => {}
         (Some(value), Some(groups)) => {
@@ -225,7 +303,7 @@ fn divides(
             return false;
         }
         _ => {
-            let (groups, size) = (window.groups.clone(), size.clone());
+            let (groups, size) = (groups.clone(), size.clone());
             let check = Check::Divides { words: [begin, middle, end], groups, size };
             links.push(DeferredCheck { place: layer.call.tokens.clone(), check });
         }
@@ -234,7 +312,7 @@ fn divides(
 }
 
 /// A size computed from others: by the macro if all are known, otherwise by the compiler.
-fn computed<const N: usize>(
+pub(crate) fn computed<const N: usize>(
     sizes: [&Size; N],
     value: impl Fn([u64; N]) -> Option<u64>,
     tokens: impl Fn() -> TokenStream,

@@ -485,7 +485,7 @@ fn random_plans_are_correct() {
     let mut count = 0;
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     // Every plan is verified when it is created.
-    for network in random(0..2500) {
+    for network in random(0..3000) {
         count += 1;
         for (case, is_there) in cases(&network) {
             *seen.entry(case).or_default() += usize::from(is_there);

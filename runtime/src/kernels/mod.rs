@@ -9,6 +9,8 @@ mod gemm;
 mod instantiate;
 mod normal;
 mod normalise;
+mod normalise_planes;
+mod planes;
 pub(crate) mod pool;
 pub(crate) mod scalar;
 pub(crate) mod sequence;
@@ -35,6 +37,11 @@ pub(crate) use normalise::{
     Moments, column_deviations, column_moments, normalise_columns, normalise_columns_back,
     normalise_rows, normalise_rows_back, standardise_columns, standardise_columns_back,
 };
+pub(crate) use normalise_planes::{
+    PlaneGradients, normalise_groups, normalise_groups_back, normalise_planes,
+    normalise_planes_back, plane_moments,
+};
+pub(crate) use planes::{Enlargement, add_to_planes, enlarge, enlarge_back, sum_planes};
 pub(crate) use slopes::{elu_slopes, sigmoids_with_slopes, tanh_slopes};
 pub(crate) use sums::{add_rows, sum, sum_of, sum_of_squares};
 pub(crate) use threads::{fork_join, in_pool, threads_for_pixels};

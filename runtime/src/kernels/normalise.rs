@@ -52,7 +52,7 @@ fn rounded<T: Scalar>(numbers: Block<f64>) -> Block<T> {
 
 /// `1 / √(variance + ε)`.
 #[inline(always)]
-fn inverse_std_dev<T: Scalar>(variance: T) -> f64 {
+pub(super) fn inverse_std_dev<T: Scalar>(variance: T) -> f64 {
     1.0 / (variance.as_f64() + EPSILON).sqrt()
 }
 
@@ -266,7 +266,7 @@ vectorised! {
 
 /// The mean of a row and `1 / √(variance + ε)`.
 #[inline(always)]
-fn row_moments<T: Scalar>(row: &[T]) -> (f64, f64) {
+pub(super) fn row_moments<T: Scalar>(row: &[T]) -> (f64, f64) {
     let len = row.len() as f64;
     let origin = row[0].as_f64();
     let mean = origin + sum_of(row.len(), |place| row[place].as_f64() - origin) / len;
@@ -295,7 +295,7 @@ vectorised! {
 /// `sum += number` with compensated summation (Kahan, 1965). `lost` is the rounding error by which
 /// the sum is too large. The error is as small for a million numbers as for a few.
 #[inline(always)]
-fn add<T: Scalar>(sum: &mut T, lost: &mut T, number: T) {
+pub(super) fn add<T: Scalar>(sum: &mut T, lost: &mut T, number: T) {
     let number = number - *lost;
     let before = *sum;
     *sum = before + number;

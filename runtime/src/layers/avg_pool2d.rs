@@ -56,3 +56,6 @@ impl<W: Window, T: Scalar> Layer<T> for AvgPool2d<W> {
         }
     }
 }
+
+/// Average pooling of sequences, `channels × length`: images of height 1.
+pub type AvgPool1d<W> = AvgPool2d<W>;

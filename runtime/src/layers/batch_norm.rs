@@ -147,7 +147,7 @@ fn check(input: usize, columns: usize, saved: usize) {
 }
 
 /// The unbiased variance, computed from the biased variance of a batch.
-fn unbiased<T: Scalar>(variance: &[T], batch: f64, unbiased: &mut [T]) {
+pub(super) fn unbiased<T: Scalar>(variance: &[T], batch: f64, unbiased: &mut [T]) {
     let factor = T::from_f64(batch / (batch - 1.0));
     for (unbiased, &variance) in unbiased.iter_mut().zip(variance) {
         *unbiased = variance * factor;
@@ -155,7 +155,7 @@ fn unbiased<T: Scalar>(variance: &[T], batch: f64, unbiased: &mut [T]) {
 }
 
 /// Moves each running statistic towards the mean of `batches`, given their sum.
-fn approach<T: Scalar>(running: &mut [T], sums: &[T], batches: T) {
+pub(super) fn approach<T: Scalar>(running: &mut [T], sums: &[T], batches: T) {
     for (running, &sum) in running.iter_mut().zip(sums) {
         *running += T::from_f64(MOMENTUM) * (sum / batches - *running);
     }

@@ -1,11 +1,12 @@
 use std::marker::PhantomData;
 
+use super::convolution;
 use super::fusion::FusedRelu;
 use super::layer::Layer;
-use super::window::{MAX_THREADS, Window};
-use crate::kernels::conv::{self, Conv2dShape};
+use super::window::Window;
+use crate::kernels::conv::Conv2dShape;
 use crate::kernels::scalar::Scalar;
-use crate::params::const_table::{Field, TensorTable};
+use crate::params::const_table::TensorTable;
 use crate::params::init::Init;
 use crate::params::tensor::{Numbers, TensorInfo, Tensors};
 use crate::rng::Rng;
@@ -23,47 +24,65 @@ use crate::rng::Rng;
 /// `s` is the stride, `d` the dilation and `p` the padding; `x` is 0 outside of the image. The
 /// samples of a batch are `channels × height × width`. `C` is the number of channels that a filter
 /// reads, `channels / groups`. Weights have the layout of PyTorch. The other sizes are in the type
-/// `W`, which `network!` declares.
+/// `W`, which `network!` declares. `B` is the number of biases: `F`, or 0 for
+/// `Conv2d(8, 3, bias = false)`, which has no tensor `bias`.
 #[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
-pub struct Conv2d<const F: usize, const C: usize, const KH: usize, const KW: usize, W, T = f32> {
+pub struct Conv2d<
+    const F: usize,
+    const C: usize,
+    const KH: usize,
+    const KW: usize,
+    W,
+    T = f32,
+    const B: usize = F,
+> {
     /// The filters, `F × C × KH × KW`.
     pub weight: [[[[T; KW]; KH]; C]; F],
-    /// A summand for each filter.
-    pub bias: [T; F],
+    /// A summand for each filter, or none.
+    pub bias: [T; B],
     window: PhantomData<W>,
 }
 
 // SAFETY: the struct is `repr(C)`, and consists of arrays of `T` and a zero-sized type that needs
 // no alignment.
-unsafe impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W, T: Scalar>
-    Numbers<T> for Conv2d<F, C, KH, KW, W, T>
+unsafe impl<
+    const F: usize,
+    const C: usize,
+    const KH: usize,
+    const KW: usize,
+    W,
+    T: Scalar,
+    const B: usize,
+> Numbers<T> for Conv2d<F, C, KH, KW, W, T, B>
 {
 }
 
-impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W, T: Scalar>
-    Conv2d<F, C, KH, KW, W, T>
+impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W, T: Scalar, const B: usize>
+    Conv2d<F, C, KH, KW, W, T, B>
 {
-    const TABLE: &'static TensorTable = &TensorTable::new::<T>(&[
-        (
-            "weight",
-            std::mem::offset_of!(Self, weight),
-            <[[[[T; KW]; KH]; C]; F] as Tensors<T>>::TENSORS,
-            Field::Trained,
-        ),
-        ("bias", std::mem::offset_of!(Self, bias), <[T; F] as Tensors<T>>::TENSORS, Field::Trained),
-    ]);
+    const TABLE: &'static TensorTable = &convolution::table::<T>(
+        (std::mem::offset_of!(Self, weight), <[[[[T; KW]; KH]; C]; F] as Tensors<T>>::TENSORS),
+        (std::mem::offset_of!(Self, bias), <[T; B] as Tensors<T>>::TENSORS),
+    );
 }
 
 #[diagnostic::do_not_recommend]
-impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W, T: Scalar> Tensors<T>
-    for Conv2d<F, C, KH, KW, W, T>
+impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W, T: Scalar, const B: usize>
+    Tensors<T> for Conv2d<F, C, KH, KW, W, T, B>
 {
     const TENSORS: &'static [TensorInfo] = Self::TABLE.as_slice();
 }
 
-impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W: Window, T: Scalar>
-    Conv2d<F, C, KH, KW, W, T>
+impl<
+    const F: usize,
+    const C: usize,
+    const KH: usize,
+    const KW: usize,
+    W: Window,
+    T: Scalar,
+    const B: usize,
+> Conv2d<F, C, KH, KW, W, T, B>
 {
     /// The sizes, which have to be those of the weights.
     const SHAPE: Conv2dShape = {
@@ -71,6 +90,7 @@ impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W: Window
         assert!(shape.is_valid(), "a convolution whose kernel or groups do not fit its input");
         assert!(shape.filters == F && shape.channels / shape.groups == C);
         assert!(shape.kernel.0 == KH && shape.kernel.1 == KW);
+        assert!(B == F || B == 0, "a bias for some filters only");
         shape
     };
 
@@ -79,20 +99,25 @@ impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W: Window
     }
 
     fn correlate(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
-        let (shape, bias) = (&Self::SHAPE, Some(&self.bias[..]));
-        let batch = input.len() / shape.input_len();
-        conv::forward(shape, batch, input, self.filters(), bias, output, scratch);
+        convolution::forward(&Self::SHAPE, input, (self.filters(), &self.bias), output, scratch);
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W: Window, T: Scalar>
-    Layer<T> for Conv2d<F, C, KH, KW, W, T>
+impl<
+    const F: usize,
+    const C: usize,
+    const KH: usize,
+    const KW: usize,
+    W: Window,
+    T: Scalar,
+    const B: usize,
+> Layer<T> for Conv2d<F, C, KH, KW, W, T, B>
 {
     const INPUTS: usize = Self::SHAPE.input_len();
     const OUTPUTS: usize = Self::SHAPE.output_len();
     const FLOPS: usize = Self::SHAPE.flops();
-    const SCRATCH: usize = MAX_THREADS * Self::SHAPE.scratch_len();
+    const SCRATCH: usize = convolution::scratch_len(&Self::SHAPE);
     const INFERENCE_SCRATCH: usize = Self::SCRATCH;
 
     /// A filter sums `C × KH × KW` products, which count as its inputs.
@@ -118,22 +143,24 @@ impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W: Window
         grads: &mut Self,
         dinput: Option<&mut [T]>,
     ) {
-        let batch = input.len() / Self::SHAPE.input_len();
         let dweight = grads.weight.as_flattened_mut().as_flattened_mut().as_flattened_mut();
-        let dbias = Some(&mut grads.bias[..]);
-        conv::backward_weights(&Self::SHAPE, batch, input, dout, dweight, dbias, saved);
-        if let Some(dinput) = dinput {
-            conv::backward_input(&Self::SHAPE, batch, self.filters(), dout, dinput, saved);
-        }
+        let (values, grads) = ((input, self.filters()), (dweight, &mut grads.bias[..]));
+        convolution::backward(&Self::SHAPE, values, dout, grads, dinput, saved);
     }
 }
 
-impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W: Window, T: Scalar>
-    FusedRelu<T> for Conv2d<F, C, KH, KW, W, T>
+impl<
+    const F: usize,
+    const C: usize,
+    const KH: usize,
+    const KW: usize,
+    W: Window,
+    T: Scalar,
+    const B: usize,
+> FusedRelu<T> for Conv2d<F, C, KH, KW, W, T, B>
 {
     fn infer_relu(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
-        let (shape, bias) = (&Self::SHAPE, Some(&self.bias[..]));
-        let batch = input.len() / shape.input_len();
-        conv::forward_relu(shape, batch, input, self.filters(), bias, output, scratch);
+        let tensors = (self.filters(), &self.bias[..]);
+        convolution::forward_relu(&Self::SHAPE, input, tensors, output, scratch);
     }
 }

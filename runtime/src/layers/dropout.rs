@@ -68,6 +68,24 @@ impl Dropout {
     fn scale<T: Scalar>(&self) -> T {
         T::from_f64(1.0 / (1.0 - self.ratio))
     }
+
+    /// Drops all `values`, or scales them up.
+    pub(super) fn drop_or_scale<T: Scalar>(&self, values: &mut [T], is_dropped: bool) {
+        let scale = self.scale();
+        for x in values {
+            *x = if is_dropped { dropped(*x) } else { kept(*x, scale) };
+        }
+    }
+}
+
+/// -0.0, or NaN for NaN and infinities.
+fn dropped<T: Scalar>(x: T) -> T {
+    -(x.abs() * T::zero())
+}
+
+/// A value that is not dropped. Adding 0 turns -0 into 0 and leaves other values unchanged.
+fn kept<T: Scalar>(x: T, scale: T) -> T {
+    x * scale + T::zero()
 }
 
 /// A ratio of 0.5.
@@ -88,12 +106,7 @@ impl<T: Scalar> Activation<T> for Dropout {
         for pair in values.chunks_mut(2) {
             let bits = rng.bits();
             for (x, bits) in pair.iter_mut().zip([bits & 0xffff_ffff, bits >> 32]) {
-                *x = if bits < left_out {
-                    -(x.abs() * T::zero())
-                } else {
-                    // Adding 0 turns -0 into 0 and leaves other values unchanged.
-                    *x * scale + T::zero()
-                };
+                *x = if bits < left_out { dropped(*x) } else { kept(*x, scale) };
             }
         }
     }

@@ -58,6 +58,9 @@ impl<W: Window, T: Scalar> Layer<T> for MaxPool2d<W> {
     }
 }
 
+/// Max pooling of sequences, `channels × length`: images of height 1.
+pub type MaxPool1d<W> = MaxPool2d<W>;
+
 impl<W: Window, T: Scalar> FusedReluBack<T> for MaxPool2d<W> {
     fn backward_relu(
         &self,

@@ -153,6 +153,30 @@ pub const fn window_output(
     (size + padding - dilation * (kernel - 1) - 1) / stride + 1
 }
 
+/// The size of one dimension of the output of a transposed convolution, as in PyTorch.
+#[track_caller]
+pub const fn enlarged_output(
+    size: usize,
+    kernel: usize,
+    stride: usize,
+    dilation: usize,
+    padding: usize,
+    output_padding: usize,
+) -> usize {
+    if output_padding >= stride {
+        let message = Message::<1024>::new().text("an output padding of ").number(output_padding);
+        let message = message.text(" is not below the stride, ").number(stride);
+        panic!("{}", message.text("\nhelp: write a smaller `output_padding`").as_str());
+    }
+    let places = (size - 1) * stride + dilation * (kernel - 1) + output_padding + 1;
+    if places <= 2 * padding {
+        let message = Message::<1024>::new().text("2 · ").number(padding);
+        let message = message.text(" of padding removes all of ").number(places);
+        panic!("{}", message.text("\nhelp: use less padding, or a larger kernel").as_str());
+    }
+    places - 2 * padding
+}
+
 /// The maximum of several sizes that share a slot of memory.
 pub const fn largest(sizes: &[usize]) -> usize {
     let mut largest = 0;

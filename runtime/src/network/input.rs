@@ -314,16 +314,19 @@ rows! {
     [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |rows| rows.view();
 }
 
-/// Implements [`Input`] for images as nested arrays, `channels × height × width`.
-macro_rules! images {
-    ($([$($bound:tt)*] $images:ty;)*) => {$(
+/// Implements [`Input`] for nested arrays: images as `channels × height × width`, and sequences as
+/// `time × features` or `channels × length`. The sizes are those of a sample.
+macro_rules! nested {
+    ($([$($bound:tt)*] [$($size:ident),*] $samples:ty => |$all:ident| $numbers:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<T, const N: usize, const C: usize, const H: usize, const W: usize, $($bound)*>
-            Input<T, N> for $images
-        {
+        impl<T, const N: usize, $(const $size: usize,)* $($bound)*> Input<T, N> for $samples {
             fn samples(&self) -> ArrayView2<'_, T> {
-                const { assert!(C * H * W == N, "the images have another size than the network's input") }
-                let numbers = self.as_flattened().as_flattened().as_flattened();
+                const {
+                    let len = 1 $(* $size)*;
+                    assert!(len == N, "the samples have another size than the network's input");
+                }
+                let $all = self;
+                let numbers = $numbers;
                 let shape = (numbers.len() / N, N);
                 ArrayView2::from_shape(shape, numbers).unwrap_or_else(|_| unreachable!())
             }
@@ -331,33 +334,15 @@ macro_rules! images {
     )*};
 }
 
-images! {
-    [] &[[[[T; W]; H]; C]];
-    [const B: usize] &[[[[T; W]; H]; C]; B];
-    [] &Vec<[[[T; W]; H]; C]>;
-}
-
-/// Implements [`Input`] for sequences as nested arrays, `time × features`.
-macro_rules! sequences {
-    ($([$($bound:tt)*] $sequences:ty;)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl<T, const N: usize, const D: usize, const TIME: usize, $($bound)*> Input<T, N>
-            for $sequences
-        {
-            fn samples(&self) -> ArrayView2<'_, T> {
-                const { assert!(TIME * D == N, "the sequences have another size than the network's input") }
-                let numbers = self.as_flattened().as_flattened();
-                let shape = (numbers.len() / N, N);
-                ArrayView2::from_shape(shape, numbers).unwrap_or_else(|_| unreachable!())
-            }
-        }
-    )*};
-}
-
-sequences! {
-    [] &[[[T; D]; TIME]];
-    [const B: usize] &[[[T; D]; TIME]; B];
-    [] &Vec<[[T; D]; TIME]>;
+nested! {
+    [] [C, H, W] &[[[[T; W]; H]; C]] => |all| all.as_flattened().as_flattened().as_flattened();
+    [const B: usize] [C, H, W] &[[[[T; W]; H]; C]; B] =>
+        |all| all.as_flattened().as_flattened().as_flattened();
+    [] [C, H, W] &Vec<[[[T; W]; H]; C]> =>
+        |all| all.as_flattened().as_flattened().as_flattened();
+    [] [C, L] &[[[T; L]; C]] => |all| all.as_flattened().as_flattened();
+    [const B: usize] [C, L] &[[[T; L]; C]; B] => |all| all.as_flattened().as_flattened();
+    [] [C, L] &Vec<[[T; L]; C]> => |all| all.as_flattened().as_flattened();
 }
 
 /// Implements [`Target`] for a type that contains labels.

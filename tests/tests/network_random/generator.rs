@@ -206,7 +206,7 @@ impl Writer<'_> {
 
     /// A width, sometimes as a constant that only the compiler knows.
     fn written(&mut self, width: usize) -> String {
-        let is_constant = width <= 12 && self.rng.one_in(8);
+        let is_constant = (2..=12).contains(&width) && self.rng.one_in(8);
         if is_constant { format!("N{width}") } else { width.to_string() }
     }
 
@@ -275,7 +275,8 @@ impl Writer<'_> {
     }
 
     fn layer(&mut self, width: usize) -> (String, usize) {
-        match self.rng.below(20) {
+        match self.rng.below(21) {
+            20 => self.image(width),
             0..=3 => self.affine(width),
             4..=6 => (self.activation(), width),
             7 => self.norm(width),
@@ -332,6 +333,92 @@ impl Writer<'_> {
         }
         let outputs = self.width();
         (format!(" -> Glu({}, {})", self.written(width), self.written(outputs)), outputs)
+    }
+
+    /// A value as an image or a sequence, with layers that see its shape, and as features again.
+    fn image(&mut self, width: usize) -> (String, usize) {
+        let axes = *self.rng.pick(&[1, 2, 2]);
+        let mut channels = 1 + self.rng.below(3);
+        let mut area: Vec<usize> = (0..axes).map(|_| 2 + self.rng.below(2)).collect();
+        let features = channels * area.iter().product::<usize>();
+        let mut text = self.affine_to(width, features);
+        let dims: Vec<String> = area.iter().map(ToString::to_string).collect();
+        text += &format!(" -> Reshape({channels}, {})", dims.join(", "));
+        for _ in 0..1 + self.rng.below(4) {
+            text += &self.image_layer(&mut channels, &mut area);
+        }
+        if self.rng.one_in(3) {
+            return (text + " -> GlobalAvgPool", channels);
+        }
+        (text + " -> Flatten", channels * area.iter().product::<usize>())
+    }
+
+    fn image_layer(&mut self, channels: &mut usize, area: &mut [usize]) -> String {
+        let numbers = *channels * area.iter().product::<usize>();
+        let axes = area.len();
+        match self.rng.below(12) {
+            0..=2 => self.convolution(channels, area),
+            3 if axes == 2 && numbers < 20 => self.transposed(channels, area),
+            4..=5 if area.iter().all(|size| *size > 1) => {
+                let stride = 1 + self.rng.below(2);
+                area.iter_mut().for_each(|size| *size = (*size - 2) / stride + 1);
+                let kind = self.rng.pick(&["Max", "Avg"]);
+                format!(" -> {kind}Pool{axes}d(2, stride = {stride})")
+            }
+            6..=7 if numbers > 2 => {
+                let groups = if channels.is_multiple_of(2) && numbers > 4 { 2 } else { 1 };
+                let group = format!("GroupNorm({groups})");
+                let norms = ["BatchNorm", "LayerNorm", &group];
+                format!(" -> {}", self.rng.pick(&norms))
+            }
+            8 if numbers < 13 => {
+                area.iter_mut().for_each(|size| *size *= 2);
+                " -> Upsample(2)".to_owned()
+            }
+            9 => {
+                let (name, act) = (self.new_name("image_"), self.activation());
+                let filters = self.written_exactly(*channels);
+                format!(" -> {name}: Conv{axes}d({filters}, 3, padding = same){act} -> {name}")
+            }
+            10 => " -> Dropout2d(0.25)".to_owned(),
+            _ => self.activation(),
+        }
+    }
+
+    /// A convolution with some of its settings.
+    fn convolution(&mut self, channels: &mut usize, area: &mut [usize]) -> String {
+        let axes = area.len();
+        let least = area.iter().copied().min().unwrap_or(1);
+        let kernel = 1 + self.rng.below(least.min(3));
+        let padding = self.rng.below(2);
+        let stride = 1 + self.rng.below(2);
+        let groups = if self.rng.one_in(3) { *channels } else { 1 };
+        let filters = groups * (1 + self.rng.below(if groups > 1 { 2 } else { 4 }));
+        area.iter_mut().for_each(|size| *size = (*size + 2 * padding - kernel) / stride + 1);
+        *channels = filters;
+        let bias = if self.rng.one_in(3) { ", bias = false" } else { "" };
+        let filters = self.written_exactly(filters);
+        format!(
+            " -> Conv{axes}d({filters}, {kernel}, stride = {stride}, padding = {padding}, \
+             groups = {groups}{bias})"
+        )
+    }
+
+    fn transposed(&mut self, channels: &mut usize, area: &mut [usize]) -> String {
+        let (kernel, stride) = (1 + self.rng.below(3), 1 + self.rng.below(2));
+        let more = self.rng.below(stride);
+        let groups = if self.rng.one_in(3) { *channels } else { 1 };
+        *channels = groups * (1 + self.rng.below(2));
+        area.iter_mut().for_each(|size| *size = (*size - 1) * stride + kernel + more);
+        format!(
+            " -> ConvTranspose2d({channels}, {kernel}, stride = {stride}, \
+             output_padding = {more}, groups = {groups})"
+        )
+    }
+
+    /// A size, sometimes as an expression whose value the macro knows.
+    fn written_exactly(&mut self, size: usize) -> String {
+        if self.rng.one_in(4) { format!("{size} * 1") } else { size.to_string() }
     }
 
     /// Repeated layers, one of which sometimes has a name.

@@ -381,9 +381,10 @@ fn sizes_of(member: &Member<'_>) -> Vec<Size> {
         sizes.push(size.clone());
         sizes.extend(size.dims().iter().cloned());
     }
-    if let (Some(window), Role::Window(_)) = (&layer.window, layer.spec.role) {
+    if let (Some(window), Role::Window(..)) = (&layer.window, layer.spec.role) {
         sizes.extend(window.kernel.iter().cloned());
-        sizes.extend(member.inputs.dims().first().map(|channels| window.group_channels(channels)));
+        let channels = [&member.inputs, &member.outputs].map(|size| size.dims().first());
+        sizes.extend(channels.into_iter().flatten().map(|size| window.group_channels(size)));
     }
     sizes
 }

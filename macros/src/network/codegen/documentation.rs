@@ -4,8 +4,8 @@ use syn::Attribute;
 
 use super::network::{Member, Network};
 use crate::common::tokens::source;
-use crate::network::model::{self, Losses};
-use crate::network::registry::{Role, WindowKind};
+use crate::network::model::{self, Losses, Operand, View};
+use crate::network::registry::{ChannelKind, Role, WindowKind};
 use crate::network::size::Size;
 
 impl Network<'_> {
@@ -57,7 +57,12 @@ impl Network<'_> {
                 model::Operation::Part(_) => continue,
                 model::Operation::Layer(layer) => {
                     let member = &self.layers[layer];
-                    (member.layer.title(), member.declaration(), parameters(member))
+                    let written = format!("{}{}", self.views_before(at), member.declaration());
+                    (member.layer.title(), written, parameters(member))
+                }
+                model::Operation::Again(_) => {
+                    let written = format!("{}{}", self.views_before(at), source(&node.tokens));
+                    (self.titles[at].clone(), written, "0".to_owned())
                 }
                 _ => (self.titles[at].clone(), source(&node.tokens), "0".to_owned()),
             };
@@ -82,16 +87,32 @@ impl Network<'_> {
         }
         let mut drawing = format!("({})", shown(&self.input));
         for (node, width) in self.model.nodes.iter().zip(&self.nodes) {
+            node.operands.iter().for_each(|operand| drawing += &self.view_drawing(operand));
             let layer = match node.operation {
                 model::Operation::Layer(layer) => source(&self.layers[layer].layer.call.path),
                 _ => source(&node.tokens),
             };
             drawing += &format!("--[{layer}]--({})", shown(&width.width));
         }
+        self.model.outputs.iter().for_each(|output| drawing += &self.view_drawing(output));
         if let Some(losses) = self.losses {
             drawing += &format!("==[{}]", losses.source());
         }
         vec![drawing]
+    }
+
+    /// `--[Flatten]--(784)`, if a value is read in another shape.
+    fn view_drawing(&self, operand: &Operand) -> String {
+        let Some(view) = self.view(operand) else { return String::new() };
+        let size = match operand.view {
+            Some(View::Reshaped(at)) => self.model.reshapes[at].size.clone(),
+            _ => match operand.source {
+                model::Source::Node(node) => Some(self.nodes[node].width.flat()),
+                _ => Some(self.input.flat()),
+            },
+        };
+        let size = size.as_ref().map(shown).unwrap_or_default();
+        format!("--[{view}]--({size})")
     }
 
     /// The number of parameters, if all sizes are known to the macro.
@@ -122,9 +143,19 @@ fn parameters(member: &Member<'_>) -> String {
             formula(&shown(&member.inputs), &shown(&member.outputs), member.layer.has_bias)
         }
         (Role::ShapePreserving { parameters, .. }, None) => {
-            format!("{parameters} · {}", shown(&member.inputs))
+            format!("{parameters} · {}", shown(normalised(member)))
         }
         _ => String::new(),
+    }
+}
+
+/// The channels or features that a normalization has parameters for.
+fn normalised<'m>(member: &'m Member<'_>) -> &'m Size {
+    let is_per_channel = member.layer.spec.traits.is_per_channel
+        || matches!(member.layer.spec.role, Role::Channels(_));
+    match member.inputs.dims() {
+        [channels, ..] if is_per_channel => channels,
+        _ => &member.inputs,
     }
 }
 
@@ -136,20 +167,30 @@ fn known_parameters(member: &Member<'_>) -> Option<u64> {
         }
         Role::Custom => None,
         Role::Sequence(kind) => member.sequence_parameters(kind),
-        Role::Window(WindowKind::Conv) => {
+        Role::Window(kind, _) if kind.has_filters() => {
             let [channels, ..] = member.inputs.dims() else { return None };
             let [filters, ..] = member.outputs.dims() else { return None };
             let window = member.layer.window.as_ref()?;
             let [height, width] = &window.kernel;
-            let weights = window.group_channels(channels).value?.checked_mul(height.value?)?;
-            filters.value?.checked_mul(weights.checked_mul(width.value?)?.checked_add(1)?)
+            let taps = height.value?.checked_mul(width.value?)?;
+            let (whole, of_group) = match kind {
+                WindowKind::ConvTranspose => (channels, filters),
+                _ => (filters, channels),
+            };
+            let weights = whole.value?.checked_mul(window.group_channels(of_group).value?)?;
+            let biases = if member.layer.has_bias { filters.value? } else { 0 };
+            weights.checked_mul(taps)?.checked_add(biases)
         }
+        Role::Channels(ChannelKind::GroupNorm) => normalised(member).value?.checked_mul(2),
         Role::ShapePreserving { parameters: 0, .. }
         | Role::Activation
-        | Role::Window(_)
+        | Role::Window(..)
+        | Role::Channels(_)
         | Role::TrainOnly
         | Role::Loss => Some(0),
-        Role::ShapePreserving { parameters, .. } => member.inputs.value?.checked_mul(parameters),
+        Role::ShapePreserving { parameters, .. } => {
+            normalised(member).value?.checked_mul(parameters)
+        }
     }
 }
 

@@ -273,8 +273,8 @@ impl Network<'_> {
         if let Role::Sequence(kind) = member.layer.spec.role {
             return member.sequence_value(self.runtime, kind);
         }
-        let features = member.inputs.as_argument();
-        quote!(#path::<#features>)
+        let sizes = self.size_arguments(member);
+        quote!(#path::<#sizes>)
     }
 
     /// A call of an activation that saves its derivatives.
@@ -307,6 +307,11 @@ impl Network<'_> {
         let layer = self.layer_path(member);
         match (&member.layer.number, member.layer.spec.setting) {
             _ if member.layer.spec.is_own() => layer,
+            (Some(number), _) if member.layer.spec.traits.is_per_channel => {
+                let [_, height, width] = member.image();
+                let made = settings::made_from(&layer, number);
+                quote!(#made.over(#height * #width))
+            }
             (Some(number), _) => settings::made_from(&layer, number),
             (None, Setting::Number(_)) => {
                 quote!(<#layer as ::core::default::Default>::default())

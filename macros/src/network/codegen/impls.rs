@@ -13,7 +13,7 @@ use super::split::Method;
 use crate::common::tokens::source;
 use crate::network::model::{self, Losses};
 use crate::network::plan::{Schedule, Source};
-use crate::network::registry::{LayerSpec, Role};
+use crate::network::registry::{ChannelKind, LayerSpec, Role};
 use crate::network::size::Size;
 
 impl Network<'_> {
@@ -302,7 +302,11 @@ impl Network<'_> {
             let shows_through = match self.member(node).map(|member| member.layer.spec) {
                 Some(spec) if spec.traits.prefers_he => true,
                 Some(LayerSpec {
-                    role: Role::ShapePreserving { .. } | Role::TrainOnly, ..
+                    role:
+                        Role::ShapePreserving { .. }
+                        | Role::Channels(ChannelKind::GroupNorm)
+                        | Role::TrainOnly,
+                    ..
                 })
                 | None => of_nodes[node],
                 Some(_) => false,
@@ -426,7 +430,11 @@ impl Network<'_> {
             model::Operation::Part(_) => return None,
             model::Operation::Layer(layer) => {
                 let member = &self.layers[layer];
-                (member.declaration(), self.parameters_of(member))
+                let before = self.views_before(node);
+                (format!("{before}{}", member.declaration()), self.parameters_of(member))
+            }
+            model::Operation::Again(_) => {
+                (format!("{}{}", self.views_before(node), source(&of.tokens)), number(0))
             }
             _ if self.outputs.len() > 1 && node + 1 == self.nodes.len() => {
                 ("outputs, side by side".to_owned(), number(0))
@@ -443,6 +451,20 @@ impl Network<'_> {
                 outputs: #outputs,
                 parameters: #parameters,
             }
+        })
+    }
+
+    /// `Flatten -> ` before a layer that reads its input in another shape.
+    pub(super) fn views_before(&self, node: usize) -> String {
+        let operands = self.model.nodes[node].operands.iter();
+        operands.filter_map(|operand| Some(format!("{} -> ", self.view(operand)?))).collect()
+    }
+
+    /// `Flatten` or `Reshape(…)`, if a value is read in another shape.
+    pub(super) fn view(&self, operand: &model::Operand) -> Option<String> {
+        Some(match operand.view? {
+            model::View::Flat => "Flatten".to_owned(),
+            model::View::Reshaped(at) => source(&self.model.reshapes[at].tokens),
         })
     }
 

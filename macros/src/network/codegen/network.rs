@@ -11,7 +11,7 @@ use syn::{Attribute, Visibility};
 use super::block::{Further, custom_type};
 use crate::network::model::{self, Layer, Loss, LossSettings, Losses, Model, Operand, View};
 use crate::network::plan::{Node, Operation, Plan, Saved, Source};
-use crate::network::registry::{Role, SequenceKind};
+use crate::network::registry::{ChannelKind, Role, SequenceKind};
 use crate::network::resolve::settings;
 use crate::network::shape::Shapes;
 use crate::network::size::{Depends, Size};
@@ -74,7 +74,7 @@ impl Member<'_> {
 
     /// Returns whether its kernel moves over an image.
     pub(super) fn is_window(&self) -> bool {
-        matches!(self.layer.spec.role, Role::Window(_))
+        matches!(self.layer.spec.role, Role::Window(..))
     }
 
     /// The numbers that it saves between the forward and the backward pass: as declared by its
@@ -96,7 +96,8 @@ impl Member<'_> {
             Role::Sequence(SequenceKind::Embedding) => return None,
             Role::Sequence(kind) => self.sequence_type(runtime, kind, &scalar),
             // Nothing per sample, but memory that does not grow with the batch.
-            Role::ShapePreserving { parameters: 1.., .. } => return only_training(Size::known(0)),
+            Role::ShapePreserving { parameters: 1.., .. }
+            | Role::Channels(ChannelKind::GroupNorm) => return only_training(Size::known(0)),
             Role::Activation if self.layer.spec.traits.saves_slope => {
                 return only_training(width.clone());
             }
@@ -111,11 +112,20 @@ impl Member<'_> {
         Some(Saved { training: size("SAVED"), inference: size("INFERENCE_SAVED") })
     }
 
-    /// The type of a built-in layer with as many outputs as inputs.
-    pub(super) fn same_type(&self, runtime: &TokenStream, scalar: &TokenStream) -> TokenStream {
-        let (path, features) = (&self.layer.call.path, self.inputs.as_argument());
-        let scalar = self.has_parameters().then(|| quote!(, #scalar));
-        quote!(#runtime::layers::#path<#features #scalar>)
+    /// Channels, height and width of its input; flat features are channels.
+    pub(super) fn image(&self) -> [Size; 3] {
+        let flat = || [self.inputs.clone(), Size::known(1), Size::known(1)];
+        self.inputs.as_image().unwrap_or_else(flat)
+    }
+
+    /// The name of the type of a normalization after an image; a signal is one if there are statistics
+    /// of its channels.
+    pub(super) fn image_type(&self) -> Option<&'static str> {
+        let is_image = match self.inputs.dims().len() {
+            2 => self.inputs.is_signal() && self.layer.spec.traits.is_per_channel,
+            dims => dims == 3,
+        };
+        self.layer.spec.traits.image_type.filter(|_| is_image)
     }
 
     /// The layer with all its sizes, `Affine(784, 50)`, including inferred ones.
@@ -201,8 +211,10 @@ impl<'a> Network<'a> {
         if let Role::Sequence(kind) = member.layer.spec.role {
             return member.sequence_type(self.runtime, kind, scalar);
         }
-        if let Role::ShapePreserving { .. } = member.layer.spec.role {
-            return member.same_type(self.runtime, scalar);
+        if let Role::ShapePreserving { .. } | Role::Channels(_) = member.layer.spec.role {
+            let (path, sizes) = (self.layer_path(member), self.size_arguments(member));
+            let scalar = member.has_parameters().then(|| quote!(, #scalar));
+            return quote!(#path<#sizes #scalar>);
         }
         let layer = self.layer_path(member);
         let (inputs, outputs) = (member.inputs.as_argument(), member.outputs.as_argument());
@@ -219,7 +231,13 @@ impl<'a> Network<'a> {
                 let name = Ident::new(without_bias, path.span());
                 quote!(#runtime::layers::#name)
             }
-            _ => quote!(#runtime::layers::#path),
+            _ => match member.image_type() {
+                Some(name) => {
+                    let name = Ident::new(name, path.span());
+                    quote!(#runtime::layers::#name)
+                }
+                None => quote!(#runtime::layers::#path),
+            },
         }
     }
 

@@ -12,7 +12,7 @@ use crate::common::report::Report;
 use crate::common::tokens::source;
 use crate::network::model::Layer;
 use crate::network::parameters::Parameters;
-use crate::network::registry::{LayerSpec, Role, SequenceKind, WindowKind};
+use crate::network::registry::{LayerSpec, Role, SequenceKind, Setting};
 use crate::network::size::{Size, plain};
 use crate::network::syntax::ast::{Arguments, Call};
 
@@ -33,9 +33,8 @@ pub(crate) fn resolve_layer(
         return None;
     };
     let init = match spec.role {
-        Role::Layer { .. } | Role::Custom | Role::Window(WindowKind::Conv) => {
-            settings::take_init(&mut call, report)
-        }
+        Role::Layer { .. } | Role::Custom => settings::take_init(&mut call, report),
+        Role::Window(kind, _) if kind.has_filters() => settings::take_init(&mut call, report),
         Role::Sequence(kind) if kind.has_parameters() => settings::take_init(&mut call, report),
         _ => None,
     };
@@ -46,11 +45,14 @@ pub(crate) fn resolve_layer(
     let report = if is_misspelt { &mut unread } else { report };
     let number = settings::number(&call, spec, report).filter(|_| !is_misspelt);
     let window = match spec.role {
-        Role::Window(kind) => window::read(&call, spec, kind, parameters, report),
+        Role::Window(kind, axes) => window::read(&call, spec, (kind, axes), parameters, report),
         _ => None,
     };
     let sizes = match (spec.role, &call.arguments) {
-        (Role::Window(_), _) => Vec::new(),
+        (Role::Window(..), _) => Vec::new(),
+        _ if matches!(spec.setting, Setting::Size { .. }) => {
+            window::read_size(&call, spec, parameters, report)
+        }
         (Role::Layer { .. }, _) => read_sizes(&call, spec, parameters, report),
         (Role::Sequence(kind), _) if kind.sizes().2 > 0 => {
             sequence_sizes(&call, spec, kind, parameters, report)?

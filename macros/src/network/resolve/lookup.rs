@@ -162,7 +162,7 @@ fn suggestion(call: &Call, spec: &LayerSpec) -> String {
         (Arguments::Given(sizes), Role::Layer { .. }, _) => {
             meant_sizes(spec.name, sizes).unwrap_or_else(|| spec.signature())
         }
-        (Arguments::Given(given), Role::Window(kind), _) => {
+        (Arguments::Given(given), Role::Window(kind, _), _) => {
             window_meant::meant(spec, kind, given).unwrap_or_else(|| spec.signature())
         }
         (Arguments::Given(sizes), Role::Sequence(kind), _) if kind.accepts(sizes.len()) => {
@@ -215,6 +215,7 @@ pub(crate) fn no_arguments(call: &Call, spec: &LayerSpec, report: &mut Report) -
     let reason = match spec.role {
         Role::Loss => "",
         Role::Custom => ": a loss of your own is a `Default`",
+        Role::Channels(_) => ": its sizes are those of the image",
         _ => ": it has as many outputs as inputs",
     };
     let message = format!("`{name}` takes no arguments{reason}\nhelp: write `{help}`");

@@ -105,7 +105,7 @@ fn resolve(call: Call, report: &mut Report) -> Option<Loss> {
     let settings = match spec.setting {
         Setting::Classes => settings::classes(&call, report),
         Setting::PosWeight => settings::pos_weight(&call, report),
-        Setting::None | Setting::Number(_) => None,
+        Setting::None | Setting::Number(_) | Setting::Size { .. } => None,
     };
     if !spec.is_own() && !spec.role.is_loss() {
         let message =

@@ -163,7 +163,7 @@ pub(crate) fn take_bias(call: &mut Call, spec: &LayerSpec, report: &mut Report) 
     *arguments = others;
     let mut has_bias = true;
     for (place, (name, value)) in settings.iter().filter_map(named).enumerate() {
-        if !matches!(spec.role, Role::Layer { .. }) {
+        if !may_have_bias(spec.role) {
             let message = format!(
                 "`bias` is not a setting of `{written}`\n\
                  help: remove it; `Affine(64, bias = false)` is a layer without biases"
@@ -185,6 +185,15 @@ pub(crate) fn take_bias(call: &mut Call, spec: &LayerSpec, report: &mut Report) 
         }
     }
     has_bias
+}
+
+/// Returns whether a layer has biases unless it has a setting.
+fn may_have_bias(role: Role) -> bool {
+    match role {
+        Role::Layer { .. } => true,
+        Role::Window(kind, _) => kind.has_filters(),
+        _ => false,
+    }
 }
 
 /// `name = value`

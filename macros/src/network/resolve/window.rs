@@ -1,4 +1,5 @@
-//! The arguments of layers with a kernel that moves over an image: `Conv2d(8, 3, padding = 1)`.
+//! The arguments of layers with a kernel that moves over an image, `Conv2d(8, 3, padding = 1)`, and of
+//! others with an integer, `GroupNorm(8)`.
 
 use proc_macro2::Ident;
 use syn::{Expr, ExprAssign, Lit};
@@ -9,7 +10,7 @@ use crate::common::report::Report;
 use crate::common::tokens::source;
 use crate::network::model::{Padding, Window};
 use crate::network::parameters::Parameters;
-use crate::network::registry::{LayerSpec, WindowKind};
+use crate::network::registry::{ChannelKind, LayerSpec, Role, Setting, WindowKind};
 use crate::network::size::{Size, plain};
 use crate::network::syntax::ast::{Arguments, Call};
 
@@ -17,7 +18,7 @@ use crate::network::syntax::ast::{Arguments, Call};
 pub(super) fn read(
     call: &Call,
     spec: &LayerSpec,
-    kind: WindowKind,
+    (kind, axes): (WindowKind, usize),
     parameters: &Parameters,
     report: &mut Report,
 ) -> Option<Window> {
@@ -29,10 +30,10 @@ pub(super) fn read(
     let is_setting = |argument: &&Expr| matches!(argument, Expr::Assign(_));
     let (settings, positional): (Vec<&Expr>, Vec<&Expr>) = arguments.iter().partition(is_setting);
     let (filters, kernel) = match (kind, &positional[..]) {
-        (WindowKind::Conv, [filters, kernel]) => (Some(*filters), *kernel),
+        (kind, [filters, kernel]) if kind.has_filters() => (Some(*filters), *kernel),
         (WindowKind::MaxPool | WindowKind::AvgPool, [kernel]) => (None, *kernel),
         _ => {
-            wrong_count(call, arguments, (spec, kind), positional.len(), report);
+            wrong_count(call, arguments, (spec, kind, axes), positional.len(), report);
             return None;
         }
     };
@@ -40,10 +41,10 @@ pub(super) fn read(
         Some(filters) => Some(Size::read(filters, parameters, report)?),
         None => None,
     };
-    let kernel = pair(kernel, parameters, report)?;
-    let default_stride = match kind {
-        WindowKind::Conv => [Size::known(1), Size::known(1)],
-        WindowKind::MaxPool | WindowKind::AvgPool => kernel.clone(),
+    let kernel = along(axes, kernel, 1, parameters, report)?;
+    let default_stride = match kind.has_filters() {
+        true => [Size::known(1), Size::known(1)],
+        false => kernel.clone(),
     };
     let mut window = Window {
         filters,
@@ -52,11 +53,12 @@ pub(super) fn read(
         padding: Padding::Pair([Size::known(0), Size::known(0)]),
         dilation: [Size::known(1), Size::known(1)],
         groups: Size::known(1),
+        output_padding: [Size::known(0), Size::known(0)],
     };
     let mut seen: Vec<&Ident> = Vec::new();
     let mut is_valid = true;
     for setting in settings {
-        let spec = (spec, kind, arguments);
+        let spec = (spec, (kind, axes), arguments);
         is_valid &= set(&mut window, setting, spec, parameters, &mut seen, report).is_some();
     }
     is_valid.then_some(window)
@@ -66,7 +68,7 @@ pub(super) fn read(
 fn wrong_count(
     call: &Call,
     arguments: &[Expr],
-    (spec, kind): (&LayerSpec, WindowKind),
+    (spec, kind, axes): (&LayerSpec, WindowKind, usize),
     found: usize,
     report: &mut Report,
 ) {
@@ -81,10 +83,13 @@ fn wrong_count(
         return;
     }
     let fact = match (kind, found) {
-        (WindowKind::Conv, 3..) => {
-            "takes filters and kernel, since its channels are those of the image".to_owned()
+        (kind, 3..) if kind.has_filters() => {
+            let what = if axes == 1 { "signal" } else { "image" };
+            format!("takes filters and kernel, since its channels are those of the {what}")
         }
-        (WindowKind::Conv, _) => format!("takes two numbers, filters and kernel, found {found}"),
+        (kind, _) if kind.has_filters() => {
+            format!("takes two numbers, filters and kernel, found {found}")
+        }
         _ => format!("takes one number, the size of its windows, found {found}"),
     };
     report.error(&call.tokens, format!("`{}` {fact}\nhelp: write `{repair}`", spec.name));
@@ -94,7 +99,7 @@ fn wrong_count(
 fn set<'e>(
     window: &mut Window,
     setting: &'e Expr,
-    (spec, kind, arguments): (&LayerSpec, WindowKind, &[Expr]),
+    (spec, (kind, axes), arguments): (&LayerSpec, (WindowKind, usize), &[Expr]),
     parameters: &Parameters,
     seen: &mut Vec<&'e Ident>,
     report: &mut Report,
@@ -127,9 +132,11 @@ fn set<'e>(
     }
     seen.push(name);
     if name == "stride" {
-        window.stride = pair(right, parameters, report)?;
+        window.stride = along(axes, right, 1, parameters, report)?;
     } else if name == "dilation" {
-        window.dilation = pair(right, parameters, report)?;
+        window.dilation = along(axes, right, 1, parameters, report)?;
+    } else if name == "output_padding" {
+        window.output_padding = along(axes, right, 0, parameters, report)?;
     } else if name == "groups" {
         window.groups = Size::read(right, parameters, report)?;
     } else if is_same(right) {
@@ -145,7 +152,7 @@ fn set<'e>(
         report.error(right, message);
         return None;
     } else {
-        window.padding = Padding::Pair(padding(right, parameters, report)?);
+        window.padding = Padding::Pair(along(axes, right, 0, parameters, report)?);
     }
     Some(())
 }
@@ -162,19 +169,59 @@ fn is_same(expression: &Expr) -> bool {
     window_meant::word(expression).is_some_and(|word| word == "same")
 }
 
-/// `3`, or `(3, 5)` for height and width.
-fn pair(expression: &Expr, parameters: &Parameters, report: &mut Report) -> Option<[Size; 2]> {
-    let read = |expression: &Expr, report: &mut Report| Size::read(expression, parameters, report);
-    each_of_pair(expression, report, read)
-}
-
-/// Like [`pair`], but 0 is valid.
-fn padding(expression: &Expr, parameters: &Parameters, report: &mut Report) -> Option<[Size; 2]> {
-    let read = |expression: &Expr, report: &mut Report| match is_zero(expression) {
+/// The sizes along two axes: `3`, or `(3, 5)` for height and width. Along one axis, a number, with
+/// `least` along the other. `least` is 0 or 1.
+fn along(
+    axes: usize,
+    expression: &Expr,
+    least: u64,
+    parameters: &Parameters,
+    report: &mut Report,
+) -> Option<[Size; 2]> {
+    let read = |expression: &Expr, report: &mut Report| match least == 0 && is_zero(expression) {
         true => Some(Size::known(0)),
         false => Size::read(expression, parameters, report),
     };
-    each_of_pair(expression, report, read)
+    match axes {
+        1 => Some([Size::known(least), read(expression, report)?]),
+        _ => each_of_pair(expression, report, read),
+    }
+}
+
+/// Reads the integer of `GroupNorm(8)`, or the one or two of `Upsample(2)`.
+pub(super) fn read_size(
+    call: &Call,
+    spec: &LayerSpec,
+    parameters: &Parameters,
+    report: &mut Report,
+) -> Vec<Option<Size>> {
+    let Setting::Size { what, .. } = spec.setting else { return Vec::new() };
+    let arguments = match &call.arguments {
+        Arguments::Given(arguments) => &arguments[..],
+        Arguments::Absent => &[],
+        Arguments::Mistaken | Arguments::Angles(_) => return vec![None],
+    };
+    match arguments {
+        [pair @ (Expr::Tuple(_) | Expr::Array(_))]
+            if matches!(spec.role, Role::Channels(ChannelKind::Upsample)) =>
+        {
+            match along(2, pair, 1, parameters, report) {
+                Some(pair) => pair.map(Some).to_vec(),
+                None => vec![None],
+            }
+        }
+        [argument] => vec![Size::read(argument, parameters, report)],
+        _ => {
+            let message = format!(
+                "`{}` takes one number, {what}, found {}\nhelp: write `{}`",
+                spec.name,
+                arguments.len(),
+                spec.signature()
+            );
+            report.error(&call.tokens, message);
+            vec![None]
+        }
+    }
 }
 
 fn each_of_pair(

@@ -22,6 +22,7 @@ const KERNEL: [&str; 5] = ["kernel_size", "kernel", "pool_size", "window_size", 
 pub(super) fn settings(kind: WindowKind) -> &'static [&'static str] {
     match kind {
         WindowKind::Conv => &["stride", "padding", "dilation", "groups"],
+        WindowKind::ConvTranspose => &["stride", "padding", "dilation", "groups", "output_padding"],
         WindowKind::MaxPool | WindowKind::AvgPool => &["stride", "padding"],
     }
 }
@@ -63,14 +64,14 @@ pub(super) fn meant(spec: &LayerSpec, kind: WindowKind, arguments: &[Expr]) -> O
         }
     }
     let mut positional = positional.into_iter();
-    if kind == WindowKind::Conv && filters.is_none() {
+    if kind.has_filters() && filters.is_none() {
         if kernel.is_none() && is_after_channels(positional.as_slice()) {
             positional.next();
         }
         filters = Some(positional.next()?);
     }
     let kernel = kernel.or_else(|| positional.next())?;
-    let has_default = kind != WindowKind::Conv;
+    let has_default = !kind.has_filters();
     for (setting, value) in ["stride", "padding"].iter().zip(positional) {
         if !(has_default && source(value) == source(kernel)) {
             rest.insert(0, format!("{setting} = {}", setting_value(value)));

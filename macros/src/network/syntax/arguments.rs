@@ -138,7 +138,7 @@ fn describe(name: &str) -> &'static str {
 fn takes_nothing(name: &str) -> bool {
     let takes_nothing = |spec: &registry::LayerSpec| {
         let has_sizes = match spec.role {
-            Role::Layer { .. } | Role::Window(_) => true,
+            Role::Layer { .. } | Role::Window(..) => true,
             Role::Sequence(kind) => kind.sizes().2 > 0,
             _ => false,
         };

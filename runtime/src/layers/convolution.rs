@@ -1,0 +1,74 @@
+//! The passes that all convolutions have in common, with weights and biases as slices. No biases are an
+//! empty slice.
+
+use super::window::MAX_THREADS;
+use crate::kernels::conv::{self, Conv2dShape};
+use crate::kernels::scalar::Scalar;
+use crate::params::const_table::{Field, TensorTable};
+use crate::params::tensor::TensorInfo;
+
+/// The scratch memory of all threads.
+pub(super) const fn scratch_len(shape: &Conv2dShape) -> usize {
+    MAX_THREADS * shape.scratch_len()
+}
+
+/// The tensors `weight` and `bias` of a struct, each with its offset in bytes. There is no `bias` if
+/// it has no numbers.
+pub(super) const fn table<T>(
+    (weight, weights): (usize, &'static [TensorInfo]),
+    (bias, biases): (usize, &'static [TensorInfo]),
+) -> TensorTable {
+    if biases[0].is_empty() {
+        return TensorTable::new::<T>(&[("weight", weight, weights, Field::Trained)]);
+    }
+    TensorTable::new::<T>(&[
+        ("weight", weight, weights, Field::Trained),
+        ("bias", bias, biases, Field::Trained),
+    ])
+}
+
+/// `None` for no biases.
+pub(super) fn some<T>(bias: &[T]) -> Option<&[T]> {
+    (!bias.is_empty()).then_some(bias)
+}
+
+/// `output = input * weight + bias`.
+pub(super) fn forward<T: Scalar>(
+    shape: &Conv2dShape,
+    input: &[T],
+    (weight, bias): (&[T], &[T]),
+    output: &mut [T],
+    scratch: &mut [T],
+) {
+    let batch = input.len() / shape.input_len();
+    conv::forward(shape, batch, input, weight, some(bias), output, scratch);
+}
+
+/// `output = max(input * weight + bias, 0)`.
+pub(super) fn forward_relu<T: Scalar>(
+    shape: &Conv2dShape,
+    input: &[T],
+    (weight, bias): (&[T], &[T]),
+    output: &mut [T],
+    scratch: &mut [T],
+) {
+    let batch = input.len() / shape.input_len();
+    conv::forward_relu(shape, batch, input, weight, some(bias), output, scratch);
+}
+
+/// The gradients of `weight` and `bias`, and of the input if `dinput` is given.
+pub(super) fn backward<T: Scalar>(
+    shape: &Conv2dShape,
+    (input, weight): (&[T], &[T]),
+    dout: &[T],
+    (dweight, dbias): (&mut [T], &mut [T]),
+    dinput: Option<&mut [T]>,
+    scratch: &mut [T],
+) {
+    let batch = input.len() / shape.input_len();
+    let dbias = (!dbias.is_empty()).then_some(dbias);
+    conv::backward_weights(shape, batch, input, dout, dweight, dbias, scratch);
+    if let Some(dinput) = dinput {
+        conv::backward_input(shape, batch, weight, dout, dinput, scratch);
+    }
+}

@@ -1,0 +1,9 @@
+use chainrule::network;
+
+network! {
+    struct Net = Input(6, 8, 8) -> GroupNorm(0) -> Flatten -> Affine(10) => SoftmaxWithLoss;
+}
+
+fn main() {
+    println!("{}", Net::PARAMS);
+}
