@@ -156,23 +156,28 @@ impl Message {
         }
     }
 
+    /// `<16, 28>`
+    pub(super) const fn arguments(self, numbers: &[usize]) -> Message {
+        self.text("<").numbers(numbers, ", ").text(">")
+    }
+
     /// `8×26×26`
     const fn shape(self, shape: &Shape) -> Message {
-        self.sizes(shape, "×")
+        self.numbers(shape.sizes(), "×")
     }
 
     /// `8, 26, 26`
     const fn list(self, shape: &Shape) -> Message {
-        self.sizes(shape, ", ")
+        self.numbers(shape.sizes(), ", ")
     }
 
-    const fn sizes(mut self, shape: &Shape, between: &str) -> Message {
-        let (sizes, mut at) = (shape.sizes(), 0);
-        while at < sizes.len() {
+    const fn numbers(mut self, numbers: &[usize], between: &str) -> Message {
+        let mut at = 0;
+        while at < numbers.len() {
             if at > 0 {
                 self = self.text(between);
             }
-            self = self.number(sizes[at]);
+            self = self.number(numbers[at]);
             at += 1;
         }
         self

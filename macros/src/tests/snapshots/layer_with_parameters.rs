@@ -32,7 +32,7 @@ impl<
     const N1: usize,
 > ::chainrule::layers::Layer<T> for Mlp<D, T, N1> {
     const INPUTS: usize = {
-        Self::__CHECKED;
+        let () = Self::__CHECKED;
         D
     };
     const OUTPUTS: usize = D;
@@ -275,6 +275,7 @@ impl<
 impl<const D: usize, T: ::chainrule::Scalar, const N1: usize> Mlp<D, T, N1> {
     #[doc(hidden)]
     const __CHECKED: () = {
+        ::chainrule::__private::check_filled("Mlp", &[D], &[N1], &[(4 * D)]);
         {
             use ::chainrule::__private::check_in as __chainrule_check_in;
             __chainrule_check_in(

@@ -300,7 +300,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
 const _: () = {
     use ::chainrule::__private::check_stated as __chainrule_check_stated;
     __chainrule_check_stated(
-        "encoder: Encoder",
+        "Encoder",
         [
             [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
             [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),
@@ -314,7 +314,7 @@ const _: () = {
 const _: () = {
     use ::chainrule::__private::check_stated as __chainrule_check_stated;
     __chainrule_check_stated(
-        "decoder: Mirror",
+        "Mirror",
         [
             [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
             [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),
