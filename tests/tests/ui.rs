@@ -28,6 +28,7 @@ fn mistakes() {
         "absent",
         "graph",
         "images",
+        "blocks",
         "data",
         "weights",
         "sequences",

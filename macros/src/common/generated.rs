@@ -3,7 +3,8 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::format_ident;
 
 /// The placeholder for the type of an anonymous network until it is renamed.
 pub(crate) const NETWORK: &str = "__Network";
@@ -22,7 +23,21 @@ pub(crate) fn named(expansion: TokenStream, declaration: TokenStream) -> TokenSt
         let mut names = std::iter::once(name.to_owned()).chain(numbered);
         names.find(|name| !taken.contains(name)).unwrap_or_default()
     });
-    replaced(expansion, &names)
+    renamed(expansion, &|name| {
+        let unnamed = UNNAMED.iter().position(|unnamed| name == unnamed);
+        unnamed.map(|place| names[place].clone())
+    })
+}
+
+/// A placeholder for a name that is generated from source, the same for the same source.
+pub(crate) fn placeholder(kind: char, written: &str) -> Ident {
+    format_ident!("__{kind}_{:016x}", hash(written), span = Span::mixed_site())
+}
+
+/// FNV-1a.
+pub(crate) fn hash(text: &str) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, step)
 }
 
 /// Collects the names among the tokens, without a leading `r#`.
@@ -38,16 +53,16 @@ fn collect(tokens: TokenStream, names: &mut HashSet<String>) {
     }
 }
 
-fn replaced(tokens: TokenStream, names: &[String; UNNAMED.len()]) -> TokenStream {
+/// Replaces names by those that `new` returns.
+pub(crate) fn renamed(tokens: TokenStream, new: &impl Fn(&Ident) -> Option<String>) -> TokenStream {
     let trees = tokens.into_iter().map(|tree| match tree {
         TokenTree::Group(group) => {
-            let mut inside = Group::new(group.delimiter(), replaced(group.stream(), names));
+            let mut inside = Group::new(group.delimiter(), renamed(group.stream(), new));
             inside.set_span(group.span());
             TokenTree::Group(inside)
         }
         TokenTree::Ident(name) => {
-            let unnamed = UNNAMED.iter().position(|unnamed| name == unnamed);
-            let named = unnamed.map(|place| Ident::new(&names[place], name.span()));
+            let named = new(&name).map(|new| Ident::new(&new, name.span()));
             TokenTree::Ident(named.unwrap_or(name))
         }
         tree => tree,

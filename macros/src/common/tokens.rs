@@ -148,14 +148,20 @@ impl Tokens {
 
     /// The length of `<…>`, if it follows.
     pub(crate) fn angles(&self) -> Option<usize> {
-        if !self.is_punct(0, '<') {
+        self.angles_at(0)
+    }
+
+    /// The length of the `<…>` that begins `ahead` positions further on.
+    fn angles_at(&self, ahead: usize) -> Option<usize> {
+        if !self.is_punct(ahead, '<') {
             return None;
         }
         let (mut depth, mut count) = (0_usize, 0);
-        while let Some(tree) = self.peek(count) {
+        while let Some(tree) = self.peek(ahead + count) {
             if let TokenTree::Punct(punct) = tree {
+                let before = ahead + count.saturating_sub(1);
                 let is_arrow =
-                    count > 0 && (self.is_punct(count - 1, '-') || self.is_punct(count - 1, '='));
+                    count > 0 && (self.is_punct(before, '-') || self.is_punct(before, '='));
                 match punct.as_char() {
                     '<' => depth += 1,
                     '>' if !is_arrow => depth -= 1,
@@ -271,6 +277,7 @@ impl Writer {
                 ',' | ';' | '.' | '?' => false,
                 ':' => !after_name,
                 '!' => !after_name || punct.spacing() == Spacing::Joint,
+                '<' if after_name && opens_angle(before) => false,
                 '<' | '>' => self.angles == 0,
                 _ => true,
             },
@@ -340,10 +347,18 @@ pub(crate) fn ends(trees: &[TokenTree]) -> TokenStream {
     }
 }
 
-/// Splits at commas; a trailing comma is ignored.
+/// Splits at commas, except those between `<` and `>`; a trailing comma is ignored.
 pub(crate) fn split_at_commas(tokens: &Tokens) -> Vec<&[TokenTree]> {
-    let is_comma = |tree: &TokenTree| is_mark(tree, ',');
-    let mut parts: Vec<_> = tokens.rest().split(is_comma).collect();
+    let trees = tokens.rest();
+    let (mut parts, mut begin, mut at) = (Vec::new(), 0, 0);
+    while at < trees.len() {
+        if is_mark(&trees[at], ',') {
+            parts.push(&trees[begin..at]);
+            begin = at + 1;
+        }
+        at += tokens.angles_at(at).unwrap_or(1);
+    }
+    parts.push(&trees[begin..]);
     if parts.last().is_some_and(|last| last.is_empty()) {
         parts.pop();
     }

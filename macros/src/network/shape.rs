@@ -462,10 +462,6 @@ fn sized(
     }
 }
 
-/// How many checks before are compared, so that the time for many layers does not grow with their
-/// square.
-const MOST_BEFORE: usize = 20;
-
 /// The shape of a user-defined layer, which its type determines.
 fn own(
     runtime: &TokenStream,
@@ -474,23 +470,11 @@ fn own(
     links: &mut Vec<DeferredCheck>,
 ) -> Shape {
     let Some(shape) = own_shape(runtime, layer) else { return Shape::default() };
-    let place = || layer.call.tokens.clone();
-    if !layer.is_block
-        && let (Some(inputs), Some(outputs)) = (shape.inputs.clone(), shape.outputs.clone())
-    {
-        // Once for each type.
-        let stated = |check: &DeferredCheck| matches!(&check.check, Check::Stated { outputs: other, .. } if other.is_same(&outputs));
-        if !links.iter().rev().take(MOST_BEFORE).any(stated) {
-            let layer = layer.call.source();
-            let check = Check::Stated { layer, inputs, outputs };
-            links.push(DeferredCheck { place: place(), check });
-        }
-    }
     if let (Before::Known(produces, producer), Some(takes)) = (before, &shape.inputs) {
         let begin = format!("`{}` takes ", layer.describe());
         let words = [begin, format!(", but {producer} ")];
         let check = Check::Takes { words, takes: takes.clone(), produces: produces.clone() };
-        links.push(DeferredCheck { place: place(), check });
+        links.push(DeferredCheck { place: layer.call.tokens.clone(), check });
     }
     shape
 }

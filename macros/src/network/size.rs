@@ -1,10 +1,11 @@
 //! Sizes: the number of features before and after a layer.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprBinary, ExprLit, ExprUnary, Lit, LitInt, UnOp};
 
+use crate::common::generated;
 use crate::common::report::Report;
 use crate::common::tokens::{is_mark, source};
 use crate::network::parameters::Parameters;
@@ -30,6 +31,9 @@ pub(crate) struct Size {
     is_signal: bool,
     pub(crate) depends: Depends,
 }
+
+/// The most dimensions of a value, as in the runtime.
+pub(crate) const MOST_DIMS: usize = 6;
 
 /// What the value of a size depends on, in a layer with parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -278,9 +282,7 @@ impl Size {
         if self.depends < Depends::Parameters || self.value.is_some() {
             return None;
         }
-        let fnv = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-        let hash = self.to_string().bytes().fold(0xcbf2_9ce4_8422_2325, fnv);
-        Some(format_ident!("__N_{hash:016x}", span = Span::mixed_site()))
+        Some(generated::placeholder('N', &self.to_string()))
     }
 
     /// As a generic argument: `50`, or `{ 2 * HIDDEN }`.

@@ -481,6 +481,32 @@ fn rare_plans_are_correct() {
 }
 
 #[test]
+fn plans_of_layers_are_correct() {
+    let mut count = 0;
+    for body in (0..600).flat_map(|seed| generator::network(seed).bodies) {
+        // A network with one output, without its loss.
+        let Some((layer, _)) = body.rsplit_once("=>") else { continue };
+        let layer = layer.replacen("struct", "layer", 1);
+        if layer.rsplit(';').next().is_some_and(|last| last.trim_start().starts_with('(')) {
+            continue;
+        }
+        let end = if layer.contains("input ") { "}" } else { ";" };
+        assert!(!planned(&format!("{layer}{end}")).nodes.is_empty());
+        count += 1;
+    }
+    assert!(count > 300, "there are only {count} layers");
+    // Sizes that depend on parameters share slots if they are certainly the same.
+    let text = "layer Mlp<const D: usize> {
+        input x: [D];
+        let h = x -> Affine(4 * D) -> Tanh -> Block<4 * D> -> Affine(4 * D) -> Gelu;
+        let g = h -> Affine(D) -> Dropout(0.5);
+        concat(x + g, g * x) -> Affine(D)
+    }";
+    let Planned { plan, .. } = planned(text);
+    assert!(plan.training.slots.iter().any(|slot| slot.len() == 1));
+}
+
+#[test]
 fn random_plans_are_correct() {
     let mut count = 0;
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();

@@ -25,6 +25,10 @@ const DECLARATIONS: &[&str] = &[
     "Input ( 4 ) -> Dropout ( 0.5 ) -> Affine ( 3 ) -> Dropout ( 0.1 ) => Huber ( 0.5 )",
     "struct Heads { input x : [ 4 ] ; ( x -> Affine ( 3 , bias = false ) , x -> Affine ( 2 ) ) => ( \
      SoftmaxWithLoss , 0.5 * Huber ( 1.0 ) ) ; }",
+    "pub layer Mlp < const D : usize , const S : usize > { input x : [ D , S , S ] ; let h = x -> Conv2d \
+     ( 2 * D , 3 , padding = 1 ) -> my :: Block < 2 * D , S / 2 > -> Flatten -> Affine ( D ) ; h + h }",
+    "layer Chain < const D : usize > = Input ( D ) -> Affine ( 4 * D ) -> Relu -> repeat 2 { Mlp < D > } \
+     -> PRelu ( D ) ;",
     "pub ( crate ) struct r#type = first : Affine ( 2 , 3 , ) => :: losses :: SoftmaxWithLoss ;",
 ];
 
@@ -52,6 +56,9 @@ const STRANGERS: &[&str] = &[
     "Input",
     "SoftmaxWithLoss",
     "struct",
+    "layer",
+    "const",
+    "< D >",
     "pub",
     "fn",
     "self",

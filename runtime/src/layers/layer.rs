@@ -68,6 +68,102 @@ use crate::rng::Rng;
 /// assert_eq!(check.tensors[2].tensor, "p_relu1.slope");
 /// # Ok::<(), chainrule::Error>(())
 /// ```
+///
+/// # Shapes
+///
+/// A layer on images states the shapes of its input and output. It then takes part in the inference of
+/// the network: the layer after it sees an image, and a value of another shape is an error.
+///
+/// ```
+/// use chainrule::layers::{Layer, Shape};
+/// use chainrule::{Init, Numbers, Rng, Scalar, Tensors, network};
+///
+/// /// A depthwise convolution of `C × H × W`: each channel has a filter of
+/// /// `K × K` of its own.
+/// #[derive(Tensors)]
+/// #[repr(C)]
+/// pub struct Depthwise<const C: usize, const H: usize, const W: usize, const K: usize, T = f32> {
+///     pub filter: [[[T; K]; K]; C],
+/// }
+///
+/// impl<const C: usize, const H: usize, const W: usize, const K: usize, T: Scalar>
+///     Depthwise<C, H, W, K, T>
+/// {
+///     const ROWS: usize = H - K + 1;
+///     const COLUMNS: usize = W - K + 1;
+///
+///     /// The places in the filters, the input and the output of each product
+///     /// `w[c, u, v] · x[c, i + u, j + v]` of the sum `y[c, i, j]`.
+///     fn products() -> impl Iterator<Item = (usize, usize, usize)> {
+///         (0..C * Self::ROWS * Self::COLUMNS).flat_map(|y| {
+///             let (c, i, j) = (
+///                 y / Self::COLUMNS / Self::ROWS,
+///                 y / Self::COLUMNS % Self::ROWS,
+///                 y % Self::COLUMNS,
+///             );
+///             (0..K * K).map(move |at| {
+///                 (c * K * K + at, (c * H + i + at / K) * W + j + at % K, y)
+///             })
+///         })
+///     }
+/// }
+///
+/// impl<const C: usize, const H: usize, const W: usize, const K: usize, T: Scalar> Layer<T>
+///     for Depthwise<C, H, W, K, T>
+/// {
+///     const INPUTS: usize = C * H * W;
+///     const OUTPUTS: usize = C * Self::ROWS * Self::COLUMNS;
+///     const INPUT_SHAPE: Shape = Shape::new(&[C, H, W]);
+///     const OUTPUT_SHAPE: Shape = Shape::new(&[C, Self::ROWS, Self::COLUMNS]);
+///
+///     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
+///         let filter = self.numbers();
+///         let samples = input.chunks(Self::INPUTS).zip(output.chunks_mut(Self::OUTPUTS));
+///         for (input, output) in samples {
+///             output.fill(T::zero());
+///             for (w, x, y) in Self::products() {
+///                 output[y] += filter[w] * input[x];
+///             }
+///         }
+///     }
+///
+///     fn backward(
+///         &self,
+///         input: &[T],
+///         _saved: &mut [T],
+///         dout: &mut [T],
+///         grads: &mut Self,
+///         dinput: Option<&mut [T]>,
+///     ) {
+///         let (filter, dfilter) = (self.numbers(), grads.numbers_mut());
+///         dfilter.fill(T::zero());
+///         for (input, dout) in input.chunks(Self::INPUTS).zip(dout.chunks(Self::OUTPUTS)) {
+///             for (w, x, y) in Self::products() {
+///                 dfilter[w] += dout[y] * input[x];
+///             }
+///         }
+///         let Some(dinput) = dinput else { return };
+///         dinput.fill(T::zero());
+///         for (dinput, dout) in dinput.chunks_mut(Self::INPUTS).zip(dout.chunks(Self::OUTPUTS)) {
+///             for (w, x, y) in Self::products() {
+///                 dinput[x] += filter[w] * dout[y];
+///             }
+///         }
+///     }
+/// }
+///
+/// network! {
+///     struct Net = Input(2, 6, 6) -> Depthwise(2, 6, 6, 3) -> Relu -> Conv2d(4, 1) -> Flatten
+///         -> Affine(3) => SoftmaxWithLoss;
+/// }
+///
+/// let net = Net::<f64>::new(Init::Normal(0.5), &mut Rng::seed(0));
+/// assert_eq!(net.conv1.weight[0].len(), 2); // the channels of what `Depthwise` produces
+/// assert!(net.to_string().contains("2×4×4"));
+/// let check = net.gradient_check(&[[0.5; 72]], &[1])?;
+/// assert!(check.max_relative() < 1e-7, "{check}");
+/// # Ok::<(), chainrule::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
     label = "expected a type that implements `chainrule::layers::Layer`",

@@ -69,11 +69,11 @@ impl Shape {
         product
     }
 
-    /// The size at an index; 1 if the shape has fewer.
+    /// The size at an index; 0 if the shape has fewer.
     #[doc(hidden)]
     #[must_use]
     pub const fn size(&self, at: usize) -> usize {
-        if at < self.rank { self.sizes[at] } else { 1 }
+        if at < self.rank { self.sizes[at] } else { 0 }
     }
 
     /// The same with another first size.

@@ -5,7 +5,7 @@
 //! layer and its parameters.
 
 use super::faults;
-use crate::layers::Shape;
+use crate::layers::{Conv2dShape, Shape};
 use crate::params::const_message::Message;
 
 /// Rejects a layer whose number of inputs differs from the number of features it receives. The
@@ -71,16 +71,8 @@ pub const fn check_divides(words: [&str; 3], groups: usize, size: usize) {
 #[track_caller]
 pub const fn check_in(name: &str, parameters: &[usize], fault: Option<Message>) {
     let Some(fault) = fault else { return };
-    let mut message = Message::<1024>::new().text("in `").text(name).text("<");
-    let mut at = 0;
-    while at < parameters.len() {
-        if at > 0 {
-            message = message.text(", ");
-        }
-        message = message.number(parameters[at]);
-        at += 1;
-    }
-    message = message.text(">`: ").text(fault.as_str());
+    let message = Message::<1024>::new().text("in `").text(name).arguments(parameters);
+    let message = message.text("`: ").text(fault.as_str());
     panic!("{}", message.as_str());
 }
 
@@ -91,8 +83,9 @@ pub const fn check_filled(name: &str, parameters: &[usize], given: &[usize], com
     let mut at = 0;
     while at < given.len() {
         if given[at] != computed[at] {
-            let message = "its sizes are not computed\nhelp: write them between `<` and `>`";
-            check_in(name, parameters, Some(Message::<1024>::new().text(message)));
+            let message = Message::<1024>::new().text("the sizes of the layer `").text(name);
+            let message = message.text("` are in parentheses\nhelp: write `").text(name);
+            check(Some(message.arguments(parameters).text("`")));
         }
         at += 1;
     }
@@ -175,6 +168,17 @@ pub const fn enlarged_output(
         panic!("{}", message.text("\nhelp: use less padding, or a larger kernel").as_str());
     }
     places - 2 * padding
+}
+
+/// The sizes of a layer whose kernel moves over an image. If they do not fit, which other checks
+/// report, the image is replaced by one that fits.
+pub const fn checked_window(shape: Conv2dShape) -> Conv2dShape {
+    if shape.is_valid() || shape.groups == 0 {
+        return shape;
+    }
+    let channels = shape.channels / shape.groups;
+    let (height, width) = shape.kernel;
+    Conv2dShape::new((channels, height, width), shape.filters, shape.kernel)
 }
 
 /// The maximum of several sizes that share a slot of memory.

@@ -52,6 +52,11 @@ impl<const N: usize> Message<N> {
         self
     }
 
+    /// Appends `<16, 28>`.
+    pub(crate) const fn arguments(self, numbers: &[usize]) -> Message<N> {
+        self.text("<").sizes(numbers, ", ").text(">")
+    }
+
     pub(crate) const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,

@@ -7,13 +7,14 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::checks::{checks_in, checks_of_items};
 use super::idents::names;
 use super::network::{Member, Network};
+use crate::common::generated;
 use crate::common::tokens::source;
 use crate::network::model::{Layer, Model};
 use crate::network::registry::Role;
@@ -50,8 +51,7 @@ pub(super) fn custom_type(
 
 /// The placeholder for the type of a layer whose arguments depend on parameters.
 fn type_parameter(layer: &Layer) -> Ident {
-    let number = hash(&layer.call.source());
-    format_ident!("__B_{number:016x}", span = Span::mixed_site())
+    generated::placeholder('B', &layer.call.source())
 }
 
 /// The name of the type of `Mlp<128>` in the network `Net`: `__Net_Mlp_128`.
@@ -62,15 +62,9 @@ fn alias_name(model: &Model, layer: &Layer) -> Ident {
     let letters: String = letters.collect();
     let mut name = letters.split('_').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
     if !written.chars().all(is_plain) {
-        name += &format!("_{:x}", hash(&written));
+        name += &format!("_{:x}", generated::hash(&written));
     }
     format_ident!("__{}_{name}", model.name(), span = Span::call_site())
-}
-
-/// FNV-1a.
-fn hash(text: &str) -> u64 {
-    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, step)
 }
 
 impl Network<'_> {
@@ -107,9 +101,13 @@ impl Network<'_> {
         }
         let mut seen = HashSet::new();
         for (at, member) in self.layers.iter().enumerate() {
-            let block = member.layer.block_type().filter(|_| member.layer.is_block);
-            let ty = block.clone().unwrap_or_else(|| self.field_type(member, &quote!(__T)));
-            let used = names(&ty);
+            let used = match member.layer.block_type() {
+                Some(block) if member.layer.is_block => names(&block),
+                _ if member.layer.spec.role.is_layer() => {
+                    names(&self.field_type(member, &quote!(__T)))
+                }
+                _ => continue,
+            };
             for size in sizes_of(member) {
                 let Some(name) = size.further_parameter() else { continue };
                 if used.contains_key(&name.to_string()) && seen.insert(name.to_string()) {
@@ -274,7 +272,10 @@ impl Network<'_> {
         let (declared, sizes) = (self.declared_parameters(), &self.further.sizes);
         let (given, computed): (Vec<_>, Vec<_>) = sizes.iter().cloned().unzip();
         let check = quote!(#runtime::__private::check_filled);
-        let call = quote!(#check(#title, &[#(#declared),*], &[#(#given),*], &[#(#computed),*]););
+        let place = self.name.span();
+        let call = quote_spanned! {place=>
+            #check(#title, &[#(#declared),*], &[#(#given),*], &[#(#computed),*]);
+        };
         (!sizes.is_empty()).then_some(call)
     }
 
@@ -369,7 +370,13 @@ impl Network<'_> {
         let layers = self.further.layers.iter().map(|(name, _)| name).zip(free('B'));
         let renamed: Vec<_> =
             sizes.chain(layers).map(|(name, new)| (name.to_string(), new)).collect();
-        if renamed.is_empty() { items } else { replaced(items, &renamed) }
+        if renamed.is_empty() {
+            return items;
+        }
+        generated::renamed(items, &|name| {
+            let new = renamed.iter().find(|(old, _)| name == old);
+            new.map(|(_, new)| new.clone())
+        })
     }
 }
 
@@ -387,20 +394,4 @@ fn sizes_of(member: &Member<'_>) -> Vec<Size> {
         sizes.extend(channels.into_iter().flatten().map(|size| window.group_channels(size)));
     }
     sizes
-}
-
-fn replaced(tokens: TokenStream, renamed: &[(String, String)]) -> TokenStream {
-    let trees = tokens.into_iter().map(|tree| match tree {
-        TokenTree::Group(group) => {
-            let mut inside = Group::new(group.delimiter(), replaced(group.stream(), renamed));
-            inside.set_span(group.span());
-            TokenTree::Group(inside)
-        }
-        TokenTree::Ident(name) => {
-            let new = renamed.iter().find(|(old, _)| name == old);
-            TokenTree::Ident(new.map_or(name.clone(), |(_, new)| Ident::new(new, name.span())))
-        }
-        tree => tree,
-    });
-    trees.collect()
 }

@@ -1,12 +1,15 @@
 //! Checks of sizes that only the compiler knows. They are items, so that `cargo check` evaluates
 //! them and the compiler underlines the user's code.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::network::checks::{Check, DeferredCheck};
 use crate::network::model::{Loss, Model};
+use crate::network::registry::Role;
 use crate::network::shape::Shapes;
 use crate::network::size::{Size, spans};
 
@@ -16,8 +19,8 @@ pub(super) fn checks_of_items(
     model: &Model,
     shapes: &Shapes,
 ) -> Vec<TokenStream> {
-    let (zeros, deferred) = (zeros(model), shapes.links.iter().chain(&shapes.classes));
-    let deferred = zeros.iter().chain(deferred).filter(|deferred| !deferred.check.has_parameters());
+    let (own, deferred) = (own_checks(model, shapes), shapes.links.iter().chain(&shapes.classes));
+    let deferred = own.iter().chain(deferred).filter(|deferred| !deferred.check.has_parameters());
     let items = deferred.map(|DeferredCheck { place, check: to_check }| {
         let (function, arguments) = to_check.call(runtime);
         check(runtime, &format!("check_{function}"), place.clone(), arguments)
@@ -30,8 +33,8 @@ pub(super) fn checks_of_items(
 pub(super) fn checks_in(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> TokenStream {
     let (title, parameters) = (model.title(), model.parameters());
     let parameters = parameters.map_or(&[][..], |parameters| &parameters.0);
-    let (zeros, links) = (zeros(model), shapes.links.iter());
-    let deferred = zeros.iter().chain(links).filter(|deferred| deferred.check.has_parameters());
+    let (own, links) = (own_checks(model, shapes), shapes.links.iter());
+    let deferred = own.iter().chain(links).filter(|deferred| deferred.check.has_parameters());
     let statements = deferred.map(|DeferredCheck { place, check }| {
         let (function, arguments) = check.call(runtime);
         let function = format_ident!("{function}");
@@ -41,6 +44,27 @@ pub(super) fn checks_in(runtime: &TokenStream, model: &Model, shapes: &Shapes) -
         quote!({ #call })
     });
     statements.collect()
+}
+
+/// The checks of single sizes and types.
+fn own_checks(model: &Model, shapes: &Shapes) -> Vec<DeferredCheck> {
+    zeros(model).into_iter().chain(stated(model, shapes)).collect()
+}
+
+/// For each type of the user's own, that its shapes have its numbers of features.
+fn stated(model: &Model, shapes: &Shapes) -> Vec<DeferredCheck> {
+    let mut seen = HashSet::new();
+    let layers = model.layers.iter().zip(&shapes.layers);
+    let own = layers.filter(|(layer, _)| {
+        let is_type = matches!(layer.spec.role, Role::Custom) && !layer.is_block;
+        is_type && seen.insert(layer.call.source())
+    });
+    let checks = own.filter_map(|(layer, shape)| {
+        let (inputs, outputs) = (shape.inputs.clone()?, shape.outputs.clone()?);
+        let check = Check::Stated { layer: layer.call.source(), inputs, outputs };
+        Some(DeferredCheck { place: layer.call.tokens.clone(), check })
+    });
+    checks.collect()
 }
 
 /// The checks that no size is 0.

@@ -194,7 +194,9 @@ impl Network<'_> {
     pub(super) fn layer(&self, passes: &[Method]) -> TokenStream {
         let runtime = self.runtime;
         let (generics, ty) = (self.impl_generics(), self.self_type(&quote!(__T)));
-        let checked = self.model.parameters().map(|_| quote!(Self::__CHECKED;));
+        let place = self.name.span();
+        let checked =
+            self.model.parameters().map(|_| quote_spanned!(place=> let () = Self::__CHECKED;));
         let (inputs, outputs) = (&self.input, self.output());
         let (shapes, constants) = (self.shapes(), self.costs());
         let (saved, inference_saved) =

@@ -87,6 +87,8 @@ impl Network<'_> {
                 (&window.kernel, &window.stride, &window.dilation, &window.groups);
             let documentation = format!("The sizes of `{}`.", member.layer.title());
             let (parameters, arguments) = self.window_generics();
+            let shape = quote!(#runtime::layers::Conv2dShape);
+            let checked = quote!(#runtime::__private::checked_window);
             Some(quote! {
                 #[doc = #documentation]
                 #[doc(hidden)]
@@ -95,7 +97,7 @@ impl Network<'_> {
                 #visibility enum #name #parameters {}
 
                 impl #parameters #runtime::layers::Window for #name #arguments {
-                    const SHAPE: #runtime::layers::Conv2dShape = #runtime::layers::Conv2dShape {
+                    const SHAPE: #shape = #checked(#shape {
                         channels: #channels,
                         height: #height,
                         width: #width,
@@ -107,7 +109,7 @@ impl Network<'_> {
                         },
                         dilation: (#rows, #columns),
                         groups: #groups,
-                    };
+                    });
                 }
             })
         })

@@ -8,12 +8,9 @@ use super::settings::named;
 use crate::common::report::Report;
 use crate::common::tokens::source;
 use crate::network::parameters::Parameters;
-use crate::network::size::Size;
+use crate::network::size::{MOST_DIMS, Size};
 use crate::network::syntax::ast::{Arguments, Call, Segment};
 use crate::network::syntax::block::InputSize;
-
-/// The most dimensions of a value, as in the runtime.
-pub(crate) const MOST_SIZES: usize = 6;
 
 /// Returns whether a call is `Input(…)`.
 pub(super) fn is_input(call: &Call) -> bool {
@@ -124,7 +121,7 @@ pub(super) fn read_shape(
     report: &mut Report,
 ) -> Option<Size> {
     let sizes = match &call.arguments {
-        Arguments::Given(sizes) if matches!(sizes.len(), 1..=MOST_SIZES) => {
+        Arguments::Given(sizes) if matches!(sizes.len(), 1..=MOST_DIMS) => {
             return shape_of(sizes, parameters, report);
         }
         Arguments::Mistaken | Arguments::Angles(_) => return None,

@@ -523,6 +523,7 @@ impl<'a> Wiring<'a> {
                 source(&written)
             );
             self.report.error(written, message);
+            self.is_complete = false;
             return MISTAKE;
         }
         let written = value.written();

@@ -35,8 +35,9 @@ pub(crate) fn parse_arguments(
         let inside = angles.get(1..count.saturating_sub(1)).unwrap_or_default();
         let stream: TokenStream = inside.iter().cloned().collect();
         if registry::find(name).is_none() && name != "Input" {
+            let trees = angles.clone();
             written.extend(angles);
-            return parse_angles(tokens, name, stream, report);
+            return parse_angles(tokens, name, stream, ends(&trees), report);
         }
         report.error(ends(&angles), parentheses(name, &stream, "angle brackets"));
         // Brackets that follow were meant as something else, and are skipped.
@@ -88,6 +89,7 @@ fn parse_angles(
     tokens: &mut Tokens,
     name: &str,
     inside: TokenStream,
+    place: TokenStream,
     report: &mut Report,
 ) -> Arguments {
     if let Some(group) = tokens.group(0).cloned() {
@@ -102,7 +104,6 @@ fn parse_angles(
         tokens.next();
         return Arguments::Mistaken;
     }
-    let place = ends(&inside.clone().into_iter().collect::<Vec<_>>());
     match parse_sizes(&Group::new(Delimiter::Parenthesis, inside)) {
         Ok(sizes) if !sizes.is_empty() => Arguments::Angles(sizes),
         _ => {

@@ -17,6 +17,7 @@ use crate::common::nesting::is_too_long;
 use crate::common::report::Report;
 use crate::common::tokens::{Tokens, ends, is_mark, source, split_at_commas};
 use crate::network::registry;
+use crate::network::size::MOST_DIMS;
 use crate::network::syntax::ast::{Arrow, Kind, Segment};
 use crate::network::syntax::chain::{
     parse_arrow, parse_segments, report_nothing_after, report_trailing,
@@ -374,7 +375,7 @@ fn parse_below(
 fn parse_size(group: &Group, name: &str, report: &mut Report) -> Option<Vec<Expr>> {
     let list = Punctuated::<Expr, Token![,]>::parse_terminated;
     let sizes = (!is_too_long(group.stream())).then(|| list.parse2(group.stream()).ok()).flatten();
-    let sizes = sizes.filter(|sizes| matches!(sizes.len(), 1..=6));
+    let sizes = sizes.filter(|sizes| matches!(sizes.len(), 1..=MOST_DIMS));
     if sizes.is_none() {
         let message = format!(
             "expected the number of features, time and features, or channels, height and width; \

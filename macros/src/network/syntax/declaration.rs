@@ -222,7 +222,7 @@ fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
         let message = format!(
             "missing name of {}\nhelp: write one, for example `{} = …`",
             of,
-            item(&head, "Net")
+            item(&head, if head.kind == Kind::Layer { "Block" } else { "Net" })
         );
         report.error(&before, message);
     }
@@ -233,17 +233,16 @@ fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
         let angles: Vec<TokenTree> = tokens.take(count).into_iter().collect();
         head.parameters = parse_parameters(&angles, report);
     }
-    let name = item(&head, &name);
-    reject_generics(tokens, &name, head.kind, report);
+    reject_generics(tokens, &head, &name, report);
     if block_of(tokens).is_some() {
         return (head, before);
     }
-    reject_scalar(tokens, &name, head.kind, report);
+    reject_scalar(tokens, &head, &name, report);
     if head.name.is_none() && tokens.is_empty() {
         // Do not report missing layers as well: one error is enough.
         return (head, TokenStream::new());
     }
-    if let Some(equals) = parse_equals(tokens, &name, report) {
+    if let Some(equals) = parse_equals(tokens, &item(&head, &name), report) {
         before = equals;
     }
     (head, before)
@@ -284,7 +283,7 @@ fn parse_keyword(tokens: &mut Tokens, head: &mut Head, begun: bool, report: &mut
         head.keyword = syn::parse2(tokens.take(1)).ok();
         return true;
     }
-    if word == "layer" && (tokens.ident(1).is_some() || tokens.rest().len() == 1) {
+    if word == "layer" {
         head.keyword = Some(Token![struct](word.span()));
         head.kind = Kind::Layer;
         tokens.next();
@@ -326,15 +325,10 @@ fn last_of(head: &Head) -> Option<TokenTree> {
     quote!(#(#attributes)* #visibility).into_iter().last()
 }
 
-/// The name in `struct Net`.
-fn name_of(item: &str) -> &str {
-    item.rsplit(' ').next().unwrap_or(item)
-}
-
 /// Rejects parts that other items allow between the name and the `=`.
-fn reject_generics(tokens: &mut Tokens, item: &str, kind: Kind, report: &mut Report) {
-    if let (Some(count), Kind::Network) = (tokens.angles(), kind) {
-        let name = item.trim_start_matches("struct ");
+fn reject_generics(tokens: &mut Tokens, head: &Head, name: &str, report: &mut Report) {
+    let item = item(head, name);
+    if let (Some(count), Kind::Network) = (tokens.angles(), head.kind) {
         let message = format!(
             "generic parameters are not supported in `network!`: the scalar type is added to the \
              struct\n\
@@ -355,7 +349,7 @@ fn reject_generics(tokens: &mut Tokens, item: &str, kind: Kind, report: &mut Rep
         let equals = Punct::new('=', Spacing::Alone).into_token_stream();
         *tokens = Tokens::new(equals);
     } else if tokens.is_empty() && has_fields(&group) {
-        report.error(&group, fields(item));
+        report.error(&group, fields(&item));
         // Any network, so that missing layers are not reported as well.
         *tokens = Tokens::new(quote!(= Affine(1, 1) => IdentityWithLoss));
     } else if tokens.is_empty() {
@@ -366,14 +360,13 @@ fn reject_generics(tokens: &mut Tokens, item: &str, kind: Kind, report: &mut Rep
         };
         let message = format!(
             "expected `=` after `{name}`, found {brackets}\n\
-             help: write `{item} = …;`, without the {brackets}",
-            name = name_of(item)
+             help: write `{item} = …;`, without the {brackets}"
         );
         report.error(&group, message);
         let equals = Punct::new('=', Spacing::Alone).into_token_stream();
         *tokens = Tokens::new(equals.into_iter().chain(group.stream()).collect());
     } else {
-        report.error(group, fields(item));
+        report.error(group, fields(&item));
     }
 }
 
@@ -394,7 +387,7 @@ fn has_fields(group: &Group) -> bool {
 }
 
 /// Rejects a scalar type, or anything else after a `:`, before the `=`.
-fn reject_scalar(tokens: &mut Tokens, item: &str, kind: Kind, report: &mut Report) {
+fn reject_scalar(tokens: &mut Tokens, head: &Head, name: &str, report: &mut Report) {
     if !tokens.is_punct(0, ':') || tokens.is_path_separator(0) {
         return;
     }
@@ -406,8 +399,8 @@ fn reject_scalar(tokens: &mut Tokens, item: &str, kind: Kind, report: &mut Repor
     }
     let words = tokens.take(count);
     let found = source(&words.clone().into_iter().skip(1).collect::<TokenStream>());
-    let name = name_of(item);
-    let message = if ["f32", "f64"].contains(&found.as_str()) && kind == Kind::Network {
+    let item = item(head, name);
+    let message = if ["f32", "f64"].contains(&found.as_str()) && head.kind == Kind::Network {
         format!(
             "unexpected scalar type `{found}` in a declaration\n\
              help: write `{item} = …`, and `{name}::<{found}>` where you use it"

@@ -2,7 +2,6 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::ext::IdentExt;
 
 use crate::common::names::parse_name;
 use crate::common::report::Report;
@@ -41,8 +40,7 @@ fn parse_parameter(part: &[TokenTree], place: &TokenStream, report: &mut Report)
     if is_const {
         tokens.next();
     }
-    let name = tokens.ident(0).cloned();
-    let Some(shown) = name.filter(|name| is_const || name.unraw() == *name) else {
+    let Some(shown) = tokens.ident(0).cloned() else {
         let message = format!(
             "expected a parameter, found `{written}`\nhelp: write `const N: usize`, for example"
         );
@@ -55,7 +53,8 @@ fn parse_parameter(part: &[TokenTree], place: &TokenStream, report: &mut Report)
              help: write `const {shown}: usize`"
         );
         report.error(ends(part), message);
-        return Some(shown);
+        // It is not a name if it is a keyword or `_`.
+        return syn::parse2(shown.to_token_stream()).ok();
     }
     let name = parse_name(&mut tokens, "a parameter", report)?.ok()?;
     let (colon, ty) = (tokens.is_punct(0, ':'), tokens.ident(1).is_some_and(|ty| ty == "usize"));

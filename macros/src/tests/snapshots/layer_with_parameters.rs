@@ -32,7 +32,7 @@ impl<
     const N1: usize,
 > ::chainrule::layers::Layer<T> for Mlp<D, T, N1> {
     const INPUTS: usize = {
-        Self::__CHECKED;
+        let () = Self::__CHECKED;
         D
     };
     const OUTPUTS: usize = D;

@@ -7,14 +7,14 @@
 ///
 ///```text
 ///input x: [C, S, S]
-///x -> Conv2d(2 * C, 3, stride = 2, padding = 1) -> repeat 2 { Residual <2 * C, S / 2> }
+///x -> Conv2d(2 * C, 3, stride = 2, padding = 1) -> repeat 2 { Residual<2 * C, S / 2> }
 ///```
 ///
 ///| name | layer | outputs | parameters |
 ///|---|---|---:|---:|
 ///| `conv1` | `Conv2d(2 * C, 3, stride = 2, padding = 1)` | … |  |
-///| `residual1` | `Residual <2 * C, S / 2>` | … |  |
-///| `residual2` | `Residual <2 * C, S / 2>` | … |  |
+///| `residual1` | `Residual<2 * C, S / 2>` | … |  |
+///| `residual2` | `Residual<2 * C, S / 2>` | … |  |
 ///
 #[repr(C)]
 struct Stage<
@@ -27,9 +27,9 @@ struct Stage<
 > {
     ///`Conv2d(2 * C, 3, stride = 2, padding = 1)`.
     conv1: ::chainrule::layers::Conv2d<N1, C, 3, 3, __Stage_conv1<C, S, N1, N2>, T>,
-    ///`Residual <2 * C, S / 2>`.
+    ///`Residual<2 * C, S / 2>`.
     residual1: B1,
-    ///`Residual <2 * C, S / 2>`.
+    ///`Residual<2 * C, S / 2>`.
     residual2: B1,
 }
 impl<

@@ -10,7 +10,7 @@
 ///| name | layer | outputs | parameters |
 ///|---|---|---:|---:|
 ///| `block` | `Block` | … |  |
-///| `residual1` | `Residual <16, 28>` | … |  |
+///| `residual1` | `Residual<16, 28>` | … |  |
 ///| `affine1` | `Affine(10)` | 10 | … · 10 + 10 |
 ///| | `SoftmaxWithLoss` | 10 | 0 |
 ///
@@ -21,7 +21,7 @@
 struct Net<T = f32> {
     ///`Block`.
     block: Block<T>,
-    ///`Residual <16, 28>`.
+    ///`Residual<16, 28>`.
     residual1: __Net_Residual_16_28<T>,
     ///`Affine(10)`.
     affine1: ::chainrule::layers::Affine<
@@ -447,7 +447,7 @@ const _: () = {
 const _: () = {
     use ::chainrule::__private::check_takes as __chainrule_check_takes;
     __chainrule_check_takes(
-        ["`residual1: Residual <16, 28>` takes ", ", but `block: Block` produces "],
+        ["`residual1: Residual<16, 28>` takes ", ", but `block: Block` produces "],
         <Residual<16, 28> as ::chainrule::__private::Block>::SIZES.input(),
         <Block<f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE,
     )

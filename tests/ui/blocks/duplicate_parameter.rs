@@ -1,0 +1,5 @@
+use chainrule::network;
+
+network! { layer Mlp<const D: usize, const D: usize> = Input(D) -> Affine(4 * D) -> Relu; }
+
+fn main() {}

@@ -1,0 +1,5 @@
+use chainrule::network;
+
+network! { struct Net = Affine(4, 8) -> Mlp<> -> Affine(10) => SoftmaxWithLoss; }
+
+fn main() {}

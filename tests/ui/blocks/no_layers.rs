@@ -1,0 +1,5 @@
+use chainrule::network;
+
+network! { layer Block = ; }
+
+fn main() {}

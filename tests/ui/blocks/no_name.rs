@@ -1,0 +1,5 @@
+use chainrule::network;
+
+network! { layer = Affine(784, 50) -> Relu; }
+
+fn main() {}

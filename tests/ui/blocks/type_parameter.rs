@@ -1,0 +1,5 @@
+use chainrule::network;
+
+network! { layer Mlp<T, const D: usize> = Input(D) -> Affine(T) -> Relu; }
+
+fn main() {}
