@@ -8,7 +8,6 @@
 use std::error::Error;
 
 use chainrule::data::{ClassNames, stratified_split};
-use chainrule::saving::{self, Layout};
 use chainrule::trainer::{confusion, evaluate};
 use chainrule::{AdamW, Init, Rng, Trainer, network};
 
@@ -44,20 +43,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     trainer.fit((&train.0, &train.1))?;
     let net = trainer.into_network();
 
-    println!("validation: {}", evaluate(&*net, (&validation.0, &validation.1))?);
-    println!("test:       {}", evaluate(&*net, (&test.0, &test.1))?);
-    println!("{}", confusion(&*net, (&test.0, &test.1))?);
+    println!("validation: {}", evaluate(&net, (&validation.0, &validation.1))?);
+    println!("test:       {}", evaluate(&net, (&test.0, &test.1))?);
+    let matrix = confusion(&net, (&test.0, &test.1))?.with_names(names.as_slice())?;
+    println!("{matrix}\n\n{}", matrix.report());
 
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("wine.safetensors");
-    saving::save(&*net, &path, Layout::Chainrule)?;
-    let mut loaded = Wine::zeros();
-    saving::load(&mut *loaded, &path, Layout::Chainrule)?;
+    net.save(&path)?;
+    let loaded = Wine::load(&path)?;
 
     // A bottle as it comes from the laboratory: the network scales it.
     let bottle = [13.2, 1.78, 2.14, 11.2, 100.0, 2.65, 2.76, 0.26, 1.28, 4.38, 1.05, 3.4, 1050.0];
-    let scores = loaded.predict(&[bottle])?;
-    let best = (0..3).max_by(|&a, &b| scores[(0, a)].total_cmp(&scores[(0, b)]));
-    println!("the bottle is a {}", best.and_then(|label| names.name(label)).unwrap_or("?"));
+    let (class, probabilities) = (loaded.class_of(&bottle)?, loaded.probabilities_of(&bottle)?);
+    let name = names.name(class).unwrap_or("?");
+    println!("the bottle is a {name}, with a probability of {:.3}", probabilities[class]);
     Ok(())
 }

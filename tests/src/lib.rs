@@ -56,6 +56,9 @@ pub mod guide_pages {
     #[doc = include_str!("../../docs/guide/src/table.md")]
     pub struct Table;
 
+    #[doc = include_str!("../../docs/guide/src/images.md")]
+    pub struct Images;
+
     #[doc = include_str!("../../docs/guide/src/heads.md")]
     pub struct Heads;
 
