@@ -100,7 +100,7 @@ impl<const C: usize, const S: usize, T: Scalar> Layer<T> for Double<C, S, T> {
 }
 
 network! {
-    struct Volume = Input(1, 4, 5, 6) -> Conv3d(2, 4, 5, 6, 3) -> Tanh -> Flatten -> Affine(3)
+    struct Volume = Input(1, 4, 5, 6) -> self::Conv3d(2, 4, 5, 6, 3) -> Tanh -> Flatten -> Affine(3)
         => IdentityWithLoss;
 }
 

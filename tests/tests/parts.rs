@@ -153,7 +153,7 @@ fn a_batch_norm_sees_parts() {
     for range in [0..5, 5..10, 10..13] {
         let share = range.len() as f64 / 13.0;
         let x = rows(&x, range.clone());
-        net.gradient_in(&x, &t[range], &mut workspace, &mut part).unwrap();
+        net.gradient_in(x, &t[range], &mut workspace, &mut part).unwrap();
         for (sum, &of_part) in expected.parameters_mut().iter_mut().zip(part.parameters()) {
             *sum += share * of_part;
         }
@@ -180,7 +180,7 @@ fn a_batch_norm_sees_parts() {
     let mut expected = Norm::<f64>::zeros();
     for range in [0..4, 4..8, 8..13] {
         let share = range.len() as f64 / 13.0;
-        net.gradient_in(&rows(&x, range.clone()), &t[range], &mut workspace, &mut part).unwrap();
+        net.gradient_in(rows(&x, range.clone()), &t[range], &mut workspace, &mut part).unwrap();
         for (sum, &of_part) in expected.parameters_mut().iter_mut().zip(part.parameters()) {
             *sum += share * of_part;
         }

@@ -97,7 +97,7 @@ fn enlarged(layer: &Layer, channels: &Size, area: &[Size], report: &mut Report) 
         )
     };
     let area = area.iter().zip(factors).map(times);
-    Some(Size::shaped([channels.clone()].into_iter().chain(area).collect()).as_signal())
+    Some(Size::shaped([channels.clone()].into_iter().chain(area).collect()).into_signal())
 }
 
 /// Returns whether a dropout of channels has some, and reports if not. Leaves it to the compiler to
@@ -195,10 +195,10 @@ fn image(
                 let check = Check::Rank { words: [begin, help], rank, size: size.clone() };
                 links.push(DeferredCheck { place: layer.call.tokens.clone(), check });
                 let dims = (0..rank).map(|at| size.open_dim(at)).collect();
-                return Some(Size::shaped(dims).as_signal());
+                return Some(Size::shaped(dims).into_signal());
             }
             if takes.accepts(size) {
-                return Some(size.clone().as_signal());
+                return Some(size.clone().into_signal());
             }
             format!("{begin}{size}{help}")
         }

@@ -26,7 +26,7 @@ pub(crate) enum Check {
     /// Values can be concatenated.
     Joins { sizes: Vec<Size> },
     /// A kernel, of a size and a dilation, fits a padded input.
-    Fits { words: [String; 4], size: Size, kernel: [Size; 2], padding: [Size; 2] },
+    Fits { words: [String; 4], size: Size, kernel: Box<[Size; 2]>, padding: Box<[Size; 2]> },
     /// A number of groups divides a number of channels.
     Divides { words: [String; 3], groups: Size, size: Size },
     /// The shapes that a type states have the numbers of features that it states.
@@ -47,7 +47,7 @@ impl Check {
             Check::Rank { size, .. } | Check::Not { size, .. } => vec![size],
             Check::Joins { sizes } => sizes.iter().collect(),
             Check::Fits { size, kernel, padding, .. } => {
-                [size].into_iter().chain(kernel).chain(padding).collect()
+                [size].into_iter().chain(&**kernel).chain(&**padding).collect()
             }
         }
     }
@@ -81,6 +81,7 @@ impl Check {
                 ("joins", quote!(&[#(#shapes),*]))
             }
             Check::Fits { words, size, kernel, padding } => {
+                let (kernel, padding) = (kernel.iter(), padding.iter());
                 ("fits", quote!([#(#words),*], #size, [#(#kernel),*], [#(#padding),*]))
             }
             Check::Divides { words, groups, size } => {

@@ -435,10 +435,10 @@ fn sized(
     let before = &before.flat();
     match (&layer.sizes[..], before) {
         ([takes, outputs], before) => {
-            if let (Some(takes), Before::Known(produces, producer)) = (takes, before) {
-                if !lacks_flatten(layer, takes, whole, report) {
-                    check(layer, takes, produces, producer, links, report);
-                }
+            if let (Some(takes), Before::Known(produces, producer)) = (takes, before)
+                && !lacks_flatten(layer, takes, whole, report)
+            {
+                check(layer, takes, produces, producer, links, report);
             }
             check_memory(layer, takes.as_ref(), outputs.as_ref(), report);
             Shape { inputs: takes.clone(), outputs: outputs.clone() }

@@ -175,7 +175,7 @@ impl Size {
 
     /// The same size of two dimensions as channels and length: a signal, whose channels are read as
     /// those of an image.
-    pub(crate) fn as_signal(self) -> Size {
+    pub(crate) fn into_signal(self) -> Size {
         Size { is_signal: self.dims.len() == 2, ..self }
     }
 

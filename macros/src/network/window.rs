@@ -103,7 +103,7 @@ pub(crate) fn outputs(
     let mut shape = vec![filters.clone()];
     shape.extend((axes == 2).then(|| height.clone()));
     shape.push(width.clone());
-    (fits && divide).then(|| Size::shaped(shape).as_signal())
+    (fits && divide).then(|| Size::shaped(shape).into_signal())
 }
 
 /// The size of one dimension of the output of a transposed convolution. Reports one that is not
@@ -256,8 +256,8 @@ fn must_fit(
     let check = Check::Fits {
         words: fit_words(layer, window, dim, word),
         size: size.clone(),
-        kernel: [window.kernel[dim].clone(), window.dilation[dim].clone()],
-        padding: pads.clone(),
+        kernel: Box::new([window.kernel[dim].clone(), window.dilation[dim].clone()]),
+        padding: Box::new(pads.clone()),
     };
     DeferredCheck { place: layer.call.tokens.clone(), check }
 }

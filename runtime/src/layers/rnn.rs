@@ -35,7 +35,7 @@ impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Rnn<TIME, I, 
     /// The products of the inputs of all steps, with their bias.
     fn products(&self, input: &[T], products: &mut [T]) {
         let (weight, bias) = (self.weight_ih.as_flattened(), Some(&self.bias_ih[..]));
-        forward(input, weight, bias, products, (input.len() / I, I, 1 * H));
+        forward(input, weight, bias, products, (input.len() / I, I, H));
     }
 }
 
@@ -43,11 +43,11 @@ impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Rnn<TIME, I, 
 impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Layer<T> for Rnn<TIME, I, H, T> {
     const INPUTS: usize = TIME * I;
     const OUTPUTS: usize = TIME * H;
-    const FLOPS: usize = 2 * TIME * (I + H) * 1 * H;
+    const FLOPS: usize = 2 * TIME * (I + H) * H;
     // The hidden state of each step; products of one step.
     const SAVED: usize = TIME * H + H;
     // The transposed weights of the hidden state.
-    const SCRATCH: usize = 1 * H * H;
+    const SCRATCH: usize = H * H;
 
     fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
         self.infer(input, output, saved);
@@ -80,7 +80,7 @@ impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Layer<T> for 
         rnn_back(steps, transposed, states, dout, dhidden);
         add_rows(dout, &mut grads.bias_ih);
         grads.bias_hh = grads.bias_ih;
-        let shape = (rows, I, 1 * H);
+        let shape = (rows, I, H);
         backward_weight(input, dout, grads.weight_ih.as_flattened_mut(), shape);
         if let Some(dinput) = dinput {
             backward_input(self.weight_ih.as_flattened(), dout, dinput, shape);

@@ -113,11 +113,10 @@ const fn compare<N: Network>(
 ) -> Report {
     let name = layout.last_field::<N>(tensor);
     let counter = layout.counter::<N>(tensor);
-    let fits = match (Dtype::named(header.dtype(place)), counter) {
-        (Some(Dtype::I64), Some(_)) => true,
-        (Some(Dtype::F16 | Dtype::Bf16 | Dtype::F32), None) => true,
-        _ => false,
-    };
+    let fits = matches!(
+        (Dtype::named(header.dtype(place)), counter),
+        (Some(Dtype::I64), Some(_)) | (Some(Dtype::F16 | Dtype::Bf16 | Dtype::F32), None)
+    );
     if !fits {
         report = tensor.append(name, report.text("\n  `"));
         report = report.text("`: expected numbers that fit into f32, found `");

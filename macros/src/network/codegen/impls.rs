@@ -6,7 +6,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::block::custom_type;
+use super::further::custom_type;
 use super::idents::names;
 use super::network::{Member, Network, largest, number, sum};
 use super::split::Method;

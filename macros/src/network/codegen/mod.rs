@@ -8,6 +8,7 @@ mod block;
 mod checks;
 mod documentation;
 mod forward;
+mod further;
 mod idents;
 mod impls;
 mod methods;

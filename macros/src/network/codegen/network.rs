@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Visibility};
 
-use super::block::{Further, custom_type};
+use super::further::{Further, custom_type};
 use crate::network::model::{self, Layer, Loss, LossSettings, Losses, Model, Operand, View};
 use crate::network::plan::{Node, Operation, Plan, Saved, Source};
 use crate::network::registry::{ChannelKind, Role, SequenceKind};
