@@ -134,23 +134,14 @@ impl<T: Scalar> Network for TwoLayerNet<T> {
             layer: "Affine(784, 50)",
             from: &["input"],
             outputs: 50,
-            shape: &[],
             parameters: 784 * 50 + 50,
         },
-        LayerInfo {
-            name: "relu1",
-            layer: "Relu",
-            from: &["affine1"],
-            outputs: 50,
-            shape: &[],
-            parameters: 0,
-        },
+        LayerInfo { name: "relu1", layer: "Relu", from: &["affine1"], outputs: 50, parameters: 0 },
         LayerInfo {
             name: "affine2",
             layer: "Affine(50, 10)",
             from: &["relu1"],
             outputs: 10,
-            shape: &[],
             parameters: 50 * 10 + 10,
         },
         LayerInfo {
@@ -158,7 +149,6 @@ impl<T: Scalar> Network for TwoLayerNet<T> {
             layer: "SoftmaxWithLoss",
             from: &["affine2"],
             outputs: 10,
-            shape: &[],
             parameters: 0,
         },
     ];

@@ -1,6 +1,6 @@
 //! `#[derive(Tensors)]`: a struct of tensors as plain data.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, GenericParam, Path, Result};
@@ -24,9 +24,9 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
         // could be a module of the user's crate.
         let place = ty.span().resolved_at(Span::call_site());
         let tensors = quote_spanned!(place=> <#ty as #runtime::Tensors<#scalar>>::TENSORS);
-        let is_buffer = is_buffer(field)?;
+        let kind = kind(field)?;
         Ok(quote_spanned! {place=>
-            (#title, ::core::mem::offset_of!(Self, #ident), #tensors, #is_buffer)
+            (#title, ::core::mem::offset_of!(Self, #ident), #tensors, #runtime::__private::Field::#kind)
         })
     });
     let entries = entries.collect::<Result<Vec<_>>>()?;
@@ -65,22 +65,27 @@ fn runtime(attributes: &[Attribute]) -> Result<Path> {
     Ok(runtime)
 }
 
-/// Returns whether a field is marked `#[tensors(buffer)]`.
-fn is_buffer(field: &Field) -> Result<bool> {
-    let mut is_buffer = false;
+/// The attributes of fields, and the kinds that they are.
+const KINDS: [(&str, &str); 3] = [("buffer", "Buffer"), ("table", "Table"), ("gates", "Gates")];
+
+/// The kind of a field: that of its attribute, such as `#[tensors(buffer)]`.
+fn kind(field: &Field) -> Result<Ident> {
+    let mut kind = "Trained";
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("tensors")) {
         attribute.parse_nested_meta(|meta| {
-            is_buffer |= meta.path.is_ident("buffer");
-            match meta.path.is_ident("buffer") {
-                true => Ok(()),
-                false => Err(meta.error(
+            match KINDS.iter().find(|(name, _)| meta.path.is_ident(name)) {
+                Some((_, of_attribute)) => {
+                    kind = of_attribute;
+                    Ok(())
+                }
+                None => Err(meta.error(
                     "expected `buffer`\n\
                      help: write `#[tensors(buffer)]` on a tensor that is not trained",
                 )),
             }
         })?;
     }
-    Ok(is_buffer)
+    Ok(Ident::new(kind, Span::call_site()))
 }
 
 /// Rejects a struct whose layout is not fixed by `repr(C)`.

@@ -1,4 +1,4 @@
-//! The macros `network!` and `graph!` of [chainrule](https://docs.rs/chainrule), which
+//! The macros `network!`, `graph!` and `weights!` of [chainrule](https://docs.rs/chainrule), which
 //! re-exports them. Not for use by itself.
 //!
 //! Each declaration of a network passes through these stages of the module `network`:
@@ -13,6 +13,7 @@ mod graph;
 mod network;
 #[cfg(test)]
 mod tests;
+mod weights;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -30,6 +31,14 @@ pub fn network(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 pub fn graph(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let (runtime, tokens) = split_runtime(input);
     graph::expand_graph(&runtime, tokens).into()
+}
+
+/// Expands to a network with the parameters of a file; the first token is the path of the runtime
+/// crate, as above.
+#[proc_macro]
+pub fn weights(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let (runtime, tokens) = split_runtime(input);
+    weights::expand_weights(&runtime, tokens).into()
 }
 
 /// Derives the trait of the same name for a struct of a layer's tensors.

@@ -1,6 +1,10 @@
 //! Errors in data that is given at run time.
 
+use std::fmt;
+
 use thiserror::Error as ThisError;
+
+use crate::ranks::RankError;
 
 /// A count followed by its noun: `1 sample`, `2 samples`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
@@ -23,7 +27,9 @@ fn plain(value: f64) -> String {
 ///
 /// An operation that returns an error has not changed the network or the gradients that it was
 /// given. The exception is [`Error::Gradient`], which reports the gradients themselves.
-#[derive(Clone, Debug, PartialEq, ThisError)]
+///
+/// `Debug` prints the message too, because a `main` that returns an error prints it so.
+#[derive(Clone, PartialEq, ThisError)]
 #[non_exhaustive]
 pub enum Error {
     /// A batch without samples.
@@ -110,6 +116,57 @@ pub enum Error {
         label: i128,
         /// Number of classes.
         classes: usize,
+    },
+
+    /// A class that the network does not have, at one step of a sequence.
+    #[error(
+        "expected a label from 0 to {} for step {step} of sample {sample}, found {label}",
+        .classes.saturating_sub(1)
+    )]
+    StepLabel {
+        /// The sample.
+        sample: usize,
+        /// The step.
+        step: usize,
+        /// Its label.
+        label: i128,
+        /// Number of classes.
+        classes: usize,
+    },
+
+    /// More steps than the network can take: its positions or the memory of its attention end.
+    #[error("`{network}` takes at most {}; `reset` its state, or `start` anew", counted(*most, "step"))]
+    MostSteps {
+        /// The network's name.
+        network: &'static str,
+        /// The most steps.
+        most: usize,
+    },
+
+    /// Labels of sequences of another length.
+    #[error("expected {} per sample, found {found}", counted(*expected, "label"))]
+    Steps {
+        /// The number of steps of the network's output.
+        expected: usize,
+        /// The number of labels found.
+        found: usize,
+    },
+
+    /// An index that is not below its bound, as that of a row of an
+    /// [`Embedding`](crate::layers::Embedding).
+    #[error(
+        "expected an index below {below} in sample {sample}, place {place}, found {}",
+        plain(*value)
+    )]
+    Index {
+        /// The sample.
+        sample: usize,
+        /// The place in the sample's indices.
+        place: usize,
+        /// The value found.
+        value: f64,
+        /// The number of different indices.
+        below: usize,
     },
 
     /// Target rows of the wrong length.
@@ -319,7 +376,7 @@ pub enum Error {
     /// or a confusion matrix.
     #[error(
         "expected a network with a single output head, found several in `{network}`; its accuracy \
-         needs target rows instead of labels"
+         needs target rows instead of labels, and `confusion_of_output` counts the classes of one"
     )]
     SeveralOutputs {
         /// The network's name.
@@ -347,8 +404,12 @@ pub enum Error {
             1 => "it is a single number".to_owned(),
             _ => format!("it has {numbers} independent numbers"),
         },
-        match numbers {
-            1 => "`predict` returns the number",
+        match (numbers, loss.starts_with('(')) {
+            (1, false) => "`predict` returns the number",
+            (1, true) => {
+                "`predict` returns the number; `classes_of_output` returns the classes of another \
+                 output"
+            }
             _ => "`predict_proba` returns a probability for each",
         }
     )]
@@ -361,6 +422,19 @@ pub enum Error {
         numbers: usize,
         /// The loss as declared, such as `Huber(2.0)`.
         loss: &'static str,
+    },
+
+    /// An output that the network does not have.
+    #[error(
+        "expected an output below {outputs}, the number of outputs of `{network}`, found {output}"
+    )]
+    NoOutput {
+        /// The network's name.
+        network: &'static str,
+        /// The output, counted from 0.
+        output: usize,
+        /// The number of outputs.
+        outputs: usize,
     },
 
     /// A target row that does not name a class, where classes are counted.
@@ -448,9 +522,28 @@ pub enum Error {
         /// The shape of the right operand.
         right: Vec<usize>,
     },
+
+    /// Another rank failed, or the ranks cannot train together.
+    #[error("{cause}")]
+    Ranks {
+        /// Why.
+        cause: RankError,
+    },
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl Error {
+    /// No `From`: with two implementations, the compiler could not infer the error of a closure that
+    /// ends in `Ok(())`.
+    pub(crate) fn of_ranks(cause: RankError) -> Error {
+        Error::Ranks { cause }
+    }
+
     /// The same error, with the sample that it names, if any, replaced by `place(sample)`. Use it
     /// in a loop that gathers batches from a data set, to report the sample's index in the data
     /// set:
@@ -468,6 +561,8 @@ impl Error {
         // All variants are listed, so that a new one with a sample is not forgotten.
         match &mut self {
             Error::Label { sample, .. }
+            | Error::StepLabel { sample, .. }
+            | Error::Index { sample, .. }
             | Error::TargetRow { sample, .. }
             | Error::NegativeTarget { sample, .. }
             | Error::TargetRange { sample, .. }
@@ -489,6 +584,8 @@ impl Error {
             | Error::InputCount { .. }
             | Error::BatchSizes { .. }
             | Error::SampleWeights { .. }
+            | Error::Steps { .. }
+            | Error::MostSteps { .. }
             | Error::TargetColumns { .. }
             | Error::Parameter { .. }
             | Error::Gradient { .. }
@@ -500,12 +597,14 @@ impl Error {
             | Error::SeveralOutputs { .. }
             | Error::NoProbabilities { .. }
             | Error::NoClasses { .. }
+            | Error::NoOutput { .. }
             | Error::ClassNames { .. }
             | Error::LearningRate { .. }
             | Error::HyperParameter { .. }
             | Error::Shapes { .. }
             | Error::Row { .. }
-            | Error::Dot { .. } => {}
+            | Error::Dot { .. }
+            | Error::Ranks { .. } => {}
         }
         self
     }

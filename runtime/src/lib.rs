@@ -40,6 +40,7 @@
 //!   Code that is generic over networks computes with a [`Batch`].
 //! - **Prediction**: [`NetworkExt`] has probabilities and classes, values inside a network, and the
 //!   gradient with respect to its input; [`metrics`] compares predictions with targets.
+//! - **Generation**: [`sampling`] draws what a network of sequences writes next.
 //! - **Persistence**: [`saving`] writes and reads parameters and training checkpoints as
 //!   `safetensors`.
 //! - **Validation**: [`GradientCheck`] compares gradients with numerical ones. Every operation
@@ -87,7 +88,9 @@ pub mod metrics;
 mod network;
 mod optim;
 mod params;
+mod ranks;
 mod rng;
+pub mod sampling;
 pub mod saving;
 pub mod trainer;
 mod training;
@@ -106,11 +109,13 @@ pub use network::hidden::Hidden;
 pub use network::info::LayerInfo;
 pub use network::input::{HeadTarget, Input, Label, Target};
 pub use network::input_gradient::EachInput;
+pub use network::part::{IndexView, Indices};
 pub use network::probabilities::EachOutput;
 pub use network::signature::Signature;
+pub use network::step::{StepState, Stepped};
 pub use network::trace::{LayerTrace, Trace};
 pub use network::weighted::Weighted;
-pub use network::widths::{Sample, Samples, TargetsOf, Width, Widths};
+pub use network::widths::{IndexWidth, Sample, Samples, TargetsOf, Width, Widths};
 pub use network::workspace::Workspace;
 pub use optim::{
     AdaGrad, Adam, AdamW, LayerRates, LearningRate, Momentum, Nesterov, Optimizer, RmsProp, Sgd,
@@ -119,10 +124,13 @@ pub use optim::{
 pub use params::init::Init;
 pub use params::sgd_step::SgdStep;
 pub use params::tensor::{Kind, Numbers, TensorInfo, Tensors};
+pub use ranks::{RankError, Ranks, share};
 pub use rng::Rng;
 #[doc(inline)]
 pub use trainer::Trainer;
+pub use training::agreement::check_ranks;
 pub use training::batch::Batch;
+pub use training::parts::Parts;
 
 /// Declares a network: a chain of layers that ends in a loss.
 ///
@@ -391,32 +399,88 @@ macro_rules! graph {
     ($($tokens:tt)*) => { $crate::__private::graph! { [$crate] $($tokens)* } };
 }
 
+/// A network with the parameters of a file, read at compile time: `weights!(Net, "net.safetensors")`.
+///
+/// The path is relative to the source file, as for [`include_bytes!`]. In a `static` the network is
+/// read-only data of the binary: nothing is read, copied or allocated when the program starts.
+///
+/// The file must contain exactly the tensors of the network, with the same shapes and, if the file has
+/// one, the same [`Signature`]; see [`saving`]. All differences are reported as one compile error.
+/// Numbers of type `F16` and `BF16` are converted to `f32`. The program is compiled again if the file
+/// changes. A third argument is the [`Layout`](saving::Layout) of the file, `PyTorch`.
+///
+/// ```
+/// use chainrule::{network, weights};
+///
+/// network! { struct Net = Affine(3, 4) -> Relu -> Affine(4, 2) => SoftmaxWithLoss; }
+///
+/// static NET: Net = weights!(
+///     Net,
+///     concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/linear_float16.safetensors"),
+///     PyTorch,
+/// );
+///
+/// let scores = NET.predict(&[[0.5, -1.0, 2.0]])?;
+/// assert_eq!(scores.dim(), (1, 2));
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+///
+/// A file of another network does not compile:
+///
+/// ```compile_fail
+/// # use chainrule::{network, weights};
+/// network! { struct Other = Affine(3, 5) -> Relu -> Affine(5, 2) => SoftmaxWithLoss; }
+/// static OTHER: Other = weights!(
+///     Other,
+///     concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/linear_float16.safetensors"),
+///     PyTorch,
+/// );
+/// ```
+#[macro_export]
+macro_rules! weights {
+    () => {
+        ::core::compile_error!(
+            "`weights!` is empty\n\
+             help: write `static NET: Net = weights!(Net, \"net.safetensors\");`"
+        );
+    };
+    // As for `network!`.
+    ($($tokens:tt)*) => { $crate::__private::weights! { [$crate] $($tokens)* } };
+}
+
 /// What the expansion of `network!` calls. Not part of the public API; it changes without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use std::boxed::Box;
     pub use std::path::Path;
 
-    pub use chainrule_macros::{graph, network};
+    pub use chainrule_macros::{graph, network, weights};
     pub use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
     pub use crate::graph::nodes;
+    pub use crate::layers::block::{Block, BlockSizes, Cons, Filled, SizeList};
     pub use crate::layers::fusion::{
-        FusedRelu, Stored, WeightGradients, apply_deferred, forward_relu,
+        FusedRelu, FusedReluBack, Stored, WeightGradients, apply_deferred, backward_relu,
+        forward_relu,
     };
     pub use crate::layers::observer::Observer;
     pub use crate::network::accuracy::{accuracies_in, accuracy_in};
     pub use crate::network::const_checks::{
-        check_layout, check_link, check_size, enlarged_output, largest, total, window_output,
+        check_divides, check_filled, check_fits, check_in, check_joins, check_layout, check_link,
+        check_rank, check_same, check_size, check_stated, check_takes, enlarged_output, joined,
+        largest, smallest, total, window_output,
     };
     pub use crate::network::create::{boxed_clone, initialised, workspace_for};
+    pub use crate::network::faults;
     pub use crate::network::gradient::{gradient_in, gradient_of};
     pub use crate::network::gradient_check::{gradient_check, numerical_gradient};
+    pub use crate::network::part::AnyPart;
     pub use crate::network::predict::{loss_in, parts, predict, predict_in};
     pub use crate::network::summary::summary;
     pub use crate::network::trace::trace;
     pub use crate::network::widths::{AnyWidth, mistake};
     pub use crate::network::workspace::{slots, slots_from};
-    pub use crate::params::const_table::{TensorTable, span, tensors, trained};
+    pub use crate::params::const_table::{Field, TensorTable, span, tensors, trained};
+    pub use crate::saving::embedded::embedded;
     pub use crate::training::train_step::train_step;
 }

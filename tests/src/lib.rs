@@ -5,6 +5,7 @@ pub mod allocations;
 pub mod guide;
 pub mod library;
 pub mod random;
+pub mod ranks;
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

@@ -107,6 +107,26 @@ fn a_deep_network_in_f64() {
     passes!(net, Deep::<f64>::zeros(), &x, &[1_u8; 33]);
 }
 
+network! {
+    struct Text = Input(6, of = 9) -> Embedding(8) -> Positions -> CausalAttention(2) -> LayerNorm -> Lstm(5)
+        -> Gru(4) -> Rnn(3) -> Affine(9) => SoftmaxWithLoss;
+}
+
+#[test]
+fn sequences() {
+    let mut rng = Rng::seed(6);
+    let text: Vec<[u8; 6]> = (0..40).map(|_| [0; 6].map(|_| rng.below(9) as u8)).collect();
+    let net = Text::new(Init::Auto, &mut rng);
+    passes!(net.clone(), Text::zeros(), &text, &text);
+    let mut state = net.start();
+    let count = allocations(|| {
+        for &index in &text[0] {
+            net.step(&mut state, usize::from(index)).unwrap();
+        }
+    });
+    assert_eq!(count, 0, "allocations of steps");
+}
+
 #[test]
 fn a_regression() {
     let mut rng = Rng::seed(3);

@@ -1,14 +1,17 @@
 //! Networks with a loss for each output: the loss is the weighted sum of the losses, gradients match
-//! numerical differentiation, and targets are given as a tuple wherever targets are.
+//! numerical differentiation, targets are given as a tuple wherever targets are, and probabilities,
+//! classes and metrics are those of each output.
 
 use chainrule::losses::{Huber, Loss, SoftmaxWithLoss, Targets};
+use chainrule::metrics::OutputAccuracy;
 use chainrule::saving::{Layout, read, write};
-use chainrule::trainer::evaluate;
+use chainrule::trainer::{confusion, confusion_of_output, evaluate, measure};
 use chainrule::{
-    Batch, Error, Init, Network, Rng, Scalar, Sgd, Trainer, Weighted, Workspace, network,
+    Batch, Error, Init, Network, NetworkExt, Rng, Scalar, Sgd, Trainer, Weighted, Workspace,
+    network,
 };
 use chainrule_tests::random::{normals, one_hot, probabilities};
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, Axis, array};
 
 network! {
     /// A policy and the value of a state.
@@ -273,4 +276,125 @@ fn tables_files_and_signatures() {
     let trace = net.trace(&[[0.5; 4]], (&[1], &[[0.0]])).unwrap();
     let loss = net.loss(&[[0.5; 4]], (&[1], &[[0.0]])).unwrap();
     assert!((trace.loss - f64::from(loss)).abs() < 1e-6);
+}
+
+#[test]
+fn probabilities_and_classes_are_those_of_each_loss() {
+    let mut net = Many::<f64>::zeros();
+    net.affine2.bias = [0.0, 1.0, 0.5];
+    net.affine3.bias = [3.0, -1.0];
+    net.affine4.bias = [0.0, 3.0_f64.ln(), -5.0];
+    net.affine5.bias = [0.0, 3.0_f64.ln()];
+    let x = [[0.0; 4]; 2];
+    let (a, b, c, d) = net.predict_proba(&x).unwrap();
+    let exps = [1.0, f64::exp(1.0), f64::exp(0.5)];
+    for (got, exp) in a.row(1).iter().zip(exps) {
+        assert!((got - exp / exps.iter().sum::<f64>()).abs() < 1e-15);
+    }
+    // `LogCosh` has no probabilities.
+    assert_eq!(b, net.predict(&x).unwrap().1);
+    assert!((c[(0, 1)] - 0.75).abs() < 1e-15 && (c[(1, 0)] - 0.5).abs() < 1e-15);
+    assert!((d[(0, 1)] - 0.75).abs() < 1e-15 && (d[(0, 0)] - 0.25).abs() < 1e-15);
+
+    assert_eq!(net.classes_of_output(&x, 0).unwrap(), [1, 1]);
+    assert_eq!(net.classes_of_output(&x, 1).unwrap(), [0, 0]);
+    assert_eq!(net.classes_of_output(&x, 3).unwrap(), [1, 1]);
+    let error = net.classes(&x).unwrap_err();
+    assert!(matches!(error, Error::NoClasses { output: 2, numbers: 3, .. }), "{error}");
+    let error = net.classes_of_output(&x, 4).unwrap_err();
+    assert_eq!(error, Error::NoOutput { network: "Many", output: 4, outputs: 4 });
+    assert_eq!(
+        error.to_string(),
+        "expected an output below 4, the number of outputs of `Many`, found 4"
+    );
+    let error = Actor::<f64>::zeros().class_of(&x[0]).unwrap_err().to_string();
+    assert!(
+        error.ends_with("`classes_of_output` returns the classes of another output"),
+        "{error}"
+    );
+
+    network! { struct Regressions { input x: [4]; (x -> Affine(2), x -> Affine(1)) => (Huber, MeanAbsolute) } }
+    let error = Regressions::<f64>::zeros().predict_proba(&x).unwrap_err();
+    assert!(matches!(error, Error::NoProbabilities { .. }), "{error}");
+
+    network! { struct Decisions { input x: [4]; (x -> Affine(3), x -> Affine(1)) => (SoftmaxWithLoss, BinaryCrossEntropy) } }
+    let mut net = Decisions::<f64>::zeros();
+    (net.affine1.bias, net.affine2.bias) = ([0.0, 0.0, 1.0], [0.1]);
+    assert_eq!(net.class_of(&x[0]).unwrap(), (2, 1));
+}
+
+#[test]
+fn metrics_of_one_output() {
+    let mut net = Many::<f64>::zeros();
+    net.affine2.bias = [0.0, 1.0, 0.5];
+    net.affine3.bias = [1.0, 0.0];
+    net.affine4.bias = [1.0, -1.0, 1.0];
+    let x = [[0.0; 4]; 4];
+    let labels = [1_u8, 2, 0, 1];
+    let (pairs, decisions) =
+        ([[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [0.0, 1.0]], [[1.0, 0.0, 0.0]; 4]);
+    let targets = (&labels, &pairs, &decisions, &[[0.5, 0.5]; 4]);
+    let data = (&x, targets);
+    let matrix = confusion_of_output(&*net, data, 0).unwrap();
+    assert_eq!(matrix.counts, array![[0, 1, 0], [0, 2, 0], [0, 1, 0]]);
+    let matrix = confusion_of_output(&*net, data, 1).unwrap();
+    assert_eq!(matrix.counts, array![[1, 0], [3, 0]]);
+    let error = confusion_of_output(&*net, data, 3).unwrap_err().to_string();
+    assert!(error.contains("expected a class in the target row of sample 0"), "{error}");
+    let error = confusion(&*net, data).unwrap_err().to_string();
+    assert!(error.contains("`confusion_of_output` counts the classes of one"), "{error}");
+
+    let measured = |metric: OutputAccuracy| measure(&*net, data, &metric).unwrap();
+    assert_eq!(measured(OutputAccuracy::new(0)), Some(0.5));
+    assert_eq!(measured(OutputAccuracy::top_k(0, 2)), Some(0.75));
+    assert_eq!(measured(OutputAccuracy::top_k(0, 3)), Some(1.0));
+    assert_eq!(measured(OutputAccuracy::new(1)), Some(0.25));
+    // Independent decisions: the fraction of correct numbers.
+    assert_eq!(measured(OutputAccuracy::new(2)), Some(2.0 / 3.0));
+    for without in [(0, 0), (0, 4), (2, 1), (4, 1)] {
+        assert_eq!(measured(OutputAccuracy::top_k(without.0, without.1)), None, "{without:?}");
+    }
+    assert_eq!(measured(OutputAccuracy::new(4)), None);
+    // The mean over the heads that choose a class.
+    let found = evaluate(&*net, data).unwrap().accuracy.unwrap();
+    assert!((found - (0.5 + 0.25 + 2.0 / 3.0 + 1.0) / 4.0).abs() < 1e-15, "{found}");
+
+    network! { struct Decision { input x: [4]; (x -> Affine(2), x -> Affine(1)) => (Huber, BinaryCrossEntropy) } }
+    let mut net = Decision::<f64>::zeros();
+    net.affine2.bias = [1.0];
+    let data = (&x, (&pairs, &[[1.0], [0.0], [0.0], [1.0]]));
+    assert_eq!(confusion_of_output(&*net, data, 1).unwrap().counts, array![[0, 2], [0, 2]]);
+    let actor = Actor::<f64>::zeros();
+    let error = confusion_of_output(&*actor, (&x, (&labels, &[[0.0]; 4])), 1).unwrap_err();
+    assert!(error.to_string().contains("output 1 of Actor chooses no class"), "{error}");
+}
+
+#[test]
+fn a_trainer_measures_each_output() {
+    let mut rng = Rng::seed(7);
+    let x = normals(40, 4, &mut rng);
+    let labels: Vec<u8> = x.rows().into_iter().map(|row| u8::from(row[0] > 0.0)).collect();
+    let values = Array2::from_shape_fn((40, 1), |(sample, _)| x[(sample, 1)]);
+    let data = (&x, (&labels, &values));
+    let trainer = |net| {
+        let trainer = Trainer::new(net, Sgd::new(0.5).unwrap()).epochs(5).validation(data).top_k(2);
+        trainer.metric(OutputAccuracy::top_k(0, 3))
+    };
+    let mut trainer = trainer(Actor::<f64>::new(Init::Xavier, &mut rng));
+    trainer.fit(data).unwrap();
+    let last = trainer.history().last().unwrap();
+    let accuracy = last.metric("accuracy_0").unwrap().validation;
+    let net = trainer.network();
+    assert_eq!(accuracy, net.accuracies(&x, (&labels, &values)).unwrap()[0]);
+    assert_eq!(accuracy, last.validation.unwrap().accuracy);
+    assert_eq!(last.metric("top_3_accuracy_0").unwrap().validation, Some(1.0));
+    assert!(last.validation.unwrap().top_k > accuracy);
+    assert_eq!(last.metrics.len(), 2, "a value is not judged");
+    let table = trainer.history().csv();
+    assert!(table.lines().next().unwrap().contains(",train_accuracy_0,validation_accuracy_0,"));
+
+    let before = net.loss(&x, (&labels, &values)).unwrap();
+    let gradient = net.input_gradient(&x, (&labels, &values)).unwrap();
+    let moved = &x - &(gradient * 1e-3);
+    assert!(net.loss(&moved, (&labels, &values)).unwrap() < before);
 }

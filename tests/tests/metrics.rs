@@ -323,5 +323,5 @@ fn a_resumed_training_has_the_same_metrics() {
     let mut other =
         Trainer::new(Three::zeros(), Sgd::new(0.1).unwrap()).batch_size(7).metric(MacroF1);
     let error = other.resume(&path).unwrap_err().to_string();
-    assert!(error.contains("the setting \"trainer/metrics\""), "{error}");
+    assert!(error.contains("setting \"trainer/metrics\": expected"), "{error}");
 }

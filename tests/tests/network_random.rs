@@ -1,6 +1,6 @@
 //! Random networks: several inputs and outputs, shared layers, nested networks. Their gradients, of
 //! the parameters and of the input, match differences in `f64`, and training steps and predictions
-//! compute the same as the passes of the layers.
+//! compute the same as the passes of the layers. Some have a loss for each output.
 //!
 //! The networks are in `network_random/networks.rs`, which is generated. The test below compares
 //! the file with the generator; with `NETWORK_RANDOM=overwrite`, it updates the file.
@@ -65,6 +65,8 @@ pub(crate) struct Case {
 pub(crate) struct Passes {
     inputs: usize,
     outputs: usize,
+    /// The number of outputs of each head.
+    output_parts: &'static [usize],
     /// The name of the loss, as declared.
     loss_name: &'static str,
     /// The ranges of the trained parameters, with their names.
@@ -101,6 +103,7 @@ impl Passes {
         Passes {
             inputs: N::INPUTS,
             outputs: N::OUTPUTS,
+            output_parts: N::OUTPUT_PARTS,
             loss_name: N::LAYERS[N::LAYERS.len() - 1].layer,
             tensors: trained.map(|t| (t.to_string(), range(t.offset, t.len()))).collect(),
             new: new::<N>,
@@ -202,7 +205,17 @@ fn sample(passes: &Passes, batch: usize, seed: u64) -> Sample {
     let parameters = (passes.new)(&mut rng);
     let x = (0..batch * passes.inputs).map(|_| rng.normal()).collect();
     let mut t: Vec<f64> = (0..batch * passes.outputs).map(|_| rng.normal()).collect();
-    if passes.loss_name.starts_with("Softmax") {
+    if passes.loss_name.starts_with('(') {
+        // Probabilities, which any loss accepts.
+        t.iter_mut().for_each(|t| *t = t.exp());
+        let mut rest = &mut t[..];
+        for &outputs in passes.output_parts.iter().cycle() {
+            let Some((head, more)) = rest.split_at_mut_checked(outputs) else { break };
+            let sum: f64 = head.iter().sum();
+            head.iter_mut().for_each(|t| *t /= sum);
+            rest = more;
+        }
+    } else if passes.loss_name.starts_with("Softmax") {
         for row in t.chunks_exact_mut(passes.outputs) {
             row.iter_mut().for_each(|t| *t = t.exp());
             let sum: f64 = row.iter().sum();
@@ -300,6 +313,8 @@ fn gradients_against_differences() {
     let Counts { compared, left_out, worst } = counts;
     println!("{compared} derivatives, {left_out} left out, largest relative error {worst:.1e}");
     assert!(left_out * 100 < compared, "{left_out} of {compared} places are close to a kink");
+    let have_heads = |case: &&Case| case.passes.loss_name.starts_with('(');
+    assert!(cases.iter().filter(have_heads).count() > 5, "a loss for each output");
 }
 
 #[test]

@@ -11,6 +11,8 @@ network! { struct Softmax = Affine(2, 3) => SoftmaxWithLoss; }
 network! { struct Smoothed = Affine(2, 3) => SoftmaxWithLoss(smoothing = 0.1); }
 network! { struct Binary = Affine(2, 1) => BinaryCrossEntropy; }
 network! { struct MultiLabel = Affine(2, 3) => BinaryCrossEntropy; }
+network! { struct Rare = Affine(2, 1) => BinaryCrossEntropy(pos_weight = 3.0); }
+network! { struct Shares = Affine(2, 3) => KlDivergence; }
 network! { struct Numbers3 = Affine(2, 3) => IdentityWithLoss; }
 network! { struct Robust = Affine(2, 1) => Huber(2.0); }
 
@@ -100,6 +102,8 @@ fn a_softmax_gives_its_outputs_and_the_largest() {
     assert_eq!(net.classes(&x).unwrap(), [0, 0]);
     assert_close(&net.probabilities_of(&[0.0, 0.0]).unwrap(), &SOFTMAX);
     assert_eq!(net.class_of(&[0.0, 0.0]).unwrap(), 0);
+    let net = with_biases::<Shares<f64>>(&[1.0, -2.0, 0.5]);
+    assert_close(&net.probabilities_of(&[0.0, 0.0]).unwrap(), &SOFTMAX);
     // Smoothing and weights change targets, not outputs.
     let net = with_biases::<Smoothed<f64>>(&[1.0, -2.0, 0.5]);
     assert_close(&net.probabilities_of(&[0.0, 0.0]).unwrap(), &SOFTMAX);
@@ -143,6 +147,10 @@ fn binary_outputs_give_sigmoids_and_one_of_two_classes() {
         assert_close(&net.probabilities_of(&[0.0, 0.0]).unwrap(), &[probability]);
         assert_eq!(net.class_of(&[0.0, 0.0]).unwrap(), usize::from(probability > 0.5));
     }
+    // Weights change the loss, not the outputs.
+    let net = with_biases::<Rare<f64>>(&[1.0]);
+    assert_close(&net.probabilities_of(&[0.0, 0.0]).unwrap(), &SIGMOIDS[..1]);
+    assert_eq!(net.class_of(&[0.0, 0.0]).unwrap(), 1);
     // Half is not more than half, as for `accuracy`.
     assert_eq!(with_biases::<Binary<f64>>(&[0.0]).class_of(&[0.0, 0.0]).unwrap(), 0);
 }

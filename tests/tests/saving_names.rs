@@ -71,7 +71,7 @@ fn a_network_saves_and_loads_itself() {
     assert_eq!(Net::load(&path).unwrap().parameters(), drawn(1).parameters());
     assert_eq!(Net::<f64>::load(&path).unwrap().cast::<f32>().parameters(), drawn(1).parameters());
     let error = Normalised::load(&path).unwrap_err().to_string();
-    assert!(error.contains("does not hold the parameters of Normalised"), "{error}");
+    assert!(error.contains("the file does not match `Normalised`"), "{error}");
     assert!(matches!(Net::load(folder.path().join("other")), Err(Error::File { .. })));
 }
 

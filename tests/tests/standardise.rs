@@ -124,7 +124,8 @@ fn data_that_it_cannot_be_fitted_to() {
     let error = layer.fit(&[[0.0; 4], [0.0, 1e200, 0.0, 0.0]]).unwrap_err();
     let what = Overflowed::Deviation { column: 1 };
     assert_eq!(error, Error::Overflow { what, value: f64::INFINITY, scalar: "f64" });
-    assert!(error.to_string().starts_with("the standard deviation of column 1 is inf"), "{error}");
+    let message = "expected a finite number, found inf as the standard deviation of column 1";
+    assert!(error.to_string().starts_with(message), "{error}");
     assert_eq!(layer, fitted);
 }
 

@@ -29,6 +29,8 @@ fn mistakes() {
         "graph",
         "images",
         "data",
+        "weights",
+        "sequences",
     ] {
         cases.compile_fail(format!("ui/{theme}/*.rs"));
     }

@@ -20,12 +20,18 @@
 //! | W6b1, W6b100 | predictions of that network |
 //! | W7 | training step, the deep network of chapter 8 without dropout, batch 100 |
 //! | W7b1, W7b100 | predictions of that network |
+//! | W8 | training step, Embedding(65, 64), Lstm(128), Affine(65), 64 steps, batch 32 |
+//! | W9 | AdamW step of a GPT of 4 blocks of width 128 with 4 heads, 64 characters, batch 12 |
+//! | generate | 64 characters from that GPT, step by step |
+//! | policy | one step of a recurrent policy, 4-32-2 |
 //!
 //! All networks use `f32`, ReLU, `SoftmaxWithLoss` and SGD with learning rate 0.1. `peak`
-//! measures multiply-adds in registers, in GFLOP/s.
+//! measures multiply-adds in registers, in GFLOP/s. `--shapes` measures single convolutions.
 
 mod chapter;
 mod peak;
+mod sequences;
+mod shapes;
 mod works;
 
 use std::error::Error;
@@ -39,16 +45,16 @@ use clap::Parser;
 type Step = Box<dyn FnMut() + Send>;
 
 /// The workloads, in the order in which they are measured.
-const WORKS: [&str; 13] = [
+const WORKS: [&str; 17] = [
     "W1", "W2", "W3", "W4", "W5b1", "W5b100", "W5tiny", "W6", "W6b1", "W6b100", "W7", "W7b1",
-    "W7b100",
+    "W7b100", "W8", "W9", "generate", "policy",
 ];
 
 /// Measures training and prediction.
 #[derive(Parser)]
 struct Arguments {
     /// Workloads: W1, W2, W3, W4, W5b1, W5b100, W5tiny, W5 (these three), W6, W6b1,
-    /// W6b100, W7, W7b1, W7b100, peak
+    /// W6b100, W7, W7b1, W7b100, W8, W9, generate, policy, peak
     #[arg(long, value_delimiter = ',', value_name = "NAMES", default_values_t = WORKS.map(String::from))]
     work: Vec<String>,
     /// Number of threads in the pool
@@ -63,6 +69,9 @@ struct Arguments {
     /// Folder with the four MNIST files for W2; without it, the images are noise
     #[arg(long, env = "MNIST_DIR", value_name = "DIR")]
     mnist: Option<PathBuf>,
+    /// Times single convolutions as standard input asks: for benches/speed/python/shapes.py
+    #[arg(long)]
+    shapes: bool,
 }
 
 fn main() -> ExitCode {
@@ -77,6 +86,9 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let pool = rayon_core::ThreadPoolBuilder::new().num_threads(arguments.threads).build()?;
+    if arguments.shapes {
+        return pool.install(shapes::serve).map_err(Into::into);
+    }
     for name in names(&arguments.work)? {
         if name == "peak" {
             let peak =
@@ -86,7 +98,10 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         }
         let mut step = match name {
             "W2" => chapter::run(arguments.mnist.as_deref())?,
-            name => works::work(name)?,
+            name => match sequences::work(name)? {
+                Some(work) => work,
+                None => works::work(name)?,
+            },
         };
         let mut times = pool.install(|| times(&mut step, arguments));
         times.sort_by(f64::total_cmp);

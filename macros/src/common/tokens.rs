@@ -308,10 +308,15 @@ fn is_glued(last: &TokenTree, earlier: &[TokenTree]) -> bool {
     }
 }
 
-/// Returns whether a `<` after `before` is a bracket: it has no left operand.
+/// Returns whether a `<` after `before` is a bracket: it has no left operand, or that is the name of a
+/// type, such as `Mlp`.
 fn opens_angle(before: &[TokenTree]) -> bool {
     match before.split_last() {
         None => true,
+        Some((TokenTree::Ident(name), _)) => {
+            let name = name.to_string();
+            name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+        }
         // The second `<` of `1 << 2`, or of `<<A as B>::C>::D`.
         Some((TokenTree::Punct(last), earlier))
             if last.as_char() == '<' && last.spacing() == Spacing::Joint =>

@@ -66,12 +66,18 @@ const TABLE: &[Absent] = &[
         Repair::OwnLayer("such poolings"),
     ),
     layers(
-        &["Rnn", "SimpleRnn", "Lstm", "LstmCell", "Gru", "GruCell", "TimeLstm", "Bidirectional"],
-        Repair::OwnLayer("recurrent layers"),
+        &["Bidirectional", "BiLstm", "BiGru"],
+        Repair::Help(
+            "name both directions in a network with lines: `let back = x -> Reverse -> Lstm(64) -> \
+             Reverse;`, and `concat(forth, back)`",
+        ),
     ),
     layers(
-        &["SelfAttention", "MultiHeadAttention", "TransformerEncoder", "TransformerEncoderLayer"],
-        Repair::OwnLayer("attention layers"),
+        &["TransformerEncoder", "TransformerEncoderLayer", "TransformerDecoderLayer"],
+        Repair::Help(
+            "write its lines: `let a = x + (x -> LayerNorm -> Attention(4));`, then \
+             `a + (a -> LayerNorm -> Affine(512) -> Gelu -> Affine(128))`",
+        ),
     ),
     layers(
         &["RmsNorm"],
@@ -81,10 +87,7 @@ const TABLE: &[Absent] = &[
         &["InstanceNorm", "InstanceNorm1d", "InstanceNorm2d"],
         Repair::Help("use `GroupNorm`, with as many groups as channels"),
     ),
-    layers(
-        &["Embedding", "EmbeddingBag"],
-        Repair::Help("use `Affine`, with one-hot rows as its input"),
-    ),
+    layers(&["EmbeddingBag"], Repair::Help("use `Embedding(128) -> Mean`")),
     layers(&["Bilinear"], Repair::Help("use `*` between two values, and `Affine`")),
     layers(
         &["Unflatten", "Squeeze", "Unsqueeze"],

@@ -5,11 +5,16 @@
 //! generated item). Errors are collected in a report.
 
 mod absent;
-pub(crate) mod codegen;
+mod channels;
+pub(crate) mod checks;
+mod codegen;
+mod known;
 mod model;
+pub(crate) mod parameters;
 pub(crate) mod plan;
 mod registry;
 pub(crate) mod resolve;
+mod sequence;
 pub(crate) mod shape;
 pub(crate) mod size;
 pub(crate) mod syntax;

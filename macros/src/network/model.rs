@@ -7,9 +7,10 @@ use syn::spanned::Spanned;
 
 use crate::common::generated;
 use crate::common::tokens::source;
+use crate::network::parameters::Parameters;
 use crate::network::registry::{LayerSpec, Role};
-use crate::network::size::Size;
-use crate::network::syntax::ast::{Call, RepeatCopy};
+use crate::network::size::{Depends, Size};
+use crate::network::syntax::ast::{Call, Kind, RepeatCopy};
 use crate::network::syntax::declaration::Head;
 
 /// A network with resolved names.
@@ -34,7 +35,7 @@ pub(crate) struct Model {
     pub(crate) outputs: Vec<Operand>,
     /// The names of layers that are not in the table, which was reported.
     pub(crate) unknown_layers: Vec<Ident>,
-    /// The losses; `None` if one was reported as invalid.
+    /// The losses; `None` for a layer, and if one was reported as invalid.
     pub(crate) losses: Option<Losses>,
     /// The `let` names of nodes, in the order of the nodes; empty for a chain.
     pub(crate) values: Vec<(Ident, usize)>,
@@ -119,6 +120,8 @@ pub(crate) struct Layer {
     pub(crate) name: Ident,
     pub(crate) spec: &'static LayerSpec,
     pub(crate) call: Call,
+    /// Whether it is a declared layer with const parameters, `Mlp<128>`.
+    pub(crate) is_block: bool,
     /// The declared sizes: inputs and outputs, or outputs alone, for a layer with parameters; the
     /// arguments of the type for a user-defined layer; the integers in the parentheses of a layer with
     /// `Setting::Size`. `None` for those reported as invalid.
@@ -226,6 +229,17 @@ impl Model {
         self.head.as_ref().is_some_and(|head| head.name.is_some())
     }
 
+    /// Whether it is a layer, without a loss.
+    pub(crate) fn is_layer(&self) -> bool {
+        self.head.as_ref().is_some_and(|head| head.kind == Kind::Layer)
+    }
+
+    /// The const parameters of a layer.
+    pub(crate) fn parameters(&self) -> Option<&Parameters> {
+        let parameters = self.head.as_ref().map(|head| &head.parameters);
+        parameters.filter(|parameters| !parameters.is_empty())
+    }
+
     /// The network's name, as displayed.
     pub(crate) fn title(&self) -> String {
         let name = self.head.as_ref().and_then(|head| head.name.as_ref());
@@ -245,10 +259,43 @@ impl Layer {
         self.name.unraw().to_string()
     }
 
+    /// Whether its sizes depend on the parameters of the declaration.
+    pub(crate) fn has_parameters(&self) -> bool {
+        Depends::of(self.sizes.iter().flatten()) != Depends::Constants
+    }
+
+    /// The name `Mlp<128>` of a declared layer with const parameters, as a type. Its further
+    /// parameters are not filled. `None` if a size was reported as invalid.
+    pub(crate) fn block_type(&self) -> Option<TokenStream> {
+        let path = &self.call.path;
+        let sizes = self.sizes.iter().map(|size| Some(size.as_ref()?.as_argument()));
+        let sizes = sizes.collect::<Option<Vec<_>>>()?;
+        let place = path.span();
+        Some(quote_spanned!(place=> #path<#(#sizes),*>))
+    }
+
+    /// The sizes of such a layer, as an expression. A constant of its type has them, unless its
+    /// arguments are computed from parameters: then its function is called.
+    pub(crate) fn block_sizes(&self, runtime: &TokenStream) -> Option<TokenStream> {
+        let place = self.call.path.span();
+        if self.has_parameters() {
+            let (path, sizes) = (&self.call.path, self.sizes.iter());
+            let sizes = sizes.map(Option::as_ref).collect::<Option<Vec<_>>>()?;
+            let zeros = sizes.iter().map(|_| quote!(0));
+            return Some(quote_spanned!(place=> #path::<#(#zeros),*>::__sizes([#(#sizes),*])));
+        }
+        let ty = self.block_type()?;
+        Some(quote_spanned!(place=> <#ty as #runtime::__private::Block>::SIZES))
+    }
+
     /// The type of a user-defined layer: its sizes are const parameters before the scalar type.
-    /// `None` for a built-in layer, and if a size was reported as invalid.
+    /// `None` for a built-in layer or one with const parameters, and if a size was reported as
+    /// invalid.
     pub(crate) fn own_type(&self, scalar: &TokenStream) -> Option<TokenStream> {
         let Role::Custom = self.spec.role else { return None };
+        if self.is_block {
+            return None;
+        }
         let path = &self.call.path;
         let sizes = self.sizes.iter().map(|size| Some(size.as_ref()?.as_argument()));
         let sizes = sizes.collect::<Option<Vec<_>>>()?;

@@ -23,12 +23,13 @@ pub(crate) enum Role {
     Activation,
     /// An activation that is the identity in predictions.
     TrainOnly,
-    /// A layer with a kernel that moves over an image, along two axes, or over a sequence, along one:
+    /// A layer with a kernel that moves over an image, along two axes, or over a signal, along one:
     /// `Conv2d(filters, kernel)`.
     Window(WindowKind, usize),
-    /// A layer without parameters whose outputs have as many channels as its input, an image or a
-    /// sequence.
+    /// A layer that computes something of the channels of an image or a signal: `GroupNorm(8)`.
     Channels(ChannelKind),
+    /// A layer of sequences: `Lstm(128)`.
+    Sequence(SequenceKind),
     /// A user-defined layer, given by its path. It has no row in the table.
     Custom,
     /// The end of a chain: `Name`.
@@ -55,13 +56,34 @@ impl WindowKind {
     }
 }
 
-/// What a layer computes of each channel.
+/// What a layer computes of channels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum ChannelKind {
-    /// `GlobalAvgPool`, which produces a feature.
+    /// `GlobalAvgPool`, which produces a feature of each.
     Average,
     /// `Upsample(factor)`
     Upsample,
+    /// `GroupNorm(groups)`, the only one with parameters.
+    GroupNorm,
+}
+
+/// What a layer of sequences computes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum SequenceKind {
+    /// `Embedding(vocabulary, features)`, or `Embedding(features)`: a row for each index.
+    Embedding,
+    /// `Positions`: a learnt row for each step, added to the features.
+    Positions,
+    /// The same with rows that are computed.
+    SinusoidalPositions,
+    /// `Lstm(features)`, with this number of gates.
+    Recurrent { gates: u64 },
+    /// `Attention(heads)`
+    Attention,
+    /// `Last`: one row of the features of all steps.
+    OverTime,
+    /// `Reverse`: the steps in reverse order.
+    Reverse,
 }
 
 /// One layer or loss.
@@ -84,6 +106,8 @@ pub(crate) struct LayerSpec {
 pub(crate) struct Traits {
     /// Its forward pass can include a ReLU after it: `FusedRelu`.
     pub(crate) takes_relu: bool,
+    /// Its backward pass can include that of a ReLU before it: `FusedReluBack`.
+    pub(crate) takes_relu_back: bool,
     /// It is the ReLU that another layer can include.
     pub(crate) is_relu: bool,
     /// Its weights can be updated without storing their gradient: `DeferredUpdate`.
@@ -92,7 +116,7 @@ pub(crate) struct Traits {
     pub(crate) prefers_he: bool,
     /// It saves its derivative for the backward pass: `Sloped`.
     pub(crate) saves_slope: bool,
-    /// Its statistics, parameters or noise are those of channels, not of features.
+    /// Its statistics or its noise are those of channels, not of features.
     pub(crate) is_per_channel: bool,
     /// The name of its type after an image, whose sizes are that type's arguments.
     pub(crate) image_type: Option<&'static str>,
@@ -103,6 +127,7 @@ pub(crate) struct Traits {
 impl Traits {
     const NONE: Traits = Traits {
         takes_relu: false,
+        takes_relu_back: false,
         is_relu: false,
         defers_update: false,
         prefers_he: false,
@@ -117,11 +142,8 @@ impl Traits {
     const SLOPED: Traits = Traits { saves_slope: true, ..Traits::NONE };
     const SLOPED_RECTIFIER: Traits = Traits { saves_slope: true, ..Traits::RECTIFIER };
     const TAKES_RELU: Traits = Traits { takes_relu: true, ..Traits::NONE };
+    const TAKES_RELU_BACK: Traits = Traits { takes_relu_back: true, ..Traits::NONE };
     const SOFTMAX: Traits = Traits::classifier("softmax of one output is always 1");
-
-    const fn of_channels(image_type: &'static str) -> Traits {
-        Traits { is_per_channel: true, image_type: Some(image_type), ..Traits::NONE }
-    }
 
     const fn classifier(of_one: &'static str) -> Traits {
         Traits { needs_classes: Some(of_one), ..Traits::NONE }
@@ -223,14 +245,16 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         "pool",
         Role::Window(WindowKind::MaxPool, 2),
         &["Pooling", "MaxPool", "MaxPooling2d"],
-    ),
+    )
+    .with(Traits::TAKES_RELU_BACK),
     spec(
         "AvgPool2d",
         "pool",
         Role::Window(WindowKind::AvgPool, 2),
         &["AvgPool", "AveragePooling2d"],
     ),
-    spec("MaxPool1d", "pool", Role::Window(WindowKind::MaxPool, 1), &["MaxPooling1d"]),
+    spec("MaxPool1d", "pool", Role::Window(WindowKind::MaxPool, 1), &["MaxPooling1d"])
+        .with(Traits::TAKES_RELU_BACK),
     spec("AvgPool1d", "pool", Role::Window(WindowKind::AvgPool, 1), &["AveragePooling1d"]),
     spec(
         "GlobalAvgPool",
@@ -246,6 +270,58 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         aliases: &["UpSampling2d", "UpsamplingNearest2d"],
         traits: Traits::NONE,
     },
+    spec(
+        "Embedding",
+        "embedding",
+        Role::Sequence(SequenceKind::Embedding),
+        &["TimeEmbedding", "TokenEmbedding", "WordEmbedding"],
+    ),
+    spec(
+        "Positions",
+        "positions",
+        Role::Sequence(SequenceKind::Positions),
+        &["PositionEmbedding", "PositionalEmbedding", "LearnedPositions"],
+    ),
+    spec(
+        "SinusoidalPositions",
+        "positions",
+        Role::Sequence(SequenceKind::SinusoidalPositions),
+        &["PositionalEncoding", "SinusoidalEncoding", "SinePositionEncoding"],
+    ),
+    spec(
+        "Rnn",
+        "rnn",
+        Role::Sequence(SequenceKind::Recurrent { gates: 1 }),
+        &["SimpleRnn", "RnnCell", "TimeRnn"],
+    ),
+    spec(
+        "Gru",
+        "gru",
+        Role::Sequence(SequenceKind::Recurrent { gates: 3 }),
+        &["GruCell", "TimeGru"],
+    ),
+    spec(
+        "Lstm",
+        "lstm",
+        Role::Sequence(SequenceKind::Recurrent { gates: 4 }),
+        &["LstmCell", "TimeLstm"],
+    ),
+    spec(
+        "Attention",
+        "attention",
+        Role::Sequence(SequenceKind::Attention),
+        &["SelfAttention", "MultiHeadAttention"],
+    ),
+    spec(
+        "CausalAttention",
+        "attention",
+        Role::Sequence(SequenceKind::Attention),
+        &["CausalSelfAttention", "MaskedAttention"],
+    ),
+    spec("Last", "last", Role::Sequence(SequenceKind::OverTime), &["LastStep"]),
+    spec("Mean", "mean", Role::Sequence(SequenceKind::OverTime), &["GlobalAveragePooling1D"]),
+    spec("Max", "max", Role::Sequence(SequenceKind::OverTime), &["GlobalMaxPooling1D"]),
+    spec("Reverse", "reverse", Role::Sequence(SequenceKind::Reverse), &[]),
     spec("Relu", "relu", Role::Activation, &["Rectifier"]).with(Traits::RELU),
     spec("Sigmoid", "sigmoid", Role::Activation, &["Logistic"]).with(Traits::SLOPED),
     spec("Tanh", "tanh", Role::Activation, &[]).with(Traits::SLOPED),
@@ -296,7 +372,7 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         Role::ShapePreserving { parameters: 2, has_statistics: true },
         &["BatchNorm1d", "BatchNorm2d", "BatchNormalization"],
     )
-    .with(Traits::of_channels("BatchNorm2d")),
+    .with(Traits { is_per_channel: true, image_type: Some("BatchNorm2d"), ..Traits::NONE }),
     spec(
         "LayerNorm",
         "layer_norm",
@@ -307,16 +383,24 @@ pub(crate) const TABLE: &[LayerSpec] = &[
     LayerSpec {
         name: "GroupNorm",
         prefix: "group_norm",
-        role: Role::ShapePreserving { parameters: 2, has_statistics: false },
+        role: Role::Channels(ChannelKind::GroupNorm),
         setting: Setting::Size { what: "the number of groups", example: "8" },
         aliases: &["GroupNormalization"],
-        traits: Traits::of_channels("GroupNorm"),
+        traits: Traits::NONE,
     },
     spec(
         "Standardise",
         "standardise",
         Role::ShapePreserving { parameters: 0, has_statistics: true },
-        &["Standardize", "StandardScaler", "Scaler", "ZScore"],
+        &[
+            "Standardize",
+            "StandardScaler",
+            "Scaler",
+            "ZScore",
+            "Normalization",
+            "Normalize",
+            "Normalise",
+        ],
     ),
     LayerSpec {
         name: "Dropout",
@@ -368,7 +452,14 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         prefix: "loss",
         role: Role::Loss,
         setting: Setting::PosWeight,
-        aliases: &["Bce", "BceLoss", "BceWithLogitsLoss", "SigmoidWithLoss", "LogisticLoss"],
+        aliases: &[
+            "Bce",
+            "BceLoss",
+            "BceWithLogitsLoss",
+            "BinaryCrossEntropyWithLogits",
+            "SigmoidWithLoss",
+            "LogisticLoss",
+        ],
         traits: Traits::NONE,
     },
     spec("MeanAbsolute", "loss", Role::Loss, &["MeanAbsoluteError", "Mae", "L1", "L1Loss"]),
@@ -400,10 +491,12 @@ impl Role {
         match self {
             Role::Layer { .. } | Role::Custom => true,
             Role::Window(kind, _) => kind.has_filters(),
+            Role::Channels(kind) => kind == ChannelKind::GroupNorm,
+            Role::Sequence(kind) => kind.has_parameters(),
             Role::ShapePreserving { parameters, has_statistics } => {
                 parameters > 0 || has_statistics
             }
-            Role::Channels(_) | Role::Activation | Role::TrainOnly | Role::Loss => false,
+            Role::Activation | Role::TrainOnly | Role::Loss => false,
         }
     }
 
@@ -416,6 +509,17 @@ impl Role {
                 | Role::Custom
                 | Role::Window(..)
                 | Role::Channels(_)
+                | Role::Sequence(_)
+        )
+    }
+
+    /// Returns whether a sequence passes through it step by step, each like a sample of its own.
+    pub(crate) fn is_per_step(self) -> bool {
+        matches!(
+            self,
+            Role::Layer { .. }
+                | Role::ShapePreserving { parameters: 1.., has_statistics: false }
+                | Role::Sequence(SequenceKind::Embedding)
         )
     }
 
@@ -427,6 +531,42 @@ impl Role {
     /// Returns whether it ends a chain.
     pub(crate) fn is_loss(self) -> bool {
         matches!(self, Role::Loss)
+    }
+}
+
+impl SequenceKind {
+    /// Returns whether it is a field of the network.
+    pub(crate) fn has_parameters(self) -> bool {
+        match self {
+            SequenceKind::Embedding
+            | SequenceKind::Positions
+            | SequenceKind::Recurrent { .. }
+            | SequenceKind::Attention => true,
+            SequenceKind::SinusoidalPositions | SequenceKind::OverTime | SequenceKind::Reverse => {
+                false
+            }
+        }
+    }
+
+    /// Returns whether it takes this many sizes, and at least one.
+    pub(crate) fn accepts(self, sizes: usize) -> bool {
+        let (_, fewest, most) = self.sizes();
+        sizes > 0 && (fewest..=most).contains(&sizes)
+    }
+
+    /// The sizes in its parentheses in messages, and the fewest and most of them.
+    pub(crate) fn sizes(self) -> (&'static str, usize, usize) {
+        match self {
+            SequenceKind::Embedding => {
+                ("one size, its features, or two, vocabulary and features", 1, 2)
+            }
+            SequenceKind::Recurrent { .. } => ("one size, its features", 1, 1),
+            SequenceKind::Attention => ("one number, its heads", 1, 1),
+            SequenceKind::Positions
+            | SequenceKind::SinusoidalPositions
+            | SequenceKind::OverTime
+            | SequenceKind::Reverse => ("no sizes", 0, 0),
+        }
     }
 }
 
@@ -456,8 +596,12 @@ impl LayerSpec {
         match (self.role, self.setting) {
             (Role::Layer { .. }, _) => format!("{}(inputs, outputs)", self.name),
             (Role::Window(kind, _), _) if kind.has_filters() => format!("{}(8, 3)", self.name),
-            (Role::Window(..), _) => format!("{}(2)", self.name),
             (_, Setting::Size { example, .. }) => format!("{}({example})", self.name),
+            (Role::Window(..), _) => format!("{}(2)", self.name),
+            (Role::Sequence(SequenceKind::Attention), _) => format!("{}(4)", self.name),
+            (Role::Sequence(SequenceKind::Embedding | SequenceKind::Recurrent { .. }), _) => {
+                format!("{}(128)", self.name)
+            }
             (_, Setting::Number(Number { is_optional: false, example, .. })) => {
                 format!("{}({example})", self.name)
             }
@@ -474,9 +618,12 @@ pub(crate) fn find(name: &str) -> Option<&'static LayerSpec> {
 /// Names that resemble a row's name, but are treated as user-defined.
 const OTHERS: &[&str] = &["Selu", "Celu", "Glu", "PRelu", "RRelu", "Tan"];
 
-/// Finds a row by its name or by that in another library, without regard to case.
+/// Finds a row by its name or by that in another library, without regard to case. A function of
+/// another library has the same name in snake case: `mse_loss`.
 pub(crate) fn known(name: &str) -> Option<&'static LayerSpec> {
-    TABLE.iter().find(|spec| spec.names().any(|known| known.eq_ignore_ascii_case(name)))
+    let is_snake_case = !name.starts_with('_') && !name.ends_with('_');
+    let word = if is_snake_case { name.replace('_', "") } else { name.to_owned() };
+    TABLE.iter().find(|spec| spec.names().any(|known| known.eq_ignore_ascii_case(&word)))
 }
 
 /// The row of which a name is a misspelling; a loss if one is expected.

@@ -1,35 +1,20 @@
 //! Model to shapes: infers sizes that were left out, and checks that consecutive layers match.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use crate::common::report::Report;
 use crate::common::tokens::source;
+use crate::network::channels;
+use crate::network::checks::{Check, DeferredCheck};
+use crate::network::known::{Before, Shape, check_equal, check_memory};
 use crate::network::model::{Layer, Loss, Losses, Model, Node, Operand, Operation, Source, View};
-use crate::network::registry::{self, ChannelKind, Role, Setting};
-use crate::network::size::Size;
+use crate::network::registry::{Role, SequenceKind, Setting};
+use crate::network::sequence;
+use crate::network::size::{Depends, Size};
 use crate::network::syntax::ast::RepeatCopy;
-use crate::network::window;
-
-/// The inputs and outputs of a layer. `None` if unknown because of an error that was already
-/// reported.
-#[derive(Clone, Default)]
-pub(crate) struct Shape {
-    pub(crate) inputs: Option<Size>,
-    pub(crate) outputs: Option<Size>,
-}
-
-/// Two sizes that must be equal. The compiler compares them, since only it knows at least one.
-pub(crate) struct DeferredCheck {
-    /// The tokens to underline.
-    pub(crate) place: TokenStream,
-    /// The size that the layer expects, and the size before it.
-    pub(crate) takes: Size,
-    pub(crate) produces: Size,
-    /// The parts of the message before, between and after the two numbers.
-    pub(crate) words: [String; 3],
-}
 
 /// The shapes of a network.
 pub(crate) struct Shapes {
@@ -37,21 +22,23 @@ pub(crate) struct Shapes {
     pub(crate) layers: Vec<Shape>,
     /// The output features of each node.
     pub(crate) nodes: Vec<Option<Size>>,
+    /// For each node whose layer a sequence passes through step by step, the number of steps.
+    pub(crate) steps: Vec<Option<Size>>,
     /// The features of a sample.
     pub(crate) input: Option<Size>,
     /// The checks that are left to the compiler.
     pub(crate) links: Vec<DeferredCheck>,
     /// The outputs of a network whose loss chooses a class, if only the compiler knows their number.
-    pub(crate) classes: Vec<Classes>,
+    pub(crate) classes: Vec<DeferredCheck>,
 }
 
 /// The outputs of a network whose loss chooses a class. A single one is rejected.
-pub(crate) struct Classes {
+struct Classes {
     /// The tokens to underline.
-    pub(crate) place: TokenStream,
-    pub(crate) outputs: Size,
+    place: TokenStream,
+    outputs: Size,
     /// The message if there is only one.
-    pub(crate) message: String,
+    message: String,
 }
 
 /// Infers and checks all shapes.
@@ -59,6 +46,7 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
     let mut shapes = Shapes {
         layers: vec![Shape::default(); model.layers.len()],
         nodes: Vec::new(),
+        steps: Vec::new(),
         input: model.input.clone(),
         links: Vec::new(),
         classes: Vec::new(),
@@ -72,35 +60,99 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
             Some(RepeatCopy::Later) => (&mut silent, &mut unchecked),
             _ => (&mut *report, &mut shapes.links),
         };
+        let rejects = sequence::reject_indices(model, node, &before, report);
+        let steps = node.layer().and_then(|at| match &before[..] {
+            [before] if model.layers[at].spec.role.is_per_step() => before.steps(),
+            _ => None,
+        });
         let width = match (node.operation, &before[..]) {
+            _ if rejects => None,
             (Operation::Layer(at), [before]) => {
                 let shape = declared(runtime, &model.layers[at], before, links, report);
                 let outputs = shape.outputs.clone();
                 shapes.layers[at] = shape;
-                outputs
+                spread(outputs, steps.as_ref())
             }
             (Operation::Again(at), [before]) => {
-                again(&model.layers[at], &shapes.layers[at], before, node, links, report)
+                let outputs =
+                    again(&model.layers[at], &shapes.layers[at], before, node, links, report);
+                spread(outputs, steps.as_ref())
             }
             (Operation::Part(at), _) => model.inputs.get(at).and_then(|input| input.size.clone()),
-            (Operation::Concat, before) => concatenated(node, before, report),
+            (Operation::Concat, before) if is_outputs(model, node) => {
+                let sizes: Option<Vec<Size>> = before.iter().map(Before::size).collect();
+                sizes.map(|sizes| Size::sum(sizes.iter().map(Size::flat).collect()))
+            }
+            (Operation::Concat, before) => concatenated(runtime, node, before, links, report),
             (_, before) => combined(node, before, links, report),
         };
         shapes.nodes.push(width);
+        shapes.steps.push(steps);
     }
     check_reshapes(model, &mut shapes, report);
     if shapes.input.is_none() {
         shapes.input = first_inputs(model, &shapes);
     }
     weigh_classes(model, &mut shapes, report);
-    for classes in classes(model, &shapes) {
-        match classes.outputs.value {
-            Some(1) => report.error(classes.place, classes.message),
+    for Classes { place, outputs, message } in classes(model, &shapes) {
+        match outputs.value {
+            Some(1) => report.error(place, message),
             Some(_) => {}
-            None => shapes.classes.push(classes),
+            None => {
+                let check = Check::Not { message, rejected: 1, size: outputs };
+                shapes.classes.push(DeferredCheck { place, check });
+            }
         }
     }
+    check_arguments(model, &shapes, report);
     shapes
+}
+
+/// Rejects sizes in the types of layers that follow from other types with parameters: the struct of a
+/// layer with parameters cannot contain them.
+fn check_arguments(model: &Model, shapes: &Shapes, report: &mut Report) {
+    for (layer, shape) in model.layers.iter().zip(&shapes.layers) {
+        let has_size = |size: &&Size| match layer.spec.role {
+            Role::Layer { .. } | Role::ShapePreserving { .. } | Role::Channels(_) => {
+                size.depends == Depends::Types
+            }
+            Role::Window(kind, _) if kind.has_filters() => {
+                size.dims().first().is_some_and(|channels| channels.depends == Depends::Types)
+            }
+            _ => false,
+        };
+        if let Some(size) = shape.inputs.iter().find(has_size)
+            && layer.call.is_first()
+        {
+            let repair = match (layer.spec.role, &layer.sizes[..]) {
+                (Role::Layer { .. }, [Some(outputs)]) => {
+                    format!("write its inputs, `{}(…, {outputs})`", layer.spec.name)
+                }
+                (Role::Window(..) | Role::Channels(_), _) => {
+                    "write `Reshape(…, …, …) ->` before it".to_owned()
+                }
+                _ => "write `Reshape(…) ->` before it".to_owned(),
+            };
+            let message = format!(
+                "the inputs of `{}` follow from `{size}`, which depends on a parameter\nhelp: {repair}",
+                layer.call.source()
+            );
+            report.error(&layer.call.tokens, message);
+        }
+    }
+}
+
+/// Returns whether a node has the outputs of the network side by side, whatever their shapes.
+fn is_outputs(model: &Model, node: &Node) -> bool {
+    model.outputs.len() > 1 && model.nodes.last().is_some_and(|last| std::ptr::eq(last, node))
+}
+
+/// The output of a layer: of all steps, if a sequence passes through it step by step.
+fn spread(outputs: Option<Size>, steps: Option<&Size>) -> Option<Size> {
+    Some(match steps {
+        Some(steps) => Size::shaped(vec![steps.clone(), outputs?]),
+        None => outputs?,
+    })
 }
 
 /// The inputs of a chain that does not begin with `Input`.
@@ -115,6 +167,9 @@ fn first_inputs(model: &Model, shapes: &Shapes) -> Option<Size> {
 fn before(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
     let before = value(model, shapes, operand);
     let (Before::Known(size, _), Some(view)) = (&before, operand.view) else { return before };
+    if size.below().is_some() {
+        return before;
+    }
     match view {
         View::Flat => Before::Known(size.flat(), "`Flatten` produces".to_owned()),
         View::Reshaped(at) => match &model.reshapes[at].size {
@@ -159,7 +214,10 @@ fn value(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
     match operand.source {
         Source::Mistake => Before::Mistake,
         Source::Input => match &model.input {
-            Some(size) => known(size, format!("`Input({})` has", list(size))),
+            Some(size) => {
+                let of = size.below().map(|below| format!(", of = {below}")).unwrap_or_default();
+                known(size, format!("`Input({}{of})` has", list(size)))
+            }
             None if model.begins_with_mistake => Before::Mistake,
             None => Before::Nothing,
         },
@@ -188,10 +246,11 @@ fn declared(
     match layer.spec.role {
         Role::Layer { .. } => sized(layer, before, links, report),
         Role::Custom => own(runtime, layer, before, links),
-        Role::Window(_, axes) => windowed(runtime, layer, (before, axes), report),
-        Role::Channels(kind) => of_channels(kind, layer, before, report),
+        Role::Window(_, axes) => channels::windowed(runtime, layer, (before, axes), links, report),
+        Role::Channels(kind) => channels::shape(kind, layer, before, links, report),
+        Role::Sequence(kind) => sequence::shape(layer, kind, before, links, report),
         Role::ShapePreserving { .. } | Role::Activation | Role::TrainOnly | Role::Loss => {
-            preserved(layer, before, report)
+            preserved(layer, before, links, report)
         }
     }
 }
@@ -210,6 +269,11 @@ fn again(
         return Some(produces.clone());
     }
     let takes = shape.inputs.as_ref()?;
+    let produces = &match layer.spec.role {
+        Role::Sequence(SequenceKind::Embedding) => produces.below()?.clone(),
+        role if role.is_per_step() => produces.of_step(),
+        _ => produces.clone(),
+    };
     let words = [
         format!("`{}` takes ", layer.describe()),
         format!(" inputs, but {producer} "),
@@ -231,11 +295,14 @@ fn combined(
     };
     let what = if node.operation == Operation::Sum { "adding" } else { "multiplying" };
     let name = node.operands.last().and_then(|operand| operand.name.as_ref());
+    let features = left.of_step();
     let example = match name {
         _ if !left.is_written() => String::new(),
-        _ if !left.dims().is_empty() => image_example(left, right),
-        Some(name) => format!(", for example by `{} -> Affine({left})`", name.unraw()),
-        None => format!(", for example by `Affine({left})`"),
+        _ if left.as_image().is_some() && left.sequence().is_none() => {
+            channels::equalised(left, right)
+        }
+        Some(name) => format!(", for example by `{} -> Affine({features})`", name.unraw()),
+        None => format!(", for example by `Affine({features})`"),
     };
     let words = [
         format!("{left_words} "),
@@ -243,28 +310,32 @@ fn combined(
         format!("\nhelp: make both equal before {what}{example}"),
     ];
     check_equal(node.tokens.clone(), left, right, words, links, report);
-    Some(left.clone())
+    Some(if left.open_shape().is_some() { right.clone() } else { left.clone() })
 }
 
-/// How two images can be made equal.
-fn image_example(left: &Size, right: &Size) -> String {
-    match (left.dims(), right.dims()) {
-        ([channels, area @ ..], [_, other @ ..]) if area.len() == other.len() => {
-            let is_equal = area.iter().zip(other).all(|(one, other)| one.is_same(other));
-            let name = if area.len() == 1 { "Conv1d" } else { "Conv2d" };
-            match is_equal {
-                true => format!(", for example by `{name}({channels}, 1)`"),
-                false => ", for example by the same padding and strides".to_owned(),
-            }
-        }
-        _ => ", for example by `Flatten`".to_owned(),
-    }
-}
-
-/// The shape of concatenated values: images are concatenated along their channels.
-fn concatenated(node: &Node, before: &[Before], report: &mut Report) -> Option<Size> {
+/// The shape of concatenated values: images are concatenated along their channels,
+/// sequences along their features.
+fn concatenated(
+    runtime: &TokenStream,
+    node: &Node,
+    before: &[Before],
+    links: &mut Vec<DeferredCheck>,
+    report: &mut Report,
+) -> Option<Size> {
     let sizes: Vec<Size> = before.iter().map(Before::size).collect::<Option<_>>()?;
     let [first, rest @ ..] = &sizes[..] else { return None };
+    if sizes.iter().any(|size| size.open_shape().is_some()) {
+        let shapes = sizes.iter().map(|size| size.shape(runtime));
+        let joined = quote!(#runtime::__private::joined(&[#(#shapes),*]));
+        let total = Size::sum(sizes.clone());
+        let open = Size::open(total.to_token_stream(), joined, total.to_string(), total.depends);
+        let place = node.tokens.clone();
+        links.push(DeferredCheck { place, check: Check::Joins { sizes } });
+        return Some(open);
+    }
+    if let Some((time, _)) = first.sequence() {
+        return sequence::concatenated(node, time, &sizes, report);
+    }
     let [_, area @ ..] = first.dims() else {
         if let Some(image) = rest.iter().find(|size| !size.dims().is_empty()) {
             report.error(&node.tokens, unlike(first, image));
@@ -294,33 +365,6 @@ fn unlike(one: &Size, other: &Size) -> String {
     )
 }
 
-/// Checks that two sizes are equal, or leaves that to the compiler. `words` are the parts of the
-/// message before, between and after the sizes.
-fn check_equal(
-    place: TokenStream,
-    one: &Size,
-    other: &Size,
-    words: [String; 3],
-    links: &mut Vec<DeferredCheck>,
-    report: &mut Report,
-) {
-    if one.is_same(other) {
-        return;
-    }
-    let have_other_ranks = one.dims().len() != other.dims().len();
-    if have_other_ranks || (one.value.is_some() && other.value.is_some()) {
-        let [begin, middle, end] = words;
-        let (one, other) = (one.evaluated_or_shape(), other.evaluated_or_shape());
-        report.error(place, format!("{begin}{one}{middle}{other}{end}"));
-    } else if one.dims().is_empty() {
-        links.push(DeferredCheck { place, takes: one.clone(), produces: other.clone(), words });
-    } else {
-        for (one, other) in one.dims().iter().zip(other.dims()) {
-            check_equal(place.clone(), one, other, words.clone(), links, report);
-        }
-    }
-}
-
 /// Each loss with the output that it is of: the only one, or that of its head.
 fn losses_with_outputs(model: &Model) -> Vec<(&Loss, &Operand)> {
     match (&model.losses, &model.outputs[..]) {
@@ -336,7 +380,7 @@ fn losses_with_outputs(model: &Model) -> Vec<(&Loss, &Operand)> {
 fn classes(model: &Model, shapes: &Shapes) -> Vec<Classes> {
     let of_loss = |(loss, output): (&Loss, &Operand)| {
         let of_one = loss.spec.traits.needs_classes?;
-        let outputs = before(model, shapes, output).size()?;
+        let outputs = before(model, shapes, output).size()?.of_step();
         let last = model.layers.iter().rev().find(|layer| layer.spec.role.is_field());
         let repair = match last.map(|layer| (layer.spec.role, &layer.sizes[..])) {
             Some((Role::Layer { .. }, [Some(inputs), _])) => format!("write `Affine({inputs}, 2)`"),
@@ -363,6 +407,7 @@ fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
         let weights = loss.settings.as_ref().and_then(|settings| settings.weights.clone());
         let Some(weights) = weights else { continue };
         let Before::Known(outputs, producer) = before(model, shapes, output) else { continue };
+        let outputs = outputs.of_step();
         let (one, several) = match loss.spec.setting {
             Setting::Classes => ("class", "classes"),
             _ => ("output", "outputs"),
@@ -376,40 +421,24 @@ fn weigh_classes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
     }
 }
 
-/// What is known about the features before a layer.
-#[expect(clippy::large_enum_variant, reason = "there are two or three at a time")]
-enum Before {
-    /// Their number, and a description of their source.
-    Known(Size, String),
-    /// The layer is the first one, and there is no `Input`.
-    Nothing,
-    /// Unknown because of an error, already reported.
-    Mistake,
-}
-
-impl Before {
-    fn size(&self) -> Option<Size> {
-        match self {
-            Before::Known(size, _) => Some(size.clone()),
-            Before::Nothing | Before::Mistake => None,
-        }
-    }
-}
-
 /// The shape of a layer with parameters.
 fn sized(
     layer: &Layer,
-    before: &Before,
+    whole: &Before,
     links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> Shape {
-    if reject_image(layer, before, report) {
+    let before = &whole.of_step();
+    if reject_image(layer, before, links, report) {
         return Shape { inputs: None, outputs: layer.sizes.last().cloned().flatten() };
     }
+    let before = &before.flat();
     match (&layer.sizes[..], before) {
         ([takes, outputs], before) => {
             if let (Some(takes), Before::Known(produces, producer)) = (takes, before) {
-                check(layer, takes, produces, producer, links, report);
+                if !lacks_flatten(layer, takes, whole, report) {
+                    check(layer, takes, produces, producer, links, report);
+                }
             }
             check_memory(layer, takes.as_ref(), outputs.as_ref(), report);
             Shape { inputs: takes.clone(), outputs: outputs.clone() }
@@ -433,115 +462,9 @@ fn sized(
     }
 }
 
-/// The shape of a layer with a kernel that moves over an image or a sequence.
-fn windowed(
-    runtime: &TokenStream,
-    layer: &Layer,
-    (before, axes): (&Before, usize),
-    report: &mut Report,
-) -> Shape {
-    let Some(window) = &layer.window else { return Shape::default() };
-    let Some(image) = image(layer, before, &[axes + 1], report) else { return Shape::default() };
-    let outputs = window::outputs(runtime, layer, window, image, report);
-    Shape { inputs: Some(image.clone()), outputs }
-}
-
-/// The shape of a layer that computes something of each channel.
-fn of_channels(kind: ChannelKind, layer: &Layer, before: &Before, report: &mut Report) -> Shape {
-    let Some(image) = image(layer, before, &[2, 3], report) else { return Shape::default() };
-    let inputs = Some(image.clone());
-    let [channels, area @ ..] = image.dims() else { return Shape::default() };
-    let outputs = match kind {
-        ChannelKind::Average => Some(channels.clone()),
-        ChannelKind::Upsample => enlarged(layer, channels, area, report),
-    };
-    Shape { inputs, outputs }
-}
-
-/// The output of `Upsample`: each dimension but the channels, times its factor.
-fn enlarged(layer: &Layer, channels: &Size, area: &[Size], report: &mut Report) -> Option<Size> {
-    let factors: Vec<&Size> = layer.sizes.iter().flatten().collect();
-    let factors = match (area, &factors[..]) {
-        ([_], [_, _]) => {
-            let message = format!(
-                "`{}` has factors for height and width, but its input is a sequence\n\
-                 help: write one factor",
-                layer.describe()
-            );
-            report.error(&layer.call.tokens, message);
-            return None;
-        }
-        (area, [factor]) => vec![*factor; area.len()],
-        (_, factors) => factors.to_vec(),
-    };
-    if factors.is_empty() {
-        return None;
-    }
-    let times = |(size, factor): (&Size, &Size)| {
-        window::computed(
-            [size, factor],
-            |[size, factor]| size.checked_mul(factor),
-            || quote!(#size * #factor),
-            || format!("{size} * {factor}"),
-        )
-    };
-    let area = area.iter().zip(factors).map(times);
-    Some(Size::shaped([channels.clone()].into_iter().chain(area).collect()))
-}
-
-/// The repair of a layer along two axes that reads a sequence, or along one that reads an image.
-fn other_axes(layer: &Layer, size: &Size) -> Option<String> {
-    let (from, to) = if size.dims().len() == 2 { ("2d", "1d") } else { ("1d", "2d") };
-    let other = registry::find(&layer.spec.name.replace(from, to))?;
-    if size.dims().is_empty() || other.name == layer.spec.name {
-        return None;
-    }
-    Some(match from {
-        "1d" => format!("write `{}` for an image", other.name),
-        _ => format!(
-            "write `Reshape(1, {}) ->` before it for an image, or `{}` for a sequence",
-            list(size),
-            other.name
-        ),
-    })
-}
-
-/// The image or sequence before a layer. Reports a value with another number of dimensions than one
-/// of `dims`.
-fn image<'b>(
-    layer: &Layer,
-    before: &'b Before,
-    dims: &[usize],
-    report: &mut Report,
-) -> Option<&'b Size> {
-    let (what, its_dims, example) = match dims {
-        [2] => ("sequence", "channels × length", "8, 64"),
-        _ => ("image", "channels × height × width", "1, 28, 28"),
-    };
-    let message = match before {
-        Before::Mistake => return None,
-        Before::Known(size, _) if dims.contains(&size.dims().len()) => return Some(size),
-        Before::Known(size, producer) => {
-            let article = if what == "image" { "an" } else { "a" };
-            let repair = other_axes(layer, size).unwrap_or_else(|| {
-                format!("begin with `Input({example})`, or write `Reshape({example}) ->` before it")
-            });
-            format!(
-                "`{}` takes {article} {what}, {its_dims}, but {producer} {size}\n\
-                 help: {repair}",
-                layer.describe()
-            )
-        }
-        Before::Nothing => format!(
-            "the {what} that `{}` takes is unknown\n\
-             help: begin with `Input({example}) ->`, for {}",
-            layer.call.source(),
-            if what == "image" { "channels, height and width" } else { "channels and length" },
-        ),
-    };
-    report.error(&layer.call.tokens, message);
-    None
-}
+/// How many checks before are compared, so that the time for many layers does not grow with their
+/// square.
+const MOST_BEFORE: usize = 20;
 
 /// The shape of a user-defined layer, which its type determines.
 fn own(
@@ -550,46 +473,85 @@ fn own(
     before: &Before,
     links: &mut Vec<DeferredCheck>,
 ) -> Shape {
-    let Some(ty) = layer.own_type(&quote!(f32)) else {
-        return Shape::default();
-    };
-    let written = layer.call.source();
-    let size = |which: &str| {
-        let constant = format_ident!("{which}");
-        let tokens = quote!(<#ty as #runtime::layers::Layer<f32>>::#constant);
-        Size::evaluated(tokens, format!("{written}::{which}"))
-    };
-    let (inputs, outputs) = (size("INPUTS"), size("OUTPUTS"));
-    if let Before::Known(produces, producer) = before {
-        links.push(DeferredCheck {
-            place: layer.call.tokens.clone(),
-            takes: inputs.clone(),
-            produces: produces.flat(),
-            words: [
-                format!("`{}` takes ", layer.describe()),
-                format!(" inputs, but {producer} "),
-                "\nhelp: change one of the two".to_owned(),
-            ],
-        });
+    let Some(shape) = own_shape(runtime, layer) else { return Shape::default() };
+    let place = || layer.call.tokens.clone();
+    if !layer.is_block
+        && let (Some(inputs), Some(outputs)) = (shape.inputs.clone(), shape.outputs.clone())
+    {
+        // Once for each type.
+        let stated = |check: &DeferredCheck| matches!(&check.check, Check::Stated { outputs: other, .. } if other.is_same(&outputs));
+        if !links.iter().rev().take(MOST_BEFORE).any(stated) {
+            let layer = layer.call.source();
+            let check = Check::Stated { layer, inputs, outputs };
+            links.push(DeferredCheck { place: place(), check });
+        }
     }
-    Shape { inputs: Some(inputs), outputs: Some(outputs) }
+    if let (Before::Known(produces, producer), Some(takes)) = (before, &shape.inputs) {
+        let begin = format!("`{}` takes ", layer.describe());
+        let words = [begin, format!(", but {producer} ")];
+        let check = Check::Takes { words, takes: takes.clone(), produces: produces.clone() };
+        links.push(DeferredCheck { place: place(), check });
+    }
+    shape
+}
+
+/// The sizes that the type of a user-defined layer states.
+fn own_shape(runtime: &TokenStream, layer: &Layer) -> Option<Shape> {
+    let written = layer.call.source();
+    let depends = Depends::of(layer.sizes.iter().flatten());
+    if layer.is_block {
+        let sizes = layer.block_sizes(runtime)?;
+        let size = |which: TokenStream, name: &str| {
+            let shape = quote!(#sizes.#which());
+            Size::open(quote!(#shape.features()), shape, format!("{written}::{name}"), depends)
+        };
+        let (inputs, outputs) = (size(quote!(input), "INPUTS"), size(quote!(output), "OUTPUTS"));
+        return Some(Shape { inputs: Some(inputs), outputs: Some(outputs) });
+    }
+    let ty = layer.own_type(&quote!(f32))?;
+    let depends = if depends == Depends::Constants { depends } else { Depends::Types };
+    let place = layer.call.path.span();
+    let size = |features: TokenStream, shape: TokenStream, name: &str| {
+        let layer = quote_spanned!(place=> <#ty as #runtime::layers::Layer<f32>>);
+        let words = format!("{written}::{name}");
+        Size::open(quote!(#layer::#features), quote!(#layer::#shape), words, depends)
+    };
+    let inputs = size(quote!(INPUTS), quote!(INPUT_SHAPE), "INPUTS");
+    let outputs = size(quote!(OUTPUTS), quote!(OUTPUT_SHAPE), "OUTPUTS");
+    Some(Shape { inputs: Some(inputs), outputs: Some(outputs) })
 }
 
 /// The shape of a layer with as many outputs as inputs.
-fn preserved(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
+fn preserved(
+    layer: &Layer,
+    before: &Before,
+    links: &mut Vec<DeferredCheck>,
+    report: &mut Report,
+) -> Shape {
+    if !channels::fit(layer, before, links, report) {
+        return Shape::default();
+    }
+    let is_batch_norm =
+        matches!(layer.spec.role, Role::ShapePreserving { parameters: 1.., has_statistics: true });
+    let is_image = before.size().is_some_and(|size| size.as_image().is_some());
+    let is_sequence = before.size().is_some_and(|size| size.sequence().is_some());
+    if is_batch_norm && (is_sequence || !is_image) && reject_image(layer, before, links, report) {
+        return Shape::default();
+    }
     match before {
-        Before::Known(size, producer) if !fits_channels(layer, size, producer, report) => {
-            Shape::default()
+        Before::Known(size, _) => {
+            let size = if layer.spec.role.is_per_step() { size.of_step() } else { size.clone() };
+            Shape { inputs: Some(size.clone()), outputs: Some(size) }
         }
-        Before::Known(size, _) => Shape { inputs: Some(size.clone()), outputs: Some(size.clone()) },
         Before::Nothing => {
-            let written = match layer.spec.setting {
-                Setting::Size { .. } => layer.call.source(),
-                _ => source(&layer.call.path_with_map()),
-            };
             let message = format!(
-                "cannot infer the number of inputs of `{written}`\n\
-                 help: begin with `Input(784) -> {written}`, for 784 features",
+                "cannot infer the number of inputs of `{0}`\n\
+                 help: begin with `Input(784) -> {1}`, for 784 features",
+                source(&layer.call.path_with_map()),
+                match layer.spec.is_own() {
+                    true => source(&layer.call.path_with_map()),
+                    false => layer.spec.name.to_owned(),
+                }
             );
             report.error(&layer.call.tokens, message);
             Shape::default()
@@ -598,41 +560,44 @@ fn preserved(layer: &Layer, before: &Before, report: &mut Report) -> Shape {
     }
 }
 
-/// Returns whether the groups of a `GroupNorm` divide its channels, and a dropout of channels has
-/// some; reports if not.
-fn fits_channels(layer: &Layer, size: &Size, producer: &str, report: &mut Report) -> bool {
-    match (layer.spec.role, &layer.sizes[..]) {
-        (Role::TrainOnly, _) if layer.spec.traits.is_per_channel && size.dims().is_empty() => {
-            let ratio = layer.number.as_ref().map_or("0.5".to_owned(), source);
-            let message = format!(
-                "`{}` drops channels of an image, but {producer} {size}\n\
-                 help: write `Dropout({ratio})`, which drops features",
-                layer.describe()
-            );
-            report.error(&layer.call.tokens, message);
-            false
-        }
-        (Role::ShapePreserving { .. }, [Some(groups)]) => {
-            let channels = size.dims().first().unwrap_or(size);
-            window::divides(layer, groups, (channels, "channels"), report)
-        }
-        (Role::ShapePreserving { .. }, [None]) => false,
-        _ => true,
+/// Reports an image, or a sequence, before a layer that takes flat features. Returns whether there is one for
+/// certain; otherwise the compiler may find one.
+fn reject_image(
+    layer: &Layer,
+    before: &Before,
+    links: &mut Vec<DeferredCheck>,
+    report: &mut Report,
+) -> bool {
+    let Before::Known(produces, producer) = before else { return false };
+    if produces.is_flat() {
+        return false;
     }
+    let begin = format!("`{}` takes flat features, but {producer} ", layer.describe());
+    let help = "\nhelp: write `Flatten ->` before it".to_owned();
+    if produces.open_shape().is_some() {
+        let check = Check::Rank { words: [begin, help], rank: 1, size: produces.clone() };
+        links.push(DeferredCheck { place: layer.call.tokens.clone(), check });
+        return false;
+    }
+    report.error(&layer.call.tokens, format!("{begin}{produces}{help}"));
+    true
 }
 
-/// Reports an image before a layer that takes flat features. Returns whether there is one.
-fn reject_image(layer: &Layer, before: &Before, report: &mut Report) -> bool {
-    let Before::Known(produces, producer) = before else { return false };
-    if produces.dims().is_empty() {
+/// Reports a layer that takes all features of a sequence, but gets those of each step. Returns whether
+/// it does.
+fn lacks_flatten(layer: &Layer, takes: &Size, whole: &Before, report: &mut Report) -> bool {
+    let Before::Known(size, producer) = whole else { return false };
+    let Some((_, features)) = size.sequence() else { return false };
+    if takes.is_same(features) || !takes.is_same(&size.flat()) {
         return false;
     }
     let message = format!(
-        "`{}` takes flat features, but {producer} {produces}\n\
+        "`{}` takes {takes} inputs, but {producer} {size}, and `{}` acts on each step of {features}\n\
          help: write `Flatten ->` before it",
-        layer.describe()
+        layer.describe(),
+        layer.spec.name
     );
-    report.error(&layer.call.tokens, message);
+    report.error(takes.shown(), message);
     true
 }
 
@@ -662,23 +627,4 @@ fn check(
     };
     let place = takes.shown().to_token_stream();
     check_equal(place, takes, produces, [begin, middle, end], links, report);
-}
-
-/// Rejects weights that exceed any memory.
-fn check_memory(layer: &Layer, inputs: Option<&Size>, outputs: Option<&Size>, report: &mut Report) {
-    let (Some(inputs), Some(outputs)) =
-        (inputs.and_then(|s| s.value), outputs.and_then(|s| s.value))
-    else {
-        return;
-    };
-    /// One terabyte of `f64`.
-    const MOST: u64 = 1 << 37;
-    if inputs.saturating_mul(outputs) > MOST {
-        let message = format!(
-            "`{}` needs {inputs} × {outputs} weights, more than a terabyte\n\
-             help: use smaller sizes",
-            layer.describe()
-        );
-        report.error(&layer.call.tokens, message);
-    }
 }

@@ -1,31 +1,69 @@
 //! Sizes: the number of features before and after a layer.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprBinary, ExprLit, ExprUnary, Lit, LitInt, UnOp};
 
 use crate::common::report::Report;
 use crate::common::tokens::{is_mark, source};
+use crate::network::parameters::Parameters;
 
 /// A number of features: a literal, whose value is known to the macro, or a const expression, whose
-/// value only the compiler knows. An image has a shape, and as many features as the product of its
-/// dimensions.
+/// value only the compiler knows. An image or a sequence has a shape, and as many features as the
+/// product of its dimensions.
 #[derive(Clone)]
 pub(crate) struct Size {
     expression: Expr,
     pub(crate) value: Option<u64>,
     /// Its description, if it is not in the source.
     words: Option<String>,
-    /// Channels, height and width of an image, or channels and length of a sequence; empty for flat
-    /// features.
+    /// Channels, height and width of an image; time and features of a sequence; channels and length of
+    /// a signal; time alone for indices; empty for flat features.
     dims: Vec<Size>,
+    /// For indices, how many different ones there are.
+    below: Option<Box<Size>>,
+    /// The shape as an expression of type `Shape`, if only the compiler knows how many dimensions
+    /// there are.
+    open: Option<TokenStream>,
+    /// Whether two dimensions are channels and length, not time and features.
+    is_signal: bool,
+    pub(crate) depends: Depends,
+}
+
+/// What the value of a size depends on, in a layer with parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Depends {
+    /// On constants only. So does every size of a network.
+    Constants,
+    /// It is a parameter.
+    Parameter,
+    /// It is computed from parameters.
+    Parameters,
+    /// It is defined by the type of a layer, one of whose arguments depends on parameters.
+    Types,
+}
+
+impl Depends {
+    /// What a size that is computed from several depends on.
+    pub(crate) fn of<'s>(sizes: impl IntoIterator<Item = &'s Size>) -> Depends {
+        let most = sizes.into_iter().map(|size| size.depends).max();
+        match most.unwrap_or(Depends::Constants) {
+            Depends::Parameter => Depends::Parameters,
+            depends => depends,
+        }
+    }
 }
 
 impl Size {
-    /// Reads a size. Reports an invalid one.
-    pub(crate) fn read(expression: &Expr, report: &mut Report) -> Option<Size> {
-        if let Some(local) = local(expression) {
+    /// Reads a size, which may contain parameters. Reports an invalid one.
+    pub(crate) fn read(
+        expression: &Expr,
+        parameters: &Parameters,
+        report: &mut Report,
+    ) -> Option<Size> {
+        let local = local(expression).filter(|local| parameters.place(local).is_none());
+        if let Some(local) = local {
             report.error_once(
                 local,
                 format!(
@@ -56,28 +94,44 @@ impl Size {
             report.error(expression, message);
             return None;
         }
-        Some(Size { expression: expression.clone(), value, words: None, dims: Vec::new() })
+        let depends = match plain(expression) {
+            Expr::Path(path)
+                if path.path.get_ident().is_some_and(|name| parameters.place(name).is_some()) =>
+            {
+                Depends::Parameter
+            }
+            _ if parameters.are_in(expression.to_token_stream()) => Depends::Parameters,
+            _ => Depends::Constants,
+        };
+        Some(Size { depends, ..Size::new(expression.clone(), value, None) })
+    }
+
+    /// Flat features that depend on constants.
+    fn new(expression: Expr, value: Option<u64>, words: Option<String>) -> Size {
+        let (dims, depends) = (Vec::new(), Depends::Constants);
+        let (below, open, is_signal) = (None, None, false);
+        Size { expression, value, words, dims, below, open, is_signal, depends }
     }
 
     /// A size that the macro computed.
     pub(crate) fn known(value: u64) -> Size {
         let literal = Literal::u64_unsuffixed(value);
-        Size {
-            expression: Expr::Verbatim(quote!(#literal)),
-            value: Some(value),
-            words: None,
-            dims: Vec::new(),
-        }
+        Size::new(Expr::Verbatim(quote!(#literal)), Some(value), None)
     }
 
     /// A size that the compiler evaluates from `tokens`, with its description.
-    pub(crate) fn evaluated(tokens: TokenStream, words: String) -> Size {
-        Size {
-            expression: Expr::Verbatim(tokens),
-            value: None,
-            words: Some(words),
-            dims: Vec::new(),
-        }
+    pub(crate) fn evaluated(tokens: TokenStream, words: String, depends: Depends) -> Size {
+        Size { depends, ..Size::new(Expr::Verbatim(tokens), None, Some(words)) }
+    }
+
+    /// A size whose number of dimensions only the compiler knows: the features, and the shape.
+    pub(crate) fn open(
+        features: TokenStream,
+        shape: TokenStream,
+        words: String,
+        depends: Depends,
+    ) -> Size {
+        Size { open: Some(shape), ..Size::evaluated(features, words, depends) }
     }
 
     /// The sum of the sizes of concatenated values.
@@ -88,13 +142,9 @@ impl Size {
         let values = sizes.iter().map(|size| size.value);
         let total = values.reduce(|sum, value| sum?.checked_add(value?)).flatten();
         let words: Vec<String> = sizes.iter().map(Size::to_string).collect();
-        let expression = quote!(#(#sizes)+*);
-        Size {
-            expression: Expr::Verbatim(expression),
-            value: total,
-            words: Some(words.join(" + ")),
-            dims: Vec::new(),
-        }
+        let depends = Depends::of(&sizes);
+        let expression = Expr::Verbatim(quote!(#(#sizes)+*));
+        Size { depends, ..Size::new(expression, total, Some(words.join(" + "))) }
     }
 
     /// The features of a value with these dimensions.
@@ -104,27 +154,84 @@ impl Size {
         let words: Vec<String> = dims.iter().map(Size::to_string).collect();
         let factors = dims.iter().map(ToTokens::to_token_stream);
         let expression = factors.reduce(|product, factor| quote!(#product * #factor));
-        Size {
-            expression: Expr::Verbatim(expression.unwrap_or_default()),
-            value: product,
-            words: Some(words.join("×")),
-            dims,
-        }
+        let expression = Expr::Verbatim(expression.unwrap_or_default());
+        let depends = Depends::of(&dims);
+        Size { dims, depends, ..Size::new(expression, product, Some(words.join("×"))) }
     }
 
-    /// The dimensions: channels, height and width of an image, or channels and length of a sequence.
-    /// Empty for flat features.
-    pub(crate) fn dims(&self) -> &[Size] {
-        &self.dims
+    /// Indices: `[64] of 65` are 64 numbers from 0 to 64.
+    pub(crate) fn indices(time: Size, below: Size) -> Size {
+        Size { below: Some(Box::new(below)), ..Size::shaped(vec![time]) }
     }
 
-    /// Channels, height and width; a sequence is an image of height 1. `None` for flat features.
+    /// For indices, how many different ones there are.
+    pub(crate) fn below(&self) -> Option<&Size> {
+        self.below.as_deref()
+    }
+
+    /// The same size of two dimensions as channels and length: a signal, whose channels are read as
+    /// those of an image.
+    pub(crate) fn as_signal(self) -> Size {
+        Size { is_signal: self.dims.len() == 2, ..self }
+    }
+
+    /// Returns whether two dimensions are channels and length.
+    pub(crate) fn is_signal(&self) -> bool {
+        self.is_signal
+    }
+
+    /// Channels, height and width; a signal is an image of height 1. `None` for other values.
     pub(crate) fn as_image(&self) -> Option<[Size; 3]> {
         match &self.dims[..] {
             [channels, length] => Some([channels.clone(), Size::known(1), length.clone()]),
             [channels, height, width] => Some([channels.clone(), height.clone(), width.clone()]),
             _ => None,
         }
+    }
+
+    /// Time and features, of a sequence.
+    pub(crate) fn sequence(&self) -> Option<(&Size, &Size)> {
+        match &self.dims[..] {
+            [time, features] if !self.is_signal => Some((time, features)),
+            _ => None,
+        }
+    }
+
+    /// The features of each step of a sequence; otherwise all features.
+    pub(crate) fn of_step(&self) -> Size {
+        self.sequence().map_or_else(|| self.clone(), |(_, features)| features.clone())
+    }
+
+    /// The dimensions: channels, height and width of an image; time and features of a sequence; time
+    /// alone for indices. Empty for flat features, and if only the compiler knows how many there are.
+    pub(crate) fn dims(&self) -> &[Size] {
+        &self.dims
+    }
+
+    /// The shape, if only the compiler knows how many dimensions there are.
+    pub(crate) fn open_shape(&self) -> Option<&TokenStream> {
+        self.open.as_ref()
+    }
+
+    /// Returns whether it certainly has one dimension.
+    pub(crate) fn is_flat(&self) -> bool {
+        self.dims.is_empty() && self.open.is_none()
+    }
+
+    /// The shape as an expression of type `Shape`.
+    pub(crate) fn shape(&self, runtime: &TokenStream) -> TokenStream {
+        let shape = quote!(#runtime::layers::Shape);
+        match (&self.open, &self.dims[..]) {
+            (Some(open), _) => open.clone(),
+            (None, []) => quote!(#shape::flat(#self)),
+            (None, dims) => quote!(#shape::new(&[#(#dims),*])),
+        }
+    }
+
+    /// The dimension at an index of a size whose shape only the compiler knows.
+    pub(crate) fn open_dim(&self, at: usize) -> Size {
+        let (shape, at) = (&self.open, Literal::usize_unsuffixed(at));
+        Size::evaluated(quote!(#shape.size(#at)), format!("{self}[{at}]"), Depends::of([self]))
     }
 
     /// Its value if that is known, or its shape.
@@ -137,12 +244,12 @@ impl Size {
 
     /// The same number of features without a shape.
     pub(crate) fn flat(&self) -> Size {
-        if self.dims.is_empty() {
+        if self.is_flat() {
             return self.clone();
         }
         match self.value {
             Some(value) => Size::known(value),
-            None => Size { dims: Vec::new(), ..self.clone() },
+            None => Size { dims: Vec::new(), below: None, open: None, ..self.clone() },
         }
     }
 
@@ -159,13 +266,30 @@ impl Size {
         }
         match (self.value, other.value) {
             (Some(one), Some(other)) => one == other,
-            _ => self.to_string() == other.to_string(),
+            _ => {
+                self.open.is_some() == other.open.is_some() && self.to_string() == other.to_string()
+            }
         }
+    }
+
+    /// The name of the further parameter for a size that is computed from parameters: a placeholder,
+    /// the same for the same source. An expression of parameters cannot be a generic argument.
+    pub(crate) fn further_parameter(&self) -> Option<Ident> {
+        if self.depends < Depends::Parameters || self.value.is_some() {
+            return None;
+        }
+        let fnv = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        let hash = self.to_string().bytes().fold(0xcbf2_9ce4_8422_2325, fnv);
+        Some(format_ident!("__N_{hash:016x}", span = Span::mixed_site()))
     }
 
     /// As a generic argument: `50`, or `{ 2 * HIDDEN }`.
     pub(crate) fn as_argument(&self) -> TokenStream {
+        if let Some(parameter) = self.further_parameter() {
+            return parameter.to_token_stream();
+        }
         match (self.literal(), &self.expression) {
+            (_, parameter) if self.depends == Depends::Parameter => parameter.to_token_stream(),
             (Some(literal), _) => literal.to_token_stream(),
             (None, expression @ Expr::Block(_)) => expression.to_token_stream(),
             // In statement position, the block would end the statement.
@@ -218,12 +342,16 @@ pub(crate) fn spans(tokens: TokenStream) -> (Span, Span) {
 /// equal, and the compiler prints it once.
 impl ToTokens for Size {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(match self.literal() {
-            Some(literal) => literal.to_token_stream(),
-            None => {
+        let expression = &self.expression;
+        tokens.extend(match (self.literal(), self.depends) {
+            (Some(literal), _) => literal.to_token_stream(),
+            (None, Depends::Constants) => {
                 let length = self.as_argument();
                 quote!([(); #length].len())
             }
+            (None, Depends::Parameter) => expression.to_token_stream(),
+            // The length of an array cannot depend on parameters.
+            (None, Depends::Parameters | Depends::Types) => quote!((#expression)),
         });
     }
 }

@@ -1,13 +1,14 @@
-//! Output sizes of layers with a kernel that moves over an image, or over a sequence: an image of height
+//! Output sizes of layers with a kernel that moves over an image, or over a signal: an image of height
 //! 1.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::common::report::Report;
+use crate::network::checks::{Check, DeferredCheck};
 use crate::network::model::{Layer, Padding, Window};
 use crate::network::registry::{Role, WindowKind};
-use crate::network::size::Size;
+use crate::network::size::{Depends, Size};
 
 /// The padding of one dimension: before and after.
 pub(crate) type Pads = [Size; 2];
@@ -28,13 +29,13 @@ impl Window {
                 let before = computed(
                     [&span],
                     |[span]| Some(span / 2),
-                    || quote!((#span) / 2),
+                    || quote!(#span / 2),
                     || format!("({span}) / 2"),
                 );
                 let after = computed(
                     [&span],
                     |[span]| Some(span - span / 2),
-                    || quote!(((#span) + 1) / 2),
+                    || quote!((#span + 1) / 2),
                     || format!("(({span}) + 1) / 2"),
                 );
                 [before, after]
@@ -65,6 +66,7 @@ pub(crate) fn outputs(
     layer: &Layer,
     window: &Window,
     input: &Size,
+    links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> Option<Size> {
     let (Some([channels, height, width]), Role::Window(kind, axes)) =
@@ -72,30 +74,36 @@ pub(crate) fn outputs(
     else {
         return None;
     };
+    let across = if axes == 1 { "long" } else { "wide" };
     let pads = window.pads();
     let mut fits = check_pool_padding(layer, window, report);
-    let across = if axes == 1 { "long" } else { "wide" };
     let dims =
         [("high", &height), (across, &width)].into_iter().enumerate().map(|(dim, (word, size))| {
             if kind == WindowKind::ConvTranspose {
                 return enlarged(runtime, size, layer, window, dim, report);
             }
             let output = output(runtime, size, window, dim, &pads[dim]);
-            if output.is_none() && fits {
-                fits = false;
-                does_not_fit(layer, window, dim, (word, size), &pads[dim], report);
+            match &output {
+                None if fits => {
+                    fits = false;
+                    does_not_fit(layer, window, dim, (word, size), &pads[dim], report);
+                }
+                Some(output) if output.value.is_none() => {
+                    links.push(must_fit(layer, window, dim, (word, size), &pads[dim]));
+                }
+                _ => {}
             }
             output
         });
     let dims: Vec<Option<Size>> = dims.collect();
     let filters = window.filters.as_ref().unwrap_or(&channels);
-    let divide = divides(layer, &window.groups, (&channels, "channels"), report)
-        && divides(layer, &window.groups, (filters, "filters"), report);
+    let divide = divides(layer, &window.groups, (&channels, "channels"), links, report)
+        && divides(layer, &window.groups, (filters, "filters"), links, report);
     let [Some(height), Some(width)] = &dims[..] else { return None };
     let mut shape = vec![filters.clone()];
     shape.extend((axes == 2).then(|| height.clone()));
     shape.push(width.clone());
-    (fits && divide).then(|| Size::shaped(shape))
+    (fits && divide).then(|| Size::shaped(shape).as_signal())
 }
 
 /// The size of one dimension of the output of a transposed convolution. Reports one that is not
@@ -137,7 +145,7 @@ fn enlarged(
         let words = format!(
             "({size} - 1) * {stride} + {dilation} * ({kernel} - 1) + {more} + 1 - 2 * {padding}"
         );
-        return Some(Size::evaluated(tokens, words));
+        return Some(Size::evaluated(tokens, words, Depends::of(sizes)));
     }
     let value = |size: &Size| size.value.unwrap_or_default();
     let span = value(dilation).checked_mul(value(kernel) - 1)?;
@@ -167,6 +175,9 @@ fn output(
     let (kernel, stride, dilation) =
         (&window.kernel[dim], &window.stride[dim], &window.dilation[dim]);
     let sizes = [size, kernel, stride, dilation, before, after];
+    if keeps_size(window, dim, [before, after]) {
+        return Some(size.clone());
+    }
     if sizes.iter().any(|size| size.value.is_none()) {
         let tokens = quote! {
             #runtime::__private::window_output(#size, #kernel, #stride, #dilation, #before + #after)
@@ -174,12 +185,21 @@ fn output(
         let words = format!(
             "({size} + {before} + {after} - {dilation} * ({kernel} - 1) - 1) / {stride} + 1"
         );
-        return Some(Size::evaluated(tokens, words));
+        return Some(Size::evaluated(tokens, words, Depends::of(sizes)));
     }
     let value = |size: &Size| size.value.unwrap_or_default();
     let padded = value(size).checked_add(value(before))?.checked_add(value(after))?;
     let span = value(dilation).checked_mul(value(kernel) - 1)?.checked_add(1)?;
     Some(Size::known(padded.checked_sub(span)? / value(stride) + 1))
+}
+
+/// Returns whether the output has certainly the size of the input: at stride 1, if the padding is the
+/// span of the kernel less 1.
+fn keeps_size(window: &Window, dim: usize, [before, after]: [&Size; 2]) -> bool {
+    let (kernel, dilation) = (window.kernel[dim].value, window.dilation[dim].value);
+    let span = kernel.zip(dilation).and_then(|(kernel, dilation)| dilation.checked_mul(kernel - 1));
+    let padding = before.value.zip(after.value).and_then(|(one, other)| one.checked_add(other));
+    window.stride[dim].value == Some(1) && span.is_some() && span == padding
 }
 
 /// Returns whether the padding of a pooling is at most half a window, as in PyTorch; reports if it is
@@ -211,21 +231,53 @@ fn does_not_fit(
     report: &mut Report,
 ) {
     let kernel = &window.kernel[dim];
-    let dilated = match window.dilation[dim].value {
-        Some(1) => String::new(),
-        _ => format!(", dilated by {}", window.dilation[dim]),
-    };
     let padded = match (before.value, after.value) {
         (Some(0), Some(0)) => String::new(),
         _ => format!(" with {before} + {after} of padding"),
     };
-    let what = if word == "long" { "sequence" } else { "image" };
-    let message = format!(
-        "`{}` has a kernel {kernel} {word}{dilated}, but its input is only {size} {word}{padded}\n\
-         help: use a smaller kernel, more padding, or fewer layers that shrink the {what}",
-        layer.describe()
-    );
+    let [begin, middle, end, mut help] = fit_words(layer, window, dim, word);
+    if matches!(size.value, Some(1 | 3 | 4)) && word == "wide" && padded.is_empty() {
+        help =
+            "\nhelp: write the channels first, as in `Input(1, 28, 28)`, or use a smaller kernel"
+                .to_owned();
+    }
+    let message = format!("{begin}{kernel}{middle}{size}{end}{padded}{help}");
     report.error(&layer.call.tokens, message);
+}
+
+/// The same for sizes that only the compiler knows.
+fn must_fit(
+    layer: &Layer,
+    window: &Window,
+    dim: usize,
+    (word, size): (&str, &Size),
+    pads: &Pads,
+) -> DeferredCheck {
+    let check = Check::Fits {
+        words: fit_words(layer, window, dim, word),
+        size: size.clone(),
+        kernel: [window.kernel[dim].clone(), window.dilation[dim].clone()],
+        padding: pads.clone(),
+    };
+    DeferredCheck { place: layer.call.tokens.clone(), check }
+}
+
+/// The parts of a message about a kernel: before, between and after the sizes of the kernel and of
+/// the input, and the help.
+fn fit_words(layer: &Layer, window: &Window, dim: usize, word: &str) -> [String; 4] {
+    let dilated = match window.dilation[dim].value {
+        Some(1) => String::new(),
+        _ => format!(", dilated by {}", window.dilation[dim]),
+    };
+    let what = if word == "long" { "signal" } else { "image" };
+    [
+        format!("`{}` has a kernel ", layer.describe()),
+        format!(" {word}{dilated}, but its input is only "),
+        format!(" {word}"),
+        format!(
+            "\nhelp: use a smaller kernel, more padding, or fewer layers that shrink the {what}"
+        ),
+    ]
 }
 
 /// Returns whether the groups divide a number of channels; reports if they do not.
@@ -233,23 +285,30 @@ pub(crate) fn divides(
     layer: &Layer,
     groups: &Size,
     (size, what): (&Size, &str),
+    links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> bool {
-    let (Some(value), Some(groups)) = (size.value, groups.value) else { return true };
-    if value.is_multiple_of(groups) {
-        return true;
-    }
+    let begin = format!("`{}` has ", layer.describe());
+    let middle = " groups, which do not divide its ".to_owned();
     let repair = match layer.spec.role {
-        Role::Window(..) => "let `groups` divide both the channels and the filters".to_owned(),
-        _ => format!("write a number of groups that divides {value}"),
+        Role::Window(..) => "let `groups` divide both the channels and the filters",
+        _ => "write a number of groups that divides them",
     };
-    let message = format!(
-        "`{}` has {groups} groups, which do not divide its {value} {what}\n\
-         help: {repair}",
-        layer.describe()
-    );
-    report.error(&layer.call.tokens, message);
-    false
+    let end = format!(" {what}\nhelp: {repair}");
+    match (size.value, groups.value) {
+        (_, Some(1)) => {}
+        (Some(value), Some(groups)) if value.is_multiple_of(groups) => {}
+        (Some(value), Some(groups)) => {
+            report.error(&layer.call.tokens, format!("{begin}{groups}{middle}{value}{end}"));
+            return false;
+        }
+        _ => {
+            let (groups, size) = (groups.clone(), size.clone());
+            let check = Check::Divides { words: [begin, middle, end], groups, size };
+            links.push(DeferredCheck { place: layer.call.tokens.clone(), check });
+        }
+    }
+    true
 }
 
 /// A size computed from others: by the macro if all are known, otherwise by the compiler.
@@ -263,11 +322,11 @@ pub(crate) fn computed<const N: usize>(
     for (value, size) in values.iter_mut().zip(sizes) {
         match size.value {
             Some(known) => *value = known,
-            None => return Size::evaluated(tokens(), words()),
+            None => return Size::evaluated(tokens(), words(), Depends::of(sizes)),
         }
     }
     match value(values) {
         Some(value) => Size::known(value),
-        None => Size::evaluated(tokens(), words()),
+        None => Size::evaluated(tokens(), words(), Depends::of(sizes)),
     }
 }

@@ -255,3 +255,35 @@ fn training_and_inference() {
         expect_file!["snapshots/training_and_inference.rs"],
     );
 }
+
+#[test]
+fn layer_with_parameters() {
+    whole(
+        "pub layer Mlp<const D: usize> {
+            input x: [D];
+            let h = x -> Affine(4 * D) -> Gelu -> Affine(D);
+            x + h
+        }",
+        expect_file!["snapshots/layer_with_parameters.rs"],
+    );
+}
+
+#[test]
+fn layers_in_a_layer() {
+    passes(
+        "layer Stage<const C: usize, const S: usize> {
+            input x: [C, S, S];
+            x -> Conv2d(2 * C, 3, stride = 2, padding = 1) -> repeat 2 { Residual<2 * C, S / 2> }
+        }",
+        expect_file!["snapshots/layers_in_a_layer.rs"],
+    );
+}
+
+#[test]
+fn use_of_layers() {
+    passes(
+        "struct Net = Input(3, 32, 32) -> Block -> Residual<16, 28> -> Flatten -> Affine(10)
+            => SoftmaxWithLoss;",
+        expect_file!["snapshots/use_of_layers.rs"],
+    );
+}

@@ -5,7 +5,7 @@ use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
 use super::images::{Brightness, ImageSet};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
-use crate::losses::{ClassLoss, Head, Heads};
+use crate::losses::{ClassLoss, EachStep, Head, Heads, Loss};
 use crate::network::declared::Network;
 use crate::network::input::{HeadTarget, Label, check_count};
 use crate::network::weighted::Weighted;
@@ -197,7 +197,9 @@ pub trait Samples<T> {
     message = "`{Self}` does not contain targets for `{N}`",
     label = "expected a row of numbers or a label for each sample",
     note = "for one number per sample, pass rows of length 1: `t.as_chunks::<1>().0` of a flat slice",
-    note = "only `SoftmaxWithLoss` takes labels: `&[u8]`, `&[usize]` or an `&Array1` of them"
+    note = "only a loss of classes, such as `SoftmaxWithLoss`, takes labels: `&[u8]`, `&[usize]` or an \
+            `&Array1` of them",
+    note = "convert names with `ClassNames::of(&names).encode(&names)?`, and a `bool` with `u8::from`"
 )]
 pub trait TargetsOf<N: Network> {
     /// Number of targets.
@@ -365,3 +367,55 @@ labels! {
     [] &ArrayRef<L, Ix1>;
     [S: Data<Elem = L>] &ArrayBase<S, Ix1>;
 }
+
+/// Implements [`Samples`] for sequences of indices, and [`TargetsOf`] for labels of each step.
+macro_rules! integer_rows {
+    ($($integer:ident)*) => {$(
+        integer_rows! { $integer
+            [const I: usize] &[[$integer; I]] => |rows| ArrayView2::from(*rows);
+            [const I: usize, const B: usize] &[[$integer; I]; B] => |rows| ArrayView2::from(*rows);
+            [const I: usize] &Vec<[$integer; I]> => |rows| ArrayView2::from(rows.as_slice());
+            [] ArrayView2<'_, $integer> => |rows| rows.view();
+            [] &ArrayRef<$integer, Ix2> => |rows| rows.view();
+        }
+    )*};
+    ($integer:ident $([$($bound:tt)*] $rows:ty => |$self:ident| $view:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, $($bound)*> Samples<T> for $rows {
+            fn count(&self) -> usize {
+                let $self = self;
+                $view.nrows()
+            }
+
+            fn each_input(&self, see: &mut dyn FnMut(usize, usize)) {
+                let $self = self;
+                let (samples, indices) = $view.dim();
+                see(samples, indices);
+            }
+
+            fn append(&self, index: usize, features: &mut Vec<T>) {
+                let $self = self;
+                features.extend($view.row(index).iter().map(|&index| T::from_f64(index as f64)));
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<N, L, const STEPS: usize, $($bound)*> TargetsOf<N> for $rows
+        where
+            N: Network<Loss = EachStep<L, STEPS>>,
+            L: ClassLoss + Loss<N::Scalar>,
+        {
+            fn count(&self) -> usize {
+                let $self = self;
+                $view.nrows()
+            }
+
+            fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error> {
+                let $self = self;
+                batch.push_labels($view.row(index).iter().copied())
+            }
+        }
+    )*};
+}
+
+integer_rows! { u8 u16 u32 usize }

@@ -1,5 +1,6 @@
 //! Errors in data sets.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
@@ -11,7 +12,9 @@ use crate::error::counted;
 /// expected.
 ///
 /// The message of a variant already contains that of its cause, so `source` returns nothing.
-#[derive(Debug, ThisError)]
+///
+/// `Debug` prints the message too, because a `main` that returns an error prints it so.
+#[derive(ThisError)]
 #[non_exhaustive]
 pub enum Error {
     /// An error in the file at `path`.
@@ -254,6 +257,12 @@ pub enum Error {
         /// The known classes.
         known: Vec<String>,
     },
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// The first names of a list: "`a`, `b`, …".

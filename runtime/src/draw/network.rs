@@ -6,6 +6,7 @@ use super::layout::{Item, Kind};
 use super::text::{escaped, quoted, three_digits};
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of_squares;
+use crate::layers::Shape;
 use crate::network::declared::Network;
 use crate::network::info::LayerInfo;
 use crate::network::trace::{LayerTrace, Trace};
@@ -38,6 +39,10 @@ pub struct NetworkDrawing {
     layers: Vec<Layer>,
     /// The names that `let` gives to values, and the layers whose outputs they are.
     values: &'static [(&'static str, usize)],
+    /// The shapes of the outputs of layers, where they are not flat.
+    shapes: &'static [(usize, Shape)],
+    /// The shape of a single input.
+    input: Shape,
 }
 
 /// A layer and the content of its box.
@@ -79,6 +84,8 @@ impl NetworkDrawing {
             inputs: N::INPUT_PARTS,
             layers: layers.collect(),
             values: N::VALUES,
+            shapes: N::SHAPES,
+            input: N::INPUT_SHAPE,
         }
     }
 
@@ -134,11 +141,19 @@ impl NetworkDrawing {
     /// The label above the arrow from an index: the names of the value and its shape.
     pub(super) fn label(&self, place: usize) -> String {
         let is_loss = place + 1 == self.inputs.len() + self.layers.len();
-        let features = self.layer(place).map(|layer| layer.info.extent());
-        match features {
+        match place.checked_sub(self.inputs.len()) {
             _ if is_loss => "loss".to_owned(),
-            Some(features) => format!("{}batch × {features}", self.names_of(place)),
+            Some(row) => format!("{}batch × {}", self.names_of(place), self.shape(row)),
+            None if self.inputs.len() == 1 => format!("batch × {}", spaced(&self.input)),
             None => format!("batch × {}", self.inputs[place].1),
+        }
+    }
+
+    /// The shape of a layer's output.
+    fn shape(&self, row: usize) -> String {
+        match self.shapes.iter().find(|(of, _)| *of == row) {
+            Some((_, shape)) => spaced(shape),
+            None => self.layers[row].info.outputs.to_string(),
         }
     }
 
@@ -215,6 +230,11 @@ impl Layer {
         }
         lines
     }
+}
+
+/// `8 × 26 × 26`
+fn spaced(shape: &Shape) -> String {
+    shape.sizes().iter().map(usize::to_string).collect::<Vec<_>>().join(" × ")
 }
 
 /// The Euclidean norm.

@@ -13,9 +13,11 @@ mod normalise_planes;
 mod planes;
 pub(crate) mod pool;
 pub(crate) mod scalar;
+pub(crate) mod sequence;
 pub(crate) mod simd;
 mod slopes;
 mod sums;
+mod tangent;
 mod threads;
 
 pub(crate) use elementwise::{
@@ -25,7 +27,7 @@ pub(crate) use elementwise::{
 pub(crate) use gelu_silu::{gelu, gelu_back, silu, silu_back};
 pub(crate) use gemm::epilogue::Step;
 pub(crate) use gemm::matmul::{
-    can_descend, fits_block, matmul, matmul_descend, matmul_relu, small_matmul,
+    can_descend, fits_block, matmul, matmul_descend, matmul_part, matmul_relu, small_matmul,
 };
 pub(crate) use gemm::matrix::Matrix;
 pub(crate) use gemm::prefetch::prefetch;

@@ -7,6 +7,7 @@ use num_traits::{Float, NumAssign};
 
 use super::conv::dispatch::ConvKernels;
 use super::gemm::dispatch::Kernels;
+use super::pool::dispatch::PoolKernels;
 
 /// A floating-point number: `f32` or `f64`.
 ///
@@ -17,7 +18,18 @@ use super::gemm::dispatch::Kernels;
     note = "write numbers with a decimal point, for example `1.0`"
 )]
 pub trait Scalar:
-    Float + NumAssign + Sum + Default + Debug + Display + Send + Sync + Kernels + ConvKernels + 'static
+    Float
+    + NumAssign
+    + Sum
+    + Default
+    + Debug
+    + Display
+    + Send
+    + Sync
+    + Kernels
+    + ConvKernels
+    + PoolKernels
+    + 'static
 {
     /// Rounds to the nearest number of this type.
     fn from_f64(value: f64) -> Self;

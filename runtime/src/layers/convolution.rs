@@ -4,7 +4,7 @@
 use super::window::MAX_THREADS;
 use crate::kernels::conv::{self, Conv2dShape};
 use crate::kernels::scalar::Scalar;
-use crate::params::const_table::TensorTable;
+use crate::params::const_table::{Field, TensorTable};
 use crate::params::tensor::TensorInfo;
 
 /// The scratch memory of all threads.
@@ -19,9 +19,12 @@ pub(super) const fn table<T>(
     (bias, biases): (usize, &'static [TensorInfo]),
 ) -> TensorTable {
     if biases[0].is_empty() {
-        return TensorTable::new::<T>(&[("weight", weight, weights, false)]);
+        return TensorTable::new::<T>(&[("weight", weight, weights, Field::Trained)]);
     }
-    TensorTable::new::<T>(&[("weight", weight, weights, false), ("bias", bias, biases, false)])
+    TensorTable::new::<T>(&[
+        ("weight", weight, weights, Field::Trained),
+        ("bias", bias, biases, Field::Trained),
+    ])
 }
 
 /// `None` for no biases.

@@ -1,5 +1,5 @@
-//! Operations that a layer can fuse into its matrix products: a ReLU after it, and the weight
-//! update.
+//! Operations that a layer can include in its passes: a ReLU after it, the gradient of a ReLU before
+//! it, and the weight update.
 
 use super::activation::Activation;
 use super::layer::Layer;
@@ -7,6 +7,7 @@ use super::observer::Observer;
 use super::relu::Relu;
 use crate::kernels::scalar::Scalar;
 use crate::params::sgd_step::SgdStep;
+use crate::params::tensor::Tensors;
 
 /// A layer whose forward pass can include a following [`Relu`]. The ReLU is applied in the
 /// epilogue, before values leave the registers.
@@ -33,6 +34,40 @@ pub fn forward_relu<T: Scalar, L: FusedRelu<T>, O: Observer<T>>(
         Relu.forward(output);
     } else {
         layer.infer_relu(input, output, scratch);
+    }
+}
+
+/// A layer whose backward pass can include that of a [`Relu`] before it.
+pub trait FusedReluBack<T: Scalar>: Layer<T> {
+    /// Computes [`backward`](Layer::backward), then that of the [`Relu`] whose output is `input`.
+    fn backward_relu(
+        &self,
+        input: &[T],
+        saved: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: &mut [T],
+    );
+}
+
+/// The backward pass of a layer and of a [`Relu`] before it. If gradients are observed, that of the
+/// ReLU's output is stored first, as the one of `row`.
+#[inline]
+pub fn backward_relu<T: Scalar, L: FusedReluBack<T>, O: Observer<T>>(
+    layer: &L,
+    input: &[T],
+    saved: &mut [T],
+    dout: &mut [T],
+    grads: &mut L,
+    dinput: &mut [T],
+    (row, observer): (usize, &mut O),
+) {
+    if O::OBSERVES {
+        layer.backward(input, saved, dout, grads, Some(&mut *dinput));
+        observer.gradient(row, dinput);
+        Relu.backward(input, dinput);
+    } else {
+        layer.backward_relu(input, saved, dout, grads, dinput);
     }
 }
 
@@ -71,7 +106,7 @@ pub fn apply_deferred<T: Scalar, L: DeferredUpdate<T>>(
 }
 
 /// Determines when the weight gradient of a layer is computed: in the backward pass, or in the
-/// update. Called for layers whose `input` and `dout` remain unchanged until the backward pass
+/// update. [`backward`](WeightGradients::backward) is called for layers whose `input` and `dout` remain unchanged until the backward pass
 /// ends.
 pub trait WeightGradients<T: Scalar> {
     /// The backward pass of one layer.
@@ -83,6 +118,10 @@ pub trait WeightGradients<T: Scalar> {
         grads: &mut L,
         dinput: Option<&mut [T]>,
     );
+
+    /// Called for every other layer, once its gradients are complete.
+    #[inline(always)]
+    fn computed<L: Tensors<T>>(&mut self, _grads: &mut L) {}
 }
 
 /// Computes and stores all weight gradients in the backward pass.

@@ -1,7 +1,7 @@
 use super::layer::Layer;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{normalise_rows, normalise_rows_back};
-use crate::params::const_table::TensorTable;
+use crate::params::const_table::{Field, TensorTable};
 use crate::params::init::Init;
 use crate::params::tensor::{Kind, Numbers, TensorInfo, Tensors};
 use crate::rng::Rng;
@@ -36,8 +36,8 @@ impl<const C: usize, const H: usize, const W: usize, T: Scalar> ImageLayerNorm<C
     const FIELD: &'static [TensorInfo] = &[TensorInfo::new(Kind::Bias, &[C, H, W])];
 
     const TABLE: &'static TensorTable = &TensorTable::new::<T>(&[
-        ("weight", std::mem::offset_of!(Self, weight), Self::FIELD, false),
-        ("bias", std::mem::offset_of!(Self, bias), Self::FIELD, false),
+        ("weight", std::mem::offset_of!(Self, weight), Self::FIELD, Field::Trained),
+        ("bias", std::mem::offset_of!(Self, bias), Self::FIELD, Field::Trained),
     ]);
 }
 

@@ -1,3 +1,4 @@
+use super::shape::Shape;
 use crate::kernels::scalar::Scalar;
 use crate::params::init::Init;
 use crate::params::tensor::{TensorInfo, Tensors};
@@ -77,6 +78,11 @@ pub trait Layer<T: Scalar>: Tensors<T> {
     const INPUTS: usize;
     /// Number of output features per sample.
     const OUTPUTS: usize;
+    /// The shape of a sample of the input. By default the layer takes any shape with
+    /// [`INPUTS`](Layer::INPUTS) features. A layer that states a shape takes only that one.
+    const INPUT_SHAPE: Shape = Shape::any(Self::INPUTS);
+    /// The shape of a sample of the output, [`OUTPUTS`](Layer::OUTPUTS) flat features by default.
+    const OUTPUT_SHAPE: Shape = Shape::any(Self::OUTPUTS);
     /// Floating-point operations in the matrix products of `forward`, per sample. A multiply-add
     /// counts as 2.
     const FLOPS: usize = 0;

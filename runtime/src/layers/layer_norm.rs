@@ -61,6 +61,11 @@ impl<const N: usize, T: Scalar> Layer<T> for LayerNorm<N, T> {
         normalise_rows(input, &self.weight, &self.bias, output);
     }
 
+    // The default would seed a generator for `forward`.
+    fn infer(&self, input: &[T], output: &mut [T], _scratch: &mut [T]) {
+        normalise_rows(input, &self.weight, &self.bias, output);
+    }
+
     fn backward(
         &self,
         input: &[T],

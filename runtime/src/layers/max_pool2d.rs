@@ -1,8 +1,9 @@
 use std::marker::PhantomData;
 
+use super::fusion::FusedReluBack;
 use super::layer::Layer;
 use super::window::{Window, pool_shape};
-use crate::kernels::pool::{max_pool, max_pool_back};
+use crate::kernels::pool::{max_pool, max_pool_back, max_pool_relu_back};
 use crate::kernels::scalar::Scalar;
 use crate::params::tensor::{Numbers, TensorInfo, Tensors};
 use crate::rng::Rng;
@@ -57,5 +58,19 @@ impl<W: Window, T: Scalar> Layer<T> for MaxPool2d<W> {
     }
 }
 
-/// Max pooling of sequences, `channels × length`: images of height 1.
+/// Max pooling of signals, `channels × length`: images of height 1.
 pub type MaxPool1d<W> = MaxPool2d<W>;
+
+impl<W: Window, T: Scalar> FusedReluBack<T> for MaxPool2d<W> {
+    fn backward_relu(
+        &self,
+        input: &[T],
+        _saved: &mut [T],
+        dout: &mut [T],
+        _grads: &mut Self,
+        dinput: &mut [T],
+    ) {
+        let shape = const { pool_shape::<W>() };
+        max_pool_relu_back(&shape, input.len() / shape.input_len(), input, dout, dinput);
+    }
+}

@@ -1,6 +1,10 @@
-use super::loss::{Loss, backward_by_sample, forward_by_sample, mean, rows};
-use super::softmax::largest;
-use super::targets::{Columns, Targets, Weighed};
+use std::ops::Range;
+
+use super::loss::{
+    Loss, backward_by_sample, backward_over, divisor_by_sample, forward_by_sample, mean,
+    output_accuracy, rows,
+};
+use super::targets::{Columns, MAX_HEADS, PerHead, Targets, Weighed};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 
@@ -92,12 +96,7 @@ impl<L, const OUTPUTS: usize> Head<L, OUTPUTS> {
     }
 
     fn columns(from: usize, of: usize) -> Columns {
-        Columns { of, from, count: OUTPUTS }
-    }
-
-    /// The part of a row.
-    fn of<T>(row: &[T], from: usize) -> &[T] {
-        &row[from..from + OUTPUTS]
+        Columns { of, from, count: OUTPUTS, labels: 1 }
     }
 
     /// `wₕ Lₕ`.
@@ -130,21 +129,50 @@ impl<L, const OUTPUTS: usize> Head<L, OUTPUTS> {
         backward_by_sample(&self.loss, values, batch, columns, dout * self.weight.0);
     }
 
-    /// The fraction of a sample's outputs that are correct: as the loss judges, or 1 if the argmax
-    /// matches that of the target. `None` for a single number.
-    fn accuracy<T: Scalar>(&self, outputs: &[T], target: &[T]) -> Option<f64>
+    /// The divisor of the mean `Lₕ`.
+    fn divisor<T: Scalar>(
+        &self,
+        batch: Weighed<'_, T>,
+        from: usize,
+        of: usize,
+        samples: usize,
+    ) -> f64
     where
         L: Loss<T>,
     {
-        let is_right = || f64::from(u8::from(first_largest(outputs) == first_largest(target)));
-        let judged = self.loss.sample_accuracy(outputs, target);
-        judged.or_else(|| (OUTPUTS > 1).then(is_right))
+        divisor_by_sample(&self.loss, batch, Self::columns(from, of), samples)
+    }
+
+    /// `wₕ` times the sum that `Lₕ` is the mean of.
+    fn sum<T: Scalar>(&self, values: &mut [T], batch: Weighed<'_, T>, from: usize, of: usize) -> f64
+    where
+        L: Loss<T>,
+    {
+        let (sum, _) = forward_by_sample(&self.loss, values, batch, Self::columns(from, of));
+        self.weight.0 * sum
+    }
+
+    /// The variant of `backward` with the divisor of a larger batch.
+    fn backward_over<T: Scalar>(
+        &self,
+        values: &mut [T],
+        part: Weighed<'_, T>,
+        from: usize,
+        of: usize,
+        divisor: f64,
+    ) where
+        L: Loss<T>,
+    {
+        let columns = Self::columns(from, of);
+        backward_over(&self.loss, values, part, columns, self.weight.0, divisor);
     }
 }
 
 /// A tuple of [`Head`]s.
 #[doc(hidden)]
 pub trait HeadList<T: Scalar> {
+    /// The outputs of each head.
+    const PARTS: &'static [usize];
     /// The outputs of all heads.
     const OUTPUTS: usize;
 
@@ -153,11 +181,16 @@ pub trait HeadList<T: Scalar> {
 
     fn backward(&self, values: &mut [T], batch: Weighed<'_, T>, dout: f64);
 
-    /// The error for the first head that does not accept its part of the row of `sample`.
-    fn invalid(&self, sample: usize, row: &[T]) -> Option<Error>;
+    /// The divisors of all `Lₕ`.
+    fn divisors(&self, batch: Weighed<'_, T>, samples: usize) -> PerHead;
 
-    /// The accuracy of each head that can be judged.
-    fn accuracies(&self, outputs: &[T], target: &[T], on_head: &mut dyn FnMut(usize, f64));
+    /// The sums of all heads, times `wₕ`.
+    fn sums(&self, values: &mut [T], batch: Weighed<'_, T>) -> PerHead;
+
+    fn backward_over(&self, values: &mut [T], part: Weighed<'_, T>, divisors: &PerHead);
+
+    /// The loss of a head; `None` if there is no such head.
+    fn loss(&self, head: usize) -> Option<&dyn Loss<T>>;
 }
 
 /// Implements [`HeadList`] for tuples.
@@ -166,6 +199,7 @@ macro_rules! heads {
         impl<T: Scalar, $($loss: Loss<T>, const $outputs: usize),+> HeadList<T>
             for ($(Head<$loss, $outputs>,)+)
         {
+            const PARTS: &'static [usize] = &[$($outputs),+];
             const OUTPUTS: usize = 0 $(+ $outputs)+;
 
             fn forward(&self, values: &mut [T], batch: Weighed<'_, T>) -> f64 {
@@ -178,33 +212,33 @@ macro_rules! heads {
                 $(self.$at.backward(values, batch, next(&mut from, $outputs), of, dout);)+
             }
 
-            fn invalid(&self, sample: usize, row: &[T]) -> Option<Error> {
-                let mut from = 0;
-                $(
-                    let part = Head::<$loss, $outputs>::of(row, next(&mut from, $outputs));
-                    if !self.$at.loss.is_valid_target(part) {
-                        let error = Box::new(self.$at.loss.invalid_target(sample, part));
-                        return Some(Error::Head { head: $at, error });
-                    }
-                )+
-                None
+            fn divisors(&self, batch: Weighed<'_, T>, samples: usize) -> PerHead {
+                let (mut from, of) = (0, <Self as HeadList<T>>::OUTPUTS);
+                let mut divisors = [0.0; MAX_HEADS];
+                $(divisors[$at] =
+                    self.$at.divisor(batch, next(&mut from, $outputs), of, samples);)+
+                divisors
             }
 
-            fn accuracies(
-                &self,
-                outputs: &[T],
-                target: &[T],
-                on_head: &mut dyn FnMut(usize, f64),
-            ) {
-                let mut from = 0;
-                $(
-                    let begin = next(&mut from, $outputs);
-                    let [row, part] = [outputs, target]
-                        .map(|row| Head::<$loss, $outputs>::of(row, begin));
-                    if let Some(accuracy) = self.$at.accuracy(row, part) {
-                        on_head($at, accuracy);
-                    }
-                )+
+            fn sums(&self, values: &mut [T], batch: Weighed<'_, T>) -> PerHead {
+                let (mut from, of) = (0, <Self as HeadList<T>>::OUTPUTS);
+                let mut sums = [0.0; MAX_HEADS];
+                $(sums[$at] = self.$at.sum(values, batch, next(&mut from, $outputs), of);)+
+                sums
+            }
+
+            fn backward_over(&self, values: &mut [T], part: Weighed<'_, T>, divisors: &PerHead) {
+                let (mut from, of) = (0, <Self as HeadList<T>>::OUTPUTS);
+                $(self.$at.backward_over(
+                    values, part, next(&mut from, $outputs), of, divisors[$at],
+                );)+
+            }
+
+            fn loss(&self, head: usize) -> Option<&dyn Loss<T>> {
+                match head {
+                    $($at => Some(&self.$at.loss),)+
+                    _ => None,
+                }
             }
         }
     )+};
@@ -218,12 +252,6 @@ heads! {
     [A N0 0, B N1 1, C N2 2, D N3 3, E N4 4, F N5 5];
     [A N0 0, B N1 1, C N2 2, D N3 3, E N4 4, F N5 5, G N6 6];
     [A N0 0, B N1 1, C N2 2, D N3 3, E N4 4, F N5 5, G N6 6, H N7 7];
-}
-
-/// The index of the largest number; the first of equal ones.
-fn first_largest<T: Scalar>(row: &[T]) -> Option<usize> {
-    let largest = largest(row);
-    row.iter().position(|&value| value == largest)
 }
 
 /// The first column of a head with `count` outputs; `from` moves on to the next head.
@@ -265,37 +293,90 @@ impl<T: Scalar, H: HeadList<T>> Loss<T> for Heads<H> {
         self.heads.backward(values, batch, 1.0);
     }
 
+    fn divisors(&self, batch: Weighed<'_, T>, _outputs: usize, samples: usize) -> PerHead {
+        self.heads.divisors(batch, samples)
+    }
+
+    fn forward_sums(&self, values: &mut [T], batch: Weighed<'_, T>, samples: usize) -> PerHead {
+        check::<T, H>(values, batch, samples);
+        self.heads.sums(values, batch)
+    }
+
+    fn backward_of_part(
+        &self,
+        values: &mut [T],
+        part: Weighed<'_, T>,
+        samples: usize,
+        divisors: &PerHead,
+    ) {
+        check::<T, H>(values, part, samples);
+        self.heads.backward_over(values, part, divisors);
+    }
+
+    fn total(&self, sums: &PerHead, divisors: &PerHead, weight: f64) -> (f64, f64) {
+        let loss = sums.iter().zip(divisors).map(|(&sum, &divisor)| mean(sum, divisor)).sum();
+        (loss, loss * weight)
+    }
+
     /// The mean over the heads that can be judged.
     fn sample_accuracy(&self, outputs: &[T], target: &[T]) -> Option<f64> {
         let (mut sum, mut count) = (0.0, 0);
-        self.heads.accuracies(outputs, target, &mut |_, accuracy| {
-            sum += accuracy;
-            count += 1;
-        });
+        for (columns, loss) in self.each() {
+            if let Some(part) = output_accuracy(loss, &outputs[columns.clone()], &target[columns]) {
+                sum += part;
+                count += 1;
+            }
+        }
         (count > 0).then(|| sum / f64::from(count))
     }
 
-    fn is_valid_target(&self, row: &[T]) -> bool {
-        self.heads.invalid(0, row).is_none()
+    /// The probabilities of the heads that have some. The others keep their scores.
+    fn probabilities(&self, scores: &mut [T], outputs: usize) -> bool {
+        let mut have_some = false;
+        for row in scores.chunks_exact_mut(outputs) {
+            for (columns, loss) in self.each() {
+                let count = columns.len();
+                have_some |= loss.probabilities(&mut row[columns], count);
+            }
+        }
+        have_some
     }
 
+    fn head(&self, output: usize) -> Option<&dyn Loss<T>> {
+        self.heads.loss(output)
+    }
+
+    fn is_valid_target(&self, row: &[T]) -> bool {
+        self.each().all(|(columns, loss)| loss.is_valid_target(&row[columns]))
+    }
+
+    /// The error of the first head that does not accept its part of the row.
     fn invalid_target(&self, sample: usize, row: &[T]) -> Error {
-        let otherwise = Error::TargetRow { sample, sum: crate::kernels::sum(row) };
-        self.heads.invalid(sample, row).unwrap_or(otherwise)
+        let rejects =
+            |(_, (columns, loss)): &(_, Part<'_, T>)| !loss.is_valid_target(&row[columns.clone()]);
+        match self.each().enumerate().find(rejects) {
+            Some((head, (columns, loss))) => {
+                Error::Head { head, error: Box::new(loss.invalid_target(sample, &row[columns])) }
+            }
+            None => Error::TargetRow { sample, sum: crate::kernels::sum(row) },
+        }
     }
 }
 
+/// The columns and the loss of a head.
+type Part<'l, T> = (Range<usize>, &'l dyn Loss<T>);
+
 impl<H> Heads<H> {
-    /// Passes the accuracy of each head that can be judged to `on_head`.
-    pub(crate) fn accuracies<T: Scalar>(
-        &self,
-        outputs: &[T],
-        target: &[T],
-        on_head: &mut dyn FnMut(usize, f64),
-    ) where
+    /// The columns and the loss of each head.
+    fn each<T: Scalar>(&self) -> impl Iterator<Item = Part<'_, T>>
+    where
         H: HeadList<T>,
     {
-        self.heads.accuracies(outputs, target, on_head);
+        let mut from = 0;
+        H::PARTS.iter().enumerate().map_while(move |(head, &count)| {
+            let begin = next(&mut from, count);
+            Some((begin..from, self.heads.loss(head)?))
+        })
     }
 }
 

@@ -58,6 +58,10 @@ impl<T: Scalar> Loss<T> for KlDivergence {
         SoftmaxWithLoss.backward(values, targets, batch, dout);
     }
 
+    fn probabilities(&self, scores: &mut [T], outputs: usize) -> bool {
+        SoftmaxWithLoss.probabilities(scores, outputs)
+    }
+
     fn is_valid_target(&self, row: &[T]) -> bool {
         SoftmaxWithLoss.is_valid_target(row)
     }

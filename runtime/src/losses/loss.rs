@@ -1,4 +1,4 @@
-use super::targets::{Columns, Targets, Weighed};
+use super::targets::{Columns, MAX_HEADS, PerHead, Targets, Weighed};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum;
@@ -100,7 +100,7 @@ pub trait Loss<T: Scalar> {
         if batch.weights.is_none() {
             return self.forward_with_sum(values, batch.targets, samples);
         }
-        let columns = Columns::all(values.len() / samples);
+        let columns = Columns::all(values.len() / samples, self.steps());
         let (sum, divisor) = forward_by_sample(self, values, batch, columns);
         (T::from_f64(mean(sum, divisor)), sum)
     }
@@ -112,7 +112,7 @@ pub trait Loss<T: Scalar> {
         if batch.weights.is_none() {
             return self.backward(values, batch.targets, samples, T::one());
         }
-        let columns = Columns::all(values.len() / samples);
+        let columns = Columns::all(values.len() / samples, self.steps());
         backward_by_sample(self, values, batch, columns, 1.0);
     }
 
@@ -121,8 +121,49 @@ pub trait Loss<T: Scalar> {
     fn weight_weighed(&self, batch: Weighed<'_, T>, outputs: usize, samples: usize) -> f64 {
         match batch.weights {
             None => self.weight(batch.targets, outputs, samples),
-            Some(_) => divisor_by_sample(self, batch, Columns::all(outputs), samples),
+            Some(_) => {
+                let columns = Columns::all(outputs, self.steps());
+                divisor_by_sample(self, batch, columns, samples)
+            }
         }
+    }
+
+    /// The divisors of the means that the loss is the sum of, one for each head. Those of several
+    /// batches add up to those of all their samples.
+    #[doc(hidden)]
+    fn divisors(&self, batch: Weighed<'_, T>, outputs: usize, samples: usize) -> PerHead {
+        of_one_head(self.weight_weighed(batch, outputs, samples))
+    }
+
+    /// The variant of [`forward`](Loss::forward) that returns the sums that
+    /// [`divisors`](Loss::divisors) divide. Those of several batches add up.
+    #[doc(hidden)]
+    fn forward_sums(&self, values: &mut [T], batch: Weighed<'_, T>, samples: usize) -> PerHead {
+        of_one_head(self.forward_weighed(values, batch, samples).1)
+    }
+
+    /// The variant of [`backward`](Loss::backward) for a part of a batch: with the divisors of all
+    /// samples, so that the derivatives of all parts together are those of the batch.
+    #[doc(hidden)]
+    fn backward_of_part(
+        &self,
+        values: &mut [T],
+        part: Weighed<'_, T>,
+        samples: usize,
+        &[divisor, ..]: &PerHead,
+    ) {
+        if part.weights.is_some() || divisor <= 0.0 {
+            let columns = Columns::all(values.len() / samples, self.steps());
+            return backward_over(self, values, part, columns, 1.0, divisor);
+        }
+        self.backward_of_sum(values, part.targets, samples, T::from_f64(1.0 / divisor));
+    }
+
+    /// The mean and the sum of a batch, given its sums and divisors, and its weight as
+    /// [`weight`](Loss::weight) returns it.
+    #[doc(hidden)]
+    fn total(&self, [sum, ..]: &PerHead, [divisor, ..]: &PerHead, _weight: f64) -> (f64, f64) {
+        (mean(*sum, *divisor), *sum)
     }
 
     /// The divisor in the mean of a batch. The default is the number of samples; override it if
@@ -155,6 +196,18 @@ pub trait Loss<T: Scalar> {
     /// single score, and returns `None` for several, which are independent.
     fn class(&self, scores: &[T]) -> Option<usize> {
         (scores.len() > 1).then(|| argmax(scores.iter().copied()))
+    }
+
+    /// The loss of one output, if each output has a loss of its own.
+    #[doc(hidden)]
+    fn head(&self, _output: usize) -> Option<&dyn Loss<T>> {
+        None
+    }
+
+    /// The labels of each sample: one, unless the loss is that of each step of a sequence.
+    #[doc(hidden)]
+    fn steps(&self) -> usize {
+        1
     }
 
     /// Whether a row is a valid target of this loss. The default accepts every row.
@@ -203,6 +256,18 @@ pub(super) fn backward_by_sample<T: Scalar, L: Loss<T> + ?Sized>(
     dout: f64,
 ) {
     let divisor = divisor_by_sample(loss, batch, columns, values.len() / columns.of);
+    backward_over(loss, values, batch, columns, dout, divisor);
+}
+
+/// The variant of [`backward_by_sample`] with another divisor than that of the batch.
+pub(super) fn backward_over<T: Scalar, L: Loss<T> + ?Sized>(
+    loss: &L,
+    values: &mut [T],
+    batch: Weighed<'_, T>,
+    columns: Columns,
+    dout: f64,
+    divisor: f64,
+) {
     for (sample, row) in values.chunks_exact_mut(columns.of).enumerate() {
         let (weight, target) = (batch.weight(sample), columns.target(batch.targets, sample));
         let values = &mut row[columns.from..columns.from + columns.count];
@@ -228,6 +293,13 @@ pub(super) fn divisor_by_sample<T: Scalar, L: Loss<T> + ?Sized>(
     (0..samples).map(of_sample).sum()
 }
 
+/// The number of a loss that is a single mean.
+fn of_one_head(number: f64) -> PerHead {
+    let mut numbers = [0.0; MAX_HEADS];
+    numbers[0] = number;
+    numbers
+}
+
 /// A sum divided by the weight of its samples; 0 if that is 0.
 pub(super) fn mean(sum: f64, divisor: f64) -> f64 {
     if divisor > 0.0 { sum / divisor } else { 0.0 }
@@ -242,6 +314,18 @@ pub(crate) fn argmax<T: Scalar>(row: impl IntoIterator<Item = T>) -> usize {
         }
     }
     largest.0
+}
+
+/// The fraction of the numbers of one output that are correct: as the loss judges, or 1 if the
+/// argmax matches that of the target. `None` for a single number that the loss does not judge.
+pub(crate) fn output_accuracy<T: Scalar>(
+    loss: &dyn Loss<T>,
+    scores: &[T],
+    target: &[T],
+) -> Option<f64> {
+    let [chosen, wanted] = [scores, target].map(|row| argmax(row.iter().copied()));
+    let of_argmax = || (scores.len() > 1).then(|| f64::from(u8::from(chosen == wanted)));
+    loss.sample_accuracy(scores, target).or_else(of_argmax)
 }
 
 /// The number of outputs per sample, `O`.

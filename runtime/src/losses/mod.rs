@@ -5,6 +5,7 @@
 
 mod adjusted_softmax;
 mod binary_cross_entropy;
+mod each_step;
 pub(crate) mod heads;
 mod hinge;
 mod huber;
@@ -18,13 +19,14 @@ mod weighted_binary;
 
 pub use adjusted_softmax::AdjustedSoftmaxWithLoss;
 pub use binary_cross_entropy::BinaryCrossEntropy;
+pub use each_step::EachStep;
 pub use heads::{Head, HeadWeight, Heads};
 pub use hinge::HingeLoss;
 pub use huber::Huber;
 pub use identity::IdentityWithLoss;
 pub use kl_divergence::KlDivergence;
-pub(crate) use loss::argmax;
 pub use loss::{ClassLoss, Loss};
+pub(crate) use loss::{argmax, output_accuracy};
 pub use mean_absolute::MeanAbsolute;
 pub use softmax::SoftmaxWithLoss;
 pub use targets::Targets;

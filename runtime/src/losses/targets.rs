@@ -1,11 +1,13 @@
 //! The targets of a batch, and the part of them that a head reads.
 
+use std::ops::Range;
+
 use crate::kernels::scalar::Scalar;
 
 /// The targets of a batch.
 #[derive(Clone, Copy, Debug)]
 pub enum Targets<'a, T> {
-    /// The class of each sample (`B`), below `O`.
+    /// The class of each sample (`B`), or of each step of each sample, below `O`.
     Labels(&'a [usize]),
     /// A row for each sample (`B × O`).
     Rows(&'a [T]),
@@ -21,11 +23,30 @@ pub struct Weighed<'a, T> {
 }
 
 impl<'a, T: Scalar> Weighed<'a, T> {
+    /// The targets of some of the samples, given the number of outputs.
+    pub(crate) fn part(self, samples: Range<usize>, outputs: usize) -> Weighed<'a, T> {
+        Weighed {
+            targets: match self.targets {
+                Targets::Labels(labels) => Targets::Labels(&labels[samples.clone()]),
+                Targets::Rows(rows) => {
+                    Targets::Rows(&rows[samples.start * outputs..samples.end * outputs])
+                }
+            },
+            weights: self.weights.map(|weights| &weights[samples]),
+        }
+    }
+
     /// The weight of a sample.
     pub(super) fn weight(&self, sample: usize) -> f64 {
         self.weights.map_or(1.0, |weights| weights[sample].as_f64())
     }
 }
+
+/// A number for each head of a loss; a loss that is a single mean uses the first.
+pub(crate) type PerHead = [f64; MAX_HEADS];
+
+/// The maximum number of heads.
+pub(crate) const MAX_HEADS: usize = 8;
 
 /// The columns of each row that a loss reads: all, or those of one head.
 #[derive(Clone, Copy, Debug)]
@@ -34,18 +55,22 @@ pub(super) struct Columns {
     pub(super) of: usize,
     pub(super) from: usize,
     pub(super) count: usize,
+    /// The labels of a sample.
+    pub(super) labels: usize,
 }
 
 impl Columns {
-    /// All columns of a row.
-    pub(super) fn all(of: usize) -> Columns {
-        Columns { of, from: 0, count: of }
+    /// All columns of a row, of samples with this many labels.
+    pub(super) fn all(of: usize, labels: usize) -> Columns {
+        Columns { of, from: 0, count: of, labels }
     }
 
     /// The target of a sample. Labels belong to all columns.
     pub(super) fn target<'a, T>(self, targets: Targets<'a, T>, sample: usize) -> Targets<'a, T> {
         match targets {
-            Targets::Labels(labels) => Targets::Labels(&labels[sample..=sample]),
+            Targets::Labels(labels) => {
+                Targets::Labels(&labels[sample * self.labels..][..self.labels])
+            }
             Targets::Rows(rows) => {
                 Targets::Rows(&rows[sample * self.of + self.from..][..self.count])
             }

@@ -117,6 +117,14 @@ impl<T: Scalar> Loss<T> for WeightedBinaryCrossEntropy {
         BinaryCrossEntropy.sample_accuracy(outputs, target)
     }
 
+    fn probabilities(&self, scores: &mut [T], outputs: usize) -> bool {
+        BinaryCrossEntropy.probabilities(scores, outputs)
+    }
+
+    fn class(&self, scores: &[T]) -> Option<usize> {
+        BinaryCrossEntropy.class(scores)
+    }
+
     fn invalid_target(&self, sample: usize, row: &[T]) -> Error {
         BinaryCrossEntropy.invalid_target(sample, row)
     }

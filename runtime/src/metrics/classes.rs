@@ -1,69 +1,102 @@
 //! The true and the predicted class of samples.
 
+use std::ops::Range;
+
 use ndarray::ArrayView2;
-use num_traits::One;
+use num_traits::Zero;
 
 use crate::error::Error;
+use crate::kernels::scalar::Scalar;
 use crate::losses::{Loss, Targets, argmax};
 use crate::network::accuracy::{answers_by_itself, class_of};
 use crate::network::declared::Network;
+use crate::network::probabilities::{checked_columns, no_classes};
 
-/// The classes of a network with one output.
-#[derive(Clone, Copy)]
+/// The classes of one output.
+#[derive(Clone)]
 pub(crate) struct Classes {
     pub(crate) count: usize,
+    output: usize,
+    /// The columns of the output.
+    columns: Range<usize>,
     /// Whether the output is a single yes/no decision, with the classes 0 and 1.
     says_yes_or_no: bool,
 }
 
 impl Classes {
-    /// The classes of `N`.
+    /// The classes of `N`, which has one output.
     ///
     /// # Errors
     ///
     /// [`Error::SingleOutput`] for a single number, and [`Error::SeveralOutputs`].
     pub(crate) fn of<N: Network>() -> Result<Classes, Error> {
         match N::OUTPUT_PARTS {
-            [1] if answers_by_itself::<N>() => Ok(Classes { count: 2, says_yes_or_no: true }),
-            [1] => Err(Error::SingleOutput { network: N::NAME }),
-            [outputs] => Ok(Classes { count: *outputs, says_yes_or_no: false }),
+            [_] => Classes::of_output::<N>(0).map_err(|_| Error::SingleOutput { network: N::NAME }),
             _ => Err(Error::SeveralOutputs { network: N::NAME }),
         }
     }
 
+    /// The classes of one output.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoClasses`] for a single number, and [`Error::NoOutput`].
+    pub(crate) fn of_output<N: Network>(output: usize) -> Result<Classes, Error> {
+        let columns = checked_columns::<N>(output)?;
+        let (numbers, says_yes_or_no) = (columns.len(), columns.len() == 1);
+        if says_yes_or_no && !says_yes_or_no_at::<N>(output) {
+            return Err(no_classes::<N>(output));
+        }
+        Ok(Classes { count: numbers.max(2), output, columns, says_yes_or_no })
+    }
+
     /// The class of a target row: that of a one-hot row, or 0 or 1 for a yes/no decision.
-    fn of_row<N: Network>(self, row: &[N::Scalar]) -> Option<usize> {
+    fn of_row<T: Scalar>(&self, row: &[T]) -> Option<usize> {
         match self.says_yes_or_no {
             // One-hot, with the implicit output first: no, then yes.
-            true => class_of(&[N::Scalar::one() - row[0], row[0]]),
+            true => class_of(&[T::one() - row[0], row[0]]),
             false => class_of(row),
         }
     }
 
     /// The class that scores choose.
-    fn predicted<N: Network>(self, loss: &N::Loss, scores: &[N::Scalar]) -> usize {
+    fn predicted<T: Scalar>(&self, loss: &dyn Loss<T>, scores: &[T]) -> usize {
         match self.says_yes_or_no {
-            true => usize::from(loss.sample_accuracy(scores, &[N::Scalar::one()]) == Some(1.0)),
+            true => loss.class(scores).unwrap_or_else(|| {
+                usize::from(loss.sample_accuracy(scores, &[T::one()]) == Some(1.0))
+            }),
             false => argmax(scores.iter().copied()),
         }
+    }
+}
+
+/// Whether an output with a single number is a decision.
+fn says_yes_or_no_at<N: Network>(output: usize) -> bool {
+    let loss = N::loss_function();
+    // One loss of several outputs judges them together.
+    match N::OUTPUT_PARTS.len() > 1 && loss.head(output).is_none() {
+        true => loss.class(&[N::Scalar::zero()]).is_some(),
+        false => answers_by_itself::<N>(output),
     }
 }
 
 /// Calls `pair` with the index, the true class and the predicted class of each sample. The true
 /// class is `None` if the target row names none.
 pub(crate) fn class_pairs<N: Network>(
-    classes: Classes,
+    classes: &Classes,
     scores: ArrayView2<'_, N::Scalar>,
     targets: Targets<'_, N::Scalar>,
     mut pair: impl FnMut(usize, Option<usize>, usize),
 ) {
     let loss = N::loss_function();
+    let loss = loss.head(classes.output).unwrap_or(&loss);
+    let columns = || classes.columns.clone();
     for (sample, row) in scores.rows().into_iter().enumerate() {
         let class = match targets {
             Targets::Labels(labels) => Some(labels[sample]),
-            Targets::Rows(rows) => classes.of_row::<N>(&rows[sample * N::OUTPUTS..][..N::OUTPUTS]),
+            Targets::Rows(rows) => classes.of_row(&rows[sample * N::OUTPUTS..][columns()]),
         };
-        let row = row.to_slice().unwrap_or(&[]);
-        pair(sample, class, classes.predicted::<N>(&loss, row));
+        let row = row.to_slice().map_or(&[][..], |row| &row[columns()]);
+        pair(sample, class, classes.predicted(loss, row));
     }
 }

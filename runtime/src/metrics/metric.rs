@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayView2};
 
 use super::classes::{Classes, class_pairs};
 use super::confusion::ConfusionMatrix;
-use super::regression::{SUMS, add, mean_absolute_error, r2, root_mean_squared_error};
+use super::regression::{SUMS, add, mean_absolute_error, merge, r2, root_mean_squared_error};
 use crate::losses::Targets;
 use crate::network::declared::Network;
 
@@ -77,6 +77,14 @@ pub trait Metric<N: Network>: Send + Sync {
         sums: &mut [f64],
     );
 
+    /// Adds the sums of other samples, which another rank added up. The default adds each number;
+    /// override it if the numbers are not plain sums.
+    fn merge(&self, sums: &mut [f64], others: &[f64]) {
+        for (sum, other) in sums.iter_mut().zip(others) {
+            *sum += other;
+        }
+    }
+
     /// The value, given the sums over all samples. `None` if there is none, for example for a
     /// network without classes.
     fn value(&self, sums: &[f64]) -> Option<f64>;
@@ -109,7 +117,7 @@ pub struct RootMeanSquaredError;
 
 /// Implements [`Metric`] for a type by the functions that follow.
 macro_rules! metric {
-    ($metric:ident, $name:literal, $sums:ident, $add:ident, $value:expr) => {
+    ($metric:ident, $name:literal, $sums:ident, $add:ident, $merge:ident, $value:expr) => {
         impl<N: Network> Metric<N> for $metric {
             fn name(&self) -> &str {
                 $name
@@ -128,6 +136,10 @@ macro_rules! metric {
                 $add::<N>(scores, targets, sums);
             }
 
+            fn merge(&self, sums: &mut [f64], others: &[f64]) {
+                $merge(sums, others);
+            }
+
             fn value(&self, sums: &[f64]) -> Option<f64> {
                 let value: fn(&[f64]) -> f64 = $value;
                 Some(value(sums)).filter(|value| !value.is_nan())
@@ -136,14 +148,14 @@ macro_rules! metric {
     };
 }
 
-metric!(MacroF1, "macro F1", counts, count, |counts| matrix(counts)
+metric!(MacroF1, "macro F1", counts, count, add_counts, |counts| matrix(counts)
     .map_or(f64::NAN, |m| m.macro_f1()));
-metric!(BalancedAccuracy, "balanced accuracy", counts, count, |counts| {
+metric!(BalancedAccuracy, "balanced accuracy", counts, count, add_counts, |counts| {
     matrix(counts).map_or(f64::NAN, |matrix| matrix.balanced_accuracy())
 });
-metric!(R2, "R²", columns, add_errors, r2);
-metric!(MeanAbsoluteError, "MAE", columns, add_errors, mean_absolute_error);
-metric!(RootMeanSquaredError, "RMSE", columns, add_errors, root_mean_squared_error);
+metric!(R2, "R²", columns, add_errors, merge, r2);
+metric!(MeanAbsoluteError, "MAE", columns, add_errors, merge, mean_absolute_error);
+metric!(RootMeanSquaredError, "RMSE", columns, add_errors, merge, root_mean_squared_error);
 
 /// The number of pairs of classes.
 fn counts<N: Network>() -> usize {
@@ -157,7 +169,7 @@ fn count<N: Network>(
     counts: &mut [f64],
 ) {
     let Ok(classes) = Classes::of::<N>() else { return };
-    class_pairs::<N>(classes, scores, targets, |_, class, predicted| {
+    class_pairs::<N>(&classes, scores, targets, |_, class, predicted| {
         if let Some(class) = class {
             counts[class * classes.count + predicted] += 1.0;
         }
@@ -171,6 +183,13 @@ fn matrix(counts: &[f64]) -> Option<ConfusionMatrix> {
     let counts = counts.iter().map(|&count| count as u64).collect();
     let counts = Array2::from_shape_vec((classes, classes), counts).ok()?;
     counted.then(|| ConfusionMatrix::new(counts))
+}
+
+/// Adds the counts of other samples.
+fn add_counts(counts: &mut [f64], others: &[f64]) {
+    for (count, other) in counts.iter_mut().zip(others) {
+        *count += other;
+    }
 }
 
 /// The number of sums of the errors.

@@ -4,8 +4,8 @@
 //!   recall and F1 of each class and their averages, as a table.
 //! - [`Regression`] has R², the mean absolute error and the root of the mean squared error.
 //! - [`Metric`] is a number for the history of a [`Trainer`](crate::Trainer): [`MacroF1`],
-//!   [`BalancedAccuracy`], [`R2`], [`MeanAbsoluteError`], [`RootMeanSquaredError`], or one of your
-//!   own.
+//!   [`BalancedAccuracy`], [`R2`], [`MeanAbsoluteError`], [`RootMeanSquaredError`],
+//!   [`OutputAccuracy`], or one of your own.
 //!
 //! All values equal those of scikit-learn.
 //!
@@ -27,11 +27,13 @@
 mod classes;
 mod confusion;
 mod metric;
+mod output_accuracy;
 mod regression;
 mod report;
 
 pub(crate) use classes::{Classes, class_pairs};
 pub use confusion::ConfusionMatrix;
 pub use metric::{BalancedAccuracy, MacroF1, MeanAbsoluteError, Metric, R2, RootMeanSquaredError};
+pub use output_accuracy::OutputAccuracy;
 pub use regression::Regression;
 pub use report::{Averages, ClassScores, ClassificationReport};

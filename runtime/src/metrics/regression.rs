@@ -137,6 +137,34 @@ fn add_to_column(sums: Sums<'_>, t: f64, y: f64) {
     *sums.squared += (t - y) * (t - y);
 }
 
+/// Adds the errors of other samples. For the means `m` and `m'` of `n` and `n'` targets, and their
+/// sums of squared distances `d` and `d'` (Chan et al., 1979), with `δ = m' - m`:
+///
+/// ```text
+/// m ← m + δ n' / (n + n')
+/// d ← d + d' + δ² n n' / (n + n')
+/// ```
+pub(super) fn merge(sums: &mut [f64], others: &[f64]) {
+    let (others, _) = others.as_chunks::<SUMS>();
+    for (column, other) in sums.as_chunks_mut::<SUMS>().0.iter_mut().zip(others) {
+        if column[0] == 0.0 {
+            *column = *other;
+            continue;
+        }
+        let [samples, first, mean, distances, absolute, squared] = column;
+        let [of_others, other_first, other_mean, other_distances, other_absolute, other_squared] =
+            other;
+        let total = *samples + of_others;
+        // Both means are differences from the first target of their samples.
+        let delta = (other_first - *first) + (other_mean - *mean);
+        *mean += delta * of_others / total;
+        *distances += other_distances + delta * delta * *samples * of_others / total;
+        *absolute += other_absolute;
+        *squared += other_squared;
+        *samples = total;
+    }
+}
+
 pub(super) fn mean_absolute_error(sums: &[f64]) -> f64 {
     mean(sums, |[samples, _, _, _, absolute, _]| absolute / samples)
 }

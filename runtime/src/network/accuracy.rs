@@ -1,23 +1,25 @@
 //! Which samples are correct: the rule shared by `accuracy` and the training metrics.
 
+use std::ops::Range;
+
 use num_traits::Zero;
 
 use super::declared::Network;
-use super::input::{Inputs, Target};
+use super::input::Target;
+use super::part::Part;
 use super::predict::infer;
 use super::validate::{checked_batch, checked_targets};
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
-use crate::losses::heads::HeadList;
-use crate::losses::{Heads, Loss, Targets, argmax};
+use crate::losses::{Loss, Targets, argmax, output_accuracy};
 
 /// The fraction of correct samples in a batch.
 #[doc(hidden)]
 pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
 ) -> Result<f64, Error> {
@@ -37,28 +39,49 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
 /// The accuracy of each head: the fraction of its samples, or of its outputs if they are judged
 /// independently, that are correct. `None` for a head with a single number.
 #[doc(hidden)]
-pub fn accuracies_in<N: Network<Loss = Heads<H>>, const OUTPUTS: usize, const HEADS: usize, H>(
+pub fn accuracies_in<N: Network, const OUTPUTS: usize, const HEADS: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
-) -> Result<[Option<f64>; HEADS], Error>
-where
-    H: HeadList<N::Scalar>,
-{
+) -> Result<[Option<f64>; HEADS], Error> {
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, .. } =
-        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
+        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, N::INFERENCE_SCRATCH)?;
     let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
     let scores = infer(network, x, arena, input)?;
-    let (loss, mut right) = (N::loss_function(), [None; HEADS]);
-    let Targets::Rows(rows) = targets else { return Ok(right) };
-    for (scores, target) in scores.chunks_exact(N::OUTPUTS).zip(rows.chunks_exact(N::OUTPUTS)) {
-        loss.accuracies(scores, target, &mut |head, accuracy| {
-            right[head] = Some(right[head].unwrap_or(0.0) + accuracy);
+    Ok(std::array::from_fn(|output| {
+        let mut sum = None;
+        each_of_output::<N>(output, scores, targets, |loss, scores, target| {
+            if let Some(part) = output_accuracy(loss, scores, target) {
+                sum = Some(sum.unwrap_or(0.0) + part);
+            }
         });
+        sum.map(|sum: f64| sum / batch as f64)
+    }))
+}
+
+/// Calls `see` with the loss, the scores and the target of one output for each sample of a batch.
+/// Not for labels, nor for an output that the network does not have.
+pub(crate) fn each_of_output<N: Network>(
+    output: usize,
+    scores: &[N::Scalar],
+    targets: Targets<'_, N::Scalar>,
+    mut see: impl FnMut(&dyn Loss<N::Scalar>, &[N::Scalar], &[N::Scalar]),
+) {
+    let loss = N::loss_function();
+    let loss = loss.head(output).unwrap_or(&loss);
+    let (Targets::Rows(rows), Some(columns)) = (targets, columns_of::<N>(output)) else { return };
+    for (scores, target) in scores.chunks_exact(N::OUTPUTS).zip(rows.chunks_exact(N::OUTPUTS)) {
+        see(loss, &scores[columns.clone()], &target[columns.clone()]);
     }
-    Ok(right.map(|right| right.map(|right| right / batch as f64)))
+}
+
+/// The columns of an output in a row of all; `None` if the network has no such output.
+pub(crate) fn columns_of<N: Network>(output: usize) -> Option<Range<usize>> {
+    let &numbers = N::OUTPUT_PARTS.get(output)?;
+    let begin = N::OUTPUT_PARTS[..output].iter().sum();
+    Some(begin..begin + numbers)
 }
 
 /// Counts the correct samples.
@@ -109,18 +132,25 @@ impl Right {
     }
 }
 
-/// The number of classes: the smallest of the heads. `None` if there are no classes.
+/// The number of classes: the smallest of the heads that choose one. `None` if there are no
+/// classes.
 pub(crate) fn classes<N: Network>() -> Option<usize> {
-    match answers_by_itself::<N>() {
-        true => None,
-        false => N::OUTPUT_PARTS.iter().copied().filter(|&outputs| outputs > 1).min(),
-    }
+    let choose =
+        |&(output, &numbers): &(usize, &usize)| numbers > 1 && !answers_by_itself::<N>(output);
+    let parts = N::OUTPUT_PARTS.iter().enumerate().filter(choose);
+    parts.map(|(_, &numbers)| numbers).min()
 }
 
-/// Whether each output of a network is an independent decision.
-pub(crate) fn answers_by_itself<N: Network>() -> bool {
-    let zeros = vec![N::Scalar::zero(); N::OUTPUTS];
-    N::loss_function().sample_accuracy(&zeros, &zeros).is_some()
+/// Whether the numbers of an output are independent decisions.
+pub(crate) fn answers_by_itself<N: Network>(output: usize) -> bool {
+    let (loss, zeros) = (N::loss_function(), vec![N::Scalar::zero(); N::OUTPUTS]);
+    match loss.head(output) {
+        Some(loss) => {
+            let zeros = &zeros[..N::OUTPUT_PARTS[output]];
+            loss.sample_accuracy(zeros, zeros).is_some()
+        }
+        None => loss.sample_accuracy(&zeros, &zeros).is_some(),
+    }
 }
 
 /// The class of a one-hot row.
@@ -134,7 +164,7 @@ pub(crate) fn class_of<T: Scalar>(row: &[T]) -> Option<usize> {
 }
 
 /// The number of scores that rank before that of `class`. Of equal scores, the first ranks first.
-fn larger<T: Scalar>(row: &[T], class: usize) -> usize {
+pub(crate) fn larger<T: Scalar>(row: &[T], class: usize) -> usize {
     let is_larger =
         |(at, &score): (usize, &T)| score > row[class] || (score == row[class] && at < class);
     row.iter().enumerate().filter(|&item| is_larger(item)).count()
@@ -169,26 +199,50 @@ fn see_rows<T: Scalar>(
     top_k: usize,
 ) {
     let outputs = parts.iter().sum();
-    let choices = parts.iter().filter(|&&outputs| outputs > 1).count();
+    let has_heads = loss.head(0).is_some();
     for (row, target) in scores.chunks_exact(outputs).zip(targets.chunks_exact(outputs)) {
-        if let Some(part) = loss.sample_accuracy(row, target) {
-            seen.samples += 1;
-            seen.right += part;
-        } else if choices > 0 {
-            let (mut right, mut among_first, mut begin) = (0, 0, 0);
-            for &outputs in parts {
-                let (row, target) = (&row[begin..begin + outputs], &target[begin..begin + outputs]);
-                begin += outputs;
-                if outputs > 1 {
-                    let before = larger(row, argmax(target.iter().copied()));
-                    right += usize::from(before == 0);
-                    among_first += usize::from(before < top_k);
-                }
+        let judged = if has_heads { None } else { loss.sample_accuracy(row, target) };
+        match judged {
+            Some(part) => {
+                seen.samples += 1;
+                seen.right += part;
             }
-            seen.samples += 1;
-            seen.right += right as f64 / choices as f64;
-            seen.among_first += among_first as f64 / choices as f64;
+            None => see_outputs(seen, row, target, (parts, loss), top_k),
         }
+    }
+}
+
+/// Counts a sample whose outputs are judged one by one, if any can be.
+fn see_outputs<T: Scalar>(
+    seen: &mut Right,
+    scores: &[T],
+    target: &[T],
+    (parts, loss): Answers<'_, T>,
+    top_k: usize,
+) {
+    let (mut judged, mut right) = (0, 0.0);
+    let (mut choices, mut among_first, mut begin) = (0, 0, 0);
+    for (output, &numbers) in parts.iter().enumerate() {
+        let [scores, target] = [scores, target].map(|row| &row[begin..begin + numbers]);
+        begin += numbers;
+        let own = loss.head(output).and_then(|loss| loss.sample_accuracy(scores, target));
+        if let Some(part) = own {
+            judged += 1;
+            right += part;
+        } else if numbers > 1 {
+            let before = larger(scores, argmax(target.iter().copied()));
+            judged += 1;
+            right += f64::from(u8::from(before == 0));
+            choices += 1;
+            among_first += usize::from(before < top_k);
+        }
+    }
+    if judged > 0 {
+        seen.samples += 1;
+        seen.right += right / f64::from(judged);
+    }
+    if choices > 0 {
+        seen.among_first += among_first as f64 / f64::from(choices);
     }
 }
 

@@ -1,27 +1,121 @@
 //! Checks and sums of sizes that only the compiler knows.
+//!
+//! A check of a network is a constant of its own. In a layer with parameters, the checks are part of a
+//! constant that depends on them: a function returns the message, and `check_in` adds the name of the
+//! layer and its parameters.
+
+use super::faults;
+use crate::layers::Shape;
+use crate::params::const_message::Message;
 
 /// Rejects a layer whose number of inputs differs from the number of features it receives. The
 /// macro supplies the text before, between and after the two numbers. A size of 0 is left to
 /// `check_size`.
 #[track_caller]
 pub const fn check_link(words: [&str; 3], takes: usize, produces: usize) {
-    if takes != produces && takes != 0 && produces != 0 {
-        let mut message = Message::new();
-        message.text(words[0]);
-        message.number(takes);
-        message.text(words[1]);
-        message.number(produces);
-        message.text(words[2]);
+    check(faults::link(words, takes, produces));
+}
+
+/// Rejects a value whose shape is not that of a layer's input. The macro supplies the text before
+/// and between the shapes. A layer that states no shape takes any with its number of features.
+#[track_caller]
+pub const fn check_takes(words: [&str; 2], takes: Shape, produces: Shape) {
+    check(faults::takes(words, takes, produces));
+}
+
+/// Rejects operands of different shapes, for example of a sum. The macro supplies the text before,
+/// between and after the shapes.
+#[track_caller]
+pub const fn check_same(words: [&str; 3], one: Shape, other: Shape) {
+    check(faults::same(words, one, other));
+}
+
+/// Rejects a value without the number of sizes that a layer needs. The macro supplies the text
+/// before and after the shape.
+#[track_caller]
+pub const fn check_rank(words: [&str; 2], expected: usize, produces: Shape) {
+    check(faults::rank(words, expected, produces));
+}
+
+/// Rejects a kernel that does not fit its padded input. The macro supplies the text before, between
+/// and after the sizes of the kernel and of the input, and the help.
+#[track_caller]
+pub const fn check_fits(words: [&str; 4], size: usize, kernel: [usize; 2], padding: [usize; 2]) {
+    check(faults::fits(words, size, kernel, padding));
+}
+
+/// Rejects values that cannot be concatenated.
+#[track_caller]
+pub const fn check_joins(shapes: &[Shape]) {
+    check(faults::joins(shapes));
+}
+
+/// The shape of concatenated values: the sum of the first dimensions, and the other dimensions.
+pub const fn joined(shapes: &[Shape]) -> Shape {
+    let (mut first, mut at) = (0, 0);
+    while at < shapes.len() {
+        first += shapes[at].size(0);
+        at += 1;
+    }
+    shapes[0].with_first(first)
+}
+
+/// Rejects groups that do not divide the channels or filters. The macro supplies the text before,
+/// between and after the numbers.
+#[track_caller]
+pub const fn check_divides(words: [&str; 3], groups: usize, size: usize) {
+    check(faults::divides(words, groups, size));
+}
+
+/// Reports the message of a check in a layer with parameters, with its name and their values.
+#[track_caller]
+pub const fn check_in(name: &str, parameters: &[usize], fault: Option<Message>) {
+    let Some(fault) = fault else { return };
+    let mut message = Message::<1024>::new().text("in `").text(name).text("<");
+    let mut at = 0;
+    while at < parameters.len() {
+        if at > 0 {
+            message = message.text(", ");
+        }
+        message = message.number(parameters[at]);
+        at += 1;
+    }
+    message = message.text(">`: ").text(fault.as_str());
+    panic!("{}", message.as_str());
+}
+
+/// Rejects the type of a layer with parameters whose further parameters do not have the values that
+/// follow: its sizes were written in parentheses.
+#[track_caller]
+pub const fn check_filled(name: &str, parameters: &[usize], given: &[usize], computed: &[usize]) {
+    let mut at = 0;
+    while at < given.len() {
+        if given[at] != computed[at] {
+            let message = "its sizes are not computed\nhelp: write them between `<` and `>`";
+            check_in(name, parameters, Some(Message::<1024>::new().text(message)));
+        }
+        at += 1;
+    }
+}
+
+#[track_caller]
+const fn check(fault: Option<Message>) {
+    if let Some(message) = fault {
         panic!("{}", message.as_str());
     }
+}
+
+/// Rejects a type whose shapes do not have its numbers of features. The macro supplies the
+/// description of the layer.
+#[track_caller]
+pub const fn check_stated(layer: &str, features: [usize; 2], shapes: [Shape; 2]) {
+    check(faults::stated(layer, features, shapes));
 }
 
 /// Rejects invalid sizes: 0 for any layer, and 1 before a softmax. The macro supplies the message.
 #[track_caller]
 pub const fn check_size(message: &str, rejected: usize, size: usize) {
-    if size == rejected {
-        panic!("{}", message);
-    }
+    check(faults::size(message, rejected, size));
 }
 
 /// Rejects a network whose struct is not exactly its fields: `Numbers` would read the padding. Sizes
@@ -36,19 +130,16 @@ pub const fn check_layout(message: &str, size: usize, fields: &[usize], is_align
 /// Rejects a name that is not one of a network's values.
 #[track_caller]
 pub(super) const fn unknown_value(network: &str, name: &str) -> ! {
-    let mut message = Message::new();
-    message.text("the network `");
-    message.text(network);
-    message.text("` has no value `");
-    message.text(name);
-    message
+    let message =
+        Message::<1024>::new().text("the network `").text(network).text("` has no value `");
+    let message = message
+        .text(name)
         .text("`\nhelp: give the name of a `let`, or of a layer, as printing the network shows it");
     panic!("{}", message.as_str());
 }
 
 /// The size of one dimension of a layer's output, whose kernel moves over a padded input: rounded
-/// down, as in PyTorch.
-#[track_caller]
+/// down, as in PyTorch. 0 if the kernel does not fit, which `check_fits` reports.
 pub const fn window_output(
     size: usize,
     kernel: usize,
@@ -56,19 +147,10 @@ pub const fn window_output(
     dilation: usize,
     padding: usize,
 ) -> usize {
-    let span = dilation * (kernel - 1) + 1;
-    if size + padding < span {
-        let mut message = Message::new();
-        message.text("a kernel that spans ");
-        message.number(span);
-        message.text(" does not fit an input of ");
-        message.number(size);
-        message.text(" with ");
-        message.number(padding);
-        message.text(" of padding\nhelp: use a smaller kernel, or more padding");
-        panic!("{}", message.as_str());
+    if kernel == 0 || stride == 0 || size + padding <= dilation * (kernel - 1) {
+        return 0;
     }
-    (size + padding - span) / stride + 1
+    (size + padding - dilation * (kernel - 1) - 1) / stride + 1
 }
 
 /// The size of one dimension of the output of a transposed convolution, as in PyTorch.
@@ -82,7 +164,7 @@ pub const fn enlarged_output(
     output_padding: usize,
 ) -> usize {
     if output_padding >= stride {
-        let mut message = Message::new();
+        let mut message = <Message>::new();
         message.text("an output padding of ");
         message.number(output_padding);
         message.text(" is not below the stride, ");
@@ -92,7 +174,7 @@ pub const fn enlarged_output(
     }
     let places = (size - 1) * stride + dilation * (kernel - 1) + output_padding + 1;
     if places <= 2 * padding {
-        let mut message = Message::new();
+        let mut message = <Message>::new();
         message.text("2 · ");
         message.number(padding);
         message.text(" of padding removes all of ");
@@ -116,6 +198,18 @@ pub const fn largest(sizes: &[usize]) -> usize {
     largest
 }
 
+/// The minimum of several numbers; the largest number of all if there are none.
+pub const fn smallest(numbers: &[usize]) -> usize {
+    let (mut smallest, mut place) = (usize::MAX, 0);
+    while place < numbers.len() {
+        if numbers[place] < smallest {
+            smallest = numbers[place];
+        }
+        place += 1;
+    }
+    smallest
+}
+
 /// The sum of the numbers.
 pub const fn total(numbers: &[usize]) -> usize {
     let (mut total, mut place) = (0, 0);
@@ -124,45 +218,4 @@ pub const fn total(numbers: &[usize]) -> usize {
         place += 1;
     }
     total
-}
-
-/// A message that is formatted at compile time, where `format!` is not available.
-struct Message {
-    bytes: [u8; 1024],
-    len: usize,
-}
-
-impl Message {
-    const fn new() -> Message {
-        Message { bytes: [0; 1024], len: 0 }
-    }
-
-    /// Appends `text`, truncated to the remaining capacity.
-    const fn text(&mut self, text: &str) {
-        let bytes = text.as_bytes();
-        let mut place = 0;
-        while place < bytes.len() && self.len < self.bytes.len() {
-            self.bytes[self.len] = bytes[place];
-            self.len += 1;
-            place += 1;
-        }
-    }
-
-    const fn number(&mut self, number: usize) {
-        if number >= 10 {
-            self.number(number / 10);
-        }
-        let digit = [b'0' + (number % 10) as u8];
-        if let Ok(digit) = std::str::from_utf8(&digit) {
-            self.text(digit);
-        }
-    }
-
-    const fn as_str(&self) -> &str {
-        match std::str::from_utf8(self.bytes.split_at(self.len).0) {
-            Ok(text) => text,
-            // The message was truncated inside a character, after a size of hundreds of letters.
-            Err(_) => "the sizes of two layers differ",
-        }
-    }
 }

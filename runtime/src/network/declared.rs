@@ -6,9 +6,9 @@ use super::info::LayerInfo;
 use super::signature::Signature;
 use super::widths::Widths;
 use crate::kernels::scalar::Scalar;
-use crate::layers::Layer;
 use crate::layers::fusion::WeightGradients;
 use crate::layers::observer::Observer;
+use crate::layers::{Layer, Shape};
 use crate::losses::Loss;
 use crate::params::const_table::trained;
 use crate::params::init::Init;
@@ -62,10 +62,17 @@ pub trait Network: Layer<Self::Scalar> + AsRef<Self> + AsMut<Self> + Send + Sync
     /// The names that `let` gives to values, each with the index of its row in
     /// [`LAYERS`](Network::LAYERS).
     const VALUES: &'static [(&'static str, usize)] = &[];
+    /// The shapes of outputs that are not flat, each with the index of its row in
+    /// [`LAYERS`](Network::LAYERS).
+    const SHAPES: &'static [(usize, Shape)] = &[];
     /// Workspace elements per sample for a training step.
     const WORKSPACE_PER_SAMPLE: usize = Self::SAVED + Self::OUTPUTS;
     /// Workspace elements per sample for a prediction.
     const INFERENCE_WORKSPACE_PER_SAMPLE: usize = Self::INFERENCE_SAVED + Self::OUTPUTS;
+    /// The inputs that are indices: the column at which each begins, how many indices a sample has,
+    /// and how many different ones there are.
+    #[doc(hidden)]
+    const INDEX_INPUTS: &'static [(usize, usize, usize)] = &[];
     /// The layers, in the order of the chain.
     const LAYERS: &'static [LayerInfo];
     /// The indices of the parameters whose update can be deferred.

@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::kernels::blend;
 use crate::params::tensor::Kind;
 use crate::saving::{self, Layout};
+use crate::training::parts::{Parts, gradient_in_parts};
 
 /// More methods of declared networks.
 ///
@@ -30,11 +31,34 @@ use crate::saving::{self, Layout};
 ///
 /// | loss | probabilities | class of a sample |
 /// |---|---|---|
-/// | [`SoftmaxWithLoss`](crate::losses::SoftmaxWithLoss) | softmax of the scores | the largest score, the first of equal ones |
+/// | [`SoftmaxWithLoss`](crate::losses::SoftmaxWithLoss), [`KlDivergence`](crate::losses::KlDivergence) | softmax of the scores | the largest score, the first of equal ones |
 /// | [`BinaryCrossEntropy`](crate::losses::BinaryCrossEntropy) | sigmoid of each score | one output: 1 above a probability of ½, otherwise 0; several: [`Error::NoClasses`] |
 /// | [`IdentityWithLoss`](crate::losses::IdentityWithLoss), [`Huber`](crate::losses::Huber) | [`Error::NoProbabilities`] | as for a softmax; one output: [`Error::NoClasses`] |
 ///
-/// A network with several outputs returns a tuple with an item for each, as `predict` does.
+/// A network with several outputs returns a tuple with an item for each, as `predict` does. If each
+/// has a loss of its own, that loss determines its probabilities and its class. Outputs whose loss has
+/// no probabilities keep their scores, as long as one has some:
+///
+/// ```
+/// use chainrule::{Init, NetworkExt, Rng, network};
+///
+/// network! {
+///     struct Actor {
+///         input state: [4];
+///         let h = state -> Affine(8) -> Tanh;
+///         (h -> Affine(3), h -> Affine(1)) => (SoftmaxWithLoss, 0.5 * Huber)
+///     }
+/// }
+/// let net = Actor::new(Init::Xavier, &mut Rng::seed(0));
+/// let (policy, value) = net.predict_proba(&[[0.1, 0.2, 0.3, 0.4]])?;
+/// assert!((policy.sum() - 1.0).abs() < 1e-6);
+/// assert_eq!(value, net.predict(&[[0.1, 0.2, 0.3, 0.4]])?.1);
+/// // A value chooses no class, so `classes` of both is an error.
+/// assert!(net.classes_of_output(&[[0.1, 0.2, 0.3, 0.4]], 0)?[0] < 3);
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+///
+/// With one output:
 ///
 /// ```
 /// use chainrule::{Init, Rng, Workspace, network};
@@ -143,6 +167,38 @@ pub trait NetworkExt: Network {
     ) -> Result<(), Error> {
         let classes = Self::Outputs::list(classes).into_iter().enumerate();
         classes_in(self, x.views().as_ref(), workspace, classes)
+    }
+
+    /// The class of each sample in one output, counted from 0. Allocates; see
+    /// [`classes_of_output_in`](NetworkExt::classes_of_output_in).
+    ///
+    /// # Errors
+    ///
+    /// As [`classes`](NetworkExt::classes), and [`Error::NoOutput`] if there is no such output.
+    fn classes_of_output(
+        &self,
+        x: impl Samples<Self::Scalar, Self::Inputs>,
+        output: usize,
+    ) -> Result<Vec<usize>, Error> {
+        let mut classes = Vec::new();
+        self.classes_of_output_in(x, output, &mut Workspace::new(), &mut classes)?;
+        Ok(classes)
+    }
+
+    /// Like [`classes_of_output`](NetworkExt::classes_of_output), without allocating: replaces the
+    /// contents of `classes`, which only grows.
+    ///
+    /// # Errors
+    ///
+    /// As [`classes_of_output`](NetworkExt::classes_of_output).
+    fn classes_of_output_in(
+        &self,
+        x: impl Samples<Self::Scalar, Self::Inputs>,
+        output: usize,
+        workspace: &mut Workspace<Self::Scalar>,
+        classes: &mut Vec<usize>,
+    ) -> Result<(), Error> {
+        classes_in(self, x.views().as_ref(), workspace, [(output, classes)])
     }
 
     /// The class of one sample. Allocates a workspace; see
@@ -258,6 +314,36 @@ pub trait NetworkExt: Network {
         let t = Erased::<Self::Targets, _>::new(&t);
         let all = input_gradient_in::<_, 0>(self, x.views().as_ref(), &t, workspace, grads)?;
         Ok(each_input::<Self, _>(all, |part| part))
+    }
+
+    /// Like `gradient_in`, for a batch that is divided: computed a few samples at a time, or on
+    /// several ranks. [`Parts`] has an example. The loss and the gradients are those of the whole
+    /// batch.
+    ///
+    /// # Errors
+    ///
+    /// As `gradient_in`. [`Error::HyperParameter`] for parts without samples, and [`Error::Ranks`]
+    /// if another rank fails. The gradients may have changed in any case.
+    fn gradient_in_parts(
+        &self,
+        x: impl Samples<Self::Scalar, Self::Inputs>,
+        t: impl TargetsOf<Self::Scalar, Self::Targets, Self::Loss>,
+        parts: Parts<'_, Self::Scalar>,
+        workspace: &mut Workspace<Self::Scalar>,
+        grads: &mut Self,
+    ) -> Result<Self::Scalar, Error> {
+        let (x, t) = (x.views(), Erased::<Self::Targets, _>::new(&t));
+        let divided = gradient_in_parts::<_, 0>(
+            self,
+            x.as_ref(),
+            &t,
+            parts,
+            workspace,
+            grads,
+            |error| error,
+            |_, _| (),
+        )?;
+        Ok(divided.loss.mean)
     }
 
     /// Moves the parameters a part `τ` of the way to those of `other`, `W ← (1 - τ) W + τ W'`, and

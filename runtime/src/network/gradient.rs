@@ -6,8 +6,9 @@ use num_traits::Float;
 use super::batch_loss::BatchLoss;
 use super::declared::Network;
 use super::finite::check_finite;
-use super::input::{Inputs, Target};
+use super::input::Target;
 use super::memory::{rows, rows_mut};
+use super::part::Part;
 use super::validate::{
     check_gradients, check_outputs, checked_batch, checked_input, weighed_targets,
 };
@@ -23,7 +24,7 @@ use crate::rng::Rng;
 #[doc(hidden)]
 pub fn gradient_in<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,
@@ -34,7 +35,7 @@ pub fn gradient_in<N: Network, const OUTPUTS: usize>(
 /// The variant of `gradient_in` that passes the scores, `batch × outputs`, to `on_scores`.
 pub(crate) fn gradient_with<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,
@@ -77,7 +78,7 @@ pub(crate) fn forward_to_loss<N: Network>(
 #[doc(hidden)]
 pub fn gradient_of<N: Network>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     loss: impl FnOnce(ArrayViewMut2<'_, N::Scalar>) -> N::Scalar,
     workspace: &mut Workspace<N::Scalar>,
     grads: &mut N,

@@ -5,7 +5,8 @@ use std::fmt;
 use super::create::workspace_for;
 use super::declared::Network;
 use super::gradient::gradient_in;
-use super::input::{Inputs, Target};
+use super::input::Target;
+use super::part::Part;
 use super::validate::{check_loss, checked_batch, checked_input, weighed_targets};
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
@@ -77,7 +78,7 @@ impl fmt::Display for GradientCheck {
 #[doc(hidden)]
 pub fn gradient_check<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
 ) -> Result<GradientCheck, Error> {
     let mut grads = N::zeros();
@@ -95,7 +96,7 @@ pub fn gradient_check<N: Network, const OUTPUTS: usize>(
 #[doc(hidden)]
 pub fn numerical_gradient<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
 ) -> Result<Box<N>, Error> {
     let numerical = numerical::<N, OUTPUTS>(network, x, t)?;
@@ -139,7 +140,7 @@ fn difference<T: Scalar>(
 /// Always computed in `f64`: in `f32`, rounding errors of the loss would exceed the difference.
 fn numerical<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
 ) -> Result<Vec<Slopes>, Error> {
     let batch = checked_batch::<N>(x)?;

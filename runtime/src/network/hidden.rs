@@ -7,8 +7,8 @@ use ndarray::ArrayView2;
 
 use super::const_checks::unknown_value;
 use super::declared::Network;
-use super::input::Inputs;
 use super::memory::rows;
+use super::part::Part;
 use super::validate::{check_outputs, checked_batch, checked_input};
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
@@ -140,14 +140,14 @@ impl<N: Network, const VALUES: usize> Observer<N::Scalar> for Copies<'_, N, VALU
 /// The values of a prediction, each `batch × width`, stored in the workspace.
 pub(crate) fn hidden_in<'w, N: Network, const VALUES: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     values: [Hidden<N>; VALUES],
     workspace: &'w mut Workspace<N::Scalar>,
 ) -> Result<[ArrayView2<'w, N::Scalar>; VALUES], Error> {
     let batch = checked_batch::<N>(x)?;
     let width: usize = values.iter().map(Hidden::width).sum();
     let per_sample = N::INFERENCE_WORKSPACE_PER_SAMPLE + width;
-    let Parts { arena, input, .. } = workspace.parts(batch, per_sample, 0)?;
+    let Parts { arena, input, .. } = workspace.parts(batch, per_sample, N::INFERENCE_SCRATCH)?;
     let (outputs, arena) = arena.split_at_mut(batch * N::OUTPUTS);
     let (mut copies, scratch) = arena.split_at_mut(batch * width);
     let copies = values.map(|value| {

@@ -5,7 +5,7 @@ use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
 use super::memory::reserve;
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
-use crate::losses::{ClassLoss, Head, Heads, Targets};
+use crate::losses::{ClassLoss, EachStep, Head, Heads, Targets};
 
 /// A batch of samples with `N` features each: an `ndarray` view of shape `batch × N` in any memory
 /// layout, or plain arrays, whose length the compiler checks.
@@ -33,9 +33,6 @@ pub trait Input<T, const N: usize> {
     fn samples(&self) -> ArrayView2<'_, T>;
 }
 
-/// The inputs of a network. Most networks have one.
-pub(crate) type Inputs<'a, T> = &'a [ArrayView2<'a, T>];
-
 /// The targets of a network with `N` outputs and the loss `L`. A [`ClassLoss`] accepts the class of
 /// each sample, as slices, `Vec`s or one-dimensional arrays of integers. Any loss accepts a row of
 /// `N` numbers per sample, as an `ndarray` view of shape `batch × N` or as plain arrays.
@@ -47,7 +44,8 @@ pub(crate) type Inputs<'a, T> = &'a [ArrayView2<'a, T>];
     note = "for a flat slice, pass `t.as_chunks::<{N}>().0`",
     note = "only a loss of classes, such as `SoftmaxWithLoss`, takes labels: `&[u8]`, `&[usize]` or an \
             `&Array1` of them; convert a `bool` with `u8::from`",
-    note = "a network with a loss for each output takes a tuple, such as `(&labels, &rows)`"
+    note = "a network with a loss for each output takes a tuple, such as `(&labels, &rows)`",
+    note = "a network whose output is a sequence takes a label for each step, such as `&[[u8; 64]]`"
 )]
 pub trait Target<T, const N: usize, L> {
     /// Returns the targets in the form the loss reads; `staging` holds converted copies.
@@ -109,7 +107,39 @@ pub(crate) fn checked_label(
     }
 }
 
+/// The class of a step of a sample.
+pub(crate) fn checked_step_label(
+    label: impl Label,
+    (sample, step): (usize, usize),
+    classes: usize,
+) -> Result<usize, Error> {
+    let label = label.class();
+    match usize::try_from(label) {
+        Ok(class) if class < classes => Ok(class),
+        _ => Err(Error::StepLabel { sample, step, label, classes }),
+    }
+}
+
 impl<'s, T> Staging<T> {
+    /// The labels of sequences of `steps` steps.
+    fn step_labels<L: Label>(
+        &'s mut self,
+        labels: ArrayView2<'_, L>,
+        steps: usize,
+        classes: usize,
+    ) -> Result<Targets<'s, T>, Error> {
+        let (samples, found) = labels.dim();
+        if found != steps {
+            return Err(Error::Steps { expected: steps, found });
+        }
+        self.labels.clear();
+        reserve(&mut self.labels, labels.len(), samples)?;
+        for ((sample, step), &label) in labels.indexed_iter() {
+            self.labels.push(checked_step_label(label, (sample, step), classes)?);
+        }
+        Ok(Targets::Labels(&self.labels))
+    }
+
     fn labels<L: Label>(
         &'s mut self,
         labels: impl ExactSizeIterator<Item = L>,
@@ -284,19 +314,16 @@ rows! {
     [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |rows| rows.view();
 }
 
-/// Implements [`Input`] for nested arrays: images as `channels × height × width`, and sequences as
-/// `channels × length`. The sizes are those of a sample.
-macro_rules! nested {
-    ($([$($bound:tt)*] [$($size:ident),*] $samples:ty => |$all:ident| $numbers:expr;)*) => {$(
+/// Implements [`Input`] for images as nested arrays, `channels × height × width`.
+macro_rules! images {
+    ($([$($bound:tt)*] $images:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<T, const N: usize, $(const $size: usize,)* $($bound)*> Input<T, N> for $samples {
+        impl<T, const N: usize, const C: usize, const H: usize, const W: usize, $($bound)*>
+            Input<T, N> for $images
+        {
             fn samples(&self) -> ArrayView2<'_, T> {
-                const {
-                    let len = 1 $(* $size)*;
-                    assert!(len == N, "the samples have another size than the network's input");
-                }
-                let $all = self;
-                let numbers = $numbers;
+                const { assert!(C * H * W == N, "the images have another size than the network's input") }
+                let numbers = self.as_flattened().as_flattened().as_flattened();
                 let shape = (numbers.len() / N, N);
                 ArrayView2::from_shape(shape, numbers).unwrap_or_else(|_| unreachable!())
             }
@@ -304,15 +331,33 @@ macro_rules! nested {
     )*};
 }
 
-nested! {
-    [] [C, H, W] &[[[[T; W]; H]; C]] => |all| all.as_flattened().as_flattened().as_flattened();
-    [const B: usize] [C, H, W] &[[[[T; W]; H]; C]; B] =>
-        |all| all.as_flattened().as_flattened().as_flattened();
-    [] [C, H, W] &Vec<[[[T; W]; H]; C]> =>
-        |all| all.as_flattened().as_flattened().as_flattened();
-    [] [C, L] &[[[T; L]; C]] => |all| all.as_flattened().as_flattened();
-    [const B: usize] [C, L] &[[[T; L]; C]; B] => |all| all.as_flattened().as_flattened();
-    [] [C, L] &Vec<[[T; L]; C]> => |all| all.as_flattened().as_flattened();
+images! {
+    [] &[[[[T; W]; H]; C]];
+    [const B: usize] &[[[[T; W]; H]; C]; B];
+    [] &Vec<[[[T; W]; H]; C]>;
+}
+
+/// Implements [`Input`] for sequences as nested arrays, `time × features`.
+macro_rules! sequences {
+    ($([$($bound:tt)*] $sequences:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T, const N: usize, const D: usize, const TIME: usize, $($bound)*> Input<T, N>
+            for $sequences
+        {
+            fn samples(&self) -> ArrayView2<'_, T> {
+                const { assert!(TIME * D == N, "the sequences have another size than the network's input") }
+                let numbers = self.as_flattened().as_flattened();
+                let shape = (numbers.len() / N, N);
+                ArrayView2::from_shape(shape, numbers).unwrap_or_else(|_| unreachable!())
+            }
+        }
+    )*};
+}
+
+sequences! {
+    [] &[[[T; D]; TIME]];
+    [const B: usize] &[[[T; D]; TIME]; B];
+    [] &Vec<[[T; D]; TIME]>;
 }
 
 /// Implements [`Target`] for a type that contains labels.
@@ -357,3 +402,62 @@ labels! {
     [I: Label] &ArrayRef<I, Ix1> => |labels| labels.iter().copied();
     [I: Label, S: Data<Elem = I>] &ArrayBase<S, Ix1> => |labels| labels.iter().copied();
 }
+
+/// Implements [`Target`] for labels of each step, in a type that can be viewed as rows of an integer
+/// type.
+macro_rules! step_labels {
+    ($($integer:ident)*) => {$(
+        step_labels! { $integer
+            [] &[[$integer; S]] => |rows| ArrayView2::from(*rows);
+            [const B: usize] &[[$integer; S]; B] => |rows| ArrayView2::from(*rows);
+            [] &Vec<[$integer; S]> => |rows| ArrayView2::from(rows.as_slice());
+            [] ArrayView2<'_, $integer> => |rows| rows.view();
+            [] &ArrayRef<$integer, Ix2> => |rows| rows.view();
+        }
+    )*};
+    ($integer:ident $([$($bound:tt)*] $rows:ty => |$self:ident| $view:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, const N: usize, const S: usize, L: ClassLoss, $($bound)*>
+            Target<T, N, EachStep<L, S>> for $rows
+        {
+            fn stage<'a>(
+                &'a self,
+                _network: &'static str,
+                staging: &'a mut Staging<T>,
+            ) -> Result<Targets<'a, T>, Error> {
+                let $self = self;
+                staging.step_labels($view, S, N / S)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, const N: usize, const S: usize, L: ClassLoss, $($bound)*>
+            HeadTarget<T, N, EachStep<L, S>> for $rows
+        {
+            fn count(&self) -> usize {
+                let $self = self;
+                $view.nrows()
+            }
+
+            fn write(
+                &self,
+                _network: &'static str,
+                sample: usize,
+                row: &mut [T],
+            ) -> Result<(), Error> {
+                let ($self, classes) = (self, N / S);
+                let labels = $view;
+                if labels.ncols() != S {
+                    return Err(Error::Steps { expected: S, found: labels.ncols() });
+                }
+                for (step, &label) in labels.row(sample).iter().enumerate() {
+                    let class = checked_step_label(label, (sample, step), classes)?;
+                    row[step * classes + class] = T::one();
+                }
+                Ok(())
+            }
+        }
+    )*};
+}
+
+step_labels! { u8 u16 u32 usize }

@@ -7,8 +7,9 @@ use ndarray::{ArrayView2, Axis};
 use super::declared::Network;
 use super::finite::check_finite;
 use super::gradient::forward_to_loss;
-use super::input::{Inputs, Target};
+use super::input::Target;
 use super::memory::rows;
+use super::part::Part;
 use super::validate::{checked_batch, checked_input, weighed_targets};
 use super::widths::Widths;
 use super::workspace::{Parts, Workspace};
@@ -40,7 +41,7 @@ impl<T: Scalar> WeightGradients<T> for Skipped {
 /// workspace. The contents of `grads` are unspecified afterwards.
 pub(crate) fn input_gradient_in<'w, N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &'w mut Workspace<N::Scalar>,
     grads: &mut N,

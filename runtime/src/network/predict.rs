@@ -4,8 +4,9 @@ use ndarray::{Array2, ArrayView2, Axis};
 
 use super::batch_loss::BatchLoss;
 use super::declared::Network;
-use super::input::{Inputs, Target};
+use super::input::Target;
 use super::memory::rows;
+use super::part::Part;
 use super::validate::{check_outputs, checked_batch, checked_input, weighed_targets};
 use super::workspace::{Parts, Workspace};
 use crate::error::Error;
@@ -15,7 +16,7 @@ use crate::kernels::in_pool;
 #[doc(hidden)]
 pub fn predict<N: Network>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
 ) -> Result<Array2<N::Scalar>, Error> {
     Ok(predict_in(network, x, &mut Workspace::new())?.to_owned())
 }
@@ -24,7 +25,7 @@ pub fn predict<N: Network>(
 #[doc(hidden)]
 pub fn predict_in<'w, N: Network>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     workspace: &'w mut Workspace<N::Scalar>,
 ) -> Result<ArrayView2<'w, N::Scalar>, Error> {
     let batch = checked_batch::<N>(x)?;
@@ -51,7 +52,7 @@ pub fn parts<N: Network, const PARTS: usize>(
 #[doc(hidden)]
 pub fn loss_in<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
 ) -> Result<N::Scalar, Error> {
@@ -61,7 +62,7 @@ pub fn loss_in<N: Network, const OUTPUTS: usize>(
 /// The variant of `loss_in` that passes the scores, `batch × outputs`, to `on_scores`.
 pub(crate) fn loss_with<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     workspace: &mut Workspace<N::Scalar>,
     on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>),
@@ -78,13 +79,14 @@ pub(crate) fn loss_with<N: Network, const OUTPUTS: usize>(
 /// The checked outputs of a batch, stored in `arena`.
 pub(super) fn infer<'a, N: Network>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     arena: &'a mut [N::Scalar],
     staging: &mut Vec<N::Scalar>,
 ) -> Result<&'a mut [N::Scalar], Error> {
-    let (outputs, scratch) = arena.split_at_mut(x[0].nrows() * N::OUTPUTS);
+    let batch = x[0].samples();
+    let (outputs, scratch) = arena.split_at_mut(batch * N::OUTPUTS);
     let input = checked_input::<N>(x, staging)?;
-    in_pool(x[0].nrows() * N::FLOPS, || network.infer(input, outputs, scratch));
+    in_pool(batch * N::FLOPS, || network.infer(input, outputs, scratch));
     check_outputs(network, outputs)?;
     Ok(outputs)
 }

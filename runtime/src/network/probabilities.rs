@@ -1,12 +1,14 @@
 //! Probabilities and classes of predictions, by the rules of the loss.
 
 use std::convert::Infallible;
+use std::ops::Range;
 
 use ndarray::{ArrayView2, Axis};
 
+use super::accuracy::columns_of;
 use super::declared::Network;
-use super::input::Inputs;
 use super::memory::{reserve, rows};
+use super::part::Part;
 use super::predict::infer;
 use super::validate::checked_batch;
 use super::widths::Widths;
@@ -20,7 +22,7 @@ pub type EachOutput<N, X> = <<N as Network>::Outputs as Widths>::Each<X>;
 /// The probabilities of a batch, `batch × outputs`, stored in the workspace.
 pub(crate) fn probabilities_in<'w, N: Network>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     workspace: &'w mut Workspace<N::Scalar>,
 ) -> Result<ArrayView2<'w, N::Scalar>, Error> {
     let outputs = scores_in(network, x, workspace)?;
@@ -33,19 +35,23 @@ pub(crate) fn probabilities_in<'w, N: Network>(
 /// The classes of a batch, for each output.
 pub(crate) fn classes<N: Network>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
 ) -> Result<EachOutput<N, Vec<usize>>, Error> {
     let mut workspace = Workspace::new();
     let scores = scores_in(network, x, &mut workspace)?;
     N::Outputs::try_each(|output| {
-        scores.chunks_exact(N::OUTPUTS).map(|row| class::<N>(row, output)).collect()
+        let mut classes = Vec::with_capacity(scores.len() / N::OUTPUTS * steps::<N>());
+        for row in scores.chunks_exact(N::OUTPUTS) {
+            push_classes::<N>(row, output, &mut classes)?;
+        }
+        Ok(classes)
     })
 }
 
 /// Replaces the contents of each `Vec` by the classes of a batch, for one output.
 pub(crate) fn classes_in<'c, N: Network>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     workspace: &mut Workspace<N::Scalar>,
     classes: impl IntoIterator<Item = (usize, &'c mut Vec<usize>)>,
 ) -> Result<(), Error> {
@@ -53,9 +59,9 @@ pub(crate) fn classes_in<'c, N: Network>(
     let batch = scores.len() / N::OUTPUTS;
     for (output, classes) in classes {
         classes.clear();
-        reserve(classes, batch, batch)?;
+        reserve(classes, batch * steps::<N>(), batch)?;
         for row in scores.chunks_exact(N::OUTPUTS) {
-            classes.push(class::<N>(row, output)?);
+            push_classes::<N>(row, output, classes)?;
         }
     }
     Ok(())
@@ -64,11 +70,14 @@ pub(crate) fn classes_in<'c, N: Network>(
 /// The classes of a single sample, for each output.
 pub(crate) fn class_of_in<N: Network>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     workspace: &mut Workspace<N::Scalar>,
 ) -> Result<EachOutput<N, usize>, Error> {
     let scores = scores_in(network, x, workspace)?;
-    N::Outputs::try_each(|output| class::<N>(scores, output))
+    N::Outputs::try_each(|output| match steps::<N>() {
+        1 => class::<N>(scores, output),
+        _ => Err(no_classes::<N>(output)),
+    })
 }
 
 /// Applies `part` to the columns of each output.
@@ -88,21 +97,56 @@ pub(crate) fn each_output<'a, N: Network, X>(
 /// The scores of a batch, stored in the workspace.
 fn scores_in<'w, N: Network>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     workspace: &'w mut Workspace<N::Scalar>,
 ) -> Result<&'w mut [N::Scalar], Error> {
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, .. } =
-        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, 0)?;
+        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, N::INFERENCE_SCRATCH)?;
     infer(network, x, arena, input)
 }
 
-/// The class that the scores of a sample choose in one output.
+/// The steps of each sample that have a class: one, unless the output is a sequence.
+fn steps<N: Network>() -> usize {
+    N::loss_function().steps()
+}
+
+/// Appends the class of each step of a sample in one output.
+fn push_classes<N: Network>(
+    scores: &[N::Scalar],
+    output: usize,
+    classes: &mut Vec<usize>,
+) -> Result<(), Error> {
+    for step in scores.chunks_exact(N::OUTPUTS / steps::<N>()) {
+        classes.push(class::<N>(step, output)?);
+    }
+    Ok(())
+}
+
+/// The class that the scores of a step of a sample choose in one output.
 fn class<N: Network>(scores: &[N::Scalar], output: usize) -> Result<usize, Error> {
+    let loss = N::loss_function();
+    let columns = checked_columns::<N>(output)?;
+    // Of a sequence, the scores of a step.
+    let columns = columns.start..columns.start + columns.len() / steps::<N>();
+    let class = loss.head(output).unwrap_or(&loss).class(&scores[columns]);
+    class.ok_or_else(|| no_classes::<N>(output))
+}
+
+/// The columns of an output in a row of all.
+///
+/// # Errors
+///
+/// [`Error::NoOutput`].
+pub(crate) fn checked_columns<N: Network>(output: usize) -> Result<Range<usize>, Error> {
+    let outputs = N::OUTPUT_PARTS.len();
+    columns_of::<N>(output).ok_or(Error::NoOutput { network: N::NAME, output, outputs })
+}
+
+/// The error for an output that chooses no class.
+pub(crate) fn no_classes<N: Network>(output: usize) -> Error {
     let numbers = N::OUTPUT_PARTS[output];
-    let begin: usize = N::OUTPUT_PARTS[..output].iter().sum();
-    let class = N::loss_function().class(&scores[begin..begin + numbers]);
-    class.ok_or(Error::NoClasses { network: N::NAME, output, numbers, loss: loss_name::<N>() })
+    Error::NoClasses { network: N::NAME, output, numbers, loss: loss_name::<N>() }
 }
 
 /// The loss as declared.

@@ -56,6 +56,17 @@ impl Signature {
         }
         Signature(hash.0)
     }
+
+    /// The text in files, for comparisons at compile time.
+    pub(crate) const fn digits(self) -> [u8; 16] {
+        let (mut digits, mut at) = ([0; 16], 0);
+        while at < digits.len() {
+            let digit = (self.0 >> (60 - 4 * at) & 0xf) as u8;
+            digits[at] = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
+            at += 1;
+        }
+        digits
+    }
 }
 
 impl fmt::Display for Signature {
@@ -97,13 +108,13 @@ const fn losses(mut hash: Fnv, text: &[u8]) -> Fnv {
     hash
 }
 
-/// `Affine` of `Affine(784, HIDDEN)`, `Gelu` of `map my::Gelu`. Sizes are hashed as numbers, so
+/// `Affine` of `Affine(784, HIDDEN)`, `Mlp` of `Mlp<128>`, `Gelu` of `map my::Gelu`. Sizes are hashed as numbers, so
 /// their notation does not matter, and paths to a type are ignored. Expressions that are not
 /// layers, such as `(a + b) * c`, are kept unchanged.
 const fn kind(layer: &str) -> &[u8] {
     let text = layer.as_bytes();
     let (mut begin, mut end) = (0, 0);
-    while end < text.len() && text[end] != b'(' {
+    while end < text.len() && text[end] != b'(' && text[end] != b'<' {
         if text[end] == b':' {
             begin = end + 1;
         }
@@ -143,6 +154,7 @@ mod tests {
             ("Affine(784, HIDDEN)", "Affine"),
             ("Affine(60, sizes::OUT)", "Affine"),
             ("my::Glu(4, 8)", "Glu"),
+            ("my::Mlp<2 * WIDTH>", "Mlp"),
             ("map my::Gelu", "Gelu"),
             ("a * gate", "a * gate"),
             ("(a + b) * c", "(a + b) * c"),

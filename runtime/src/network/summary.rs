@@ -3,34 +3,33 @@
 use std::fmt;
 
 use super::declared::Network;
-use super::info::{Extent, LayerInfo};
+use super::info::LayerInfo;
 
-/// The table that `Display` of a declared network prints. `input` is the shape of a sample, empty for
-/// flat features.
+/// The table that `Display` of a declared network prints.
 #[doc(hidden)]
-pub fn summary<N: Network>(f: &mut fmt::Formatter<'_>, input: &'static [usize]) -> fmt::Result {
+pub fn summary<N: Network>(f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let scalar = std::any::type_name::<N::Scalar>();
-    let width = |column: &dyn Fn(&LayerInfo) -> usize, least: usize| {
-        N::LAYERS.iter().map(column).chain([least]).max().unwrap_or_default()
+    let width = |column: fn(&LayerInfo) -> &str, title: &str| {
+        let rows = N::LAYERS.iter().map(|layer| column(layer).chars().count());
+        rows.chain([title.len()]).max().unwrap_or_default()
     };
-    let names = width(&|layer| layer.name.chars().count(), "name".len());
-    let layers = width(&|layer| layer.layer.chars().count(), "layer".len());
-    let extents = width(&|layer| outputs(layer).chars().count(), 9);
+    let (names, layers) = (width(|l| l.name, "name"), width(|l| l.layer, "layer"));
 
-    let input = Extent { shape: input, features: N::INPUTS };
-    let output = N::LAYERS.last().map(LayerInfo::extent);
-    let output = output.unwrap_or(Extent { shape: &[], features: N::OUTPUTS });
-    writeln!(f, "{}<{scalar}>: {input} -> {output}", N::NAME)?;
+    let outputs: Vec<String> = (0..N::LAYERS.len()).map(|row| shape::<N>(row)).collect();
+    let widest = outputs.iter().map(|output| output.chars().count()).max().unwrap_or_default();
+    let widest = widest.max(9);
+
+    writeln!(f, "{}<{scalar}>: {} -> {}", N::NAME, N::INPUT_SHAPE, N::OUTPUT_SHAPE)?;
     writeln!(
         f,
-        "  {:names$}  {:layers$}  {:>extents$}  {:>12}",
+        "  {:names$}  {:layers$}  {:>widest$}  {:>12}",
         "name", "layer", "outputs", "parameters"
     )?;
-    for info in N::LAYERS {
-        let (outputs, parameters) = (outputs(info), thousands(info.parameters));
+    for (info, outputs) in N::LAYERS.iter().zip(outputs) {
+        let parameters = thousands(info.parameters);
         writeln!(
             f,
-            "  {:names$}  {:layers$}  {outputs:>extents$}  {parameters:>12}",
+            "  {:names$}  {:layers$}  {outputs:>widest$}  {parameters:>12}",
             info.name, info.layer
         )?;
     }
@@ -44,11 +43,11 @@ pub fn summary<N: Network>(f: &mut fmt::Formatter<'_>, input: &'static [usize]) 
     )
 }
 
-/// The shape of a layer's outputs, or their number: `8×26×26`, `39,760`.
-fn outputs(info: &LayerInfo) -> String {
-    match info.shape {
-        [] => thousands(info.outputs),
-        _ => info.extent().to_string(),
+/// The shape of the outputs of a row: `8×26×26`, or `1,000` flat features.
+fn shape<N: Network>(row: usize) -> String {
+    match N::SHAPES.iter().find(|(of, shape)| *of == row && shape.sizes().len() > 1) {
+        Some((_, shape)) => shape.to_string(),
+        None => thousands(N::LAYERS[row].outputs),
     }
 }
 

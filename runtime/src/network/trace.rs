@@ -5,7 +5,8 @@ use std::fmt;
 use super::create::workspace_for;
 use super::declared::Network;
 use super::info::LayerInfo;
-use super::input::{Inputs, Target};
+use super::input::Target;
+use super::part::Part;
 use super::validate::{checked_batch, checked_input, weighed_targets};
 use super::workspace::Parts;
 use crate::error::Error;
@@ -91,7 +92,7 @@ fn size<T: Scalar>(values: &[T]) -> f64 {
 #[doc(hidden)]
 pub fn trace<N: Network, const OUTPUTS: usize>(
     network: &N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
 ) -> Result<Trace, Error> {
     let batch = checked_batch::<N>(x)?;

@@ -1,11 +1,14 @@
 //! Rejects invalid data before a pass, and results that are not finite after it.
 
-use num_traits::Float;
+use std::ops::Range;
+
+use num_traits::{Float, Zero};
 
 use super::declared::Network;
 use super::finite::{check_finite, first_not_finite};
-use super::input::{Inputs, Staging, Target, contiguous};
-use super::memory::{reserve, rows_mut};
+use super::input::{Staging, Target};
+use super::memory::reserve;
+use super::part::Part;
 use crate::error::{Error, Overflowed};
 use crate::kernels::scalar::Scalar;
 use crate::losses::targets::Weighed;
@@ -14,21 +17,21 @@ use crate::params::tensor::{Kind, TensorInfo};
 
 /// Returns the number of samples. Checks that there is at least one, and that each has the expected
 /// length.
-pub(crate) fn checked_batch<N: Network>(x: Inputs<'_, N::Scalar>) -> Result<usize, Error> {
-    let batch = x[0].nrows();
+pub(crate) fn checked_batch<N: Network>(x: &[impl Part<N::Scalar>]) -> Result<usize, Error> {
+    let batch = x[0].samples();
     // A `Batch` stores the features of all inputs concatenated.
     let together = [("input", N::INPUTS)];
     let parts = if x.len() == 1 { &together[..] } else { N::INPUT_PARTS };
     for (part, &(input, expected)) in x.iter().zip(parts) {
-        let found = part.ncols();
+        let found = part.columns();
         if found != expected {
             return Err(match parts.len() {
                 1 => Error::Features { network: N::NAME, expected, found },
                 _ => Error::InputFeatures { input, expected, found },
             });
         }
-        if part.nrows() != batch {
-            return Err(Error::InputBatch { input, expected: batch, found: part.nrows() });
+        if part.samples() != batch {
+            return Err(Error::InputBatch { input, expected: batch, found: part.samples() });
         }
     }
     if batch == 0 { Err(Error::EmptyBatch) } else { Ok(batch) }
@@ -37,7 +40,7 @@ pub(crate) fn checked_batch<N: Network>(x: Inputs<'_, N::Scalar>) -> Result<usiz
 /// Returns the numbers of `x` in row-major order, with several inputs concatenated, and checks that
 /// all are finite.
 pub(crate) fn checked_input<'a, N: Network>(
-    x: Inputs<'a, N::Scalar>,
+    x: &'a [impl Part<N::Scalar>],
     staging: &'a mut Vec<N::Scalar>,
 ) -> Result<&'a [N::Scalar], Error> {
     let input = staged_input::<N>(x, staging)?;
@@ -50,35 +53,75 @@ pub(crate) fn check_input<N: Network>(input: &[N::Scalar]) -> Result<(), Error> 
     check_finite("inputs", input, N::INPUTS)
 }
 
-/// The variant of `checked_input` that does not check the numbers.
+/// The variant of `checked_input` that does not check the numbers, only indices.
 pub(crate) fn staged_input<'a, N: Network>(
-    x: Inputs<'a, N::Scalar>,
+    x: &'a [impl Part<N::Scalar>],
     staging: &'a mut Vec<N::Scalar>,
 ) -> Result<&'a [N::Scalar], Error> {
-    match x {
-        [x] => contiguous(*x, staging),
-        parts => side_by_side(parts, N::INPUTS, staging),
+    let input = match x {
+        [part] => match part.as_slice() {
+            Some(numbers) => numbers,
+            None => side_by_side(x, N::INPUTS, staging)?,
+        },
+        parts => side_by_side(parts, N::INPUTS, staging)?,
+    };
+    for &(from, columns, below) in N::INDEX_INPUTS {
+        check_indices::<N>(x, input, from..from + columns, below)?;
     }
+    Ok(input)
 }
 
-/// Concatenates several inputs into rows of `columns` numbers.
+/// Copies the inputs into rows of `columns` numbers, side by side.
 fn side_by_side<'a, T: Scalar>(
-    parts: Inputs<'_, T>,
+    parts: &[impl Part<T>],
     columns: usize,
     staging: &'a mut Vec<T>,
 ) -> Result<&'a [T], Error> {
-    let batch = parts[0].nrows();
+    let batch = parts[0].samples();
     staging.clear();
     reserve(staging, batch * columns, batch)?;
     staging.resize(batch * columns, T::zero());
-    let mut from = 0;
-    for part in parts {
-        for (to, row) in staging.chunks_exact_mut(columns).zip(part.rows()) {
-            row.assign_to(rows_mut(&mut to[from..from + part.ncols()], part.ncols()).row_mut(0));
+    for (sample, row) in staging.chunks_exact_mut(columns).enumerate() {
+        let mut rest = row;
+        for part in parts {
+            let (row, others) = rest.split_at_mut(part.columns());
+            part.write(sample, row);
+            rest = others;
         }
-        from += part.ncols();
     }
     Ok(staging)
+}
+
+/// Rejects indices, in some columns of the rows, that are not integers below a bound.
+fn check_indices<N: Network>(
+    x: &[impl Part<N::Scalar>],
+    input: &[N::Scalar],
+    columns: Range<usize>,
+    below: usize,
+) -> Result<(), Error> {
+    let bound = N::Scalar::from_f64(below as f64);
+    let is_valid = |&index: &N::Scalar| {
+        index >= N::Scalar::zero() && index < bound && index.fract() == N::Scalar::zero()
+    };
+    for (sample, row) in input.chunks_exact(N::INPUTS).enumerate() {
+        let indices = &row[columns.clone()];
+        if let Some(place) = indices.iter().position(|index| !is_valid(index)) {
+            let value = exact::<N>(x, sample, columns.start + place);
+            return Err(Error::Index { sample, place, value, below });
+        }
+    }
+    Ok(())
+}
+
+/// The number in a column of a sample, before it was rounded to the network's type.
+fn exact<N: Network>(x: &[impl Part<N::Scalar>], sample: usize, mut column: usize) -> f64 {
+    for part in x {
+        if column < part.columns() {
+            return part.at(sample, column);
+        }
+        column -= part.columns();
+    }
+    f64::NAN
 }
 
 /// Checks that there is one valid target per sample, and returns the targets.
@@ -89,7 +132,7 @@ pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
 ) -> Result<Targets<'a, N::Scalar>, Error> {
     let targets = t.stage(N::NAME, staging)?;
     let count = match targets {
-        Targets::Labels(labels) => labels.len(),
+        Targets::Labels(labels) => labels.len() / N::loss_function().steps(),
         Targets::Rows(rows) => rows.len() / N::OUTPUTS,
     };
     if count != batch {

@@ -2,9 +2,10 @@
 
 use std::marker::PhantomData;
 
-use ndarray::{ArrayBase, ArrayView1, ArrayView2, Axis, Data, Ix1};
+use ndarray::{Array1, ArrayBase, ArrayView1, Axis, Data, Ix1};
 
 use super::input::{Input, Staging, Target};
+use super::part::{AnyPart, IndexView, Indices};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::losses::Targets;
@@ -14,7 +15,38 @@ use crate::losses::Targets;
 #[derive(Clone, Copy, Debug)]
 pub enum Width<const N: usize> {}
 
-/// [`Width`], and tuples of up to 16 of them.
+/// One input of `N` indices per sample.
+#[derive(Clone, Copy, Debug)]
+pub enum IndexWidth<const N: usize> {}
+
+/// [`Width`] or [`IndexWidth`].
+#[doc(hidden)]
+pub trait OneWidth: Widths {
+    /// The only item.
+    fn only<X>(list: Self::List<X>) -> X;
+}
+
+/// The batch of one input of width `W`.
+#[doc(hidden)]
+pub trait OneInput<T, W> {
+    fn part(&self) -> AnyPart<'_, T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, X: Input<T, N>, const N: usize> OneInput<T, Width<N>> for X {
+    fn part(&self) -> AnyPart<'_, T> {
+        self.samples().into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, X: Indices<N>, const N: usize> OneInput<T, IndexWidth<N>> for X {
+    fn part(&self) -> AnyPart<'_, T> {
+        self.indices().into()
+    }
+}
+
+/// [`Width`], [`IndexWidth`], and tuples of up to 16 of them.
 ///
 /// ```
 /// use chainrule::{Width, Widths};
@@ -51,10 +83,17 @@ pub trait Widths {
 
 /// The batches of all inputs of a network: an [`Input`] for one input, a tuple of them for several.
 /// `W` is [`Network::Inputs`](crate::Network::Inputs).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a batch of samples of this network, of type `{T}`",
+    label = "expected samples of the width `{W}` and type `{T}`",
+    note = "pass `&[[{T}; N]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × N`; a \
+            tuple of them for several inputs",
+    note = "for one sample, pass `&[[…]]`, or call the method for one: `probabilities_of`, `class_of`"
+)]
 pub trait Samples<T, W: Widths> {
     /// One view per input.
     #[doc(hidden)]
-    fn views(&self) -> W::List<ArrayView2<'_, T>>;
+    fn views(&self) -> W::List<AnyPart<'_, T>>;
 }
 
 /// One sample of a network: an array, a slice, a `Vec` or a one-dimensional `ndarray` of the
@@ -63,16 +102,17 @@ pub trait Samples<T, W: Widths> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a sample of this network",
     label = "expected the features of one sample, of type `{T}`",
-    note = "give `&[{T}; N]`, `&[{T}]`, `&Vec<{T}>` or a one-dimensional `ndarray`; a tuple of them \
-            for several inputs"
+    note = "pass `&[{T}; N]`, `&[{T}]`, `&Vec<{T}>` or a one-dimensional `ndarray`; a tuple of them \
+            for several inputs",
+    note = "for a batch, call the method for one: `predict_proba`, `classes`"
 )]
 pub trait Sample<T, W: Widths> {
     /// One view per input, each a batch of one.
     #[doc(hidden)]
-    fn views(&self) -> W::List<ArrayView2<'_, T>>;
+    fn views(&self) -> W::List<AnyPart<'_, T>>;
 }
 
-/// The [`Target`]s of a batch of a network whose target rows are of width `W`, which is
+/// The [`Target`]s of a batch, of a network whose target rows are of width `W`, which is
 /// [`Network::Targets`](crate::Network::Targets).
 pub trait TargetsOf<T, W, L> {
     /// As `Target::stage`.
@@ -86,6 +126,10 @@ pub trait TargetsOf<T, W, L> {
         network: &'static str,
         staging: &'a mut Staging<T>,
     ) -> Result<Targets<'a, T>, Error>;
+
+    /// As `Target::sample_weights`.
+    #[doc(hidden)]
+    fn weights(&self) -> Option<&[T]>;
 }
 
 impl<T, L, X: Target<T, N, L>, const N: usize> TargetsOf<T, Width<N>, L> for X {
@@ -95,6 +139,10 @@ impl<T, L, X: Target<T, N, L>, const N: usize> TargetsOf<T, Width<N>, L> for X {
         staging: &'a mut Staging<T>,
     ) -> Result<Targets<'a, T>, Error> {
         self.stage(network, staging)
+    }
+
+    fn weights(&self) -> Option<&[T]> {
+        self.sample_weights()
     }
 }
 
@@ -120,24 +168,49 @@ impl<T, W, L, X: TargetsOf<T, W, L>> Target<T, 0, L> for Erased<'_, W, X> {
     ) -> Result<Targets<'a, T>, Error> {
         self.targets.staged(network, staging)
     }
-}
 
-impl<const N: usize> Widths for Width<N> {
-    type Each<X> = X;
-    type List<X> = [X; 1];
-
-    fn try_each<X, E>(mut value: impl FnMut(usize) -> Result<X, E>) -> Result<X, E> {
-        value(0)
-    }
-
-    fn list<X>(each: X) -> [X; 1] {
-        [each]
+    fn sample_weights(&self) -> Option<&[T]> {
+        self.targets.weights()
     }
 }
+
+/// Implements [`Widths`] for one input.
+macro_rules! one {
+    ($width:ident) => {
+        impl<const N: usize> Widths for $width<N> {
+            type Each<X> = X;
+            type List<X> = [X; 1];
+
+            fn try_each<X, E>(mut value: impl FnMut(usize) -> Result<X, E>) -> Result<X, E> {
+                value(0)
+            }
+
+            fn list<X>(each: X) -> [X; 1] {
+                [each]
+            }
+        }
+
+        impl<const N: usize> OneWidth for $width<N> {
+            fn only<X>([item]: [X; 1]) -> X {
+                item
+            }
+        }
+    };
+}
+
+one!(Width);
+one!(IndexWidth);
 
 impl<T, X: Input<T, N>, const N: usize> Samples<T, Width<N>> for X {
-    fn views(&self) -> [ArrayView2<'_, T>; 1] {
-        [self.samples()]
+    fn views(&self) -> [AnyPart<'_, T>; 1] {
+        [self.samples().into()]
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, X: Indices<N>, const N: usize> Samples<T, IndexWidth<N>> for X {
+    fn views(&self) -> [AnyPart<'_, T>; 1] {
+        [self.indices().into()]
     }
 }
 
@@ -146,13 +219,38 @@ macro_rules! rows {
     ($([$($bound:tt)*] $row:ty => |$self:ident| $view:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<T: Scalar, const N: usize, $($bound)*> Sample<T, Width<N>> for $row {
-            fn views(&self) -> [ArrayView2<'_, T>; 1] {
+            fn views(&self) -> [AnyPart<'_, T>; 1] {
                 let $self = self;
-                [$view.insert_axis(Axis(0))]
+                [$view.insert_axis(Axis(0)).into()]
             }
         }
     )*};
 }
+
+/// Implements [`Sample`] for a type that can be viewed as one row of indices.
+macro_rules! index_rows {
+    ($($integer:ident)*) => {$(
+        index_rows! { $integer
+            [] &[$integer; N] => |row| ArrayView1::from(&row[..]);
+            [] &[$integer] => |row| ArrayView1::from(*row);
+            [] &Vec<$integer> => |row| ArrayView1::from(&row[..]);
+            [] ArrayView1<'_, $integer> => |row| row.view();
+            [] &Array1<$integer> => |row| row.view();
+            [] &ArrayView1<'_, $integer> => |row| row.view();
+        }
+    )*};
+    ($integer:ident $([$($bound:tt)*] $row:ty => |$self:ident| $view:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T, const N: usize, $($bound)*> Sample<T, IndexWidth<N>> for $row {
+            fn views(&self) -> [AnyPart<'_, T>; 1] {
+                let $self = self;
+                [IndexView::from($view.insert_axis(Axis(0))).into()]
+            }
+        }
+    )*};
+}
+
+index_rows! { u8 u16 u32 usize }
 
 rows! {
     [] &[T; N] => |row| ArrayView1::from(&row[..]);
@@ -165,7 +263,7 @@ rows! {
 /// Implements the traits for a tuple.
 macro_rules! tuple {
     ($(($width:ident $input:ident $at:tt))*) => {
-        impl<$(const $width: usize),*> Widths for ($(Width<$width>,)*) {
+        impl<$($width: OneWidth),*> Widths for ($($width,)*) {
             type Each<Value> = ($(each!(Value $width),)*);
             type List<Value> = [Value; { [$($at),*].len() }];
 
@@ -180,22 +278,25 @@ macro_rules! tuple {
             }
         }
 
-        impl<Number, $($input: Input<Number, $width>, const $width: usize),*>
-            Samples<Number, ($(Width<$width>,)*)> for ($($input,)*)
+        #[diagnostic::do_not_recommend]
+        impl<Number, $($input: OneInput<Number, $width>, $width: OneWidth),*>
+            Samples<Number, ($($width,)*)> for ($($input,)*)
         {
-            fn views(&self) -> [ArrayView2<'_, Number>; { [$($at),*].len() }] {
-                [$(self.$at.samples()),*]
+            fn views(&self) -> [AnyPart<'_, Number>; { [$($at),*].len() }] {
+                [$(self.$at.part()),*]
             }
         }
 
-        impl<Number, $($input: Sample<Number, Width<$width>>, const $width: usize),*>
-            Sample<Number, ($(Width<$width>,)*)> for ($($input,)*)
+        #[diagnostic::do_not_recommend]
+        impl<Number, $($input, $width),*> Sample<Number, ($($width,)*)> for ($($input,)*)
+        where
+            $(
+                $width: OneWidth,
+                $input: Sample<Number, $width>,
+            )*
         {
-            fn views(&self) -> [ArrayView2<'_, Number>; { [$($at),*].len() }] {
-                [$({
-                    let [row] = self.$at.views();
-                    row
-                }),*]
+            fn views(&self) -> [AnyPart<'_, Number>; { [$($at),*].len() }] {
+                [$($width::only(self.$at.views())),*]
             }
         }
     };
@@ -241,14 +342,16 @@ impl Widths for AnyWidth {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, X> Samples<T, AnyWidth> for X {
-    fn views(&self) -> [ArrayView2<'_, T>; 1] {
+    fn views(&self) -> [AnyPart<'_, T>; 1] {
         mistake()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, X> Sample<T, AnyWidth> for X {
-    fn views(&self) -> [ArrayView2<'_, T>; 1] {
+    fn views(&self) -> [AnyPart<'_, T>; 1] {
         mistake()
     }
 }
@@ -259,6 +362,10 @@ impl<T, L, X> TargetsOf<T, AnyWidth, L> for X {
         _network: &'static str,
         _staging: &'a mut Staging<T>,
     ) -> Result<Targets<'a, T>, Error> {
+        mistake()
+    }
+
+    fn weights(&self) -> Option<&[T]> {
         mistake()
     }
 }

@@ -42,6 +42,11 @@ use crate::params::tensor::Kind;
 ///
 /// Implement [`LearningRate`] to use it with a schedule and the [`Trainer`](crate::Trainer), and
 /// [`State`](crate::saving::State) to save it in checkpoints.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an optimizer of `{N}`",
+    label = "expected an optimizer, such as `Adam`",
+    note = "constructors return a `Result`: `Adam::new(0.001)?`"
+)]
 pub trait Optimizer<N: Network> {
     /// Takes one step: changes the parameters of `network`, given the derivatives of the loss with
     /// respect to them, and leaves its buffers unchanged. `net.update(&mut optimizer, &grads)`
@@ -69,6 +74,10 @@ pub trait Optimizer<N: Network> {
 
 /// An optimizer whose learning rate can change between steps, for example by a
 /// [`Schedule`](crate::schedule::Schedule).
+#[diagnostic::on_unimplemented(
+    message = "the learning rate of `{Self}` is unknown",
+    label = "expected an optimizer with a learning rate, such as `Adam`"
+)]
 pub trait LearningRate {
     /// The learning rate, `η`, of the next step.
     fn learning_rate(&self) -> f64;

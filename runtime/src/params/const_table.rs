@@ -47,39 +47,55 @@ const fn gather(
 ) -> usize {
     let mut place = 0;
     while place < of_field.len() {
-        assert!(count + place < tensors.len(), "expected at most 32 tensors in a layer");
+        assert!(count + place < tensors.len(), "a layer has more tensors than its table holds");
         tensors[count + place] = of_field[place].inside(field, offset);
         place += 1;
     }
     count + place
 }
 
+/// The kind of a field of tensors, as its attribute gives it.
+#[derive(Clone, Copy)]
+pub enum Field {
+    /// Trained; also if its own tensors are not.
+    Trained,
+    /// Not trained.
+    Buffer,
+    /// A row for each index.
+    Table,
+    /// The outputs of several gates.
+    Gates,
+}
+
 /// The tensors of a layer. Their number can depend on type parameters, but the length of an array
 /// cannot. The table therefore has spare capacity.
-pub struct TensorTable {
-    tensors: [TensorInfo; TensorTable::MOST],
+pub struct TensorTable<const MOST: usize = 32> {
+    tensors: [TensorInfo; MOST],
     count: usize,
 }
 
-impl TensorTable {
-    const MOST: usize = 32;
-
-    /// The tensors of a struct, from the name, offset in bytes and tensors of each field, and
-    /// whether it is a buffer.
+impl<const MOST: usize> TensorTable<MOST> {
+    /// The tensors of a struct, from the name, offset in bytes and tensors of each field, and what
+    /// kind of field it is.
     pub const fn new<T>(
-        fields: &[(&'static str, usize, &'static [TensorInfo], bool)],
-    ) -> TensorTable {
-        let mut table =
-            TensorTable { tensors: [TensorInfo::new(Kind::Bias, &[]); Self::MOST], count: 0 };
+        fields: &[(&'static str, usize, &'static [TensorInfo], Field)],
+    ) -> TensorTable<MOST> {
+        let mut table = TensorTable { tensors: [TensorInfo::new(Kind::Bias, &[]); MOST], count: 0 };
         let mut place = 0;
         while place < fields.len() {
-            let (field, offset, of_field, is_buffer) = fields[place];
+            let (field, offset, of_field, kind) = fields[place];
             let from = table.count;
             table.count =
                 gather(&mut table.tensors, from, field, offset / size_of::<T>(), of_field);
             let mut tensor = from;
-            while is_buffer && tensor < table.count {
-                table.tensors[tensor] = table.tensors[tensor].as_buffer();
+            while tensor < table.count {
+                let info = table.tensors[tensor];
+                table.tensors[tensor] = match kind {
+                    Field::Trained => info,
+                    Field::Buffer => info.as_buffer(),
+                    Field::Table => info.as_table(),
+                    Field::Gates => info.as_gates(),
+                };
                 tensor += 1;
             }
             place += 1;

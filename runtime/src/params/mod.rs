@@ -1,5 +1,6 @@
 //! The parameters of a network: tensors in one slice of numbers.
 
+pub(crate) mod const_message;
 pub(crate) mod const_table;
 pub(crate) mod hash;
 pub(crate) mod init;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::const_message::Message;
 use super::hash::Fnv;
 use crate::kernels::scalar::Scalar;
 
@@ -18,6 +19,18 @@ pub enum Kind {
     /// [`Optimizer::step`](crate::Optimizer::step) replaces it by the value that the layer
     /// computes.
     Buffer,
+}
+
+/// How the axes of a tensor are ordered in PyTorch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// A matrix of `inputs × outputs`, which PyTorch stores as `outputs × inputs`.
+    Matrix,
+    /// A table with a row for each index or step, as in PyTorch.
+    Table,
+    /// The outputs of several gates, `gates × outputs`, after the inputs if it is a weight. PyTorch
+    /// stores them as one axis.
+    Gates,
 }
 
 /// Maximum nesting depth of names; `encoder.affine1.weight` has three.
@@ -37,17 +50,30 @@ pub struct TensorInfo {
     pub shape: &'static [usize],
     /// Number of elements before it.
     pub offset: usize,
+    pub(crate) order: Order,
 }
 
 impl TensorInfo {
     /// A standalone tensor, without a name.
     pub(crate) const fn new(kind: Kind, shape: &'static [usize]) -> TensorInfo {
-        TensorInfo { fields: [""; DEPTH], kind, shape, offset: 0 }
+        TensorInfo { fields: [""; DEPTH], kind, shape, offset: 0, order: Order::Matrix }
     }
 
     /// The same tensor as a buffer, which is not trained.
     pub(crate) const fn as_buffer(self) -> TensorInfo {
         TensorInfo { kind: Kind::Buffer, ..self }
+    }
+
+    /// The same tensor as a table, see [`Order::Table`].
+    pub(crate) const fn as_table(self) -> TensorInfo {
+        TensorInfo { order: Order::Table, ..self }
+    }
+
+    /// The same tensor with the outputs of several gates, see [`Order::Gates`]. One of two axes is a
+    /// bias.
+    pub(crate) const fn as_gates(self) -> TensorInfo {
+        let kind = if self.shape.len() == 2 { Kind::Bias } else { self.kind };
+        TensorInfo { kind, order: Order::Gates, ..self }
     }
 
     /// The same tensor inside a field of a struct; the field starts at element `offset`.
@@ -73,18 +99,72 @@ impl TensorInfo {
         len
     }
 
+    /// Number of fields in the path to the tensor.
+    const fn depth(&self) -> usize {
+        let mut depth = 0;
+        while depth < DEPTH && !self.fields[depth].is_empty() {
+            depth += 1;
+        }
+        depth
+    }
+
     /// The last field of the path to the tensor, such as `weight`.
-    pub(crate) fn last_field(&self) -> &'static str {
-        self.fields.iter().take_while(|field| !field.is_empty()).last().copied().unwrap_or("")
+    pub(crate) const fn last_field(&self) -> &'static str {
+        match self.depth() {
+            0 => "",
+            depth => self.fields[depth - 1],
+        }
     }
 
     /// Whether both tensors are fields of the same struct.
-    pub(crate) fn is_beside(&self, other: &TensorInfo) -> bool {
-        let depth = |tensor: &TensorInfo| {
-            tensor.fields.iter().take_while(|field| !field.is_empty()).count()
-        };
-        let at = depth(self);
-        at == depth(other) && at > 0 && self.fields[..at - 1] == other.fields[..at - 1]
+    pub(crate) const fn is_beside(&self, other: &TensorInfo) -> bool {
+        let depth = self.depth();
+        if depth == 0 || depth != other.depth() {
+            return false;
+        }
+        let mut at = 0;
+        while at < depth - 1 {
+            if !is_same(self.fields[at].as_bytes(), other.fields[at].as_bytes()) {
+                return false;
+            }
+            at += 1;
+        }
+        true
+    }
+
+    /// Whether `name` is the path to the tensor with `last` as its last field.
+    pub(crate) const fn has_name(&self, name: &[u8], last: &str) -> bool {
+        let (mut rest, mut at) = (name, 0);
+        let depth = self.depth();
+        while at < depth {
+            let field = if at + 1 == depth { last } else { self.fields[at] }.as_bytes();
+            if rest.len() < field.len() || !is_same(rest.split_at(field.len()).0, field) {
+                return false;
+            }
+            rest = rest.split_at(field.len()).1;
+            at += 1;
+            if at < depth {
+                rest = match rest {
+                    [b'.', rest @ ..] => rest,
+                    _ => return false,
+                };
+            }
+        }
+        rest.is_empty()
+    }
+
+    /// Appends the path to the tensor, with `last` as its last field.
+    pub(crate) const fn append<const N: usize>(
+        &self,
+        last: &str,
+        mut message: Message<N>,
+    ) -> Message<N> {
+        let (mut at, depth) = (0, self.depth());
+        while at + 1 < depth {
+            message = message.text(self.fields[at]).text(".");
+            at += 1;
+        }
+        message.text(last)
     }
 
     /// Extends `hash` by the name and the shape.
@@ -144,7 +224,10 @@ impl fmt::Display for TensorInfo {
 /// For a layer the trait is derived, together with [`Numbers`]. The struct must be `#[repr(C)]` and
 /// have one type parameter, the scalar type. Its fields are tensors or types that implement this
 /// trait. A one-dimensional array is a [`Kind::Bias`], any other a [`Kind::Weight`]. A field with
-/// the attribute `#[tensors(buffer)]` is not trained.
+/// the attribute `#[tensors(buffer)]` is not trained. `#[tensors(table)]` marks a weight with a row
+/// for each index, which the layout of PyTorch does not transpose, and `#[tensors(gates)]` the outputs
+/// of several gates, `gates × outputs`, which are one axis in PyTorch: after the inputs, of a weight,
+/// and alone, of a bias.
 ///
 /// ```
 /// use chainrule::Tensors;
@@ -207,6 +290,26 @@ macro_rules! without_tensors {
 }
 
 pub(crate) use without_tensors;
+
+/// Implements [`Tensors`] for layers of sequences without tensors, of `TIME` steps of `D` features.
+macro_rules! without_sequence_tensors {
+    ($layer:ident) => {
+        // SAFETY: a zero-sized type has no padding, and no bytes that have to be valid.
+        unsafe impl<const TIME: usize, const D: usize, T: $crate::kernels::scalar::Scalar>
+            $crate::params::tensor::Numbers<T> for $layer<TIME, D>
+        {
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<const TIME: usize, const D: usize, T: $crate::kernels::scalar::Scalar>
+            $crate::params::tensor::Tensors<T> for $layer<TIME, D>
+        {
+            const TENSORS: &'static [$crate::params::tensor::TensorInfo] = &[];
+        }
+    };
+}
+
+pub(crate) use without_sequence_tensors;
 
 /// A type that consists only of numbers, so that it can be read and written as one slice:
 /// row-major, in the order of its fields.
@@ -273,7 +376,16 @@ pub unsafe trait Numbers<T: Scalar>: Sized {
     }
 }
 
+/// Whether two texts are the same.
+pub(crate) const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
+}
+
 /// Number of `T`s in a type that consists only of them.
-const fn count<T, N>() -> usize {
+pub(crate) const fn count<T, N>() -> usize {
     size_of::<N>() / size_of::<T>()
 }

@@ -327,7 +327,7 @@ impl<N: Network> Visitor<N> for Filling<'_> {
 
     fn floats(&mut self, name: &str, values: &mut Vec<f64>) {
         let Some(entry) = self.header.entries.get(name) else { return };
-        let Some(dtype) = Dtype::named(&entry.dtype) else { return };
+        let Some(dtype) = Dtype::named(entry.dtype.as_bytes()) else { return };
         let numbers = &self.data[entry.start as usize..entry.end as usize];
         *values = numbers.chunks_exact(dtype.bytes()).map(|number| dtype.decode(number)).collect();
     }

@@ -12,7 +12,9 @@ use crate::network::signature::Signature;
 /// A file of parameters cannot be written, or does not match the network.
 ///
 /// The message of a variant already contains that of its cause, so `source` returns nothing.
-#[derive(Debug, ThisError)]
+///
+/// `Debug` prints the message too, because a `main` that returns an error prints it so.
+#[derive(ThisError)]
 #[non_exhaustive]
 pub enum Error {
     /// An error in the file at `path`.
@@ -147,6 +149,12 @@ pub enum Error {
         /// The checksum in the file.
         expected: String,
     },
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl Error {

@@ -1,6 +1,7 @@
 //! Other file formats, recognized by their first bytes.
 
 use super::error::Error;
+use crate::params::tensor::is_same;
 
 /// A format: its first bytes, its name, and how to get a safetensors file from it.
 type Format = (&'static [u8], &'static str, &'static str);
@@ -30,6 +31,19 @@ const DOWNLOAD: &str = "download it again, with a link to the file itself";
 
 /// The error for a file that begins with `start`, if that is the beginning of a known format.
 pub(super) fn other_format(start: &[u8]) -> Option<Error> {
-    let format = FORMATS.iter().find(|(bytes, ..)| start.starts_with(bytes));
-    format.map(|&(_, found, help)| Error::OtherFormat { found, help })
+    let (found, help) = format_of(start)?;
+    Some(Error::OtherFormat { found, help })
+}
+
+/// The format of a file that begins with `start`, and how to get a safetensors file from it.
+pub(super) const fn format_of(start: &[u8]) -> Option<(&'static str, &'static str)> {
+    let mut at = 0;
+    while at < FORMATS.len() {
+        let (bytes, found, help) = FORMATS[at];
+        if start.len() >= bytes.len() && is_same(start.split_at(bytes.len()).0, bytes) {
+            return Some((found, help));
+        }
+        at += 1;
+    }
+    None
 }

@@ -211,7 +211,7 @@ fn check_places(entries: &BTreeMap<String, Entry>) -> Result<u64, Error> {
 
 /// Whether the byte length of a tensor matches its shape, if its type is supported.
 fn has_room(entry: &Entry) -> bool {
-    let Some(dtype) = Dtype::named(&entry.dtype) else { return true };
+    let Some(dtype) = Dtype::named(entry.dtype.as_bytes()) else { return true };
     let bytes = entry
         .shape
         .iter()

@@ -2,7 +2,7 @@ use super::names::Names;
 use super::number::Dtype;
 use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
-use crate::params::tensor::{Kind, TensorInfo};
+use crate::params::tensor::{Kind, Order, TensorInfo};
 
 /// The layout of tensors in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,10 +10,103 @@ pub enum Layout {
     /// The layout of this crate: weights are `inputs × outputs`.
     #[default]
     Chainrule,
-    /// The layout of PyTorch: the weights of a `Linear` are `outputs × inputs`, and the `batches` of
+    /// The layout of PyTorch: the weights of a `Linear` are `outputs × inputs`, the gates of an `LSTM`
+    /// and the three projections of a `MultiheadAttention` are one axis, and the `batches` of
     /// a [`BatchNorm`](crate::layers::BatchNorm) is the integer `num_batches_tracked`. If an
     /// `Affine` has as many inputs as outputs, the layout cannot be detected from the file.
     PyTorch,
+}
+
+impl Layout {
+    /// How `tensor` of `N` is stored, with these names replaced.
+    pub(super) fn stored<N: Network>(self, tensor: &TensorInfo, names: &Names) -> Stored {
+        let name = names.of(tensor, self.last_field::<N>(tensor));
+        let shape = self.shape::<N>(tensor).as_slice().to_vec();
+        Stored { name, shape, counter: self.counter::<N>(tensor) }
+    }
+
+    /// The last field of the name of `tensor`.
+    pub(super) const fn last_field<N: Network>(self, tensor: &TensorInfo) -> &'static str {
+        match self.counter::<N>(tensor) {
+            Some(_) => "num_batches_tracked",
+            None => tensor.last_field(),
+        }
+    }
+
+    /// The type of a counter without axes, if that is how `tensor` is stored.
+    pub(super) const fn counter<N: Network>(self, tensor: &TensorInfo) -> Option<Dtype> {
+        match self {
+            Layout::PyTorch if is_batch_counter::<N>(tensor) => Some(Dtype::I64),
+            _ => None,
+        }
+    }
+
+    /// The shape of `tensor` in a file.
+    pub(super) const fn shape<N: Network>(self, tensor: &TensorInfo) -> FileShape {
+        match (self, tensor.order, tensor.shape) {
+            _ if self.counter::<N>(tensor).is_some() => FileShape::new(&[]),
+            (Layout::PyTorch, Order::Matrix, &[inputs, outputs]) => {
+                FileShape::new(&[outputs, inputs])
+            }
+            (Layout::PyTorch, Order::Gates, &[inputs, gates, outputs]) => {
+                FileShape::new(&[gates * outputs, inputs])
+            }
+            (Layout::PyTorch, Order::Gates, &[gates, outputs]) => {
+                FileShape::new(&[gates * outputs])
+            }
+            (_, _, shape) => FileShape::new(shape),
+        }
+    }
+
+    /// Whether the elements of `tensor` are in another order in the file.
+    pub(super) const fn is_reordered(self, tensor: &TensorInfo) -> bool {
+        let is_weight = match tensor.order {
+            Order::Matrix => tensor.shape.len() == 2,
+            Order::Gates => tensor.shape.len() == 3,
+            Order::Table => false,
+        };
+        matches!(self, Layout::PyTorch) && is_weight
+    }
+
+    /// The index among the elements of `tensor` that corresponds to index `place` in the file.
+    pub(super) const fn place(self, tensor: &TensorInfo, place: usize) -> usize {
+        match tensor.shape {
+            // The file has `outputs × inputs`.
+            &[inputs, ..] if self.is_reordered(tensor) => {
+                place % inputs * (tensor.len() / inputs) + place / inputs
+            }
+            _ => place,
+        }
+    }
+}
+
+/// The shape of a tensor in a file. Also known at compile time, where there is no `Vec`.
+pub(super) struct FileShape {
+    lengths: [usize; 4],
+    axes: usize,
+}
+
+impl FileShape {
+    const fn new(shape: &[usize]) -> FileShape {
+        let (mut lengths, mut axis) = ([0; 4], 0);
+        while axis < shape.len() {
+            lengths[axis] = shape[axis];
+            axis += 1;
+        }
+        FileShape { lengths, axes: shape.len() }
+    }
+
+    pub(super) const fn as_slice(&self) -> &[usize] {
+        self.lengths.split_at(self.axes).0
+    }
+
+    pub(super) const fn is(&self, other: &[usize]) -> bool {
+        let mut axis = 0;
+        while axis < self.axes && axis < other.len() && self.lengths[axis] == other[axis] {
+            axis += 1;
+        }
+        axis == self.axes && axis == other.len()
+    }
 }
 
 /// How a tensor is stored in a file.
@@ -22,29 +115,6 @@ pub(super) struct Stored {
     pub(super) shape: Vec<usize>,
     /// The type of a counter, which is not that of the network.
     pub(super) counter: Option<Dtype>,
-}
-
-impl Layout {
-    /// How `tensor` of `N` is stored, with these names replaced.
-    pub(super) fn stored<N: Network>(self, tensor: &TensorInfo, names: &Names) -> Stored {
-        if self == Layout::PyTorch && is_batch_counter::<N>(tensor) {
-            let name = names.of(tensor, "num_batches_tracked");
-            return Stored { name, shape: Vec::new(), counter: Some(Dtype::I64) };
-        }
-        let shape = match (self, tensor.shape) {
-            (Layout::PyTorch, &[inputs, outputs]) => vec![outputs, inputs],
-            (_, shape) => shape.to_vec(),
-        };
-        Stored { name: names.of(tensor, tensor.last_field()), shape, counter: None }
-    }
-
-    /// The index among the elements of `tensor` that corresponds to index `place` in the file.
-    pub(super) fn place(self, tensor: &TensorInfo, place: usize) -> usize {
-        match (self, tensor.shape) {
-            (Layout::PyTorch, &[inputs, outputs]) => place % inputs * outputs + place / inputs,
-            _ => place,
-        }
-    }
 }
 
 impl Stored {
@@ -56,11 +126,17 @@ impl Stored {
 
 /// Whether `tensor` is the number of batches in running statistics: a buffer of one number called
 /// `batches`, next to one called `running_mean`, as `BatchNorm` has it.
-fn is_batch_counter<N: Network>(tensor: &TensorInfo) -> bool {
-    let is_counter = tensor.last_field() == "batches" && tensor.shape == [1];
-    let has_statistics = || {
-        let statistics = N::TENSORS.iter().filter(|other| other.last_field() == "running_mean");
-        statistics.into_iter().any(|other| other.is_beside(tensor))
-    };
-    is_counter && tensor.kind == Kind::Buffer && has_statistics()
+const fn is_batch_counter<N: Network>(tensor: &TensorInfo) -> bool {
+    let is_counter = matches!(tensor.last_field().as_bytes(), b"batches")
+        && matches!(tensor.shape, [1])
+        && matches!(tensor.kind, Kind::Buffer);
+    let mut at = 0;
+    while is_counter && at < N::TENSORS.len() {
+        let other = &N::TENSORS[at];
+        if matches!(other.last_field().as_bytes(), b"running_mean") && other.is_beside(tensor) {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }

@@ -32,6 +32,8 @@
 
 mod bytes;
 mod checkpoint;
+mod const_header;
+pub(crate) mod embedded;
 mod error;
 mod file;
 mod foreign;

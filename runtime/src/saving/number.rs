@@ -14,13 +14,13 @@ pub(super) enum Dtype {
 
 impl Dtype {
     /// The type with this name in a header.
-    pub(super) fn named(name: &str) -> Option<Dtype> {
+    pub(super) const fn named(name: &[u8]) -> Option<Dtype> {
         match name {
-            "F16" => Some(Dtype::F16),
-            "BF16" => Some(Dtype::Bf16),
-            "F32" => Some(Dtype::F32),
-            "F64" => Some(Dtype::F64),
-            "I64" => Some(Dtype::I64),
+            b"F16" => Some(Dtype::F16),
+            b"BF16" => Some(Dtype::Bf16),
+            b"F32" => Some(Dtype::F32),
+            b"F64" => Some(Dtype::F64),
+            b"I64" => Some(Dtype::I64),
             _ => None,
         }
     }
@@ -45,7 +45,7 @@ impl Dtype {
     }
 
     /// The size of a number in bytes.
-    pub(super) fn bytes(self) -> usize {
+    pub(super) const fn bytes(self) -> usize {
         match self {
             Dtype::F16 | Dtype::Bf16 => 2,
             Dtype::F32 => 4,
@@ -58,16 +58,19 @@ impl Dtype {
         self != Dtype::I64 && self.bytes() <= size_of::<T>()
     }
 
-    /// Decodes the number in `bytes`, whose length is that of the type.
-    pub(super) fn decode(self, bytes: &[u8]) -> f64 {
-        let mut padded = [0; 8];
-        padded[..bytes.len()].copy_from_slice(bytes);
+    /// Decodes the number at the start of `bytes`.
+    pub(super) const fn decode(self, bytes: &[u8]) -> f64 {
+        let (mut padded, mut place) = ([0; 8], 0);
+        while place < self.bytes() {
+            padded[place] = bytes[place];
+            place += 1;
+        }
         let bits = u64::from_le_bytes(padded);
         match self {
-            Dtype::F16 => half(bits as u16),
+            Dtype::F16 => half(bits as u16) as f64,
             // A bfloat16 is the upper half of an `f32`.
-            Dtype::Bf16 => f64::from(f32::from_bits((bits as u32) << 16)),
-            Dtype::F32 => f64::from(f32::from_bits(bits as u32)),
+            Dtype::Bf16 => f32::from_bits((bits as u32) << 16) as f64,
+            Dtype::F32 => f32::from_bits(bits as u32) as f64,
             Dtype::F64 => f64::from_bits(bits),
             Dtype::I64 => bits.cast_signed() as f64,
         }
@@ -84,13 +87,13 @@ impl Dtype {
 }
 
 /// A half-precision number (IEEE 754, binary16): sign, 5 bits of exponent, 10 bits of fraction.
-fn half(bits: u16) -> f64 {
-    let (exponent, fraction) = (i32::from(bits >> 10 & 0x1f), f64::from(bits & 0x3ff));
+const fn half(bits: u16) -> f32 {
+    let (exponent, fraction) = ((bits >> 10 & 0x1f) as u32, (bits & 0x3ff) as u32);
     let magnitude = match exponent {
-        0 => fraction * 2.0_f64.powi(-24),
-        0x1f if fraction == 0.0 => f64::INFINITY,
-        0x1f => f64::NAN,
-        _ => (1.0 + fraction / 1024.0) * 2.0_f64.powi(exponent - 15),
+        // Subnormal: fraction · 2⁻²⁴.
+        0 => fraction as f32 * f32::from_bits((127 - 24) << 23),
+        0x1f => f32::from_bits(0xff << 23 | fraction << 13),
+        _ => f32::from_bits((exponent + 127 - 15) << 23 | fraction << 13),
     };
     if bits >> 15 == 0 { magnitude } else { -magnitude }
 }

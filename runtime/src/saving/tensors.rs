@@ -46,7 +46,7 @@ pub(super) fn fill<T: Scalar>(
     data: &[u8],
     layout: Layout,
 ) {
-    let Some(dtype) = Dtype::named(&entry.dtype) else { return };
+    let Some(dtype) = Dtype::named(entry.dtype.as_bytes()) else { return };
     let numbers = data[entry.start as usize..entry.end as usize].chunks_exact(dtype.bytes());
     for (place, number) in numbers.enumerate() {
         values[layout.place(tensor, place)] = T::from_f64(dtype.decode(number));
@@ -70,7 +70,7 @@ pub(super) fn difference<T: Scalar>(
         Some(expected) => found == expected,
         None => found.fits::<T>(),
     };
-    if !Dtype::named(&entry.dtype).is_some_and(fits) {
+    if !Dtype::named(entry.dtype.as_bytes()).is_some_and(fits) {
         let (found, scalar) = (entry.dtype.clone(), std::any::type_name::<T>());
         differences.push(Difference::Dtype { tensor: tensor.clone(), found, scalar });
     }

@@ -1,17 +1,21 @@
 //! The errors of a training.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use thiserror::Error as ThisError;
 
 use crate::data::Failure;
 use crate::error::counted;
+use crate::ranks::RankError;
 use crate::saving;
 
 /// Why a training could not start or continue.
 ///
 /// The message of a variant already contains that of its cause, so `source` returns nothing.
-#[derive(Debug, ThisError)]
+///
+/// `Debug` prints the message too, because a `main` that returns an error prints it so.
+#[derive(ThisError)]
 #[non_exhaustive]
 pub enum Error {
     /// An invalid setting.
@@ -76,9 +80,10 @@ pub enum Error {
     /// `into_network()` and a smaller learning rate. [`resume`](super::Trainer::resume) continues
     /// from the checkpoint.
     #[error(
-        "training diverged in epoch {epoch} after {}: {}{cause}{}",
+        "training diverged in epoch {epoch} after {}: {}{cause}{}{}",
         counted(*steps as usize, "step"),
         first.as_ref().map_or(String::new(), |first| format!("{first}; ")),
+        repair(cause),
         kept(checkpoint),
     )]
     Diverged {
@@ -99,6 +104,13 @@ pub enum Error {
     Checkpoint {
         /// The cause.
         cause: saving::Error,
+    },
+
+    /// Another rank failed, or the ranks cannot train together.
+    #[error("{cause}")]
+    Ranks {
+        /// Why.
+        cause: RankError,
     },
 
     /// The training data is not that of the interrupted training: another number of samples, or
@@ -124,6 +136,12 @@ pub enum Error {
         /// Number of batches before the interruption.
         expected: u64,
     },
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// The prefix of a message that names the epoch.
@@ -155,6 +173,14 @@ fn counted_batches(count: u64) -> String {
     if count == 1 { "1 batch".to_owned() } else { format!("{count} batches") }
 }
 
+/// What to do about a divergence. An error in a parameter says so itself.
+fn repair(cause: &crate::error::Error) -> &'static str {
+    match cause {
+        crate::error::Error::Parameter { .. } => "",
+        _ => "; use a smaller learning rate, or limit the gradients with `clip_norm`",
+    }
+}
+
 /// The suffix of a message that names the last valid checkpoint.
 fn kept(checkpoint: &Option<PathBuf>) -> String {
     match checkpoint {
@@ -172,6 +198,12 @@ pub enum FirstNotFinite {
     /// In the backward pass.
     #[error("the gradients of the outputs of `{0}` are the first values that are not finite")]
     Gradient(&'static str),
+}
+
+impl From<RankError> for Error {
+    fn from(cause: RankError) -> Error {
+        Error::Ranks { cause }
+    }
 }
 
 impl From<saving::Error> for Error {

@@ -21,7 +21,9 @@ pub struct Epoch {
     pub train: Metrics,
     /// The metrics of the current network on the validation set, if there is one.
     pub validation: Option<Metrics>,
-    /// The metrics that were added with [`Trainer::metric`](crate::Trainer::metric), in order.
+    /// The metrics that were added with [`Trainer::metric`](crate::Trainer::metric), in order. For a
+    /// network with a loss for each output, the [accuracy](crate::metrics::OutputAccuracy) of each
+    /// comes first.
     pub metrics: Vec<Measured>,
 }
 
@@ -41,6 +43,11 @@ impl Epoch {
     /// otherwise the training loss.
     pub fn watched_loss(&self) -> f64 {
         self.validation.unwrap_or(self.train).loss
+    }
+
+    /// The metric of this name in [`metrics`](Epoch::metrics).
+    pub fn metric(&self, name: &str) -> Option<&Measured> {
+        self.metrics.iter().find(|metric| metric.name == name)
     }
 }
 

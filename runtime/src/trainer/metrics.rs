@@ -21,7 +21,8 @@ pub struct Metrics {
     /// The mean loss per sample.
     pub loss: f64,
     /// The fraction of correct samples, as `net.accuracy` computes it. `None` where that returns an
-    /// error, for a network with a single number as output.
+    /// error, for a network with a single number as output. Of several outputs, it is the mean; for
+    /// one of them, [`measure`] its [`OutputAccuracy`](crate::metrics::OutputAccuracy).
     pub accuracy: Option<f64>,
     /// The fraction of samples whose class is among the `k` largest scores, if requested.
     pub top_k: Option<f64>,
@@ -122,6 +123,20 @@ pub(super) fn add_to_sums<N: Network>(
     }
 }
 
+/// Adds the sums of other samples to those of several metrics.
+pub(super) fn merge_sums<N: Network>(
+    metrics: &Added<'_, N>,
+    mut sums: &mut [f64],
+    mut others: &[f64],
+) {
+    for metric in metrics {
+        let (own, rest) = sums.split_at_mut(metric.sums());
+        let (other, other_rest) = others.split_at(metric.sums());
+        metric.merge(own, other);
+        (sums, others) = (rest, other_rest);
+    }
+}
+
 /// The values of several metrics.
 pub(super) fn values<N: Network>(
     metrics: &Added<'_, N>,
@@ -160,14 +175,28 @@ impl<N: Network> Evaluator<N> {
         data: &dyn Dataset<N>,
         indices: &[usize],
         epoch: Option<u64>,
-        mut look: impl FnMut(ArrayView2<'_, N::Scalar>, Targets<'_, N::Scalar>),
+        look: impl FnMut(ArrayView2<'_, N::Scalar>, Targets<'_, N::Scalar>),
     ) -> Result<Metrics, Error> {
+        check_some(indices, data)?;
+        Ok(self.tally(network, data, indices, epoch, look)?.metrics(self.top_k))
+    }
+
+    /// The variant of `over` that returns the sums, also of no samples.
+    pub(super) fn tally(
+        &mut self,
+        network: &N,
+        data: &dyn Dataset<N>,
+        indices: &[usize],
+        epoch: Option<u64>,
+        mut look: impl FnMut(ArrayView2<'_, N::Scalar>, Targets<'_, N::Scalar>),
+    ) -> Result<Tally, Error> {
         let (mut tally, top_k) = (Tally::default(), self.top_k);
-        let loss = self.loss_with(network, data, indices, epoch, |scores, targets| {
+        let losses = self.losses(network, data, indices, epoch, |scores, targets| {
             tally.see::<N>(scores, targets, top_k);
             look(scores, targets);
         })?;
-        Ok(Metrics { loss, ..tally.metrics(top_k) })
+        tally.add(losses.weight, losses.loss);
+        Ok(tally)
     }
 
     /// The mean loss of the samples of `data` at `indices`. `look` receives the scores and targets
@@ -178,11 +207,21 @@ impl<N: Network> Evaluator<N> {
         data: &dyn Dataset<N>,
         indices: &[usize],
         epoch: Option<u64>,
-        mut look: impl FnMut(ArrayView2<'_, N::Scalar>, Targets<'_, N::Scalar>),
+        look: impl FnMut(ArrayView2<'_, N::Scalar>, Targets<'_, N::Scalar>),
     ) -> Result<f64, Error> {
-        if indices.is_empty() {
-            return Err(Error::NoSamples { purpose: "validation", samples: data.len() });
-        }
+        check_some(indices, data)?;
+        Ok(self.losses(network, data, indices, epoch, look)?.mean_loss())
+    }
+
+    /// The sum of the losses of the samples of `data` at `indices`.
+    fn losses(
+        &mut self,
+        network: &N,
+        data: &dyn Dataset<N>,
+        indices: &[usize],
+        epoch: Option<u64>,
+        mut look: impl FnMut(ArrayView2<'_, N::Scalar>, Targets<'_, N::Scalar>),
+    ) -> Result<Tally, Error> {
         let mut losses = Tally::default();
         for indices in indices.chunks(BATCH) {
             let batch = &mut self.batch;
@@ -192,7 +231,15 @@ impl<N: Network> Evaluator<N> {
                 .map_err(|cause| Error::Samples { epoch, cause: placed(cause, indices) })?;
             losses.add(batch.weight(), loss.sum);
         }
-        Ok(losses.mean_loss())
+        Ok(losses)
+    }
+}
+
+/// Rejects an evaluation without samples.
+fn check_some<N: Network>(indices: &[usize], data: &dyn Dataset<N>) -> Result<(), Error> {
+    match indices.is_empty() {
+        true => Err(Error::NoSamples { purpose: "validation", samples: data.len() }),
+        false => Ok(()),
     }
 }
 
@@ -217,6 +264,20 @@ impl Tally {
     /// The mean loss; 0 if the weight is 0.
     fn mean_loss(&self) -> f64 {
         if self.weight > 0.0 { self.loss / self.weight } else { 0.0 }
+    }
+
+    /// The numbers, for [`add_numbers`](Tally::add_numbers).
+    pub(super) fn numbers(&self) -> [f64; 5] {
+        let Right { samples, right, among_first } = self.right;
+        [self.weight, self.loss, samples as f64, right, among_first]
+    }
+
+    /// Adds the numbers of another tally.
+    pub(super) fn add_numbers(&mut self, [weight, loss, samples, right, among_first]: [f64; 5]) {
+        self.add(weight, loss);
+        self.right.samples += samples as u64;
+        self.right.right += right;
+        self.right.among_first += among_first;
     }
 
     /// Counts the correct samples.

@@ -17,11 +17,12 @@ mod run;
 mod session;
 mod settings;
 mod source;
+mod together;
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-pub use confusion::confusion;
+pub use confusion::{confusion, confusion_of_output};
 pub use error::{Error, FirstNotFinite};
 pub use history::{Epoch, History, Measured};
 pub use metrics::{Metrics, evaluate, measure};
@@ -30,17 +31,20 @@ use session::{Session, Validation};
 pub use settings::Step;
 use settings::{CheckpointWriter, Settings, ValidationSource};
 use source::{Shuffled, Source, Stream, split};
+use together::{load_together, settings_of};
 
 use crate::data::Dataset;
 pub use crate::metrics::ConfusionMatrix;
-use crate::metrics::Metric;
+use crate::metrics::{Metric, OutputAccuracy};
 use crate::network::accuracy::classes;
 use crate::network::declared::Network;
 use crate::optim::schedule::{Plateau, Schedule};
 use crate::optim::{LearningRate, Optimizer, checked};
+use crate::ranks::check_same;
 use crate::rng::Rng;
 use crate::saving::{self, State};
 use crate::training::batch::Batch;
+use crate::training::parts::Parts;
 
 /// Trains a network.
 ///
@@ -110,16 +114,19 @@ pub struct Trainer<'a, N: Network, O> {
     settings: Settings<'a, N, O>,
 }
 
-impl<'a, N, O> Trainer<'a, N, O>
-where
-    N: Network,
-    O: Optimizer<N> + LearningRate,
-{
-    /// Creates a training of `network` by `optimizer`, with 10 epochs and batches of 32 samples.
-    pub fn new(network: Box<N>, optimizer: O) -> Trainer<'a, N, O> {
+// `fit` states what an optimizer has to be, so that one that is not is reported where it is given and
+// not at each method.
+impl<'a, N: Network, O> Trainer<'a, N, O> {
+    /// Creates a training of `network` by `optimizer`, with 10 epochs and batches of 32 samples. For
+    /// a network with a loss for each output, it measures the [`OutputAccuracy`] of each.
+    pub fn new(network: Box<N>, optimizer: O) -> Trainer<'a, N, O>
+    where
+        O: Optimizer<N>,
+    {
         let settings = Settings {
             epochs: 10,
             validation: ValidationSource::Nowhere,
+            parts: None,
             clip: None,
             patience: None,
             top_k: None,
@@ -132,13 +139,48 @@ where
             #[cfg(feature = "progress")]
             progress: None,
         };
-        Trainer { run: Run::new(network, optimizer), settings }
+        let trainer = Trainer { run: Run::new(network, optimizer), settings };
+        let metrics = OutputAccuracy::of_heads::<N>();
+        metrics.fold(trainer, |trainer, metric| trainer.metric(metric))
     }
 
     /// Sets the batch size; the default is 32. The last batch of an epoch contains the remaining
     /// samples.
     pub fn batch_size(mut self, batch_size: usize) -> Self {
         self.run.batch_size = batch_size as u64;
+        self
+    }
+
+    /// Divides each batch: into parts that are computed one after the other (gradient accumulation),
+    /// or among several processes. The step is that of the whole batch, to rounding.
+    ///
+    /// [`Parts::of`] bounds the memory of a step:
+    ///
+    /// ```
+    /// use chainrule::{Init, Parts, Rng, Sgd, Trainer, network};
+    ///
+    /// network! { struct Net = Affine(2, 3) -> Relu -> Affine(3, 2) => SoftmaxWithLoss; }
+    /// let net = Net::new(Init::He, &mut Rng::seed(0));
+    /// let (x, t) = ([[0.5, 1.0], [-1.0, 2.0], [0.0, 1.0]], [0, 1, 1]);
+    /// let mut trainer = Trainer::new(net, Sgd::new(0.1)?).batch_size(3).parts(Parts::of(2));
+    /// trainer.fit((&x, &t))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// With [`Parts::on`], every rank runs the same trainer with the same data. It computes its
+    /// [`share`](crate::share) of each batch and of the validation samples. Networks, metrics,
+    /// learning rates and early stopping are the same on all ranks, and so are errors: what one rank
+    /// reports ends the training on each. The ranks compare network, data sizes, settings and
+    /// version before the first step, and the parameters after each epoch.
+    ///
+    /// Rank 0 alone writes checkpoints, shows the progress, and reads the file in
+    /// [`resume`](Trainer::resume), which may continue on another number of ranks; call this method
+    /// before. Callbacks are called on every rank; if one of them stops the training, it stops on
+    /// all. With several ranks, [`augment`](Trainer::augment) and layers such as
+    /// [`Dropout`](crate::layers::Dropout) draw other numbers on each rank, which follow from the
+    /// seed, the step and the rank.
+    pub fn parts(mut self, parts: Parts<'a, N::Scalar>) -> Self {
+        self.settings.parts = parts.if_divided();
         self
     }
 
@@ -203,7 +245,8 @@ where
     }
 
     /// Also counts how often a class is among the `k` largest scores, where `k` is from 1 to the
-    /// number of classes.
+    /// number of classes. Of several outputs that choose a class, it is the mean; for one of them,
+    /// add [`OutputAccuracy::top_k`].
     pub fn top_k(mut self, k: usize) -> Self {
         self.settings.top_k = Some(k);
         self
@@ -265,6 +308,34 @@ where
         self
     }
 
+    /// The network after the last step, or the best network so far if it is
+    /// [kept](Trainer::keep_best). It is available after an error too. If the training
+    /// [diverged](Error::Diverged), the best network is not affected.
+    pub fn network(&self) -> &N {
+        self.run.result()
+    }
+
+    /// Returns [`network`](Trainer::network) and drops the trainer.
+    pub fn into_network(self) -> Box<N> {
+        self.run.into_result()
+    }
+
+    /// The optimizer in its current state.
+    pub fn optimizer(&self) -> &O {
+        &self.run.optimizer
+    }
+
+    /// The history of the epochs so far.
+    pub fn history(&self) -> &History {
+        &self.run.history
+    }
+}
+
+impl<'a, N, O> Trainer<'a, N, O>
+where
+    N: Network,
+    O: Optimizer<N> + LearningRate,
+{
     /// Continues the training that wrote the checkpoint at `path`. Restores its network, optimizer,
     /// learning rate, history, position in the data and random number generator.
     /// [`fit`](Trainer::fit) then completes the training, bit for bit as if it had not been
@@ -283,7 +354,10 @@ where
         O: State<N>,
     {
         let path = path.as_ref();
-        saving::load_state(&mut self.run, path)?;
+        match self.settings.ranks() {
+            None => saving::load_state(&mut self.run, path)?,
+            Some(ranks) => load_together(ranks, &mut self.run, path)?,
+        }
         if let Some(keeper) = &mut self.settings.keeper {
             keeper.saved = keeper.path == path;
         }
@@ -323,6 +397,7 @@ where
         I: Iterator<Item = Batch<N>>,
     {
         self.check()?;
+        let of_rank = self.settings.rank();
         let held = std::mem::replace(&mut self.settings.validation, ValidationSource::Nowhere);
         let result = match &held {
             ValidationSource::Split(part) => {
@@ -330,38 +405,16 @@ where
                 let valid = *part == 0.0;
                 checked("validation split", *part, valid, expected)
                     .map_err(|cause| Error::Setting { cause })
-                    .and_then(|_| self.train(&mut Stream::new(batches), None))
+                    .and_then(|_| self.run_epochs(&mut Stream::new(batches, of_rank), None))
             }
             ValidationSource::Data(data) => {
-                self.train(&mut Stream::new(batches), Some(all_samples(&**data)))
+                self.run_epochs(&mut Stream::new(batches, of_rank), Some(all_samples(&**data)))
             }
-            ValidationSource::Nowhere => self.train(&mut Stream::new(batches), None),
+            ValidationSource::Nowhere => self.run_epochs(&mut Stream::new(batches, of_rank), None),
         };
         self.settings.validation = held;
         result?;
         Ok(self.history())
-    }
-
-    /// The network after the last step, or the best network so far if it is
-    /// [kept](Trainer::keep_best). It is available after an error too. If the training
-    /// [diverged](Error::Diverged), the best network is not affected.
-    pub fn network(&self) -> &N {
-        self.run.result()
-    }
-
-    /// Returns [`network`](Trainer::network) and drops the trainer.
-    pub fn into_network(self) -> Box<N> {
-        self.run.into_result()
-    }
-
-    /// The optimizer in its current state.
-    pub fn optimizer(&self) -> &O {
-        &self.run.optimizer
-    }
-
-    /// The history of the epochs so far.
-    pub fn history(&self) -> &History {
-        &self.run.history
     }
 
     fn fit_with(
@@ -369,7 +422,6 @@ where
         data: &dyn Dataset<N>,
         held: &ValidationSource<'_, N>,
     ) -> Result<(), Error> {
-        let batch_size = self.run.batch_size as usize;
         let (training, validation) = match held {
             ValidationSource::Nowhere => ((0..data.len()).collect(), None),
             ValidationSource::Data(validation) => {
@@ -388,14 +440,21 @@ where
         {
             return Err(Error::NoSamples { purpose: "validation", samples: data.len() });
         }
-        self.train(&mut Shuffled::new(data, training, batch_size), validation)
+        let of_rank = self.settings.rank();
+        let batch_size = self.run.batch_size as usize;
+        self.run_epochs(&mut Shuffled::new(data, training, batch_size, of_rank), validation)
     }
 
-    fn train(
+    fn run_epochs(
         &mut self,
         source: &mut impl Source<N>,
         validation: Option<Validation<'_, N>>,
     ) -> Result<(), Error> {
+        if let Some(ranks) = self.settings.ranks() {
+            let samples = validation.as_ref().map_or(0, |validation| validation.indices.len());
+            let facts = settings_of(&self.run, &self.settings, source.samples(), samples);
+            check_same(ranks, &facts)?;
+        }
         Session::new(&mut self.run, &mut self.settings, validation).train(source)
     }
 
@@ -418,7 +477,11 @@ where
         ] {
             checked(name, value, valid, expected).map_err(|cause| Error::Setting { cause })?;
         }
-        self.check_top_k().and(self.check_plateau()).map_err(|cause| Error::Setting { cause })
+        let parts = self.settings.parts.map_or(Ok(()), |parts| parts.check());
+        parts
+            .and(self.check_top_k())
+            .and(self.check_plateau())
+            .map_err(|cause| Error::Setting { cause })
     }
 
     /// Rejects a plateau whose initial rate differs from the optimizer's.

@@ -11,9 +11,9 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new() -> Progress {
-        // Two lines, since one would be wider than a terminal. The bar takes the rest of the first.
+        // Lines that fit into a terminal. The bar takes the rest of the first.
         let style = ProgressStyle::with_template(
-            "epoch {prefix} {wide_bar} {pos}/{len} steps, {eta} left\n{wide_msg}",
+            "epoch {prefix} {wide_bar} {pos}/{len} steps, {eta} left\n{msg}",
         );
         // The template is valid; the fallback only satisfies the types.
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -55,19 +55,36 @@ impl Progress {
     }
 }
 
-/// The metrics after an epoch.
+/// The widest line of metrics.
+const WIDTH: usize = 79;
+
+/// The metrics after an epoch. Added metrics are those of the validation set, if there is one, on
+/// lines of their own.
 fn after(epoch: &Epoch) -> String {
     let number = epoch.epoch;
-    match epoch.validation {
+    let mut lines = match epoch.validation {
         None => format!("after epoch {number}: {}", epoch.train),
         Some(validation) => {
             format!("after epoch {number}: loss {:.4}, validation {validation}", epoch.train.loss)
         }
+    };
+    let mut width = WIDTH;
+    for metric in &epoch.metrics {
+        let value = if epoch.validation.is_some() { metric.validation } else { metric.train };
+        let Some(value) = value else { continue };
+        let text = format!("{} {value:.4}", metric.name);
+        let longer = width + ", ".len() + text.chars().count();
+        let (separator, begin) = if longer > WIDTH { ("\n", 0) } else { (", ", width + 2) };
+        lines += separator;
+        lines += &text;
+        width = begin + text.chars().count();
     }
+    lines
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::history::Measured;
     use super::super::metrics::Metrics;
     use super::*;
 
@@ -87,6 +104,35 @@ mod tests {
         epoch.validation = validation;
         let message = "after epoch 1000: loss 12.5000, validation loss 12.50000, accuracy 0.5000";
         assert_eq!(after(&epoch), message);
-        assert!(message.len() < 80);
+        assert!(message.len() <= WIDTH);
+    }
+
+    #[test]
+    fn added_metrics_have_lines_of_their_own() {
+        let train = Metrics { loss: 12.5, accuracy: Some(0.5), top_k: None };
+        let metric = |name: &str| Measured {
+            name: name.to_owned(),
+            train: Some(0.25),
+            validation: Some(1.0),
+        };
+        let mut metrics = vec![metric("accuracy_0"), metric("accuracy_1"), metric("accuracy_2")];
+        metrics[1].validation = None;
+        metrics.extend([metric("a name of thirty-three characters"), metric("R²"), metric("MAE")]);
+        let mut epoch =
+            Epoch { epoch: 7, steps: 1, learning_rate: 0.1, train, validation: None, metrics };
+        assert_eq!(
+            after(&epoch),
+            "after epoch 7: loss 12.50000, accuracy 0.5000\n\
+             accuracy_0 0.2500, accuracy_1 0.2500, accuracy_2 0.2500\n\
+             a name of thirty-three characters 0.2500, R² 0.2500, MAE 0.2500"
+        );
+        epoch.validation = Some(train);
+        let of_validation = after(&epoch);
+        let lines: Vec<&str> = of_validation.lines().collect();
+        assert_eq!(
+            lines[1],
+            "accuracy_0 1.0000, accuracy_2 1.0000, a name of thirty-three characters 1.0000"
+        );
+        assert!(lines.iter().all(|line| line.chars().count() <= WIDTH), "{lines:?}");
     }
 }

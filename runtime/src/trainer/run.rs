@@ -75,6 +75,11 @@ impl<'a, N: Network, O> Run<'a, N, O> {
         self.rng = Rng::seed(seed);
     }
 
+    /// The seed that [`seed`](Run::seed) has set.
+    pub(super) fn first_seed(&self) -> u64 {
+        self.seed
+    }
+
     /// Enables keeping the best network.
     pub(super) fn keep_best(&mut self) {
         self.best.get_or_insert_with(|| Best { network: N::zeros(), loss: f64::INFINITY });

@@ -10,15 +10,17 @@ use super::metrics::{Evaluator, Metrics, Tally, add_to_sums, empty_sums, values}
 use super::run::{Place, Rates, Run};
 use super::settings::{Settings, Step};
 use super::source::Source;
+use super::together::{any_breaks, check_parameters_same, merged, rng_of, total_of};
 use crate::data::Dataset;
 use crate::kernels::scalar::Scalar;
 use crate::losses::Targets;
-use crate::network::batch_loss::BatchLoss;
 use crate::network::declared::Network;
 use crate::network::validate::check_parameters;
 use crate::network::workspace::Workspace;
 use crate::optim::{LearningRate, Optimizer, clip_norm};
+use crate::ranks::{exchange, share};
 use crate::training::batch::Batch;
+use crate::training::parts::{Divided, end_on_ranks, fail_on_ranks};
 
 /// The samples that a network is validated with.
 pub(super) struct Validation<'d, N> {
@@ -27,7 +29,7 @@ pub(super) struct Validation<'d, N> {
 }
 
 /// The loss before a step, and the gradient norm if it is measured.
-type Descended<N> = (BatchLoss<<N as Network>::Scalar>, Option<f64>);
+type Descended<N> = (Divided<<N as Network>::Scalar>, Option<f64>);
 
 /// A training in progress.
 pub(super) struct Session<'s, 'a, N: Network, O> {
@@ -71,6 +73,10 @@ where
     /// Trains until the last epoch is complete, or a callback stops the training.
     pub(super) fn train(&mut self, source: &mut impl Source<N>) -> Result<(), Error> {
         self.run.with_samples(source.samples())?;
+        #[cfg(feature = "progress")]
+        if self.settings.rank().0 > 0 {
+            self.settings.progress = None;
+        }
         let trained = self.epochs(source);
         self.settings.watch_end();
         trained
@@ -110,12 +116,26 @@ where
         let Place { epoch, order, batch, .. } = self.run.place;
         source.begin(epoch, order, batch)?;
         self.settings.watch_begin(epoch, batch, source.steps());
-        while source.next(epoch + 1, &mut self.batch)? {
+        while self.next(source, epoch + 1)? {
             if self.step(source.indices())?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
         self.end_epoch()
+    }
+
+    /// Fills the batch. Returns false at the end of the epoch, on all ranks.
+    fn next(&mut self, source: &mut impl Source<N>, epoch: u64) -> Result<bool, Error> {
+        let next = source.next(epoch, &mut self.batch);
+        let Some(ranks) = self.settings.ranks() else { return next };
+        match next {
+            Ok(true) => Ok(true),
+            Ok(false) => end_on_ranks(ranks).map(|()| false).map_err(|cause| self.of_ranks(cause)),
+            Err(error) => {
+                fail_on_ranks(ranks, error.to_string());
+                Err(error)
+            }
+        }
     }
 
     /// Takes a training step with the current batch, whose samples are at `indices` of the data
@@ -127,19 +147,28 @@ where
             let rate = schedule.rate(run.place.step);
             run.optimizer.set_learning_rate(rate).map_err(|cause| Error::Setting { cause })?;
         }
+        // Ranks draw different numbers, and leave the generator of the run as it is on all.
+        let is_shared = self.settings.ranks().is_some();
+        let mut of_rank = rng_of(run.place.order, run.place.step, self.settings.rank().0);
         if let Some(augment) = &mut self.settings.augment {
+            let rng = if is_shared { &mut of_rank } else { &mut run.rng };
             for sample in self.batch.features_mut().chunks_exact_mut(N::INPUTS) {
-                augment(sample, &mut run.rng);
+                augment(sample, rng);
             }
         }
+        // Layers draw from the same generator.
+        *self.workspace.rng_mut() = if is_shared { of_rank } else { run.rng.clone() };
         let descended = self.descend(indices);
         let run = &mut *self.run;
-        let (loss, gradient_norm) = descended.inspect_err(|_| {
+        let (Divided { loss, weight }, gradient_norm) = descended.inspect_err(|_| {
             // The step was not taken; the next one repeats its draws.
             run.rng = drawn;
         })?;
         run.place.rate = run.optimizer.learning_rate();
-        run.place.tally.add(self.batch.weight(), loss.sum);
+        if self.settings.rank().0 == 0 {
+            // The loss is that of all ranks.
+            run.place.tally.add(weight, loss.sum);
+        }
         run.place.batch += 1;
         run.place.step += 1;
         let (epoch, step) = (run.place.epoch + 1, run.place.step);
@@ -148,7 +177,17 @@ where
         }
         let (loss, learning_rate) = (loss.mean.as_f64(), self.run.place.rate);
         let step = Step { epoch, step, loss, learning_rate, gradient_norm };
-        Ok(self.settings.watch_step(&step, &self.run.network))
+        let is_watched = self.settings.on_step.is_some();
+        let flow = self.settings.watch_step(&step, &self.run.network);
+        self.on_all(flow, is_watched)
+    }
+
+    /// Stops all ranks if one is to stop. They are asked only if something watches the training.
+    fn on_all(&self, flow: ControlFlow<()>, is_watched: bool) -> Result<ControlFlow<()>, Error> {
+        match self.settings.ranks().filter(|_| is_watched) {
+            Some(ranks) => Ok(any_breaks(ranks, flow)?),
+            None => Ok(flow),
+        }
     }
 
     /// Takes a step along the gradient of the current batch, clipped if requested. Returns the loss
@@ -159,16 +198,27 @@ where
         let Place { tally, sums, .. } = place;
         let before = *tally;
         sums_before.copy_from_slice(sums);
-        // Layers draw from the same generator.
-        *workspace.rng_mut() = rng.clone();
         let (targets, top_k, metrics) = (batch.targets(), settings.top_k, &settings.metrics[..]);
-        let look = |scores: ArrayView2<'_, N::Scalar>| {
+        let mut look = |scores: ArrayView2<'_, N::Scalar>, targets: Targets<'_, N::Scalar>| {
             tally.see::<N>(scores, targets, top_k);
             add_to_sums(metrics, scores, targets, sums);
         };
-        let loss = match settings.clip {
-            None => batch.train_step_summed(network, optimizer, workspace, grads, look),
-            Some(_) => batch.gradient_summed(network, workspace, grads, look),
+        let whole = |loss| Divided { loss, weight: batch.weight() };
+        let mut is_updated = false;
+        let loss = match (settings.parts, settings.clip) {
+            (Some(parts), _) => {
+                let place = |error| placed(error, indices);
+                batch.gradient_divided(network, parts, workspace, grads, place, look)
+            }
+            (None, None) => {
+                is_updated = true;
+                let look = |scores: ArrayView2<'_, N::Scalar>| look(scores, targets);
+                batch.train_step_summed(network, optimizer, workspace, grads, look).map(whole)
+            }
+            (None, Some(_)) => {
+                let look = |scores: ArrayView2<'_, N::Scalar>| look(scores, targets);
+                batch.gradient_summed(network, workspace, grads, look).map(whole)
+            }
         };
         let loss = match loss {
             Ok(loss) => loss,
@@ -179,20 +229,32 @@ where
                 return Err(self.rejected(cause, indices));
             }
         };
-        *rng = workspace.rng().clone();
-        let Some(longest) = settings.clip else { return Ok((loss, None)) };
-        let norm = clip_norm(grads, longest);
+        if settings.ranks().is_none() {
+            *rng = workspace.rng().clone();
+        }
+        let norm = settings.clip.map(|longest| clip_norm(grads, longest)).transpose();
         let norm = norm.map_err(|cause| Error::Setting { cause })?;
-        optimizer.step(network, grads);
-        Ok((loss, Some(norm)))
+        if !is_updated {
+            optimizer.step(network, grads);
+        }
+        Ok((loss, norm))
     }
 
     /// The error for a batch whose gradient could not be computed.
     fn rejected(&self, cause: crate::error::Error, indices: &[usize]) -> Error {
-        let cause = placed(cause, indices);
+        // With parts, the samples have their places already.
+        let cause = if self.settings.parts.is_some() { cause } else { placed(cause, indices) };
         match is_divergence(&cause) {
             true => self.diverged(cause, &self.batch),
-            false => Error::Samples { epoch: Some(self.run.place.epoch + 1), cause },
+            false => self.of_ranks(cause),
+        }
+    }
+
+    /// The error for samples that are not valid, or of other ranks.
+    fn of_ranks(&self, cause: crate::error::Error) -> Error {
+        match cause {
+            crate::error::Error::Ranks { cause } => Error::Ranks { cause },
+            cause => Error::Samples { epoch: Some(self.run.place.epoch + 1), cause },
         }
     }
 
@@ -220,8 +282,10 @@ where
         if run.place.batch == 0 {
             return Err(Error::NoSamples { purpose: "training", samples: 0 });
         }
+        let (tally, sums) = self.train_totals()?;
+        let run = &mut *self.run;
         let metrics = &self.settings.metrics[..];
-        let of_training = values(metrics, &run.place.sums);
+        let of_training = values(metrics, &sums);
         let of_validation = values(metrics, &self.validation_sums);
         let measured = metrics.iter().zip(of_training.zip(of_validation));
         let measured = measured.map(|(metric, (train, of_validation))| Measured {
@@ -233,7 +297,7 @@ where
             epoch: run.place.epoch + 1,
             steps: run.place.step,
             learning_rate: run.place.rate,
-            train: run.place.tally.metrics(self.settings.top_k),
+            train: tally.metrics(self.settings.top_k),
             validation,
             metrics: measured.collect(),
         };
@@ -254,32 +318,75 @@ where
             run.optimizer.set_learning_rate(rate).map_err(|cause| Error::Setting { cause })?;
         }
         self.keep()?;
-        Ok(self.settings.watch_epoch(&epoch, &self.run.network))
+        let flow = self.settings.watch_epoch(&epoch, &self.run.network);
+        self.on_all(flow, self.settings.on_epoch.is_some())
+    }
+
+    /// The metrics of the epoch, of all ranks.
+    fn train_totals(&mut self) -> Result<(Tally, Vec<f64>), Error> {
+        let Place { tally, sums, .. } = &mut self.run.place;
+        match self.settings.ranks() {
+            None => Ok((*tally, sums.clone())),
+            Some(ranks) => {
+                check_parameters_same(ranks, &*self.run.network)?;
+                merged(ranks, &self.settings.metrics, tally, sums)
+            }
+        }
     }
 
     fn validate(&mut self) -> Result<Option<Metrics>, Error> {
-        let Some(Validation { data, indices }) = &self.validation else { return Ok(None) };
+        if self.validation.is_none() {
+            return Ok(None);
+        }
+        let own = self.validate_share();
+        let Some(ranks) = self.settings.ranks() else {
+            return own.map(|tally| Some(tally.metrics(self.settings.top_k)));
+        };
+        let own = own.map(|tally| (tally, &self.validation_sums[..]));
+        let (tally, sums) = total_of(ranks, &self.settings.metrics, own)?;
+        self.validation_sums.copy_from_slice(&sums);
+        Ok(Some(tally.metrics(self.settings.top_k)))
+    }
+
+    /// Validates with the samples of this rank.
+    fn validate_share(&mut self) -> Result<Tally, Error> {
+        let Some(Validation { data, indices }) = &self.validation else {
+            return Ok(Tally::default());
+        };
+        let (rank, count) = self.settings.rank();
+        let indices = &indices[share(rank, count, indices.len())];
         let epoch = Some(self.run.place.epoch + 1);
         let (metrics, sums) = (&self.settings.metrics[..], &mut self.validation_sums[..]);
         sums.fill(0.0);
         let look = |scores: ArrayView2<'_, N::Scalar>, targets: Targets<'_, N::Scalar>| {
             add_to_sums(metrics, scores, targets, sums);
         };
-        match self.evaluator.over(&self.run.network, *data, indices, epoch, look) {
+        match self.evaluator.tally(&self.run.network, *data, indices, epoch, look) {
             Err(Error::Samples { cause, .. }) if is_divergence(&cause) => {
                 Err(self.diverged(cause, &self.evaluator.batch))
             }
-            measured => measured.map(Some),
+            measured => measured,
         }
     }
 
     /// Writes a checkpoint, if requested and if all parameters are finite.
     fn keep(&mut self) -> Result<(), Error> {
         self.check_parameters()?;
-        if let Some(keeper) = &mut self.settings.keeper {
+        let ranks = self.settings.ranks();
+        let Some(keeper) = &mut self.settings.keeper else { return Ok(()) };
+        let Some(ranks) = ranks else {
             (keeper.write)(self.run, &keeper.path)?;
             keeper.saved = true;
-        }
+            return Ok(());
+        };
+        let Place { tally, sums, .. } = &mut self.run.place;
+        merged(ranks, &self.settings.metrics, tally, sums)?;
+        let written = match ranks.rank() {
+            0 => (keeper.write)(self.run, &keeper.path),
+            _ => Ok(()),
+        };
+        exchange(ranks, written.map(|()| Vec::new()).map_err(Error::from), Error::from)?;
+        keeper.saved = true;
         Ok(())
     }
 

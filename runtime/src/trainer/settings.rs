@@ -10,12 +10,16 @@ use super::run::Run;
 use crate::data::Dataset;
 use crate::metrics::Metric;
 use crate::network::declared::Network;
+use crate::ranks::Ranks;
 use crate::rng::Rng;
+use crate::training::parts::Parts;
 
 /// The settings of a training, which do not change while it runs.
 pub(super) struct Settings<'a, N: Network, O> {
     pub(super) epochs: u64,
     pub(super) validation: ValidationSource<'a, N>,
+    /// How batches are divided. `None` if they are not.
+    pub(super) parts: Option<Parts<'a, N::Scalar>>,
     pub(super) clip: Option<f64>,
     pub(super) patience: Option<u64>,
     pub(super) top_k: Option<usize>,
@@ -68,7 +72,17 @@ pub(super) struct CheckpointWriter<'a, N: Network, O> {
     pub(super) saved: bool,
 }
 
-impl<N: Network, O> Settings<'_, N, O> {
+impl<'a, N: Network, O> Settings<'a, N, O> {
+    /// The processes that train together, if there are several.
+    pub(super) fn ranks(&self) -> Option<&'a dyn Ranks<N::Scalar>> {
+        self.parts.and_then(|parts| parts.ranks())
+    }
+
+    /// The number of this process, and the number of processes.
+    pub(super) fn rank(&self) -> (usize, usize) {
+        self.ranks().map_or((0, 1), |ranks| (ranks.rank(), ranks.count()))
+    }
+
     pub(super) fn watch_step(&mut self, step: &Step, network: &N) -> ControlFlow<()> {
         #[cfg(feature = "progress")]
         if let Some(progress) = &self.progress {

@@ -4,6 +4,7 @@ use super::error::{Error, of_dataset};
 use crate::data::Dataset;
 use crate::network::declared::Network;
 use crate::optim::checked;
+use crate::ranks::share;
 use crate::rng::Rng;
 use crate::training::batch::Batch;
 
@@ -15,6 +16,10 @@ pub(super) fn gather<N: Network>(
     epoch: Option<u64>,
 ) -> Result<(), Error> {
     batch.clear();
+    if indices.is_empty() {
+        // The share of a rank in a small batch.
+        return Ok(());
+    }
     data.gather(indices, batch).map_err(|cause| of_dataset(epoch, cause, indices))?;
     let (expected, found) = (indices.len(), batch.len());
     // If the numbers of samples and targets differ, the network reports it.
@@ -36,7 +41,7 @@ pub(super) trait Source<N: Network> {
     /// order.
     fn begin(&mut self, epoch: u64, seed: u64, skipped: u64) -> Result<(), Error>;
 
-    /// Fills `batch` with the next batch of the epoch. Returns false if there is none, and leaves
+    /// Fills `batch` with the next batch of the epoch, or the share of a rank. Returns false if there is none, and leaves
     /// `batch` unchanged.
     fn next(&mut self, epoch: u64, batch: &mut Batch<N>) -> Result<bool, Error>;
 
@@ -56,6 +61,8 @@ pub(super) struct Shuffled<'d, N> {
     batch_size: usize,
     /// The range of the last batch in `order`.
     last: (usize, usize),
+    /// The rank whose share of each batch is gathered, and the number of ranks.
+    of_rank: (usize, usize),
 }
 
 impl<'d, N: Network> Shuffled<'d, N> {
@@ -63,8 +70,9 @@ impl<'d, N: Network> Shuffled<'d, N> {
         data: &'d dyn Dataset<N>,
         samples: Vec<usize>,
         batch_size: usize,
+        of_rank: (usize, usize),
     ) -> Shuffled<'d, N> {
-        Shuffled { data, order: samples.clone(), samples, batch_size, last: (0, 0) }
+        Shuffled { data, order: samples.clone(), samples, batch_size, last: (0, 0), of_rank }
     }
 }
 
@@ -98,7 +106,9 @@ impl<N: Network> Source<N> for Shuffled<'_, N> {
     }
 
     fn indices(&self) -> &[usize] {
-        &self.order[self.last.0..self.last.1]
+        let batch = &self.order[self.last.0..self.last.1];
+        let (rank, count) = self.of_rank;
+        &batch[share(rank, count, batch.len())]
     }
 }
 
@@ -106,11 +116,12 @@ impl<N: Network> Source<N> for Shuffled<'_, N> {
 pub(super) struct Stream<F, I> {
     batches: F,
     epoch: Option<I>,
+    of_rank: (usize, usize),
 }
 
 impl<F, I> Stream<F, I> {
-    pub(super) fn new(batches: F) -> Stream<F, I> {
-        Stream { batches, epoch: None }
+    pub(super) fn new(batches: F, of_rank: (usize, usize)) -> Stream<F, I> {
+        Stream { batches, epoch: None, of_rank }
     }
 }
 
@@ -143,6 +154,10 @@ where
     fn next(&mut self, _epoch: u64, batch: &mut Batch<N>) -> Result<bool, Error> {
         let Some(next) = self.epoch.as_mut().and_then(Iterator::next) else { return Ok(false) };
         *batch = next;
+        let (rank, count) = self.of_rank;
+        if count > 1 {
+            batch.keep(share(rank, count, batch.len()));
+        }
         Ok(true)
     }
 }

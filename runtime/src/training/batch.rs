@@ -1,18 +1,20 @@
 //! Batches for code that is generic over networks.
 
 use std::fmt;
+use std::ops::Range;
 
 use ndarray::ArrayView2;
 use num_traits::Zero;
 
+use super::parts::{Divided, OnScores, Parts, gradient_in_parts};
 use super::train_step::train_step_with;
 use crate::error::Error;
 use crate::losses::targets::Weighed;
-use crate::losses::{ClassLoss, Loss, Targets};
+use crate::losses::{ClassLoss, EachStep, Loss, Targets};
 use crate::network::batch_loss::BatchLoss;
 use crate::network::declared::Network;
 use crate::network::gradient::gradient_with;
-use crate::network::input::{Label, Staging, Target, checked_label};
+use crate::network::input::{Label, Staging, Target, checked_label, checked_step_label};
 use crate::network::input_gradient::input_gradient_in;
 use crate::network::predict::{loss_with, predict_in};
 use crate::network::probabilities::{classes_in, probabilities_in};
@@ -102,6 +104,37 @@ impl<N: Network> Batch<N> {
         Ok(())
     }
 
+    /// Appends the labels of the steps of a sample, for a network whose output is a sequence.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::StepLabel`] if the network has no such class, and [`Error::Steps`] for too few or too
+    /// many labels. The batch is then unchanged.
+    pub fn push_labels<L, const STEPS: usize>(
+        &mut self,
+        labels: impl IntoIterator<Item = impl Label>,
+    ) -> Result<(), Error>
+    where
+        N: Network<Loss = EachStep<L, STEPS>>,
+        L: ClassLoss + Loss<N::Scalar>,
+    {
+        let (before, classes) = (self.labels.len(), N::OUTPUTS / STEPS);
+        let sample = before / STEPS;
+        let pushed = labels.into_iter().enumerate().try_for_each(|(step, label)| {
+            self.labels.push(checked_step_label(label, (sample, step), classes)?);
+            Ok(())
+        });
+        let found = self.labels.len() - before;
+        let pushed = match pushed {
+            Ok(()) if found != STEPS => Err(Error::Steps { expected: STEPS, found }),
+            pushed => pushed,
+        };
+        if pushed.is_err() {
+            self.labels.truncate(before);
+        }
+        pushed
+    }
+
     /// Appends the target row of a sample.
     ///
     /// # Errors
@@ -162,7 +195,7 @@ impl<N: Network> Batch<N> {
     /// The number of samples with targets.
     pub fn len(&self) -> usize {
         match self.targets() {
-            Targets::Labels(labels) => labels.len(),
+            Targets::Labels(labels) => labels.len() / N::loss_function().steps(),
             Targets::Rows(rows) => rows.len() / N::OUTPUTS,
         }
     }
@@ -213,6 +246,51 @@ impl<N: Network> Batch<N> {
         on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
     ) -> Result<BatchLoss<N::Scalar>, Error> {
         gradient_with::<N, 0>(network, &[self.view()?], self, workspace, grads, on_scores)
+    }
+
+    /// Like [`gradient`](Batch::gradient), for a batch that is divided: see [`Parts`]. On ranks, this
+    /// batch is the share of a rank, which may be empty. The loss is that of the whole batch.
+    ///
+    /// # Errors
+    ///
+    /// As [`gradient`](Batch::gradient). [`Error::HyperParameter`] for parts without samples, and
+    /// [`Error::Ranks`] if another rank fails.
+    pub fn gradient_in_parts(
+        &self,
+        network: &N,
+        parts: Parts<'_, N::Scalar>,
+        workspace: &mut Workspace<N::Scalar>,
+        grads: &mut N,
+    ) -> Result<N::Scalar, Error> {
+        let unplaced = |error| error;
+        Ok(self.gradient_divided(network, parts, workspace, grads, unplaced, |_, _| ())?.loss.mean)
+    }
+
+    /// The variant of `gradient_in_parts` that passes the scores and targets of each part to
+    /// `on_scores`, and errors to `place`.
+    pub(crate) fn gradient_divided(
+        &self,
+        network: &N,
+        parts: Parts<'_, N::Scalar>,
+        workspace: &mut Workspace<N::Scalar>,
+        grads: &mut N,
+        place: impl Fn(Error) -> Error,
+        on_scores: impl OnScores<N::Scalar>,
+    ) -> Result<Divided<N::Scalar>, Error> {
+        let x = &[self.view()?];
+        gradient_in_parts::<N, 0>(network, x, self, parts, workspace, grads, place, on_scores)
+    }
+
+    /// Keeps only the samples of a range.
+    pub(crate) fn keep(&mut self, samples: Range<usize>) {
+        for (numbers, each) in [(&mut self.features, N::INPUTS), (&mut self.rows, N::OUTPUTS)] {
+            numbers.truncate((samples.end * each).min(numbers.len()));
+            numbers.drain(..(samples.start * each).min(numbers.len()));
+        }
+        self.labels.truncate(samples.end);
+        self.labels.drain(..samples.start.min(self.labels.len()));
+        self.weights.truncate(samples.end);
+        self.weights.drain(..samples.start.min(self.weights.len()));
     }
 
     /// Takes a training step and returns the loss before it, like `train_step` of a declared
@@ -332,12 +410,8 @@ impl<N: Network> Batch<N> {
     ///
     /// # Errors
     ///
-    /// As [`predict`](Batch::predict), and [`Error::NoClasses`] if the output does not choose a
-    /// class.
-    ///
-    /// # Panics
-    ///
-    /// If the network has no such output.
+    /// As [`predict`](Batch::predict), [`Error::NoClasses`] if the output does not choose a class,
+    /// and [`Error::NoOutput`] if there is no such output.
     pub fn classes(
         &self,
         network: &N,

@@ -10,9 +10,9 @@ use crate::params::tensor::TensorInfo;
 /// stored, which saves three passes over all weights. Weights only change once all gradients are
 /// known to be finite.
 pub(super) struct Deferred<'a, T> {
-    limits: Limits<T>,
-    /// The input of the network, which is known to be within the limits.
+    /// The input of the network, which is known to be within the limits of a batch of this size.
     input: &'a [T],
+    batch: usize,
     /// Whether all gradients so far are finite, including the deferred ones.
     pub(super) are_finite: bool,
 }
@@ -21,8 +21,7 @@ impl<'a, T: Scalar> Deferred<'a, T> {
     /// Creates the deferral for a batch with this input. `None` if the inputs are so large that a
     /// gradient could overflow.
     pub(super) fn new(input: &'a [T], batch: usize) -> Option<Deferred<'a, T>> {
-        let limits = Limits::of_batch(batch);
-        limits.hold(input).then_some(Deferred { limits, input, are_finite: true })
+        Limits::of_batch(batch).hold(input).then_some(Deferred { input, batch, are_finite: true })
     }
 }
 
@@ -35,9 +34,12 @@ impl<T: Scalar> WeightGradients<T> for Deferred<'_, T> {
         grads: &mut L,
         dinput: Option<&mut [T]>,
     ) {
-        if L::can_defer(dout.len() / L::OUTPUTS) {
-            let is_checked = std::ptr::eq(input, self.input);
-            self.are_finite &= (is_checked || self.limits.hold(input)) && self.limits.hold(dout);
+        // More than samples, if they are sequences.
+        let rows = dout.len() / L::OUTPUTS;
+        if L::can_defer(rows) {
+            let limits = Limits::of_batch(rows);
+            let is_checked = rows == self.batch && std::ptr::eq(input, self.input);
+            self.are_finite &= (is_checked || limits.hold(input)) && limits.hold(dout);
             layer.backward_without_weights(dout, grads, dinput);
         } else {
             layer.backward(input, &mut [], dout, grads, dinput);

@@ -8,7 +8,8 @@ use crate::kernels::{are_finite, in_pool};
 use crate::network::batch_loss::BatchLoss;
 use crate::network::declared::Network;
 use crate::network::gradient::forward_to_loss;
-use crate::network::input::{Inputs, Target};
+use crate::network::input::Target;
+use crate::network::part::Part;
 use crate::network::validate::{
     check_gradients, check_input, checked_batch, staged_input, weighed_targets,
 };
@@ -19,7 +20,7 @@ use crate::optim::Optimizer;
 #[doc(hidden)]
 pub fn train_step<N: Network, const OUTPUTS: usize>(
     network: &mut N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     optimizer: &mut impl Optimizer<N>,
     workspace: &mut Workspace<N::Scalar>,
@@ -34,7 +35,7 @@ pub fn train_step<N: Network, const OUTPUTS: usize>(
 /// with the update, from `X` and `dY`, which are still in the workspace after the backward pass.
 pub(crate) fn train_step_with<N: Network, const OUTPUTS: usize>(
     network: &mut N,
-    x: Inputs<'_, N::Scalar>,
+    x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     optimizer: &mut impl Optimizer<N>,
     workspace: &mut Workspace<N::Scalar>,

@@ -159,7 +159,7 @@ impl Writer<'_> {
         let unread = self.values.iter().filter(|value| !read.contains(&value.name));
         let unread: Vec<Named> = unread.cloned().collect();
         let count = if self.rng.one_in(4) { 2 + self.rng.below(2) } else { 1 };
-        let (mut flows, mut total) = (Vec::new(), 0);
+        let (mut flows, mut widths, mut total) = (Vec::new(), Vec::new(), 0);
         for at in 0..count {
             let part: Vec<&Named> = unread.iter().skip(at).step_by(count).collect();
             let (value, width) = match &part[..] {
@@ -171,9 +171,13 @@ impl Writer<'_> {
             // An output cannot be an input without a layer.
             let (layers, width) = self.layers(width, if count > 1 { 1 + more } else { more });
             flows.push(format!("{value}{layers}"));
+            widths.push(width);
             total += width;
         }
-        let loss = self.loss(total, count == 1);
+        let loss = match count > 1 && self.rng.one_in(2) {
+            true => self.losses(&widths),
+            false => self.loss(total, count == 1),
+        };
         match &flows[..] {
             [one] if !one.contains("->") && !one.contains('(') => {
                 let (layers, width) = self.affine(total);
@@ -331,7 +335,7 @@ impl Writer<'_> {
         (format!(" -> Glu({}, {})", self.written(width), self.written(outputs)), outputs)
     }
 
-    /// A value as an image or a sequence, with layers that see its shape, and as features again.
+    /// A value as an image or a signal, with layers that see its shape, and as features again.
     fn image(&mut self, width: usize) -> (String, usize) {
         let axes = *self.rng.pick(&[1, 2, 2]);
         let mut channels = 1 + self.rng.below(3);
@@ -340,7 +344,9 @@ impl Writer<'_> {
         let mut text = self.affine_to(width, features);
         let dims: Vec<String> = area.iter().map(ToString::to_string).collect();
         text += &format!(" -> Reshape({channels}, {})", dims.join(", "));
-        for _ in 0..1 + self.rng.below(4) {
+        // Two dimensions are those of a signal after a layer along one axis.
+        text += &self.convolution(&mut channels, &mut area);
+        for _ in 0..self.rng.below(4) {
             text += &self.image_layer(&mut channels, &mut area);
         }
         if self.rng.one_in(3) {
@@ -475,6 +481,19 @@ impl Writer<'_> {
             false => self.affine_to(width, layer.inputs),
         };
         (format!("{before} -> {}", layer.name), layer.outputs)
+    }
+
+    /// A loss for each output, with weights.
+    fn losses(&mut self, widths: &[usize]) -> String {
+        const WEIGHTS: [&str; 4] = ["", "", "0.5 * ", "2 * "];
+        let heads: Vec<String> = widths
+            .iter()
+            .map(|&width| {
+                let weight = *self.rng.pick(&WEIGHTS);
+                format!("{weight}{}", self.loss(width, true))
+            })
+            .collect();
+        format!("({})", heads.join(", "))
     }
 
     fn loss(&mut self, outputs: usize, is_one: bool) -> String {

@@ -1,7 +1,7 @@
 use chainrule::{Init, Rng, network};
 
 network! {
-    pub struct Net = Affine(784, 50) -> Embedding(1000, 50) -> Affine(50, 10) => SoftmaxWithLoss;
+    pub struct Net = Affine(784, 50) -> EmbeddingBag(1000, 50) -> Affine(50, 10) => SoftmaxWithLoss;
 }
 
 fn main() {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
 use super::idents::names;
-use super::network::Network;
+use super::network::{Member, Network};
 use super::split::{Body, Method, Pass};
 use crate::network::plan::{Backward, Contribution, How};
 use crate::network::plan::{Operation, Place, Source};
@@ -46,16 +46,25 @@ impl Network<'_> {
         } else {
             quote!(_weight_grads)
         };
+        let (name, more) = match self.model.is_layer() {
+            true => (format_ident!("backward"), None),
+            false => (
+                format_ident!("backward_with"),
+                Some(quote! {
+                    observer: &mut impl #runtime::__private::Observer<__T>,
+                    #weight_grads: &mut impl #runtime::__private::WeightGradients<__T>,
+                }),
+            ),
+        };
         let method = quote! {
-            fn backward_with(
+            fn #name(
                 &self,
                 input: &[__T],
                 #saved: &mut [__T],
                 dout: &mut [__T],
                 #grads: &mut Self,
                 #dinput: ::core::option::Option<&mut [__T]>,
-                observer: &mut impl #runtime::__private::Observer<__T>,
-                #weight_grads: &mut impl #runtime::__private::WeightGradients<__T>,
+                #more
             ) {
                 #body
             }
@@ -69,14 +78,21 @@ impl Network<'_> {
         let schedule = &self.plan.training;
         let last = self.gradient(self.nodes.len() - 1);
         let mut begin = Some(quote!(let #last = dout;));
-        let steps = schedule.backward.iter().map(|step| {
+        let steps = schedule.backward.iter().enumerate().map(|(at, step)| {
             let begin = begin.take();
-            let observed = self.row(step.node).filter(|_| !step.only_for_input_grad).map(|row| {
+            let next = schedule.backward.get(at + 1);
+            let relu = next.filter(|next| self.is_fused_relu_back(step, next));
+            if at > 0 && self.is_fused_relu_back(&schedule.backward[at - 1], step) {
+                let (target, dout) = (self.target(step.node, 0), self.gradient(step.node));
+                return quote!(let #target = #dout;);
+            }
+            let row = self.observed_row(step.node).filter(|_| !step.only_for_input_grad);
+            let observed = row.map(|row| {
                 let gradient = self.gradient(step.node);
                 quote!(observer.gradient(#row, #gradient);)
             });
             let step = match self.nodes[step.node].operation {
-                Operation::Layer(_) => self.backward_layer(step, dinput),
+                Operation::Layer(_) => self.backward_layer(step, relu, dinput),
                 Operation::Activation | Operation::TrainOnly => {
                     self.backward_activation(step, dinput)
                 }
@@ -87,8 +103,35 @@ impl Network<'_> {
         steps.collect()
     }
 
-    /// The backward step of a layer.
-    fn backward_layer(&self, step: &Backward, dinput: &TokenStream) -> TokenStream {
+    /// Returns whether a step is that of a layer that takes a ReLU before it, and the next one that of
+    /// the ReLU, in place of the only gradient that it gets. The gradient of the ReLU's input is then
+    /// computed at once.
+    fn is_fused_relu_back(&self, step: &Backward, next: &Backward) -> bool {
+        let traits = |step: &Backward| self.member(step.node).map(|it| it.layer.spec.traits);
+        let (Some(layer), Some(relu)) = (traits(step), traits(next)) else { return false };
+        let ([assigned], [in_place]) = (&step.operands[..], &next.operands[..]) else {
+            return false;
+        };
+        layer.takes_relu_back
+            && relu.is_relu
+            && self.nodes[step.node].sources[..] == [Source::Node(next.node)]
+            && self.observed_row(next.node).is_some()
+            && assigned.how == How::Assign
+            && in_place.how == How::InPlace
+            && !step.only_for_input_grad
+            && !assigned.only_for_input_grad
+            && !next.only_for_input_grad
+            && !in_place.only_for_input_grad
+            && !self.is_in_callers_buffer(step.node, 0)
+    }
+
+    /// The backward step of a layer, and of a ReLU before it whose step it includes.
+    fn backward_layer(
+        &self,
+        step: &Backward,
+        relu: Option<&Backward>,
+        dinput: &TokenStream,
+    ) -> TokenStream {
         let (schedule, node) = (&self.plan.training, step.node);
         let (Some(member), [contribution]) = (self.member(node), &step.operands[..]) else {
             return TokenStream::new();
@@ -131,18 +174,41 @@ impl Network<'_> {
             } else {
                 (of_grads, TokenStream::new())
             };
-        let call = if self.is_deferred(node) {
+        let call = if let Some(row) = relu.and_then(|relu| self.row(relu.node)) {
+            let (runtime, target) = (self.runtime, self.target(node, 0));
+            quote! {
+                #runtime::__private::backward_relu(
+                    #of, #from, #saved, #dout, #grads, #target, (#row, observer),
+                );
+            }
+        } else if self.is_deferred(node) {
             quote!(weight_grads.backward(#of, #from, #dout, #grads, #argument);)
         } else {
             quote!(#layer::backward(#of, #from, #saved, #dout, #grads, #argument);)
         };
+        let reports = !self.model.is_layer() && self.is_last_use(node);
+        let computed = reports.then(|| {
+            let field = member.name();
+            quote!(weight_grads.computed(&mut grads.#field);)
+        });
         quote! {
             #input
             #buffer
             #call
             #add_grads
+            #computed
             #add
         }
+    }
+
+    /// Returns whether the gradients of a layer are complete after the backward step of a node, and
+    /// its parameters are not reported by `WeightGradients::backward`.
+    fn is_last_use(&self, node: usize) -> bool {
+        let layer = |node: usize| self.member(node).map(Member::name);
+        let mut uses = self.plan.training.backward.iter().rev();
+        let last = uses.find(|step| layer(step.node) == layer(node));
+        let has_parameters = self.member(node).is_some_and(Member::has_parameters);
+        has_parameters && !self.is_deferred(node) && last.is_some_and(|last| last.node == node)
     }
 
     /// The updates that can be deferred until after the backward pass: of layers whose input and
@@ -208,7 +274,7 @@ impl Network<'_> {
     /// its output survive the backward pass.
     fn is_deferred(&self, node: usize) -> bool {
         let defers = self.member(node).is_some_and(|member| member.layer.spec.traits.defers_update);
-        defers && self.plan.training.survives_backward[node]
+        defers && !self.model.is_layer() && self.plan.training.survives_backward[node]
     }
 
     /// The destination of the gradient of a layer's input.
@@ -300,10 +366,10 @@ impl Network<'_> {
                 }
             }
             (Operation::Concat, how) => {
-                let from = self.columns_before(node, operand);
+                let (from, rows) = (self.columns_before(node, operand), self.rows_of(node));
                 let take = if how == How::Accumulate { "add_columns" } else { "take_columns" };
                 let take = format_ident!("{take}");
-                quote!(#runtime::merge::#take(#dout, #target, #from, batch);)
+                quote!(#runtime::merge::#take(#dout, #target, #from, #rows);)
             }
             (Operation::Part, _) => {
                 let from = self.columns_before_part(node);

@@ -5,12 +5,46 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use crate::network::checks::{Check, DeferredCheck};
 use crate::network::model::{Loss, Model};
-use crate::network::shape::{Classes, DeferredCheck, Shapes};
+use crate::network::shape::Shapes;
 use crate::network::size::{Size, spans};
 
-/// One item per check.
-pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> Vec<TokenStream> {
+/// One item per check, except those that depend on the parameters of a layer.
+pub(super) fn checks_of_items(
+    runtime: &TokenStream,
+    model: &Model,
+    shapes: &Shapes,
+) -> Vec<TokenStream> {
+    let (zeros, deferred) = (zeros(model), shapes.links.iter().chain(&shapes.classes));
+    let deferred = zeros.iter().chain(deferred).filter(|deferred| !deferred.check.has_parameters());
+    let items = deferred.map(|DeferredCheck { place, check: to_check }| {
+        let (function, arguments) = to_check.call(runtime);
+        check(runtime, &format!("check_{function}"), place.clone(), arguments)
+    });
+    let settings = numbers(runtime, model).chain(loss_settings(runtime, model));
+    items.chain(settings).collect()
+}
+
+/// The checks that depend on the parameters of a layer, as statements.
+pub(super) fn checks_in(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> TokenStream {
+    let (title, parameters) = (model.title(), model.parameters());
+    let parameters = parameters.map_or(&[][..], |parameters| &parameters.0);
+    let (zeros, links) = (zeros(model), shapes.links.iter());
+    let deferred = zeros.iter().chain(links).filter(|deferred| deferred.check.has_parameters());
+    let statements = deferred.map(|DeferredCheck { place, check }| {
+        let (function, arguments) = check.call(runtime);
+        let function = format_ident!("{function}");
+        let fault = quote!(#runtime::__private::faults::#function(#arguments));
+        let arguments = quote!(#title, &[#(#parameters),*], #fault);
+        let call = call(runtime, "check_in", place.clone(), arguments);
+        quote!({ #call })
+    });
+    statements.collect()
+}
+
+/// The checks that no size is 0.
+fn zeros(model: &Model) -> Vec<DeferredCheck> {
     let mut unknown: Vec<(&Size, String)> = Vec::new();
     let chain_input = model.input.iter().filter(|_| model.inputs.is_empty());
     let input = chain_input.map(|size| (size, format!("Input({size})")));
@@ -32,18 +66,10 @@ pub(super) fn checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> V
             "expected a size of at least 1, but `{size}` in `{of}` is 0\n\
              help: set it to 1 or more"
         );
-        let place = size.shown().to_token_stream();
-        check(runtime, "check_size", place, quote!(#message, 0, #size))
+        let check = Check::Not { message, rejected: 0, size: size.clone() };
+        DeferredCheck { place: size.shown().to_token_stream(), check }
     });
-    let links = shapes.links.iter().map(|DeferredCheck { place, takes, produces, words }| {
-        let arguments = quote!([#(#words),*], #takes, #produces);
-        check(runtime, "check_link", place.clone(), arguments)
-    });
-    let classes = shapes.classes.iter().map(|Classes { place, outputs, message }| {
-        check(runtime, "check_size", place.clone(), quote!(#message, 1, #outputs))
-    });
-    let settings = numbers(runtime, model).chain(loss_settings(runtime, model));
-    zeros.chain(links).chain(classes).chain(settings).collect()
+    zeros.collect()
 }
 
 /// Settings that are constructed from a number are also constructed in an item, for `cargo check`.
@@ -101,15 +127,23 @@ pub(super) fn check(
     place: TokenStream,
     arguments: TokenStream,
 ) -> TokenStream {
+    let call = call(runtime, function, place, arguments);
+    quote!(const _: () = { #call };)
+}
+
+fn call(
+    runtime: &TokenStream,
+    function: &str,
+    place: TokenStream,
+    arguments: TokenStream,
+) -> TokenStream {
     let (first, last) = spans(place);
     let name = Ident::new(&format!("__chainrule_{function}"), first);
     let function = format_ident!("{function}");
     let mut call = Group::new(Delimiter::Parenthesis, arguments);
     call.set_span(last);
     quote! {
-        const _: () = {
-            use #runtime::__private::#function as #name;
-            #name #call
-        };
+        use #runtime::__private::#function as #name;
+        #name #call
     }
 }

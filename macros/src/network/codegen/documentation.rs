@@ -4,8 +4,8 @@ use syn::Attribute;
 
 use super::network::{Member, Network};
 use crate::common::tokens::source;
-use crate::network::model::{self, Operand, View};
-use crate::network::registry::{Role, WindowKind};
+use crate::network::model::{self, Losses, Operand, View};
+use crate::network::registry::{ChannelKind, Role, WindowKind};
 use crate::network::size::Size;
 
 impl Network<'_> {
@@ -14,10 +14,11 @@ impl Network<'_> {
         let is_documentation = |attribute: &Attribute| attribute.path().is_ident("doc");
         let mut lines = Vec::new();
         if !self.attributes.iter().any(is_documentation) {
+            let what = if self.model.is_layer() { "A layer" } else { "A network" };
             lines.push(match (counted(&self.input, "input"), counted(self.output(), "output")) {
-                (Some(inputs), Some(outputs)) => format!("A network of {inputs} and {outputs}."),
-                (Some(one), None) | (None, Some(one)) => format!("A network of {one}."),
-                (None, None) => "A network.".to_owned(),
+                (Some(inputs), Some(outputs)) => format!("{what} of {inputs} and {outputs}."),
+                (Some(one), None) | (None, Some(one)) => format!("{what} of {one}."),
+                (None, None) => format!("{what}."),
             });
         }
         lines.extend([String::new(), "```text".to_owned()]);
@@ -25,6 +26,12 @@ impl Network<'_> {
         lines.extend(["```".to_owned(), String::new()]);
         lines.extend(self.table());
         lines.push(String::new());
+        if self.model.is_layer() {
+            lines.extend(
+                self.known_total().map(|total| format!("{} parameters.", thousands(total))),
+            );
+            return lines;
+        }
         if lines.iter().any(|line| line.contains(OPEN)) {
             lines.push(format!(
                 "Sizes written as `{OPEN}` are defined by the types of the layers; \
@@ -66,7 +73,9 @@ impl Network<'_> {
             };
             lines.push(format!("| `{name}` | `{written}` | {outputs} | {parameters} |"));
         }
-        lines.push(format!("| | `{}` | {} | 0 |", self.losses.source(), shown(self.output())));
+        let loss = self.losses.map(Losses::source);
+        let row = loss.map(|loss| format!("| | `{loss}` | {} | 0 |", shown(self.output())));
+        lines.extend(row);
         lines
     }
 
@@ -86,7 +95,10 @@ impl Network<'_> {
             drawing += &format!("--[{layer}]--({})", shown(&width.width));
         }
         self.model.outputs.iter().for_each(|output| drawing += &self.view_drawing(output));
-        vec![format!("{drawing}==[{}]", self.losses.source())]
+        if let Some(losses) = self.losses {
+            drawing += &format!("==[{}]", losses.source());
+        }
+        vec![drawing]
     }
 
     /// `--[Flatten]--(784)`, if a value is read in another shape.
@@ -139,9 +151,11 @@ fn parameters(member: &Member<'_>) -> String {
 
 /// The channels or features that a normalization has parameters for.
 fn normalised<'m>(member: &'m Member<'_>) -> &'m Size {
-    match member.layer.spec.traits.is_per_channel {
-        true => member.channels(),
-        false => &member.inputs,
+    let is_per_channel = member.layer.spec.traits.is_per_channel
+        || matches!(member.layer.spec.role, Role::Channels(_));
+    match member.inputs.dims() {
+        [channels, ..] if is_per_channel => channels,
+        _ => &member.inputs,
     }
 }
 
@@ -152,20 +166,22 @@ fn known_parameters(member: &Member<'_>) -> Option<u64> {
             Some(parameters(member.inputs.value?, member.outputs.value?, member.layer.has_bias))
         }
         Role::Custom => None,
+        Role::Sequence(kind) => member.sequence_parameters(kind),
         Role::Window(kind, _) if kind.has_filters() => {
             let [channels, ..] = member.inputs.dims() else { return None };
             let [filters, ..] = member.outputs.dims() else { return None };
             let window = member.layer.window.as_ref()?;
             let [height, width] = &window.kernel;
             let taps = height.value?.checked_mul(width.value?)?;
-            let pairs = match kind {
+            let (whole, of_group) = match kind {
                 WindowKind::ConvTranspose => (channels, filters),
                 _ => (filters, channels),
             };
-            let weights = pairs.0.value?.checked_mul(window.group_channels(pairs.1).value?)?;
+            let weights = whole.value?.checked_mul(window.group_channels(of_group).value?)?;
             let biases = if member.layer.has_bias { filters.value? } else { 0 };
             weights.checked_mul(taps)?.checked_add(biases)
         }
+        Role::Channels(ChannelKind::GroupNorm) => normalised(member).value?.checked_mul(2),
         Role::ShapePreserving { parameters: 0, .. }
         | Role::Activation
         | Role::Window(..)

@@ -1,6 +1,6 @@
 //! The steps of the forward pass, unrolled.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -8,7 +8,7 @@ use super::network::{Member, Network};
 use super::split::{Body, Method, Pass};
 use crate::network::plan::Forward;
 use crate::network::plan::{Operation, Schedule, Source};
-use crate::network::registry::Setting;
+use crate::network::registry::{Role, Setting};
 use crate::network::resolve::settings;
 
 impl Network<'_> {
@@ -31,14 +31,15 @@ impl Network<'_> {
             &self.values(schedule),
         );
         let rng = if uses.contains_key("rng") { quote!(rng) } else { quote!(_rng) };
+        let (name, observer) = self.observed("forward");
         let method = quote! {
-            fn forward_observed(
+            fn #name(
                 &self,
                 input: &[__T],
                 output: &mut [__T],
                 #saved: &mut [__T],
                 #rng: &mut #runtime::Rng,
-                observer: &mut impl #runtime::__private::Observer<__T>,
+                #observer
             ) {
                 #body
             }
@@ -62,18 +63,31 @@ impl Network<'_> {
             },
             &self.values(schedule),
         );
+        let (name, observer) = self.observed("infer");
         let method = quote! {
-            fn infer_observed(
+            fn #name(
                 &self,
                 input: &[__T],
                 output: &mut [__T],
                 #saved: &mut [__T],
-                observer: &mut impl #runtime::__private::Observer<__T>,
+                #observer
             ) {
                 #body
             }
         };
         Method { method, parts }
+    }
+
+    /// The name of a pass, and its observer. The passes of a layer have none.
+    fn observed(&self, pass: &str) -> (Ident, Option<TokenStream>) {
+        let runtime = self.runtime;
+        match self.model.is_layer() {
+            true => (format_ident!("{pass}"), None),
+            false => {
+                let observer = quote!(&mut impl #runtime::__private::Observer<__T>);
+                (format_ident!("{pass}_observed"), Some(quote!(observer: #observer,)))
+            }
+        }
     }
 
     fn steps_forward(&self, schedule: &Schedule, training: bool) -> Vec<TokenStream> {
@@ -104,7 +118,7 @@ impl Network<'_> {
                 Operation::Concat => self.forward_concat(schedule, step.node),
                 Operation::Part => self.forward_part(schedule, step.node),
             };
-            if let Some(row) = self.row(step.node) {
+            if let Some(row) = self.observed_row(step.node) {
                 let value = self.value(step.node);
                 tokens.extend(quote!(observer.value(#row, #value);));
             }
@@ -133,7 +147,7 @@ impl Network<'_> {
                 && self.before_noise(node) == source
                 && !has_step(node)
         });
-        let rows = noise.filter_map(|node| self.row(node));
+        let rows = noise.filter_map(|node| self.observed_row(node));
         rows.map(|row| quote!(observer.value(#row, #value);)).collect()
     }
 
@@ -152,6 +166,11 @@ impl Network<'_> {
         // If there are several inputs, they are the first nodes.
         let parts = self.nodes.iter().take_while(|node| node.operation == Operation::Part).count();
         node.checked_sub(parts).map(Literal::usize_unsuffixed)
+    }
+
+    /// The row of a node whose value is passed to an observer: not in a layer.
+    pub(super) fn observed_row(&self, node: usize) -> Option<Literal> {
+        self.row(node).filter(|_| !self.model.is_layer())
     }
 
     /// The forward step of a layer.
@@ -188,9 +207,10 @@ impl Network<'_> {
         let buffer = self.buffer(schedule, schedule.outputs[node], node);
         let (runtime, of) = (self.runtime, self.layer_value(member));
         let saved = self.saved(schedule, node);
+        let observer = if self.model.is_layer() { quote!(&mut ()) } else { quote!(observer) };
         quote! {
             let #name = #buffer;
-            #runtime::__private::forward_relu(#of, #from, #name, #saved, #row, observer);
+            #runtime::__private::forward_relu(#of, #from, #name, #saved, #row, #observer);
         }
     }
 
@@ -247,8 +267,11 @@ impl Network<'_> {
     fn value_without_field(&self, member: &Member<'_>) -> TokenStream {
         let path = self.layer_path(member);
         if member.is_window() {
-            let window = self.window_name(member);
+            let window = self.window_path(member);
             return quote!(#path::<#window>::NEW);
+        }
+        if let Role::Sequence(kind) = member.layer.spec.role {
+            return member.sequence_value(self.runtime, kind);
         }
         let sizes = self.size_arguments(member);
         quote!(#path::<#sizes>)
@@ -285,9 +308,9 @@ impl Network<'_> {
         match (&member.layer.number, member.layer.spec.setting) {
             _ if member.layer.spec.is_own() => layer,
             (Some(number), _) if member.layer.spec.traits.is_per_channel => {
-                let area = member.inputs.dims().iter().skip(1);
+                let [_, height, width] = member.image();
                 let made = settings::made_from(&layer, number);
-                quote!(#made.over(1 #(* #area)*))
+                quote!(#made.over(#height * #width))
             }
             (Some(number), _) => settings::made_from(&layer, number),
             (None, Setting::Number(_)) => {
@@ -322,11 +345,12 @@ impl Network<'_> {
     /// The forward step of a concatenation.
     fn forward_concat(&self, schedule: &Schedule, node: usize) -> TokenStream {
         let (runtime, name) = (self.runtime, self.value(node));
-        let buffer = self.buffer(schedule, schedule.outputs[node], node);
+        let (buffer, rows) =
+            (self.buffer(schedule, schedule.outputs[node], node), self.rows_of(node));
         let parts = (0..self.nodes[node].sources.len()).map(|operand| {
             let (part, from) =
                 (self.operand(schedule, node, operand), self.columns_before(node, operand));
-            quote!(#runtime::merge::put_columns(#part, #name, #from, batch);)
+            quote!(#runtime::merge::put_columns(#part, #name, #from, #rows);)
         });
         quote!(let #name = #buffer; #(#parts)*)
     }

@@ -2,17 +2,18 @@
 //! its passes as a layer, whose bodies come from `forward` and `backward`.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
+use super::block::custom_type;
 use super::idents::names;
 use super::network::{Member, Network, largest, number, sum};
 use super::split::Method;
 use crate::common::tokens::source;
-use crate::network::model;
+use crate::network::model::{self, Losses};
 use crate::network::plan::{Schedule, Source};
-use crate::network::registry::{LayerSpec, Role};
+use crate::network::registry::{ChannelKind, LayerSpec, Role};
 use crate::network::size::Size;
 
 impl Network<'_> {
@@ -22,7 +23,8 @@ impl Network<'_> {
         let ((loss, made_loss), title) = (self.loss(), self.model.title());
         let layers = self.layer_infos();
         let (widths, inputs, outputs) = (self.widths(), self.input_parts(), self.output_parts());
-        let values = self.named_rows();
+        let (values, shapes) = (self.named_rows(), self.shaped_rows());
+        let index_inputs = self.index_inputs();
         let passes = passes.iter().map(|pass| &pass.method);
         let deferred_updates = self.deferred_updates();
         quote! {
@@ -36,6 +38,8 @@ impl Network<'_> {
                 #inputs
                 #outputs
                 #values
+                #shapes
+                #index_inputs
                 const LAYERS: &'static [#runtime::LayerInfo] = &[#(#layers),*];
 
                 fn loss_function() -> Self::Loss {
@@ -73,8 +77,9 @@ impl Network<'_> {
     fn widths(&self) -> TokenStream {
         let runtime = self.runtime;
         let width = |size: &Size| {
-            let size = size.as_argument();
-            quote!(#runtime::Width<#size>)
+            let kind = if size.below().is_some() { "IndexWidth" } else { "Width" };
+            let (kind, size) = (format_ident!("{kind}"), size.as_argument());
+            quote!(#runtime::#kind<#size>)
         };
         let several = |sizes: &[&Size]| match sizes {
             [] | [_] => None,
@@ -125,6 +130,32 @@ impl Network<'_> {
         (!rows.is_empty()).then_some(constant)
     }
 
+    /// The shapes of outputs that are not flat, or may not be, with their rows of `LAYERS`.
+    fn shaped_rows(&self) -> Option<TokenStream> {
+        let runtime = self.runtime;
+        let rows = self.nodes.iter().enumerate().filter(|(_, node)| !node.width.is_flat());
+        let rows = rows.filter_map(|(at, node)| {
+            let (row, shape) = (self.row(at)?, node.width.shape(runtime));
+            Some(quote!((#row, #shape)))
+        });
+        let rows: Vec<_> = rows.collect();
+        let shape = quote!(#runtime::layers::Shape);
+        let constant = quote!(const SHAPES: &'static [(usize, #shape)] = &[#(#rows),*];);
+        (!rows.is_empty()).then_some(constant)
+    }
+
+    /// The shapes of input and output, unless they are flat. A layer always states them.
+    fn shapes(&self) -> TokenStream {
+        let (runtime, is_layer) = (self.runtime, self.model.is_layer());
+        let shapes = [("INPUT_SHAPE", &self.input), ("OUTPUT_SHAPE", self.output())];
+        let shapes = shapes.into_iter().filter(|(_, size)| is_layer || !size.is_flat());
+        let constants = shapes.map(|(name, size)| {
+            let (name, shape) = (format_ident!("{name}"), size.shape(runtime));
+            quote!(const #name: #runtime::layers::Shape = #shape;)
+        });
+        constants.collect()
+    }
+
     /// `impl Tensors`: the memory layout.
     pub(super) fn tensors(&self) -> TokenStream {
         let Network { runtime, name, .. } = self;
@@ -148,7 +179,7 @@ impl Network<'_> {
 
     /// The tensors of a layer. For a user-defined type the trait is `Layer`, so that the compiler
     /// reports no other missing trait.
-    fn tensors_of(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
+    pub(super) fn tensors_of(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
         let (runtime, ty) = (self.runtime, self.field_type(member, scalar));
         if member.layer.spec.is_own() {
             let place = member.layer.call.path.span();
@@ -158,11 +189,14 @@ impl Network<'_> {
         }
     }
 
-    /// `impl Layer`: the passes. A network is itself a layer.
-    pub(super) fn layer(&self) -> TokenStream {
-        let Network { runtime, name, .. } = self;
+    /// `impl Layer`: the passes. A network is itself a layer, whose passes are observed; those of a
+    /// layer are `passes`.
+    pub(super) fn layer(&self, passes: &[Method]) -> TokenStream {
+        let runtime = self.runtime;
+        let (generics, ty) = (self.impl_generics(), self.self_type(&quote!(__T)));
+        let checked = self.model.parameters().map(|_| quote!(Self::__CHECKED;));
         let (inputs, outputs) = (&self.input, self.output());
-        let constants = self.costs();
+        let (shapes, constants) = (self.shapes(), self.costs());
         let (saved, inference_saved) =
             (self.width(&self.plan.training), self.width(&self.plan.inference));
         let scratch = self.scratch();
@@ -175,10 +209,19 @@ impl Network<'_> {
         let (init, rng) = (named("init"), named("rng"));
         let init = quote!(#init: #runtime::Init, #rng: &mut #runtime::Rng);
         let update_buffers = self.update_buffers();
+        let inputs = match checked {
+            Some(checked) => quote!({ #checked #inputs }),
+            None => inputs.to_token_stream(),
+        };
+        let passes = match self.model.is_layer() {
+            true => passes.iter().map(|pass| pass.method.clone()).collect(),
+            false => self.observed_passes(),
+        };
         quote! {
-            impl<__T: #runtime::Scalar> #runtime::layers::Layer<__T> for #name<__T> {
+            impl #generics #runtime::layers::Layer<__T> for #ty {
                 const INPUTS: usize = #inputs;
                 const OUTPUTS: usize = #outputs;
+                #shapes
                 #constants
                 const SAVED: usize = #saved;
                 const INFERENCE_SAVED: usize = #inference_saved;
@@ -188,35 +231,43 @@ impl Network<'_> {
                     #inits
                 }
 
-                fn forward(
-                    &self,
-                    input: &[__T],
-                    output: &mut [__T],
-                    saved: &mut [__T],
-                    rng: &mut #runtime::Rng,
-                ) {
-                    #runtime::Network::forward_observed(self, input, output, saved, rng, &mut ());
-                }
-
-                fn infer(&self, input: &[__T], output: &mut [__T], scratch: &mut [__T]) {
-                    #runtime::Network::infer_observed(self, input, output, scratch, &mut ());
-                }
-
-                fn backward(
-                    &self,
-                    input: &[__T],
-                    saved: &mut [__T],
-                    dout: &mut [__T],
-                    grads: &mut Self,
-                    dinput: ::core::option::Option<&mut [__T]>,
-                ) {
-                    #runtime::Network::backward_with(
-                        self, input, saved, dout, grads, dinput, &mut (),
-                        &mut #runtime::__private::Stored,
-                    );
-                }
+                #passes
 
                 #update_buffers
+            }
+        }
+    }
+
+    /// The passes of a network as a layer.
+    fn observed_passes(&self) -> TokenStream {
+        let runtime = self.runtime;
+        quote! {
+            fn forward(
+                &self,
+                input: &[__T],
+                output: &mut [__T],
+                saved: &mut [__T],
+                rng: &mut #runtime::Rng,
+            ) {
+                #runtime::Network::forward_observed(self, input, output, saved, rng, &mut ());
+            }
+
+            fn infer(&self, input: &[__T], output: &mut [__T], scratch: &mut [__T]) {
+                #runtime::Network::infer_observed(self, input, output, scratch, &mut ());
+            }
+
+            fn backward(
+                &self,
+                input: &[__T],
+                saved: &mut [__T],
+                dout: &mut [__T],
+                grads: &mut Self,
+                dinput: ::core::option::Option<&mut [__T]>,
+            ) {
+                #runtime::Network::backward_with(
+                    self, input, saved, dout, grads, dinput, &mut (),
+                    &mut #runtime::__private::Stored,
+                );
             }
         }
     }
@@ -251,7 +302,11 @@ impl Network<'_> {
             let shows_through = match self.member(node).map(|member| member.layer.spec) {
                 Some(spec) if spec.traits.prefers_he => true,
                 Some(LayerSpec {
-                    role: Role::ShapePreserving { .. } | Role::TrainOnly, ..
+                    role:
+                        Role::ShapePreserving { .. }
+                        | Role::Channels(ChannelKind::GroupNorm)
+                        | Role::TrainOnly,
+                    ..
                 })
                 | None => of_nodes[node],
                 Some(_) => false,
@@ -284,8 +339,14 @@ impl Network<'_> {
     fn costs(&self) -> TokenStream {
         let uses = || (0..self.nodes.len()).filter(|&node| self.nodes[node].is_layer());
         let total = |constant: &str, nodes: Vec<usize>| {
-            let members = nodes.into_iter().filter_map(|node| self.member(node));
-            members.map(|member| self.constant_of(member, constant)).collect::<Vec<_>>()
+            let members = nodes.into_iter().filter_map(|node| {
+                let flops = self.constant_of(self.member(node)?, constant);
+                Some(match &self.shapes.steps[node] {
+                    Some(steps) => quote!(#steps * #flops),
+                    None => flops,
+                })
+            });
+            members.collect::<Vec<_>>()
         };
         let (inner, outer): (Vec<_>, Vec<_>) =
             uses().partition(|&node| !self.is_only_for_input_grad(node));
@@ -337,7 +398,7 @@ impl Network<'_> {
     /// user's span, so that the compiler reports there if the type is not a layer.
     pub(super) fn layer_trait(&self, member: &Member<'_>) -> TokenStream {
         let runtime = self.runtime;
-        match member.layer.own_type(&quote!(__T)) {
+        match custom_type(self.model, member.layer, &quote!(__T)) {
             Some(ty) => {
                 let place = member.layer.call.path.span();
                 quote_spanned!(place=> <#ty as #runtime::layers::Layer<__T>>)
@@ -349,16 +410,14 @@ impl Network<'_> {
     fn layer_infos(&self) -> impl Iterator<Item = TokenStream> {
         let infos = (0..self.nodes.len()).filter_map(|node| self.layer_info(node));
         let runtime = self.runtime;
-        let (loss, outputs) = (self.losses.source(), self.output());
-        let shape = self.output_shape();
+        let (loss, outputs) = (self.losses.map(Losses::source), self.output());
         let from = match self.titles.last() {
             Some(last) if self.outputs.len() > 1 => quote!(&[#last]),
             _ => self.names_of(&self.model.outputs),
         };
         infos.chain([quote! {
             #runtime::LayerInfo {
-                name: "loss", layer: #loss, from: #from, outputs: #outputs, shape: &[#(#shape),*],
-                parameters: 0,
+                name: "loss", layer: #loss, from: #from, outputs: #outputs, parameters: 0,
             }
         }])
     }
@@ -384,28 +443,15 @@ impl Network<'_> {
         };
         let title = &self.titles[node];
         let (from, outputs) = (self.names_of(&of.operands), &self.nodes[node].width);
-        let shape = outputs.dims();
         Some(quote! {
             #runtime::LayerInfo {
                 name: #title,
                 layer: #written,
                 from: #from,
                 outputs: #outputs,
-                shape: &[#(#shape),*],
                 parameters: #parameters,
             }
         })
-    }
-
-    /// The dimensions of the output, in the shape in which the loss reads it.
-    fn output_shape(&self) -> &[Size] {
-        match &self.model.outputs[..] {
-            [model::Operand { view: None, .. }] => self.output().dims(),
-            [model::Operand { view: Some(model::View::Reshaped(at)), .. }] => {
-                self.model.reshapes[*at].size.as_ref().map_or(&[], Size::dims)
-            }
-            _ => &[],
-        }
     }
 
     /// `Flatten -> ` before a layer that reads its input in another shape.

@@ -171,7 +171,7 @@ impl Network<'_> {
         let private = quote!(#runtime::__private);
         let (x, t, samples) = (self.input_bound(), self.target_bound(), self.samples());
         let heads = Literal::usize_unsuffixed(self.outputs.len());
-        self.losses.are_listed.then(|| quote! {
+        self.has_loss_for_each().then(|| quote! {
             /// Returns the accuracy of each output, as `accuracy` for a network with that output
             /// alone. `None` for an output with a single number, unless it is a binary one.
             /// Allocates a workspace.
@@ -433,7 +433,10 @@ impl Network<'_> {
                 true => size.as_argument(),
                 false => quote!({ #name::<f32>::INPUTS }),
             };
-            quote!(impl #runtime::Input<__T, #features>)
+            match size.below() {
+                Some(_) => quote!(impl #runtime::Indices<#features>),
+                None => quote!(impl #runtime::Input<__T, #features>),
+            }
         };
         match &self.parts()[..] {
             [] | [_] => bound(&self.input),
@@ -447,11 +450,26 @@ impl Network<'_> {
     /// The batches in `x`.
     fn samples(&self) -> TokenStream {
         let runtime = self.runtime;
-        match self.parts().len() {
-            0 | 1 => quote!(&[#runtime::Input::samples(&x)]),
+        let part = |size: &Size, part: TokenStream| match size.below() {
+            Some(_) => quote!(#runtime::Indices::indices(&#part)),
+            None => quote!(#runtime::Input::samples(&#part)),
+        };
+        match &self.parts()[..] {
+            [] | [_] => {
+                let part = part(&self.input, quote!(x));
+                quote!(&[#part])
+            }
             parts => {
-                let parts = (0..parts).map(Literal::usize_unsuffixed);
-                quote!(&[#(#runtime::Input::samples(&x.#parts)),*])
+                let are_mixed = parts.iter().any(|(_, size)| size.below().is_some());
+                let parts = parts.iter().enumerate().map(|(at, (_, size))| {
+                    let at = Literal::usize_unsuffixed(at);
+                    let part = part(size, quote!(x.#at));
+                    match are_mixed {
+                        true => quote!(#runtime::__private::AnyPart::from(#part)),
+                        false => part,
+                    }
+                });
+                quote!(&[#(#parts),*])
             }
         }
     }
@@ -469,10 +487,11 @@ impl Network<'_> {
 
     /// The marker trait of plain data.
     pub(super) fn numbers(&self) -> TokenStream {
-        let Network { runtime, name, .. } = self;
+        let runtime = self.runtime;
+        let (generics, ty) = (self.impl_generics(), self.self_type(&quote!(__T)));
         quote! {
             // SAFETY: the struct is `repr(C)`, and each of its fields consists of `T`s only.
-            unsafe impl<__T: #runtime::Scalar> #runtime::Numbers<__T> for #name<__T> {}
+            unsafe impl #generics #runtime::Numbers<__T> for #ty {}
         }
     }
 
@@ -501,11 +520,10 @@ impl Network<'_> {
 
     fn formatted(&self, style: &TokenStream) -> TokenStream {
         let Network { runtime, name, .. } = self;
-        let input = self.input.dims();
         quote! {
             impl<__T: #runtime::Scalar> ::core::fmt::#style for #name<__T> {
                 fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    #runtime::__private::summary::<Self>(f, &[#(#input),*])
+                    #runtime::__private::summary::<Self>(f)
                 }
             }
         }

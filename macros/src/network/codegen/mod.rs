@@ -4,6 +4,7 @@
 //! other path begins at the runtime crate or at `::core`.
 
 mod backward;
+mod block;
 mod checks;
 mod documentation;
 mod forward;
@@ -12,7 +13,9 @@ mod impls;
 mod methods;
 pub(crate) mod network;
 pub(crate) mod recovery;
+mod sequence;
 mod split;
+mod steps;
 mod storage;
 mod structure;
 mod window;
@@ -20,12 +23,15 @@ mod window;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use self::checks::checks;
+use self::checks::checks_of_items;
 use self::network::Network;
 
 impl Network<'_> {
     /// All items of the declaration, in reading order.
     pub(crate) fn items(&self) -> TokenStream {
+        if self.model.is_layer() {
+            return self.layer_items();
+        }
         let conditions = &self.conditions;
         let conditions = quote!(#(#conditions)*);
         let passes = [self.forward(), self.infer(), self.backward()];
@@ -34,7 +40,7 @@ impl Network<'_> {
             self.inherent_f32(),
             self.inherent(),
             self.network(&passes),
-            self.layer(),
+            self.layer(&[]),
             self.parts_of_passes(&passes),
             self.tensors(),
             self.numbers(),
@@ -42,11 +48,13 @@ impl Network<'_> {
             self.boxed_clone(),
             self.display(),
             self.debug(),
+            self.steps(),
             self.import(),
         ];
-        let checks = checks(self.runtime, self.model, self.shapes);
+        let checks = checks_of_items(self.runtime, self.model, self.shapes);
         let items = items.into_iter().filter(|item| !item.is_empty());
-        let items = items.chain(self.references()).chain(self.windows()).chain(checks);
+        let items = items.chain(self.references()).chain(self.windows()).chain(self.aliases());
+        let items = items.chain(self.checked_blocks()).chain(checks);
         quote!(#(#conditions #items)*)
     }
 }

@@ -8,12 +8,13 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Visibility};
 
-use crate::network::model::{self, Layer, Loss, LossSettings, Losses, Model, Operand};
+use super::block::{Further, custom_type};
+use crate::network::model::{self, Layer, Loss, LossSettings, Losses, Model, Operand, View};
 use crate::network::plan::{Node, Operation, Plan, Saved, Source};
-use crate::network::registry::Role;
+use crate::network::registry::{ChannelKind, Role, SequenceKind};
 use crate::network::resolve::settings;
 use crate::network::shape::Shapes;
-use crate::network::size::Size;
+use crate::network::size::{Depends, Size};
 
 /// A network without errors, ready for code generation.
 pub(crate) struct Network<'a> {
@@ -26,7 +27,8 @@ pub(crate) struct Network<'a> {
     pub(super) conditions: Vec<&'a Attribute>,
     pub(crate) input: Size,
     pub(super) layers: Vec<Member<'a>>,
-    pub(super) losses: &'a Losses,
+    /// `None` for a layer.
+    pub(super) losses: Option<&'a Losses>,
     pub(super) model: &'a Model,
     pub(super) shapes: &'a Shapes,
     pub(crate) plan: Plan,
@@ -39,6 +41,8 @@ pub(crate) struct Network<'a> {
     pub(super) training_extra: Vec<(Extra, TokenStream)>,
     /// The same in predictions.
     pub(super) inference_extra: Vec<(Extra, TokenStream)>,
+    /// The parameters of the struct of a layer besides those declared.
+    pub(super) further: Further,
 }
 
 /// What memory that does not grow with the batch is for.
@@ -75,12 +79,25 @@ impl Member<'_> {
 
     /// The numbers that it saves between the forward and the backward pass: as declared by its
     /// type, unless known here.
-    pub(super) fn saved(&self, runtime: &TokenStream, width: &Size) -> Option<Saved> {
+    pub(super) fn saved(
+        &self,
+        runtime: &TokenStream,
+        model: &Model,
+        width: &Size,
+    ) -> Option<Saved> {
         let only_training = |training| Some(Saved { training, inference: Size::known(0) });
+        // A type with parameters is known for the scalar type of the layer only.
+        let (scalar, depends) = match self.layer.has_parameters() {
+            true => (quote!(__T), Depends::Types),
+            false => (quote!(f32), Depends::Constants),
+        };
         let ty = match self.layer.spec.role {
-            Role::Custom => self.layer.own_type(&quote!(f32))?,
+            Role::Custom => custom_type(model, self.layer, &scalar)?,
+            Role::Sequence(SequenceKind::Embedding) => return None,
+            Role::Sequence(kind) => self.sequence_type(runtime, kind, &scalar),
             // Nothing per sample, but memory that does not grow with the batch.
-            Role::ShapePreserving { parameters: 1.., .. } => return only_training(Size::known(0)),
+            Role::ShapePreserving { parameters: 1.., .. }
+            | Role::Channels(ChannelKind::GroupNorm) => return only_training(Size::known(0)),
             Role::Activation if self.layer.spec.traits.saves_slope => {
                 return only_training(width.clone());
             }
@@ -89,14 +106,26 @@ impl Member<'_> {
         let size = |constant: &str| {
             let words = format!("{}::{constant}", self.layer.call.source());
             let constant = format_ident!("{constant}");
-            Size::evaluated(quote!(<#ty as #runtime::layers::Layer<f32>>::#constant), words)
+            let constant = quote!(<#ty as #runtime::layers::Layer<#scalar>>::#constant);
+            Size::evaluated(constant, words, depends)
         };
         Some(Saved { training: size("SAVED"), inference: size("INFERENCE_SAVED") })
     }
 
-    /// The channels of its image, or its features.
-    pub(super) fn channels(&self) -> &Size {
-        self.inputs.dims().first().unwrap_or(&self.inputs)
+    /// Channels, height and width of its input; flat features are channels.
+    pub(super) fn image(&self) -> [Size; 3] {
+        let flat = || [self.inputs.clone(), Size::known(1), Size::known(1)];
+        self.inputs.as_image().unwrap_or_else(flat)
+    }
+
+    /// The name of the type of a normalization after an image; a signal is one if there are statistics
+    /// of its channels.
+    pub(super) fn image_type(&self) -> Option<&'static str> {
+        let is_image = match self.inputs.dims().len() {
+            2 => self.inputs.is_signal() && self.layer.spec.traits.is_per_channel,
+            dims => dims == 3,
+        };
+        self.layer.spec.traits.image_type.filter(|_| is_image)
     }
 
     /// The layer with all its sizes, `Affine(784, 50)`, including inferred ones.
@@ -133,13 +162,16 @@ impl<'a> Network<'a> {
             nodes.push(Node {
                 operation: operation(model, at, member),
                 sources: node.operands.iter().map(source).collect::<Option<_>>()?,
-                saved: member.and_then(|member| member.saved(runtime, &width)),
+                saved: member.and_then(|member| member.saved(runtime, model, &width)),
                 width,
             });
         }
-        let output = |operand: &Operand| match source(operand)? {
-            Source::Input => Some(input.clone()),
-            Source::Node(node) => Some(nodes[node].width.clone()),
+        let output = |operand: &Operand| {
+            let size = match source(operand)? {
+                Source::Input => input.clone(),
+                Source::Node(node) => nodes[node].width.clone(),
+            };
+            viewed(model, size, operand)
         };
         let outputs = model.outputs.iter().map(output).collect::<Option<_>>()?;
         let attributes = model.head.as_ref().map_or(&[][..], |head| &head.attributes);
@@ -151,7 +183,7 @@ impl<'a> Network<'a> {
             conditions: conditions(attributes),
             plan: Plan::new(&nodes, &input),
             input,
-            losses: model.losses.as_ref()?,
+            losses: if model.is_layer() { None } else { Some(model.losses.as_ref()?) },
             titles: titles(model),
             model,
             shapes,
@@ -160,7 +192,9 @@ impl<'a> Network<'a> {
             outputs,
             training_extra: Vec::new(),
             inference_extra: Vec::new(),
+            further: Further::default(),
         };
+        network.further = network.find_further();
         network.training_extra = network.plan_extra(&network.plan.training);
         network.inference_extra = network.plan_extra(&network.plan.inference);
         Some(network)
@@ -168,11 +202,14 @@ impl<'a> Network<'a> {
 
     /// The type of a layer: `Affine<784, 50, T>`.
     pub(super) fn field_type(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
-        if let Some(own) = member.layer.own_type(scalar) {
+        if let Some(own) = custom_type(self.model, member.layer, scalar) {
             return own;
         }
         if member.is_window() {
             return self.window_type(member, scalar);
+        }
+        if let Role::Sequence(kind) = member.layer.spec.role {
+            return member.sequence_type(self.runtime, kind, scalar);
         }
         if let Role::ShapePreserving { .. } | Role::Channels(_) = member.layer.spec.role {
             let (path, sizes) = (self.layer_path(member), self.size_arguments(member));
@@ -182,11 +219,6 @@ impl<'a> Network<'a> {
         let layer = self.layer_path(member);
         let (inputs, outputs) = (member.inputs.as_argument(), member.outputs.as_argument());
         quote!(#layer<#inputs, #outputs, #scalar>)
-    }
-
-    /// The sizes in the type of a layer without filters: those of its image, or its features.
-    pub(super) fn size_arguments(&self, member: &Member<'_>) -> TokenStream {
-        self.image_arguments(member).unwrap_or_else(|| member.inputs.as_argument())
     }
 
     /// The path of a layer's type. Its last segment has the user's span, so that editors link from
@@ -199,23 +231,29 @@ impl<'a> Network<'a> {
                 let name = Ident::new(without_bias, path.span());
                 quote!(#runtime::layers::#name)
             }
-            Role::ShapePreserving { .. } if self.image_arguments(member).is_some() => {
-                let name = member.layer.spec.traits.image_type.unwrap_or(member.layer.spec.name);
-                let name = Ident::new(name, path.span());
-                quote!(#runtime::layers::#name)
-            }
-            _ => quote!(#runtime::layers::#path),
+            _ => match member.image_type() {
+                Some(name) => {
+                    let name = Ident::new(name, path.span());
+                    quote!(#runtime::layers::#name)
+                }
+                None => quote!(#runtime::layers::#path),
+            },
         }
     }
 
     /// The type of the loss, and its constructor.
     pub(super) fn loss(&self) -> (TokenStream, TokenStream) {
         let runtime = self.runtime;
-        match &self.losses.heads[..] {
-            [loss] if !self.losses.are_listed => self.loss_of(loss),
+        let heads = self.losses.map_or(&[][..], |losses| &losses.heads);
+        match heads {
+            [loss] if !self.has_loss_for_each() => match &self.outputs[..] {
+                [outputs] => self.loss_of_steps(loss, outputs),
+                _ => self.loss_of(loss),
+            },
             heads => {
                 let heads = heads.iter().zip(&self.outputs).map(|(loss, outputs)| {
-                    let ((ty, value), outputs) = (self.loss_of(loss), outputs.as_argument());
+                    let (ty, value) = self.loss_of_steps(loss, outputs);
+                    let outputs = outputs.as_argument();
                     let weight_type = quote!(#runtime::losses::HeadWeight);
                     let weight = match &loss.weight {
                         Some(weight) => settings::made_from(&weight_type, weight),
@@ -229,6 +267,20 @@ impl<'a> Network<'a> {
                 (quote!(#heads<(#(#types),*)>), quote!(#heads::new((#(#values),*))))
             }
         }
+    }
+
+    /// Returns whether each output has a loss.
+    pub(super) fn has_loss_for_each(&self) -> bool {
+        self.losses.is_some_and(|losses| losses.are_listed)
+    }
+
+    /// The type of the loss of an output, and its constructor: for a sequence, of each step.
+    fn loss_of_steps(&self, loss: &Loss, outputs: &Size) -> (TokenStream, TokenStream) {
+        let (ty, value) = self.loss_of(loss);
+        let Some((time, _)) = outputs.sequence() else { return (ty, value) };
+        let (runtime, time) = (self.runtime, time.as_argument());
+        let steps = quote!(#runtime::losses::EachStep);
+        (quote!(#steps<#ty, #time>), quote!(#steps::new(#value)))
     }
 
     /// The type of one loss, and its constructor.
@@ -249,6 +301,14 @@ impl<'a> Network<'a> {
     /// The features of the network's output, all of them concatenated.
     pub(super) fn output(&self) -> &Size {
         self.nodes.last().map_or(&self.input, |node| &node.width)
+    }
+
+    /// The rows of a node's operands that it joins one by one: for sequences those of all steps.
+    pub(super) fn rows_of(&self, node: usize) -> TokenStream {
+        match self.nodes[node].width.sequence() {
+            Some((time, _)) => quote!((batch * #time)),
+            None => quote!(batch),
+        }
     }
 
     /// The named inputs with their features.
@@ -277,6 +337,15 @@ fn operation(model: &Model, at: usize, member: Option<&Member<'_>>) -> Operation
         model::Operation::Product => Operation::Product,
         model::Operation::Concat => Operation::Concat,
         model::Operation::Part(_) => Operation::Part,
+    }
+}
+
+/// The size of a value in the shape in which it is read.
+pub(super) fn viewed(model: &Model, size: Size, operand: &Operand) -> Option<Size> {
+    match operand.view {
+        None => Some(size),
+        Some(View::Flat) => Some(size.flat()),
+        Some(View::Reshaped(at)) => model.reshapes[at].size.clone(),
     }
 }
 

@@ -11,7 +11,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::checks::checks;
+use super::checks::checks_of_items;
 use super::network::{conditions, visibility};
 use crate::common::report::Mistakes;
 use crate::network::model::Model;
@@ -39,7 +39,7 @@ pub(crate) fn recover(
         // An error alone is valid as an item and as an expression.
         [(model, _)] if model.head.is_none() && rest.is_empty() => first.clone(),
         [(model, shapes)] if model.head.is_none() => {
-            let checks = checks(runtime, model, shapes);
+            let checks = checks_of_items(runtime, model, shapes);
             quote_spanned!(model.place=> { #(#checks)* #first #(#rest)* })
         }
         [(model, shapes)] if model.is_named() => {
@@ -63,14 +63,92 @@ fn items(
     shapes: &Shapes,
     mistake: &TokenStream,
 ) -> Vec<TokenStream> {
+    if model.is_layer() {
+        return layer(runtime, model, mistake).into();
+    }
     let mut items = vec![
         structure(runtime, model),
         inherent_f32(runtime, model, mistake),
         inherent(runtime, model),
     ];
     items.extend(implementations(runtime, model));
-    items.extend(checks(runtime, model, shapes));
+    items.extend(checks_of_items(runtime, model, shapes));
     items
+}
+
+/// The items of a layer: a struct without fields, whose sizes are the mistake.
+fn layer(runtime: &TokenStream, model: &Model, mistake: &TokenStream) -> [TokenStream; 6] {
+    let (name, visibility) = (model.name(), visibility(model));
+    let attributes = model.head.iter().flat_map(|head| &head.attributes);
+    let parameters = model.parameters().map_or(&[][..], |parameters| &parameters.0);
+    let zeros: Vec<TokenStream> = parameters.iter().map(|_| quote!(0)).collect();
+    let private = quote!(#runtime::__private);
+    let generics = quote!(<#(const #parameters: usize,)* __T: #runtime::Scalar>);
+    let ty = quote!(#name<#(#parameters,)* __T>);
+    let size = quote!(<#name<#(#zeros,)* f32>>::__MISTAKE);
+    let mistaken = quote!({ #private::mistake() });
+    let flat = quote!(#runtime::layers::Shape::flat(#size));
+    let count = Literal::usize_unsuffixed(parameters.len());
+    let block = (!parameters.is_empty()).then(|| quote! {
+        impl<#(const #parameters: usize),*> #private::Block for #name<#(#parameters),*> {
+            const SIZES: #private::BlockSizes =
+                #name::<#(#zeros),*>::__sizes([#(#parameters),*]);
+        }
+
+        impl<#(const #parameters: usize,)* __R> #private::Filled<__R> for #name<#(#parameters),*> {
+            type Of<__T> = #name<#(#parameters,)* __T>;
+            type Rest = __R;
+        }
+    });
+    [
+        quote! {
+            #(#attributes)*
+            #[allow(missing_docs, dead_code)]
+            #[repr(C)]
+            #visibility struct #name<#(const #parameters: usize,)* __T = f32> {
+                __scalar: ::core::marker::PhantomData<__T>,
+            }
+        },
+        quote! {
+            #[allow(missing_docs, dead_code)]
+            impl #name<#(#zeros,)* f32> {
+                const __MISTAKE: usize = #mistake;
+
+                #[doc(hidden)]
+                #visibility const fn __sizes(_: [usize; #count]) -> #private::BlockSizes {
+                    #private::BlockSizes::new(#flat, #flat)
+                }
+            }
+        },
+        quote! {
+            // SAFETY: the struct has no fields but a marker.
+            unsafe impl #generics #runtime::Numbers<__T> for #ty {}
+        },
+        quote! {
+            impl #generics #runtime::Tensors<__T> for #ty {
+                const TENSORS: &'static [#runtime::TensorInfo] = &[];
+            }
+        },
+        quote! {
+            impl #generics #runtime::layers::Layer<__T> for #ty {
+                const INPUTS: usize = #size;
+                const OUTPUTS: usize = #size;
+
+                fn forward(&self, _: &[__T], _: &mut [__T], _: &mut [__T], _: &mut #runtime::Rng)
+                #mistaken
+
+                fn backward(
+                    &self,
+                    _: &[__T],
+                    _: &mut [__T],
+                    _: &mut [__T],
+                    _: &mut Self,
+                    _: ::core::option::Option<&mut [__T]>,
+                ) #mistaken
+            }
+        },
+        quote!(#block),
+    ]
 }
 
 /// The struct, with a field for each layer that has or may have parameters.

@@ -45,10 +45,9 @@ pub(super) struct Body {
 impl Network<'_> {
     /// The methods that long passes are split into.
     pub(super) fn parts_of_passes(&self, passes: &[Method]) -> TokenStream {
-        let (runtime, name) = (self.runtime, &self.name);
+        let (generics, ty) = (self.impl_generics(), self.self_type(&quote!(__T)));
         let parts: TokenStream = passes.iter().map(|pass| pass.parts.clone()).collect();
-        let parts =
-            (!parts.is_empty()).then(|| quote!(impl<__T: #runtime::Scalar> #name<__T> { #parts }));
+        let parts = (!parts.is_empty()).then(|| quote!(impl #generics #ty { #parts }));
         parts.unwrap_or_default()
     }
 

@@ -4,7 +4,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
-use super::network::{Extra, Member, Network, largest};
+use super::network::{Extra, Member, Network, largest, viewed};
 use crate::network::plan::{How, Operation, Place, Schedule, Source};
 use crate::network::registry::Role;
 use crate::network::size::Size;
@@ -38,9 +38,15 @@ impl Network<'_> {
 
     /// The columns of a concatenation before one of its operands.
     pub(super) fn columns_before(&self, node: usize, operand: usize) -> TokenStream {
-        let before = self.nodes[node].sources[..operand].iter().map(|source| match source {
-            Source::Input => &self.input,
-            Source::Node(source) => &self.nodes[*source].width,
+        let sources = self.nodes[node].sources[..operand].iter();
+        let before = sources.zip(&self.model.nodes[node].operands).map(|(source, operand)| {
+            let size = match source {
+                Source::Input => self.input.clone(),
+                Source::Node(source) => self.nodes[*source].width.clone(),
+            };
+            let size = viewed(self.model, size.clone(), operand).unwrap_or(size);
+            // Sequences are joined step by step.
+            if self.nodes[node].width.sequence().is_some() { size.of_step() } else { size }
         });
         columns(before)
     }
@@ -48,7 +54,7 @@ impl Network<'_> {
     /// The columns of the input before one of its parts.
     pub(super) fn columns_before_part(&self, node: usize) -> TokenStream {
         let parts = self.nodes[..node].iter().filter(|node| node.operation == Operation::Part);
-        columns(parts.map(|node| &node.width))
+        columns(parts.map(|node| node.width.clone()))
     }
 
     /// The buffer for a node's value.
@@ -105,7 +111,9 @@ impl Network<'_> {
     fn scratch_of(&self, member: &Member<'_>, is_training: bool) -> Option<TokenStream> {
         match (is_training, member.layer.spec.role) {
             (true, _) => Some(self.constant_of(member, "SCRATCH")),
-            (false, Role::Custom) => Some(self.constant_of(member, "INFERENCE_SCRATCH")),
+            (false, Role::Custom | Role::Sequence(_)) => {
+                Some(self.constant_of(member, "INFERENCE_SCRATCH"))
+            }
             (false, _) => None,
         }
     }
@@ -206,8 +214,8 @@ const VALUE: &str = "y_";
 const GRADIENT: &str = "d_";
 
 /// The sum of widths.
-fn columns<'a>(widths: impl Iterator<Item = &'a Size>) -> TokenStream {
-    let widths: Vec<Size> = widths.cloned().collect();
+fn columns(widths: impl Iterator<Item = Size>) -> TokenStream {
+    let widths: Vec<Size> = widths.collect();
     if widths.is_empty() { quote!(0) } else { Size::sum(widths).to_token_stream() }
 }
 

@@ -11,7 +11,7 @@ impl Network<'_> {
     /// The struct, with one field for each layer with parameters.
     pub(super) fn structure(&self) -> TokenStream {
         let Network { name, visibility, attributes, .. } = self;
-        let documentation = self.documentation();
+        let (documentation, generics) = (self.documentation(), self.struct_generics());
         // The user's own `struct` token: the compiler underlines it where only an expression is
         // allowed.
         let keyword = self.model.head.as_ref().and_then(|head| head.keyword).unwrap_or_default();
@@ -20,15 +20,17 @@ impl Network<'_> {
             let documentation = format!("`{}`.", member.declaration());
             quote!(#[doc = #documentation] #visibility #field: #ty)
         });
-        // A network without parameters still has a scalar type.
-        let marker = (!self.layers.iter().any(Member::has_parameters))
+        // A network without parameters still has a scalar type, and so does a layer whose fields are
+        // type parameters.
+        let mentions_scalar = |member: &Member<'_>| !self.is_type_parameter(member);
+        let marker = (!self.fields().any(mentions_scalar))
             .then(|| quote!(scalar: ::core::marker::PhantomData<__T>));
         let fields = fields.chain(marker);
         quote! {
             #(#attributes)*
             #(#[doc = #documentation])*
             #[repr(C)]
-            #visibility #keyword #name<__T = f32> {
+            #visibility #keyword #name #generics {
                 #(#fields,)*
             }
         }
@@ -47,14 +49,24 @@ impl Network<'_> {
             "`{name}` is not exactly its parameters: an attribute changes its layout\n\
              help: remove the attribute, such as `repr(align(…))` in a `cfg_attr`"
         );
-        let fields = self.fields().map(|member| self.field_type(member, &quote!(f32)));
         let size = quote!(::core::mem::size_of);
         let align = quote!(::core::mem::align_of);
+        let (ty, fields) = match self.model.parameters() {
+            // With sizes of 0 it is empty.
+            Some(parameters) => {
+                let zeros = parameters.0.iter().map(|_| quote!(0));
+                (quote!(#name<#(#zeros),*>), Vec::new())
+            }
+            None => {
+                let fields = self.fields().map(|member| self.field_type(member, &quote!(f32)));
+                (quote!(#name<f32>), fields.collect())
+            }
+        };
         let arguments = quote! {
             #message,
-            #size::<#name<f32>>(),
+            #size::<#ty>(),
             &[#(#size::<#fields>()),*],
-            #align::<#name<f32>>() <= #align::<f32>(),
+            #align::<#ty>() <= #align::<f32>(),
         };
         check(runtime, "check_layout", suspect.to_token_stream(), arguments)
     }

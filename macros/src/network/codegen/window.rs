@@ -15,9 +15,15 @@ impl Network<'_> {
         format_ident!("__{}_{}", self.name, member.layer.title(), span = Span::call_site())
     }
 
+    /// The type with a layer's sizes.
+    pub(super) fn window_path(&self, member: &Member<'_>) -> TokenStream {
+        let (name, (_, arguments)) = (self.window_name(member), self.window_generics());
+        quote!(#name #arguments)
+    }
+
     /// The type of such a layer: `Conv2d<8, 1, 3, 3, __Net_conv1, T>`.
     pub(super) fn window_type(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
-        let (path, name) = (self.layer_path(member), self.window_name(member));
+        let (path, name) = (self.layer_path(member), self.window_path(member));
         let dims = (member.inputs.dims(), member.outputs.dims(), &member.layer.window);
         let (Role::Window(kind, axes), ([channels, ..], [filters, ..], Some(window))) =
             (member.layer.spec.role, dims)
@@ -43,35 +49,24 @@ impl Network<'_> {
         }
     }
 
-    /// The sizes of a layer that sees channels, as the arguments of its type: those of its image, with
-    /// its own before or after them. `None` for a layer of flat features.
-    pub(super) fn image_arguments(&self, member: &Member<'_>) -> Option<TokenStream> {
-        let Member { layer, inputs, .. } = member;
-        let own: Vec<TokenStream> = layer.sizes.iter().flatten().map(Size::as_argument).collect();
-        let [channels, height, width] =
-            inputs.as_image().unwrap_or_else(|| [inputs.clone(), Size::known(1), Size::known(1)]);
-        let [channels, height, width] = [channels, height, width].map(|size| size.as_argument());
+    /// The sizes in the type of a layer without filters: those of its image, with its own before or
+    /// after them, or its features.
+    pub(super) fn size_arguments(&self, member: &Member<'_>) -> TokenStream {
+        let own = member.layer.sizes.iter().flatten().map(Size::as_argument);
+        let own: Vec<TokenStream> = own.collect();
+        let image = member.image().map(|size| size.as_argument());
+        let [channels, height, width] = image;
         let image = quote!(#channels, #height, #width);
-        match (layer.spec.role, inputs.dims().len()) {
-            (Role::Channels(ChannelKind::Average), _) => Some(image),
-            (Role::Channels(ChannelKind::Upsample), dims) => {
-                let factors = match &own[..] {
-                    [factor] if dims == 2 => quote!(1, #factor),
-                    [factor] => quote!(#factor, #factor),
-                    factors => quote!(#(#factors),*),
-                };
-                Some(quote!(#image, #factors))
-            }
-            (Role::ShapePreserving { .. }, dims) => {
-                let traits = layer.spec.traits;
-                let has_shape = match dims {
-                    0 => !own.is_empty(),
-                    2 => traits.is_per_channel,
-                    _ => true,
-                };
-                (has_shape && traits.image_type.is_some()).then(|| quote!(#(#own,)* #image))
-            }
-            _ => None,
+        match member.layer.spec.role {
+            Role::Channels(ChannelKind::Average) => image,
+            Role::Channels(ChannelKind::GroupNorm) => quote!(#(#own,)* #image),
+            Role::Channels(ChannelKind::Upsample) => match &own[..] {
+                [factor] if member.inputs.dims().len() == 2 => quote!(#image, 1, #factor),
+                [factor] => quote!(#image, #factor, #factor),
+                factors => quote!(#image #(, #factors)*),
+            },
+            _ if member.image_type().is_some() => image,
+            _ => member.inputs.as_argument(),
         }
     }
 
@@ -91,14 +86,15 @@ impl Network<'_> {
             let ([kernel_height, kernel_width], [down, across], [rows, columns], groups) =
                 (&window.kernel, &window.stride, &window.dilation, &window.groups);
             let documentation = format!("The sizes of `{}`.", member.layer.title());
+            let (parameters, arguments) = self.window_generics();
             Some(quote! {
                 #[doc = #documentation]
                 #[doc(hidden)]
                 #[allow(non_camel_case_types)]
                 #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
-                #visibility enum #name {}
+                #visibility enum #name #parameters {}
 
-                impl #runtime::layers::Window for #name {
+                impl #parameters #runtime::layers::Window for #name #arguments {
                     const SHAPE: #runtime::layers::Conv2dShape = #runtime::layers::Conv2dShape {
                         channels: #channels,
                         height: #height,

@@ -1,6 +1,6 @@
 //! Arguments of a layer with parameters that are not two sizes.
 
-use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
+use syn::{Expr, ExprUnary, UnOp};
 
 use super::settings::{is_init, named};
 use crate::common::report::Report;
@@ -43,9 +43,10 @@ pub(super) fn meant_sizes(name: &str, arguments: &[Expr]) -> Option<String> {
 }
 
 /// The activation that an argument names: `Relu`, `"relu"`.
-fn activation_of(argument: &Expr) -> Option<String> {
+pub(super) fn activation_of(argument: &Expr) -> Option<String> {
     let name = match plain(argument) {
-        Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => name.value(),
+        // In single quotes, the compiler itself reports the quotes.
+        Expr::Lit(literal) => source(literal).trim_matches(['"', '\'']).to_owned(),
         Expr::Path(path) => path.path.segments.last()?.ident.to_string(),
         _ => return None,
     };

@@ -1,11 +1,19 @@
 //! The input of a network: `Input(784)`, or the sizes of an `input` line.
 
+use proc_macro2::TokenStream;
 use syn::Expr;
+
+use super::settings::named;
 
 use crate::common::report::Report;
 use crate::common::tokens::source;
+use crate::network::parameters::Parameters;
 use crate::network::size::Size;
 use crate::network::syntax::ast::{Arguments, Call, Segment};
+use crate::network::syntax::block::InputSize;
+
+/// The most dimensions of a value, as in the runtime.
+pub(crate) const MOST_SIZES: usize = 6;
 
 /// Returns whether a call is `Input(…)`.
 pub(super) fn is_input(call: &Call) -> bool {
@@ -13,7 +21,11 @@ pub(super) fn is_input(call: &Call) -> bool {
 }
 
 /// Removes the `Input(features)` at the beginning of a chain.
-pub(super) fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Option<Size> {
+pub(super) fn take_input(
+    segments: &mut Vec<Segment>,
+    parameters: &Parameters,
+    report: &mut Report,
+) -> Option<Size> {
     let is_input = |segment: &Segment| segment.call.as_ref().is_some_and(is_input);
     let mut place = 0;
     let first_is_input = segments.first().is_some_and(is_input);
@@ -45,14 +57,77 @@ pub(super) fn take_input(segments: &mut Vec<Segment>, report: &mut Report) -> Op
         );
         report.error(name, message);
     }
-    read_shape(&call, "Input", report)
+    read_input(&call, parameters, report)
 }
 
-/// Reads the features of a sample: one number, channels and length, or channels, height and width.
-pub(super) fn read_shape(call: &Call, name: &str, report: &mut Report) -> Option<Size> {
+/// Reads `Input(784)`, or `Input(64, of = 65)` for indices.
+fn read_input(call: &Call, parameters: &Parameters, report: &mut Report) -> Option<Size> {
+    let Arguments::Given(arguments) = &call.arguments else {
+        return read_shape(call, "Input", parameters, report);
+    };
+    let below = |argument: &Expr| named(argument).is_some_and(|(name, _)| name == "of");
+    let (below, sizes): (Vec<Expr>, Vec<Expr>) = arguments.iter().cloned().partition(below);
+    match &below[..] {
+        [] => read_shape(call, "Input", parameters, report),
+        [below] => {
+            let below = named(below).map(|(_, value)| value.clone());
+            let size = InputSize { sizes, below };
+            input_size(&size, call.tokens.clone(), parameters, report)
+        }
+        [_, again, ..] => {
+            report.error(again, "duplicate setting `of`\nhelp: remove one of them");
+            None
+        }
+    }
+}
+
+/// The most different indices. All of them are exact as `f32`.
+const MOST_INDICES: u64 = 1 << 24;
+
+/// Reads the sizes of an input.
+pub(super) fn input_size(
+    size: &InputSize,
+    place: TokenStream,
+    parameters: &Parameters,
+    report: &mut Report,
+) -> Option<Size> {
+    let InputSize { sizes, below: Some(below) } = size else {
+        return shape_of(&size.sizes, parameters, report);
+    };
+    let [_] = &sizes[..] else {
+        let message = format!(
+            "expected one size for indices, found {}\n\
+             help: give their number alone, such as `input x: [64] of 65;`",
+            sizes.len()
+        );
+        report.error(place, message);
+        return None;
+    };
+    let time = shape_of(sizes, parameters, report);
+    let below_size = Size::read(below, parameters, report)?;
+    if below_size.value.is_some_and(|value| value > MOST_INDICES) {
+        let message = format!(
+            "`{below_size}` is too many different indices: at most 16777216 are exact as `f32`\n\
+             help: use fewer"
+        );
+        report.error(below, message);
+        return None;
+    }
+    Some(Size::indices(time?, below_size))
+}
+
+/// Reads the features of a sample: one number, time and features, or channels, height and width.
+pub(super) fn read_shape(
+    call: &Call,
+    name: &str,
+    parameters: &Parameters,
+    report: &mut Report,
+) -> Option<Size> {
     let sizes = match &call.arguments {
-        Arguments::Given(sizes) if matches!(sizes.len(), 1..=3) => return shape_of(sizes, report),
-        Arguments::Mistaken => return None,
+        Arguments::Given(sizes) if matches!(sizes.len(), 1..=MOST_SIZES) => {
+            return shape_of(sizes, parameters, report);
+        }
+        Arguments::Mistaken | Arguments::Angles(_) => return None,
         Arguments::Given(sizes) => &sizes[..],
         Arguments::Absent => &[],
     };
@@ -60,13 +135,23 @@ pub(super) fn read_shape(call: &Call, name: &str, report: &mut Report) -> Option
         Some(product) => format!("write `{name}({product})`"),
         None => format!("write the number of features, for example `{name}(784)`"),
     };
-    let message = format!("`{name}` takes one to three sizes, found {}\nhelp: {help}", sizes.len());
+    let message = format!(
+        "`{name}` takes one size, time and features, or channels, height and width; found {}\nhelp: {help}",
+        match sizes.len() {
+            1 => "1 size".to_owned(),
+            count => format!("{count} sizes"),
+        }
+    );
     report.error(&call.tokens, message);
     None
 }
 
-/// Reads one size as flat features, two as the dimensions of a sequence, and three as those of an image.
-pub(super) fn shape_of(sizes: &[Expr], report: &mut Report) -> Option<Size> {
+/// Reads one size as flat features, and several as dimensions: two of a sequence, three of an image.
+pub(super) fn shape_of(
+    sizes: &[Expr],
+    parameters: &Parameters,
+    report: &mut Report,
+) -> Option<Size> {
     if let [size @ (Expr::Tuple(_) | Expr::Array(_))] = sizes {
         let inner = match size {
             Expr::Tuple(tuple) => &tuple.elems,
@@ -81,7 +166,7 @@ pub(super) fn shape_of(sizes: &[Expr], report: &mut Report) -> Option<Size> {
     }
     let mut dims = Vec::new();
     for size in sizes {
-        dims.push(Size::read(size, report)?);
+        dims.push(Size::read(size, parameters, report)?);
     }
     Some(if dims.len() == 1 { dims.remove(0) } else { Size::shaped(dims) })
 }

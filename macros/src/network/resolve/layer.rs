@@ -11,7 +11,8 @@ use super::window;
 use crate::common::report::Report;
 use crate::common::tokens::source;
 use crate::network::model::Layer;
-use crate::network::registry::{LayerSpec, Role, Setting};
+use crate::network::parameters::Parameters;
+use crate::network::registry::{LayerSpec, Role, SequenceKind, Setting};
 use crate::network::size::{Size, plain};
 use crate::network::syntax::ast::{Arguments, Call};
 
@@ -19,6 +20,7 @@ use crate::network::syntax::ast::{Arguments, Call};
 pub(crate) fn resolve_layer(
     mut call: Call,
     names: &mut Names,
+    parameters: &Parameters,
     report: &mut Report,
 ) -> Option<Layer> {
     let mut silent = Report::default();
@@ -33,6 +35,7 @@ pub(crate) fn resolve_layer(
     let init = match spec.role {
         Role::Layer { .. } | Role::Custom => settings::take_init(&mut call, report),
         Role::Window(kind, _) if kind.has_filters() => settings::take_init(&mut call, report),
+        Role::Sequence(kind) if kind.has_parameters() => settings::take_init(&mut call, report),
         _ => None,
     };
     let has_bias = settings::take_bias(&mut call, spec, report);
@@ -42,13 +45,18 @@ pub(crate) fn resolve_layer(
     let report = if is_misspelt { &mut unread } else { report };
     let number = settings::number(&call, spec, report).filter(|_| !is_misspelt);
     let window = match spec.role {
-        Role::Window(kind, axes) => window::read(&call, spec, (kind, axes), report),
+        Role::Window(kind, axes) => window::read(&call, spec, (kind, axes), parameters, report),
         _ => None,
     };
     let sizes = match (spec.role, &call.arguments) {
         (Role::Window(..), _) => Vec::new(),
-        _ if matches!(spec.setting, Setting::Size { .. }) => window::read_size(&call, spec, report),
-        (Role::Layer { .. }, _) => read_sizes(&call, spec, report),
+        _ if matches!(spec.setting, Setting::Size { .. }) => {
+            window::read_size(&call, spec, parameters, report)
+        }
+        (Role::Layer { .. }, _) => read_sizes(&call, spec, parameters, report),
+        (Role::Sequence(kind), _) if kind.sizes().2 > 0 => {
+            sequence_sizes(&call, spec, kind, parameters, report)?
+        }
         (Role::Custom, Arguments::Given(arguments))
             if call.ident().is_some() && reject_numbers(&call, arguments, report) =>
         {
@@ -56,8 +64,8 @@ pub(crate) fn resolve_layer(
             names.unknown_layers.push(call.name.unwrap_or(default));
             return None;
         }
-        (Role::Custom, Arguments::Given(sizes)) => {
-            sizes.iter().map(|size| Size::read(size, report)).collect()
+        (Role::Custom, Arguments::Given(sizes) | Arguments::Angles(sizes)) => {
+            sizes.iter().map(|size| Size::read(size, parameters, report)).collect()
         }
         (Role::Custom, Arguments::Mistaken) => return None,
         (Role::Custom, Arguments::Absent) => Vec::new(),
@@ -77,7 +85,8 @@ pub(crate) fn resolve_layer(
         (Some(name), Some(_)) => names.numbered(name),
         (None, _) => default,
     };
-    Some(Layer { name, spec, call, sizes, init, has_bias, window, number })
+    let is_block = matches!(call.arguments, Arguments::Angles(_));
+    Some(Layer { name, spec, call, is_block, sizes, init, has_bias, window, number })
 }
 
 /// Reports an argument that no layer takes by a name that is not in the table. Returns whether there
@@ -99,16 +108,54 @@ fn reject_numbers(call: &Call, arguments: &[Expr], report: &mut Report) -> bool 
     true
 }
 
+/// Reads the sizes of a layer of sequences; `None` if there are too few or too many.
+fn sequence_sizes(
+    call: &Call,
+    spec: &LayerSpec,
+    kind: SequenceKind,
+    parameters: &Parameters,
+    report: &mut Report,
+) -> Option<Vec<Option<Size>>> {
+    let (expected, fewest, most) = kind.sizes();
+    let sizes = match &call.arguments {
+        Arguments::Given(arguments) if arguments::reject(call, spec.name, arguments, report) => {
+            return None;
+        }
+        Arguments::Given(sizes) => &sizes[..],
+        Arguments::Absent => &[],
+        Arguments::Mistaken | Arguments::Angles(_) => return None,
+    };
+    if (fewest..=most).contains(&sizes.len()) {
+        return Some(sizes.iter().map(|size| Size::read(size, parameters, report)).collect());
+    }
+    let meant = match (kind, sizes) {
+        // Those of PyTorch, inputs first.
+        (SequenceKind::Recurrent { .. }, [_, hidden]) => {
+            format!("{}({})", spec.name, source(hidden))
+        }
+        _ => spec.signature(),
+    };
+    let message =
+        format!("`{}` takes {expected}, found {}\nhelp: write `{meant}`", spec.name, sizes.len());
+    report.error(&call.tokens, message);
+    None
+}
+
 /// Reads the sizes of a layer with parameters: inputs and outputs, or outputs alone.
-fn read_sizes(call: &Call, spec: &LayerSpec, report: &mut Report) -> Vec<Option<Size>> {
+fn read_sizes(
+    call: &Call,
+    spec: &LayerSpec,
+    parameters: &Parameters,
+    report: &mut Report,
+) -> Vec<Option<Size>> {
     let found = match &call.arguments {
         Arguments::Given(arguments) if arguments::reject(call, spec.name, arguments, report) => {
             return vec![None, None];
         }
         Arguments::Given(sizes) if matches!(sizes.len(), 1 | 2) => {
-            return sizes.iter().map(|size| Size::read(size, report)).collect();
+            return sizes.iter().map(|size| Size::read(size, parameters, report)).collect();
         }
-        Arguments::Mistaken => return vec![None, None],
+        Arguments::Mistaken | Arguments::Angles(_) => return vec![None, None],
         Arguments::Given(sizes) => sizes.len(),
         Arguments::Absent => 0,
     };

@@ -5,7 +5,8 @@ use quote::{ToTokens, quote};
 use syn::{Expr, ExprLit, Lit};
 
 use super::arguments::meant_sizes;
-use super::settings::is_accepted;
+use super::settings::{is_accepted, named};
+use super::window_meant;
 use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
@@ -161,8 +162,21 @@ fn suggestion(call: &Call, spec: &LayerSpec) -> String {
         (Arguments::Given(sizes), Role::Layer { .. }, _) => {
             meant_sizes(spec.name, sizes).unwrap_or_else(|| spec.signature())
         }
+        (Arguments::Given(given), Role::Window(kind, _), _) => {
+            window_meant::meant(spec, kind, given).unwrap_or_else(|| spec.signature())
+        }
+        (Arguments::Given(sizes), Role::Sequence(kind), _) if kind.accepts(sizes.len()) => {
+            let sizes: Vec<String> = sizes.iter().map(source).collect();
+            format!("{}({})", spec.name, sizes.join(", "))
+        }
         (Arguments::Given(given), _, Setting::Number(number)) => match &given[..] {
-            [given] if is_accepted(given, number) => format!("{}({})", spec.name, source(given)),
+            [given] => {
+                let value = named(given).map_or(given, |(_, value)| value);
+                match is_accepted(value, number) {
+                    true => format!("{}({})", spec.name, source(value)),
+                    false => spec.signature(),
+                }
+            }
             _ => spec.signature(),
         },
         _ => spec.signature(),
@@ -174,19 +188,28 @@ fn is_keyword(name: &str) -> bool {
     ["crate", "self", "super", "Self"].contains(&name)
 }
 
+/// Rejects empty parentheses. Returns whether there were any.
+pub(crate) fn no_parentheses(call: &Call, report: &mut Report) -> bool {
+    let last = call.tokens.clone().into_iter().last();
+    let are_empty = matches!(last, Some(TokenTree::Group(group)) if group.stream().is_empty());
+    if are_empty {
+        let name = source(&call.path_with_map());
+        let message = format!("unexpected parentheses after `{name}`\nhelp: write `{name}`");
+        report.error(&call.tokens, message);
+    }
+    are_empty
+}
+
 /// Rejects arguments of a layer or loss that takes none. Returns whether they contain other layers.
 pub(crate) fn no_arguments(call: &Call, spec: &LayerSpec, report: &mut Report) -> bool {
     let has_none = matches!(call.arguments, Arguments::Absent);
     if has_none || call.begins_with_ours() || !matches!(spec.setting, Setting::None) {
         return false;
     }
-    let name = source(&call.path_with_map());
-    let last = call.tokens.clone().into_iter().last();
-    if matches!(last, Some(TokenTree::Group(group)) if group.stream().is_empty()) {
-        let message = format!("unexpected parentheses after `{name}`\nhelp: write `{name}`");
-        report.error(&call.tokens, message);
+    if no_parentheses(call, report) {
         return false;
     }
+    let name = source(&call.path_with_map());
     let chain = functional::chain(call.tokens.clone()).filter(|chain| chain.contains(" -> "));
     let help = chain.as_ref().unwrap_or(&name);
     let reason = match spec.role {

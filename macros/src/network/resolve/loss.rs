@@ -52,6 +52,25 @@ pub(crate) fn take(
     Some(Losses { heads: vec![loss], are_listed: false, tokens })
 }
 
+/// Rejects a loss at the end of a layer, and removes it.
+pub(crate) fn reject(segments: &mut Vec<Segment>, report: &mut Report) {
+    let is_end = |segment: &Segment| {
+        let is_loss = segment.call.as_ref().is_some_and(is_loss);
+        let is_other = segment.call.as_ref().is_some_and(|call| !is_layer(call));
+        segment.heads.is_some() || is_loss || (is_after_loss_arrow(segment) && is_other)
+    };
+    if let Some(place) = segments.iter().position(is_end) {
+        let rest: Vec<_> = segments.split_off(place).iter().flat_map(Segment::written).collect();
+        let found = source(&rest.iter().cloned().collect::<TokenStream>());
+        let message = format!(
+            "a layer has no loss, found `{found}`\n\
+             help: remove it, or write `struct` instead of `layer` for a network"
+        );
+        report.error(ends(&rest), message);
+    }
+    report_arrows(segments, report);
+}
+
 /// Removes the losses in parentheses, and what follows them.
 fn take_heads(segments: &mut Vec<Segment>, report: &mut Report) -> Option<HeadCalls> {
     let place = segments.iter().position(|segment| segment.heads.is_some())?;

@@ -10,6 +10,7 @@ mod loss;
 mod names;
 pub(crate) mod settings;
 mod window;
+mod window_meant;
 mod wiring;
 
 use std::collections::HashMap;

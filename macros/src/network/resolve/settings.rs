@@ -11,7 +11,7 @@ use crate::common::spelling::is_like;
 use crate::common::tokens::source;
 use crate::network::model::LossSettings;
 use crate::network::registry::{LayerSpec, Number, Role, Setting};
-use crate::network::size::{self, Size, plain};
+use crate::network::size::{self, Depends, Size, plain};
 use crate::network::syntax::ast::Arguments;
 use crate::network::syntax::ast::Call;
 
@@ -29,7 +29,7 @@ pub(crate) fn number(call: &Call, spec: &LayerSpec, report: &mut Report) -> Opti
             given => given.len(),
         },
         Arguments::Absent if !is_optional => 0,
-        Arguments::Absent | Arguments::Mistaken => return None,
+        Arguments::Absent | Arguments::Angles(_) | Arguments::Mistaken => return None,
     };
     let message = format!(
         "`{0}` takes one number, found {found}\n\
@@ -378,7 +378,8 @@ fn read_smoothing(value: &Expr, report: &mut Report) -> Option<TokenStream> {
 
 /// Reads the weights of classes, and returns them with their number.
 fn read_weights(value: &Expr, report: &mut Report) -> Option<(TokenStream, Size)> {
-    let count = |count: TokenStream| Size::evaluated(count, "a number of".to_owned());
+    let count =
+        |count: TokenStream| Size::evaluated(count, "a number of".to_owned(), Depends::Constants);
     match plain(value) {
         Expr::Array(ExprArray { elems, .. }) if !elems.is_empty() => {
             let weights: Option<Vec<TokenStream>> =
@@ -461,7 +462,8 @@ fn read_pos_weight(value: &Expr, report: &mut Report) -> Option<(TokenStream, Op
             })
         }
         Expr::Path(path) => {
-            let count = Size::evaluated(quote!(#path.len()), "a number of".to_owned());
+            let words = "a number of".to_owned();
+            let count = Size::evaluated(quote!(#path.len()), words, Depends::Constants);
             Some((quote!(#path), Some(count)))
         }
         weight => read(weight).map(|weight| (quote!([#weight]), None)),

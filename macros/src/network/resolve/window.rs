@@ -4,10 +4,12 @@
 use proc_macro2::Ident;
 use syn::{Expr, ExprAssign, Lit};
 
+use super::settings::named;
+use super::window_meant;
 use crate::common::report::Report;
-use crate::common::spelling::is_like;
 use crate::common::tokens::source;
 use crate::network::model::{Padding, Window};
+use crate::network::parameters::Parameters;
 use crate::network::registry::{ChannelKind, LayerSpec, Role, Setting, WindowKind};
 use crate::network::size::{Size, plain};
 use crate::network::syntax::ast::{Arguments, Call};
@@ -17,50 +19,29 @@ pub(super) fn read(
     call: &Call,
     spec: &LayerSpec,
     (kind, axes): (WindowKind, usize),
+    parameters: &Parameters,
     report: &mut Report,
 ) -> Option<Window> {
     let arguments = match &call.arguments {
         Arguments::Given(arguments) => &arguments[..],
         Arguments::Absent => &[],
-        Arguments::Mistaken => return None,
+        Arguments::Mistaken | Arguments::Angles(_) => return None,
     };
     let is_setting = |argument: &&Expr| matches!(argument, Expr::Assign(_));
     let (settings, positional): (Vec<&Expr>, Vec<&Expr>) = arguments.iter().partition(is_setting);
     let (filters, kernel) = match (kind, &positional[..]) {
         (kind, [filters, kernel]) if kind.has_filters() => (Some(*filters), *kernel),
         (WindowKind::MaxPool | WindowKind::AvgPool, [kernel]) => (None, *kernel),
-        (kind, [_, filters, kernel]) if kind.has_filters() => {
-            let what = if axes == 1 { "sequence" } else { "image" };
-            let message = format!(
-                "`{0}` takes filters and kernel, since its channels are those of the {what}\n\
-                 help: write `{0}({1}, {2})`",
-                spec.name,
-                source(filters),
-                source(kernel)
-            );
-            report.error(&call.tokens, message);
-            return None;
-        }
-        (kind, _) if kind.has_filters() => {
-            wrong_count(call, "two numbers, filters and kernel", positional.len(), spec, report);
-            return None;
-        }
         _ => {
-            wrong_count(
-                call,
-                "one number, the size of its windows",
-                positional.len(),
-                spec,
-                report,
-            );
+            wrong_count(call, arguments, (spec, kind, axes), positional.len(), report);
             return None;
         }
     };
     let filters = match filters {
-        Some(filters) => Some(Size::read(filters, report)?),
+        Some(filters) => Some(Size::read(filters, parameters, report)?),
         None => None,
     };
-    let kernel = along(axes, kernel, 1, report)?;
+    let kernel = along(axes, kernel, 1, parameters, report)?;
     let default_stride = match kind.has_filters() {
         true => [Size::known(1), Size::known(1)],
         false => kernel.clone(),
@@ -77,25 +58,49 @@ pub(super) fn read(
     let mut seen: Vec<&Ident> = Vec::new();
     let mut is_valid = true;
     for setting in settings {
-        is_valid &= set(&mut window, setting, (spec, kind, axes), &mut seen, report).is_some();
+        let spec = (spec, (kind, axes), arguments);
+        is_valid &= set(&mut window, setting, spec, parameters, &mut seen, report).is_some();
     }
     is_valid.then_some(window)
 }
 
-fn wrong_count(call: &Call, expected: &str, found: usize, spec: &LayerSpec, report: &mut Report) {
-    let message = format!(
-        "`{}` takes {expected}, found {found}\nhelp: write `{}`",
-        spec.name,
-        spec.signature()
-    );
-    report.error(&call.tokens, message);
+/// Reports another number of sizes than filters and kernel, or sizes with names.
+fn wrong_count(
+    call: &Call,
+    arguments: &[Expr],
+    (spec, kind, axes): (&LayerSpec, WindowKind, usize),
+    found: usize,
+    report: &mut Report,
+) {
+    let repair = window_meant::meant(spec, kind, arguments).unwrap_or_else(|| spec.signature());
+    let has_name = |argument: &&Expr| {
+        named(argument).is_some_and(|(name, _)| window_meant::is_size(&name.to_string()))
+    };
+    if let Some(size) = arguments.iter().find(has_name) {
+        let message =
+            format!("sizes have no names, found `{}`\nhelp: write `{repair}`", source(size));
+        report.error(size, message);
+        return;
+    }
+    let fact = match (kind, found) {
+        (kind, 3..) if kind.has_filters() => {
+            let what = if axes == 1 { "signal" } else { "image" };
+            format!("takes filters and kernel, since its channels are those of the {what}")
+        }
+        (kind, _) if kind.has_filters() => {
+            format!("takes two numbers, filters and kernel, found {found}")
+        }
+        _ => format!("takes one number, the size of its windows, found {found}"),
+    };
+    report.error(&call.tokens, format!("`{}` {fact}\nhelp: write `{repair}`", spec.name));
 }
 
 /// Reads `name = value` into the window.
 fn set<'e>(
     window: &mut Window,
     setting: &'e Expr,
-    (spec, kind, axes): (&LayerSpec, WindowKind, usize),
+    (spec, (kind, axes), arguments): (&LayerSpec, (WindowKind, usize), &[Expr]),
+    parameters: &Parameters,
     seen: &mut Vec<&'e Ident>,
     report: &mut Report,
 ) -> Option<()> {
@@ -104,16 +109,16 @@ fn set<'e>(
         report.error(left, "expected the name of a setting\nhelp: write `stride = 2`");
         return None;
     };
-    let known: &[&str] = match kind {
-        WindowKind::Conv => &["stride", "padding", "dilation", "groups"],
-        WindowKind::ConvTranspose => &["stride", "padding", "dilation", "groups", "output_padding"],
-        WindowKind::MaxPool | WindowKind::AvgPool => &["stride", "padding"],
-    };
+    let known = window_meant::settings(kind);
     if !known.iter().any(|known| name == known) {
-        let meant = known.iter().find(|known| is_like(&name.to_string(), known));
-        let repair = match meant {
-            Some(meant) => format!("write `{meant} = {}`", source(right)),
-            None => {
+        let word = name.to_string();
+        let whole = window_meant::meant(spec, kind, arguments);
+        let repair = match (window_meant::setting(&word, kind), whole) {
+            (Some(meant), _) => format!("write `{meant} = {}`", source(right)),
+            (None, Some(whole)) if word == "activation" && whole.contains(" -> ") => {
+                format!("write `{whole}`")
+            }
+            (None, _) => {
                 let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
                 format!("the settings of `{}` are {}", spec.name, known.join(", "))
             }
@@ -127,13 +132,13 @@ fn set<'e>(
     }
     seen.push(name);
     if name == "stride" {
-        window.stride = along(axes, right, 1, report)?;
+        window.stride = along(axes, right, 1, parameters, report)?;
     } else if name == "dilation" {
-        window.dilation = along(axes, right, 1, report)?;
+        window.dilation = along(axes, right, 1, parameters, report)?;
     } else if name == "output_padding" {
-        window.output_padding = along(axes, right, 0, report)?;
+        window.output_padding = along(axes, right, 0, parameters, report)?;
     } else if name == "groups" {
-        window.groups = Size::read(right, report)?;
+        window.groups = Size::read(right, parameters, report)?;
     } else if is_same(right) {
         if kind != WindowKind::Conv {
             let message = format!("`{}` has no padding `same`\nhelp: write a number", spec.name);
@@ -141,8 +146,13 @@ fn set<'e>(
             return None;
         }
         window.padding = Padding::Same;
+    } else if window_meant::word(right).is_some_and(|word| word == "valid") {
+        let message =
+            format!("expected an integer or `same`, found `{}`\nhelp: write `0`", source(right));
+        report.error(right, message);
+        return None;
     } else {
-        window.padding = Padding::Pair(along(axes, right, 0, report)?);
+        window.padding = Padding::Pair(along(axes, right, 0, parameters, report)?);
     }
     Some(())
 }
@@ -154,21 +164,23 @@ fn setting_name(expression: &Expr) -> Option<&Ident> {
     }
 }
 
-/// `same`, as a name or a string.
+/// `same`, as a name or a string. In single quotes, the compiler itself reports the quotes.
 fn is_same(expression: &Expr) -> bool {
-    match plain(expression) {
-        Expr::Path(path) => path.path.is_ident("same"),
-        Expr::Lit(literal) => matches!(&literal.lit, Lit::Str(text) if text.value() == "same"),
-        _ => false,
-    }
+    window_meant::word(expression).is_some_and(|word| word == "same")
 }
 
 /// The sizes along two axes: `3`, or `(3, 5)` for height and width. Along one axis, a number, with
 /// `least` along the other. `least` is 0 or 1.
-fn along(axes: usize, expression: &Expr, least: u64, report: &mut Report) -> Option<[Size; 2]> {
+fn along(
+    axes: usize,
+    expression: &Expr,
+    least: u64,
+    parameters: &Parameters,
+    report: &mut Report,
+) -> Option<[Size; 2]> {
     let read = |expression: &Expr, report: &mut Report| match least == 0 && is_zero(expression) {
         true => Some(Size::known(0)),
-        false => Size::read(expression, report),
+        false => Size::read(expression, parameters, report),
     };
     match axes {
         1 => Some([Size::known(least), read(expression, report)?]),
@@ -177,26 +189,36 @@ fn along(axes: usize, expression: &Expr, least: u64, report: &mut Report) -> Opt
 }
 
 /// Reads the integer of `GroupNorm(8)`, or the one or two of `Upsample(2)`.
-pub(super) fn read_size(call: &Call, spec: &LayerSpec, report: &mut Report) -> Vec<Option<Size>> {
+pub(super) fn read_size(
+    call: &Call,
+    spec: &LayerSpec,
+    parameters: &Parameters,
+    report: &mut Report,
+) -> Vec<Option<Size>> {
     let Setting::Size { what, .. } = spec.setting else { return Vec::new() };
     let arguments = match &call.arguments {
         Arguments::Given(arguments) => &arguments[..],
         Arguments::Absent => &[],
-        Arguments::Mistaken => return vec![None],
+        Arguments::Mistaken | Arguments::Angles(_) => return vec![None],
     };
     match arguments {
         [pair @ (Expr::Tuple(_) | Expr::Array(_))]
             if matches!(spec.role, Role::Channels(ChannelKind::Upsample)) =>
         {
-            match along(2, pair, 1, report) {
+            match along(2, pair, 1, parameters, report) {
                 Some(pair) => pair.map(Some).to_vec(),
                 None => vec![None],
             }
         }
-        [argument] => vec![Size::read(argument, report)],
+        [argument] => vec![Size::read(argument, parameters, report)],
         _ => {
-            let expected = format!("one number, {what}");
-            wrong_count(call, &expected, arguments.len(), spec, report);
+            let message = format!(
+                "`{}` takes one number, {what}, found {}\nhelp: write `{}`",
+                spec.name,
+                arguments.len(),
+                spec.signature()
+            );
+            report.error(&call.tokens, message);
             vec![None]
         }
     }

@@ -9,8 +9,9 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::input::{is_input, read_shape, shape_of, take_input};
+use super::input::{input_size, is_input, read_shape, take_input};
 use super::layer::resolve_layer;
+use super::lookup::no_parentheses;
 use super::loss;
 use super::names::Names;
 use crate::common::report::Report;
@@ -19,10 +20,11 @@ use crate::common::tokens::source;
 use crate::network::model::{
     Input, Layer, Losses, Model, Node, Operand, Operation, Reshape, Source, View,
 };
+use crate::network::parameters::Parameters;
 use crate::network::registry;
 use crate::network::size::Size;
 use crate::network::syntax::ast::Arguments;
-use crate::network::syntax::ast::{Call, Chain, RepeatCopy, Segment};
+use crate::network::syntax::ast::{Call, Chain, Kind, RepeatCopy, Segment};
 use crate::network::syntax::block::{Block, Line};
 use crate::network::syntax::declaration::Head;
 use crate::network::syntax::flow::{Combine, Flow, Value};
@@ -33,6 +35,9 @@ struct Wiring<'a> {
     nodes: Vec<Node>,
     reshapes: Vec<Reshape>,
     names: Names,
+    /// The name of the declaration, and its parameters.
+    name: Option<Ident>,
+    parameters: Parameters,
     /// The layers by name.
     known_layers: HashMap<String, usize>,
     /// The values by name.
@@ -67,17 +72,28 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
     let place = calls.clone().next().map_or_else(Span::mixed_site, |call| call.path.span());
     let begins_with_mistake =
         segments.first().is_none_or(|segment| segment.call.as_ref().is_none_or(is_input));
-    let input = take_input(&mut segments, report);
-    let losses = loss::take(&mut segments, end_is_reported, report);
+    let input = take_input(&mut segments, &parameters_of(&head), report);
+    let losses = match kind_of(&head) {
+        Kind::Network => loss::take(&mut segments, end_is_reported, report),
+        Kind::Layer => {
+            loss::reject(&mut segments, report);
+            None
+        }
+    };
     if let Some(losses) = &losses {
         loss::check_count(losses, 1, report);
     }
     if let (true, false, Some(tokens)) = (segments.is_empty(), is_silent, underlined) {
-        let message = "missing layer before the loss\n\
-                       help: write one, for example `Affine(784, 10) => SoftmaxWithLoss`";
+        let message = match kind_of(&head) {
+            Kind::Network => {
+                "missing layer before the loss\n\
+                 help: write one, for example `Affine(784, 10) => SoftmaxWithLoss`"
+            }
+            Kind::Layer => "missing layer after the input\nhelp: write one, for example `Relu`",
+        };
         report.error(tokens, message);
     }
-    let mut wiring = Wiring::new(&segments.iter().collect::<Vec<_>>(), report);
+    let mut wiring = Wiring::new(&segments.iter().collect::<Vec<_>>(), &head, report);
     let begin = Operand { source: Source::Input, name: None, view: None };
     let output = wiring.through(segments, begin);
     let Wiring { layers, nodes, reshapes, names, .. } = wiring;
@@ -107,7 +123,7 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
         Line::Input { .. } => None,
     });
     let segments: Vec<&Segment> = flows.chain(&outputs).flat_map(Flow::all_segments).collect();
-    let mut wiring = Wiring::new(&segments, report);
+    let mut wiring = Wiring::new(&segments, &head, report);
     wiring.later = lines.iter().filter_map(|line| Some(line.name()?.unraw().to_string())).collect();
     let inputs = wiring.inputs(&lines);
     for line in lines {
@@ -120,9 +136,10 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
     }
     wiring.current = None;
     wiring.is_complete &= outputs.is_some() && !lacks_lines;
-    let (outputs, losses) = match outputs {
-        Some(flow) => wiring.outputs(flow, end_is_reported),
-        None => (vec![MISTAKE], None),
+    let (outputs, losses) = match (outputs, kind_of(&head)) {
+        (Some(flow), Kind::Network) => wiring.outputs(flow, end_is_reported),
+        (Some(flow), Kind::Layer) => (vec![wiring.output(flow)], None),
+        (None, _) => (vec![MISTAKE], None),
     };
     if wiring.is_complete {
         wiring.check_read();
@@ -145,6 +162,16 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
         values: named_nodes(values),
         lines: written.iter().map(source).collect(),
     }
+}
+
+/// What is declared.
+fn kind_of(head: &Option<Head>) -> Kind {
+    head.as_ref().map_or(Kind::Network, |head| head.kind)
+}
+
+/// The parameters of a declaration.
+fn parameters_of(head: &Option<Head>) -> Parameters {
+    head.as_ref().map_or_else(Parameters::default, |head| head.parameters.clone())
 }
 
 /// The names of nodes, in the order of the nodes.
@@ -170,7 +197,7 @@ fn is_repeated(segment: &&&Segment) -> bool {
 
 impl<'a> Wiring<'a> {
     /// Creates the state for a network with these layers, in source order.
-    fn new(segments: &[&Segment], report: &'a mut Report) -> Wiring<'a> {
+    fn new(segments: &[&Segment], head: &Option<Head>, report: &'a mut Report) -> Wiring<'a> {
         let labels = segments.iter().filter_map(label);
         let repeated = segments.iter().filter(is_repeated).filter_map(label);
         Wiring {
@@ -178,6 +205,8 @@ impl<'a> Wiring<'a> {
             nodes: Vec::new(),
             reshapes: Vec::new(),
             names: Names::new(repeated),
+            name: head.as_ref().and_then(|head| head.name.clone()),
+            parameters: parameters_of(head),
             known_layers: HashMap::new(),
             values: HashMap::new(),
             later: Vec::new(),
@@ -200,7 +229,9 @@ impl<'a> Wiring<'a> {
         let mut named = Vec::new();
         for (at, (name, size)) in inputs.iter().enumerate() {
             let Some(name) = name else { continue };
-            let size = size.as_ref().and_then(|sizes| shape_of(sizes, self.report));
+            let size = size.as_ref().and_then(|size| {
+                input_size(size, name.to_token_stream(), &self.parameters, self.report)
+            });
             let source = if inputs.len() == 1 {
                 Source::Input
             } else {
@@ -228,6 +259,13 @@ impl<'a> Wiring<'a> {
     fn give_name(&mut self, name: Option<Ident>, operand: Operand) {
         let Some(name) = name else { return };
         let title = name.unraw().to_string();
+        if self.parameters.place(&name).is_some() {
+            let message = format!(
+                "`{title}` is a parameter of the layer\n\
+                 help: choose another name, for example `{title}_`"
+            );
+            self.report.error(&name, message);
+        }
         if let Some(at) = self.later.iter().position(|later| *later == title) {
             self.later.remove(at);
         }
@@ -347,14 +385,15 @@ impl<'a> Wiring<'a> {
             self.report.error(&call.tokens, message);
             return operand;
         }
-        if self.reject_misuse(&call) {
+        if self.reject_misuse(&call) || self.reject_recursion(&call) {
             return MISTAKE;
         }
         if let Some(operand) = self.reshaped(&call, &operand) {
             return operand;
         }
         let (tokens, turn) = (call.tokens.clone(), call.turn);
-        let Some(layer) = resolve_layer(call, &mut self.names, self.report) else {
+        let layer = resolve_layer(call, &mut self.names, &self.parameters, self.report);
+        let Some(layer) = layer else {
             return MISTAKE;
         };
         let at = self.layers.len();
@@ -367,13 +406,14 @@ impl<'a> Wiring<'a> {
     fn reshaped(&mut self, call: &Call, operand: &Operand) -> Option<Operand> {
         let view = if call.path.is_ident("Flatten") {
             if let Arguments::Given(sizes) = &call.arguments
+                && !no_parentheses(call, self.report)
                 && !sizes.is_empty()
             {
                 self.report.error(&call.tokens, "`Flatten` takes no sizes\nhelp: write `Flatten`");
             }
             View::Flat
         } else if call.path.is_ident("Reshape") {
-            let size = read_shape(call, "Reshape", self.report);
+            let size = read_shape(call, "Reshape", &self.parameters, self.report);
             let (operand, tokens) = (operand.clone(), call.tokens.clone());
             self.reshapes.push(Reshape { operand, size, tokens });
             View::Reshaped(self.reshapes.len() - 1)
@@ -444,6 +484,22 @@ impl<'a> Wiring<'a> {
         true
     }
 
+    /// Rejects the declaration in itself.
+    fn reject_recursion(&mut self, call: &Call) -> bool {
+        let is_itself = call.map.is_none()
+            && self.name.as_ref().is_some_and(|name| call.path.is_ident(name))
+            && registry::find(&source(&call.path)).is_none();
+        if is_itself && call.is_first() {
+            let message = format!(
+                "`{}` contains itself\n\
+                 help: repeat layers with `repeat 3 {{ … }}`, or write the name of another layer",
+                source(&call.path)
+            );
+            self.report.error(&call.tokens, message);
+        }
+        is_itself
+    }
+
     /// The existing layer that a call names, if any.
     fn known(&self, call: &Call) -> Option<usize> {
         let is_bare = matches!(call.arguments, Arguments::Absent);
@@ -451,6 +507,33 @@ impl<'a> Wiring<'a> {
             return None;
         }
         self.known_layers.get(&call.ident()?.unraw().to_string()).copied()
+    }
+
+    /// The last line of a layer.
+    fn output(&mut self, flow: Flow) -> Operand {
+        let Flow { value, mut segments } = flow;
+        loss::reject(&mut segments, self.report);
+        let several = match &value {
+            Value::Combine(Combine::Outputs, _, written) => Some(written.clone()),
+            _ => None,
+        };
+        if let Some(written) = several {
+            let message = format!(
+                "a layer has one output, found `{0}`\nhelp: write `concat{0}`, or add them",
+                source(&written)
+            );
+            self.report.error(written, message);
+            return MISTAKE;
+        }
+        let written = value.written();
+        let begin = self.value(value);
+        let output = self.through(segments, begin);
+        if let (true, Some(written)) = (output.source == Source::Input, written) {
+            let message = "the layer computes nothing\n\
+                           help: pass its input through a layer, for example `x -> Relu`";
+            self.report.error(written, message);
+        }
+        output
     }
 
     /// The last line.

@@ -34,6 +34,10 @@ pub(crate) fn parse_arguments(
         }
         let inside = angles.get(1..count.saturating_sub(1)).unwrap_or_default();
         let stream: TokenStream = inside.iter().cloned().collect();
+        if registry::find(name).is_none() && name != "Input" {
+            written.extend(angles);
+            return parse_angles(tokens, name, stream, report);
+        }
         report.error(ends(&angles), parentheses(name, &stream, "angle brackets"));
         // Brackets that follow were meant as something else, and are skipped.
         if tokens.group(0).is_some() {
@@ -79,6 +83,39 @@ pub(crate) fn parse_arguments(
     }
 }
 
+/// Parses the arguments of a layer with parameters, which are `inside` of `<` and `>`.
+fn parse_angles(
+    tokens: &mut Tokens,
+    name: &str,
+    inside: TokenStream,
+    report: &mut Report,
+) -> Arguments {
+    if let Some(group) = tokens.group(0).cloned() {
+        let shown = source(&group);
+        let message = format!(
+            "unexpected `{shown}` after `{name}<{0}>`\n\
+             help: write `{name}<{0}>` for a `layer` with parameters, or `{name}({0})` for a type of \
+             your own",
+            source(&inside)
+        );
+        report.error(&group, message);
+        tokens.next();
+        return Arguments::Mistaken;
+    }
+    let place = ends(&inside.clone().into_iter().collect::<Vec<_>>());
+    match parse_sizes(&Group::new(Delimiter::Parenthesis, inside)) {
+        Ok(sizes) if !sizes.is_empty() => Arguments::Angles(sizes),
+        _ => {
+            let message = format!(
+                "expected the sizes of `{name}` between `<` and `>`\n\
+                 help: write them with commas between, for example `{name}<16>`"
+            );
+            report.error(place, message);
+            Arguments::Mistaken
+        }
+    }
+}
+
 /// The message for sizes in other brackets.
 fn parentheses(name: &str, inside: &TokenStream, found: &str) -> String {
     format!(
@@ -100,8 +137,12 @@ fn describe(name: &str) -> &'static str {
 /// later.
 fn takes_nothing(name: &str) -> bool {
     let takes_nothing = |spec: &registry::LayerSpec| {
-        !matches!(spec.role, Role::Layer { .. } | Role::Window(..))
-            && matches!(spec.setting, Setting::None)
+        let has_sizes = match spec.role {
+            Role::Layer { .. } | Role::Window(..) => true,
+            Role::Sequence(kind) => kind.sizes().2 > 0,
+            _ => false,
+        };
+        !has_sizes && matches!(spec.setting, Setting::None)
     };
     registry::find(name).is_some_and(takes_nothing)
 }

@@ -7,6 +7,15 @@ use syn::{Expr, Path};
 use crate::common::tokens::{ArrowKind, source};
 use crate::network::registry;
 
+/// What is declared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Kind {
+    /// `struct Net`: it ends with a loss.
+    Network,
+    /// `layer Block`: it has no loss.
+    Layer,
+}
+
 /// `layer -> layer -> … => loss`
 pub(crate) struct Chain {
     pub(crate) segments: Vec<Segment>,
@@ -150,6 +159,8 @@ pub(crate) enum Arguments {
     /// There are no parentheses.
     Absent,
     Given(Vec<Expr>),
+    /// `<16, 28>` instead, of a layer with parameters.
+    Angles(Vec<Expr>),
     /// They were reported as invalid.
     Mistaken,
 }

@@ -1,8 +1,8 @@
 //! The body of a network with named values.
 //!
 //! ```text
-//! block = { input | let } , outputs , "=>" , loss , [ ";" ] ;
-//! input = "input" , NAME , ":" , "[" , size , "]" , ";" ;
+//! block = { input | let } , outputs , [ "=>" , loss ] , [ ";" ] ;
+//! input = "input" , NAME , ":" , "[" , sizes , "]" , [ "of" , size ] , ";" ;
 //! let   = "let" , NAME , "=" , flow , ";" ;
 //! ```
 
@@ -17,8 +17,10 @@ use crate::common::nesting::is_too_long;
 use crate::common::report::Report;
 use crate::common::tokens::{Tokens, ends, is_mark, source, split_at_commas};
 use crate::network::registry;
-use crate::network::syntax::ast::{Arrow, Segment};
-use crate::network::syntax::chain::{parse_arrow, parse_segments, report_trailing};
+use crate::network::syntax::ast::{Arrow, Kind, Segment};
+use crate::network::syntax::chain::{
+    parse_arrow, parse_segments, report_nothing_after, report_trailing,
+};
 use crate::network::syntax::flow::{Combine, Flow, Value, parse_flow, parse_list, parse_value};
 
 /// The contents of the braces.
@@ -36,10 +38,17 @@ pub(crate) struct Block {
 
 /// A line before the last one; `None` for parts that were reported as invalid.
 pub(crate) enum Line {
-    /// `input x: [784];`, or `input x: [1, 28, 28];`
-    Input { name: Option<Ident>, size: Option<Vec<Expr>> },
+    /// `input x: [784];`, `input x: [1, 28, 28];` or `input text: [64] of 65;`
+    Input { name: Option<Ident>, size: Option<InputSize> },
     /// `let h = x -> Affine(64) -> Relu;`
     Let { name: Option<Ident>, flow: Flow },
+}
+
+/// The sizes of an input.
+pub(crate) struct InputSize {
+    pub(crate) sizes: Vec<Expr>,
+    /// How many different indices there are, in an input of indices.
+    pub(crate) below: Option<Expr>,
 }
 
 impl Line {
@@ -59,7 +68,12 @@ pub(crate) fn is_block(tokens: &Tokens) -> bool {
 }
 
 /// Parses the remaining tokens; `place` is underlined if lines are missing.
-pub(crate) fn parse_block(tokens: &Tokens, place: &TokenStream, report: &mut Report) -> Block {
+pub(crate) fn parse_block(
+    tokens: &Tokens,
+    place: &TokenStream,
+    kind: Kind,
+    report: &mut Report,
+) -> Block {
     let parts = split_lines(tokens, report);
     let written = parts.iter().map(|part| part.iter().cloned().collect()).collect();
     let mut block = Block {
@@ -84,7 +98,7 @@ pub(crate) fn parse_block(tokens: &Tokens, place: &TokenStream, report: &mut Rep
         } else if is_word(&line, "let") || lacks_word(&line, "let", report) {
             block.lines.push(parse_let(&mut line, report));
         } else if is_last {
-            let (outputs, end_is_reported) = parse_outputs(&mut line, report);
+            let (outputs, end_is_reported) = parse_outputs(&mut line, kind, report);
             (block.outputs, block.end_is_reported) = (Some(outputs), end_is_reported);
         } else {
             let written = source(&part.iter().cloned().collect::<TokenStream>());
@@ -97,8 +111,15 @@ pub(crate) fn parse_block(tokens: &Tokens, place: &TokenStream, report: &mut Rep
         }
     }
     if block.outputs.is_none() && !last_is_reported {
-        let message = "missing last line, with the outputs and the loss\n\
-                       help: add one, for example `h -> Affine(10) => SoftmaxWithLoss`";
+        let message = match kind {
+            Kind::Network => {
+                "missing last line, with the outputs and the loss\n\
+                 help: add one, for example `h -> Affine(10) => SoftmaxWithLoss`"
+            }
+            Kind::Layer => {
+                "missing last line, with the output\nhelp: add one, for example `h -> Affine(10)`"
+            }
+        };
         report.error(parts.last().map_or_else(|| place.clone(), |last| ends(last)), message);
     }
     block
@@ -275,7 +296,19 @@ fn parse_input(line: &mut Tokens, report: &mut Report) -> Line {
     }
     let size = match (line.group(0).cloned(), line.rest().len()) {
         (Some(group), 1) if colon && group.delimiter() == Delimiter::Bracket => {
-            parse_size(&group, &shown, report)
+            let sizes = parse_size(&group, &shown, report);
+            sizes.map(|sizes| InputSize { sizes, below: None })
+        }
+        (Some(group), 3..)
+            if colon
+                && group.delimiter() == Delimiter::Bracket
+                && line.ident(1).is_some_and(|word| word == "of") =>
+        {
+            line.next();
+            line.next();
+            let sizes = parse_size(&group, &shown, report);
+            let below = parse_below(line.rest(), &group, &shown, report);
+            sizes.zip(below).map(|(sizes, below)| InputSize { sizes, below: Some(below) })
         }
         _ => {
             let size = meant_features(line.rest());
@@ -316,14 +349,36 @@ fn meant_features(trees: &[TokenTree]) -> String {
     }
 }
 
-/// Parses the sizes in brackets: the features, or channels, height and width.
+/// Parses the number of different indices, after `of`.
+fn parse_below(
+    trees: &[TokenTree],
+    sizes: &Group,
+    name: &str,
+    report: &mut Report,
+) -> Option<Expr> {
+    let tokens: TokenStream = trees.iter().cloned().collect();
+    let below = (!is_too_long(tokens.clone())).then(|| syn::parse2(tokens).ok()).flatten();
+    if below.is_none() {
+        let message = format!(
+            "expected the number of different indices after `of`, found `{}`\n\
+             help: write `input {name}: {} of 65;`",
+            source(&trees.iter().cloned().collect::<TokenStream>()),
+            source(sizes)
+        );
+        report.error(ends(trees), message);
+    }
+    below
+}
+
+/// Parses the sizes in brackets: the features, time and features, or channels, height and width.
 fn parse_size(group: &Group, name: &str, report: &mut Report) -> Option<Vec<Expr>> {
     let list = Punctuated::<Expr, Token![,]>::parse_terminated;
     let sizes = (!is_too_long(group.stream())).then(|| list.parse2(group.stream()).ok()).flatten();
-    let sizes = sizes.filter(|sizes| matches!(sizes.len(), 1 | 3));
+    let sizes = sizes.filter(|sizes| matches!(sizes.len(), 1..=6));
     if sizes.is_none() {
         let message = format!(
-            "expected the number of features, or channels, height and width; found `{}`\n\
+            "expected the number of features, time and features, or channels, height and width; \
+             found `{}`\n\
              help: write `input {name}: [{}];`, or `input {name}: [1, 28, 28];`",
             source(group),
             meant_features(&[group.clone().into()])
@@ -402,7 +457,7 @@ fn parse_named(
 }
 
 /// `flow => loss`, or `(flow, flow) => loss`.
-fn parse_outputs(line: &mut Tokens, report: &mut Report) -> (Flow, bool) {
+fn parse_outputs(line: &mut Tokens, kind: Kind, report: &mut Report) -> (Flow, bool) {
     let several = line.group(0).cloned().filter(|group| {
         let is_list = split_at_commas(&Tokens::new(group.stream())).len() > 1;
         group.delimiter() == Delimiter::Parenthesis && is_list
@@ -418,8 +473,10 @@ fn parse_outputs(line: &mut Tokens, report: &mut Report) -> (Flow, bool) {
         }
         None => parse_flow(line, &written, 0, report),
     };
-    if let Some(arrow) = &trailing {
-        report_trailing(arrow, &flow.segments, report);
+    match (&trailing, kind) {
+        (Some(arrow), Kind::Network) => report_trailing(arrow, &flow.segments, report),
+        (Some(arrow), Kind::Layer) => report_nothing_after(arrow, report),
+        (None, _) => {}
     }
     (flow, trailing.is_some())
 }

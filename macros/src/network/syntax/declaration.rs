@@ -9,10 +9,12 @@ use crate::common::items::{parse_attributes, parse_visibility};
 use crate::common::names::parse_name;
 use crate::common::report::Report;
 use crate::common::tokens::{Tokens, ends, is_mark, source};
+use crate::network::parameters::Parameters;
 use crate::network::registry;
-use crate::network::syntax::ast::Chain;
+use crate::network::syntax::ast::{Chain, Kind};
 use crate::network::syntax::block::{Block, is_block, parse_block};
 use crate::network::syntax::chain::parse_chain;
+use crate::network::syntax::parameters::{check_used, parse_parameters};
 
 /// The syntax tree of a declaration.
 pub(crate) struct Declaration {
@@ -32,9 +34,13 @@ pub(crate) enum Body {
 pub(crate) struct Head {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
-    /// `None` if it was reported as missing or invalid; the same for the name.
+    pub(crate) kind: Kind,
+    /// `None` if it was reported as missing or invalid; the same for the name. For a layer it has the
+    /// span of `layer`.
     pub(crate) keyword: Option<Token![struct]>,
     pub(crate) name: Option<Ident>,
+    /// The parameters of a layer.
+    pub(crate) parameters: Parameters,
 }
 
 /// Parses a declaration, in item or expression form, with or without `<` `>` around it. Returns
@@ -44,7 +50,7 @@ pub(crate) fn parse(tokens: TokenStream, report: &mut Report) -> Vec<Declaration
     let all = Tokens::new(trees.iter().cloned().collect());
     if all.ident(0).is_some_and(|word| word == "input") && all.ident(1).is_some() {
         // The lines of an anonymous network, whose braces belong to the macro call.
-        let block = parse_block(&all, &ends(&trees), report);
+        let block = parse_block(&all, &ends(&trees), Kind::Network, report);
         return vec![Declaration { head: None, body: Body::Block(block) }];
     }
     let trees = join_layers(trees, report);
@@ -99,10 +105,11 @@ fn parse_declaration(trees: &[TokenTree], report: &mut Report) -> Declaration {
     if !is_item(&tokens) {
         return Declaration {
             head: None,
-            body: Body::Chain(parse_chain(&mut tokens, None, report)),
+            body: Body::Chain(parse_chain(&mut tokens, None, Kind::Network, report)),
         };
     }
     let (head, before) = parse_head(&mut tokens, report);
+    check_used(&head.parameters, tokens.rest(), report);
     let body = match block_of(&tokens) {
         Some(group) => {
             if before.clone().into_iter().any(|tree| is_mark(&tree, '=')) {
@@ -110,9 +117,9 @@ fn parse_declaration(trees: &[TokenTree], report: &mut Report) -> Declaration {
                 report.error(&before, message);
             }
             let lines = Tokens::new(group.stream());
-            Body::Block(parse_block(&lines, &group.to_token_stream(), report))
+            Body::Block(parse_block(&lines, &group.to_token_stream(), head.kind, report))
         }
-        None => Body::Chain(parse_chain(&mut tokens, Some(before), report)),
+        None => Body::Chain(parse_chain(&mut tokens, Some(before), head.kind, report)),
     };
     Declaration { head: Some(head), body }
 }
@@ -137,6 +144,7 @@ fn is_item(tokens: &Tokens) -> bool {
         .any(|keyword| first == keyword);
     // `unsafe struct Net = …`, `Net = …` and `strcut Net = …`.
     keyword
+        || (first == "layer" && tokens.ident(1).is_some())
         || words_before_struct(tokens) > 0
         || is_equals(tokens, 1)
         || (tokens.ident(1).is_some() && is_equals(tokens, 2))
@@ -194,25 +202,43 @@ fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
     let visibility = parse_visibility(tokens, report);
     reject_words(tokens, report);
     let begun = !attributes.is_empty() || !matches!(visibility, Visibility::Inherited);
-    let mut head = Head { attributes, visibility, keyword: None, name: None };
+    let mut head = Head {
+        attributes,
+        visibility,
+        kind: Kind::Network,
+        keyword: None,
+        name: None,
+        parameters: Parameters::default(),
+    };
     if !parse_keyword(tokens, &mut head, begun, report) {
         return (head, TokenStream::new());
     }
     let mut before = head.keyword.to_token_stream();
-    if let Some(name) = parse_name(tokens, "the network", report) {
+    let of = if head.kind == Kind::Layer { "the layer" } else { "the network" };
+    if let Some(name) = parse_name(tokens, of, report) {
         before = name.as_ref().map_or_else(ToTokens::to_token_stream, ToTokens::to_token_stream);
         head.name = name.ok();
     } else {
-        let message = "missing name of the network\n\
-                       help: write one, for example `struct Net = …`";
+        let message = format!(
+            "missing name of {}\nhelp: write one, for example `{} = …`",
+            of,
+            item(&head, "Net")
+        );
         report.error(&before, message);
     }
     let name = head.name.as_ref().map_or("Net".to_owned(), Ident::to_string);
-    reject_generics(tokens, &name, report);
+    if head.kind == Kind::Layer
+        && let Some(count) = tokens.angles()
+    {
+        let angles: Vec<TokenTree> = tokens.take(count).into_iter().collect();
+        head.parameters = parse_parameters(&angles, report);
+    }
+    let name = item(&head, &name);
+    reject_generics(tokens, &name, head.kind, report);
     if block_of(tokens).is_some() {
         return (head, before);
     }
-    reject_scalar(tokens, &name, report);
+    reject_scalar(tokens, &name, head.kind, report);
     if head.name.is_none() && tokens.is_empty() {
         // Do not report missing layers as well: one error is enough.
         return (head, TokenStream::new());
@@ -221,6 +247,14 @@ fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
         before = equals;
     }
     (head, before)
+}
+
+/// `struct Net` or `layer Net`, in help.
+fn item(head: &Head, name: &str) -> String {
+    match head.kind {
+        Kind::Network => format!("struct {name}"),
+        Kind::Layer => format!("layer {name}"),
+    }
 }
 
 /// Rejects `unsafe` and other words before the `struct`.
@@ -248,6 +282,12 @@ fn parse_keyword(tokens: &mut Tokens, head: &mut Head, begun: bool, report: &mut
     };
     if word == "struct" {
         head.keyword = syn::parse2(tokens.take(1)).ok();
+        return true;
+    }
+    if word == "layer" && (tokens.ident(1).is_some() || tokens.rest().len() == 1) {
+        head.keyword = Some(Token![struct](word.span()));
+        head.kind = Kind::Layer;
+        tokens.next();
         return true;
     }
     if word == "fn" || word == "mod" {
@@ -286,9 +326,15 @@ fn last_of(head: &Head) -> Option<TokenTree> {
     quote!(#(#attributes)* #visibility).into_iter().last()
 }
 
+/// The name in `struct Net`.
+fn name_of(item: &str) -> &str {
+    item.rsplit(' ').next().unwrap_or(item)
+}
+
 /// Rejects parts that other items allow between the name and the `=`.
-fn reject_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
-    if let Some(count) = tokens.angles() {
+fn reject_generics(tokens: &mut Tokens, item: &str, kind: Kind, report: &mut Report) {
+    if let (Some(count), Kind::Network) = (tokens.angles(), kind) {
+        let name = item.trim_start_matches("struct ");
         let message = format!(
             "generic parameters are not supported in `network!`: the scalar type is added to the \
              struct\n\
@@ -308,25 +354,47 @@ fn reject_generics(tokens: &mut Tokens, name: &str, report: &mut Report) {
         // Missing layers are reported in any case.
         let equals = Punct::new('=', Spacing::Alone).into_token_stream();
         *tokens = Tokens::new(equals);
+    } else if tokens.is_empty() && has_fields(&group) {
+        report.error(&group, fields(item));
+        // Any network, so that missing layers are not reported as well.
+        *tokens = Tokens::new(quote!(= Affine(1, 1) => IdentityWithLoss));
     } else if tokens.is_empty() {
+        let brackets = match group.delimiter() {
+            Delimiter::Brace => "braces",
+            Delimiter::Parenthesis => "parentheses",
+            _ => "brackets",
+        };
         let message = format!(
-            "expected `=` after `{name}`, found brackets\n\
-             help: write `struct {name} = …;`, without the brackets"
+            "expected `=` after `{name}`, found {brackets}\n\
+             help: write `{item} = …;`, without the {brackets}",
+            name = name_of(item)
         );
         report.error(&group, message);
         let equals = Punct::new('=', Spacing::Alone).into_token_stream();
         *tokens = Tokens::new(equals.into_iter().chain(group.stream()).collect());
     } else {
-        let message = format!(
-            "unexpected fields: those of a network are its layers\n\
-             help: write `struct {name} = Affine(784, 50) -> Relu -> …`"
-        );
-        report.error(group, message);
+        report.error(group, fields(item));
     }
 }
 
+/// The message for fields, as a struct without `network!` has them.
+fn fields(item: &str) -> String {
+    format!(
+        "unexpected fields: those of a network are its layers\n\
+         help: write `{item} = Affine(784, 50) -> Relu -> …`"
+    )
+}
+
+/// Returns whether braces begin like fields, `{ hidden: 50 }`, and contain no arrow.
+fn has_fields(group: &Group) -> bool {
+    let tokens = Tokens::new(group.stream());
+    let is_field = tokens.ident(0).is_some() && tokens.is_punct(1, ':');
+    let has_arrow = tokens.rest().iter().any(|tree| is_mark(tree, '>'));
+    group.delimiter() == Delimiter::Brace && is_field && !tokens.is_path_separator(1) && !has_arrow
+}
+
 /// Rejects a scalar type, or anything else after a `:`, before the `=`.
-fn reject_scalar(tokens: &mut Tokens, name: &str, report: &mut Report) {
+fn reject_scalar(tokens: &mut Tokens, item: &str, kind: Kind, report: &mut Report) {
     if !tokens.is_punct(0, ':') || tokens.is_path_separator(0) {
         return;
     }
@@ -338,19 +406,20 @@ fn reject_scalar(tokens: &mut Tokens, name: &str, report: &mut Report) {
     }
     let words = tokens.take(count);
     let found = source(&words.clone().into_iter().skip(1).collect::<TokenStream>());
-    let message = if ["f32", "f64"].contains(&found.as_str()) {
+    let name = name_of(item);
+    let message = if ["f32", "f64"].contains(&found.as_str()) && kind == Kind::Network {
         format!(
             "unexpected scalar type `{found}` in a declaration\n\
-             help: write `struct {name} = …`, and `{name}::<{found}>` where you use it"
+             help: write `{item} = …`, and `{name}::<{found}>` where you use it"
         )
     } else {
-        format!("unexpected `: {found}` after `{name}`\nhelp: write `struct {name} = …`")
+        format!("unexpected `: {found}` after `{name}`\nhelp: write `{item} = …`")
     };
     report.error(words, message);
 }
 
 /// Parses `=` and returns its token; `None` if there is nothing like it.
-fn parse_equals(tokens: &mut Tokens, name: &str, report: &mut Report) -> Option<TokenStream> {
+fn parse_equals(tokens: &mut Tokens, item: &str, report: &mut Report) -> Option<TokenStream> {
     if is_equals(tokens, 0) {
         return Some(tokens.take(1));
     }
@@ -358,13 +427,13 @@ fn parse_equals(tokens: &mut Tokens, name: &str, report: &mut Report) -> Option<
     let arrow = tokens.arrow().map_or(0, |_| 2);
     let count = tokens.marks().max(arrow);
     if count == 0 || tokens.is_path_separator(0) {
-        let message = format!("missing `=` before the layers\nhelp: write `struct {name} = …`");
+        let message = format!("missing `=` before the layers\nhelp: write `{item} = …`");
         report.error(first, message);
         return None;
     }
     let marks = tokens.take(count);
     let found = source(&marks);
-    let message = format!("expected `=`, found `{found}`\nhelp: write `struct {name} = …`");
+    let message = format!("expected `=`, found `{found}`\nhelp: write `{item} = …`");
     report.error(&marks, message);
     Some(marks)
 }

@@ -7,3 +7,4 @@ pub(crate) mod chain;
 pub(crate) mod declaration;
 pub(crate) mod flow;
 pub(crate) mod functional;
+mod parameters;

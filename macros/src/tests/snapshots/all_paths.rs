@@ -190,7 +190,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
         grads: &mut Self,
         mut dinput: ::core::option::Option<&mut [T]>,
         observer: &mut impl ::chainrule::__private::Observer<T>,
-        _weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
+        weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len() / 8;
         let [slot0, slot1, slot2, slot3, slot4, slot5, slot6, slot7, slot8, scratch] = ::chainrule::__private::slots(
@@ -230,6 +230,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             &mut grads.value,
             ::core::option::Option::Some(d_relu1),
         );
+        weight_grads.computed(&mut grads.value);
         observer.gradient(6, d_policy);
         let y_concat1 = &slot7[..batch * 10];
         let d_concat1 = &mut slot6[..batch * 10];
@@ -241,6 +242,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
             &mut grads.policy,
             ::core::option::Option::Some(d_concat1),
         );
+        weight_grads.computed(&mut grads.policy);
         observer.gradient(5, d_concat1);
         let d_product1 = &mut slot3[..batch * 5];
         ::chainrule::merge::take_columns(d_concat1, d_product1, 0, batch);
@@ -296,6 +298,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Paths<T> {
                 > as ::chainrule::Numbers<T>>::of_mut(scratch),
             ),
         );
+        weight_grads.computed(&mut grads.embed);
         if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
             ::chainrule::merge::put_columns(d_right, dx, 4, batch);
         }

@@ -167,6 +167,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Actor<T> {
             &mut grads.value,
             ::core::option::Option::Some(d_relu1),
         );
+        weight_grads.computed(&mut grads.value);
         observer.gradient(2, d_policy);
         let y_relu1 = &slot0[..];
         let more = &mut slot2[..batch * 8];

@@ -179,7 +179,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
         observer: &mut impl ::chainrule::__private::Observer<T>,
-        _weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
+        weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len()
             / [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len();
@@ -222,6 +222,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
             &mut grads.decoder,
             ::core::option::Option::Some(d_relu1),
         );
+        weight_grads.computed(&mut grads.decoder);
         observer.gradient(1, d_relu1);
         ::chainrule::layers::Activation::<
             T,
@@ -242,6 +243,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
             &mut grads.encoder,
             dinput,
         );
+        weight_grads.computed(&mut grads.encoder);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
@@ -298,14 +300,38 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Autoencoder<T> {
     }
 }
 const _: () = {
-    use ::chainrule::__private::check_link as __chainrule_check_link;
-    __chainrule_check_link(
+    use ::chainrule::__private::check_stated as __chainrule_check_stated;
+    __chainrule_check_stated(
+        "Encoder",
         [
-            "`decoder: Mirror` takes ",
-            " inputs, but `relu1: Relu` produces ",
-            "\nhelp: change one of the two",
+            [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
+            [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),
         ],
-        [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
-        [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),
+        [
+            <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUT_SHAPE,
+            <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE,
+        ],
+    )
+};
+const _: () = {
+    use ::chainrule::__private::check_stated as __chainrule_check_stated;
+    __chainrule_check_stated(
+        "Mirror",
+        [
+            [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
+            [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),
+        ],
+        [
+            <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INPUT_SHAPE,
+            <Mirror<f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE,
+        ],
+    )
+};
+const _: () = {
+    use ::chainrule::__private::check_takes as __chainrule_check_takes;
+    __chainrule_check_takes(
+        ["`decoder: Mirror` takes ", ", but `relu1: Relu` produces "],
+        <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INPUT_SHAPE,
+        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE,
     )
 };

@@ -239,7 +239,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         grads: &mut Self,
         dinput: ::core::option::Option<&mut [T]>,
         observer: &mut impl ::chainrule::__private::Observer<T>,
-        _weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
+        weight_grads: &mut impl ::chainrule::__private::WeightGradients<T>,
     ) {
         let batch = input.len()
             / [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
@@ -299,6 +299,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.affine1,
             ::core::option::Option::Some(d_p_relu1),
         );
+        weight_grads.computed(&mut grads.affine1);
         observer.gradient(1, d_p_relu1);
         let y_glu1 = &slot0[..];
         let d_glu1 = &mut slot2[..batch
@@ -319,6 +320,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.p_relu1,
             ::core::option::Option::Some(d_glu1),
         );
+        weight_grads.computed(&mut grads.p_relu1);
         observer.gradient(0, d_glu1);
         <my::Glu<
             4,
@@ -339,6 +341,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.glu1,
             dinput,
         );
+        weight_grads.computed(&mut grads.glu1);
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
@@ -410,14 +413,51 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
     }
 }
 const _: () = {
-    use ::chainrule::__private::check_link as __chainrule_check_link;
-    __chainrule_check_link(
+    use ::chainrule::__private::check_stated as __chainrule_check_stated;
+    __chainrule_check_stated(
+        "my::Glu(4, 8)",
         [
-            "`p_relu1: PRelu(8)` takes ",
-            " inputs, but `glu1: my::Glu(4, 8)` produces ",
-            "\nhelp: change one of the two",
+            [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
+                .len(),
+            [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }]
+                .len(),
         ],
-        [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
-        [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),
+        [
+            <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUT_SHAPE,
+            <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE,
+        ],
+    )
+};
+const _: () = {
+    use ::chainrule::__private::check_stated as __chainrule_check_stated;
+    __chainrule_check_stated(
+        "PRelu(8)",
+        [
+            [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
+            [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),
+        ],
+        [
+            <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INPUT_SHAPE,
+            <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE,
+        ],
+    )
+};
+const _: () = {
+    use ::chainrule::__private::check_takes as __chainrule_check_takes;
+    __chainrule_check_takes(
+        ["`p_relu1: PRelu(8)` takes ", ", but `glu1: my::Glu(4, 8)` produces "],
+        <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INPUT_SHAPE,
+        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE,
+    )
+};
+const _: () = {
+    use ::chainrule::__private::check_rank as __chainrule_check_rank;
+    __chainrule_check_rank(
+        [
+            "`affine1: Affine(2)` takes flat features, but `p_relu1: PRelu(8)` produces ",
+            "\nhelp: write `Flatten ->` before it",
+        ],
+        1,
+        <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE,
     )
 };

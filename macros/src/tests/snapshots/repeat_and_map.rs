@@ -135,6 +135,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.block2,
             ::core::option::Option::Some(d_gelu1),
         );
+        weight_grads.computed(&mut grads.block2);
         observer.gradient(2, d_gelu1);
         ::chainrule::layers::Activation::<T>::backward(&my::Gelu, &slot1[..], d_gelu1);
         let d_block1 = d_gelu1;

@@ -180,6 +180,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             &mut grads.affine4,
             ::core::option::Option::Some(d_relu3),
         );
+        weight_grads.computed(&mut grads.affine4);
         observer.gradient(6, d_relu3);
         ::chainrule::layers::Activation::<
             T,
@@ -200,6 +201,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Residual<T> {
             &mut grads.affine3,
             ::core::option::Option::Some(d_relu2),
         );
+        weight_grads.computed(&mut grads.affine3);
         observer.gradient(3, d_relu2);
         ::chainrule::layers::Activation::<
             T,

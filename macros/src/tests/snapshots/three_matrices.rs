@@ -139,6 +139,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.affine3,
             ::core::option::Option::Some(d_relu2),
         );
+        weight_grads.computed(&mut grads.affine3);
         observer.gradient(3, d_relu2);
         ::chainrule::layers::Activation::<
             T,

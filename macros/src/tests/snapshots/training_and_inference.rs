@@ -252,6 +252,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.affine3,
             ::core::option::Option::Some(d_layer_norm1),
         );
+        weight_grads.computed(&mut grads.affine3);
         observer.gradient(6, d_layer_norm1);
         let y_gelu1 = &slot5[..];
         let d_gelu1 = &mut slot6[..];
@@ -267,6 +268,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.layer_norm1,
             ::core::option::Option::Some(d_gelu1),
         );
+        weight_grads.computed(&mut grads.layer_norm1);
         observer.gradient(5, d_gelu1);
         let y_affine2 = &slot4[..batch * 20];
         let d_affine2 = &mut slot5[..];
@@ -322,6 +324,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
             &mut grads.batch_norm1,
             ::core::option::Option::Some(d_affine1),
         );
+        weight_grads.computed(&mut grads.batch_norm1);
         observer.gradient(0, d_affine1);
         weight_grads
             .backward(&self.affine1, input, d_affine1, &mut grads.affine1, dinput);

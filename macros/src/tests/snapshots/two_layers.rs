@@ -353,7 +353,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             layer: "Affine(784, 50)",
             from: &["input"],
             outputs: 50,
-            shape: &[],
             parameters: ::core::mem::size_of::<::chainrule::layers::Affine<784, 50, T>>()
                 / ::core::mem::size_of::<T>(),
         },
@@ -362,7 +361,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             layer: "Relu",
             from: &["affine1"],
             outputs: 50,
-            shape: &[],
             parameters: 0,
         },
         ::chainrule::LayerInfo {
@@ -370,7 +368,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             layer: "Affine(50, 10)",
             from: &["relu1"],
             outputs: 10,
-            shape: &[],
             parameters: ::core::mem::size_of::<::chainrule::layers::Affine<50, 10, T>>()
                 / ::core::mem::size_of::<T>(),
         },
@@ -379,7 +376,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             layer: "SoftmaxWithLoss",
             from: &["affine2"],
             outputs: 10,
-            shape: &[],
             parameters: 0,
         },
     ];
@@ -640,12 +636,12 @@ for ::chainrule::__private::Box<TwoLayerNet<T>> {
 }
 impl<T: ::chainrule::Scalar> ::core::fmt::Display for TwoLayerNet<T> {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::chainrule::__private::summary::<Self>(f, &[])
+        ::chainrule::__private::summary::<Self>(f)
     }
 }
 impl<T: ::chainrule::Scalar> ::core::fmt::Debug for TwoLayerNet<T> {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::chainrule::__private::summary::<Self>(f, &[])
+        ::chainrule::__private::summary::<Self>(f)
     }
 }
 #[doc(hidden)]

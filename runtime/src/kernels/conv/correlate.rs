@@ -1,10 +1,10 @@
 //! Computes a [`Correlation`] for some samples: groups, bands, blocks of the inner dimension, panels of `B`,
 //! tiles.
 
-use num_traits::{Float, Zero};
+use num_traits::Float;
 
 use super::correlation::Correlation;
-use super::microkernel::{MAX_ROWS, ROWS, Start, Step, Tile, Tiles, VECTORS, WIDE};
+use super::microkernel::{MAX_ROWS, ROWS, Start, Step, Tile, Tiles, VECTORS, most_vectors};
 use super::plan::Plan;
 use super::views::{Part, Table, aligned, fill};
 use crate::kernels::simd::vector::MAX_LANES;
@@ -323,6 +323,7 @@ impl<T: Float> Product<'_, T> {
             None => Start::Zero,
         };
         let mut rows = [std::ptr::null(); MAX_ROWS];
+        let mut whole = [T::zero(); ROWS * STRIDE];
         for filter in (0..filters).step_by(MAX_ROWS) {
             let rows = &mut rows[..MAX_ROWS.min(filters - filter)];
             for (index, row) in (filter..).zip(&mut *rows) {
@@ -342,7 +343,7 @@ impl<T: Float> Product<'_, T> {
                 // to are in the weights and, up to whole panels, in the views of the last sample;
                 // `columns` columns are in the sums for each filter and sample, and the bias has as
                 // many numbers: all of this was checked.
-                unsafe { panels_of_tiles::<V>(tile.down_by(filter), rows, columns) };
+                unsafe { panels_of_tiles::<V>(tile.down_by(filter), rows, columns, &mut whole) };
             }
         }
     }
@@ -360,30 +361,31 @@ unsafe fn panels_of_tiles<V: Tiles>(
     first: Tile<'_, V::Element>,
     rows: &[*const V::Element],
     columns: usize,
+    whole: &mut [V::Element; ROWS * STRIDE],
 ) {
-    let is_wide = rows.len() == 1;
+    let most = most_vectors(rows.len()) * V::LANES;
     let mut column = 0;
     while column < columns {
         let left = columns - column;
         let tile = first.right_by(column);
-        let width = match left {
-            _ if is_wide && left >= WIDE * V::LANES => WIDE * V::LANES,
-            _ => left.min(VECTORS * V::LANES),
-        };
+        let width = if left >= most { most } else { left.min(VECTORS * V::LANES) };
         // SAFETY: the caller guarantees the feature, and that the tile is valid for `width` columns
         // from here on.
         unsafe {
             if width.is_multiple_of(V::LANES) {
                 V::column_of_tiles(&tile, rows, width / V::LANES);
             } else {
-                last_columns::<V>(tile, rows, width);
+                last_columns::<V>(tile, rows, width, whole);
             }
         }
         column += width;
     }
 }
 
-/// Computes columns that do not fill their registers, in whole registers elsewhere.
+/// The distance of the rows of sums that are computed elsewhere.
+const STRIDE: usize = VECTORS * MAX_LANES;
+
+/// Computes columns that do not fill their registers, in whole registers in `whole`.
 ///
 /// # Safety
 ///
@@ -395,9 +397,8 @@ unsafe fn last_columns<V: Tiles>(
     first: Tile<'_, V::Element>,
     rows: &[*const V::Element],
     width: usize,
+    whole: &mut [V::Element; ROWS * STRIDE],
 ) {
-    const STRIDE: usize = VECTORS * MAX_LANES;
-    let mut whole = [V::Element::zero(); ROWS * STRIDE];
     for (index, rows) in rows.chunks(ROWS).enumerate() {
         let here = first.down_by(index * ROWS);
         let tile = Tile { c: whole.as_mut_ptr(), c_stride: STRIDE, ..here };

@@ -56,13 +56,19 @@ pub(super) struct GradientPlan {
 
 impl GradientPlan {
     pub(super) const fn new(shape: &Conv2dShape, filters: usize) -> GradientPlan {
-        let all_places = shape.output_height() * shape.output_width();
-        let places = even_share(all_places, MAX_STEPS);
+        let (height, width) = (shape.output_height(), shape.output_width());
+        let all_places = height * width;
+        let is_in_rows = width <= MAX_STEPS;
+        let places = if is_in_rows {
+            // Whole rows, so that all chunks have the same steps.
+            width * even_share(height, MAX_STEPS / width)
+        } else {
+            even_share(all_places, MAX_STEPS)
+        };
         let samples = if places == all_places { MAX_STEPS / places } else { 1 };
-        let width = shape.output_width();
-        // Places that begin anywhere in a row.
-        let rows = if places == all_places { shape.output_height() } else { places / width + 2 };
-        let rows = if rows < shape.output_height() { rows } else { shape.output_height() };
+        // Other places begin anywhere in a row.
+        let rows = if is_in_rows { places / width } else { places / width + 2 };
+        let rows = if rows < height { rows } else { height };
         let image = (
             (rows - 1) * shape.stride.0 + shape.vertical().span(),
             (width - 1) * shape.stride.1 + shape.horizontal().span(),
@@ -230,7 +236,10 @@ impl Table {
         let sample_len = block.channels.1 * block.plan.image.0 * image_width;
         let key = (chunk.place % width, chunk.places, chunk.samples, block.channels.1);
         let all = chunk.samples * chunk.places;
-        if self.key != key {
+        // Fewer places of a sample are the first ones of its steps.
+        let has_steps = (self.key.0, self.key.2, self.key.3) == (key.0, key.2, key.3)
+            && (self.key.1 == key.1 || key.2 == 1 && self.key.1 > key.1);
+        if !has_steps {
             let mut index = 0;
             for sample in 0..chunk.samples {
                 let (mut row, mut column) = (0, chunk.place % width);

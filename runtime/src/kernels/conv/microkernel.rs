@@ -18,6 +18,9 @@ pub(super) const VECTORS: usize = 2;
 /// Registers in a tile of a single row: with fewer, its sums would wait for each other.
 pub(super) const WIDE: usize = 8;
 
+/// Registers in a tile of two or three rows, likewise.
+pub(super) const MIDDLE: usize = 4;
+
 /// Where the numbers of a step are: distances from the first number of a row of `A`, and from the
 /// first column of `B`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,6 +99,20 @@ impl<T: Float> Tile<'_, T> {
             let mut sums = self.started::<V, ROWS, VECTORS>();
             for step in self.steps {
                 let b = self.b.add(step.b);
+                if ROWS < VECTORS {
+                    // The fewer factors stay in registers.
+                    let mut factors = [V::zero(); ROWS];
+                    for (row, factor) in rows.iter().zip(&mut factors) {
+                        *factor = V::splat(std::ptr::read(row.add(step.a)));
+                    }
+                    for vector in 0..VECTORS {
+                        let column = V::load(b.add(vector * V::LANES));
+                        for (sums, &factor) in sums.iter_mut().zip(&factors) {
+                            sums[vector] = sums[vector].mul_add(factor, column);
+                        }
+                    }
+                    continue;
+                }
                 let mut columns = [V::zero(); VECTORS];
                 for (vector, column) in columns.iter_mut().enumerate() {
                     *column = V::load(b.add(vector * V::LANES));
@@ -175,6 +192,16 @@ impl<T: Float> Tile<'_, T> {
 /// Maximum number of rows of a [`column_of_tiles`].
 pub(super) const MAX_ROWS: usize = 32 * ROWS;
 
+/// Registers in the widest tile of this number of rows.
+#[inline(always)]
+pub(super) const fn most_vectors(rows: usize) -> usize {
+    match rows {
+        1 => WIDE,
+        2 | 3 => MIDDLE,
+        _ => VECTORS,
+    }
+}
+
 /// [`column_of_tiles`] as a function of its own, for which the compiler enables the feature of the
 /// registers: the tiles are compiled only once.
 pub(super) trait Tiles: Vector {
@@ -195,8 +222,8 @@ pub(super) trait Tiles: Vector {
 ///
 /// # Safety
 ///
-/// The processor must have the feature of `V`. `vectors` must be in `1..=VECTORS`, or [`WIDE`] if
-/// there is one row, and `first`, as the tile of all rows, must be valid for
+/// The processor must have the feature of `V`. `vectors` must be in `1..=VECTORS`, or
+/// [`most_vectors`] of the rows, and `first`, as the tile of all rows, must be valid for
 /// `rows.len() × vectors`.
 #[inline(always)]
 pub(super) unsafe fn column_of_tiles<V: Vector>(
@@ -217,6 +244,14 @@ pub(super) unsafe fn column_of_tiles<V: Vector>(
                         // SAFETY: the caller guarantees the feature, and that the tile is valid for
                         // these registers of its only row.
                         unsafe { here.compute::<V, 1, WIDE>([rows[0]]) }
+                    }
+                    (2, MIDDLE) => {
+                        // SAFETY: as above.
+                        unsafe { here.compute::<V, 2, MIDDLE>([rows[0], rows[1]]) }
+                    }
+                    (3, MIDDLE) => {
+                        // SAFETY: as above.
+                        unsafe { here.compute::<V, 3, MIDDLE>([rows[0], rows[1], rows[2]]) }
                     }
                     $(($rows, 1) => {
                         // SAFETY: the caller guarantees the feature, and that the tile is valid for

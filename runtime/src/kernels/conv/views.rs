@@ -1,5 +1,7 @@
 //! Views of the source: see [`Plan`].
 
+use num_traits::Zero;
+
 use super::correlation::{Correlation, Taps};
 use super::microkernel::Step;
 use super::plan::{LINE, MAX_STEPS, Plan};
@@ -129,13 +131,20 @@ impl Window {
             assert!(last_column < width && last_row * width + last_column < plane.len());
             let mut from = plane.as_ptr().wrapping_add(rows.first * width + columns.first);
             let mut to = to.as_mut_ptr().wrapping_add(first);
-            for _ in 0..rows.inside {
-                // SAFETY: the caller guarantees the feature. The last number of the last row is in
-                // the plane, as was checked, so those of the other rows are. In `to`, there are
-                // `columns.count` numbers for each row, and a register beyond.
-                unsafe { columns.copy_row::<V>(from, to) };
-                from = from.wrapping_add(rows.stride * width);
-                to = to.wrapping_add(columns.count);
+            if rows.stride == 1 && columns.is_nearly(width) {
+                // SAFETY: the caller guarantees the feature. The numbers from the first to the last one
+                // are in the plane, as was checked. In `to`, there is room for these rows, and for a
+                // register beyond.
+                unsafe { columns.copy_rows::<V>(rows.inside, from, to) };
+            } else {
+                for _ in 0..rows.inside {
+                    // SAFETY: the caller guarantees the feature. The last number of the last row is in
+                    // the plane, as was checked, so those of the other rows are. In `to`, there are
+                    // `columns.count` numbers for each row, and a register beyond.
+                    unsafe { columns.copy_row::<V>(from, to) };
+                    from = from.wrapping_add(rows.stride * width);
+                    to = to.wrapping_add(columns.count);
+                }
             }
         } else {
             // SAFETY: the caller guarantees the feature.
@@ -146,7 +155,47 @@ impl Window {
     }
 }
 
+/// Maximum number of columns of each row that are outside of the plane, if rows are copied as one.
+const MAX_OUTSIDE: usize = 4;
+
 impl Met {
+    /// Whether these are as many adjacent columns as the plane has, few of them outside.
+    #[inline(always)]
+    fn is_nearly(&self, width: usize) -> bool {
+        self.stride == 1 && self.count == width && self.count - self.inside <= MAX_OUTSIDE
+    }
+
+    /// Copies these columns of `rows` adjacent rows, if there are as many as in the plane. The numbers
+    /// are shifted as one row, and those that were moved from one row to the next are replaced by
+    /// zeros. `from` is the first of those that are inside.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of `V`. In each row, the columns that are inside must be
+    /// readable, and those between them, too. `rows * count` numbers and a register beyond them must
+    /// be writable, and `rows` must not be 0.
+    #[inline(always)]
+    unsafe fn copy_rows<V: Vector>(
+        &self,
+        rows: usize,
+        from: *const V::Element,
+        to: *mut V::Element,
+    ) {
+        let Met { count, before, inside, .. } = *self;
+        let len = (rows - 1) * count + inside;
+        let all = Met { count: len, stride: 1, before: 0, inside: len, first: 0 };
+        // SAFETY: the caller guarantees the feature, and `len` numbers from the first one that is
+        // inside to the last one. Each zero is in one of the rows.
+        unsafe {
+            all.copy_row::<V>(from, to.add(before));
+            for row in 0..rows {
+                let to = to.add(row * count);
+                (0..before).for_each(|column| *to.add(column) = Zero::zero());
+                (before + inside..count).for_each(|column| *to.add(column) = Zero::zero());
+            }
+        }
+    }
+
     /// Copies these columns of a row, of which some are inside. `from` is the first of them.
     ///
     /// # Safety

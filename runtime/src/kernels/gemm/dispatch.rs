@@ -18,6 +18,7 @@ use crate::kernels::exponential::exponential;
 use crate::kernels::normal::{normal_f32, normal_f64};
 use crate::kernels::simd::portable::Portable;
 use crate::kernels::simd::processor::Processor;
+use crate::kernels::tangent::tangent;
 
 /// The part that differs between number types.
 pub trait Kernels: Sized {
@@ -42,6 +43,10 @@ pub trait Kernels: Sized {
     #[doc(hidden)]
     fn exponential(self) -> Self;
 
+    /// `tanh x`, to at most 2 units in the last place.
+    #[doc(hidden)]
+    fn tangent(self) -> Self;
+
     /// The distribution function and the density of the standard normal distribution.
     #[doc(hidden)]
     fn normal(self) -> (Self, Self);
@@ -58,7 +63,7 @@ pub(super) trait Strategies: Kernels {
 /// the form, a register type, the width of a block of `B` in registers, and the feature that the
 /// compiler enables.
 macro_rules! kernels {
-    ($element:ty, $exponential:expr, $normal:expr;
+    ($element:ty, $exponential:expr, $tangent:expr, $normal:expr;
      $($(#[cfg($target:meta)])?
        $processor:ident = $form:ident: $register:ty, $vectors:literal $(, $feature:literal)?;)*) => {
         $($(#[cfg($target)])? form!($form: $element, $register, $vectors $(, $feature)?);)*
@@ -105,6 +110,11 @@ macro_rules! kernels {
             }
 
             #[inline(always)]
+            fn tangent(self) -> Self {
+                $tangent(self)
+            }
+
+            #[inline(always)]
             fn normal(self) -> (Self, Self) {
                 $normal(self)
             }
@@ -126,7 +136,7 @@ macro_rules! kernels {
 }
 
 kernels! {
-    f32, exponential, normal_f32;
+    f32, exponential, tangent, normal_f32;
     Portable = PortableF32: Portable<f32>, 2;
     #[cfg(target_arch = "x86_64")]
     Avx2 = Avx2F32: std::arch::x86_64::__m256, 4, "avx2,fma";
@@ -137,7 +147,7 @@ kernels! {
 }
 
 kernels! {
-    f64, f64::exp, normal_f64;
+    f64, f64::exp, f64::tanh, normal_f64;
     Portable = PortableF64: Portable<f64>, 2;
     #[cfg(target_arch = "x86_64")]
     Avx2 = Avx2F64: std::arch::x86_64::__m256d, 4, "avx2,fma";

@@ -23,6 +23,21 @@ pub(crate) fn matmul<T: Scalar>(
     checked(a, b, bias, Epilogue::Store, out);
 }
 
+/// `out = a · b`, where the rows of `out` are `stride` numbers apart: some columns of a wider matrix.
+///
+/// # Panics
+///
+/// If the shapes do not match.
+#[inline(always)]
+pub(crate) fn matmul_part<T: Scalar>(
+    a: Matrix<'_, T>,
+    b: Matrix<'_, T>,
+    out: &mut [T],
+    stride: usize,
+) {
+    parallel::matmul(&mut Operands::strided(a, b, out, stride));
+}
+
 /// `out = max(a · b + bias, 0)`, with the shapes of [`matmul`]. NaN stays NaN.
 ///
 /// # Panics

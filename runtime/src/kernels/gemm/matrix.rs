@@ -24,6 +24,24 @@ impl<'a, T> Matrix<'a, T> {
         Matrix { data, rows, columns, row_stride: columns, column_stride: 1 }
     }
 
+    /// Rows of `columns` numbers in `data`, each `row_stride` numbers after the one before: some
+    /// columns of a wider matrix.
+    ///
+    /// # Panics
+    ///
+    /// If `data` ends before the last row, or if rows overlap.
+    pub(crate) fn part(
+        data: &'a [T],
+        rows: usize,
+        columns: usize,
+        row_stride: usize,
+    ) -> Matrix<'a, T> {
+        assert!(columns <= row_stride && rows > 0, "{rows} rows of {columns} numbers");
+        let end = (rows - 1).checked_mul(row_stride).and_then(|last| last.checked_add(columns));
+        assert!(end.is_some_and(|end| end <= data.len()), "{rows} rows, {row_stride} apart");
+        Matrix { data, rows, columns, row_stride, column_stride: 1 }
+    }
+
     /// The transpose, without copying.
     pub(crate) fn transposed(self) -> Matrix<'a, T> {
         Matrix {

@@ -59,6 +59,26 @@ impl<'a, T: Copy> Operands<'a, T> {
         }
     }
 
+    /// The operands of a product whose rows are stored in `c`, each `c_stride` numbers after the one
+    /// before.
+    ///
+    /// # Panics
+    ///
+    /// If the shapes do not match, if `c` ends before the last row, or if rows overlap.
+    pub(super) fn strided(
+        a: Matrix<'a, T>,
+        b: Matrix<'a, T>,
+        c: &'a mut [T],
+        c_stride: usize,
+    ) -> Operands<'a, T> {
+        assert_eq!(a.columns(), b.rows(), "the inner dimensions of a product");
+        assert!(b.columns() <= c_stride && a.rows() > 0, "the rows of a product");
+        let end = (a.rows() - 1).checked_mul(c_stride).and_then(|to| to.checked_add(b.columns()));
+        assert!(end.is_some_and(|end| end <= c.len()), "the result of a product");
+        let (bias, epilogue) = (None, Epilogue::Store);
+        Operands { a, b, bias, epilogue, c: c.as_mut_ptr(), c_stride, borrow: PhantomData }
+    }
+
     #[inline(always)]
     pub(super) fn a(&self) -> Matrix<'a, T> {
         self.a

@@ -73,6 +73,14 @@ fn check<T: Scalar>(shape: &PoolShape, batch: usize, with_nan: bool) {
         max_pool_back(shape, batch, &input, &d_output, &mut d_input);
         assert!(d_input == d_largest, "largest, backward, of {what}");
 
+        max_pool_relu_back(shape, batch, &input, &d_output, &mut d_input);
+        let rectified: Vec<T> = d_largest
+            .iter()
+            .zip(&input)
+            .map(|(&d, &y)| if y <= T::zero() { T::zero() } else { d })
+            .collect();
+        assert!(d_input == rectified, "largest of a ReLU, backward, of {what}");
+
         average_pool_back(shape, batch, &d_output, &mut d_input);
         assert!(d_input == d_averages, "averages, backward, of {what}");
         if !with_nan {

@@ -33,7 +33,12 @@ register!(
     },
     |a, b, sum| vfmaq_f32(sum, a, b),
     vmaxq_f32,
-    |a, b| (vzip1q_f32(a, b), vzip2q_f32(a, b))
+    |a, b| (vzip1q_f32(a, b), vzip2q_f32(a, b)),
+    |a, b| (vuzp1q_f32(a, b), vuzp2q_f32(a, b)),
+    |x, other, then, otherwise| {
+        let if_number = vbslq_f32(vcgtq_f32(x, other), then, otherwise);
+        vbslq_f32(vceqq_f32(x, x), if_number, then)
+    }
 );
 
 register!(
@@ -55,5 +60,10 @@ register!(
     },
     |a, b, sum| vfmaq_f64(sum, a, b),
     vmaxq_f64,
-    |a, b| (vzip1q_f64(a, b), vzip2q_f64(a, b))
+    |a, b| (vzip1q_f64(a, b), vzip2q_f64(a, b)),
+    |a, b| (vuzp1q_f64(a, b), vuzp2q_f64(a, b)),
+    |x, other, then, otherwise| {
+        let if_number = vbslq_f64(vcgtq_f64(x, other), then, otherwise);
+        vbslq_f64(vceqq_f64(x, x), if_number, then)
+    }
 );

@@ -73,4 +73,18 @@ impl<T: Float> Vector for Portable<T> {
         let (a, b) = (self.0, other.0);
         (Portable([a[0], b[0], a[1], b[1]]), Portable([a[2], b[2], a[3], b[3]]))
     }
+
+    #[inline(always)]
+    unsafe fn deinterleave(self, other: Self) -> (Self, Self) {
+        let (a, b) = (self.0, other.0);
+        (Portable([a[0], a[2], b[0], b[2]]), Portable([a[1], a[3], b[1], b[3]]))
+    }
+
+    #[inline(always)]
+    unsafe fn if_larger(self, other: Self, then: Self, otherwise: Self) -> Self {
+        Portable(std::array::from_fn(|i| {
+            let is_larger = (self.0[i] > other.0[i]) | self.0[i].is_nan();
+            if is_larger { then.0[i] } else { otherwise.0[i] }
+        }))
+    }
 }

@@ -84,6 +84,21 @@ pub(crate) trait Vector: Copy {
     ///
     /// The processor must have the feature of the type.
     unsafe fn interleave(self, other: Self) -> (Self, Self);
+
+    /// The lanes of `self` and then of `other`, those with an even number and those with an odd one:
+    /// the inverse of [`interleave`](Vector::interleave).
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of the type.
+    unsafe fn deinterleave(self, other: Self) -> (Self, Self);
+
+    /// `then` where `self > other` or `self` is NaN, `otherwise` elsewhere, lane by lane.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of the type.
+    unsafe fn if_larger(self, other: Self, then: Self, otherwise: Self) -> Self;
 }
 
 /// Implements [`Vector`] for a register type and its half, with `$lanes` lanes of `$element` and
@@ -92,7 +107,7 @@ pub(crate) trait Vector: Copy {
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! register {
     ($register:ty, $half:ty, $element:ty, $lanes:literal of $registers:literal, $zero:expr, $splat:ident, $load:ident,
-     $load_part:expr, $store:ident, $store_part:expr, $fma:expr, $max:ident, $interleave:expr) => {
+     $load_part:expr, $store:ident, $store_part:expr, $fma:expr, $max:ident, $interleave:expr, $deinterleave:expr, $if_larger:expr) => {
         impl Vector for $register {
             type Element = $element;
             type Half = $half;
@@ -160,6 +175,18 @@ macro_rules! register {
             unsafe fn interleave(self, other: Self) -> (Self, Self) {
                 // SAFETY: the caller guarantees the processor feature.
                 unsafe { $interleave(self, other) }
+            }
+
+            #[inline(always)]
+            unsafe fn deinterleave(self, other: Self) -> (Self, Self) {
+                // SAFETY: the caller guarantees the processor feature.
+                unsafe { $deinterleave(self, other) }
+            }
+
+            #[inline(always)]
+            unsafe fn if_larger(self, other: Self, then: Self, otherwise: Self) -> Self {
+                // SAFETY: the caller guarantees the processor feature.
+                unsafe { $if_larger(self, other, then, otherwise) }
             }
         }
     };

@@ -21,6 +21,16 @@ register!(
         let low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
         let high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
         (_mm512_permutex2var_ps(a, low, b), _mm512_permutex2var_ps(a, high, b))
+    },
+    |a, b| {
+        let even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+        let odd = _mm512_add_epi32(even, _mm512_set1_epi32(1));
+        (_mm512_permutex2var_ps(a, even, b), _mm512_permutex2var_ps(a, odd, b))
+    },
+    |x, other, then, otherwise| {
+        let is_nan = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(x, x);
+        let is_larger = _mm512_cmp_ps_mask::<_CMP_GT_OQ>(x, other);
+        _mm512_mask_blend_ps(is_larger | is_nan, otherwise, then)
     }
 );
 
@@ -41,6 +51,16 @@ register!(
         let low = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11);
         let high = _mm512_add_epi64(low, _mm512_set1_epi64(4));
         (_mm512_permutex2var_pd(a, low, b), _mm512_permutex2var_pd(a, high, b))
+    },
+    |a, b| {
+        let even = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
+        let odd = _mm512_add_epi64(even, _mm512_set1_epi64(1));
+        (_mm512_permutex2var_pd(a, even, b), _mm512_permutex2var_pd(a, odd, b))
+    },
+    |x, other, then, otherwise| {
+        let is_nan = _mm512_cmp_pd_mask::<_CMP_UNORD_Q>(x, x);
+        let is_larger = _mm512_cmp_pd_mask::<_CMP_GT_OQ>(x, other);
+        _mm512_mask_blend_pd(is_larger | is_nan, otherwise, then)
     }
 );
 
@@ -63,6 +83,19 @@ register!(
             _mm256_permute2f128_ps::<0x20>(even, odd),
             _mm256_permute2f128_ps::<0x31>(even, odd),
         )
+    },
+    |a, b| {
+        let even = _mm256_castps_pd(_mm256_shuffle_ps::<0b10_00_10_00>(a, b));
+        let odd = _mm256_castps_pd(_mm256_shuffle_ps::<0b11_01_11_01>(a, b));
+        (
+            _mm256_castpd_ps(_mm256_permute4x64_pd::<0b11_01_10_00>(even)),
+            _mm256_castpd_ps(_mm256_permute4x64_pd::<0b11_01_10_00>(odd)),
+        )
+    },
+    |x, other, then, otherwise| {
+        let is_nan = _mm256_cmp_ps::<_CMP_UNORD_Q>(x, x);
+        let is_larger = _mm256_cmp_ps::<_CMP_GT_OQ>(x, other);
+        _mm256_blendv_ps(otherwise, then, _mm256_or_ps(is_larger, is_nan))
     }
 );
 
@@ -85,6 +118,18 @@ register!(
             _mm256_permute2f128_pd::<0x20>(even, odd),
             _mm256_permute2f128_pd::<0x31>(even, odd),
         )
+    },
+    |a, b| {
+        let (even, odd) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+        (
+            _mm256_permute4x64_pd::<0b11_01_10_00>(even),
+            _mm256_permute4x64_pd::<0b11_01_10_00>(odd),
+        )
+    },
+    |x, other, then, otherwise| {
+        let is_nan = _mm256_cmp_pd::<_CMP_UNORD_Q>(x, x);
+        let is_larger = _mm256_cmp_pd::<_CMP_GT_OQ>(x, other);
+        _mm256_blendv_pd(otherwise, then, _mm256_or_pd(is_larger, is_nan))
     }
 );
 

@@ -115,9 +115,27 @@ pub(super) fn reject_sum(tokens: &mut Tokens, is_after_loss: bool, report: &mut 
     if !is_after_loss || !tokens.is_punct(0, '+') {
         return false;
     }
-    let message = "losses are listed, not added\n\
-                   help: write `=> (SoftmaxWithLoss, 0.5 * Huber)`, with one loss for each output";
+    let message = if adds_penalty(tokens.rest()) {
+        "the loss contains no penalty of the weights\n\
+         help: remove it, and give the optimizer a weight decay: `.with_weight_decay(0.01)`"
+    } else {
+        "losses are listed, not added\n\
+         help: write `=> (SoftmaxWithLoss, 0.5 * Huber)`, with one loss for each output"
+    };
     report.error(tokens.next(), message);
     tokens.take(tokens.rest().len());
     true
+}
+
+/// Returns whether the tokens after a loss add a penalty of the weights, such as `0.01 * L2`.
+fn adds_penalty(tokens: &[TokenTree]) -> bool {
+    tokens.iter().any(|tree| match tree {
+        TokenTree::Ident(name) => {
+            let name = name.to_string().to_lowercase();
+            matches!(&name[..], "l1" | "l2" | "ridge" | "lasso")
+                || name.contains("decay")
+                || name.contains("regulari")
+        }
+        _ => false,
+    })
 }

@@ -3,7 +3,7 @@
 mod heads;
 mod repeat;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Path;
 use syn::parse::Parser;
@@ -13,7 +13,7 @@ use crate::common::report::Report;
 use crate::common::tokens::{ArrowKind, Tokens, ends, is_mark, source};
 use crate::network::registry;
 use crate::network::syntax::arguments::parse_arguments;
-use crate::network::syntax::ast::{Arrow, Call, Chain, Segment, is_library};
+use crate::network::syntax::ast::{Arrow, Call, Chain, Kind, Segment, is_library};
 use crate::network::syntax::functional;
 
 /// Parses the remaining tokens. `before` is where missing layers are reported: `None` for a chain
@@ -21,13 +21,18 @@ use crate::network::syntax::functional;
 pub(crate) fn parse_chain(
     tokens: &mut Tokens,
     before: Option<TokenStream>,
+    kind: Kind,
     report: &mut Report,
 ) -> Chain {
     if tokens.is_empty() {
         if let Some(before) = before.filter(|before| !before.is_empty()) {
-            let message = "missing layers\n\
-                           help: write `= Affine(784, 50) -> Relu -> Affine(50, 10) => \
-                           SoftmaxWithLoss`";
+            let message = match kind {
+                Kind::Network => {
+                    "missing layers\n\
+                     help: write `= Affine(784, 50) -> Relu -> Affine(50, 10) => SoftmaxWithLoss`"
+                }
+                Kind::Layer => "missing layers\nhelp: write `= Affine(784, 50) -> Relu`",
+            };
             report.error(before, message);
         }
         return Chain { segments: Vec::new(), end_is_reported: true };
@@ -37,8 +42,10 @@ pub(crate) fn parse_chain(
     }
     let first = leading_arrow(tokens, report);
     let (segments, trailing) = parse_segments(tokens, first, report);
-    if let Some(arrow) = &trailing {
-        report_trailing(arrow, &segments, report);
+    match (&trailing, kind) {
+        (Some(arrow), Kind::Network) => report_trailing(arrow, &segments, report),
+        (Some(arrow), Kind::Layer) => report_nothing_after(arrow, report),
+        (None, _) => {}
     }
     let end_is_reported = trailing.is_some() || segments.is_empty();
     Chain { segments, end_is_reported }
@@ -318,7 +325,13 @@ fn instead(tokens: &[TokenTree]) -> String {
         }
         // `3 * Affine(8, 8)`
         [TokenTree::Literal(count), mark, _, ..] if is_mark(mark, '*') => {
-            Some(format!("write `repeat {count} {{ {} }}`", rest()))
+            let layers = match tokens {
+                [_, _, TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
+                    source(&group.stream())
+                }
+                _ => rest(),
+            };
+            Some(format!("write `repeat {count} {{ {layers} }}`"))
         }
         // `"Relu"`, or `50` for a layer with 50 outputs.
         [TokenTree::Literal(literal)] => {

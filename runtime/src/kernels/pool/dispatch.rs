@@ -1,0 +1,84 @@
+//! The kernels of squares for each number type, by the instruction set of this processor.
+
+use super::shape::PoolShape;
+use super::squares::{Gradient, gradient, largest};
+use crate::kernels::simd::portable::Portable;
+use crate::kernels::simd::processor::Processor;
+
+/// The part that differs between number types.
+pub trait PoolKernels: Sized {
+    /// The largest numbers of squares.
+    #[doc(hidden)]
+    fn largest_of_squares(shape: &PoolShape, input: &[Self], output: &mut [Self]);
+
+    /// The gradients of squares.
+    #[doc(hidden)]
+    fn gradient_of_squares(operands: &mut Gradient<'_, Self>);
+}
+
+/// Implements [`PoolKernels`] for a number type from a table: the instruction set, a register type,
+/// and the feature that the compiler enables.
+macro_rules! kernels {
+    ($element:ty;
+     $($(#[cfg($target:meta)])? $processor:ident = $register:ty $(, $feature:literal)?;)*) => {
+        impl PoolKernels for $element {
+            fn largest_of_squares(shape: &PoolShape, input: &[Self], output: &mut [Self]) {
+                match Processor::detect() {
+                    $($(#[cfg($target)])?
+                    Processor::$processor => {
+                        $(#[target_feature(enable = $feature)])?
+                        #[inline(never)]
+                        unsafe fn kernel(
+                            shape: &PoolShape,
+                            input: &[$element],
+                            output: &mut [$element],
+                        ) {
+                            // SAFETY: this function has the feature.
+                            unsafe { largest::<$register>(shape, input, output) }
+                        }
+                        // SAFETY: this processor has the instruction set that was detected.
+                        unsafe { kernel(shape, input, output) }
+                    })*
+                }
+            }
+
+            fn gradient_of_squares(operands: &mut Gradient<'_, Self>) {
+                match Processor::detect() {
+                    $($(#[cfg($target)])?
+                    Processor::$processor => {
+                        $(#[target_feature(enable = $feature)])?
+                        #[inline(never)]
+                        unsafe fn kernel(operands: &mut Gradient<'_, $element>) {
+                            // SAFETY: this function has the feature.
+                            unsafe { gradient::<$register>(operands) }
+                        }
+                        // SAFETY: this processor has the instruction set that was detected.
+                        unsafe { kernel(operands) }
+                    })*
+                }
+            }
+        }
+    };
+}
+
+kernels! {
+    f32;
+    Portable = Portable<f32>;
+    #[cfg(target_arch = "x86_64")]
+    Avx2 = std::arch::x86_64::__m256, "avx2,fma";
+    #[cfg(target_arch = "x86_64")]
+    Avx512 = std::arch::x86_64::__m512, "avx512f";
+    #[cfg(target_arch = "aarch64")]
+    Neon = std::arch::aarch64::float32x4_t, "neon";
+}
+
+kernels! {
+    f64;
+    Portable = Portable<f64>;
+    #[cfg(target_arch = "x86_64")]
+    Avx2 = std::arch::x86_64::__m256d, "avx2,fma";
+    #[cfg(target_arch = "x86_64")]
+    Avx512 = std::arch::x86_64::__m512d, "avx512f";
+    #[cfg(target_arch = "aarch64")]
+    Neon = std::arch::aarch64::float64x2_t, "neon";
+}

@@ -1,0 +1,141 @@
+use super::affine::{backward_input, backward_weight, forward};
+use super::layer::Layer;
+use super::step_layer::StepLayer;
+use crate::kernels::add_rows;
+use crate::kernels::scalar::Scalar;
+use crate::kernels::sequence::{Steps, lstm, lstm_at, lstm_back, transpose};
+use crate::rng::Rng;
+use chainrule_macros::Tensors;
+
+/// Long short-term memory (section 6.2 of the second book), with `H` hidden numbers for each of `TIME`
+/// steps. With the input `x`, the hidden state `h` and the cell `c` of the step before, both 0 at
+/// first:
+///
+/// ```text
+/// i, f, g, o = x·W + b + h·W' + b'
+/// c ← σ(f) c + σ(i) tanh(g)
+/// h ← σ(o) tanh(c)
+/// ```
+///
+/// The output of a step is `h`. The gates are in this order, that of PyTorch's `LSTM`, whose weights
+/// load with [`Layout::PyTorch`](crate::saving::Layout).
+#[derive(Clone, Debug, PartialEq, Tensors)]
+#[repr(C)]
+#[tensors(crate = crate)]
+pub struct Lstm<const TIME: usize, const I: usize, const H: usize, T = f32> {
+    /// The weights of the inputs, `I × 4 × H`.
+    #[tensors(gates)]
+    pub weight_ih: [[[T; H]; 4]; I],
+    /// The weights of the hidden state, `H × 4 × H`.
+    #[tensors(gates)]
+    pub weight_hh: [[[T; H]; 4]; H],
+    /// The biases that are added to the products of the inputs.
+    #[tensors(gates)]
+    pub bias_ih: [[T; H]; 4],
+    /// The biases that are added to the products of the hidden state.
+    #[tensors(gates)]
+    pub bias_hh: [[T; H]; 4],
+}
+
+impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Lstm<TIME, I, H, T> {
+    fn steps(input: &[T]) -> Steps {
+        Steps { batch: input.len() / (TIME * I), time: TIME, hidden: H, gates: 4 }
+    }
+
+    /// The products of the inputs of all steps, with their bias.
+    fn products(&self, input: &[T], products: &mut [T]) {
+        let (weight, bias) =
+            (self.weight_ih.as_flattened().as_flattened(), Some(self.bias_ih.as_flattened()));
+        forward(input, weight, bias, products, (input.len() / I, I, 4 * H));
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Layer<T>
+    for Lstm<TIME, I, H, T>
+{
+    const INPUTS: usize = TIME * I;
+    const OUTPUTS: usize = TIME * H;
+    const FLOPS: usize = 2 * TIME * (I + H) * 4 * H;
+    // For each step the gates, the cell and its tanh; products of one step.
+    const SAVED: usize = TIME * 6 * H + 4 * H;
+    // The transposed weights of the hidden state.
+    const SCRATCH: usize = 4 * H * H;
+
+    fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
+        self.infer(input, output, saved);
+    }
+
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
+        let steps = Self::steps(input);
+        let (rows, weight) = (steps.batch * TIME, self.weight_hh.as_flattened().as_flattened());
+        let (gates, rest) = saved.split_at_mut(rows * 4 * H);
+        let (cells, rest) = rest.split_at_mut(rows * H);
+        let (tangents, rest) = rest.split_at_mut(rows * H);
+        let products = &mut rest[..steps.batch * 4 * H];
+        self.products(input, gates);
+        let bias = self.bias_hh.as_flattened();
+        lstm(steps, weight, bias, gates, (cells, tangents), output, products);
+    }
+
+    fn backward(
+        &self,
+        input: &[T],
+        saved: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: Option<&mut [T]>,
+    ) {
+        let steps = Self::steps(input);
+        let rows = steps.batch * TIME;
+        let (gates, rest) = saved.split_at_mut(rows * 4 * H);
+        let (cells, rest) = rest.split_at_mut(rows * H);
+        let (tangents, rest) = rest.split_at_mut(rows * H);
+        let (products, transposed) = rest.split_at_mut(steps.batch * 4 * H);
+        let (dhidden, rest) = products.split_at_mut(steps.batch * H);
+        let dcell = &mut rest[..steps.batch * H];
+        let transposed = &mut transposed[..4 * H * H];
+        transpose(self.weight_hh.as_flattened().as_flattened(), 4 * H, transposed);
+        lstm_back(steps, transposed, gates, (cells, tangents), dout, (dhidden, dcell));
+        let states = tangents;
+        add_rows(gates, grads.bias_ih.as_flattened_mut());
+        grads.bias_hh = grads.bias_ih;
+        let shape = (rows, I, 4 * H);
+        backward_weight(input, gates, grads.weight_ih.as_flattened_mut().as_flattened_mut(), shape);
+        if let Some(dinput) = dinput {
+            backward_input(self.weight_ih.as_flattened().as_flattened(), gates, dinput, shape);
+        }
+        steps.weight_gradient(states, gates, grads.weight_hh.as_flattened_mut().as_flattened_mut());
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> StepLayer<T>
+    for Lstm<TIME, I, H, T>
+{
+    // The cell and the hidden state, before and after the step.
+    const STATE: usize = 4 * H;
+    // The gates and the tanh of the cell for two steps, of which the second is computed; products.
+    const STEP_SCRATCH: usize = 14 * H;
+
+    fn step(
+        &self,
+        _step: usize,
+        input: &[T],
+        output: &mut [T],
+        state: &mut [T],
+        scratch: &mut [T],
+    ) {
+        let (cells, hidden) = state.split_at_mut(2 * H);
+        let (gates, rest) = scratch.split_at_mut(8 * H);
+        let (tangents, products) = rest.split_at_mut(2 * H);
+        let steps = Steps { batch: 1, time: 2, hidden: H, gates: 4 };
+        self.products(input, &mut gates[4 * H..]);
+        let (weight, bias) =
+            (self.weight_hh.as_flattened().as_flattened(), self.bias_hh.as_flattened());
+        lstm_at(steps, 1, (weight, bias), gates, (&mut *cells, tangents), hidden, products);
+        cells.copy_within(H.., 0);
+        hidden.copy_within(H.., 0);
+        output.copy_from_slice(&hidden[H..]);
+    }
+}

@@ -1,0 +1,211 @@
+//! The inputs of a network as its passes read them: numbers, or indices.
+
+use ndarray::{Array2, ArrayRef, ArrayView2, Ix2};
+
+use crate::kernels::scalar::Scalar;
+
+/// One input of a network: a batch of numbers or of indices, one sample per row.
+#[doc(hidden)]
+pub trait Part<T> {
+    /// The number of samples.
+    fn samples(&self) -> usize;
+
+    /// The numbers or indices per sample.
+    fn columns(&self) -> usize;
+
+    /// The numbers in row-major order, if they are contiguous in memory.
+    fn as_slice(&self) -> Option<&[T]>;
+
+    /// Writes the row of a sample to `row`. Indices below 2²⁴ are exact.
+    fn write(&self, sample: usize, row: &mut [T]);
+
+    /// The number at a place, for messages.
+    fn at(&self, sample: usize, column: usize) -> f64;
+}
+
+impl<T: Scalar> Part<T> for ArrayView2<'_, T> {
+    fn samples(&self) -> usize {
+        self.nrows()
+    }
+
+    fn columns(&self) -> usize {
+        self.ncols()
+    }
+
+    fn as_slice(&self) -> Option<&[T]> {
+        self.to_slice()
+    }
+
+    fn write(&self, sample: usize, row: &mut [T]) {
+        for (to, &from) in row.iter_mut().zip(self.row(sample)) {
+            *to = from;
+        }
+    }
+
+    fn at(&self, sample: usize, column: usize) -> f64 {
+        self[(sample, column)].as_f64()
+    }
+}
+
+/// A batch of sequences of `N` indices each, of type `u8`, `u16`, `u32` or `usize`: plain arrays, or
+/// an `ndarray` view of shape `batch × N`. It is the input that a network declares as `input text:
+/// [N] of 65;`, whose indices are below 65.
+///
+/// ```
+/// use chainrule::{Init, Rng, network};
+///
+/// network! {
+///     struct Net = Input(4, of = 10) -> Embedding(8) -> Mean -> Affine(2) => SoftmaxWithLoss;
+/// }
+/// let net = Net::new(Init::Auto, &mut Rng::seed(0));
+/// assert_eq!(net.predict(&[[3_u8, 1, 4, 1], [5, 9, 2, 6]])?.dim(), (2, 2));
+///
+/// let error = net.predict(&[[3_u8, 1, 4, 1], [5, 9, 12, 6]]).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "expected an index below 10 in sample 1, place 2, found 12",
+/// );
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a batch of {N} indices per sample",
+    label = "expected indices of shape `batch × {N}`",
+    note = "pass `&[[u8; {N}]]`, an `&Array2<u8>`, or an `ArrayView2<u8>` of shape `batch × {N}`; \
+            also of `u16`, `u32` and `usize`",
+    note = "for one sample, pass `&[[…]]`; for a flat slice, `x.as_chunks::<{N}>().0`"
+)]
+pub trait Indices<const N: usize> {
+    /// The batch, one sample per row.
+    fn indices(&self) -> IndexView<'_>;
+}
+
+/// Defines the types of indices, and implements [`Indices`] for what contains them.
+macro_rules! indices {
+    ($($integer:ident $variant:ident,)*) => {
+        /// A borrowed batch of indices.
+        #[derive(Clone, Copy, Debug)]
+        pub enum IndexView<'a> {
+            $(
+                #[doc = concat!("Indices of type `", stringify!($integer), "`.")]
+                $variant(ArrayView2<'a, $integer>),
+            )*
+        }
+
+        impl<T: Scalar> Part<T> for IndexView<'_> {
+            fn samples(&self) -> usize {
+                match self { $(IndexView::$variant(rows) => rows.nrows(),)* }
+            }
+
+            fn columns(&self) -> usize {
+                match self { $(IndexView::$variant(rows) => rows.ncols(),)* }
+            }
+
+            fn as_slice(&self) -> Option<&[T]> {
+                None
+            }
+
+            fn write(&self, sample: usize, row: &mut [T]) {
+                match self {
+                    $(IndexView::$variant(rows) => {
+                        for (to, &from) in row.iter_mut().zip(rows.row(sample)) {
+                            *to = T::from_f64(from as f64);
+                        }
+                    })*
+                }
+            }
+
+            fn at(&self, sample: usize, column: usize) -> f64 {
+                match self { $(IndexView::$variant(rows) => rows[(sample, column)] as f64,)* }
+            }
+        }
+
+        $(
+            impl<'a> From<ArrayView2<'a, $integer>> for IndexView<'a> {
+                fn from(rows: ArrayView2<'a, $integer>) -> IndexView<'a> {
+                    IndexView::$variant(rows)
+                }
+            }
+
+            rows! { $integer
+                [] &[[$integer; N]] => |rows| ArrayView2::from(*rows);
+                [const B: usize] &[[$integer; N]; B] => |rows| ArrayView2::from(*rows);
+                [] &Vec<[$integer; N]> => |rows| ArrayView2::from(rows.as_slice());
+                [] ArrayView2<'_, $integer> => |rows| rows.view();
+                [] &ArrayRef<$integer, Ix2> => |rows| rows.view();
+                [] &Array2<$integer> => |rows| rows.view();
+                [] &ArrayView2<'_, $integer> => |rows| rows.view();
+            }
+        )*
+    };
+}
+
+macro_rules! rows {
+    ($integer:ident $([$($bound:tt)*] $rows:ty => |$self:ident| $view:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<const N: usize, $($bound)*> Indices<N> for $rows {
+            fn indices(&self) -> IndexView<'_> {
+                let $self = self;
+                $view.into()
+            }
+        }
+    )*};
+}
+
+indices! { u8 U8, u16 U16, u32 U32, usize Usize, }
+
+/// One of several inputs, of which some are indices.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum AnyPart<'a, T> {
+    Numbers(ArrayView2<'a, T>),
+    Indices(IndexView<'a>),
+}
+
+impl<'a, T> From<ArrayView2<'a, T>> for AnyPart<'a, T> {
+    fn from(rows: ArrayView2<'a, T>) -> AnyPart<'a, T> {
+        AnyPart::Numbers(rows)
+    }
+}
+
+impl<'a, T> From<IndexView<'a>> for AnyPart<'a, T> {
+    fn from(rows: IndexView<'a>) -> AnyPart<'a, T> {
+        AnyPart::Indices(rows)
+    }
+}
+
+impl<T: Scalar> Part<T> for AnyPart<'_, T> {
+    fn samples(&self) -> usize {
+        match self {
+            AnyPart::Numbers(rows) => rows.samples(),
+            AnyPart::Indices(rows) => Part::<T>::samples(rows),
+        }
+    }
+
+    fn columns(&self) -> usize {
+        match self {
+            AnyPart::Numbers(rows) => rows.columns(),
+            AnyPart::Indices(rows) => Part::<T>::columns(rows),
+        }
+    }
+
+    fn as_slice(&self) -> Option<&[T]> {
+        match self {
+            AnyPart::Numbers(rows) => Part::as_slice(rows),
+            AnyPart::Indices(_) => None,
+        }
+    }
+
+    fn write(&self, sample: usize, row: &mut [T]) {
+        match self {
+            AnyPart::Numbers(rows) => rows.write(sample, row),
+            AnyPart::Indices(rows) => rows.write(sample, row),
+        }
+    }
+
+    fn at(&self, sample: usize, column: usize) -> f64 {
+        match self {
+            AnyPart::Numbers(rows) => rows.at(sample, column),
+            AnyPart::Indices(rows) => Part::<T>::at(rows, sample, column),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+use chainrule::{Init, Rng, network};
+
+network! {
+    pub struct Net = Input(13) -> Normalization -> Affine(3) => SoftmaxWithLoss;
+}
+
+fn main() {
+    let net = Net::new(Init::Auto, &mut Rng::seed(0));
+    println!("{net}");
+}

@@ -1,0 +1,10 @@
+use chainrule::{Init, Rng, network};
+
+network! {
+    pub struct Net = Affine(784, 50) -> Relu -> Affine(10) => SoftmaxWithLoss + 0.01 * L2;
+}
+
+fn main() {
+    let net = Net::new(Init::Auto, &mut Rng::seed(0));
+    println!("{net}");
+}
