@@ -34,6 +34,24 @@ network! {
         => SoftmaxWithLoss;
 }
 
+network! {
+    /// 4 blocks of width 128: the transformer of the example `shakespeare`, with 0.8 million
+    /// parameters.
+    struct Gpt {
+        input text: [64] of 65;
+        let x0 = text -> Embedding(128) -> Positions;
+        let a1 = x0 + (x0 -> LayerNorm -> CausalAttention(4));
+        let x1 = a1 + (a1 -> LayerNorm -> Affine(512) -> Gelu -> Affine(128));
+        let a2 = x1 + (x1 -> LayerNorm -> CausalAttention(4));
+        let x2 = a2 + (a2 -> LayerNorm -> Affine(512) -> Gelu -> Affine(128));
+        let a3 = x2 + (x2 -> LayerNorm -> CausalAttention(4));
+        let x3 = a3 + (a3 -> LayerNorm -> Affine(512) -> Gelu -> Affine(128));
+        let a4 = x3 + (x3 -> LayerNorm -> CausalAttention(4));
+        let x4 = a4 + (a4 -> LayerNorm -> Affine(512) -> Gelu -> Affine(128));
+        x4 -> LayerNorm -> Affine(65) => SoftmaxWithLoss
+    }
+}
+
 fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
@@ -69,19 +87,25 @@ fn measure<N: Network>(
     world: &World,
     name: &str,
     samples: usize,
+    classes: usize,
     time: Duration,
 ) -> Result<(), Error>
 where
     World: Ranks<N::Scalar>,
-    N::Loss: chainrule::losses::ClassLoss,
 {
     let mut net = N::new(Init::He, &mut Rng::seed(0));
     check_ranks(world, &*net, samples)?;
     let mut rng = Rng::seed(world.rank() as u64 + 1);
     let mut batch = Batch::<N>::new();
     for _ in 0..samples {
-        batch.features_mut().extend((0..N::INPUTS).map(|_| N::Scalar::from_f64(rng.uniform())));
-        batch.push_label(rng.below(N::OUTPUTS))?;
+        // Valid as numbers and as indices.
+        batch
+            .features_mut()
+            .extend((0..N::INPUTS).map(|_| N::Scalar::from_f64(rng.below(2) as f64)));
+        // The class 0, in each step of a sequence.
+        let is_first = |output: usize| u8::from(output.is_multiple_of(classes));
+        batch
+            .push_row((0..N::OUTPUTS).map(|output| N::Scalar::from_f64(is_first(output).into())))?;
     }
     let (mut workspace, mut grads) = (Workspace::new(), N::zeros());
     let mut sgd = Sgd::new(0.001)?;
@@ -132,13 +156,16 @@ fn main() -> ExitCode {
         let time = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(2);
         let time = Duration::from_secs(time);
         match &name[..] {
-            "chapter" => measure::<Chapter>(world, &name, samples, time),
-            "wide" => measure::<Wide>(world, &name, samples, time),
-            "deep" => measure::<Deep>(world, &name, samples, time),
-            "narrow" => measure::<Narrow>(world, &name, samples, time),
-            "best" => measure::<Best>(world, &name, samples, time),
+            "chapter" => measure::<Chapter>(world, &name, samples, 10, time),
+            "wide" => measure::<Wide>(world, &name, samples, 10, time),
+            "deep" => measure::<Deep>(world, &name, samples, 10, time),
+            "narrow" => measure::<Narrow>(world, &name, samples, 10, time),
+            "best" => measure::<Best>(world, &name, samples, 10, time),
+            "gpt" => measure::<Gpt>(world, &name, samples, 65, time),
             _ => {
-                eprintln!("expected `chapter`, `wide`, `deep`, `narrow` or `best`, found `{name}`");
+                eprintln!(
+                    "expected `chapter`, `wide`, `deep`, `narrow`, `best` or `gpt`, found `{name}`"
+                );
                 Ok(())
             }
         }

@@ -293,7 +293,7 @@ macro_rules! train {
         let mut data = Data::new(number("--samples").unwrap_or(250) as usize);
         let is_this = |name| number(name) == Some(world.rank() as u64);
         if is_this("--fail") {
-            data.x[(100, 1)] = f64::NAN;
+            data.x.slice_mut(s![100.., 1]).fill(f64::NAN);
         }
         if let Some(seconds) = number("--timeout") {
             world.set_timeout(Duration::from_secs(seconds));

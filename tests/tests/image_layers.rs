@@ -462,7 +462,10 @@ fn normalizations_in_single_precision() {
 fn shapes_are_shown() {
     let rows: Vec<_> = Normalised::<f64>::LAYERS.iter().map(|row| row.layer).collect();
     assert_eq!(rows[0], "Conv2d(CHANNELS, 3, padding = 1, bias = false)");
-    assert_eq!(rows[rows.len() - 4..rows.len() - 2], ["Affine(CHANNELS, 3)", "Flatten -> Affine(2)"]);
+    assert_eq!(
+        rows[rows.len() - 4..rows.len() - 2],
+        ["Affine(CHANNELS, 3)", "Flatten -> Affine(2)"]
+    );
     let table = Enlarged::<f64>::new(Init::Auto, &mut Rng::seed(1)).to_string();
     assert!(table.starts_with("Enlarged<f64>: 2×3×2 -> 4\n"), "{table}");
     assert!(table.contains("  upsample1        Upsample(2) "), "{table}");

@@ -29,6 +29,15 @@ network! {
             => (SoftmaxWithLoss(weights = [1.0, 0.5, 2.5, 0.0]), 0.5 * Huber)
     }
 }
+network! {
+    /// A sequence, whose loss is that of each step.
+    struct Text {
+        input text: [4] of 6;
+        let x = text -> Embedding(6) -> Positions;
+        let a = x + (x -> LayerNorm -> CausalAttention(2));
+        a -> Affine(6) => SoftmaxWithLoss
+    }
+}
 network! { struct Encoder = Affine(3, 6) -> Relu => IdentityWithLoss; }
 network! {
     struct Norm = Encoder -> BatchNorm -> Affine(4) -> BatchNorm -> Tanh -> Affine(4)
@@ -121,6 +130,16 @@ fn gradients_are_those_of_the_batch() {
         Weighted::new((&t[range.clone()], &rows(&y, range.clone())), &w[range])
     );
     as_the_batch!(Line, |range| &rows(&x, range.clone()), &rows(&y, range));
+}
+
+#[test]
+fn gradients_of_sequences() {
+    let mut rng = Rng::seed(5);
+    let mut text = |_| [0; 4].map(|_| rng.below(6));
+    let (x, t): (Vec<_>, Vec<_>) = (0..13).map(|at| (text(at), text(at))).unzip();
+    let w: Vec<_> = (0..13).map(|at| f64::from(at % 3)).collect();
+    as_the_batch!(Text, |range| &x[range.clone()], &t[range]);
+    as_the_batch!(Text, |range| &x[range.clone()], Weighted::new(&t[range.clone()], &w[range]));
 }
 
 /// Every statistic of a `BatchNorm` is that of a part; the buffers of the gradients are the means by

@@ -174,3 +174,19 @@ fn a_trainer_weighs_the_samples_of_a_data_set() {
         assert!((loss - want).abs() < 1e-13, "batches of {batch_size}: {loss} for {want}");
     }
 }
+
+#[test]
+fn input_gradients_are_weighted() {
+    let mut rng = Rng::seed(3);
+    let x = normals(5, 4, &mut rng);
+    let net = Softmax::<f64>::new(Init::Xavier, &mut rng);
+    let found = net.input_gradient(&x, Weighted::new(&LABELS, &WEIGHTS)).unwrap();
+    for (sample, row) in found.rows().into_iter().enumerate() {
+        let alone = x.select(Axis(0), &[sample]);
+        let own = net.input_gradient(&alone, &[LABELS[sample]]).unwrap();
+        let share = WEIGHTS[sample] / WEIGHTS.iter().sum::<f64>();
+        for (found, own) in row.iter().zip(&own) {
+            assert!((found - share * own).abs() < 1e-15);
+        }
+    }
+}

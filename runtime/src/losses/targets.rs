@@ -23,11 +23,18 @@ pub struct Weighed<'a, T> {
 }
 
 impl<'a, T: Scalar> Weighed<'a, T> {
-    /// The targets of some of the samples, given the number of outputs.
-    pub(crate) fn part(self, samples: Range<usize>, outputs: usize) -> Weighed<'a, T> {
+    /// The targets of some of the samples, given the numbers of outputs and of labels of each.
+    pub(crate) fn part(
+        self,
+        samples: Range<usize>,
+        outputs: usize,
+        labels_of_each: usize,
+    ) -> Weighed<'a, T> {
         Weighed {
             targets: match self.targets {
-                Targets::Labels(labels) => Targets::Labels(&labels[samples.clone()]),
+                Targets::Labels(labels) => Targets::Labels(
+                    &labels[samples.start * labels_of_each..samples.end * labels_of_each],
+                ),
                 Targets::Rows(rows) => {
                     Targets::Rows(&rows[samples.start * outputs..samples.end * outputs])
                 }

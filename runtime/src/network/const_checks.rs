@@ -164,22 +164,16 @@ pub const fn enlarged_output(
     output_padding: usize,
 ) -> usize {
     if output_padding >= stride {
-        let mut message = <Message>::new();
-        message.text("an output padding of ");
-        message.number(output_padding);
-        message.text(" is not below the stride, ");
-        message.number(stride);
-        message.text("\nhelp: write a smaller `output_padding`");
+        let message = Message::<1024>::new().text("an output padding of ").number(output_padding);
+        let message = message.text(" is not below the stride, ").number(stride);
+        let message = message.text("\nhelp: write a smaller `output_padding`");
         panic!("{}", message.as_str());
     }
     let places = (size - 1) * stride + dilation * (kernel - 1) + output_padding + 1;
     if places <= 2 * padding {
-        let mut message = <Message>::new();
-        message.text("2 · ");
-        message.number(padding);
-        message.text(" of padding removes all of ");
-        message.number(places);
-        message.text("\nhelp: use less padding, or a larger kernel");
+        let message = Message::<1024>::new().text("2 · ").number(padding);
+        let message = message.text(" of padding removes all of ").number(places);
+        let message = message.text("\nhelp: use less padding, or a larger kernel");
         panic!("{}", message.as_str());
     }
     places - 2 * padding

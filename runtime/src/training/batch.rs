@@ -287,8 +287,9 @@ impl<N: Network> Batch<N> {
             numbers.truncate((samples.end * each).min(numbers.len()));
             numbers.drain(..(samples.start * each).min(numbers.len()));
         }
-        self.labels.truncate(samples.end);
-        self.labels.drain(..samples.start.min(self.labels.len()));
+        let steps = N::loss_function().steps();
+        self.labels.truncate(samples.end * steps);
+        self.labels.drain(..(samples.start * steps).min(self.labels.len()));
         self.weights.truncate(samples.end);
         self.weights.drain(..samples.start.min(self.weights.len()));
     }

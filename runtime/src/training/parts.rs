@@ -294,6 +294,10 @@ impl<'a, T: Scalar> Share<'a, T> {
         &self.input[part.start * N::INPUTS..part.end * N::INPUTS]
     }
 
+    fn targets<N: Network<Scalar = T>>(&self, part: &Range<usize>) -> Weighed<'a, T> {
+        self.targets.part(part.clone(), N::OUTPUTS, N::loss_function().steps())
+    }
+
     /// The forward pass of a part. Adds the sums of its loss to `totals`.
     fn forward<N: Network<Scalar = T>>(
         &mut self,
@@ -302,7 +306,7 @@ impl<'a, T: Scalar> Share<'a, T> {
         totals: &mut Totals,
         on_scores: &mut impl OnScores<T>,
     ) -> Result<(), Error> {
-        let (input, targets) = (self.input::<N>(part), self.targets.part(part.clone(), N::OUTPUTS));
+        let (input, targets) = (self.input::<N>(part), self.targets::<N>(part));
         let mut rng = self.rng.clone();
         let [values, saved] = self.of::<N>(part);
         let sums = in_pool(part.len() * N::FLOPS, || {
@@ -327,7 +331,7 @@ impl<'a, T: Scalar> Share<'a, T> {
         grads: &mut N,
         weights: &mut (impl WeightGradients<T> + Send),
     ) {
-        let (input, targets) = (self.input::<N>(part), self.targets.part(part.clone(), N::OUTPUTS));
+        let (input, targets) = (self.input::<N>(part), self.targets::<N>(part));
         let [values, saved] = self.of::<N>(part);
         in_pool(part.len() * (N::TRAINING_FLOPS - N::FLOPS), || {
             N::loss_function().backward_of_part(values, targets, part.len(), divisors);
