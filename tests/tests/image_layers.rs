@@ -380,6 +380,30 @@ network! {
         -> Conv1d(2, 1) -> Flatten -> Affine(3) => SoftmaxWithLoss;
 }
 
+network! {
+    /// Normalizations in a layer of any width, some of whose sizes are computed.
+    layer Residual<const C: usize, const S: usize> {
+        input x: [C, S, S];
+        let h = x -> Conv2d(2 * C, 3, stride = 2, padding = 1, bias = false) -> BatchNorm -> Relu
+            -> GroupNorm(C) -> Upsample(2) -> Dropout2d(0.1)
+            -> ConvTranspose2d(2 * C, 2, groups = 2) -> Conv2d(C, 2) -> LayerNorm;
+        (x + h) -> Relu
+    }
+}
+
+network! {
+    struct Blocks = Input(2, 4, 4) -> Residual<2, 4> -> Conv2d(4, 3, stride = 2, padding = 1)
+        -> Residual<4, 2> -> GlobalAvgPool -> Affine(3) => SoftmaxWithLoss;
+}
+
+#[test]
+fn gradients_of_layers_of_any_width() {
+    let net = Blocks::<f64>::new(Init::Auto, &mut Rng::seed(1));
+    let x = normals(3, 32, &mut Rng::seed(2));
+    let check = net.gradient_check(&x, &[2, 0, 1]).unwrap();
+    assert!(check.max_relative() < 1e-7, "{check}");
+}
+
 #[test]
 fn gradients_through_normalizations() {
     let net = Normalised::<f64>::new(Init::Auto, &mut Rng::seed(1));
