@@ -26,7 +26,7 @@
 //!             print(f"const {name}_{what}: [f64; {len(values)}] = [{text}];")
 //!
 //! show("UNBIASED", nn.Conv2d(2, 2, (2, 1), stride=(2, 1), padding=(1, 0), bias=False), 2, 2, 3, 2)
-//! show("SEQUENCE", nn.Conv1d(4, 2, 3, stride=2, padding=2, dilation=2, groups=2), 2, 4, 5)
+//! show("SIGNAL", nn.Conv1d(4, 2, 3, stride=2, padding=2, dilation=2, groups=2), 2, 4, 5)
 //! show("TRANSPOSED", nn.ConvTranspose2d(2, 2, (2, 3), stride=(1, 2), padding=1, output_padding=(0, 1), dilation=(2, 1), groups=2), 1, 2, 2, 2)
 //! show("BATCH", nn.BatchNorm2d(2), 3, 2, 2, 2)
 //! show("GROUP", nn.GroupNorm(2, 4), 2, 4, 1, 2)
@@ -45,7 +45,7 @@ network! {
 }
 
 network! {
-    struct Sequence = Input(4, 5) -> Conv1d(2, 3, stride = 2, padding = 2, dilation = 2, groups = 2)
+    struct Signal = Input(4, 5) -> Conv1d(2, 3, stride = 2, padding = 2, dilation = 2, groups = 2)
         => IdentityWithLoss;
 }
 
@@ -107,7 +107,7 @@ const UNBIASED_D: [f64; 8] = [
     -3.13327615838564,
     -2.44158123097583,
 ];
-const SEQUENCE_Y: [f64; 12] = [
+const SIGNAL_Y: [f64; 12] = [
     2.51950717592992,
     2.65357822945918,
     0.889513061396409,
@@ -121,7 +121,7 @@ const SEQUENCE_Y: [f64; 12] = [
     2.14397601470374,
     1.89968754144708,
 ];
-const SEQUENCE_D: [f64; 14] = [
+const SIGNAL_D: [f64; 14] = [
     3.61731541421005,
     4.7597914681748,
     2.40348496507358,
@@ -328,8 +328,8 @@ fn a_convolution_without_biases_is_that_of_pytorch() {
 }
 
 #[test]
-fn a_convolution_of_sequences_is_that_of_pytorch() {
-    check::<Sequence<f64>>(2, &SEQUENCE_Y, &SEQUENCE_D);
+fn a_convolution_of_signals_is_that_of_pytorch() {
+    check::<Signal<f64>>(2, &SIGNAL_Y, &SIGNAL_D);
 }
 
 #[test]
@@ -373,11 +373,35 @@ network! {
 }
 
 network! {
-    /// All layers of sequences.
-    struct Sequences = Input(3, 12) -> Conv1d(6, 3, padding = same, groups = 3) -> BatchNorm -> Relu
+    /// All layers of signals.
+    struct Signals = Input(3, 12) -> Conv1d(6, 3, padding = same, groups = 3) -> BatchNorm -> Relu
         -> Dropout2d(0.2) -> MaxPool1d(2) -> Conv1d(CHANNELS, 2, stride = 2, dilation = 2, bias = false)
         -> GroupNorm(CHANNELS / 2) -> Upsample(3) -> AvgPool1d(2, stride = 1, padding = 1) -> LayerNorm
         -> Conv1d(2, 1) -> Flatten -> Affine(3) => SoftmaxWithLoss;
+}
+
+network! {
+    /// Normalizations in a layer of any width, some of whose sizes are computed.
+    layer Residual<const C: usize, const S: usize> {
+        input x: [C, S, S];
+        let h = x -> Conv2d(2 * C, 3, stride = 2, padding = 1, bias = false) -> BatchNorm -> Relu
+            -> GroupNorm(C) -> Upsample(2) -> Dropout2d(0.1)
+            -> ConvTranspose2d(2 * C, 2, groups = 2) -> Conv2d(C, 2) -> LayerNorm;
+        (x + h) -> Relu
+    }
+}
+
+network! {
+    struct Blocks = Input(2, 4, 4) -> Residual<2, 4> -> Conv2d(4, 3, stride = 2, padding = 1)
+        -> Residual<4, 2> -> GlobalAvgPool -> Affine(3) => SoftmaxWithLoss;
+}
+
+#[test]
+fn gradients_of_layers_of_any_width() {
+    let net = Blocks::<f64>::new(Init::Auto, &mut Rng::seed(1));
+    let x = normals(3, 32, &mut Rng::seed(2));
+    let check = net.gradient_check(&x, &[2, 0, 1]).unwrap();
+    assert!(check.max_relative() < 1e-7, "{check}");
 }
 
 #[test]
@@ -397,8 +421,8 @@ fn gradients_through_enlargements() {
 }
 
 #[test]
-fn gradients_of_sequences() {
-    let net = Sequences::<f64>::new(Init::Auto, &mut Rng::seed(1));
+fn gradients_of_signals() {
+    let net = Signals::<f64>::new(Init::Auto, &mut Rng::seed(1));
     let x = normals(3, 36, &mut Rng::seed(2));
     let check = net.gradient_check(&x, &[2, 0, 1]).unwrap();
     assert!(check.max_relative() < 1e-7, "{check}");
@@ -428,10 +452,10 @@ fn running_statistics_are_those_of_channels() {
 }
 
 #[test]
-fn nested_arrays_of_sequences() {
-    let net = Sequences::new(Init::Auto, &mut Rng::seed(1));
-    let (sequences, rows) = ([[[0.5; 12]; 3]; 2], [[0.5; 36]; 2]);
-    assert_eq!(net.predict(&sequences).unwrap(), net.predict(&rows).unwrap());
+fn nested_arrays_of_signals() {
+    let net = Signals::new(Init::Auto, &mut Rng::seed(1));
+    let (signals, rows) = ([[[0.5; 12]; 3]; 2], [[0.5; 36]; 2]);
+    assert_eq!(net.predict(&signals).unwrap(), net.predict(&rows).unwrap());
 }
 
 /// Numbers far from 0 lose few digits: those of the deviations from the mean.
@@ -460,12 +484,12 @@ fn normalizations_in_single_precision() {
 
 #[test]
 fn shapes_are_shown() {
-    let shapes: Vec<_> =
-        Normalised::<f64>::LAYERS.iter().map(|row| (row.layer, row.shape)).collect();
-    assert_eq!(shapes[0], ("Conv2d(CHANNELS, 3, padding = 1, bias = false)", &[4, 5, 4][..]));
-    let last: Vec<_> = shapes[shapes.len() - 4..].to_vec();
-    assert_eq!(last[0], ("Affine(CHANNELS, 3)", &[][..]));
-    assert_eq!(last[1], ("Flatten -> Affine(2)", &[][..]));
+    let rows: Vec<_> = Normalised::<f64>::LAYERS.iter().map(|row| row.layer).collect();
+    assert_eq!(rows[0], "Conv2d(CHANNELS, 3, padding = 1, bias = false)");
+    assert_eq!(
+        rows[rows.len() - 4..rows.len() - 2],
+        ["Affine(CHANNELS, 3)", "Flatten -> Affine(2)"]
+    );
     let table = Enlarged::<f64>::new(Init::Auto, &mut Rng::seed(1)).to_string();
     assert!(table.starts_with("Enlarged<f64>: 2×3×2 -> 4\n"), "{table}");
     assert!(table.contains("  upsample1        Upsample(2) "), "{table}");

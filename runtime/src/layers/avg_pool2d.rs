@@ -57,5 +57,5 @@ impl<W: Window, T: Scalar> Layer<T> for AvgPool2d<W> {
     }
 }
 
-/// Average pooling of sequences, `channels × length`: images of height 1.
+/// Average pooling of signals, `channels × length`: images of height 1.
 pub type AvgPool1d<W> = AvgPool2d<W>;

@@ -24,7 +24,7 @@ use chainrule_macros::Tensors;
 /// ```
 ///
 /// As in PyTorch's `BatchNorm2d`. The running statistics are those of
-/// [`BatchNorm`](super::BatchNorm), with `M` in place of the batch size. A sequence, `C × length`, is
+/// [`BatchNorm`](super::BatchNorm), with `M` in place of the batch size. A signal, `C × length`, is
 /// an image with `H = 1`.
 ///
 /// ```

@@ -11,7 +11,7 @@ use crate::params::init::Init;
 use crate::params::tensor::{Numbers, TensorInfo, Tensors};
 use crate::rng::Rng;
 
-/// A convolution of sequences, with `F` filters of `C × K`. It is a cross-correlation, as in PyTorch:
+/// A convolution of signals, with `F` filters of `C × K`. It is a cross-correlation, as in PyTorch:
 ///
 /// ```text
 /// forward:   y[f, i] = b[f] + Σ w[f, c, u] · x[c, s·i + d·u - p]
@@ -20,7 +20,7 @@ use crate::rng::Rng;
 ///            dx = the same sums of dy · w over all places that read x
 /// ```
 ///
-/// `s` is the stride, `d` the dilation and `p` the padding; `x` is 0 outside of the sequence. The
+/// `s` is the stride, `d` the dilation and `p` the padding; `x` is 0 outside of the signal. The
 /// samples of a batch are `channels × length`. `C` is the number of channels that a filter reads,
 /// `channels / groups`. Weights have the layout of PyTorch. The other sizes are in the type `W`, which
 /// `network!` declares: those of an image of height 1. `B` is the number of biases: `F`, or 0 for

@@ -14,7 +14,7 @@ use crate::rng::Rng;
 /// else:      y = x
 /// ```
 ///
-/// As PyTorch's `Dropout2d`, and `Dropout1d` for sequences. Apart from the channels it is
+/// As PyTorch's `Dropout2d`, and `Dropout1d` for signals. Apart from the channels it is
 /// [`Dropout`]: a dropped number becomes -0.0, each draw of the generator decides two channels, and
 /// dropped NaN and infinite values become NaN.
 ///

@@ -335,7 +335,7 @@ impl Writer<'_> {
         (format!(" -> Glu({}, {})", self.written(width), self.written(outputs)), outputs)
     }
 
-    /// A value as an image or a sequence, with layers that see its shape, and as features again.
+    /// A value as an image or a signal, with layers that see its shape, and as features again.
     fn image(&mut self, width: usize) -> (String, usize) {
         let axes = *self.rng.pick(&[1, 2, 2]);
         let mut channels = 1 + self.rng.below(3);
@@ -344,7 +344,9 @@ impl Writer<'_> {
         let mut text = self.affine_to(width, features);
         let dims: Vec<String> = area.iter().map(ToString::to_string).collect();
         text += &format!(" -> Reshape({channels}, {})", dims.join(", "));
-        for _ in 0..1 + self.rng.below(4) {
+        // Two dimensions are those of a signal after a layer along one axis.
+        text += &self.convolution(&mut channels, &mut area);
+        for _ in 0..self.rng.below(4) {
             text += &self.image_layer(&mut channels, &mut area);
         }
         if self.rng.one_in(3) {
