@@ -319,12 +319,14 @@ rows! {
 macro_rules! nested {
     ($([$($bound:tt)*] [$($size:ident),*] $samples:ty => |$all:ident| $numbers:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<T, const N: usize, const C: usize, const H: usize, const W: usize, $($bound)*>
-            Input<T, N> for $images
-        {
+        impl<T, const N: usize, $(const $size: usize,)* $($bound)*> Input<T, N> for $samples {
             fn samples(&self) -> ArrayView2<'_, T> {
-                const { assert!(C * H * W == N, "the images have another size than the network's input") }
-                let numbers = self.as_flattened().as_flattened().as_flattened();
+                const {
+                    let len = 1 $(* $size)*;
+                    assert!(len == N, "the samples have another size than the network's input");
+                }
+                let $all = self;
+                let numbers = $numbers;
                 let shape = (numbers.len() / N, N);
                 ArrayView2::from_shape(shape, numbers).unwrap_or_else(|_| unreachable!())
             }
@@ -332,10 +334,15 @@ macro_rules! nested {
     )*};
 }
 
-images! {
-    [] &[[[[T; W]; H]; C]];
-    [const B: usize] &[[[[T; W]; H]; C]; B];
-    [] &Vec<[[[T; W]; H]; C]>;
+nested! {
+    [] [C, H, W] &[[[[T; W]; H]; C]] => |all| all.as_flattened().as_flattened().as_flattened();
+    [const B: usize] [C, H, W] &[[[[T; W]; H]; C]; B] =>
+        |all| all.as_flattened().as_flattened().as_flattened();
+    [] [C, H, W] &Vec<[[[T; W]; H]; C]> =>
+        |all| all.as_flattened().as_flattened().as_flattened();
+    [] [C, L] &[[[T; L]; C]] => |all| all.as_flattened().as_flattened();
+    [const B: usize] [C, L] &[[[T; L]; C]; B] => |all| all.as_flattened().as_flattened();
+    [] [C, L] &Vec<[[T; L]; C]> => |all| all.as_flattened().as_flattened();
 }
 
 /// Implements [`Target`] for a type that contains labels.
