@@ -7,65 +7,20 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::checks::{checks_in, checks_of_items};
+use super::checks::{call, checks_in, checks_of_items};
 use super::idents::names;
-use super::network::{Member, Network};
+use super::network::{Further, Member, Network};
 use crate::common::generated;
 use crate::common::tokens::source;
-use crate::network::model::{Layer, Model};
 use crate::network::registry::Role;
-use crate::network::size::Size;
+use crate::network::size::{Depends, Size};
 
 /// The most further parameters, those of the runtime's `SizeList`.
 const MOST_SIZES: usize = 24;
-
-/// The parameters that the struct of a layer has besides the declared ones. Their names are
-/// placeholders.
-#[derive(Default)]
-pub(super) struct Further {
-    /// The sizes that are computed from parameters, with their names.
-    sizes: Vec<(Ident, Size)>,
-    /// The layers in it whose arguments depend on parameters: the names, and their declarations.
-    layers: Vec<(Ident, usize)>,
-}
-
-/// The type of a user-defined layer; `None` for other layers.
-pub(super) fn custom_type(
-    model: &Model,
-    layer: &Layer,
-    scalar: &TokenStream,
-) -> Option<TokenStream> {
-    if !layer.is_block {
-        return layer.own_type(scalar);
-    }
-    if layer.has_parameters() {
-        return Some(type_parameter(layer).to_token_stream());
-    }
-    let (name, place) = (alias_name(model, layer), layer.call.path.span());
-    Some(quote_spanned!(place=> #name<#scalar>))
-}
-
-/// The placeholder for the type of a layer whose arguments depend on parameters.
-fn type_parameter(layer: &Layer) -> Ident {
-    generated::placeholder('B', &layer.call.source())
-}
-
-/// The name of the type of `Mlp<128>` in the network `Net`: `__Net_Mlp_128`.
-fn alias_name(model: &Model, layer: &Layer) -> Ident {
-    let written = layer.call.source();
-    let is_plain = |letter: char| letter.is_alphanumeric() || "<>, _".contains(letter);
-    let letters = written.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '_' });
-    let letters: String = letters.collect();
-    let mut name = letters.split('_').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
-    if !written.chars().all(is_plain) {
-        name += &format!("_{:x}", generated::hash(&written));
-    }
-    format_ident!("__{}_{name}", model.name(), span = Span::call_site())
-}
 
 impl Network<'_> {
     /// All items of a layer, in reading order.
@@ -114,7 +69,7 @@ impl Network<'_> {
                     further.sizes.push((name, size));
                 }
             }
-            let name = type_parameter(member.layer);
+            let name = member.layer.type_parameter();
             if self.is_type_parameter(member) && seen.insert(name.to_string()) {
                 further.layers.push((name, at));
             }
@@ -271,18 +226,18 @@ impl Network<'_> {
         let (runtime, title) = (self.runtime, self.model.title());
         let (declared, sizes) = (self.declared_parameters(), &self.further.sizes);
         let (given, computed): (Vec<_>, Vec<_>) = sizes.iter().cloned().unzip();
-        let check = quote!(#runtime::__private::check_filled);
-        let place = self.name.span();
-        let call = quote_spanned! {place=>
-            #check(#title, &[#(#declared),*], &[#(#given),*], &[#(#computed),*]);
-        };
-        (!sizes.is_empty()).then_some(call)
+        let arguments = quote!(#title, &[#(#declared),*], &[#(#given),*], &[#(#computed),*]);
+        let call = call(runtime, "check_filled", self.name.to_token_stream(), arguments);
+        (!sizes.is_empty()).then(|| quote!({ #call }))
     }
 
     /// The body of the function `__sizes`, in terms of the parameters.
     fn all_sizes(&self) -> TokenStream {
         let runtime = self.runtime;
-        let (input, output) = (self.input.shape(runtime), self.output().shape(runtime));
+        let [input, output] = [&self.input, self.output()].map(|size| match size.depends {
+            Depends::Types => quote!(#runtime::layers::Shape::UNKNOWN),
+            _ => size.shape(runtime),
+        });
         let mut sizes = quote!(#runtime::__private::BlockSizes::new(#input, #output));
         for (_, size) in &self.further.sizes {
             sizes.extend(quote!(.with(#size)));
@@ -316,7 +271,7 @@ impl Network<'_> {
         let layers = self.layers.iter().map(|member| member.layer);
         let blocks = layers.filter(|layer| layer.is_block && !layer.has_parameters());
         blocks.filter_map(move |layer| {
-            let (name, ty) = (alias_name(self.model, layer), layer.block_type()?);
+            let (name, ty) = (self.model.alias(layer), layer.block_type()?);
             if !seen.insert(name.to_string()) {
                 return None;
             }
@@ -347,7 +302,7 @@ impl Network<'_> {
         let layers = self.layers.iter().map(|member| member.layer);
         let blocks = layers.filter(|layer| layer.is_block && !layer.has_parameters());
         blocks.filter_map(move |layer| {
-            let name = alias_name(self.model, layer);
+            let name = self.model.alias(layer);
             if !seen.insert(name.to_string()) {
                 return None;
             }
