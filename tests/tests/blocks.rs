@@ -190,8 +190,30 @@ fn a_network_of_blocks_learns_and_is_saved() {
     let (mut workspace, mut grads) = (Workspace::new(), Features::zeros());
     let mut sgd = Sgd::new(0.05).unwrap();
     let before = net.loss(&x, &t).unwrap();
-    for i in 0..300 {
-        println!("{i} {:?}", net.loss(&x, &t));
+    {
+        let g = net.gradient_in(&x, &t, &mut workspace, &mut grads).unwrap();
+        println!("loss {g}");
+        for tensor in Features::TENSORS {
+            let n: f32 = tensor.of(grads.parameters()).iter().map(|x| x * x).sum();
+            println!("{tensor} {n}");
+        }
+        let mut a = net.clone();
+        a.update(&mut sgd, &grads);
+        println!("update {:?}", a.loss(&x, &t));
+        let mut b = net.clone();
+        b.train_step(&x, &t, &mut sgd, &mut Workspace::new(), &mut grads).unwrap();
+        println!("step {:?}", b.loss(&x, &t));
+        for tensor in Features::TENSORS {
+            let n: f32 = tensor
+                .of(b.parameters())
+                .iter()
+                .zip(tensor.of(net.parameters()))
+                .map(|(x, y)| (x - y) * (x - y))
+                .sum();
+            println!("{tensor} {n}");
+        }
+    }
+    for _ in 0..300 {
         net.train_step(&x, &t, &mut sgd, &mut workspace, &mut grads).unwrap();
     }
     assert!(net.loss(&x, &t).unwrap() < 0.3 * before);

@@ -9,7 +9,7 @@ use chainrule_tests::random::normals;
 /// A convolution of one channel in three dimensions with `F` filters of `K × K × K`.
 #[derive(Tensors)]
 #[repr(C)]
-struct Conv3d<
+struct Volumetric<
     const F: usize,
     const D: usize,
     const H: usize,
@@ -21,7 +21,7 @@ struct Conv3d<
 }
 
 impl<const F: usize, const D: usize, const H: usize, const W: usize, const K: usize, T: Scalar>
-    Conv3d<F, D, H, W, K, T>
+    Volumetric<F, D, H, W, K, T>
 {
     const OUT: [usize; 3] = [D - K + 1, H - K + 1, W - K + 1];
 
@@ -40,7 +40,7 @@ impl<const F: usize, const D: usize, const H: usize, const W: usize, const K: us
 }
 
 impl<const F: usize, const D: usize, const H: usize, const W: usize, const K: usize, T: Scalar>
-    Layer<T> for Conv3d<F, D, H, W, K, T>
+    Layer<T> for Volumetric<F, D, H, W, K, T>
 {
     const INPUTS: usize = D * H * W;
     const OUTPUTS: usize = Self::OUTPUT_SHAPE.features();
@@ -100,7 +100,7 @@ impl<const C: usize, const S: usize, T: Scalar> Layer<T> for Double<C, S, T> {
 }
 
 network! {
-    struct Volume = Input(1, 4, 5, 6) -> self::Conv3d(2, 4, 5, 6, 3) -> Tanh -> Flatten -> Affine(3)
+    struct Volume = Input(1, 4, 5, 6) -> Volumetric(2, 4, 5, 6, 3) -> Tanh -> Flatten -> Affine(3)
         => IdentityWithLoss;
 }
 
@@ -150,7 +150,10 @@ fn shapes_are_inferred() {
 fn shapes_are_shown() {
     let table = Volume::zeros().to_string();
     assert!(table.starts_with("Volume<f32>: 1×4×5×6 -> 3\n"), "{table}");
-    assert!(table.contains("conv3d1  Conv3d(2, 4, 5, 6, 3)    2×2×3×4            54"), "{table}");
+    assert!(
+        table.contains("volumetric1  Volumetric(2, 4, 5, 6, 3)    2×2×3×4            54"),
+        "{table}"
+    );
     let drawing = NetworkDrawing::new(&Volume::zeros());
     assert!(drawing.mermaid().contains("batch × 2 × 2 × 3 × 4"), "{}", drawing.mermaid());
     assert!(drawing.dot().contains("batch × 1 × 4 × 5 × 6"), "{}", drawing.dot());

@@ -1,7 +1,7 @@
 //! A network with resolved names, whose layers have the right number of arguments.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -240,6 +240,31 @@ impl Model {
         parameters.filter(|parameters| !parameters.is_empty())
     }
 
+    /// The type of a user-defined layer; `None` for other layers.
+    pub(crate) fn custom_type(&self, layer: &Layer, scalar: &TokenStream) -> Option<TokenStream> {
+        if !layer.is_block {
+            return layer.own_type(scalar);
+        }
+        if layer.has_parameters() {
+            return Some(layer.type_parameter().to_token_stream());
+        }
+        let (name, place) = (self.alias(layer), layer.call.path.span());
+        Some(quote_spanned!(place=> #name<#scalar>))
+    }
+
+    /// The name of the complete type of `Mlp<128>` in the network `Net`: `__Net_Mlp_128`.
+    pub(crate) fn alias(&self, layer: &Layer) -> Ident {
+        let written = layer.call.source();
+        let is_plain = |letter: char| letter.is_alphanumeric() || "<>, _".contains(letter);
+        let letters = written.split(|letter: char| !letter.is_alphanumeric());
+        let words: Vec<&str> = letters.filter(|word| !word.is_empty()).collect();
+        let mut name = words.join("_");
+        if !written.chars().all(is_plain) {
+            name += &format!("_{:x}", generated::hash(&written));
+        }
+        format_ident!("__{}_{name}", self.name(), span = Span::call_site())
+    }
+
     /// The network's name, as displayed.
     pub(crate) fn title(&self) -> String {
         let name = self.head.as_ref().and_then(|head| head.name.as_ref());
@@ -262,6 +287,11 @@ impl Layer {
     /// Whether its sizes depend on the parameters of the declaration.
     pub(crate) fn has_parameters(&self) -> bool {
         Depends::of(self.sizes.iter().flatten()) != Depends::Constants
+    }
+
+    /// The placeholder for the type of a layer whose arguments depend on parameters.
+    pub(crate) fn type_parameter(&self) -> Ident {
+        generated::placeholder('B', &self.call.source())
     }
 
     /// The name `Mlp<128>` of a declared layer with const parameters, as a type. Its further

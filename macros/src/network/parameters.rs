@@ -30,7 +30,7 @@ impl Parameters {
     }
 
     /// The expression with each parameter replaced by what `of` returns for its index. A name after
-    /// `::` or `.` is not a parameter.
+    /// `::` or `.`, or before `::`, is not a parameter.
     pub(crate) fn replaced(
         &self,
         expression: TokenStream,
@@ -38,10 +38,14 @@ impl Parameters {
     ) -> TokenStream {
         let mut replaced = TokenStream::new();
         let mut is_path = false;
-        for tree in expression {
+        let mut trees = expression.into_iter().peekable();
+        while let Some(tree) = trees.next() {
+            let begins_path = trees.peek().is_some_and(|next| is_mark(next, ':'));
             let is_after_path = std::mem::replace(&mut is_path, ends_path(&tree));
             match tree {
-                TokenTree::Ident(name) if !is_after_path && self.place(&name).is_some() => {
+                TokenTree::Ident(name)
+                    if !is_after_path && !begins_path && self.place(&name).is_some() =>
+                {
                     replaced.extend(self.place(&name).map(&mut *of));
                 }
                 TokenTree::Group(group) => {

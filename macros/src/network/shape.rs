@@ -68,7 +68,7 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
         let width = match (node.operation, &before[..]) {
             _ if rejects => None,
             (Operation::Layer(at), [before]) => {
-                let shape = declared(runtime, &model.layers[at], before, links, report);
+                let shape = declared(runtime, model, &model.layers[at], before, links, report);
                 let outputs = shape.outputs.clone();
                 shapes.layers[at] = shape;
                 spread(outputs, steps.as_ref())
@@ -238,6 +238,7 @@ fn value(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
 /// The shape of a layer at its declaration.
 fn declared(
     runtime: &TokenStream,
+    model: &Model,
     layer: &Layer,
     before: &Before,
     links: &mut Vec<DeferredCheck>,
@@ -245,7 +246,7 @@ fn declared(
 ) -> Shape {
     match layer.spec.role {
         Role::Layer { .. } => sized(layer, before, links, report),
-        Role::Custom => own(runtime, layer, before, links),
+        Role::Custom => own(runtime, model, layer, before, links),
         Role::Window(_, axes) => channels::windowed(runtime, layer, (before, axes), links, report),
         Role::Channels(kind) => channels::shape(kind, layer, before, links, report),
         Role::Sequence(kind) => sequence::shape(layer, kind, before, links, report),
@@ -465,11 +466,12 @@ fn sized(
 /// The shape of a user-defined layer, which its type determines.
 fn own(
     runtime: &TokenStream,
+    model: &Model,
     layer: &Layer,
     before: &Before,
     links: &mut Vec<DeferredCheck>,
 ) -> Shape {
-    let Some(shape) = own_shape(runtime, layer) else { return Shape::default() };
+    let Some(shape) = own_shape(runtime, model, layer) else { return Shape::default() };
     if let (Before::Known(produces, producer), Some(takes)) = (before, &shape.inputs) {
         let begin = format!("`{}` takes ", layer.describe());
         let words = [begin, format!(", but {producer} ")];
@@ -480,29 +482,34 @@ fn own(
 }
 
 /// The sizes that the type of a user-defined layer states.
-fn own_shape(runtime: &TokenStream, layer: &Layer) -> Option<Shape> {
-    let written = layer.call.source();
+fn own_shape(runtime: &TokenStream, model: &Model, layer: &Layer) -> Option<Shape> {
+    let (written, place) = (layer.call.source(), layer.call.path.span());
     let depends = Depends::of(layer.sizes.iter().flatten());
-    if layer.is_block {
-        let sizes = layer.block_sizes(runtime)?;
-        let size = |which: TokenStream, name: &str| {
-            let shape = quote!(#sizes.#which());
-            Size::open(quote!(#shape.features()), shape, format!("{written}::{name}"), depends)
-        };
-        let (inputs, outputs) = (size(quote!(input), "INPUTS"), size(quote!(output), "OUTPUTS"));
-        return Some(Shape { inputs: Some(inputs), outputs: Some(outputs) });
-    }
-    let ty = layer.own_type(&quote!(f32))?;
-    let depends = if depends == Depends::Constants { depends } else { Depends::Types };
-    let place = layer.call.path.span();
-    let size = |features: TokenStream, shape: TokenStream, name: &str| {
-        let layer = quote_spanned!(place=> <#ty as #runtime::layers::Layer<f32>>);
-        let words = format!("{written}::{name}");
-        Size::open(quote!(#layer::#features), quote!(#layer::#shape), words, depends)
+    let size = |features: TokenStream, shape: TokenStream, name: &str, depends: Depends| {
+        Some(Size::open(features, shape, format!("{written}::{name}"), depends))
     };
-    let inputs = size(quote!(INPUTS), quote!(INPUT_SHAPE), "INPUTS");
-    let outputs = size(quote!(OUTPUTS), quote!(OUTPUT_SHAPE), "OUTPUTS");
-    Some(Shape { inputs: Some(inputs), outputs: Some(outputs) })
+    if layer.is_block && depends != Depends::Constants {
+        let sizes = layer.block_sizes(runtime)?;
+        let (input, output) = (quote!(#sizes.input()), quote!(#sizes.output()));
+        let inputs = size(quote!(#input.features()), input, "INPUTS", depends);
+        let outputs = size(quote!(#output.features()), output, "OUTPUTS", depends);
+        return Some(Shape { inputs, outputs });
+    }
+    let ty = model.custom_type(layer, &quote!(f32))?;
+    let depends = if depends == Depends::Constants { depends } else { Depends::Types };
+    let ty = quote_spanned!(place=> <#ty as #runtime::layers::Layer<f32>>);
+    // The number of inputs of a block is that of its shape: the constant evaluates its checks, once.
+    let features = |features: TokenStream, shape: &TokenStream| match layer.is_block {
+        true => quote!(#ty::#shape.features()),
+        false => quote!(#ty::#features),
+    };
+    let (input, output) = (quote!(INPUT_SHAPE), quote!(OUTPUT_SHAPE));
+    let inputs = features(quote!(INPUTS), &input);
+    let outputs = features(quote!(OUTPUTS), &output);
+    Some(Shape {
+        inputs: size(inputs, quote!(#ty::#input), "INPUTS", depends),
+        outputs: size(outputs, quote!(#ty::#output), "OUTPUTS", depends),
+    })
 }
 
 /// The shape of a layer with as many outputs as inputs.

@@ -90,14 +90,35 @@ impl BlockSizes {
     }
 
     /// The shape of its input.
+    ///
+    /// # Panics
+    ///
+    /// If a type with parameters that was written by hand states it. In a constant, this is a
+    /// compile-time error.
     #[must_use]
+    #[track_caller]
     pub const fn input(&self) -> Shape {
+        assert!(
+            !self.input.sizes().is_empty(),
+            "the shape of the input of a layer in a layer with parameters is not known\n\
+             help: begin the inner layer with `Input(…)`, or with an `input` line"
+        );
         self.input
     }
 
     /// The shape of its output.
+    ///
+    /// # Panics
+    ///
+    /// As `input`.
     #[must_use]
+    #[track_caller]
     pub const fn output(&self) -> Shape {
+        assert!(
+            !self.output.sizes().is_empty(),
+            "the shape of the output of a layer in a layer with parameters is not known\n\
+             help: end the inner layer with `Reshape(…)`"
+        );
         self.output
     }
 

@@ -24,6 +24,10 @@ impl Shape {
     /// The most sizes of a shape.
     const MOST: usize = 6;
 
+    /// A shape that only a complete type has.
+    #[doc(hidden)]
+    pub const UNKNOWN: Shape = Shape { sizes: [1; Shape::MOST], rank: 0, is_any: false };
+
     /// Flat features.
     #[must_use]
     pub const fn flat(features: usize) -> Shape {

@@ -8,17 +8,16 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::checks::{checks_in, checks_of_items};
-use super::further::{Further, alias_name, type_parameter};
+use super::checks::{call, checks_in, checks_of_items};
 use super::idents::names;
-use super::network::{Member, Network};
+use super::network::{Further, Member, Network};
 use crate::common::generated;
 use crate::common::tokens::source;
 use crate::network::registry::Role;
-use crate::network::size::Size;
+use crate::network::size::{Depends, Size};
 
 /// The most further parameters, those of the runtime's `SizeList`.
 const MOST_SIZES: usize = 24;
@@ -70,7 +69,7 @@ impl Network<'_> {
                     further.sizes.push((name, size));
                 }
             }
-            let name = type_parameter(member.layer);
+            let name = member.layer.type_parameter();
             if self.is_type_parameter(member) && seen.insert(name.to_string()) {
                 further.layers.push((name, at));
             }
@@ -227,18 +226,18 @@ impl Network<'_> {
         let (runtime, title) = (self.runtime, self.model.title());
         let (declared, sizes) = (self.declared_parameters(), &self.further.sizes);
         let (given, computed): (Vec<_>, Vec<_>) = sizes.iter().cloned().unzip();
-        let check = quote!(#runtime::__private::check_filled);
-        let place = self.name.span();
-        let call = quote_spanned! {place=>
-            #check(#title, &[#(#declared),*], &[#(#given),*], &[#(#computed),*]);
-        };
-        (!sizes.is_empty()).then_some(call)
+        let arguments = quote!(#title, &[#(#declared),*], &[#(#given),*], &[#(#computed),*]);
+        let call = call(runtime, "check_filled", self.name.to_token_stream(), arguments);
+        (!sizes.is_empty()).then(|| quote!({ #call }))
     }
 
     /// The body of the function `__sizes`, in terms of the parameters.
     fn all_sizes(&self) -> TokenStream {
         let runtime = self.runtime;
-        let (input, output) = (self.input.shape(runtime), self.output().shape(runtime));
+        let [input, output] = [&self.input, self.output()].map(|size| match size.depends {
+            Depends::Types => quote!(#runtime::layers::Shape::UNKNOWN),
+            _ => size.shape(runtime),
+        });
         let mut sizes = quote!(#runtime::__private::BlockSizes::new(#input, #output));
         for (_, size) in &self.further.sizes {
             sizes.extend(quote!(.with(#size)));
@@ -272,7 +271,7 @@ impl Network<'_> {
         let layers = self.layers.iter().map(|member| member.layer);
         let blocks = layers.filter(|layer| layer.is_block && !layer.has_parameters());
         blocks.filter_map(move |layer| {
-            let (name, ty) = (alias_name(self.model, layer), layer.block_type()?);
+            let (name, ty) = (self.model.alias(layer), layer.block_type()?);
             if !seen.insert(name.to_string()) {
                 return None;
             }
@@ -303,7 +302,7 @@ impl Network<'_> {
         let layers = self.layers.iter().map(|member| member.layer);
         let blocks = layers.filter(|layer| layer.is_block && !layer.has_parameters());
         blocks.filter_map(move |layer| {
-            let name = alias_name(self.model, layer);
+            let name = self.model.alias(layer);
             if !seen.insert(name.to_string()) {
                 return None;
             }

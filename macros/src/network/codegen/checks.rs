@@ -155,7 +155,8 @@ pub(super) fn check(
     quote!(const _: () = { #call };)
 }
 
-fn call(
+/// The same as statements.
+pub(super) fn call(
     runtime: &TokenStream,
     function: &str,
     place: TokenStream,

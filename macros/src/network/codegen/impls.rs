@@ -6,7 +6,6 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::further::custom_type;
 use super::idents::names;
 use super::network::{Member, Network, largest, number, sum};
 use super::split::Method;
@@ -400,7 +399,7 @@ impl Network<'_> {
     /// user's span, so that the compiler reports there if the type is not a layer.
     pub(super) fn layer_trait(&self, member: &Member<'_>) -> TokenStream {
         let runtime = self.runtime;
-        match custom_type(self.model, member.layer, &quote!(__T)) {
+        match self.model.custom_type(member.layer, &quote!(__T)) {
             Some(ty) => {
                 let place = member.layer.call.path.span();
                 quote_spanned!(place=> <#ty as #runtime::layers::Layer<__T>>)

@@ -8,7 +8,6 @@ mod block;
 mod checks;
 mod documentation;
 mod forward;
-mod further;
 mod idents;
 mod impls;
 mod methods;

@@ -8,7 +8,6 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Visibility};
 
-use super::further::{Further, custom_type};
 use crate::network::model::{self, Layer, Loss, LossSettings, Losses, Model, Operand, View};
 use crate::network::plan::{Node, Operation, Plan, Saved, Source};
 use crate::network::registry::{ChannelKind, Role, SequenceKind};
@@ -56,6 +55,16 @@ pub(super) enum Extra {
     Windows,
 }
 
+/// The parameters that the struct of a layer has besides the declared ones. Their names are
+/// placeholders.
+#[derive(Default)]
+pub(super) struct Further {
+    /// The sizes that are computed from parameters, with their names.
+    pub(super) sizes: Vec<(Ident, Size)>,
+    /// The layers in it whose arguments depend on parameters: the names, and their declarations.
+    pub(super) layers: Vec<(Ident, usize)>,
+}
+
 /// A layer with its shape.
 pub(super) struct Member<'a> {
     pub(super) layer: &'a Layer,
@@ -92,7 +101,7 @@ impl Member<'_> {
             false => (quote!(f32), Depends::Constants),
         };
         let ty = match self.layer.spec.role {
-            Role::Custom => custom_type(model, self.layer, &scalar)?,
+            Role::Custom => model.custom_type(self.layer, &scalar)?,
             Role::Sequence(SequenceKind::Embedding) => return None,
             Role::Sequence(kind) => self.sequence_type(runtime, kind, &scalar),
             // Nothing per sample, but memory that does not grow with the batch.
@@ -202,7 +211,7 @@ impl<'a> Network<'a> {
 
     /// The type of a layer: `Affine<784, 50, T>`.
     pub(super) fn field_type(&self, member: &Member<'_>, scalar: &TokenStream) -> TokenStream {
-        if let Some(own) = custom_type(self.model, member.layer, scalar) {
+        if let Some(own) = self.model.custom_type(member.layer, scalar) {
             return own;
         }
         if member.is_window() {

@@ -26,8 +26,7 @@ struct Net<T = f32> {
     ///`Affine(10)`.
     affine1: ::chainrule::layers::Affine<
         {
-            <Residual<16, 28> as ::chainrule::__private::Block>::SIZES
-                .output()
+            <__Net_Residual_16_28<f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
                 .features()
         },
         10,
@@ -60,8 +59,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                     * ::chainrule::__private::largest(
                         &[
                             [(); {
-                                <Residual<16, 28> as ::chainrule::__private::Block>::SIZES
-                                    .output()
+                                <__Net_Residual_16_28<
+                                    f32,
+                                > as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
                                     .features()
                             }]
                                 .len(),
@@ -83,8 +83,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                     > as ::chainrule::layers::Layer<T>>::SCRATCH,
                 batch
                     * [(); {
-                        <Residual<16, 28> as ::chainrule::__private::Block>::SIZES
-                            .output()
+                        <__Net_Residual_16_28<
+                            f32,
+                        > as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
                             .features()
                     }]
                         .len(),
@@ -107,8 +108,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         observer.value(0, y_block);
         let y_residual1 = &mut slot2[..batch
             * [(); {
-                <Residual<16, 28> as ::chainrule::__private::Block>::SIZES
-                    .output()
+                <__Net_Residual_16_28<
+                    f32,
+                > as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
                     .features()
             }]
                 .len()];
@@ -163,8 +165,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                             }]
                                 .len(),
                             [(); {
-                                <Residual<16, 28> as ::chainrule::__private::Block>::SIZES
-                                    .output()
+                                <__Net_Residual_16_28<
+                                    f32,
+                                > as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
                                     .features()
                             }]
                                 .len(),
@@ -201,8 +204,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         observer.value(0, y_block);
         let y_residual1 = &mut slot1[..batch
             * [(); {
-                <Residual<16, 28> as ::chainrule::__private::Block>::SIZES
-                    .output()
+                <__Net_Residual_16_28<
+                    f32,
+                > as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
                     .features()
             }]
                 .len()];
@@ -259,8 +263,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                     * ::chainrule::__private::largest(
                         &[
                             [(); {
-                                <Residual<16, 28> as ::chainrule::__private::Block>::SIZES
-                                    .output()
+                                <__Net_Residual_16_28<
+                                    f32,
+                                > as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
                                     .features()
                             }]
                                 .len(),
@@ -282,8 +287,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
                     > as ::chainrule::layers::Layer<T>>::SCRATCH,
                 batch
                     * [(); {
-                        <Residual<16, 28> as ::chainrule::__private::Block>::SIZES
-                            .output()
+                        <__Net_Residual_16_28<
+                            f32,
+                        > as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
                             .features()
                     }]
                         .len(),
@@ -293,8 +299,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
         observer.gradient(2, d_affine1);
         let y_residual1 = &slot2[..batch
             * [(); {
-                <Residual<16, 28> as ::chainrule::__private::Block>::SIZES
-                    .output()
+                <__Net_Residual_16_28<
+                    f32,
+                > as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
                     .features()
             }]
                 .len()];
@@ -356,8 +363,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         + ::chainrule::__private::largest(
             &[
                 [(); {
-                    <Residual<16, 28> as ::chainrule::__private::Block>::SIZES
-                        .output()
+                    <__Net_Residual_16_28<
+                        f32,
+                    > as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
                         .features()
                 }]
                     .len(),
@@ -367,8 +375,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
         + [(); { <__Net_Residual_16_28<f32> as ::chainrule::layers::Layer<f32>>::SAVED }]
             .len()
         + [(); {
-            <Residual<16, 28> as ::chainrule::__private::Block>::SIZES
-                .output()
+            <__Net_Residual_16_28<f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
                 .features()
         }]
             .len();
@@ -383,8 +390,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for Net<T> {
                 }]
                     .len(),
                 [(); {
-                    <Residual<16, 28> as ::chainrule::__private::Block>::SIZES
-                        .output()
+                    <__Net_Residual_16_28<
+                        f32,
+                    > as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
                         .features()
                 }]
                     .len(),
@@ -448,7 +456,7 @@ const _: () = {
     use ::chainrule::__private::check_takes as __chainrule_check_takes;
     __chainrule_check_takes(
         ["`residual1: Residual<16, 28>` takes ", ", but `block: Block` produces "],
-        <Residual<16, 28> as ::chainrule::__private::Block>::SIZES.input(),
+        <__Net_Residual_16_28<f32> as ::chainrule::layers::Layer<f32>>::INPUT_SHAPE,
         <Block<f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE,
     )
 };
