@@ -7,7 +7,7 @@
 mod absent;
 mod channels;
 pub(crate) mod checks;
-mod codegen;
+pub(crate) mod codegen;
 mod known;
 mod model;
 pub(crate) mod parameters;

@@ -181,7 +181,6 @@ impl<
             &mut grads.affine2,
             ::core::option::Option::Some(d_gelu1),
         );
-        weight_grads.computed(&mut grads.affine2);
         let y_affine1 = &slot0[..batch * (4 * D)];
         let d_affine1 = &mut slot1[..];
         ::chainrule::layers::Layer::backward(
@@ -201,7 +200,6 @@ impl<
             &mut grads.affine1,
             dinput.is_some().then_some(&mut *more),
         );
-        weight_grads.computed(&mut grads.affine1);
         if let ::core::option::Option::Some(dx) = dinput.as_deref_mut() {
             ::chainrule::merge::add(dx, more);
         }
@@ -221,7 +219,7 @@ impl<const D: usize, T: ::chainrule::Scalar, const N1: usize> Mlp<D, T, N1> {
                     N1,
                     T,
                 > as ::chainrule::Tensors<T>>::TENSORS,
-                false,
+                ::chainrule::__private::Field::Trained,
             ),
             (
                 "affine2",
@@ -231,7 +229,7 @@ impl<const D: usize, T: ::chainrule::Scalar, const N1: usize> Mlp<D, T, N1> {
                     D,
                     T,
                 > as ::chainrule::Tensors<T>>::TENSORS,
-                false,
+                ::chainrule::__private::Field::Trained,
             ),
         ],
     );
@@ -277,7 +275,10 @@ impl<
 impl<const D: usize, T: ::chainrule::Scalar, const N1: usize> Mlp<D, T, N1> {
     #[doc(hidden)]
     const __CHECKED: () = {
-        ::chainrule::__private::check_filled("Mlp", &[D], &[N1], &[(4 * D)]);
+        {
+            use ::chainrule::__private::check_filled as __chainrule_check_filled;
+            __chainrule_check_filled("Mlp", &[D], &[N1], &[(4 * D)])
+        }
         {
             use ::chainrule::__private::check_in as __chainrule_check_in;
             __chainrule_check_in(

@@ -4,14 +4,14 @@
 ///A network of 3×32×32 inputs and 10 outputs.
 ///
 ///```text
-///(3×32×32)--[Block]--(…)--[Residual]--(…)--[Affine]--(10)==[SoftmaxWithLoss]
+///(3×32×32)--[Block]--(…)--[Residual]--(…)--[Flatten]--(…)--[Affine]--(10)==[SoftmaxWithLoss]
 ///```
 ///
 ///| name | layer | outputs | parameters |
 ///|---|---|---:|---:|
 ///| `block` | `Block` | … |  |
 ///| `residual1` | `Residual<16, 28>` | … |  |
-///| `affine1` | `Affine(10)` | 10 | … · 10 + 10 |
+///| `affine1` | `Flatten -> Affine(10)` | 10 | … · 10 + 10 |
 ///| | `SoftmaxWithLoss` | 10 | 0 |
 ///
 ///Sizes written as `…` are defined by the types of the layers; [`INPUTS`](Self::INPUTS) and [`OUTPUTS`](Self::OUTPUTS) are those of the network.
