@@ -49,17 +49,16 @@ def gradient(r):
     return r["flop"] * per_flop + r["parameters"] * per_parameter + r["batch"] * per_sample
 
 
-def step(r):
-    comm = 0 if r["ranks"] == 1 else 2 * 2 * small + r["parameters"] * per_sum
-    return gradient(r) + r["parameters"] * update + comm
-
-
-print("| network | batch | ranks | measured | model | |")
-print("|---|---:|---:|---:|---:|---:|")
+print("| network | batch | gradient | model | | sum of two | model | |")
+print("|---|---:|---:|---:|---:|---:|---:|---:|")
 for r in rows:
-    if r["name"] not in ("deep", "gpt"):
-        print(f"| {r['name']} | {r['batch']:.0f} | {r['ranks']:.0f} | {1e3 * r['step']:.2f} ms | "
-              f"{1e3 * step(r):.2f} ms | {100 * (step(r) / r['step'] - 1):+.0f} % |")
+    if r["name"] in ("deep", "gpt") or r["ranks"] != 1:
+        continue
+    both = [o for o in rows if (o["name"], o["batch"], o["ranks"]) == (r["name"], r["batch"], 2)][0]
+    cells = []
+    for found, model in ((r["gradient"], gradient(r)), (both["reduce"], 2 * small + both["parameters"] * per_sum)):
+        cells += [f"{1e3 * found:.3f} ms", f"{1e3 * model:.3f} ms", f"{100 * (model / found - 1):+.0f} %"]
+    print(f"| {r['name']} | {r['batch']:.0f} | {' | '.join(cells)} |")
 
 
 def predicted(compute, parameters, ranks, gbit, alpha=20e-6, cpu=1e-9):

@@ -1,6 +1,6 @@
 //! Measures the step of a network on the ranks of a run: `measure NETWORK BATCH SECONDS`.
 //!
-//! Prints the seconds of a step at the median, with the sum of the gradients at the end and
+//! Prints the seconds of a step, with the sum of the gradients at the end and
 //! overlapped, and those of the gradient alone, without other ranks. The batch is that of one rank.
 
 use std::process::ExitCode;
@@ -52,12 +52,13 @@ network! {
     }
 }
 
-fn median(mut times: Vec<f64>) -> f64 {
+/// Of some times, the fastest tenth, which other programs on the machine delay least.
+fn typical(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
+    times[times.len() / 10]
 }
 
-/// The seconds of a step, at the median of as many as fit in the time.
+/// The seconds of a step, of as many as fit in the time.
 fn seconds_of(time: Duration, mut step: impl FnMut()) -> f64 {
     for _ in 0..5 {
         step();
@@ -69,7 +70,7 @@ fn seconds_of(time: Duration, mut step: impl FnMut()) -> f64 {
         step();
         times.push(begin.elapsed().as_secs_f64());
     }
-    median(times)
+    typical(times)
 }
 
 /// The seconds of a fixed number of steps, so that all ranks take as many.
@@ -80,7 +81,7 @@ fn seconds(steps: usize, mut step: impl FnMut() -> Result<(), Error>) -> Result<
         step()?;
         times.push(begin.elapsed().as_secs_f64());
     }
-    Ok(median(times))
+    Ok(typical(times))
 }
 
 fn measure<N: Network>(

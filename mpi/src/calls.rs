@@ -65,10 +65,11 @@ impl<T: Number> Pending<T> {
     /// Begins to add `values` over all ranks. `room` is memory to reuse.
     pub(crate) fn sum(values: &[T], room: [Vec<T>; 2]) -> Result<Pending<T>, Failed> {
         let [mut sent, mut received] = room;
-        for buffer in [&mut sent, &mut received] {
-            buffer.clear();
-            buffer.extend_from_slice(values);
-        }
+        sent.clear();
+        sent.extend_from_slice(values);
+        // Memory that is reused has its length already.
+        received.truncate(values.len());
+        received.extend_from_slice(&values[received.len()..]);
         let mut pending = Pending::new(sent, received, [Vec::new(), Vec::new()]);
         let count = length("MPI_Iallreduce", values.len())?;
         // SAFETY: both buffers have `count` elements of the datatype. `pending` keeps them at their

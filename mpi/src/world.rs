@@ -175,7 +175,8 @@ impl World {
                 return Err(lose(state, ENDED.to_owned()));
             }
             let timeout = state.timeout;
-            if begin.elapsed() > timeout {
+            let elapsed = begin.elapsed();
+            if elapsed > timeout {
                 let cause = format!(
                     "expected an answer of the other ranks within {timeout:?}, found none: a rank \
                      has died or takes longer, or a connection is broken; {HELP}"
@@ -183,7 +184,9 @@ impl World {
                 return Err(lose(state, cause));
             }
             // Another rank may run on the same core.
-            thread::yield_now();
+            if elapsed > SPIN {
+                thread::yield_now();
+            }
         }
     }
 
@@ -194,12 +197,15 @@ impl World {
         offset: usize,
         values: &[T],
     ) -> Result<(), RankError> {
-        // Some libraries take longer for very many numbers at once than for several calls.
         for (piece, values) in values.chunks(PIECE).enumerate() {
             let pending = self.begin(state, |state| {
                 Pending::sum(values, T::sums(state).room.pop().unwrap_or_default())
             })?;
-            T::sums(state).begun.push((offset + piece * PIECE, pending));
+            let begun = &mut T::sums(state).begun;
+            begun.push((offset + piece * PIECE, pending));
+            // MPI proceeds, with all calls, only when it is called. An error is reported by
+            // `complete`.
+            drop(begun[0].1.test());
         }
         Ok(())
     }
@@ -234,8 +240,13 @@ impl World {
     }
 }
 
-/// The maximum number of values in one call, whose count is an `i32`.
-const PIECE: usize = 1 << 28;
+/// How long a rank waits before it lets other processes run: about as long as the sum of a small
+/// network takes.
+const SPIN: Duration = Duration::from_micros(100);
+
+/// The maximum number of values in one call. The calls of a large gradient follow each other as in a
+/// pipeline: while one rank adds a piece, another sends the next, out of its cache.
+const PIECE: usize = 1 << 17;
 
 const HELP: &str = "start again from the last checkpoint";
 
@@ -290,12 +301,7 @@ macro_rules! ranks {
 
             fn begin_sum(&self, offset: usize, values: &[$number]) -> Result<(), RankError> {
                 let state = &mut self.state();
-                self.begin_values(state, offset, values)?;
-                // MPI proceeds only when it is called.
-                for (_, pending) in &mut <$number as Gradient>::sums(state).begun {
-                    drop(pending.test());
-                }
-                Ok(())
+                self.begin_values(state, offset, values)
             }
 
             fn finish_sums(&self, grads: &mut [$number]) -> Result<usize, RankError> {
