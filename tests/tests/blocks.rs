@@ -167,7 +167,7 @@ fn blocks_have_shapes() {
     assert_eq!(<Images as Layer<f32>>::INPUT_SHAPE.to_string(), "2×8×8");
     let table = Images::zeros().to_string();
     assert!(table.starts_with("Images<f32>: 2×8×8 -> 3\n"), "{table}");
-    assert!(table.contains("stage1     Stage<2, 8>            4×4×4           668"), "{table}");
+    assert!(table.contains("stage1     Stage<2, 8>               4×4×4           668"), "{table}");
     let drawing = NetworkDrawing::new(&Images::zeros()).dot();
     assert!(drawing.contains("batch × 4 × 4 × 4"), "{drawing}");
     assert!(drawing.contains("Residual<4, 4>"), "{drawing}");

@@ -385,7 +385,7 @@ network! {
     layer Residual<const C: usize, const S: usize> {
         input x: [C, S, S];
         let h = x -> Conv2d(2 * C, 3, stride = 2, padding = 1, bias = false) -> BatchNorm -> Relu
-            -> GroupNorm(C) -> Upsample(2) -> Dropout2d(0.1)
+            -> GroupNorm(2) -> Upsample(2) -> Dropout2d(0.1)
             -> ConvTranspose2d(2 * C, 2, groups = 2) -> Conv2d(C, 2) -> LayerNorm;
         (x + h) -> Relu
     }
