@@ -132,7 +132,7 @@ impl BlockSizes {
 /// Defines [`SizeList`].
 macro_rules! size_list {
     ($($name:ident)*) => {
-        /// A list of [`BlockSizes::MOST`] sizes.
+        /// A list of 24 sizes.
         pub type SizeList<$(const $name: usize),*> = size_list!(@ $($name)*);
     };
     (@ $first:ident $($rest:ident)*) => { Cons<$first, size_list!(@ $($rest)*)> };
