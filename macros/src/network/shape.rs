@@ -524,9 +524,14 @@ fn preserved(
     }
     let is_batch_norm =
         matches!(layer.spec.role, Role::ShapePreserving { parameters: 1.., has_statistics: true });
-    let is_image = before.size().is_some_and(|size| size.as_image().is_some());
-    let is_sequence = before.size().is_some_and(|size| size.sequence().is_some());
-    if is_batch_norm && (is_sequence || !is_image) && reject_image(layer, before, links, report) {
+    // An image, or a signal, has channels. If only the compiler knows the shape, it checks that there
+    // are none.
+    let has_none = |size: &Size| size.as_image().is_none() || size.sequence().is_some();
+    let is_known = |size: &Size| size.open_shape().is_none();
+    if is_batch_norm
+        && before.size().is_some_and(|size| is_known(&size) && has_none(&size))
+        && reject_image(layer, before, links, report)
+    {
         return Shape::default();
     }
     match before {
