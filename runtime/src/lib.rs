@@ -109,7 +109,7 @@ pub use network::hidden::Hidden;
 pub use network::info::LayerInfo;
 pub use network::input::{HeadTarget, Input, Label, Target};
 pub use network::input_gradient::EachInput;
-pub use network::part::{IndexView, Indices};
+pub use network::part::{IndexView, Indices, SampleView};
 pub use network::probabilities::EachOutput;
 pub use network::signature::Signature;
 pub use network::step::{StepState, Stepped};
