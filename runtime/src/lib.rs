@@ -464,11 +464,13 @@ pub mod __private {
         forward_relu,
     };
     pub use crate::layers::observer::Observer;
+    pub use crate::losses::each_step::{OfSteps, Steps};
     pub use crate::network::accuracy::{accuracies_in, accuracy_in};
     pub use crate::network::const_checks::{
         check_divides, check_filled, check_fits, check_in, check_joins, check_layout, check_link,
-        check_rank, check_same, check_size, check_stated, check_takes, checked_window,
-        enlarged_output, joined, largest, smallest, total, window_output,
+        check_per_step, check_rank, check_same, check_sequence, check_size, check_stated,
+        check_takes, checked_window, enlarged_output, joined, largest, smallest, total,
+        window_output,
     };
     pub use crate::network::create::{boxed_clone, initialised, workspace_for};
     pub use crate::network::faults;

@@ -106,3 +106,32 @@ impl<T: Scalar, L: Loss<T>, const STEPS: usize> Loss<T> for EachStep<L, STEPS> {
         self.loss.invalid_target(sample, invalid.unwrap_or(row))
     }
 }
+
+/// The loss of an output of which only the compiler knows whether it is a sequence.
+pub trait OfSteps<L> {
+    /// [`EachStep`] of the loss for a sequence, otherwise the loss.
+    type Loss;
+
+    /// Creates it.
+    fn of_steps(loss: L) -> Self::Loss;
+}
+
+/// Whether an output is a sequence, and of how many steps.
+#[derive(Clone, Copy, Debug)]
+pub struct Steps<const IS_SEQUENCE: bool, const STEPS: usize>;
+
+impl<L, const STEPS: usize> OfSteps<L> for Steps<true, STEPS> {
+    type Loss = EachStep<L, STEPS>;
+
+    fn of_steps(loss: L) -> EachStep<L, STEPS> {
+        EachStep::new(loss)
+    }
+}
+
+impl<L, const STEPS: usize> OfSteps<L> for Steps<false, STEPS> {
+    type Loss = L;
+
+    fn of_steps(loss: L) -> L {
+        loss
+    }
+}

@@ -5,7 +5,7 @@
 
 mod adjusted_softmax;
 mod binary_cross_entropy;
-mod each_step;
+pub(crate) mod each_step;
 pub(crate) mod heads;
 mod hinge;
 mod huber;
