@@ -1,4 +1,5 @@
 use super::layer::Layer;
+use super::operation::Operation;
 use crate::error::{Error, Overflowed};
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{column_deviations, standardise_columns, standardise_columns_back};
@@ -93,6 +94,7 @@ impl<const N: usize, T: Scalar> Standardise<N, T> {
 impl<const N: usize, T: Scalar> Layer<T> for Standardise<N, T> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
+    const OPERATION: Operation = Operation::Standardise(N);
 
     fn init(&mut self, _init: Init, _rng: &mut Rng) {
         self.mean.fill(T::zero());

@@ -1,4 +1,4 @@
-use super::loss::{Loss, argmax};
+use super::loss::{Loss, OutputFunction, argmax};
 use super::targets::Targets;
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
@@ -85,6 +85,10 @@ impl<T: Scalar, L: Loss<T>, const STEPS: usize> Loss<T> for EachStep<L, STEPS> {
 
     fn probabilities(&self, scores: &mut [T], outputs: usize) -> bool {
         self.loss.probabilities(scores, outputs / STEPS)
+    }
+
+    fn output_function(&self) -> OutputFunction {
+        self.loss.output_function()
     }
 
     /// The class of one step.
