@@ -62,9 +62,9 @@ pub enum Error {
         /// The network's name.
         network: &'static str,
         /// The shape of the network's input.
-        expected: Shape,
+        expected: Box<Shape>,
         /// The shape found.
-        found: Shape,
+        found: Box<Shape>,
     },
 
     /// Samples of the wrong length, of one of several inputs.

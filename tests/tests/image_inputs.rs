@@ -218,7 +218,7 @@ fn a_number_that_is_not_finite_has_its_place() {
     let mut images = images();
     images[[4, 1, 2, 3]] = f64::NAN;
     let (flat, shaped) = (
-        net().predict(&images.to_shape((6, 40)).unwrap().view()).unwrap_err(),
+        net().predict(images.to_shape((6, 40)).unwrap().view()).unwrap_err(),
         net().predict(images.view().permuted_axes([0, 1, 2, 3])).unwrap_err(),
     );
     // NaN is not equal to itself.

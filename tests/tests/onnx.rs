@@ -14,7 +14,7 @@ static MLP: Mlp = Mlp::TRAINED;
 fn rows<const I: usize>(file: &str) -> (Vec<[f32; I]>, Vec<Vec<f32>>) {
     let path = format!("{}/data/onnx/{file}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
-    let rows = text.lines().map(|line| {
+    let rows = text.lines().map(|line| -> ([f32; I], Vec<f32>) {
         let numbers: Vec<f32> = line.split(',').map(|number| number.parse().unwrap()).collect();
         let (x, y) = numbers.split_at(I);
         (x.try_into().unwrap(), y.to_vec())
@@ -37,8 +37,8 @@ fn a_multilayer_perceptron() {
     let (x, y) = rows::<4>("mlp.csv");
     // The softmax at the end is that of the loss.
     assert_close(&MLP.predict_proba(&x).unwrap(), &y);
-    assert_eq!(Mlp::LAYERS.last().unwrap().layer, "SoftmaxWithLoss");
-    let layers: Vec<&str> = Mlp::LAYERS.iter().map(|row| row.layer).collect();
+    assert_eq!(<Mlp>::LAYERS.last().unwrap().layer, "SoftmaxWithLoss");
+    let layers: Vec<&str> = <Mlp>::LAYERS.iter().map(|row| row.layer).collect();
     assert_eq!(layers[..3], ["Affine(4, 8)", "Relu", "Dropout(0.5)"]);
 }
 
@@ -48,7 +48,7 @@ fn images_with_batch_normalization() {
     let net = Conv::trained();
     assert_close(&net.predict(&x).unwrap(), &y);
     // Names are those of the file.
-    let names: Vec<String> = Conv::TENSORS.iter().map(ToString::to_string).collect();
+    let names: Vec<String> = <Conv>::TENSORS.iter().map(ToString::to_string).collect();
     for name in ["conv1.weight", "bn1.running_var", "conv3.bias", "fc.weight"] {
         assert!(names.iter().any(|other| other == name), "{name} is not in {names:?}");
     }
@@ -101,7 +101,7 @@ fn a_model_that_is_exported_again_has_the_same_operators() {
 
 #[test]
 fn the_table_says_what_layers_compute() {
-    let operations: Vec<Operation> = Mlp::LAYERS.iter().map(|row| row.operation).collect();
+    let operations: Vec<Operation> = <Mlp>::LAYERS.iter().map(|row| row.operation).collect();
     assert_eq!(
         operations,
         [

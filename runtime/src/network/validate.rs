@@ -51,7 +51,11 @@ pub(crate) fn check_shape<N: Network>(found: Shape) -> Result<(), Error> {
     }
     match found.is_same(&expected) {
         true => Ok(()),
-        false => Err(Error::SampleShape { network, expected, found }),
+        false => Err(Error::SampleShape {
+            network,
+            expected: Box::new(expected),
+            found: Box::new(found),
+        }),
     }
 }
 
