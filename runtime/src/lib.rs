@@ -76,6 +76,7 @@
 //! Disabled by default:
 //!
 //! - `progress`: shows a progress bar with the remaining time in the [`Trainer`].
+//! - `onnx`: writes networks as [ONNX models](onnx), and declares networks by models.
 //! - `plot`: draws the [`History`](trainer::History) of a training as SVG.
 //!
 //! # Reproducibility
@@ -96,6 +97,8 @@ pub mod losses;
 pub mod merge;
 pub mod metrics;
 mod network;
+#[cfg(feature = "onnx")]
+pub mod onnx;
 mod optim;
 mod params;
 mod ranks;
@@ -112,14 +115,14 @@ pub use ndarray;
 pub use chainrule_macros::Tensors;
 pub use error::{Error, Overflowed};
 pub use kernels::scalar::Scalar;
+pub use layers::LayerInfo;
 pub use network::declared::Network;
 pub use network::extension::NetworkExt;
 pub use network::gradient_check::{GradientCheck, TensorDifference};
 pub use network::hidden::Hidden;
-pub use network::info::LayerInfo;
 pub use network::input::{HeadTarget, Input, Label, Target};
 pub use network::input_gradient::EachInput;
-pub use network::part::{IndexView, Indices};
+pub use network::part::{IndexView, Indices, SampleView};
 pub use network::probabilities::EachOutput;
 pub use network::signature::Signature;
 pub use network::step::{StepState, Stepped};
@@ -474,11 +477,13 @@ pub mod __private {
         forward_relu,
     };
     pub use crate::layers::observer::Observer;
+    pub use crate::losses::each_step::{OfSteps, Steps};
     pub use crate::network::accuracy::{accuracies_in, accuracy_in};
     pub use crate::network::const_checks::{
         check_divides, check_filled, check_fits, check_in, check_joins, check_layout, check_link,
-        check_rank, check_same, check_size, check_stated, check_takes, checked_window,
-        enlarged_output, joined, largest, smallest, total, window_output,
+        check_per_step, check_rank, check_same, check_sequence, check_size, check_stated,
+        check_takes, checked_window, enlarged_output, joined, largest, smallest, total,
+        window_output,
     };
     pub use crate::network::create::{boxed_clone, initialised, workspace_for};
     pub use crate::network::faults;

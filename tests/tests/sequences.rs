@@ -256,7 +256,7 @@ fn filled(count: usize, seed: usize) -> Vec<f64> {
 }
 
 /// A safetensors file of `f64` tensors.
-fn file(tensors: &[(&str, Vec<usize>, Vec<f64>)]) -> Vec<u8> {
+fn file(tensors: &[(String, Vec<usize>, Vec<f64>)]) -> Vec<u8> {
     let (mut entries, mut data) = (Vec::new(), Vec::new());
     for (name, shape, values) in tensors {
         let begin = data.len();
@@ -287,9 +287,11 @@ fn loaded<N: chainrule::Network<Scalar = f64>>(
             (*name, shape.to_vec(), values.into_iter().map(|value| 0.5 * value).collect())
         })
         .collect();
-    let loader = tensors.iter().fold(Loader::new(Layout::PyTorch), |loader, (name, ..)| {
-        loader.renamed(format!("{ours}.{}", name.trim_end_matches("_l0")), *name)
-    });
+    let tensors: Vec<_> = tensors
+        .into_iter()
+        .map(|(name, shape, values)| (format!("layer.{name}"), shape, values))
+        .collect();
+    let loader = Loader::new(Layout::PyTorch).renamed(ours, "layer");
     let mut net = N::zeros();
     loader.read(&mut *net, &file(&tensors)[..]).unwrap();
     net
@@ -454,4 +456,156 @@ fn values_of_pytorch() {
             -0.02223296148075844,
         ],
     );
+}
+
+network! { struct TwoLayers = Input(3, 2) -> lstm: Lstm(2) -> Lstm(3) => IdentityWithLoss; }
+
+/// The second layer of PyTorch's `LSTM(2, …, num_layers = 2)` is a layer of its own here.
+#[test]
+fn names_of_pytorch_are_replaced_whole() {
+    let mut tensors = Vec::new();
+    for (layer, hidden) in [(0, 2), (1, 3)] {
+        for (name, shape) in [
+            ("weight_ih", vec![4 * hidden, 2]),
+            ("weight_hh", vec![4 * hidden, hidden]),
+            ("bias_ih", vec![4 * hidden]),
+            ("bias_hh", vec![4 * hidden]),
+        ] {
+            let values = filled(shape.iter().product(), layer);
+            tensors.push((format!("lstm.{name}_l{layer}"), shape, values));
+        }
+    }
+    let loader = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"]
+        .into_iter()
+        .fold(Loader::new(Layout::PyTorch), |loader, name| {
+            loader.renamed(format!("lstm2.{name}"), format!("lstm.{name}_l1"))
+        });
+    let mut net = TwoLayers::<f64>::zeros();
+    loader.read(&mut net, &file(&tensors)[..]).unwrap();
+    // Row 1 of the file is the second hidden number of the first gate.
+    assert_eq!(net.lstm.weight_ih[0][0][1], filled(4, 0)[2]);
+    assert_eq!(net.lstm2.weight_ih[1][0][1], filled(4, 1)[3]);
+    assert_eq!(net.lstm2.bias_hh[3][2], filled(12, 1)[11]);
+}
+
+network! {
+    /// A layer of an encoder, with the names of PyTorch.
+    layer Encoder<const D: usize, const H: usize> {
+        input x: [3, D];
+        let a = (x + (x -> self_attn: Attention(H))) -> norm1: LayerNorm;
+        (a + (a -> linear1: Affine(2 * D) -> Relu -> linear2: Affine(D))) -> norm2: LayerNorm
+    }
+}
+network! { struct PostNorm = Input(3, 4) -> layer: Encoder<4, 2> => IdentityWithLoss; }
+network! {
+    /// The same with normalizations before, and another activation.
+    struct PreNorm {
+        input x: [3, 4];
+        let a = x + (x -> norm1: LayerNorm -> self_attn: Attention(2));
+        a + (a -> norm2: LayerNorm -> linear1: Affine(8) -> Gelu -> linear2: Affine(4)) => IdentityWithLoss
+    }
+}
+
+/// With the lines of `values_of_pytorch`:
+///
+/// ```python
+/// x = fill((2, 3, 4), 2)
+/// for first, function in ((False, "relu"), (True, "gelu")):
+///     m = torch.nn.TransformerEncoderLayer(
+///         4, 2, 8, 0.0, function, batch_first=True, norm_first=first)
+///     load(m, 7)
+///     print(m.train()(x).flatten().tolist())
+/// ```
+#[test]
+fn a_transformer_encoder_layer_of_pytorch() {
+    let shapes: [(&str, &[usize]); 12] = [
+        ("self_attn.in_proj_weight", &[12, 4]),
+        ("self_attn.in_proj_bias", &[12]),
+        ("self_attn.out_proj.weight", &[4, 4]),
+        ("self_attn.out_proj.bias", &[4]),
+        ("linear1.weight", &[8, 4]),
+        ("linear1.bias", &[8]),
+        ("linear2.weight", &[4, 8]),
+        ("linear2.bias", &[4]),
+        ("norm1.weight", &[4]),
+        ("norm1.bias", &[4]),
+        ("norm2.weight", &[4]),
+        ("norm2.bias", &[4]),
+    ];
+    let post_norm = [
+        0.41909105227489873,
+        -0.540777753195363,
+        -0.16696503014675187,
+        -0.16062817029039383,
+        0.4198091310065426,
+        -0.5355128529119514,
+        -0.18727153542827382,
+        -0.1483032302912467,
+        0.4195284838454761,
+        -0.5367753598936212,
+        -0.1832752163379594,
+        -0.150498244436062,
+        0.3579932614559069,
+        -0.5739591979446751,
+        -0.1408788576257844,
+        -0.12446312181582132,
+        0.35754460505597835,
+        -0.5742195442720596,
+        -0.14037280313603774,
+        -0.12443802610369703,
+        -0.13017800333511784,
+        -0.4999504026563457,
+        -0.12691746062945394,
+        0.09398357218024178,
+    ];
+    let pre_norm = [
+        -0.3280909830534149,
+        -1.3603030787159316,
+        -1.1007541308032036,
+        -0.7286426725970412,
+        1.171909016946585,
+        0.13969692128406852,
+        0.39924586919679644,
+        0.7713573274029588,
+        0.7719090169465851,
+        -0.2603030787159315,
+        -0.0007541308032034677,
+        0.37135732740295874,
+        0.39524164056328015,
+        -0.6853767608598132,
+        -0.40783693970621093,
+        -0.022139793655935464,
+        -0.004758359436719817,
+        -1.0853767608598133,
+        -0.8078369397062108,
+        -0.42213979365593546,
+        -0.43648217100825837,
+        -1.4254362285728996,
+        -1.2407997408003655,
+        1.2583013264704426,
+    ];
+    let tensors = |before: &str| {
+        let tensors = shapes.iter().enumerate().map(|(at, (name, shape))| {
+            let values = filled(shape.iter().product(), 7 + at).into_iter();
+            (format!("{before}{name}"), shape.to_vec(), values.map(|value| 0.5 * value).collect())
+        });
+        tensors.collect::<Vec<_>>()
+    };
+    let x = Array2::from_shape_vec((2, 12), filled(24, 2)).unwrap();
+    let mut net = PostNorm::<f64>::zeros();
+    // As in the file of a `TransformerEncoder`.
+    let loader = Loader::new(Layout::PyTorch).renamed("layer", "layers.0");
+    loader.read(&mut net, &file(&tensors("layers.0."))[..]).unwrap();
+    for (score, expected) in net.predict(&x).unwrap().iter().zip(post_norm) {
+        assert!((score - expected).abs() < 1e-13, "{score}, {expected}");
+    }
+    let single = net.cast::<f32>().predict(&x.mapv(|x| x as f32)).unwrap();
+    for (score, expected) in single.iter().zip(post_norm) {
+        assert!((f64::from(*score) - expected).abs() < 1e-5, "{score}, {expected}");
+    }
+    let mut net = PreNorm::<f64>::zeros();
+    Loader::new(Layout::PyTorch).read(&mut net, &file(&tensors(""))[..]).unwrap();
+    for (score, expected) in net.predict(&x).unwrap().iter().zip(pre_norm) {
+        assert!((score - expected).abs() < 1e-13, "{score}, {expected}");
+    }
 }

@@ -23,6 +23,10 @@ pub(crate) enum Check {
     Same { words: [String; 3], one: Size, other: Size },
     /// A value has a number of dimensions.
     Rank { words: [String; 2], rank: usize, size: Size },
+    /// A value has flat features, or is a sequence.
+    PerStep { words: [String; 2], size: Size },
+    /// A value is a sequence.
+    Sequence { words: [String; 2], size: Size },
     /// Values can be concatenated.
     Joins { sizes: Vec<Size> },
     /// A kernel, of a size and a dilation, fits a padded input.
@@ -44,7 +48,10 @@ impl Check {
             | Check::Same { one, other, .. }
             | Check::Divides { groups: one, size: other, .. }
             | Check::Stated { inputs: one, outputs: other, .. } => vec![one, other],
-            Check::Rank { size, .. } | Check::Not { size, .. } => vec![size],
+            Check::Rank { size, .. }
+            | Check::PerStep { size, .. }
+            | Check::Sequence { size, .. }
+            | Check::Not { size, .. } => vec![size],
             Check::Joins { sizes } => sizes.iter().collect(),
             Check::Fits { size, kernel, padding, .. } => {
                 [size].into_iter().chain(&**kernel).chain(&**padding).collect()
@@ -75,6 +82,14 @@ impl Check {
             Check::Rank { words, rank, size } => {
                 let (rank, shape) = (Literal::usize_unsuffixed(*rank), shape(size));
                 ("rank", quote!([#(#words),*], #rank, #shape))
+            }
+            Check::PerStep { words, size } => {
+                let shape = shape(size);
+                ("per_step", quote!([#(#words),*], #shape))
+            }
+            Check::Sequence { words, size } => {
+                let shape = shape(size);
+                ("sequence", quote!([#(#words),*], #shape))
             }
             Check::Joins { sizes } => {
                 let shapes = sizes.iter().map(shape);

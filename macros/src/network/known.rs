@@ -43,13 +43,9 @@ impl Before {
         }
     }
 
-    /// The number of steps of a sequence, or of indices.
+    /// The number of steps of a sequence, or of indices, if it may be one.
     pub(crate) fn steps(&self) -> Option<Size> {
-        let size = self.size()?;
-        match size.dims() {
-            [time] => Some(time.clone()),
-            _ => size.sequence().map(|(time, _)| time.clone()),
-        }
+        self.size()?.steps()
     }
 
     /// What is known about each step of a sequence; otherwise the same.

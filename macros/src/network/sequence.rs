@@ -4,7 +4,7 @@ use quote::ToTokens;
 
 use crate::common::report::Report;
 use crate::common::tokens::source;
-use crate::network::checks::DeferredCheck;
+use crate::network::checks::{Check, DeferredCheck};
 use crate::network::known::{Before, Shape, check_equal, check_memory};
 use crate::network::model::{Layer, Model, Node, Operation};
 use crate::network::registry::{Role, SequenceKind};
@@ -21,7 +21,7 @@ pub(crate) fn shape(
     if kind == SequenceKind::Embedding {
         return embedding(layer, before, links, report);
     }
-    let Some(size) = sequence(layer, before, report) else { return Shape::default() };
+    let Some(size) = sequence(layer, before, links, report) else { return Shape::default() };
     let Some((time, features)) = size.sequence() else { return Shape::default() };
     let outputs = match kind {
         SequenceKind::Recurrent { .. } => match layer.sizes.first() {
@@ -90,16 +90,27 @@ fn embedding(
 }
 
 /// The time and features before a layer of sequences; reports another value.
-fn sequence(layer: &Layer, before: &Before, report: &mut Report) -> Option<Size> {
+fn sequence(
+    layer: &Layer,
+    before: &Before,
+    links: &mut Vec<DeferredCheck>,
+    report: &mut Report,
+) -> Option<Size> {
     let written = layer.call.source();
     let message = match before {
         Before::Mistake => return None,
         Before::Known(size, _) if size.sequence().is_some() => return Some(size.clone()),
-        Before::Known(size, producer) => format!(
-            "`{}` takes a sequence, time × features, but {producer} {size}\n\
-             help: begin with `Input(64, 8)`, or write `Reshape(64, 8) ->` before it",
-            layer.describe()
-        ),
+        Before::Known(size, producer) => {
+            let takes = "takes a sequence, time × features, but";
+            let begin = format!("`{}` {takes} {producer} ", layer.describe());
+            let help = "\nhelp: begin with `Input(64, 8)`, or write `Reshape(64, 8) ->` before it";
+            if size.open_shape().is_some() {
+                let check = Check::Sequence { words: [begin, help.to_owned()], size: size.clone() };
+                links.push(DeferredCheck { place: layer.call.tokens.clone(), check });
+                return Some(Size::shaped((0..2).map(|at| size.open_dim(at)).collect()));
+            }
+            format!("{begin}{size}{help}")
+        }
         Before::Nothing => format!(
             "the sequence that `{written}` takes is unknown\n\
              help: begin with `Input(64, 8) ->`, for 64 steps of 8 features"

@@ -61,6 +61,10 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
             _ => (&mut *report, &mut shapes.links),
         };
         let rejects = sequence::reject_indices(model, node, &before, report);
+        let whole = match &before[..] {
+            [before] => before.size(),
+            _ => None,
+        };
         let steps = node.layer().and_then(|at| match &before[..] {
             [before] if model.layers[at].spec.role.is_per_step() => before.steps(),
             _ => None,
@@ -71,12 +75,12 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
                 let shape = declared(runtime, model, &model.layers[at], before, links, report);
                 let outputs = shape.outputs.clone();
                 shapes.layers[at] = shape;
-                spread(outputs, steps.as_ref())
+                spread(&model.layers[at], outputs, whole.as_ref())
             }
             (Operation::Again(at), [before]) => {
                 let outputs =
                     again(&model.layers[at], &shapes.layers[at], before, node, links, report);
-                spread(outputs, steps.as_ref())
+                spread(&model.layers[at], outputs, whole.as_ref())
             }
             (Operation::Part(at), _) => model.inputs.get(at).and_then(|input| input.size.clone()),
             (Operation::Concat, before) if is_outputs(model, node) => {
@@ -113,9 +117,10 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
 fn check_arguments(model: &Model, shapes: &Shapes, report: &mut Report) {
     for (layer, shape) in model.layers.iter().zip(&shapes.layers) {
         let has_size = |size: &&Size| match layer.spec.role {
-            Role::Layer { .. } | Role::ShapePreserving { .. } | Role::Channels(_) => {
-                size.depends == Depends::Types
-            }
+            Role::Layer { .. }
+            | Role::ShapePreserving { .. }
+            | Role::Channels(_)
+            | Role::Sequence(_) => size.depends == Depends::Types,
             Role::Window(kind, _) if kind.has_filters() => {
                 size.dims().first().is_some_and(|channels| channels.depends == Depends::Types)
             }
@@ -131,6 +136,7 @@ fn check_arguments(model: &Model, shapes: &Shapes, report: &mut Report) {
                 (Role::Window(..) | Role::Channels(_), _) => {
                     "write `Reshape(…, …, …) ->` before it".to_owned()
                 }
+                (Role::Sequence(_), _) => "write `Reshape(…, …) ->` before it".to_owned(),
                 _ => "write `Reshape(…) ->` before it".to_owned(),
             };
             let message = format!(
@@ -148,11 +154,14 @@ fn is_outputs(model: &Model, node: &Node) -> bool {
 }
 
 /// The output of a layer: of all steps, if a sequence passes through it step by step.
-fn spread(outputs: Option<Size>, steps: Option<&Size>) -> Option<Size> {
-    Some(match steps {
-        Some(steps) => Size::shaped(vec![steps.clone(), outputs?]),
-        None => outputs?,
-    })
+fn spread(layer: &Layer, outputs: Option<Size>, before: Option<&Size>) -> Option<Size> {
+    match (layer.spec.role, before) {
+        (Role::ShapePreserving { .. }, Some(before)) if layer.spec.role.is_per_step() => {
+            outputs.map(|_| before.clone())
+        }
+        (role, Some(before)) if role.is_per_step() => Some(before.with_features(outputs?)),
+        _ => outputs,
+    }
 }
 
 /// The inputs of a chain that does not begin with `Input`.
@@ -429,6 +438,14 @@ fn sized(
     links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> Shape {
+    if let Before::Known(size, producer) = whole
+        && size.open_shape().is_some()
+    {
+        let begin = format!("`{}` takes flat features, but {producer} ", layer.describe());
+        let words = [begin, "\nhelp: write `Flatten ->` before it".to_owned()];
+        let check = Check::PerStep { words, size: size.clone() };
+        links.push(DeferredCheck { place: layer.call.tokens.clone(), check });
+    }
     let before = &whole.of_step();
     if reject_image(layer, before, links, report) {
         return Shape { inputs: None, outputs: layer.sizes.last().cloned().flatten() };

@@ -203,7 +203,37 @@ impl Size {
 
     /// The features of each step of a sequence; otherwise all features.
     pub(crate) fn of_step(&self) -> Size {
-        self.sequence().map_or_else(|| self.clone(), |(_, features)| features.clone())
+        match (&self.open, self.sequence()) {
+            (Some(shape), _) => {
+                let words = format!("{self} per step");
+                Size::evaluated(quote!(#shape.of_step()), words, Depends::of([self]))
+            }
+            (None, Some((_, features))) => features.clone(),
+            (None, None) => self.clone(),
+        }
+    }
+
+    /// The number of steps of a sequence, or of indices; of a value whose shape only the compiler knows,
+    /// 1 if it turns out not to be a sequence.
+    pub(crate) fn steps(&self) -> Option<Size> {
+        match (&self.open, &self.dims[..]) {
+            (Some(shape), _) => {
+                let words = format!("{self} in steps");
+                Some(Size::evaluated(quote!(#shape.steps()), words, Depends::of([self])))
+            }
+            (None, [time]) => Some(time.clone()),
+            (None, _) => self.sequence().map(|(time, _)| time.clone()),
+        }
+    }
+
+    /// The size with these features in each step, of the same sequence or of flat features.
+    pub(crate) fn with_features(&self, features: Size) -> Size {
+        let Some(steps) = self.steps() else { return features };
+        let Some(shape) = &self.open else { return Size::shaped(vec![steps, features]) };
+        let words = format!("{self} with {features} per step");
+        let depends = Depends::of([self, &features]);
+        let shape = quote!(#shape.with_features(#features));
+        Size::open(quote!(#steps * #features), shape, words, depends)
     }
 
     /// The dimensions: channels, height and width of an image; time and features of a sequence; time
@@ -228,6 +258,7 @@ impl Size {
         match (&self.open, &self.dims[..]) {
             (Some(open), _) => open.clone(),
             (None, []) => quote!(#shape::flat(#self)),
+            (None, dims) if self.is_signal => quote!(#shape::new(&[#(#dims),*]).into_signal()),
             (None, dims) => quote!(#shape::new(&[#(#dims),*])),
         }
     }

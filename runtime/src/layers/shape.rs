@@ -18,6 +18,8 @@ pub struct Shape {
     rank: usize,
     /// Whether the layer left it out: then it takes any shape with this number of features.
     is_any: bool,
+    /// Whether two sizes are channels and length, not time and features.
+    is_signal: bool,
 }
 
 impl Shape {
@@ -26,7 +28,8 @@ impl Shape {
 
     /// A shape that only a complete type has.
     #[doc(hidden)]
-    pub const UNKNOWN: Shape = Shape { sizes: [1; Shape::MOST], rank: 0, is_any: false };
+    pub const UNKNOWN: Shape =
+        Shape { sizes: [1; Shape::MOST], rank: 0, is_any: false, is_signal: false };
 
     /// Flat features.
     #[must_use]
@@ -42,7 +45,7 @@ impl Shape {
     #[must_use]
     pub const fn new(sizes: &[usize]) -> Shape {
         assert!(!sizes.is_empty() && sizes.len() <= Shape::MOST, "a shape has 1 to 6 sizes");
-        let mut shape = Shape { sizes: [1; Shape::MOST], rank: sizes.len(), is_any: false };
+        let mut shape = Shape { rank: sizes.len(), ..Shape::UNKNOWN };
         let mut at = 0;
         while at < sizes.len() {
             shape.sizes[at] = sizes[at];
@@ -80,9 +83,53 @@ impl Shape {
         if at < self.rank { self.sizes[at] } else { 0 }
     }
 
+    /// The same two sizes as channels and length.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn into_signal(self) -> Shape {
+        Shape { is_signal: self.rank == 2, ..self }
+    }
+
+    /// Whether it is a sequence: time × features.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn is_sequence(&self) -> bool {
+        self.rank == 2 && !self.is_signal
+    }
+
+    /// The number of steps of a sequence; 1 for another shape.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn steps(&self) -> usize {
+        if self.is_sequence() { self.sizes[0] } else { 1 }
+    }
+
+    /// The features of each step of a sequence; all features of another shape.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of_step(&self) -> usize {
+        if self.is_sequence() { self.sizes[1] } else { self.features() }
+    }
+
+    /// The same sequence with other features in each step; flat features for another shape.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_features(&self, features: usize) -> Shape {
+        match self.is_sequence() {
+            true => Shape::new(&[self.sizes[0], features]),
+            false => Shape::flat(features),
+        }
+    }
+
     /// The same with another first size.
     pub(crate) const fn with_first(mut self, size: usize) -> Shape {
         self.sizes[0] = size;
+        self
+    }
+
+    /// The same with another last size.
+    pub(crate) const fn with_last(mut self, size: usize) -> Shape {
+        self.sizes[self.rank - 1] = size;
         self
     }
 

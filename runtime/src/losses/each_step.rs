@@ -1,4 +1,4 @@
-use super::loss::{Loss, argmax};
+use super::loss::{Loss, OutputFunction, argmax};
 use super::targets::Targets;
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
@@ -87,6 +87,10 @@ impl<T: Scalar, L: Loss<T>, const STEPS: usize> Loss<T> for EachStep<L, STEPS> {
         self.loss.probabilities(scores, outputs / STEPS)
     }
 
+    fn output_function(&self) -> OutputFunction {
+        self.loss.output_function()
+    }
+
     /// The class of one step.
     fn class(&self, scores: &[T]) -> Option<usize> {
         self.loss.class(scores)
@@ -104,5 +108,34 @@ impl<T: Scalar, L: Loss<T>, const STEPS: usize> Loss<T> for EachStep<L, STEPS> {
         let mut steps = Self::steps_of(row);
         let invalid = steps.find(|step| !self.loss.is_valid_target(step));
         self.loss.invalid_target(sample, invalid.unwrap_or(row))
+    }
+}
+
+/// The loss of an output of which only the compiler knows whether it is a sequence.
+pub trait OfSteps<L> {
+    /// [`EachStep`] of the loss for a sequence, otherwise the loss.
+    type Loss;
+
+    /// Creates it.
+    fn of_steps(loss: L) -> Self::Loss;
+}
+
+/// Whether an output is a sequence, and of how many steps.
+#[derive(Clone, Copy, Debug)]
+pub struct Steps<const IS_SEQUENCE: bool, const STEPS: usize>;
+
+impl<L, const STEPS: usize> OfSteps<L> for Steps<true, STEPS> {
+    type Loss = EachStep<L, STEPS>;
+
+    fn of_steps(loss: L) -> EachStep<L, STEPS> {
+        EachStep::new(loss)
+    }
+}
+
+impl<L, const STEPS: usize> OfSteps<L> for Steps<false, STEPS> {
+    type Loss = L;
+
+    fn of_steps(loss: L) -> L {
+        loss
     }
 }

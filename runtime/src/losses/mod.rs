@@ -5,7 +5,7 @@
 
 mod adjusted_softmax;
 mod binary_cross_entropy;
-mod each_step;
+pub(crate) mod each_step;
 pub(crate) mod heads;
 mod hinge;
 mod huber;
@@ -25,7 +25,7 @@ pub use hinge::HingeLoss;
 pub use huber::Huber;
 pub use identity::IdentityWithLoss;
 pub use kl_divergence::KlDivergence;
-pub use loss::{ClassLoss, Loss};
+pub use loss::{ClassLoss, Loss, OutputFunction};
 pub(crate) use loss::{argmax, output_accuracy};
 pub use mean_absolute::MeanAbsolute;
 pub use softmax::SoftmaxWithLoss;

@@ -37,6 +37,19 @@ pub const fn check_rank(words: [&str; 2], expected: usize, produces: Shape) {
     check(faults::rank(words, expected, produces));
 }
 
+/// Rejects an image, or a signal, before a layer that acts on flat features, or on each step of a
+/// sequence. The macro supplies the text before and after the shape.
+#[track_caller]
+pub const fn check_per_step(words: [&str; 2], produces: Shape) {
+    check(faults::per_step(words, produces));
+}
+
+/// Rejects a value that is not a sequence. The macro supplies the text before and after the shape.
+#[track_caller]
+pub const fn check_sequence(words: [&str; 2], produces: Shape) {
+    check(faults::sequence(words, produces));
+}
+
 /// Rejects a kernel that does not fit its padded input. The macro supplies the text before, between
 /// and after the sizes of the kernel and of the input, and the help.
 #[track_caller]
@@ -50,14 +63,16 @@ pub const fn check_joins(shapes: &[Shape]) {
     check(faults::joins(shapes));
 }
 
-/// The shape of concatenated values: the sum of the first dimensions, and the other dimensions.
+/// The shape of concatenated values: the sum of the first dimensions, and the other dimensions. That of
+/// sequences: the sum of their features.
 pub const fn joined(shapes: &[Shape]) -> Shape {
-    let (mut first, mut at) = (0, 0);
+    let is_sequence = shapes[0].is_sequence();
+    let (mut sum, mut at) = (0, 0);
     while at < shapes.len() {
-        first += shapes[at].size(0);
+        sum += shapes[at].size(if is_sequence { 1 } else { 0 });
         at += 1;
     }
-    shapes[0].with_first(first)
+    if is_sequence { shapes[0].with_last(sum) } else { shapes[0].with_first(sum) }
 }
 
 /// Rejects groups that do not divide the channels or filters. The macro supplies the text before,

@@ -52,6 +52,19 @@ pub const fn rank(words: [&str; 2], expected: usize, produces: Shape) -> Option<
     Some(Message::new().text(words[0]).sizes(produces.sizes(), "×").text(words[1]))
 }
 
+/// The message of `check_per_step`.
+pub const fn per_step(words: [&str; 2], produces: Shape) -> Option<Message> {
+    if produces.is_sequence() { None } else { rank(words, 1, produces) }
+}
+
+/// The message of `check_sequence`.
+pub const fn sequence(words: [&str; 2], produces: Shape) -> Option<Message> {
+    if produces.is_sequence() {
+        return None;
+    }
+    Some(Message::new().text(words[0]).sizes(produces.sizes(), "×").text(words[1]))
+}
+
 /// The message of `check_fits`; `kernel` are its size and its dilation.
 pub const fn fits(
     words: [&str; 4],
@@ -72,12 +85,21 @@ pub const fn fits(
     Some(message.text(words[3]))
 }
 
-/// The message of `check_joins`: all dimensions but the first must be the same.
+/// The message of `check_joins`: all dimensions but the first must be the same; of sequences, all but
+/// the last.
 pub const fn joins(shapes: &[Shape]) -> Option<Message> {
     let mut at = 1;
     while at < shapes.len() {
         let (first, other) = (&shapes[0], &shapes[at]);
-        if !first.is_same(&other.with_first(first.size(0))) {
+        if first.is_sequence() {
+            if !first.is_same(&other.with_last(first.size(1))) || !other.is_sequence() {
+                let message = Message::new().text("cannot concatenate ").sizes(first.sizes(), "×");
+                return Some(message.text(" and ").sizes(other.sizes(), "×").text(
+                    ": sequences need the same number of steps\n\
+                     help: write `Flatten` after each sequence to concatenate their features",
+                ));
+            }
+        } else if !first.is_same(&other.with_first(first.size(0))) {
             let message =
                 Message::new().text("cannot concatenate ").sizes(first.sizes(), "×").text(" and ");
             return Some(message.sizes(other.sizes(), "×").text(

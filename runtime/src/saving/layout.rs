@@ -12,7 +12,8 @@ pub enum Layout {
     Chainrule,
     /// The layout of PyTorch: the weights of a `Linear` are `outputs × inputs`, the gates of an `LSTM`
     /// and the three projections of a `MultiheadAttention` are one axis, and the `batches` of
-    /// a [`BatchNorm`](crate::layers::BatchNorm) is the integer `num_batches_tracked`. If an
+    /// a [`BatchNorm`](crate::layers::BatchNorm) is the integer `num_batches_tracked`. The tensors of
+    /// recurrent layers are called `weight_ih_l0` and so on, as those of the first layer there. If an
     /// `Affine` has as many inputs as outputs, the layout cannot be detected from the file.
     PyTorch,
 }
@@ -27,9 +28,10 @@ impl Layout {
 
     /// The last field of the name of `tensor`.
     pub(super) const fn last_field<N: Network>(self, tensor: &TensorInfo) -> &'static str {
-        match self.counter::<N>(tensor) {
-            Some(_) => "num_batches_tracked",
-            None => tensor.last_field(),
+        match (self.counter::<N>(tensor), self) {
+            (Some(_), _) => "num_batches_tracked",
+            (None, Layout::PyTorch) => pytorch_field(tensor.last_field()),
+            (None, Layout::Chainrule) => tensor.last_field(),
         }
     }
 
@@ -121,6 +123,17 @@ impl Stored {
     /// The type in which the tensor is written.
     pub(super) fn dtype<T: Scalar>(&self) -> Dtype {
         self.counter.unwrap_or(Dtype::of::<T>())
+    }
+}
+
+/// The name of a tensor in PyTorch: its recurrent layers number their layers, of which ours have one.
+const fn pytorch_field(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        b"weight_ih" => "weight_ih_l0",
+        b"weight_hh" => "weight_hh_l0",
+        b"bias_ih" => "bias_ih_l0",
+        b"bias_hh" => "bias_hh_l0",
+        _ => name,
     }
 }
 

@@ -40,6 +40,7 @@ impl Network<'_> {
             self.numbers(),
             self.layout_check(),
             self.layer_debug(),
+            self.layer_steps(),
         ];
         let items = items.into_iter().filter(|item| !item.is_empty());
         let items = items.chain(self.block_impls()).chain(self.windows()).chain(self.aliases());

@@ -96,7 +96,11 @@ impl Member<'_> {
     ) -> Option<Saved> {
         let only_training = |training| Some(Saved { training, inference: Size::known(0) });
         // A type with parameters is known for the scalar type of the layer only.
-        let (scalar, depends) = match self.layer.has_parameters() {
+        let of_sequence = [&self.inputs, &self.outputs].into_iter().filter(|size| {
+            matches!(self.layer.spec.role, Role::Sequence(_)) && size.depends != Depends::Constants
+        });
+        let has_parameters = self.layer.has_parameters() || of_sequence.count() > 0;
+        let (scalar, depends) = match has_parameters {
             true => (quote!(__T), Depends::Types),
             false => (quote!(f32), Depends::Constants),
         };
@@ -286,8 +290,15 @@ impl<'a> Network<'a> {
     /// The type of the loss of an output, and its constructor: for a sequence, of each step.
     fn loss_of_steps(&self, loss: &Loss, outputs: &Size) -> (TokenStream, TokenStream) {
         let (ty, value) = self.loss_of(loss);
+        let runtime = self.runtime;
+        if let (Some(shape), Some(time)) = (outputs.open_shape(), outputs.steps()) {
+            let time = time.as_argument();
+            let steps = quote!(#runtime::__private::Steps<{ #shape.is_sequence() }, #time>);
+            let of_steps = quote!(<#steps as #runtime::__private::OfSteps<#ty>>);
+            return (quote!(#of_steps::Loss), quote!(#of_steps::of_steps(#value)));
+        }
         let Some((time, _)) = outputs.sequence() else { return (ty, value) };
-        let (runtime, time) = (self.runtime, time.as_argument());
+        let time = time.as_argument();
         let steps = quote!(#runtime::losses::EachStep);
         (quote!(#steps<#ty, #time>), quote!(#steps::new(#value)))
     }
@@ -314,8 +325,10 @@ impl<'a> Network<'a> {
 
     /// The rows of a node's operands that it joins one by one: for sequences those of all steps.
     pub(super) fn rows_of(&self, node: usize) -> TokenStream {
-        match self.nodes[node].width.sequence() {
-            Some((time, _)) => quote!((batch * #time)),
+        let width = &self.nodes[node].width;
+        let is_sequence = width.sequence().is_some() || width.open_shape().is_some();
+        match width.steps().filter(|_| is_sequence) {
+            Some(time) => quote!((batch * #time)),
             None => quote!(batch),
         }
     }

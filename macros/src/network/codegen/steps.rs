@@ -26,14 +26,8 @@ impl Network<'_> {
     fn obstacle(&self) -> Option<String> {
         let nodes = self.model.nodes.iter().enumerate();
         let of_node = |(at, node): (usize, &model::Node)| {
-            let reads_sequence = self.nodes[at].sources.iter().any(|source| {
-                let size = match source {
-                    Source::Input => &self.input,
-                    Source::Node(node) => &self.nodes[*node].width,
-                };
-                step_size(size).is_some()
-            });
-            if !reads_sequence {
+            let mut sources = self.nodes[at].sources.iter();
+            if !sources.any(|source| self.is_of_step(*source)) {
                 return None;
             }
             if node.operands.iter().any(|operand| operand.view.is_some()) {
@@ -47,7 +41,6 @@ impl Network<'_> {
                     kind,
                     SequenceKind::OverTime | SequenceKind::Reverse | SequenceKind::Attention
                 ),
-                (Role::Custom, _) => true,
                 (Role::ShapePreserving { has_statistics, .. }, _) => has_statistics,
                 _ => false,
             };
@@ -56,6 +49,35 @@ impl Network<'_> {
         let views = self.model.outputs.iter().any(|output| output.view.is_some());
         let of_views = || views.then(|| "its output is not one step".to_owned());
         nodes.into_iter().find_map(of_node).or_else(of_views)
+    }
+
+    /// Returns whether a step computes the part of a value that belongs to it. The value of `Last`, and what
+    /// is computed from it, is one for the sequence.
+    fn is_of_step(&self, source: Source) -> bool {
+        let Source::Node(node) = source else { return step_size(&self.input).is_some() };
+        let is_part = self.nodes[node].operation == Operation::Part;
+        let is_over_time = self.member(node).is_some_and(|member| {
+            matches!(member.layer.spec.role, Role::Sequence(SequenceKind::OverTime))
+        });
+        let mut sources = self.nodes[node].sources.iter();
+        is_part || !is_over_time && sources.any(|source| self.is_of_step(*source))
+    }
+
+    /// Conditions that each of one's own layers that reads a sequence can compute one step.
+    fn step_bounds(&self) -> Option<TokenStream> {
+        let runtime = self.runtime;
+        let own = self.layers.iter().enumerate().filter_map(|(at, member)| {
+            let mut uses =
+                (0..self.nodes.len()).filter(|node| self.model.nodes[*node].layer() == Some(at));
+            let Role::Custom = member.layer.spec.role else { return None };
+            if !uses.any(|node| self.carries(node)) {
+                return None;
+            }
+            let ty = self.field_type(member, &quote!(__T));
+            Some(quote!(#ty: #runtime::layers::StepLayer<__T>,))
+        });
+        let bounds: TokenStream = own.collect();
+        (!bounds.is_empty()).then(|| quote!(where #bounds))
     }
 
     /// A `start` that cannot be called.
@@ -92,11 +114,12 @@ impl Network<'_> {
                 (quote!(&[__T; #features]), quote!(step(self, input)))
             }
         };
+        let bounds = self.step_bounds();
         quote! {
             impl<__T: #runtime::Scalar> #name<__T> {
                 /// The state before the first step of a sequence. Allocates it; `step` does not.
                 #[must_use]
-                #visibility fn start(&self) -> #runtime::StepState<Self> {
+                #visibility fn start(&self) -> #runtime::StepState<Self> #bounds {
                     #runtime::StepState::start()
                 }
 
@@ -111,7 +134,9 @@ impl Network<'_> {
                     &self,
                     state: &'__s mut #runtime::StepState<Self>,
                     input: #argument,
-                ) -> ::core::result::Result<&'__s [__T], #runtime::Error> {
+                ) -> ::core::result::Result<&'__s [__T], #runtime::Error>
+                #bounds
+                {
                     state.#call
                 }
             }
@@ -121,12 +146,72 @@ impl Network<'_> {
     /// `impl Stepped`.
     fn stepped(&self) -> TokenStream {
         let Network { runtime, name, .. } = self;
+        let Step { state, values, most, body } = self.step();
+        let (inputs, outputs) = (self.input_step(), self.step_width(self.nodes.len() - 1));
+        let bounds = self.step_bounds();
+        quote! {
+            impl<__T: #runtime::Scalar> #runtime::Stepped for #name<__T> #bounds {
+                const STATE: usize = #state;
+                const STEP_VALUES: usize = #values;
+                const STEP_INPUTS: usize = #inputs;
+                const STEP_OUTPUTS: usize = #outputs;
+                const MOST_STEPS: usize = #most;
+
+                #[allow(unused_variables)]
+                fn compute_step(
+                    &self,
+                    step: usize,
+                    input: &[__T],
+                    state: &mut [__T],
+                    values: &mut [__T],
+                ) {
+                    #body
+                }
+            }
+        }
+    }
+
+    /// `impl StepLayer` of a declared layer whose input is a sequence, unless a part of it needs the whole
+    /// sequence.
+    pub(super) fn layer_steps(&self) -> TokenStream {
+        let is_sequence = self.input.sequence().is_some() && self.model.inputs.len() < 2;
+        if !is_sequence || self.nodes.is_empty() || self.obstacle().is_some() {
+            return TokenStream::new();
+        }
+        let runtime = self.runtime;
+        let (generics, ty) = (self.impl_generics(), self.self_type(&quote!(__T)));
+        let Step { state, values, most, body } = self.step();
+        let (bounds, last) = (self.step_bounds(), self.step_name("value", self.nodes.len() - 1));
+        quote! {
+            impl #generics #runtime::layers::StepLayer<__T> for #ty #bounds {
+                const STATE: usize = #state;
+                const STEP_SCRATCH: usize = #values;
+                const MOST_STEPS: usize = #most;
+
+                #[allow(unused_variables)]
+                fn step(
+                    &self,
+                    step: usize,
+                    input: &[__T],
+                    output: &mut [__T],
+                    state: &mut [__T],
+                    values: &mut [__T],
+                ) {
+                    #body
+                    output.copy_from_slice(#last);
+                }
+            }
+        }
+    }
+
+    /// The computation of one step, and its memory.
+    fn step(&self) -> Step {
+        let runtime = self.runtime;
         let states: Vec<(usize, TokenStream)> = self.step_layers("STATE").collect();
         let scratch: Vec<(usize, TokenStream)> = self.scratches().collect();
         let most = self.step_layers("MOST_STEPS").map(|(_, most)| most);
         let widths = (0..self.nodes.len()).map(|node| self.step_width(node).to_token_stream());
         let widths: Vec<TokenStream> = widths.collect();
-        let (inputs, outputs) = (self.input_step(), self.step_width(self.nodes.len() - 1));
         let total = |sizes: Vec<TokenStream>| sum(runtime, sizes);
         let state = total(states.iter().map(|(_, size)| size.clone()).collect());
         let of_scratch = || scratch.iter().map(|(_, size)| size.clone());
@@ -140,28 +225,15 @@ impl Network<'_> {
         let state_lengths = states.iter().map(|(_, size)| size);
         let steps = (0..self.nodes.len()).map(|node| self.step_of(node));
         let slots = quote!(#runtime::__private::slots);
-        quote! {
-            impl<__T: #runtime::Scalar> #runtime::Stepped for #name<__T> {
-                const STATE: usize = #state;
-                const STEP_VALUES: usize = #values;
-                const STEP_INPUTS: usize = #inputs;
-                const STEP_OUTPUTS: usize = #outputs;
-                const MOST_STEPS: usize =
-                    #runtime::__private::smallest(&[usize::MAX #(, #most)*]);
-
-                #[allow(unused_variables)]
-                fn compute_step(
-                    &self,
-                    step: usize,
-                    input: &[__T],
-                    state: &mut [__T],
-                    values: &mut [__T],
-                ) {
-                    let [#(#state_names),*] = #slots(state, [#(#state_lengths),*]);
-                    let [#(#names),*] = #slots(values, [#(#lengths),*]);
-                    #(#steps)*
-                }
-            }
+        Step {
+            state,
+            values,
+            most: quote!(#runtime::__private::smallest(&[usize::MAX #(, #most)*])),
+            body: quote! {
+                let [#(#state_names),*] = #slots(state, [#(#state_lengths),*]);
+                let [#(#names),*] = #slots(values, [#(#lengths),*]);
+                #(#steps)*
+            },
         }
     }
 
@@ -176,10 +248,12 @@ impl Network<'_> {
         })
     }
 
-    /// Returns whether a node is a layer of sequences, other than an embedding.
+    /// Returns whether a node is a layer of sequences, other than an embedding, or one of one's own that
+    /// reads a sequence.
     fn carries(&self, node: usize) -> bool {
         self.member(node).is_some_and(|member| match member.layer.spec.role {
             Role::Sequence(kind) => kind != SequenceKind::Embedding,
+            Role::Custom => self.is_of_step(self.nodes[node].sources[0]),
             _ => false,
         })
     }
@@ -188,7 +262,7 @@ impl Network<'_> {
     fn scratches(&self) -> impl Iterator<Item = (usize, TokenStream)> {
         let of_layers = self.step_layers("STEP_SCRATCH");
         let of_others = (0..self.nodes.len()).filter_map(|node| {
-            let member = self.member(node)?;
+            let member = self.member(node).filter(|_| !self.carries(node))?;
             let Role::Custom = member.layer.spec.role else { return None };
             let [saved, scratch] = ["INFERENCE_SAVED", "INFERENCE_SCRATCH"]
                 .map(|constant| self.constant_of(member, constant));
@@ -209,7 +283,9 @@ impl Network<'_> {
                 Size::sum(parts.collect())
             }
             _ => {
-                step_size(&self.nodes[node].width).unwrap_or_else(|| self.nodes[node].width.clone())
+                let width = &self.nodes[node].width;
+                let is_of_step = self.is_of_step(Source::Node(node));
+                step_size(width).filter(|_| is_of_step).unwrap_or_else(|| width.clone())
             }
         }
     }
@@ -283,12 +359,24 @@ impl Network<'_> {
     }
 }
 
-/// The numbers of one step: the features of a sequence, or one index.
+/// The computation of one step.
+struct Step {
+    /// The numbers that layers carry.
+    state: TokenStream,
+    /// The numbers of all values and of scratch memory.
+    values: TokenStream,
+    /// The most steps.
+    most: TokenStream,
+    body: TokenStream,
+}
+
+/// The numbers of one step: the features of a sequence, or one index. `None` for a value that is
+/// certainly something else.
 fn step_size(size: &Size) -> Option<Size> {
-    match (size.below(), size.sequence()) {
-        (Some(_), _) => Some(Size::known(1)),
-        (None, Some((_, features))) => Some(features.clone()),
-        (None, None) => None,
+    let may_be_sequence = size.sequence().is_some() || size.open_shape().is_some();
+    match size.below() {
+        Some(_) => Some(Size::known(1)),
+        None => may_be_sequence.then(|| size.of_step()),
     }
 }
 

@@ -46,7 +46,9 @@ impl Network<'_> {
             };
             let size = viewed(self.model, size.clone(), operand).unwrap_or(size);
             // Sequences are joined step by step.
-            if self.nodes[node].width.sequence().is_some() { size.of_step() } else { size }
+            let width = &self.nodes[node].width;
+            let is_sequence = width.sequence().is_some() || width.open_shape().is_some();
+            if is_sequence { size.of_step() } else { size }
         });
         columns(before)
     }

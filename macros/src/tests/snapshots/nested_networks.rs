@@ -25,7 +25,15 @@ struct Autoencoder<T = f32> {
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Autoencoder<T> {
     fn loss_function() -> Self::Loss {
-        ::core::default::Default::default()
+        <::chainrule::__private::Steps<
+            {
+                <Mirror<f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
+                    .is_sequence()
+            },
+            { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE.steps() },
+        > as ::chainrule::__private::OfSteps<
+            ::chainrule::losses::IdentityWithLoss,
+        >>::of_steps(::core::default::Default::default())
     }
     fn forward_observed(
         &self,

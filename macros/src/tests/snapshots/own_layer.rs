@@ -1,17 +1,17 @@
 // struct Net = my::Glu(4, 8) -> PRelu(8) -> Affine(2) => SoftmaxWithLoss;
 
-///A network of 2 outputs.
+///A network.
 ///
 ///```text
-///(…)--[my::Glu]--(…)--[PRelu]--(…)--[Affine]--(2)==[SoftmaxWithLoss]
+///(…)--[my::Glu]--(…)--[PRelu]--(…)--[Affine]--(…)==[SoftmaxWithLoss]
 ///```
 ///
 ///| name | layer | outputs | parameters |
 ///|---|---|---:|---:|
 ///| `glu1` | `my::Glu(4, 8)` | … |  |
 ///| `p_relu1` | `PRelu(8)` | … |  |
-///| `affine1` | `Affine(2)` | 2 | … · 2 + 2 |
-///| | `SoftmaxWithLoss` | 2 | 0 |
+///| `affine1` | `Affine(2)` | … | … · 2 + 2 |
+///| | `SoftmaxWithLoss` | … | 0 |
 ///
 ///Sizes written as `…` are defined by the types of the layers; [`INPUTS`](Self::INPUTS) and [`OUTPUTS`](Self::OUTPUTS) are those of the network.
 ///
@@ -24,14 +24,27 @@ struct Net<T = f32> {
     p_relu1: PRelu<8, T>,
     ///`Affine(2)`.
     affine1: ::chainrule::layers::Affine<
-        { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS },
+        { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE.of_step() },
         2,
         T,
     >,
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     fn loss_function() -> Self::Loss {
-        ::core::default::Default::default()
+        <::chainrule::__private::Steps<
+            {
+                <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
+                    .with_features(2)
+                    .is_sequence()
+            },
+            {
+                <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
+                    .with_features(2)
+                    .steps()
+            },
+        > as ::chainrule::__private::OfSteps<
+            ::chainrule::losses::SoftmaxWithLoss,
+        >>::of_steps(::core::default::Default::default())
     }
     fn forward_observed(
         &self,
@@ -451,13 +464,25 @@ const _: () = {
     )
 };
 const _: () = {
-    use ::chainrule::__private::check_rank as __chainrule_check_rank;
-    __chainrule_check_rank(
+    use ::chainrule::__private::check_per_step as __chainrule_check_per_step;
+    __chainrule_check_per_step(
         [
             "`affine1: Affine(2)` takes flat features, but `p_relu1: PRelu(8)` produces ",
             "\nhelp: write `Flatten ->` before it",
         ],
-        1,
         <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE,
+    )
+};
+const _: () = {
+    use ::chainrule::__private::check_size as __chainrule_check_size;
+    __chainrule_check_size(
+        "`SoftmaxWithLoss` needs at least 2 outputs, found 1: softmax of one output is always 1\nhelp: write `Affine(2)`, or use `BinaryCrossEntropy`, or `IdentityWithLoss` for regression",
+        1,
+        [(); {
+            <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUT_SHAPE
+                .with_features(2)
+                .of_step()
+        }]
+            .len(),
     )
 };
