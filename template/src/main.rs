@@ -11,7 +11,8 @@ network! {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (x, cultivars) = table(include_str!("../data/wine.csv"))?;
+    let rows = table(include_str!("../data/wine.csv"))?;
+    let (x, cultivars): (Vec<[f32; 13]>, Vec<String>) = rows.into_iter().unzip();
     let names = ClassNames::of(&cultivars);
     let t = names.encode(&cultivars)?;
 
@@ -40,23 +41,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The rows of a table after its head: 13 numbers, and a name.
-fn table(text: &str) -> Result<(Vec<[f32; 13]>, Vec<String>), Box<dyn Error>> {
-    let (mut x, mut names) = (Vec::new(), Vec::new());
+/// A wine: its measurements, and its cultivar.
+type Row = ([f32; 13], String);
+
+/// The rows of a table after its head.
+fn table(text: &str) -> Result<Vec<Row>, Box<dyn Error>> {
+    let mut rows = Vec::new();
     for (index, line) in text.lines().enumerate().skip(1) {
-        let fields: Vec<&str> = line.split(',').collect();
-        let Some((name, numbers)) = fields.split_last() else { continue };
-        let numbers: Vec<f32> = numbers
-            .iter()
-            .map(|field| field.trim().parse())
-            .collect::<Result<_, _>>()
-            .map_err(|error| format!("line {}: {error}", index + 1))?;
-        let found = numbers.len();
-        let numbers = numbers.try_into().map_err(|_| {
-            format!("line {}: expected 13 numbers before the name, found {found}", index + 1)
-        })?;
-        x.push(numbers);
-        names.push(name.trim().to_owned());
+        rows.push(row(line).map_err(|error| format!("line {}: {error}", index + 1))?);
     }
-    Ok((x, names))
+    Ok(rows)
+}
+
+fn row(line: &str) -> Result<Row, Box<dyn Error>> {
+    let (numbers, name) = line.rsplit_once(',').ok_or("expected numbers and a name")?;
+    let numbers: Vec<f32> =
+        numbers.split(',').map(|number| number.trim().parse()).collect::<Result<_, _>>()?;
+    let found = numbers.len();
+    let numbers = numbers
+        .try_into()
+        .map_err(|_| format!("expected 13 numbers before the name, found {found}"))?;
+    Ok((numbers, name.trim().to_owned()))
 }
