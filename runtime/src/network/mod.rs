@@ -15,6 +15,7 @@ pub(crate) mod info;
 pub(crate) mod input;
 pub(crate) mod input_gradient;
 pub(crate) mod memory;
+pub(crate) mod padding;
 pub(crate) mod part;
 pub(crate) mod predict;
 pub(crate) mod probabilities;

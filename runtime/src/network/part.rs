@@ -1,6 +1,6 @@
 //! The inputs of a network as its passes read them: numbers, or indices.
 
-use ndarray::{Array2, ArrayRef, ArrayView2, Ix2};
+use ndarray::{Array1, Array2, ArrayRef, ArrayView1, ArrayView2, Axis, Ix1, Ix2};
 
 use crate::kernels::scalar::Scalar;
 
@@ -209,3 +209,42 @@ impl<T: Scalar> Part<T> for AnyPart<'_, T> {
         }
     }
 }
+
+/// The lengths of a batch of padded sequences, an integer of type `u8`, `u16`, `u32` or `usize` for each
+/// sample: a slice, a `Vec` or a one-dimensional `ndarray`. It is the input that a network declares as
+/// `input n: lengths of x;`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a length for each sample",
+    label = "expected lengths",
+    note = "pass `&[usize]`, `&Vec<usize>` or an `&Array1<usize>`; also of `u8`, `u16` and `u32`"
+)]
+pub trait Lengths {
+    /// The batch, a row of one length for each sample.
+    #[doc(hidden)]
+    fn lengths(&self) -> IndexView<'_>;
+}
+
+/// Implements [`Lengths`] for what contains integers of a type.
+macro_rules! lengths {
+    ($($integer:ident)*) => {$(
+        lengths! { $integer
+            [] &[$integer] => |lengths| ArrayView1::from(*lengths);
+            [const B: usize] &[$integer; B] => |lengths| ArrayView1::from(&lengths[..]);
+            [] &Vec<$integer> => |lengths| ArrayView1::from(&lengths[..]);
+            [] ArrayView1<'_, $integer> => |lengths| lengths.view();
+            [] &ArrayRef<$integer, Ix1> => |lengths| lengths.view();
+            [] &Array1<$integer> => |lengths| lengths.view();
+        }
+    )*};
+    ($integer:ident $([$($bound:tt)*] $lengths:ty => |$self:ident| $view:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($bound)*> Lengths for $lengths {
+            fn lengths(&self) -> IndexView<'_> {
+                let $self = self;
+                $view.insert_axis(Axis(1)).into()
+            }
+        }
+    )*};
+}
+
+lengths! { u8 u16 u32 usize }
