@@ -476,8 +476,7 @@ pub mod __private {
     pub use crate::network::faults;
     pub use crate::network::gradient::{gradient_in, gradient_of};
     pub use crate::network::gradient_check::{gradient_check, numerical_gradient};
-    pub use crate::network::padding::PaddedInput;
-    pub use crate::network::part::AnyPart;
+    pub use crate::network::part::{AnyPart, PaddedInput};
     pub use crate::network::predict::{loss_in, parts, predict, predict_in};
     pub use crate::network::summary::summary;
     pub use crate::network::trace::trace;

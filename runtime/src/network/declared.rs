@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::info::LayerInfo;
-use super::padding::PaddedInput;
+use super::part::PaddedInput;
 use super::signature::Signature;
 use super::widths::Widths;
 use crate::kernels::scalar::Scalar;

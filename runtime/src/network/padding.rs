@@ -7,33 +7,6 @@ use super::part::Part;
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 
-/// A padded sequence among the inputs of a network.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct PaddedInput {
-    /// The column at which it begins.
-    pub from: usize,
-    /// The steps of a sample.
-    pub steps: usize,
-    /// The numbers of a step.
-    pub features: usize,
-    /// The column of its length.
-    pub length: usize,
-}
-
-impl PaddedInput {
-    /// The length of a sample, from 1 to the number of steps.
-    fn checked<T: Scalar>(&self, sample: usize, value: T) -> Result<usize, Error> {
-        let is_valid = value >= T::one()
-            && value <= T::from_f64(self.steps as f64)
-            && value.fract() == T::zero();
-        match is_valid {
-            true => Ok(value.as_f64() as usize),
-            false => Err(Error::Length { sample, value: value.as_f64(), most: self.steps }),
-        }
-    }
-}
-
 /// Replaces the steps beyond the lengths by 0.
 ///
 /// # Errors

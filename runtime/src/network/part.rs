@@ -2,6 +2,7 @@
 
 use ndarray::{Array1, Array2, ArrayRef, ArrayView1, ArrayView2, Axis, Ix1, Ix2};
 
+use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 
 /// One input of a network: a batch of numbers or of indices, one sample per row.
@@ -248,3 +249,30 @@ macro_rules! lengths {
 }
 
 lengths! { u8 u16 u32 usize }
+
+/// A padded sequence among the inputs of a network.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct PaddedInput {
+    /// The column at which it begins.
+    pub from: usize,
+    /// The steps of a sample.
+    pub steps: usize,
+    /// The numbers of a step.
+    pub features: usize,
+    /// The column of its length.
+    pub length: usize,
+}
+
+impl PaddedInput {
+    /// The length of a sample, from 1 to the number of steps.
+    pub(super) fn checked<T: Scalar>(&self, sample: usize, value: T) -> Result<usize, Error> {
+        let is_valid = value >= T::one()
+            && value <= T::from_f64(self.steps as f64)
+            && value.fract() == T::zero();
+        match is_valid {
+            true => Ok(value.as_f64() as usize),
+            false => Err(Error::Length { sample, value: value.as_f64(), most: self.steps }),
+        }
+    }
+}
