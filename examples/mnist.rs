@@ -321,11 +321,11 @@ mod tests {
         assert!(batches(60_000, 60_000).is_ok());
         assert_eq!(
             batches(5, 0).unwrap_err().to_string(),
-            "the batch size is 0: it must be at least 1"
+            "invalid batch size: expected at least 1, found 0"
         );
         for batch in [6, 1_000_000_000_000, usize::MAX] {
             let message = batches(5, batch).unwrap_err().to_string();
-            assert!(message.ends_with("give --batch 5 at most"), "{message}");
+            assert!(message.contains("expected `--batch` to be at most 5"), "{message}");
         }
     }
 }

@@ -16,6 +16,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+use chainrule::data::augment::shift;
 use chainrule::schedule::OneCycle;
 use chainrule::trainer::{Metrics, confusion};
 use chainrule::{AdamW, Init, Rng, Trainer, network};
@@ -63,10 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .epochs(epochs)
         .seed(seed)
         .schedule(OneCycle::new(RATE, steps)?)
-        .augment(|image, rng| {
-            let [down, right] = [(); 2].map(|()| rng.below(3) as isize - 1);
-            shift(image, down, right);
-        })
+        .augment(|image, rng| shift(image, [1, 28, 28], 1, rng))
         .validation_split(VALIDATION)
         .progress()
         .on_epoch(|epoch, _| {
@@ -90,19 +88,4 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn row(metrics: &Metrics) -> String {
     format!("loss {:.4} accuracy {:.4}", metrics.loss, metrics.accuracy.unwrap_or_default())
-}
-
-/// Shifts an image; the pixels that enter at the edge are black.
-fn shift(image: &mut [f32], down: isize, right: isize) {
-    const SIDE: usize = 28;
-    const MARGIN: usize = 2;
-    const WIDE: usize = SIDE + 2 * MARGIN;
-    let mut framed = [[0.0; WIDE]; WIDE];
-    for (row, pixels) in framed[MARGIN..].iter_mut().zip(image.chunks_exact(SIDE)) {
-        row[MARGIN..MARGIN + SIDE].copy_from_slice(pixels);
-    }
-    let [top, left] = [down, right].map(|by| MARGIN.saturating_add_signed(-by));
-    for (row, pixels) in framed[top..].iter().zip(image.chunks_exact_mut(SIDE)) {
-        pixels.copy_from_slice(&row[left..left + SIDE]);
-    }
 }

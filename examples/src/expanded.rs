@@ -13,7 +13,7 @@
 //! and the layer table. After each step it passes the values to an observer, which does nothing in
 //! training. It fuses a ReLU into the preceding affine layer. All computations are shown here.
 
-use chainrule::layers::{Activation, Affine, Layer, Relu};
+use chainrule::layers::{Activation, Affine, Layer, Operation, Relu};
 use chainrule::losses::{Loss, SoftmaxWithLoss, Targets};
 use chainrule::{Init, LayerInfo, Network, Numbers, Optimizer, Rng, Scalar, Tensors, Width};
 
@@ -135,14 +135,23 @@ impl<T: Scalar> Network for TwoLayerNet<T> {
             from: &["input"],
             outputs: 50,
             parameters: 784 * 50 + 50,
+            operation: Operation::Affine { inputs: 784, outputs: 50 },
         },
-        LayerInfo { name: "relu1", layer: "Relu", from: &["affine1"], outputs: 50, parameters: 0 },
+        LayerInfo {
+            name: "relu1",
+            layer: "Relu",
+            from: &["affine1"],
+            outputs: 50,
+            parameters: 0,
+            operation: Operation::Relu,
+        },
         LayerInfo {
             name: "affine2",
             layer: "Affine(50, 10)",
             from: &["relu1"],
             outputs: 10,
             parameters: 50 * 10 + 10,
+            operation: Operation::Affine { inputs: 50, outputs: 10 },
         },
         LayerInfo {
             name: "loss",
@@ -150,6 +159,7 @@ impl<T: Scalar> Network for TwoLayerNet<T> {
             from: &["affine2"],
             outputs: 10,
             parameters: 0,
+            operation: Operation::Loss,
         },
     ];
 

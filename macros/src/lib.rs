@@ -11,6 +11,7 @@ mod common;
 mod derive_tensors;
 mod graph;
 mod network;
+mod onnx;
 #[cfg(test)]
 mod tests;
 mod weights;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use thiserror::Error as ThisError;
 
+use crate::layers::Shape;
 use crate::ranks::RankError;
 
 /// A count followed by its noun: `1 sample`, `2 samples`.
@@ -49,6 +50,21 @@ pub enum Error {
         expected: usize,
         /// The length found.
         found: usize,
+    },
+
+    /// Samples of another shape than the network's input.
+    #[error(
+        "expected samples of {expected} for `{network}`, found {found}; \
+         pass an array of shape `batch × {}`, or flat rows",
+        expected.to_string().replace('×', " × ")
+    )]
+    SampleShape {
+        /// The network's name.
+        network: &'static str,
+        /// The shape of the network's input.
+        expected: Box<Shape>,
+        /// The shape found.
+        found: Box<Shape>,
     },
 
     /// Samples of the wrong length, of one of several inputs.
@@ -591,6 +607,7 @@ impl Error {
             }
             Error::EmptyBatch
             | Error::Features { .. }
+            | Error::SampleShape { .. }
             | Error::InputFeatures { .. }
             | Error::InputBatch { .. }
             | Error::InputCount { .. }

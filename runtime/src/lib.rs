@@ -68,6 +68,7 @@
 //! Disabled by default:
 //!
 //! - `progress`: shows a progress bar with the remaining time in the [`Trainer`].
+//! - `onnx`: writes networks as [ONNX models](onnx), and declares networks by models.
 //! - `plot`: draws the [`History`](trainer::History) of a training as SVG.
 //!
 //! # Reproducibility
@@ -86,6 +87,8 @@ pub mod losses;
 pub mod merge;
 pub mod metrics;
 mod network;
+#[cfg(feature = "onnx")]
+pub mod onnx;
 mod optim;
 mod params;
 mod ranks;
@@ -102,14 +105,14 @@ pub use ndarray;
 pub use chainrule_macros::Tensors;
 pub use error::{Error, Overflowed};
 pub use kernels::scalar::Scalar;
+pub use layers::LayerInfo;
 pub use network::declared::Network;
 pub use network::extension::NetworkExt;
 pub use network::gradient_check::{GradientCheck, TensorDifference};
 pub use network::hidden::Hidden;
-pub use network::info::LayerInfo;
 pub use network::input::{HeadTarget, Input, Label, Target};
 pub use network::input_gradient::EachInput;
-pub use network::part::{IndexView, Indices, Lengths};
+pub use network::part::{IndexView, Indices, Lengths, SampleView};
 pub use network::probabilities::EachOutput;
 pub use network::signature::Signature;
 pub use network::step::{StepState, Stepped};

@@ -276,3 +276,30 @@ fn the_other_threads_allocate_nothing() {
     pool.install(|| steps(100));
     assert_eq!(pool.broadcast(|_| allocations::count()), before, "allocations of each thread");
 }
+
+#[test]
+fn augmentation_allocates_its_scratch() {
+    use chainrule::data::augment::{crop, cutout, flip, rotate, shift};
+    let (shape, mut rng, mut scratch) = ([3, 8, 8], Rng::seed(0), Vec::new());
+    let mut images = normals(5, 192, &mut rng).into_raw_vec_and_offset().0;
+    assert_allocates_only_at_first(|| {
+        shift(&mut images, shape, 2, &mut rng);
+        crop(&mut images, shape, 2, &mut rng);
+        flip(&mut images, shape, &mut rng);
+        rotate(&mut images, shape, 10.0, &mut scratch, &mut rng);
+        cutout(&mut images, shape, 3, &mut rng);
+    });
+}
+
+network! {
+    struct Images = Input(2, 8, 7) -> Conv2d(4, 3) -> Relu -> Flatten -> Affine(3) => SoftmaxWithLoss;
+}
+
+#[test]
+fn images_in_another_layout_are_copied_to_the_workspace() {
+    let mut rng = Rng::seed(12);
+    let last = normals(9, 8 * 7 * 2, &mut rng).into_shape_with_order((9, 8, 7, 2)).unwrap();
+    let x = last.view().permuted_axes([0, 3, 1, 2]);
+    let net = Images::<f64>::new(Init::Auto, &mut rng);
+    passes!(net, Images::<f64>::zeros(), x, &[1_u8; 9]);
+}

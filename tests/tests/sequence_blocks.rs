@@ -48,7 +48,7 @@ fn drawn<N: Network>(seed: u64) -> Box<N> {
     let mut rng = Rng::seed(seed);
     let mut net = N::new(Init::Auto, &mut rng);
     for number in net.parameters_mut() {
-        *number = *number + N::Scalar::from_f64(0.3 * rng.normal());
+        *number += N::Scalar::from_f64(0.3 * rng.normal());
     }
     net
 }

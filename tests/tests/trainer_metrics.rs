@@ -260,7 +260,8 @@ fn several_outputs_are_looked_at_one_by_one() {
 
     let labels = [1_u8, 0, 5];
     let expected = "expected a network with a single output head, found several in `Heads`; its \
-                    accuracy needs target rows instead of labels";
+                    accuracy needs target rows instead of labels, and `confusion_of_output` \
+                    counts the classes of one";
     assert_eq!(net.accuracy(&x, &labels).unwrap_err().to_string(), expected);
     assert_eq!(agree!(Heads, &x, &labels), None);
     assert_eq!(complaint(&*net, (&x, &t)), expected);

@@ -31,6 +31,7 @@ fn mistakes() {
         "blocks",
         "data",
         "weights",
+        "onnx",
         "sequences",
     ] {
         cases.compile_fail(format!("ui/{theme}/*.rs"));

@@ -27,6 +27,7 @@ use self::model::Model;
 use self::syntax::declaration;
 use crate::common::generated;
 use crate::common::report::Report;
+use crate::onnx;
 
 /// Expands a declaration; `runtime` is the path of the runtime crate.
 pub(crate) fn expand_network(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
@@ -37,6 +38,7 @@ pub(crate) fn expand_network(runtime: &TokenStream, tokens: TokenStream) -> Toke
 /// Expands a declaration, except that generated names are still placeholders.
 fn expand_declaration(runtime: &TokenStream, tokens: TokenStream) -> TokenStream {
     let mut report = Report::default();
+    let (tokens, parameters) = onnx::read_file(runtime, tokens, &mut report);
     let networks: Vec<_> = declaration::parse(tokens, &mut report)
         .into_iter()
         .map(|declaration| {
@@ -52,7 +54,7 @@ fn expand_declaration(runtime: &TokenStream, tokens: TokenStream) -> TokenStream
         let items = codegen::network::Network::new(runtime, model, shapes)?.items();
         Some(if model.head.is_some() { items } else { anonymous(runtime, model, &items) })
     });
-    items.collect()
+    items.chain([parameters]).collect()
 }
 
 /// The expression form: declares a network in place and creates one.

@@ -1,13 +1,19 @@
 //! Data sets for training: samples that are accessed by index.
 
-use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
+use ndarray::{
+    ArrayBase, ArrayRef, ArrayView, ArrayView1, ArrayView2, ArrayView3, ArrayView4, Axis, Data,
+    Ix1, Ix2, Ix3, Ix4, RemoveAxis,
+};
 
 use super::images::{Brightness, ImageSet};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
+use crate::layers::Shape;
 use crate::losses::{ClassLoss, EachStep, Head, Heads, Loss};
 use crate::network::declared::Network;
 use crate::network::input::{HeadTarget, Label, check_count};
+use crate::network::part::{images, planes};
+use crate::network::validate::check_shape;
 use crate::network::weighted::Weighted;
 use crate::training::batch::Batch;
 
@@ -17,7 +23,8 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// A data set: samples with targets for a network `N`, accessed by index.
 ///
 /// Features and targets in memory are a data set, as a pair `(&x, &t)`. `x` contains a row per
-/// sample, as `&[[f32; 784]]` or as an `ndarray` array, and `t` classes (`&[u8]`, an `Array1`, …)
+/// sample, as `&[[f32; 784]]` or as an `ndarray` array, or an image, as `&[[[[f32; 28]; 28]; 1]]` or
+/// as an array of four axes, and `t` classes (`&[u8]`, an `Array1`, …)
 /// or target rows. For a network with several inputs, `x` is a tuple, `((&a, &b), &t)`. An
 /// [`ImageSet`] is a data set too. This example is a custom data set, whose numbers are computed on
 /// access:
@@ -96,7 +103,7 @@ where
     }
 
     fn gather(&self, indices: &[usize], batch: &mut Batch<N>) -> Result<(), Failure> {
-        check_width::<N>(self.pixels_per_image())?;
+        check_shape::<N>(Shape::flat(self.pixels_per_image()))?;
         self.append(indices, batch.features_mut())?;
         indices.iter().try_for_each(|&index| batch.push_label(self.labels()[index]))?;
         Ok(())
@@ -128,32 +135,24 @@ where
     }
 }
 
-/// Rejects samples whose width differs from the network's number of inputs.
-fn check_width<N: Network>(found: usize) -> Result<(), Error> {
-    let expected = N::INPUTS;
-    match found == expected {
-        true => Ok(()),
-        false => Err(Error::Features { network: N::NAME, expected, found }),
-    }
-}
-
 /// Checks the widths of all inputs, and that they have equally many samples. A single input may be
 /// all inputs of the network, concatenated.
 fn check_inputs<N: Network>(x: &impl Samples<N::Scalar>) -> Result<(), Error> {
-    let (mut found, mut width) = (0, 0);
-    x.each_input(&mut |_, features| {
+    let (mut found, mut only) = (0, Shape::flat(0));
+    x.each_input(&mut |_, shape| {
         found += 1;
-        width = features;
+        only = shape;
     });
     let expected = N::INPUT_PARTS.len();
     if found == 1 {
-        return check_width::<N>(width);
+        return check_shape::<N>(only);
     }
     if found != expected {
         return Err(Error::InputCount { network: N::NAME, expected, found });
     }
     let (samples, mut parts, mut checked) = (x.count(), N::INPUT_PARTS.iter(), Ok(()));
-    x.each_input(&mut |count, found| {
+    x.each_input(&mut |count, shape| {
+        let found = shape.features();
         let Some(&(input, expected)) = parts.next().filter(|_| checked.is_ok()) else { return };
         if found != expected {
             checked = Err(Error::InputFeatures { input, expected, found });
@@ -164,16 +163,22 @@ fn check_inputs<N: Network>(x: &impl Samples<N::Scalar>) -> Result<(), Error> {
     checked
 }
 
-/// Appends the numbers of `row` to `numbers`.
-fn append_row<T: Scalar>(row: ArrayView1<'_, T>, numbers: &mut Vec<T>) {
-    match row.to_slice() {
-        Some(row) => numbers.extend_from_slice(row),
-        None => numbers.extend(row),
+/// Appends the numbers of a sample in row-major order to `numbers`.
+fn append<T: Scalar, D: RemoveAxis>(
+    samples: ArrayView<'_, T, D>,
+    index: usize,
+    numbers: &mut Vec<T>,
+) {
+    let sample = samples.index_axis_move(Axis(0), index);
+    match sample.to_slice() {
+        Some(sample) => numbers.extend_from_slice(sample),
+        None => numbers.extend(sample),
     }
 }
 
-/// Features in memory, one sample per row: plain arrays, or `ndarray` arrays in any layout. For a
-/// network with several inputs, a tuple of them in the order of the declaration.
+/// Features in memory, one sample per row: plain arrays, or `ndarray` arrays in any layout. Images
+/// may have their shape, `batch × channels × height × width`, also as nested arrays. For a network
+/// with several inputs, a tuple of them in the order of the declaration.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not contain samples of type `{T}`",
     label = "expected a row of numbers of type `{T}` for each sample",
@@ -184,8 +189,9 @@ pub trait Samples<T> {
     /// Number of samples, of the first of several inputs.
     fn count(&self) -> usize;
 
-    /// Calls `see` for each input with its number of samples and of features per sample.
-    fn each_input(&self, see: &mut dyn FnMut(usize, usize));
+    /// Calls `see` for each input with its number of samples and the shape of a sample, which is flat
+    /// for a row.
+    fn each_input(&self, see: &mut dyn FnMut(usize, Shape));
 
     /// Appends the features of one sample, those of several inputs in order.
     fn append(&self, index: usize, features: &mut Vec<T>);
@@ -277,15 +283,15 @@ macro_rules! rows {
                 $view.nrows()
             }
 
-            fn each_input(&self, see: &mut dyn FnMut(usize, usize)) {
+            fn each_input(&self, see: &mut dyn FnMut(usize, Shape)) {
                 let $self = self;
                 let (samples, features) = $view.dim();
-                see(samples, features);
+                see(samples, Shape::flat(features));
             }
 
             fn append(&self, index: usize, features: &mut Vec<T>) {
                 let $self = self;
-                append_row($view.row(index), features);
+                append($view, index, features);
             }
         }
 
@@ -312,6 +318,48 @@ rows! {
     [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |rows| rows.view();
 }
 
+/// Implements [`Samples`] for samples with a shape: nested arrays, and arrays with an axis for each
+/// size.
+macro_rules! shaped {
+    ($([$($bound:tt)*] $samples:ty => |$self:ident| $view:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, $($bound)*> Samples<T> for $samples {
+            fn count(&self) -> usize {
+                let $self = self;
+                $view.len_of(Axis(0))
+            }
+
+            fn each_input(&self, see: &mut dyn FnMut(usize, Shape)) {
+                let $self = self;
+                let view = $view;
+                see(view.len_of(Axis(0)), Shape::new(&view.shape()[1..]));
+            }
+
+            fn append(&self, index: usize, features: &mut Vec<T>) {
+                let $self = self;
+                append($view, index, features);
+            }
+        }
+    )*};
+}
+
+shaped! {
+    [const C: usize, const H: usize, const W: usize] &[[[[T; W]; H]; C]] => |all| images(all);
+    [const C: usize, const H: usize, const W: usize, const B: usize] &[[[[T; W]; H]; C]; B] =>
+        |all| images(&all[..]);
+    [const C: usize, const H: usize, const W: usize] &Vec<[[[T; W]; H]; C]> => |all| images(all);
+    [const C: usize, const L: usize] &[[[T; L]; C]] => |all| planes(all);
+    [const C: usize, const L: usize, const B: usize] &[[[T; L]; C]; B] =>
+        |all| planes(&all[..]);
+    [const C: usize, const L: usize] &Vec<[[T; L]; C]> => |all| planes(all);
+    [] ArrayView4<'_, T> => |all| all.view();
+    [] &ArrayRef<T, Ix4> => |all| all.view();
+    [S: Data<Elem = T>] &ArrayBase<S, Ix4> => |all| all.view();
+    [] ArrayView3<'_, T> => |all| all.view();
+    [] &ArrayRef<T, Ix3> => |all| all.view();
+    [S: Data<Elem = T>] &ArrayBase<S, Ix3> => |all| all.view();
+}
+
 /// Implements [`Samples`] for a tuple.
 macro_rules! several_inputs {
     ($(($($input:ident: $at:tt),*);)*) => {$(
@@ -321,7 +369,7 @@ macro_rules! several_inputs {
                 self.0.count()
             }
 
-            fn each_input(&self, see: &mut dyn FnMut(usize, usize)) {
+            fn each_input(&self, see: &mut dyn FnMut(usize, Shape)) {
                 $(self.$at.each_input(see);)*
             }
 
@@ -387,10 +435,10 @@ macro_rules! integer_rows {
                 $view.nrows()
             }
 
-            fn each_input(&self, see: &mut dyn FnMut(usize, usize)) {
+            fn each_input(&self, see: &mut dyn FnMut(usize, Shape)) {
                 let $self = self;
                 let (samples, indices) = $view.dim();
-                see(samples, indices);
+                see(samples, Shape::flat(indices));
             }
 
             fn append(&self, index: usize, features: &mut Vec<T>) {

@@ -5,6 +5,8 @@
 //! [`Dataset`] is the input of a [`Trainer`](crate::Trainer): arrays in memory, an [`ImageSet`], or
 //! any type that returns samples by index.
 //!
+//! [`augment`] changes images at random: shifts, crops, flips, rotations and cutouts.
+//!
 //! For tables, [`split`] and [`stratified_split`] divide the samples into training, validation and
 //! test sets. [`ClassNames`] replaces the names of classes by labels, and [`one_hot`] labels by
 //! target rows.
@@ -23,6 +25,7 @@
 //! # Ok::<(), chainrule::data::Error>(())
 //! ```
 
+pub mod augment;
 mod batches;
 mod classes;
 mod dataset;

@@ -6,9 +6,8 @@ use super::layout::{Item, Kind};
 use super::text::{escaped, quoted, three_digits};
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of_squares;
-use crate::layers::Shape;
+use crate::layers::{Graph, LayerInfo, Shape};
 use crate::network::declared::Network;
-use crate::network::info::LayerInfo;
 use crate::network::trace::{LayerTrace, Trace};
 use crate::params::tensor::{Kind as TensorKind, TensorInfo};
 
@@ -33,16 +32,8 @@ use crate::params::tensor::{Kind as TensorKind, TensorInfo};
 /// ```
 #[derive(Clone, Debug)]
 pub struct NetworkDrawing {
-    pub(super) title: &'static str,
-    /// The inputs, and the features of each.
-    inputs: &'static [(&'static str, usize)],
+    pub(super) graph: Graph,
     layers: Vec<Layer>,
-    /// The names that `let` gives to values, and the layers whose outputs they are.
-    values: &'static [(&'static str, usize)],
-    /// The shapes of the outputs of layers, where they are not flat.
-    shapes: &'static [(usize, Shape)],
-    /// The shape of a single input.
-    input: Shape,
 }
 
 /// A layer and the content of its box.
@@ -79,14 +70,7 @@ impl NetworkDrawing {
             });
             Layer { info, tensors: tensors.collect(), trace: None }
         });
-        NetworkDrawing {
-            title: N::NAME,
-            inputs: N::INPUT_PARTS,
-            layers: layers.collect(),
-            values: N::VALUES,
-            shapes: N::SHAPES,
-            input: N::INPUT_SHAPE,
-        }
+        NetworkDrawing { graph: N::GRAPH, layers: layers.collect() }
     }
 
     /// Adds the norms of the gradients of that network. Buffers have none.
@@ -111,7 +95,8 @@ impl NetworkDrawing {
 
     /// The nodes to place: the inputs, then the layers, the last of which is the loss.
     pub(super) fn items(&self) -> Vec<Item> {
-        let inputs = self.inputs.iter().map(|_| Item { kind: Kind::Input, operands: Vec::new() });
+        let inputs =
+            self.graph.inputs.iter().map(|_| Item { kind: Kind::Input, operands: Vec::new() });
         let layers = self.layers.iter().map(|layer| {
             let operands = layer.info.from.iter().filter_map(|from| self.place(from)).collect();
             Item { kind: Kind::Function, operands }
@@ -122,52 +107,53 @@ impl NetworkDrawing {
     /// The index of a name among the inputs and layers.
     fn place(&self, name: &str) -> Option<usize> {
         let layers = self.layers.iter().map(|layer| layer.info.name);
-        self.inputs.iter().map(|(input, _)| *input).chain(layers).position(|other| other == name)
+        self.graph
+            .inputs
+            .iter()
+            .map(|(input, _)| *input)
+            .chain(layers)
+            .position(|other| other == name)
     }
 
     /// The layer at an index, `None` for an input.
     pub(super) fn layer(&self, place: usize) -> Option<&Layer> {
-        self.layers.get(place.checked_sub(self.inputs.len())?)
+        self.layers.get(place.checked_sub(self.graph.inputs.len())?)
     }
 
     /// The lines in the box at an index; an input shows its name.
     pub(super) fn words(&self, place: usize) -> Vec<String> {
         match self.layer(place) {
             Some(layer) => layer.lines(),
-            None => vec![self.inputs[place].0.to_owned()],
+            None => vec![self.graph.inputs[place].0.to_owned()],
         }
     }
 
     /// The label above the arrow from an index: the names of the value and its shape.
     pub(super) fn label(&self, place: usize) -> String {
-        let is_loss = place + 1 == self.inputs.len() + self.layers.len();
-        match place.checked_sub(self.inputs.len()) {
+        let is_loss = place + 1 == self.graph.inputs.len() + self.layers.len();
+        match place.checked_sub(self.graph.inputs.len()) {
             _ if is_loss => "loss".to_owned(),
-            Some(row) => format!("{}batch × {}", self.names_of(place), self.shape(row)),
-            None if self.inputs.len() == 1 => format!("batch × {}", spaced(&self.input)),
-            None => format!("batch × {}", self.inputs[place].1),
-        }
-    }
-
-    /// The shape of a layer's output.
-    fn shape(&self, row: usize) -> String {
-        match self.shapes.iter().find(|(of, _)| *of == row) {
-            Some((_, shape)) => spaced(shape),
-            None => self.layers[row].info.outputs.to_string(),
+            Some(row) => {
+                format!("{}batch × {}", self.names_of(place), spaced(&self.graph.shape(row)))
+            }
+            None if self.graph.inputs.len() == 1 => {
+                format!("batch × {}", spaced(&self.graph.input_shapes[0]))
+            }
+            None => format!("batch × {}", self.graph.inputs[place].1),
         }
     }
 
     /// The names that `let` gives to the output of a layer, before its shape.
     fn names_of(&self, place: usize) -> String {
-        let layer = place.checked_sub(self.inputs.len());
-        let names = self.values.iter().filter(|(_, row)| Some(*row) == layer);
+        let layer = place.checked_sub(self.graph.inputs.len());
+        let names = self.graph.values.iter().filter(|(_, row)| Some(*row) == layer);
         names.map(|(name, _)| format!("{name}: ")).collect()
     }
 
     /// The drawing in the language of Graphviz.
     #[must_use]
     pub fn dot(&self) -> String {
-        let mut dot = format!("digraph {} {{\n  rankdir=LR;\n", quoted(self.title));
+        let mut dot = format!("digraph {} {{\n  rankdir=LR;\n", quoted(self.graph.name));
         dot += "  node [shape=box, style=rounded, fontname=Helvetica];\n";
         dot += "  loss [shape=plaintext];\n";
         for (place, item) in self.items().iter().enumerate() {

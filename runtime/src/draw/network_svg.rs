@@ -52,13 +52,13 @@ impl NetworkDrawing {
         let columns = place(&widths, &labels, &rows);
         let right = columns.iter().map(|column| column.end).fold(0.0, f64::max);
         let right = right + rows.turn_width().max(GAP);
-        let least = 2.0 * MARGIN + text_width(self.title, 18.0);
+        let least = 2.0 * MARGIN + text_width(self.graph.name, 18.0);
         let (width, height) = (right.max(least), rows.bottom() + MARGIN);
         let picture = Picture { drawing: self, items, boxes, layout, rows, columns };
 
         let mut svg = String::new();
-        begin(&mut svg, width, height, self.title);
-        text(&mut svg, (MARGIN, 28.0), r#"font-size="18" font-weight="bold""#, self.title);
+        begin(&mut svg, width, height, self.graph.name);
+        text(&mut svg, (MARGIN, 28.0), r#"font-size="18" font-weight="bold""#, self.graph.name);
         for place in 0..picture.items.len() {
             picture.arrows(&mut svg, place);
         }

@@ -33,6 +33,8 @@ pub(crate) use gemm::matrix::Matrix;
 pub(crate) use gemm::prefetch::prefetch;
 pub(crate) use gemm::select::is_small;
 pub(crate) use instantiate::instantiate;
+#[cfg(feature = "onnx")]
+pub(crate) use normalise::EPSILON as NORMALISATION_EPSILON;
 pub(crate) use normalise::{
     Moments, column_deviations, column_moments, normalise_columns, normalise_columns_back,
     normalise_rows, normalise_rows_back, standardise_columns, standardise_columns_back,

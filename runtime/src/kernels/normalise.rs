@@ -11,7 +11,7 @@ use crate::kernels::instantiate::instantiate;
 use crate::kernels::scalar::Scalar;
 
 /// `ε`, which is added to a variance before its square root is computed, as in PyTorch.
-const EPSILON: f64 = 1e-5;
+pub(crate) const EPSILON: f64 = 1e-5;
 
 /// Number of columns that are processed at a time: their sums fit on the stack.
 const BLOCK: usize = 64;

@@ -1,5 +1,6 @@
 use super::affine::{Affine, backward_input, backward_weight, forward};
 use super::layer::Layer;
+use super::operation::{Operation, Sequence};
 use super::step_layer::StepLayer;
 use super::window::MAX_THREADS;
 use crate::kernels::add_rows;
@@ -48,6 +49,11 @@ macro_rules! attention {
         {
             const INPUTS: usize = TIME * D;
             const OUTPUTS: usize = TIME * D;
+            const OPERATION: Operation = Operation::Attention {
+                steps: Sequence { time: TIME, features: D },
+                heads: HEADS,
+                is_causal: $is_causal,
+            };
             const FLOPS: usize = 8 * TIME * D * D + Self::SHAPE.flops();
             // Queries, keys and values, contexts, and probabilities.
             const SAVED: usize = Self::SHAPE.qkv_len() + TIME * D + Self::SHAPE.probabilities_len();

@@ -1,4 +1,6 @@
 use super::layer::Layer;
+use super::operation::Operation;
+use super::shape::Shape;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{Moments, column_moments, normalise_columns, normalise_columns_back};
 use crate::params::init::Init;
@@ -83,6 +85,7 @@ const MOMENTUM: f64 = 0.1;
 impl<const N: usize, T: Scalar> Layer<T> for BatchNorm<N, T> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
+    const OPERATION: Operation = Operation::BatchNorm(Shape::flat(N));
     // The mean of each feature, its rounding error, and the variance.
     const SCRATCH: usize = 3 * N;
 

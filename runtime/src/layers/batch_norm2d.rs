@@ -1,5 +1,7 @@
 use super::batch_norm::{approach, unbiased};
 use super::layer::Layer;
+use super::operation::Operation;
+use super::shape::Shape;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{
     Moments, PlaneGradients, normalise_planes, normalise_planes_back, plane_moments,
@@ -70,6 +72,7 @@ impl<const C: usize, const H: usize, const W: usize, T: Scalar> Layer<T>
 {
     const INPUTS: usize = C * H * W;
     const OUTPUTS: usize = C * H * W;
+    const OPERATION: Operation = Operation::BatchNorm(Shape::new(&[C, H, W]));
     // The mean of each channel, its rounding error, and the variance.
     const SCRATCH: usize = 3 * C;
 

@@ -3,6 +3,7 @@ use std::marker::PhantomData;
 use super::convolution;
 use super::fusion::FusedRelu;
 use super::layer::Layer;
+use super::operation::Operation;
 use super::window::Window;
 use crate::kernels::conv::Conv2dShape;
 use crate::kernels::scalar::Scalar;
@@ -86,6 +87,7 @@ impl<const F: usize, const C: usize, const K: usize, W: Window, T: Scalar, const
 {
     const INPUTS: usize = Self::SHAPE.input_len();
     const OUTPUTS: usize = Self::SHAPE.output_len();
+    const OPERATION: Operation = Operation::Conv(Self::SHAPE);
     const FLOPS: usize = Self::SHAPE.flops();
     const SCRATCH: usize = convolution::scratch_len(&Self::SHAPE);
     const INFERENCE_SCRATCH: usize = Self::SCRATCH;

@@ -2,6 +2,7 @@ use std::marker::PhantomData;
 
 use super::convolution;
 use super::layer::Layer;
+use super::operation::Operation;
 use super::window::Window;
 use crate::kernels::conv::{self, Conv2dShape};
 use crate::kernels::scalar::Scalar;
@@ -122,6 +123,7 @@ impl<
 {
     const INPUTS: usize = Self::SHAPE.output_len();
     const OUTPUTS: usize = Self::SHAPE.input_len();
+    const OPERATION: Operation = Operation::ConvTranspose(Self::SHAPE);
     const FLOPS: usize = Self::SHAPE.flops();
     const SCRATCH: usize = convolution::scratch_len(&Self::SHAPE);
     const INFERENCE_SCRATCH: usize = Self::SCRATCH;

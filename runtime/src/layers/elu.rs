@@ -35,6 +35,9 @@ pub struct Elu {
 }
 
 impl Elu {
+    /// The one without a setting.
+    pub const DEFAULT: Elu = Elu::new(1.0);
+
     /// Creates an ELU with outputs above `-alpha`.
     ///
     /// # Panics
@@ -59,7 +62,7 @@ impl Elu {
 /// An `alpha` of 1, with which the derivative is continuous at 0.
 impl Default for Elu {
     fn default() -> Elu {
-        Elu::new(1.0)
+        Elu::DEFAULT
     }
 }
 

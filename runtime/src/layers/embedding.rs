@@ -1,4 +1,5 @@
 use super::layer::Layer;
+use super::operation::Operation;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sequence::{add_rows_to_table, rows_of_table};
 use crate::params::init::Init;
@@ -42,6 +43,7 @@ pub struct Embedding<const V: usize, const D: usize, T = f32> {
 impl<const V: usize, const D: usize, T: Scalar> Layer<T> for Embedding<V, D, T> {
     const INPUTS: usize = 1;
     const OUTPUTS: usize = D;
+    const OPERATION: Operation = Operation::Embedding { vocabulary: V, features: D };
 
     fn init(&mut self, init: Init, rng: &mut Rng) {
         init.draw(self.weight.as_flattened_mut(), 1, rng);

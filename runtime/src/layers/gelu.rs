@@ -1,4 +1,5 @@
 use super::layer::Layer;
+use super::operation::Operation;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{gelu, gelu_back};
 use crate::params::tensor::without_tensors;
@@ -35,6 +36,7 @@ without_tensors!(Gelu);
 impl<const N: usize, T: Scalar> Layer<T> for Gelu<N> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
+    const OPERATION: Operation = Operation::Gelu;
 
     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
         gelu(input, output);

@@ -1,4 +1,6 @@
 use super::layer::Layer;
+use super::operation::Operation;
+use super::shape::Shape;
 use crate::kernels::pool::{PoolShape, average_pool, average_pool_back};
 use crate::kernels::scalar::Scalar;
 use crate::params::tensor::{Numbers, TensorInfo, Tensors};
@@ -47,6 +49,7 @@ impl<const C: usize, const H: usize, const W: usize, T: Scalar> Layer<T>
 {
     const INPUTS: usize = C * H * W;
     const OUTPUTS: usize = C;
+    const OPERATION: Operation = Operation::GlobalAvgPool(Shape::new(&[C, H, W]));
 
     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
         average_pool(&Self::SHAPE, input.len() / (C * H * W), input, output);

@@ -1,4 +1,6 @@
 use super::layer::Layer;
+use super::operation::Operation;
+use super::shape::Shape;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{PlaneGradients, normalise_groups, normalise_groups_back};
 use crate::params::init::Init;
@@ -59,6 +61,7 @@ impl<const G: usize, const C: usize, const H: usize, const W: usize, T: Scalar> 
         C * H * W
     };
     const OUTPUTS: usize = Self::INPUTS;
+    const OPERATION: Operation = Operation::GroupNorm { groups: G, image: Shape::new(&[C, H, W]) };
     // The rounding errors of the sums over the batch.
     const SCRATCH: usize = 2 * C;
 

@@ -1,5 +1,6 @@
 use super::affine::{backward_input, backward_weight, forward};
 use super::layer::Layer;
+use super::operation::{Operation, Sequence};
 use super::step_layer::StepLayer;
 use crate::kernels::add_rows;
 use crate::kernels::scalar::Scalar;
@@ -53,6 +54,7 @@ impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Gru<TIME, I, 
 impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Layer<T> for Gru<TIME, I, H, T> {
     const INPUTS: usize = TIME * I;
     const OUTPUTS: usize = TIME * H;
+    const OPERATION: Operation = Operation::Gru(Sequence { time: TIME, features: I }, H);
     const FLOPS: usize = 2 * TIME * (I + H) * 3 * H;
     // For each step the gates, the products of the hidden state, and that state; products of one step.
     const SAVED: usize = TIME * 7 * H + 3 * H;

@@ -1,4 +1,6 @@
 use super::layer::Layer;
+use super::operation::Operation;
+use super::shape::Shape;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{normalise_rows, normalise_rows_back};
 use crate::params::const_table::{Field, TensorTable};
@@ -54,6 +56,7 @@ impl<const C: usize, const H: usize, const W: usize, T: Scalar> Layer<T>
 {
     const INPUTS: usize = C * H * W;
     const OUTPUTS: usize = C * H * W;
+    const OPERATION: Operation = Operation::LayerNorm(Shape::new(&[C, H, W]));
     // The rounding errors of the sums over the batch.
     const SCRATCH: usize = 2 * C * H * W;
 

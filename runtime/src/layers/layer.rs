@@ -1,3 +1,4 @@
+use super::operation::Operation;
 use super::shape::Shape;
 use crate::kernels::scalar::Scalar;
 use crate::params::init::Init;
@@ -197,6 +198,9 @@ pub trait Layer<T: Scalar>: Tensors<T> {
     const INFERENCE_SAVED: usize = Self::SAVED;
     /// Additional numbers of scratch memory that `infer` needs, independent of the batch size.
     const INFERENCE_SCRATCH: usize = 0;
+    /// What it computes, for those who read it from a network's table, such as an export to another
+    /// format. The default is that only its code says so.
+    const OPERATION: Operation = Operation::Own;
     /// The type's tensors. Macros name them through this trait, so that a type that is not a layer
     /// causes only that error.
     #[doc(hidden)]

@@ -1,4 +1,6 @@
 use super::layer::Layer;
+use super::operation::Operation;
+use super::shape::Shape;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{normalise_rows, normalise_rows_back};
 use crate::params::init::Init;
@@ -49,6 +51,7 @@ pub struct LayerNorm<const N: usize, T = f32> {
 impl<const N: usize, T: Scalar> Layer<T> for LayerNorm<N, T> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
+    const OPERATION: Operation = Operation::LayerNorm(Shape::flat(N));
     // The rounding errors of the sums over the batch.
     const SCRATCH: usize = 2 * N;
 

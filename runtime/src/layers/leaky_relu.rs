@@ -31,6 +31,9 @@ pub struct LeakyRelu {
 }
 
 impl LeakyRelu {
+    /// The one without a setting.
+    pub const DEFAULT: LeakyRelu = LeakyRelu::new(0.01);
+
     /// Creates a leaky ReLU with this slope below 0.
     ///
     /// # Panics
@@ -51,7 +54,7 @@ impl LeakyRelu {
 /// A slope of 0.01.
 impl Default for LeakyRelu {
     fn default() -> LeakyRelu {
-        LeakyRelu::new(0.01)
+        LeakyRelu::DEFAULT
     }
 }
 

@@ -1,6 +1,7 @@
 use super::affine::{backward_input, backward_weight, descend_weight, forward, forward_relu};
 use super::fusion::{DeferredUpdate, FusedRelu, MIN_WEIGHTS};
 use super::layer::Layer;
+use super::operation::Operation;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{can_descend, is_small, small_matmul};
 use crate::params::sgd_step::SgdStep;
@@ -38,6 +39,7 @@ pub struct Linear<const INPUTS: usize, const OUTPUTS: usize, T = f32> {
 impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Linear<INPUTS, OUTPUTS, T> {
     const INPUTS: usize = INPUTS;
     const OUTPUTS: usize = OUTPUTS;
+    const OPERATION: Operation = Operation::Affine { inputs: INPUTS, outputs: OUTPUTS };
     const FLOPS: usize = 2 * INPUTS * OUTPUTS;
 
     fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {

@@ -1,5 +1,6 @@
 use super::affine::{backward_input, backward_weight, forward};
 use super::layer::Layer;
+use super::operation::{Operation, Sequence};
 use super::step_layer::StepLayer;
 use crate::kernels::add_rows;
 use crate::kernels::scalar::Scalar;
@@ -56,6 +57,7 @@ impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Layer<T>
 {
     const INPUTS: usize = TIME * I;
     const OUTPUTS: usize = TIME * H;
+    const OPERATION: Operation = Operation::Lstm(Sequence { time: TIME, features: I }, H);
     const FLOPS: usize = 2 * TIME * (I + H) * 4 * H;
     // For each step the gates, the cell and its tanh; products of one step.
     const SAVED: usize = TIME * 6 * H + 4 * H;

@@ -2,6 +2,7 @@ use std::marker::PhantomData;
 
 use super::fusion::FusedReluBack;
 use super::layer::Layer;
+use super::operation::Operation;
 use super::window::{Window, pool_shape};
 use crate::kernels::pool::{max_pool, max_pool_back, max_pool_relu_back};
 use crate::kernels::scalar::Scalar;
@@ -37,6 +38,7 @@ impl<W, T: Scalar> Tensors<T> for MaxPool2d<W> {
 impl<W: Window, T: Scalar> Layer<T> for MaxPool2d<W> {
     const INPUTS: usize = const { pool_shape::<W>().input_len() };
     const OUTPUTS: usize = const { pool_shape::<W>().output_len() };
+    const OPERATION: Operation = Operation::MaxPool(W::SHAPE);
 
     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
         let shape = const { pool_shape::<W>() };

@@ -1,4 +1,5 @@
 use super::layer::Layer;
+use super::operation::{Operation, Sequence};
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sequence::{mean_of_steps, mean_of_steps_back};
 use crate::params::tensor::without_sequence_tensors;
@@ -23,6 +24,7 @@ without_sequence_tensors!(Mean);
 impl<const TIME: usize, const D: usize, T: Scalar> Layer<T> for Mean<TIME, D> {
     const INPUTS: usize = TIME * D;
     const OUTPUTS: usize = D;
+    const OPERATION: Operation = Operation::Mean(Sequence { time: TIME, features: D });
 
     fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
         self.infer(input, output, saved);

@@ -1,4 +1,5 @@
 use super::layer::Layer;
+use super::operation::Operation;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{instantiate, vectorised};
 use crate::params::tensor::without_tensors;
@@ -34,6 +35,7 @@ without_tensors!(Mish);
 impl<const N: usize, T: Scalar> Layer<T> for Mish<N> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
+    const OPERATION: Operation = Operation::Mish;
 
     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
         mish(input, output);

@@ -1,4 +1,5 @@
 use super::layer::Layer;
+use super::operation::{Operation, Sequence};
 use super::step_layer::StepLayer;
 use crate::kernels::add_rows;
 use crate::kernels::scalar::Scalar;
@@ -37,6 +38,7 @@ pub struct Positions<const TIME: usize, const D: usize, T = f32> {
 impl<const TIME: usize, const D: usize, T: Scalar> Layer<T> for Positions<TIME, D, T> {
     const INPUTS: usize = TIME * D;
     const OUTPUTS: usize = TIME * D;
+    const OPERATION: Operation = Operation::Positions(Sequence { time: TIME, features: D });
 
     fn init(&mut self, init: Init, rng: &mut Rng) {
         init.draw(self.weight.as_flattened_mut(), 1, rng);

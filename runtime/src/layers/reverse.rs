@@ -1,4 +1,5 @@
 use super::layer::Layer;
+use super::operation::{Operation, Sequence};
 use crate::kernels::scalar::Scalar;
 use crate::params::tensor::without_sequence_tensors;
 use crate::rng::Rng;
@@ -23,6 +24,7 @@ without_sequence_tensors!(Reverse);
 impl<const TIME: usize, const D: usize, T: Scalar> Layer<T> for Reverse<TIME, D> {
     const INPUTS: usize = TIME * D;
     const OUTPUTS: usize = TIME * D;
+    const OPERATION: Operation = Operation::Reverse(Sequence { time: TIME, features: D });
 
     fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
         self.infer(input, output, saved);

@@ -1,4 +1,5 @@
 use super::layer::Layer;
+use super::operation::Operation;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{silu, silu_back};
 use crate::params::tensor::without_tensors;
@@ -32,6 +33,7 @@ without_tensors!(Silu);
 impl<const N: usize, T: Scalar> Layer<T> for Silu<N> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
+    const OPERATION: Operation = Operation::Silu;
 
     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
         silu(input, output);

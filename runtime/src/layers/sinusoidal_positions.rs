@@ -1,4 +1,5 @@
 use super::layer::Layer;
+use super::operation::{Operation, Sequence};
 use super::step_layer::StepLayer;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sequence::{add_sinusoids, add_sinusoids_at};
@@ -30,6 +31,8 @@ without_sequence_tensors!(SinusoidalPositions);
 impl<const TIME: usize, const D: usize, T: Scalar> Layer<T> for SinusoidalPositions<TIME, D> {
     const INPUTS: usize = TIME * D;
     const OUTPUTS: usize = TIME * D;
+    const OPERATION: Operation =
+        Operation::SinusoidalPositions(Sequence { time: TIME, features: D });
 
     fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
         self.infer(input, output, saved);

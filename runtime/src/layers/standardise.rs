@@ -1,9 +1,12 @@
 use super::layer::Layer;
+use super::operation::Operation;
 use crate::error::{Error, Overflowed};
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{column_deviations, standardise_columns, standardise_columns_back};
 use crate::network::finite::check_finite;
-use crate::network::input::{Input, contiguous};
+use crate::network::input::Input;
+use crate::network::part::Part;
+use crate::network::validate::row_major;
 use crate::params::init::Init;
 use crate::rng::Rng;
 use chainrule_macros::Tensors;
@@ -64,12 +67,12 @@ impl<const N: usize, T: Scalar> Standardise<N, T> {
     /// another layout. The layer is then unchanged.
     pub fn fit(&mut self, x: impl Input<T, N>) -> Result<(), Error> {
         let x = x.samples();
-        let found = x.ncols();
+        let found = Part::<T>::columns(&x);
         if found != N {
             return Err(Error::Features { network: "Standardise", expected: N, found });
         }
         let mut copy = Vec::new();
-        let rows = contiguous(x, &mut copy)?;
+        let rows = row_major(&x, &mut copy)?;
         if rows.is_empty() {
             return Err(Error::EmptyBatch);
         }
@@ -91,6 +94,7 @@ impl<const N: usize, T: Scalar> Standardise<N, T> {
 impl<const N: usize, T: Scalar> Layer<T> for Standardise<N, T> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
+    const OPERATION: Operation = Operation::Standardise(N);
 
     fn init(&mut self, _init: Init, _rng: &mut Rng) {
         self.mean.fill(T::zero());

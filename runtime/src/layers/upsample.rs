@@ -1,4 +1,6 @@
 use super::layer::Layer;
+use super::operation::Operation;
+use super::shape::Shape;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{Enlargement, enlarge, enlarge_back};
 use crate::params::tensor::{Numbers, TensorInfo, Tensors};
@@ -60,6 +62,8 @@ impl<const C: usize, const H: usize, const W: usize, const FH: usize, const FW: 
 {
     const INPUTS: usize = C * H * W;
     const OUTPUTS: usize = C * H * W * FH * FW;
+    const OPERATION: Operation =
+        Operation::Upsample { image: Shape::new(&[C, H, W]), factors: (FH, FW) };
 
     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
         enlarge(Self::SIZES, input, output);

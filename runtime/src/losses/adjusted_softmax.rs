@@ -1,4 +1,4 @@
-use super::loss::{ClassLoss, Loss, checked_outputs};
+use super::loss::{ClassLoss, Loss, OutputFunction, checked_outputs};
 use super::softmax::{SoftmaxWithLoss, derivatives, largest, missed, normalise, subtract};
 use super::targets::Targets;
 use crate::kernels::instantiate;
@@ -250,6 +250,10 @@ impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
 
     fn probabilities(&self, scores: &mut [T], outputs: usize) -> bool {
         SoftmaxWithLoss.probabilities(scores, outputs)
+    }
+
+    fn output_function(&self) -> OutputFunction {
+        OutputFunction::Softmax
     }
 }
 

@@ -1,4 +1,4 @@
-use super::loss::{Loss, checked_outputs, rows};
+use super::loss::{Loss, OutputFunction, checked_outputs, rows};
 use super::targets::Targets;
 use crate::error::Error;
 use crate::kernels::instantiate;
@@ -81,6 +81,10 @@ impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
     fn probabilities(&self, scores: &mut [T], _outputs: usize) -> bool {
         sigmoids(scores);
         true
+    }
+
+    fn output_function(&self) -> OutputFunction {
+        OutputFunction::Sigmoid
     }
 
     fn class(&self, scores: &[T]) -> Option<usize> {

@@ -1,4 +1,4 @@
-use super::loss::{Loss, argmax, mean};
+use super::loss::{Loss, OutputFunction, argmax, mean};
 use super::targets::{IGNORED, Targets};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
@@ -152,6 +152,10 @@ impl<T: Scalar, L: Loss<T>, const STEPS: usize> Loss<T> for EachStep<L, STEPS> {
 
     fn probabilities(&self, scores: &mut [T], outputs: usize) -> bool {
         self.loss.probabilities(scores, outputs / STEPS)
+    }
+
+    fn output_function(&self) -> OutputFunction {
+        self.loss.output_function()
     }
 
     /// The class of one step.

@@ -1,4 +1,4 @@
-use super::loss::{Loss, checked_outputs, rows};
+use super::loss::{Loss, OutputFunction, checked_outputs, rows};
 use super::softmax::{SoftmaxWithLoss, forward_sum};
 use super::targets::Targets;
 use crate::kernels::instantiate;
@@ -60,6 +60,10 @@ impl<T: Scalar> Loss<T> for KlDivergence {
 
     fn probabilities(&self, scores: &mut [T], outputs: usize) -> bool {
         SoftmaxWithLoss.probabilities(scores, outputs)
+    }
+
+    fn output_function(&self) -> OutputFunction {
+        OutputFunction::Softmax
     }
 
     fn is_valid_target(&self, row: &[T]) -> bool {

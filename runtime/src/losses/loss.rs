@@ -3,6 +3,18 @@ use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum;
 
+/// The function that makes probabilities of scores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OutputFunction {
+    /// There are no probabilities.
+    None,
+    /// The softmax of the outputs of a sample, or of a step.
+    Softmax,
+    /// The sigmoid of each output.
+    Sigmoid,
+}
+
 /// The end of a chain: an output function and the loss that belongs to it.
 ///
 /// It works in place. `forward` replaces the scores of the last layer by the outputs, or by
@@ -188,6 +200,12 @@ pub trait Loss<T: Scalar> {
     /// regression. This is the default. `predict_proba` of a network is then an error.
     fn probabilities(&self, _scores: &mut [T], _outputs: usize) -> bool {
         false
+    }
+
+    /// What [`probabilities`](Loss::probabilities) computes, for exports to other formats. The default
+    /// says that there are none.
+    fn output_function(&self) -> OutputFunction {
+        OutputFunction::None
     }
 
     /// The class that the scores of one head of a sample choose. The default is the index of the

@@ -25,7 +25,7 @@ pub use hinge::HingeLoss;
 pub use huber::Huber;
 pub use identity::IdentityWithLoss;
 pub use kl_divergence::KlDivergence;
-pub use loss::{ClassLoss, Loss};
+pub use loss::{ClassLoss, Loss, OutputFunction};
 pub(crate) use loss::{argmax, output_accuracy};
 pub use mean_absolute::MeanAbsolute;
 pub use softmax::SoftmaxWithLoss;

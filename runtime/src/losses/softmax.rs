@@ -1,4 +1,4 @@
-use super::loss::{ClassLoss, Loss, checked_outputs};
+use super::loss::{ClassLoss, Loss, OutputFunction, checked_outputs};
 use super::targets::Targets;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
@@ -88,6 +88,10 @@ impl<T: Scalar> Loss<T> for SoftmaxWithLoss {
             normalise(row);
         }
         true
+    }
+
+    fn output_function(&self) -> OutputFunction {
+        OutputFunction::Softmax
     }
 }
 

@@ -1,5 +1,5 @@
 use super::binary_cross_entropy::{BinaryCrossEntropy, of_score};
-use super::loss::{Loss, checked_outputs, rows};
+use super::loss::{Loss, OutputFunction, checked_outputs, rows};
 use super::targets::Targets;
 use crate::error::Error;
 use crate::kernels::instantiate;
@@ -119,6 +119,10 @@ impl<T: Scalar> Loss<T> for WeightedBinaryCrossEntropy {
 
     fn probabilities(&self, scores: &mut [T], outputs: usize) -> bool {
         BinaryCrossEntropy.probabilities(scores, outputs)
+    }
+
+    fn output_function(&self) -> OutputFunction {
+        OutputFunction::Sigmoid
     }
 
     fn class(&self, scores: &[T]) -> Option<usize> {

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::info::LayerInfo;
 use super::part::PaddedInput;
 use super::signature::Signature;
 use super::widths::Widths;
 use crate::kernels::scalar::Scalar;
+use crate::layers::LayerInfo;
 use crate::layers::fusion::WeightGradients;
 use crate::layers::observer::Observer;
-use crate::layers::{Layer, Shape};
+use crate::layers::{Graph, Layer, Shape};
 use crate::losses::Loss;
 use crate::params::const_table::trained;
 use crate::params::init::Init;
@@ -58,6 +58,9 @@ pub trait Network: Layer<Self::Scalar> + AsRef<Self> + AsMut<Self> + Send + Sync
     /// The name and number of features of each input. Together they are the features of a sample. A
     /// chain has a single input, called `input`.
     const INPUT_PARTS: &'static [(&'static str, usize)] = &[("input", Self::INPUTS)];
+    /// The shape of each input.
+    #[doc(hidden)]
+    const INPUT_SHAPES: &'static [Shape] = &[Self::INPUT_SHAPE];
     /// The number of outputs of each head.
     const OUTPUT_PARTS: &'static [usize] = &[Self::OUTPUTS];
     /// The names that `let` gives to values, each with the index of its row in
@@ -82,6 +85,16 @@ pub trait Network: Layer<Self::Scalar> + AsRef<Self> + AsMut<Self> + Send + Sync
     const PADDED_OUTPUT: Option<usize> = None;
     /// The layers, in the order of the chain.
     const LAYERS: &'static [LayerInfo];
+    /// The network as a graph: what drawings and other formats are made from.
+    const GRAPH: Graph = Graph {
+        name: Self::NAME,
+        inputs: Self::INPUT_PARTS,
+        input_shapes: Self::INPUT_SHAPES,
+        layers: Self::LAYERS,
+        values: Self::VALUES,
+        shapes: Self::SHAPES,
+        output: Self::OUTPUT_SHAPE,
+    };
     /// The indices of the parameters whose update can be deferred.
     #[doc(hidden)]
     const DEFERRED: &'static [Range<usize>] = &[];

@@ -1,16 +1,25 @@
 //! The inputs and targets of a network.
 
-use ndarray::{ArrayBase, ArrayRef, ArrayView1, ArrayView2, Data, Ix1, Ix2};
+use ndarray::{
+    ArrayBase, ArrayRef, ArrayView1, ArrayView2, ArrayView3, ArrayView4, Data, Ix1, Ix2, Ix3, Ix4,
+};
 
 use super::finite::check_finite;
 use super::memory::reserve;
+use super::part::{SampleView, images, planes};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::losses::targets::IGNORED;
 use crate::losses::{ClassLoss, EachStep, Head, Heads, Targets};
+use crate::params::const_message::Message;
 
 /// A batch of samples with `N` features each: an `ndarray` view of shape `batch × N` in any memory
 /// layout, or plain arrays, whose length the compiler checks.
+///
+/// A network of images takes them with their shape as well, as `batch × channels × height × width`:
+/// nested arrays, or views of four axes in any memory layout. Those of a network of signals or
+/// sequences have three axes. Samples with another shape than the network's input are an
+/// [`Error::SampleShape`].
 ///
 /// ```
 /// use chainrule::ndarray::array;
@@ -24,6 +33,43 @@ use crate::losses::{ClassLoss, EachStep, Head, Heads, Targets};
 /// assert_eq!(net.predict(&samples)?, net.predict(&view)?);
 /// # Ok::<(), chainrule::Error>(())
 /// ```
+///
+/// Images whose channels come last are a view with other strides, which is not copied before it is
+/// passed:
+///
+/// ```
+/// use chainrule::ndarray::Array4;
+/// use chainrule::{Init, Rng, network};
+///
+/// network! {
+///     struct Net = Input(3, 8, 6) -> Conv2d(4, 3) -> Relu -> Flatten -> Affine(2) => SoftmaxWithLoss;
+/// }
+/// let net = Net::new(Init::Auto, &mut Rng::seed(0));
+///
+/// let last = Array4::<f32>::zeros((5, 8, 6, 3)); // batch × height × width × channels
+/// let first = last.view().permuted_axes([0, 3, 1, 2]);
+/// assert_eq!(net.predict(first)?, net.predict(&[[[[0.0; 6]; 8]; 3]; 5])?);
+///
+/// let error = net.predict(&last).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "expected samples of 3×8×6 for `Net`, found 8×6×3; \
+///      pass an array of shape `batch × 3 × 8 × 6`, or flat rows",
+/// );
+/// # Ok::<(), chainrule::Error>(())
+/// ```
+///
+/// Nested arrays of another size do not compile:
+///
+/// ```compile_fail
+/// # use chainrule::{Init, Rng, network};
+/// # network! {
+/// #     struct Net = Input(3, 8, 6) -> Conv2d(4, 3) -> Relu -> Flatten -> Affine(2) => SoftmaxWithLoss;
+/// # }
+/// # let net = Net::new(Init::Auto, &mut Rng::seed(0));
+/// net.predict(&[[[[0.0; 7]; 8]; 3]; 5])?;
+/// # Ok::<(), chainrule::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a batch of samples of shape `batch × {N}` and type `{T}`",
     label = "expected samples of shape `batch × {N}` and type `{T}`",
@@ -31,8 +77,8 @@ use crate::losses::{ClassLoss, EachStep, Head, Heads, Targets};
     note = "for one sample, pass `&[[…]]`; for a flat slice, `x.as_chunks::<{N}>().0`"
 )]
 pub trait Input<T, const N: usize> {
-    /// The batch, one sample per row.
-    fn samples(&self) -> ArrayView2<'_, T>;
+    /// The batch, whose first axis is the samples.
+    fn samples(&self) -> SampleView<'_, T>;
 }
 
 /// The targets of a network with `N` outputs and the loss `L`. A [`ClassLoss`] accepts the class of
@@ -329,9 +375,9 @@ macro_rules! rows {
     ($([$($bound:tt)*] $rows:ty => |$self:ident| $view:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<T: Scalar, const N: usize, $($bound)*> Input<T, N> for $rows {
-            fn samples(&self) -> ArrayView2<'_, T> {
+            fn samples(&self) -> SampleView<'_, T> {
                 let $self = self;
-                $view
+                $view.into()
             }
         }
 
@@ -342,14 +388,16 @@ macro_rules! rows {
                 network: &'static str,
                 staging: &'a mut Staging<T>,
             ) -> Result<Targets<'a, T>, Error> {
-                staging.rows(network, N, <Self as Input<T, N>>::samples(self))
+                let $self = self;
+                staging.rows(network, N, $view)
             }
         }
 
         #[diagnostic::do_not_recommend]
         impl<T: Scalar, const N: usize, L, $($bound)*> HeadTarget<T, N, L> for $rows {
             fn count(&self) -> usize {
-                <Self as Input<T, N>>::samples(self).nrows()
+                let $self = self;
+                $view.nrows()
             }
 
             fn write(
@@ -358,7 +406,8 @@ macro_rules! rows {
                 sample: usize,
                 row: &mut [T],
             ) -> Result<(), Error> {
-                let rows = <Self as Input<T, N>>::samples(self);
+                let $self = self;
+                let rows = $view;
                 if rows.ncols() != N {
                     let found = rows.ncols();
                     return Err(Error::TargetColumns { network, expected: N, found });
@@ -379,35 +428,63 @@ rows! {
     [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |rows| rows.view();
 }
 
+/// Rejects samples with another number of numbers than a network's input, at compile time.
+pub(super) const fn check_numbers(sizes: &[usize], expected: usize) {
+    let (mut found, mut at) = (1, 0);
+    while at < sizes.len() {
+        found *= sizes[at];
+        at += 1;
+    }
+    if found != expected {
+        let message = Message::<1024>::new().text("expected samples of ").number(expected);
+        let message = message.text(" numbers, found ").sizes(sizes, "×").text(" = ").number(found);
+        panic!("{}", message.as_str());
+    }
+}
+
 /// Implements [`Input`] for nested arrays: images as `channels × height × width`, and sequences as
 /// `time × features` or `channels × length`. The sizes are those of a sample.
 macro_rules! nested {
-    ($([$($bound:tt)*] [$($size:ident),*] $samples:ty => |$all:ident| $numbers:expr;)*) => {$(
+    ($([$($bound:tt)*] [$($size:ident),*] $samples:ty => |$all:ident| $view:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<T, const N: usize, $(const $size: usize,)* $($bound)*> Input<T, N> for $samples {
-            fn samples(&self) -> ArrayView2<'_, T> {
-                const {
-                    let len = 1 $(* $size)*;
-                    assert!(len == N, "the samples have another size than the network's input");
-                }
+            fn samples(&self) -> SampleView<'_, T> {
+                const { check_numbers(&[$($size),*], N) }
                 let $all = self;
-                let numbers = $numbers;
-                let shape = (numbers.len() / N, N);
-                ArrayView2::from_shape(shape, numbers).unwrap_or_else(|_| unreachable!())
+                $view.into()
             }
         }
     )*};
 }
 
 nested! {
-    [] [C, H, W] &[[[[T; W]; H]; C]] => |all| all.as_flattened().as_flattened().as_flattened();
-    [const B: usize] [C, H, W] &[[[[T; W]; H]; C]; B] =>
-        |all| all.as_flattened().as_flattened().as_flattened();
-    [] [C, H, W] &Vec<[[[T; W]; H]; C]> =>
-        |all| all.as_flattened().as_flattened().as_flattened();
-    [] [C, L] &[[[T; L]; C]] => |all| all.as_flattened().as_flattened();
-    [const B: usize] [C, L] &[[[T; L]; C]; B] => |all| all.as_flattened().as_flattened();
-    [] [C, L] &Vec<[[T; L]; C]> => |all| all.as_flattened().as_flattened();
+    [] [C, H, W] &[[[[T; W]; H]; C]] => |all| images(all);
+    [const B: usize] [C, H, W] &[[[[T; W]; H]; C]; B] => |all| images(&all[..]);
+    [] [C, H, W] &Vec<[[[T; W]; H]; C]> => |all| images(all);
+    [] [C, L] &[[[T; L]; C]] => |all| planes(all);
+    [const B: usize] [C, L] &[[[T; L]; C]; B] => |all| planes(&all[..]);
+    [] [C, L] &Vec<[[T; L]; C]> => |all| planes(all);
+}
+
+/// Implements [`Input`] for arrays with an axis for each size of a sample.
+macro_rules! shaped {
+    ($([$($bound:tt)*] $samples:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T, const N: usize, $($bound)*> Input<T, N> for $samples {
+            fn samples(&self) -> SampleView<'_, T> {
+                self.view().into()
+            }
+        }
+    )*};
+}
+
+shaped! {
+    [] ArrayView4<'_, T>;
+    [] &ArrayRef<T, Ix4>;
+    [S: Data<Elem = T>] &ArrayBase<S, Ix4>;
+    [] ArrayView3<'_, T>;
+    [] &ArrayRef<T, Ix3>;
+    [S: Data<Elem = T>] &ArrayBase<S, Ix3>;
 }
 
 /// Implements [`Target`] for a type that contains labels.

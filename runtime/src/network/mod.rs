@@ -11,7 +11,6 @@ pub(crate) mod finite;
 pub(crate) mod gradient;
 pub(crate) mod gradient_check;
 pub(crate) mod hidden;
-pub(crate) mod info;
 pub(crate) mod input;
 pub(crate) mod input_gradient;
 pub(crate) mod memory;

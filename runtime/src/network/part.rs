@@ -1,9 +1,12 @@
 //! The inputs of a network as its passes read them: numbers, or indices.
 
-use ndarray::{Array1, Array2, ArrayRef, ArrayView1, ArrayView2, Axis, Ix1, Ix2};
+use ndarray::{
+    Array1, Array2, ArrayRef, ArrayView1, ArrayView2, ArrayView3, ArrayView4, Axis, Ix1, Ix2,
+};
 
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
+use crate::layers::Shape;
 
 /// One input of a network: a batch of numbers or of indices, one sample per row.
 #[doc(hidden)]
@@ -13,6 +16,11 @@ pub trait Part<T> {
 
     /// The numbers or indices per sample.
     fn columns(&self) -> usize;
+
+    /// The shape of a sample. A row has a flat one.
+    fn shape(&self) -> Shape {
+        Shape::flat(self.columns())
+    }
 
     /// The numbers in row-major order, if they are contiguous in memory.
     fn as_slice(&self) -> Option<&[T]>;
@@ -38,14 +46,115 @@ impl<T: Scalar> Part<T> for ArrayView2<'_, T> {
     }
 
     fn write(&self, sample: usize, row: &mut [T]) {
-        for (to, &from) in row.iter_mut().zip(self.row(sample)) {
-            *to = from;
-        }
+        copy(self.row(sample).iter(), row);
     }
 
     fn at(&self, sample: usize, column: usize) -> f64 {
         self[(sample, column)].as_f64()
     }
+}
+
+/// A borrowed batch of numbers, in any memory layout.
+#[derive(Clone, Copy, Debug)]
+pub enum SampleView<'a, T> {
+    /// Flat samples: `batch × features`.
+    Rows(ArrayView2<'a, T>),
+    /// Samples with two sizes: `batch × channels × length` or `batch × time × features`.
+    Planes(ArrayView3<'a, T>),
+    /// Images: `batch × channels × height × width`.
+    Images(ArrayView4<'a, T>),
+}
+
+/// Implements [`From`] for a view.
+macro_rules! views {
+    ($($view:ident $variant:ident,)*) => {$(
+        impl<'a, T> From<$view<'a, T>> for SampleView<'a, T> {
+            fn from(samples: $view<'a, T>) -> SampleView<'a, T> {
+                SampleView::$variant(samples)
+            }
+        }
+    )*};
+}
+
+views! { ArrayView2 Rows, ArrayView3 Planes, ArrayView4 Images, }
+
+impl<T> SampleView<'_, T> {
+    /// The sizes of the array, of which the first is the number of samples.
+    pub fn sizes(&self) -> &[usize] {
+        match self {
+            SampleView::Rows(samples) => samples.shape(),
+            SampleView::Planes(samples) => samples.shape(),
+            SampleView::Images(samples) => samples.shape(),
+        }
+    }
+}
+
+impl<T: Scalar> Part<T> for SampleView<'_, T> {
+    fn samples(&self) -> usize {
+        self.sizes()[0]
+    }
+
+    fn columns(&self) -> usize {
+        self.sizes()[1..].iter().product()
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::new(&self.sizes()[1..])
+    }
+
+    fn as_slice(&self) -> Option<&[T]> {
+        match self {
+            SampleView::Rows(samples) => samples.to_slice(),
+            SampleView::Planes(samples) => samples.to_slice(),
+            SampleView::Images(samples) => samples.to_slice(),
+        }
+    }
+
+    fn write(&self, sample: usize, row: &mut [T]) {
+        let first = Axis(0);
+        match self {
+            SampleView::Rows(samples) => samples.write(sample, row),
+            SampleView::Planes(samples) => copy(samples.index_axis(first, sample).iter(), row),
+            SampleView::Images(samples) => copy(samples.index_axis(first, sample).iter(), row),
+        }
+    }
+
+    fn at(&self, sample: usize, column: usize) -> f64 {
+        let (first, number) =
+            (Axis(0), |number: Option<&T>| number.map_or(f64::NAN, |x| x.as_f64()));
+        match self {
+            SampleView::Rows(samples) => samples.at(sample, column),
+            SampleView::Planes(samples) => {
+                number(samples.index_axis(first, sample).iter().nth(column))
+            }
+            SampleView::Images(samples) => {
+                number(samples.index_axis(first, sample).iter().nth(column))
+            }
+        }
+    }
+}
+
+/// Nested arrays of samples with two sizes as a view.
+pub(crate) fn planes<T, const C: usize, const L: usize>(
+    samples: &[[[T; L]; C]],
+) -> ArrayView3<'_, T> {
+    let numbers = samples.as_flattened().as_flattened();
+    let view = ArrayView3::from_shape((samples.len(), C, L), numbers);
+    view.unwrap_or_else(|_| unreachable!("the sizes are those of the arrays"))
+}
+
+/// Nested arrays of images as a view.
+pub(crate) fn images<T, const C: usize, const H: usize, const W: usize>(
+    samples: &[[[[T; W]; H]; C]],
+) -> ArrayView4<'_, T> {
+    let numbers = samples.as_flattened().as_flattened().as_flattened();
+    let view = ArrayView4::from_shape((samples.len(), C, H, W), numbers);
+    view.unwrap_or_else(|_| unreachable!("the sizes are those of the arrays"))
+}
+
+/// Copies numbers to a row.
+fn copy<'a, T: Scalar>(numbers: impl Iterator<Item = &'a T>, row: &mut [T]) {
+    row.iter_mut().zip(numbers).for_each(|(to, &from)| *to = from);
 }
 
 /// A batch of sequences of `N` indices each, of type `u8`, `u16`, `u32` or `usize`: plain arrays, or
@@ -158,13 +267,13 @@ indices! { u8 U8, u16 U16, u32 U32, usize Usize, }
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub enum AnyPart<'a, T> {
-    Numbers(ArrayView2<'a, T>),
+    Numbers(SampleView<'a, T>),
     Indices(IndexView<'a>),
 }
 
-impl<'a, T> From<ArrayView2<'a, T>> for AnyPart<'a, T> {
-    fn from(rows: ArrayView2<'a, T>) -> AnyPart<'a, T> {
-        AnyPart::Numbers(rows)
+impl<'a, T> From<SampleView<'a, T>> for AnyPart<'a, T> {
+    fn from(samples: SampleView<'a, T>) -> AnyPart<'a, T> {
+        AnyPart::Numbers(samples)
     }
 }
 
@@ -186,6 +295,13 @@ impl<T: Scalar> Part<T> for AnyPart<'_, T> {
         match self {
             AnyPart::Numbers(rows) => rows.columns(),
             AnyPart::Indices(rows) => Part::<T>::columns(rows),
+        }
+    }
+
+    fn shape(&self) -> Shape {
+        match self {
+            AnyPart::Numbers(rows) => rows.shape(),
+            AnyPart::Indices(rows) => Part::<T>::shape(rows),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::info::LayerInfo;
+use crate::layers::LayerInfo;
 use crate::params::hash::Fnv;
 use crate::params::tensor::TensorInfo;
 

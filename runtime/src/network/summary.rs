@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::declared::Network;
-use super::info::LayerInfo;
+use crate::layers::LayerInfo;
 
 /// The table that `Display` of a declared network prints.
 #[doc(hidden)]

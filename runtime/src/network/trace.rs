@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::create::workspace_for;
 use super::declared::Network;
-use super::info::LayerInfo;
 use super::input::Target;
 use super::part::Part;
 use super::validate::{checked_batch, checked_input, weighed_targets};
@@ -12,6 +11,7 @@ use super::workspace::Parts;
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of_squares;
+use crate::layers::LayerInfo;
 use crate::layers::fusion::Stored;
 use crate::layers::observer::Observer;
 use crate::losses::Loss;

@@ -12,6 +12,7 @@ use super::padding;
 use super::part::Part;
 use crate::error::{Error, Overflowed};
 use crate::kernels::scalar::Scalar;
+use crate::layers::Shape;
 use crate::losses::targets::Weighed;
 use crate::losses::{Loss, Targets};
 use crate::params::tensor::{Kind, TensorInfo};
@@ -25,17 +26,53 @@ pub(crate) fn checked_batch<N: Network>(x: &[impl Part<N::Scalar>]) -> Result<us
     let parts = if x.len() == 1 { &together[..] } else { N::INPUT_PARTS };
     for (part, &(input, expected)) in x.iter().zip(parts) {
         let found = part.columns();
-        if found != expected {
-            return Err(match parts.len() {
-                1 => Error::Features { network: N::NAME, expected, found },
-                _ => Error::InputFeatures { input, expected, found },
-            });
+        if parts.len() == 1 {
+            check_shape::<N>(part.shape())?;
+        } else if found != expected {
+            return Err(Error::InputFeatures { input, expected, found });
         }
         if part.samples() != batch {
             return Err(Error::InputBatch { input, expected: batch, found: part.samples() });
         }
     }
     if batch == 0 { Err(Error::EmptyBatch) } else { Ok(batch) }
+}
+
+/// Rejects samples of another shape than the network's only input. Flat samples need only the number
+/// of features, and so do those of a network whose input is flat.
+pub(crate) fn check_shape<N: Network>(found: Shape) -> Result<(), Error> {
+    let (network, expected) = (N::NAME, N::INPUT_SHAPE);
+    let is_flat = |shape: Shape| shape.sizes().len() < 2;
+    if is_flat(found) || is_flat(expected) {
+        let (expected, found) = (N::INPUTS, found.features());
+        return match found == expected {
+            true => Ok(()),
+            false => Err(Error::Features { network, expected, found }),
+        };
+    }
+    match found.is_same(&expected) {
+        true => Ok(()),
+        false => Err(Error::SampleShape {
+            network,
+            expected: Box::new(expected),
+            found: Box::new(found),
+        }),
+    }
+}
+
+/// Returns the numbers of a batch in row-major order. Copies them into `staging` if they are in another
+/// order.
+pub(crate) fn row_major<'a, T: Scalar>(
+    part: &'a impl Part<T>,
+    staging: &'a mut Vec<T>,
+) -> Result<&'a [T], Error> {
+    match part.as_slice() {
+        Some(numbers) => Ok(numbers),
+        None => {
+            side_by_side(std::slice::from_ref(part), part.columns(), staging)?;
+            Ok(staging)
+        }
+    }
 }
 
 /// Returns the numbers of `x` in row-major order, with several inputs concatenated, and checks that
@@ -60,9 +97,7 @@ pub(crate) fn staged_input<'a, N: Network>(
     staging: &'a mut Vec<N::Scalar>,
 ) -> Result<&'a [N::Scalar], Error> {
     let input = match x {
-        [part] if N::PADDED_INPUTS.is_empty() && part.as_slice().is_some() => {
-            part.as_slice().unwrap_or_default()
-        }
+        [part] if N::PADDED_INPUTS.is_empty() => row_major(part, staging)?,
         parts => {
             side_by_side(parts, N::INPUTS, staging)?;
             padding::clear::<N>(staging)?;

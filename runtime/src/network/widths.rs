@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use ndarray::{Array1, ArrayBase, ArrayView1, Axis, Data, Ix1};
+use ndarray::{Array1, ArrayBase, ArrayView1, ArrayView2, ArrayView3, Axis, Data, Ix1, Ix2, Ix3};
 
-use super::input::{Input, Staging, Target};
-use super::part::{AnyPart, IndexView, Indices, Lengths};
+use super::input::{Input, Staging, Target, check_numbers};
+use super::part::{AnyPart, IndexView, Indices, Lengths, SampleView, images, planes};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::losses::Targets;
@@ -108,13 +108,13 @@ pub trait Samples<T, W: Widths> {
 }
 
 /// One sample of a network: an array, a slice, a `Vec` or a one-dimensional `ndarray` of the
-/// features, or a tuple of them for several inputs. `W` is
-/// [`Network::Inputs`](crate::Network::Inputs).
+/// features; an image as `&[[[f32; 28]; 28]; 1]` or a three-dimensional `ndarray`; or a tuple of them
+/// for several inputs. `W` is [`Network::Inputs`](crate::Network::Inputs).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a sample of this network",
     label = "expected the features of one sample, of type `{T}`",
-    note = "pass `&[{T}; N]`, `&[{T}]`, `&Vec<{T}>` or a one-dimensional `ndarray`; a tuple of them \
-            for several inputs",
+    note = "pass `&[{T}; N]`, `&[{T}]`, `&Vec<{T}>` or a one-dimensional `ndarray`, and an image as \
+            `&[[[{T}; W]; H]; C]` or a three-dimensional one; a tuple of them for several inputs",
     note = "for a batch, call the method for one: `predict_proba`, `classes`"
 )]
 pub trait Sample<T, W: Widths> {
@@ -233,10 +233,28 @@ macro_rules! rows {
         impl<T: Scalar, const N: usize, $($bound)*> Sample<T, Width<N>> for $row {
             fn views(&self) -> [AnyPart<'_, T>; 1] {
                 let $self = self;
-                [$view.insert_axis(Axis(0)).into()]
+                [SampleView::from($view.insert_axis(Axis(0))).into()]
             }
         }
     )*};
+}
+
+/// Implements [`Sample`] for one nested array.
+macro_rules! nested {
+    ($([$($size:ident),*] $sample:ty => $view:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, const N: usize, $(const $size: usize),*> Sample<T, Width<N>> for $sample {
+            fn views(&self) -> [AnyPart<'_, T>; 1] {
+                const { check_numbers(&[$($size),*], N) }
+                [SampleView::from($view(std::slice::from_ref(*self))).into()]
+            }
+        }
+    )*};
+}
+
+nested! {
+    [C, H, W] &[[[T; W]; H]; C] => images;
+    [C, L] &[[T; L]; C] => planes;
 }
 
 /// Implements [`Sample`] for a type that can be viewed as one row of indices.
@@ -285,6 +303,10 @@ rows! {
     [] &Vec<T> => |row| ArrayView1::from(&row[..]);
     [] ArrayView1<'_, T> => |row| row.view();
     [S: Data<Elem = T>] &ArrayBase<S, Ix1> => |row| row.view();
+    [] ArrayView2<'_, T> => |sample| sample.view();
+    [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |sample| sample.view();
+    [] ArrayView3<'_, T> => |sample| sample.view();
+    [S: Data<Elem = T>] &ArrayBase<S, Ix3> => |sample| sample.view();
 }
 
 /// Implements the traits for a tuple.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Replaces the file at `path` by the output of `write`. Writes a temporary file in the same
 /// folder, which is renamed once it is completely on disk.
-pub(super) fn replace(
+pub(crate) fn replace(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
 ) -> io::Result<()> {

@@ -35,7 +35,7 @@ mod checkpoint;
 mod const_header;
 pub(crate) mod embedded;
 mod error;
-mod file;
+pub(crate) mod file;
 mod foreign;
 mod header;
 mod json;

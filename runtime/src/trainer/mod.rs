@@ -262,7 +262,8 @@ impl<'a, N: Network, O> Trainer<'a, N, O> {
     }
 
     /// Sets a function that changes the features of each training sample when its batch is
-    /// gathered. Validation samples are not changed.
+    /// gathered. Validation samples are not changed. For images, see
+    /// [`data::augment`](crate::data::augment).
     pub fn augment(mut self, augment: impl FnMut(&mut [N::Scalar], &mut Rng) + 'a) -> Self {
         self.settings.augment = Some(Box::new(augment));
         self

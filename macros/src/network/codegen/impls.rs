@@ -12,7 +12,8 @@ use super::split::Method;
 use crate::common::tokens::source;
 use crate::network::model::{self, Losses};
 use crate::network::plan::{Schedule, Source};
-use crate::network::registry::{ChannelKind, LayerSpec, Role};
+use crate::network::registry::{ChannelKind, LayerSpec, Role, Setting};
+use crate::network::resolve::settings;
 use crate::network::size::Size;
 
 impl Network<'_> {
@@ -111,8 +112,14 @@ impl Network<'_> {
             let name = name.unraw().to_string();
             quote!((#name, #size))
         });
-        let constant =
+        let mut constant =
             quote!(const INPUT_PARTS: &'static [(&'static str, usize)] = &[#(#entries),*];);
+        if parts.len() > 1 {
+            let runtime = self.runtime;
+            let shapes = parts.iter().map(|(_, size)| size.shape(runtime));
+            let shape = quote!(#runtime::layers::Shape);
+            constant.extend(quote!(const INPUT_SHAPES: &'static [#shape] = &[#(#shapes),*];));
+        }
         (!parts.is_empty()).then_some(constant)
     }
 
@@ -137,15 +144,20 @@ impl Network<'_> {
     /// The shapes of outputs that are not flat, or may not be, with their rows of `LAYERS`.
     fn shaped_rows(&self) -> Option<TokenStream> {
         let runtime = self.runtime;
-        let rows = self.nodes.iter().enumerate().filter(|(_, node)| !node.width.is_flat());
-        let rows = rows.filter_map(|(at, node)| {
-            let (row, shape) = (self.row(at)?, node.width.shape(runtime));
-            Some(quote!((#row, #shape)))
-        });
-        let rows: Vec<_> = rows.collect();
+        let rows = self.shaped_entries();
         let shape = quote!(#runtime::layers::Shape);
         let constant = quote!(const SHAPES: &'static [(usize, #shape)] = &[#(#rows),*];);
         (!rows.is_empty()).then_some(constant)
+    }
+
+    /// Each row of a node whose output may not be flat, with its shape.
+    fn shaped_entries(&self) -> Vec<TokenStream> {
+        let rows = self.nodes.iter().enumerate().filter(|(_, node)| !node.width.is_flat());
+        let rows = rows.filter_map(|(at, node)| {
+            let (row, shape) = (self.row(at)?, node.width.shape(self.runtime));
+            Some(quote!((#row, #shape)))
+        });
+        rows.collect()
     }
 
     /// The shapes of input and output, unless they are flat. A layer always states them.
@@ -205,7 +217,7 @@ impl Network<'_> {
         let (shapes, constants) = (self.shapes(), self.costs());
         let (saved, inference_saved) =
             (self.width(&self.plan.training), self.width(&self.plan.inference));
-        let scratch = self.scratch();
+        let (scratch, operation) = (self.scratch(), self.own_operation());
         let inits: TokenStream = self.inits().collect();
         let spoken_of = names(&inits);
         let named = |name: &str| {
@@ -228,6 +240,7 @@ impl Network<'_> {
                 const INPUTS: usize = #inputs;
                 const OUTPUTS: usize = #outputs;
                 #shapes
+                #operation
                 #constants
                 const SAVED: usize = #saved;
                 const INFERENCE_SAVED: usize = #inference_saved;
@@ -241,6 +254,36 @@ impl Network<'_> {
 
                 #update_buffers
             }
+        }
+    }
+
+    /// What the declared type computes: its graph.
+    fn own_operation(&self) -> TokenStream {
+        let (runtime, title) = (self.runtime, self.model.title());
+        let layers = quote!(#runtime::layers);
+        let operation = quote!(const OPERATION: #layers::Operation);
+        if !self.model.is_layer() {
+            return quote!(#operation = #layers::Operation::Graph(&<Self as #runtime::Network>::GRAPH););
+        }
+        let parts = self.parts();
+        let inputs = match &parts[..] {
+            [] => vec![("input".to_owned(), &self.input)],
+            parts => parts.iter().map(|(name, size)| (name.unraw().to_string(), *size)).collect(),
+        };
+        let (names, sizes): (Vec<_>, Vec<_>) = inputs.into_iter().unzip();
+        let shapes = sizes.iter().map(|size| size.shape(runtime));
+        let rows = (0..self.nodes.len()).filter_map(|node| self.layer_info(node));
+        let shaped = self.shaped_entries();
+        quote! {
+            #operation = #layers::Operation::Graph(&#layers::Graph {
+                name: #title,
+                inputs: &[#((#names, #sizes)),*],
+                input_shapes: &[#(#shapes),*],
+                layers: &[#(#rows),*],
+                values: &[],
+                shapes: &[#(#shaped),*],
+                output: <Self as #layers::Layer<__T>>::OUTPUT_SHAPE,
+            });
         }
     }
 
@@ -424,6 +467,7 @@ impl Network<'_> {
         infos.chain([quote! {
             #runtime::LayerInfo {
                 name: "loss", layer: #loss, from: #from, outputs: #outputs, parameters: 0,
+                operation: #runtime::layers::Operation::Loss,
             }
         }])
     }
@@ -447,7 +491,7 @@ impl Network<'_> {
             }
             _ => (source(&of.tokens), number(0)),
         };
-        let title = &self.titles[node];
+        let (title, operation) = (&self.titles[node], self.operation_of(node));
         let (from, outputs) = (self.names_of(&of.operands), &self.nodes[node].width);
         Some(quote! {
             #runtime::LayerInfo {
@@ -456,8 +500,58 @@ impl Network<'_> {
                 from: #from,
                 outputs: #outputs,
                 parameters: #parameters,
+                operation: #operation,
             }
         })
+    }
+
+    /// What a node computes, as an expression of the runtime's `Operation`.
+    fn operation_of(&self, node: usize) -> TokenStream {
+        let runtime = self.runtime;
+        let operation = quote!(#runtime::layers::Operation);
+        match self.model.nodes[node].operation {
+            model::Operation::Layer(layer) => self.layer_operation(&self.layers[layer]),
+            model::Operation::Again(layer) => {
+                let title = self.layers[layer].layer.title();
+                quote!(#operation::Again(#title))
+            }
+            model::Operation::Sum => quote!(#operation::Sum),
+            model::Operation::Product => quote!(#operation::Product),
+            model::Operation::Concat | model::Operation::Part(_)
+                if self.outputs.len() > 1 && node + 1 == self.nodes.len() =>
+            {
+                quote!(#operation::Outputs)
+            }
+            model::Operation::Concat if self.nodes[node].width.sequence().is_some() => {
+                quote!(#operation::ConcatSteps)
+            }
+            model::Operation::Concat | model::Operation::Join(_) | model::Operation::Part(_) => {
+                quote!(#operation::Concat)
+            }
+        }
+    }
+
+    /// What a layer computes: that of its type says so, or an activation's name.
+    fn layer_operation(&self, member: &Member<'_>) -> TokenStream {
+        let runtime = self.runtime;
+        let operation = quote!(#runtime::layers::Operation);
+        match member.layer.spec.role {
+            Role::Activation if member.layer.spec.is_own() => quote!(#operation::Own),
+            Role::Activation => {
+                let (path, name) =
+                    (self.layer_path(member), format_ident!("{}", member.layer.spec.name));
+                match (&member.layer.number, member.layer.spec.setting) {
+                    (Some(number), _) => {
+                        let value = settings::made_from(&path, number);
+                        quote!(#operation::#name(#value))
+                    }
+                    (None, Setting::Number(_)) => quote!(#operation::#name(#path::DEFAULT)),
+                    (None, _) => quote!(#operation::#name),
+                }
+            }
+            Role::TrainOnly => quote!(#operation::Dropout),
+            _ => self.constant_of(member, "OPERATION"),
+        }
     }
 
     /// `Flatten -> ` before a layer that reads its input in another shape.

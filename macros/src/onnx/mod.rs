@@ -1,0 +1,120 @@
+//! `struct Net = onnx("model.onnx");`: a network that another program wrote, read at compile time.
+//!
+//! The file becomes a declaration like one that is written by hand, and a file of parameters in the
+//! format of the library, which the runtime reads in a constant as for `weights!`.
+
+#[cfg(feature = "onnx")]
+mod constants;
+#[cfg(feature = "onnx")]
+mod lines;
+#[cfg(feature = "onnx")]
+mod operators;
+#[cfg(feature = "onnx")]
+mod parameters;
+#[cfg(feature = "onnx")]
+mod place;
+#[cfg(feature = "onnx")]
+mod read;
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+
+use crate::common::report::Report;
+use crate::common::tokens::is_mark;
+
+/// `struct Net = onnx("model.onnx") => SoftmaxWithLoss`, as its parts.
+struct Import {
+    /// The tokens before the `=`.
+    head: Vec<TokenTree>,
+    /// The contents of the parentheses.
+    arguments: Group,
+    /// The tokens after them.
+    rest: Vec<TokenTree>,
+}
+
+/// The same declaration with the layers of the file, and the items for its parameters. Other
+/// declarations are returned as they are.
+pub(crate) fn read_file(
+    runtime: &TokenStream,
+    tokens: TokenStream,
+    report: &mut Report,
+) -> (TokenStream, TokenStream) {
+    match Import::find(&tokens) {
+        Some(import) => import.read(runtime, report),
+        None => (tokens, TokenStream::new()),
+    }
+}
+
+impl Import {
+    /// Finds `= onnx(…)`.
+    fn find(tokens: &TokenStream) -> Option<Import> {
+        let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        let at = trees.windows(3).position(|trees| {
+            let is_call = matches!(&trees[2], TokenTree::Group(group)
+                if group.delimiter() == Delimiter::Parenthesis);
+            is_mark(&trees[0], '=') && is_word(&trees[1], "onnx") && is_call
+        })?;
+        let TokenTree::Group(arguments) = &trees[at + 2] else { return None };
+        Some(Import {
+            head: trees[..at].to_vec(),
+            arguments: arguments.clone(),
+            rest: trees[at + 3..].to_vec(),
+        })
+    }
+
+    /// The name of the network.
+    fn name(&self) -> Option<&Ident> {
+        match self.head.last()? {
+            TokenTree::Ident(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The tokens after the arrow before the loss; `None` without a loss.
+    fn loss(&self) -> Option<&[TokenTree]> {
+        let end = self.rest.iter().position(|tree| is_mark(tree, ';')).unwrap_or(self.rest.len());
+        self.rest[..end].get(2..).filter(|loss| !loss.is_empty())
+    }
+
+    /// A declaration in place of one whose file cannot be read, so that other uses of its name are no
+    /// errors.
+    fn placeholder(&self) -> TokenStream {
+        let head = &self.head;
+        quote!(#(#head)* = Affine(1, 1) => IdentityWithLoss;)
+    }
+
+    #[cfg(not(feature = "onnx"))]
+    fn read(&self, _runtime: &TokenStream, report: &mut Report) -> (TokenStream, TokenStream) {
+        let message = "`onnx(…)` needs the feature `onnx` of `chainrule`\n\
+                       help: write `chainrule = { …, features = [\"onnx\"] }` in `Cargo.toml`";
+        let _unused = (self.name(), self.loss());
+        report.error(self.arguments.to_token_stream(), message);
+        (self.placeholder(), TokenStream::new())
+    }
+
+    #[cfg(feature = "onnx")]
+    fn read(&self, runtime: &TokenStream, report: &mut Report) -> (TokenStream, TokenStream) {
+        let Ok(path) = syn::parse2::<syn::LitStr>(self.arguments.stream()) else {
+            let message = "expected the path of a model\nhelp: write `onnx(\"model.onnx\")`";
+            report.error(self.arguments.to_token_stream(), message);
+            return (self.placeholder(), TokenStream::new());
+        };
+        let loss = self.loss().map(|loss| loss.iter().cloned().collect::<TokenStream>());
+        match (read::file(&path, loss.as_ref()), self.name()) {
+            (Ok(network), Some(name)) => {
+                let (head, lines) = (&self.head, network.lines(&path, loss.as_ref()));
+                let declaration = quote!(#(#head)* { #lines });
+                (declaration, network.items(runtime, name, &path))
+            }
+            (Ok(_), None) => (self.placeholder(), TokenStream::new()),
+            (Err(message), _) => {
+                report.error(&path, message);
+                (self.placeholder(), TokenStream::new())
+            }
+        }
+    }
+}
+
+fn is_word(tree: &TokenTree, word: &str) -> bool {
+    matches!(tree, TokenTree::Ident(name) if name == word)
+}

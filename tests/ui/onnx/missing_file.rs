@@ -1,0 +1,3 @@
+chainrule::network! { pub struct Net = onnx("missing.onnx"); }
+
+fn main() {}

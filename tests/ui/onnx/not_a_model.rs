@@ -1,0 +1,3 @@
+chainrule::network! { pub struct Net = onnx("../../data/onnx/conv.csv"); }
+
+fn main() {}

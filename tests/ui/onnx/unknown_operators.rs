@@ -1,0 +1,3 @@
+chainrule::network! { pub struct Net = onnx("../../data/onnx/unknown.onnx") => IdentityWithLoss; }
+
+fn main() {}
