@@ -185,6 +185,17 @@ pub enum Error {
         below: usize,
     },
 
+    /// A length of a padded sequence that is not from 1 to the number of its steps.
+    #[error("expected a length from 1 to {most} in sample {sample}, found {}", plain(*value))]
+    Length {
+        /// The sample.
+        sample: usize,
+        /// The value found.
+        value: f64,
+        /// The steps of the sequence.
+        most: usize,
+    },
+
     /// Target rows of the wrong length.
     #[error(
         "expected target rows of {} for the outputs of `{network}`, found {found}; \
@@ -579,6 +590,7 @@ impl Error {
             Error::Label { sample, .. }
             | Error::StepLabel { sample, .. }
             | Error::Index { sample, .. }
+            | Error::Length { sample, .. }
             | Error::TargetRow { sample, .. }
             | Error::NegativeTarget { sample, .. }
             | Error::TargetRange { sample, .. }

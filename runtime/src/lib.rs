@@ -122,13 +122,13 @@ pub use network::gradient_check::{GradientCheck, TensorDifference};
 pub use network::hidden::Hidden;
 pub use network::input::{HeadTarget, Input, Label, Target};
 pub use network::input_gradient::EachInput;
-pub use network::part::{IndexView, Indices, SampleView};
+pub use network::part::{IndexView, Indices, Lengths, SampleView};
 pub use network::probabilities::EachOutput;
 pub use network::signature::Signature;
 pub use network::step::{StepState, Stepped};
 pub use network::trace::{LayerTrace, Trace};
 pub use network::weighted::Weighted;
-pub use network::widths::{IndexWidth, Sample, Samples, TargetsOf, Width, Widths};
+pub use network::widths::{IndexWidth, LengthWidth, Sample, Samples, TargetsOf, Width, Widths};
 pub use network::workspace::Workspace;
 pub use optim::{
     AdaGrad, Adam, AdamW, LayerRates, LearningRate, Momentum, Nesterov, Optimizer, RmsProp, Sgd,
@@ -489,7 +489,7 @@ pub mod __private {
     pub use crate::network::faults;
     pub use crate::network::gradient::{gradient_in, gradient_of};
     pub use crate::network::gradient_check::{gradient_check, numerical_gradient};
-    pub use crate::network::part::AnyPart;
+    pub use crate::network::part::{AnyPart, PaddedInput};
     pub use crate::network::predict::{loss_in, parts, predict, predict_in};
     pub use crate::network::summary::summary;
     pub use crate::network::trace::trace;

@@ -48,6 +48,8 @@ pub(crate) struct Input {
     pub(crate) name: Ident,
     /// `None` if it was reported as invalid.
     pub(crate) size: Option<Size>,
+    /// The input whose lengths it has.
+    pub(crate) lengths_of: Option<usize>,
 }
 
 /// One step of the computation.
@@ -73,8 +75,22 @@ pub(crate) enum Operation {
     Product,
     /// `concat(a, b, …)`
     Concat,
+    /// What a layer reads besides the sequence before it: the memory of an attention, the lengths of a
+    /// padded sequence, or both.
+    Join(Join),
     /// One of several inputs.
     Part(usize),
+}
+
+/// What a layer reads besides the sequence before it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Join {
+    /// `(query, memory) -> Attention(4)`
+    Memory,
+    /// The same with a padded memory.
+    PaddedMemory,
+    /// The lengths of the sequence.
+    Lengths,
 }
 
 /// A value that a node reads, with the user's name for it.
@@ -84,6 +100,8 @@ pub(crate) struct Operand {
     pub(crate) name: Option<Ident>,
     /// The shape in which it is read, if that is not the one in which it was computed.
     pub(crate) view: Option<View>,
+    /// The input with the lengths of its samples, if it is a padded sequence.
+    pub(crate) lengths: Option<usize>,
 }
 
 /// Another shape for the same numbers.
@@ -135,6 +153,8 @@ pub(crate) struct Layer {
     pub(crate) has_bias: bool,
     /// Its numeric setting, such as `0.5` in `Dropout(0.5)`.
     pub(crate) number: Option<TokenStream>,
+    /// What it reads besides the sequence before it.
+    pub(crate) join: Option<Join>,
 }
 
 /// A kernel that moves over an image. Pairs are height and width.

@@ -90,7 +90,7 @@ fn embedding(
 }
 
 /// The time and features before a layer of sequences; reports another value.
-fn sequence(
+pub(crate) fn sequence(
     layer: &Layer,
     before: &Before,
     links: &mut Vec<DeferredCheck>,
@@ -147,7 +147,7 @@ pub(crate) fn reject_indices(
     let layer = node.layer().map(|at| &model.layers[at]);
     let takes_indices = layer
         .is_some_and(|layer| matches!(layer.spec.role, Role::Sequence(SequenceKind::Embedding)));
-    if takes_indices || matches!(node.operation, Operation::Part(_)) {
+    if takes_indices || matches!(node.operation, Operation::Part(_) | Operation::Join(_)) {
         return false;
     }
     let indices = before.iter().find_map(|before| match before {

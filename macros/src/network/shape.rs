@@ -10,7 +10,9 @@ use crate::common::tokens::source;
 use crate::network::channels;
 use crate::network::checks::{Check, DeferredCheck};
 use crate::network::known::{Before, Shape, check_equal, check_memory};
-use crate::network::model::{Layer, Loss, Losses, Model, Node, Operand, Operation, Source, View};
+use crate::network::model::{
+    Join, Layer, Loss, Losses, Model, Node, Operand, Operation, Source, View,
+};
 use crate::network::registry::{Role, SequenceKind, Setting};
 use crate::network::sequence;
 use crate::network::size::{Depends, Size};
@@ -22,6 +24,8 @@ pub(crate) struct Shapes {
     pub(crate) layers: Vec<Shape>,
     /// The output features of each node.
     pub(crate) nodes: Vec<Option<Size>>,
+    /// The memory of each layer that is an attention to another sequence.
+    pub(crate) memories: Vec<Option<Size>>,
     /// For each node whose layer a sequence passes through step by step, the number of steps.
     pub(crate) steps: Vec<Option<Size>>,
     /// The features of a sample.
@@ -45,6 +49,7 @@ struct Classes {
 pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -> Shapes {
     let mut shapes = Shapes {
         layers: vec![Shape::default(); model.layers.len()],
+        memories: vec![None; model.layers.len()],
         nodes: Vec::new(),
         steps: Vec::new(),
         input: model.input.clone(),
@@ -54,6 +59,7 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
     for node in &model.nodes {
         let before: Vec<Before> =
             node.operands.iter().map(|operand| before(model, &shapes, operand)).collect();
+        let memory_before = before_memory(model, &shapes, node);
         // From the third copy of a repeated layer on, errors would be the same again.
         let (mut silent, mut unchecked) = (Report::default(), Vec::new());
         let (report, links) = match node.turn {
@@ -72,6 +78,9 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
         let width = match (node.operation, &before[..]) {
             _ if rejects => None,
             (Operation::Layer(at), [before]) => {
+                let of_memory = memory_before.as_ref();
+                shapes.memories[at] = of_memory
+                    .and_then(|other| memory(&model.layers[at], before, other, links, report));
                 let shape = declared(runtime, model, &model.layers[at], before, links, report);
                 let outputs = shape.outputs.clone();
                 shapes.layers[at] = shape;
@@ -81,6 +90,10 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
                 let outputs =
                     again(&model.layers[at], &shapes.layers[at], before, node, links, report);
                 spread(&model.layers[at], outputs, whole.as_ref())
+            }
+            (Operation::Join(_), before) => {
+                let sizes: Option<Vec<Size>> = before.iter().map(Before::size).collect();
+                sizes.map(|sizes| Size::sum(sizes.iter().map(Size::flat).collect()))
             }
             (Operation::Part(at), _) => model.inputs.get(at).and_then(|input| input.size.clone()),
             (Operation::Concat, before) if is_outputs(model, node) => {
@@ -172,8 +185,47 @@ fn first_inputs(model: &Model, shapes: &Shapes) -> Option<Size> {
     }
 }
 
+/// The value that an attention reads besides the one before it.
+fn before_memory(model: &Model, shapes: &Shapes, node: &Node) -> Option<Before> {
+    let [Operand { source: Source::Node(joined), .. }] = &node.operands[..] else { return None };
+    let joined = &model.nodes[*joined];
+    match joined.operation {
+        Operation::Join(Join::Memory | Join::PaddedMemory) => {
+            Some(before(model, shapes, &joined.operands[1]))
+        }
+        _ => None,
+    }
+}
+
+/// The memory of an attention. Reports one that has other features than the queries.
+fn memory(
+    layer: &Layer,
+    query: &Before,
+    memory: &Before,
+    links: &mut Vec<DeferredCheck>,
+    report: &mut Report,
+) -> Option<Size> {
+    let Before::Known(_, producer) = memory else { return None };
+    let query = sequence::sequence(layer, query, links, report)?;
+    let memory = sequence::sequence(layer, memory, links, report)?;
+    let (features, of_memory) = (query.of_step(), memory.of_step());
+    let words = [
+        format!("`{}` attends to a sequence with the features of its queries, ", layer.describe()),
+        format!(", but {producer} "),
+        format!("\nhelp: give both as many features, for example by `Affine({features})`"),
+    ];
+    check_equal(layer.call.tokens.clone(), &features, &of_memory, words, links, report);
+    Some(memory)
+}
+
 /// What is known about a value that a node reads, in the shape in which it reads it.
 fn before(model: &Model, shapes: &Shapes, operand: &Operand) -> Before {
+    // What is joined with a sequence does not change its shape.
+    if let Source::Node(node) = operand.source
+        && let Operation::Join(_) = model.nodes[node].operation
+    {
+        return before(model, shapes, &model.nodes[node].operands[0]);
+    }
     let before = value(model, shapes, operand);
     let (Before::Known(size, _), Some(view)) = (&before, operand.view) else { return before };
     if size.below().is_some() {

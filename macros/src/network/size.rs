@@ -29,6 +29,8 @@ pub(crate) struct Size {
     open: Option<TokenStream>,
     /// Whether two dimensions are channels and length, not time and features.
     is_signal: bool,
+    /// Whether it is the length of a padded sequence.
+    is_length: bool,
     pub(crate) depends: Depends,
 }
 
@@ -113,8 +115,8 @@ impl Size {
     /// Flat features that depend on constants.
     fn new(expression: Expr, value: Option<u64>, words: Option<String>) -> Size {
         let (dims, depends) = (Vec::new(), Depends::Constants);
-        let (below, open, is_signal) = (None, None, false);
-        Size { expression, value, words, dims, below, open, is_signal, depends }
+        let (below, open, is_signal, is_length) = (None, None, false, false);
+        Size { expression, value, words, dims, below, open, is_signal, is_length, depends }
     }
 
     /// A size that the macro computed.
@@ -166,6 +168,17 @@ impl Size {
     /// Indices: `[64] of 65` are 64 numbers from 0 to 64.
     pub(crate) fn indices(time: Size, below: Size) -> Size {
         Size { below: Some(Box::new(below)), ..Size::shaped(vec![time]) }
+    }
+
+    /// The length of a padded sequence of at most `time` steps.
+    pub(crate) fn length(time: &Size) -> Size {
+        let below = Size::sum(vec![time.clone(), Size::known(1)]);
+        Size { below: Some(Box::new(below)), is_length: true, ..Size::known(1) }
+    }
+
+    /// Returns whether it is the length of a padded sequence.
+    pub(crate) fn is_length(&self) -> bool {
+        self.is_length
     }
 
     /// For indices, how many different ones there are.

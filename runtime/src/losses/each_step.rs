@@ -1,5 +1,5 @@
-use super::loss::{Loss, OutputFunction, argmax};
-use super::targets::Targets;
+use super::loss::{Loss, OutputFunction, argmax, mean};
+use super::targets::{IGNORED, Targets};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 
@@ -34,6 +34,30 @@ impl<L, const STEPS: usize> EachStep<L, STEPS> {
         EachStep { loss }
     }
 
+    /// Returns whether steps of these targets are beyond the length of a padded sequence.
+    fn has_ignored<T: Scalar>(targets: Targets<'_, T>, outputs: usize) -> bool {
+        match targets {
+            Targets::Labels(labels) => labels.contains(&IGNORED),
+            Targets::Rows(rows) => rows.iter().step_by(outputs.max(1)).any(|t| t.is_nan()),
+        }
+    }
+
+    /// The target of one step, unless it is beyond the length of a padded sequence.
+    fn target_of<T: Scalar>(
+        targets: Targets<'_, T>,
+        step: usize,
+        outputs: usize,
+    ) -> Option<Targets<'_, T>> {
+        match targets {
+            Targets::Labels(labels) if labels[step] == IGNORED => None,
+            Targets::Labels(labels) => Some(Targets::Labels(&labels[step..=step])),
+            Targets::Rows(rows) => {
+                let row = &rows[step * outputs..][..outputs];
+                (!row[0].is_nan()).then_some(Targets::Rows(row))
+            }
+        }
+    }
+
     /// The parts of a row, one for each step.
     fn steps_of<T>(row: &[T]) -> impl Iterator<Item = &[T]> {
         row.chunks_exact((row.len() / STEPS).max(1))
@@ -43,7 +67,11 @@ impl<L, const STEPS: usize> EachStep<L, STEPS> {
 #[diagnostic::do_not_recommend]
 impl<T: Scalar, L: Loss<T>, const STEPS: usize> Loss<T> for EachStep<L, STEPS> {
     fn forward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize) -> T {
-        self.loss.forward(values, targets, batch * STEPS)
+        let outputs = values.len() / (batch * STEPS).max(1);
+        match Self::has_ignored(targets, outputs) {
+            true => self.forward_with_sum(values, targets, batch).0,
+            false => self.loss.forward(values, targets, batch * STEPS),
+        }
     }
 
     fn forward_with_sum(
@@ -52,25 +80,64 @@ impl<T: Scalar, L: Loss<T>, const STEPS: usize> Loss<T> for EachStep<L, STEPS> {
         targets: Targets<'_, T>,
         batch: usize,
     ) -> (T, f64) {
-        self.loss.forward_with_sum(values, targets, batch * STEPS)
+        let outputs = values.len() / (batch * STEPS).max(1);
+        if !Self::has_ignored(targets, outputs) {
+            return self.loss.forward_with_sum(values, targets, batch * STEPS);
+        }
+        let (mut sum, mut divisor) = (0.0, 0.0);
+        for (step, row) in values.chunks_exact_mut(outputs).enumerate() {
+            match Self::target_of(targets, step, outputs) {
+                Some(target) => {
+                    sum += self.loss.forward_with_sum(row, target, 1).1;
+                    divisor += self.loss.weight(target, outputs, 1);
+                }
+                None => row.fill(T::zero()),
+            }
+        }
+        (T::from_f64(mean(sum, divisor)), sum)
     }
 
     fn backward(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, dout: T) {
-        self.loss.backward(values, targets, batch * STEPS, dout);
+        let outputs = values.len() / (batch * STEPS).max(1);
+        if !Self::has_ignored(targets, outputs) {
+            return self.loss.backward(values, targets, batch * STEPS, dout);
+        }
+        let divisor = self.weight(targets, outputs * STEPS, batch);
+        let scale = if divisor > 0.0 { dout.as_f64() / divisor } else { 0.0 };
+        self.backward_of_sum(values, targets, batch, T::from_f64(scale));
     }
 
     fn backward_of_sum(&self, values: &mut [T], targets: Targets<'_, T>, batch: usize, scale: T) {
-        self.loss.backward_of_sum(values, targets, batch * STEPS, scale);
+        let outputs = values.len() / (batch * STEPS).max(1);
+        if !Self::has_ignored(targets, outputs) {
+            return self.loss.backward_of_sum(values, targets, batch * STEPS, scale);
+        }
+        for (step, row) in values.chunks_exact_mut(outputs).enumerate() {
+            match Self::target_of(targets, step, outputs) {
+                Some(target) => self.loss.backward_of_sum(row, target, 1, scale),
+                None => row.fill(T::zero()),
+            }
+        }
     }
 
     fn weight(&self, targets: Targets<'_, T>, outputs: usize, batch: usize) -> f64 {
-        self.loss.weight(targets, outputs / STEPS, batch * STEPS)
+        let outputs = outputs / STEPS;
+        if !Self::has_ignored(targets, outputs) {
+            return self.loss.weight(targets, outputs, batch * STEPS);
+        }
+        let steps = (0..batch * STEPS).filter_map(|step| Self::target_of(targets, step, outputs));
+        steps.map(|target| self.loss.weight(target, outputs, 1)).sum()
     }
 
-    /// The mean over the steps.
+    /// The mean over the steps, without those beyond the length of a padded sequence.
     fn sample_accuracy(&self, outputs: &[T], target: &[T]) -> Option<f64> {
-        let (mut sum, classes) = (0.0, outputs.len() / STEPS);
+        let (mut sum, mut count, classes) = (0.0, 0, outputs.len() / STEPS);
+        let is_ignored = |target: &[T]| target.first().is_some_and(|t| t.is_nan());
         for (outputs, target) in Self::steps_of(outputs).zip(Self::steps_of(target)) {
+            if is_ignored(target) {
+                continue;
+            }
+            count += 1;
             sum += match self.loss.sample_accuracy(outputs, target) {
                 Some(accuracy) => accuracy,
                 None if classes < 2 => return None,
@@ -80,7 +147,7 @@ impl<T: Scalar, L: Loss<T>, const STEPS: usize> Loss<T> for EachStep<L, STEPS> {
                 }
             };
         }
-        Some(sum / STEPS as f64)
+        Some(sum / f64::from(count.max(1)))
     }
 
     fn probabilities(&self, scores: &mut [T], outputs: usize) -> bool {
@@ -101,12 +168,14 @@ impl<T: Scalar, L: Loss<T>, const STEPS: usize> Loss<T> for EachStep<L, STEPS> {
     }
 
     fn is_valid_target(&self, row: &[T]) -> bool {
-        Self::steps_of(row).all(|step| self.loss.is_valid_target(step))
+        let is_ignored = |step: &[T]| step.first().is_some_and(|t| t.is_nan());
+        Self::steps_of(row).all(|step| is_ignored(step) || self.loss.is_valid_target(step))
     }
 
     fn invalid_target(&self, sample: usize, row: &[T]) -> Error {
         let mut steps = Self::steps_of(row);
-        let invalid = steps.find(|step| !self.loss.is_valid_target(step));
+        let is_ignored = |step: &[T]| step.first().is_some_and(|t| t.is_nan());
+        let invalid = steps.find(|step| !is_ignored(step) && !self.loss.is_valid_target(step));
         self.loss.invalid_target(sample, invalid.unwrap_or(row))
     }
 }

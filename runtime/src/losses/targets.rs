@@ -13,6 +13,9 @@ pub enum Targets<'a, T> {
     Rows(&'a [T]),
 }
 
+/// The label of a step beyond the length of a padded sequence. In target rows, such a step is NaN.
+pub(crate) const IGNORED: usize = usize::MAX;
+
 /// The targets of a batch, with a weight for each sample if there are any.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]

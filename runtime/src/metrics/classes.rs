@@ -7,6 +7,7 @@ use num_traits::Zero;
 
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
+use crate::losses::targets::IGNORED;
 use crate::losses::{Loss, Targets, argmax};
 use crate::network::accuracy::{answers_by_itself, class_of};
 use crate::network::declared::Network;
@@ -93,7 +94,7 @@ pub(crate) fn class_pairs<N: Network>(
     let columns = || classes.columns.clone();
     for (sample, row) in scores.rows().into_iter().enumerate() {
         let class = match targets {
-            Targets::Labels(labels) => Some(labels[sample]),
+            Targets::Labels(labels) => Some(labels[sample]).filter(|label| *label != IGNORED),
             Targets::Rows(rows) => classes.of_row(&rows[sample * N::OUTPUTS..][columns()]),
         };
         let row = row.to_slice().map_or(&[][..], |row| &row[columns()]);

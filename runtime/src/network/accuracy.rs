@@ -13,6 +13,7 @@ use super::workspace::{Parts, Workspace};
 use crate::error::Error;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
+use crate::losses::targets::IGNORED;
 use crate::losses::{Loss, Targets, argmax, output_accuracy};
 
 /// The fraction of correct samples in a batch.
@@ -26,7 +27,7 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, .. } =
         workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, N::INFERENCE_SCRATCH)?;
-    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let targets = checked_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let scores = infer(network, x, arena, input)?;
     let mut right = Right::default();
     right.see::<N>(scores, targets, 0);
@@ -48,7 +49,7 @@ pub fn accuracies_in<N: Network, const OUTPUTS: usize, const HEADS: usize>(
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, .. } =
         workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, N::INFERENCE_SCRATCH)?;
-    let targets = checked_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let targets = checked_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let scores = infer(network, x, arena, input)?;
     Ok(std::array::from_fn(|output| {
         let mut sum = None;
@@ -177,11 +178,14 @@ fn see_labels<T: Scalar>(seen: &mut Right, scores: &[T], labels: &[usize], top_k
     let outputs = (scores.len() / labels.len().max(1)).max(1);
     let (mut right, mut among_first) = (0, 0);
     for (row, &label) in scores.chunks_exact(outputs).zip(labels) {
+        if label == IGNORED {
+            continue;
+        }
+        seen.samples += 1;
         let before = larger(row, label);
         right += u64::from(before == 0);
         among_first += u64::from(before < top_k);
     }
-    seen.samples += labels.len() as u64;
     seen.right += right as f64;
     seen.among_first += among_first as f64;
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::part::PaddedInput;
 use super::signature::Signature;
 use super::widths::Widths;
 use crate::kernels::scalar::Scalar;
@@ -76,6 +77,12 @@ pub trait Network: Layer<Self::Scalar> + AsRef<Self> + AsMut<Self> + Send + Sync
     /// and how many different ones there are.
     #[doc(hidden)]
     const INDEX_INPUTS: &'static [(usize, usize, usize)] = &[];
+    /// The inputs that are padded sequences.
+    #[doc(hidden)]
+    const PADDED_INPUTS: &'static [PaddedInput] = &[];
+    /// Which of them has the steps of the output, if that is a padded sequence.
+    #[doc(hidden)]
+    const PADDED_OUTPUT: Option<usize> = None;
     /// The layers, in the order of the chain.
     const LAYERS: &'static [LayerInfo];
     /// The network as a graph: what drawings and other formats are made from.

@@ -146,7 +146,7 @@ fn numerical<N: Network, const OUTPUTS: usize>(
     let batch = checked_batch::<N>(x)?;
     let mut workspace = workspace_for(network);
     let Parts { input, targets, rng, .. } = workspace.parts(0, 0, 0)?;
-    let Weighed { targets, weights } = weighed_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let Weighed { targets, weights } = weighed_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let input = in_f64(checked_input::<N>(x, input)?);
     let rows = match targets {
         Targets::Rows(rows) => in_f64(rows),

@@ -4,10 +4,12 @@ use ndarray::{
     ArrayBase, ArrayRef, ArrayView1, ArrayView2, ArrayView3, ArrayView4, Data, Ix1, Ix2, Ix3, Ix4,
 };
 
+use super::finite::check_finite;
 use super::memory::reserve;
 use super::part::{SampleView, images, planes};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
+use crate::losses::targets::IGNORED;
 use crate::losses::{ClassLoss, EachStep, Head, Heads, Targets};
 use crate::params::const_message::Message;
 
@@ -119,6 +121,10 @@ pub trait Target<T, const N: usize, L> {
 pub struct Staging<T> {
     labels: Vec<usize>,
     rows: Vec<T>,
+    /// The lengths of the samples, if the output is a padded sequence.
+    lengths: Vec<usize>,
+    /// The steps of each sample, if so.
+    steps: usize,
 }
 
 /// An integer type for class labels.
@@ -181,7 +187,11 @@ impl<'s, T> Staging<T> {
         self.labels.clear();
         reserve(&mut self.labels, labels.len(), samples)?;
         for ((sample, step), &label) in labels.indexed_iter() {
-            self.labels.push(checked_step_label(label, (sample, step), classes)?);
+            let is_ignored = self.lengths.get(sample).is_some_and(|length| step >= *length);
+            self.labels.push(match is_ignored {
+                true => IGNORED,
+                false => checked_step_label(label, (sample, step), classes)?,
+            });
         }
         Ok(Targets::Labels(&self.labels))
     }
@@ -203,7 +213,59 @@ impl<'s, T> Staging<T> {
 impl<T: Scalar> Staging<T> {
     /// The size of the staging buffers in bytes.
     pub(crate) fn bytes(&self) -> usize {
-        size_of::<usize>() * self.labels.capacity() + size_of::<T>() * self.rows.capacity()
+        let integers = self.labels.capacity() + self.lengths.capacity();
+        size_of::<usize>() * integers + size_of::<T>() * self.rows.capacity()
+    }
+
+    /// The lengths of the samples, to be set if the output is a padded sequence of this many steps.
+    pub(crate) fn lengths_mut(&mut self, steps: usize) -> &mut Vec<usize> {
+        self.steps = steps;
+        &mut self.lengths
+    }
+
+    /// Targets without steps beyond the lengths, if there are lengths.
+    pub(crate) fn padded<'a>(
+        &'a mut self,
+        targets: Targets<'a, T>,
+        outputs: usize,
+    ) -> Result<Targets<'a, T>, Error> {
+        if self.lengths.is_empty() {
+            return Ok(targets);
+        }
+        let labels = match targets {
+            Targets::Labels(labels) => labels,
+            Targets::Rows(rows) => {
+                let (rows, _) = rows.split_at(rows.len() / outputs * outputs);
+                let shape = (rows.len() / outputs, outputs);
+                let rows = ArrayView2::from_shape(shape, rows);
+                return self.padded_rows(rows.unwrap_or_else(|_| unreachable!("whole rows")));
+            }
+        };
+        self.labels.clear();
+        reserve(&mut self.labels, labels.len(), labels.len() / self.steps.max(1))?;
+        self.labels.extend(labels);
+        let samples = self.labels.chunks_exact_mut(self.steps.max(1));
+        for (sample, &length) in samples.zip(&self.lengths) {
+            sample[length..].fill(IGNORED);
+        }
+        Ok(Targets::Labels(&self.labels))
+    }
+
+    /// Target rows of padded sequences, in which steps beyond the length are marked by NaN.
+    fn padded_rows(&mut self, rows: ArrayView2<'_, T>) -> Result<Targets<'_, T>, Error> {
+        let columns = rows.ncols();
+        self.rows.clear();
+        reserve(&mut self.rows, rows.len(), rows.nrows())?;
+        self.rows.extend(rows.iter());
+        let steps = self.steps.max(1);
+        for (sample, row) in self.rows.chunks_exact_mut(columns).enumerate() {
+            let length = self.lengths.get(sample).copied().unwrap_or(steps);
+            let (within, beyond) = row.split_at_mut(length * (columns / steps));
+            check_finite("targets", within, columns)
+                .map_err(|error| error.map_sample(|_| sample))?;
+            beyond.fill(T::nan());
+        }
+        Ok(Targets::Rows(&self.rows))
     }
 
     fn rows<'a>(
@@ -214,6 +276,9 @@ impl<T: Scalar> Staging<T> {
     ) -> Result<Targets<'a, T>, Error> {
         if rows.ncols() != expected {
             return Err(Error::TargetColumns { network, expected, found: rows.ncols() });
+        }
+        if !self.lengths.is_empty() {
+            return self.padded_rows(rows);
         }
         Ok(Targets::Rows(contiguous(rows, &mut self.rows)?))
     }

@@ -49,7 +49,7 @@ pub(crate) fn input_gradient_in<'w, N: Network, const OUTPUTS: usize>(
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, rng } =
         workspace.parts(batch, N::WORKSPACE_PER_SAMPLE + N::INPUTS, N::SCRATCH)?;
-    let targets = weighed_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let targets = weighed_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let input = checked_input::<N>(x, input)?;
     let (dinput, arena) = arena.split_at_mut(batch * N::INPUTS);
     let (values, saved) = arena.split_at_mut(batch * N::OUTPUTS);

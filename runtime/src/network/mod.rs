@@ -14,6 +14,7 @@ pub(crate) mod hidden;
 pub(crate) mod input;
 pub(crate) mod input_gradient;
 pub(crate) mod memory;
+pub(crate) mod padding;
 pub(crate) mod part;
 pub(crate) mod predict;
 pub(crate) mod probabilities;

@@ -1,7 +1,10 @@
 //! The inputs of a network as its passes read them: numbers, or indices.
 
-use ndarray::{Array2, ArrayRef, ArrayView2, ArrayView3, ArrayView4, Axis, Ix2};
+use ndarray::{
+    Array1, Array2, ArrayRef, ArrayView1, ArrayView2, ArrayView3, ArrayView4, Axis, Ix1, Ix2,
+};
 
+use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::layers::Shape;
 
@@ -320,6 +323,72 @@ impl<T: Scalar> Part<T> for AnyPart<'_, T> {
         match self {
             AnyPart::Numbers(rows) => rows.at(sample, column),
             AnyPart::Indices(rows) => Part::<T>::at(rows, sample, column),
+        }
+    }
+}
+
+/// The lengths of a batch of padded sequences, an integer of type `u8`, `u16`, `u32` or `usize` for each
+/// sample: a slice, a `Vec` or a one-dimensional `ndarray`. It is the input that a network declares as
+/// `input n: lengths of x;`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a length for each sample",
+    label = "expected lengths",
+    note = "pass `&[usize]`, `&Vec<usize>` or an `&Array1<usize>`; also of `u8`, `u16` and `u32`"
+)]
+pub trait Lengths {
+    /// The batch, a row of one length for each sample.
+    #[doc(hidden)]
+    fn lengths(&self) -> IndexView<'_>;
+}
+
+/// Implements [`Lengths`] for what contains integers of a type.
+macro_rules! lengths {
+    ($($integer:ident)*) => {$(
+        lengths! { $integer
+            [] &[$integer] => |lengths| ArrayView1::from(*lengths);
+            [const B: usize] &[$integer; B] => |lengths| ArrayView1::from(&lengths[..]);
+            [] &Vec<$integer> => |lengths| ArrayView1::from(&lengths[..]);
+            [] ArrayView1<'_, $integer> => |lengths| lengths.view();
+            [] &ArrayRef<$integer, Ix1> => |lengths| lengths.view();
+            [] &Array1<$integer> => |lengths| lengths.view();
+        }
+    )*};
+    ($integer:ident $([$($bound:tt)*] $lengths:ty => |$self:ident| $view:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($bound)*> Lengths for $lengths {
+            fn lengths(&self) -> IndexView<'_> {
+                let $self = self;
+                $view.insert_axis(Axis(1)).into()
+            }
+        }
+    )*};
+}
+
+lengths! { u8 u16 u32 usize }
+
+/// A padded sequence among the inputs of a network.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct PaddedInput {
+    /// The column at which it begins.
+    pub from: usize,
+    /// The steps of a sample.
+    pub steps: usize,
+    /// The numbers of a step.
+    pub features: usize,
+    /// The column of its length.
+    pub length: usize,
+}
+
+impl PaddedInput {
+    /// The length of a sample, from 1 to the number of steps.
+    pub(super) fn checked<T: Scalar>(&self, sample: usize, value: T) -> Result<usize, Error> {
+        let is_valid = value >= T::one()
+            && value <= T::from_f64(self.steps as f64)
+            && value.fract() == T::zero();
+        match is_valid {
+            true => Ok(value.as_f64() as usize),
+            false => Err(Error::Length { sample, value: value.as_f64(), most: self.steps }),
         }
     }
 }

@@ -70,7 +70,7 @@ pub(crate) fn loss_with<N: Network, const OUTPUTS: usize>(
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, .. } =
         workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, N::INFERENCE_SCRATCH)?;
-    let targets = weighed_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let targets = weighed_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let outputs = infer(network, x, arena, input)?;
     on_scores(rows(outputs, N::OUTPUTS));
     BatchLoss::of(network, outputs, targets, batch)

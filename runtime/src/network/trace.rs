@@ -99,7 +99,7 @@ pub fn trace<N: Network, const OUTPUTS: usize>(
     let mut workspace = workspace_for(network);
     let Parts { arena, input, targets, rng } =
         workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
-    let targets = weighed_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let targets = weighed_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let input = checked_input::<N>(x, input)?;
     let layers = N::LAYERS.split_last().map_or(&[][..], |(_loss, layers)| layers);
     let unseen = |layer: &LayerInfo| LayerTrace { layer: layer.name, value: 0.0, gradient: 0.0 };

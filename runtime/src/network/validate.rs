@@ -8,6 +8,7 @@ use super::declared::Network;
 use super::finite::{check_finite, first_not_finite};
 use super::input::{Staging, Target};
 use super::memory::reserve;
+use super::padding;
 use super::part::Part;
 use crate::error::{Error, Overflowed};
 use crate::kernels::scalar::Scalar;
@@ -67,7 +68,10 @@ pub(crate) fn row_major<'a, T: Scalar>(
 ) -> Result<&'a [T], Error> {
     match part.as_slice() {
         Some(numbers) => Ok(numbers),
-        None => side_by_side(std::slice::from_ref(part), part.columns(), staging),
+        None => {
+            side_by_side(std::slice::from_ref(part), part.columns(), staging)?;
+            Ok(staging)
+        }
     }
 }
 
@@ -93,8 +97,12 @@ pub(crate) fn staged_input<'a, N: Network>(
     staging: &'a mut Vec<N::Scalar>,
 ) -> Result<&'a [N::Scalar], Error> {
     let input = match x {
-        [part] => row_major(part, staging)?,
-        parts => side_by_side(parts, N::INPUTS, staging)?,
+        [part] if N::PADDED_INPUTS.is_empty() => row_major(part, staging)?,
+        parts => {
+            side_by_side(parts, N::INPUTS, staging)?;
+            padding::clear::<N>(staging)?;
+            &*staging
+        }
     };
     for &(from, columns, below) in N::INDEX_INPUTS {
         check_indices::<N>(x, input, from..from + columns, below)?;
@@ -103,11 +111,11 @@ pub(crate) fn staged_input<'a, N: Network>(
 }
 
 /// Copies the inputs into rows of `columns` numbers, side by side.
-fn side_by_side<'a, T: Scalar>(
+fn side_by_side<T: Scalar>(
     parts: &[impl Part<T>],
     columns: usize,
-    staging: &'a mut Vec<T>,
-) -> Result<&'a [T], Error> {
+    staging: &mut Vec<T>,
+) -> Result<(), Error> {
     let batch = parts[0].samples();
     staging.clear();
     reserve(staging, batch * columns, batch)?;
@@ -120,7 +128,7 @@ fn side_by_side<'a, T: Scalar>(
             rest = others;
         }
     }
-    Ok(staging)
+    Ok(())
 }
 
 /// Rejects indices, in some columns of the rows, that are not integers below a bound.
@@ -145,7 +153,11 @@ fn check_indices<N: Network>(
 }
 
 /// The number in a column of a sample, before it was rounded to the network's type.
-fn exact<N: Network>(x: &[impl Part<N::Scalar>], sample: usize, mut column: usize) -> f64 {
+pub(super) fn exact<N: Network>(
+    x: &[impl Part<N::Scalar>],
+    sample: usize,
+    mut column: usize,
+) -> f64 {
     for part in x {
         if column < part.columns() {
             return part.at(sample, column);
@@ -157,10 +169,12 @@ fn exact<N: Network>(x: &[impl Part<N::Scalar>], sample: usize, mut column: usiz
 
 /// Checks that there is one valid target per sample, and returns the targets.
 pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
+    x: &[impl Part<N::Scalar>],
     t: &'a impl Target<N::Scalar, OUTPUTS, N::Loss>,
     batch: usize,
     staging: &'a mut Staging<N::Scalar>,
 ) -> Result<Targets<'a, N::Scalar>, Error> {
+    padding::lengths_of_outputs::<N>(x, staging.lengths_mut(N::loss_function().steps()))?;
     let targets = t.stage(N::NAME, staging)?;
     let count = match targets {
         Targets::Labels(labels) => labels.len() / N::loss_function().steps(),
@@ -170,7 +184,10 @@ pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
         return Err(Error::BatchSizes { samples: batch, targets: count });
     }
     if let Targets::Rows(rows) = targets {
-        check_finite("targets", rows, N::OUTPUTS)?;
+        // Those of a padded sequence were checked before steps were marked.
+        if N::PADDED_OUTPUT.is_none() {
+            check_finite("targets", rows, N::OUTPUTS)?;
+        }
         for (sample, row) in rows.chunks_exact(N::OUTPUTS).enumerate() {
             if !N::loss_function().is_valid_target(row) {
                 return Err(N::loss_function().invalid_target(sample, row));
@@ -183,11 +200,12 @@ pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
 /// The variant of [`checked_targets`] that also returns the weights of the samples, and checks
 /// them.
 pub(crate) fn weighed_targets<'a, N: Network, const OUTPUTS: usize>(
+    x: &[impl Part<N::Scalar>],
     t: &'a impl Target<N::Scalar, OUTPUTS, N::Loss>,
     batch: usize,
     staging: &'a mut Staging<N::Scalar>,
 ) -> Result<Weighed<'a, N::Scalar>, Error> {
-    let targets = checked_targets::<N, OUTPUTS>(t, batch, staging)?;
+    let targets = checked_targets::<N, OUTPUTS>(x, t, batch, staging)?;
     let weights = t.sample_weights();
     if let Some(weights) = weights {
         check_weights(weights, batch)?;

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use ndarray::{Array1, ArrayBase, ArrayView1, ArrayView2, ArrayView3, Axis, Data, Ix1, Ix2, Ix3};
 
 use super::input::{Input, Staging, Target, check_numbers};
-use super::part::{AnyPart, IndexView, Indices, SampleView, images, planes};
+use super::part::{AnyPart, IndexView, Indices, Lengths, SampleView, images, planes};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::losses::Targets;
@@ -19,7 +19,11 @@ pub enum Width<const N: usize> {}
 #[derive(Clone, Copy, Debug)]
 pub enum IndexWidth<const N: usize> {}
 
-/// [`Width`] or [`IndexWidth`].
+/// One input with the length of a padded sequence.
+#[derive(Clone, Copy, Debug)]
+pub enum LengthWidth<const N: usize> {}
+
+/// [`Width`], [`IndexWidth`] or [`LengthWidth`].
 #[doc(hidden)]
 pub trait OneWidth: Widths {
     /// The only item.
@@ -46,7 +50,14 @@ impl<T, X: Indices<N>, const N: usize> OneInput<T, IndexWidth<N>> for X {
     }
 }
 
-/// [`Width`], [`IndexWidth`], and tuples of up to 16 of them.
+#[diagnostic::do_not_recommend]
+impl<T, X: Lengths, const N: usize> OneInput<T, LengthWidth<N>> for X {
+    fn part(&self) -> AnyPart<'_, T> {
+        self.lengths().into()
+    }
+}
+
+/// [`Width`], [`IndexWidth`], [`LengthWidth`], and tuples of up to 16 of them.
 ///
 /// ```
 /// use chainrule::{Width, Widths};
@@ -200,6 +211,7 @@ macro_rules! one {
 
 one!(Width);
 one!(IndexWidth);
+one!(LengthWidth);
 
 impl<T, X: Input<T, N>, const N: usize> Samples<T, Width<N>> for X {
     fn views(&self) -> [AnyPart<'_, T>; 1] {
@@ -269,6 +281,21 @@ macro_rules! index_rows {
 }
 
 index_rows! { u8 u16 u32 usize }
+
+/// Implements [`Sample`] for a length.
+macro_rules! length {
+    ($($integer:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T, const N: usize> Sample<T, LengthWidth<N>> for $integer {
+            fn views(&self) -> [AnyPart<'_, T>; 1] {
+                let length = ArrayView1::from(std::slice::from_ref(self));
+                [IndexView::from(length.insert_axis(Axis(0))).into()]
+            }
+        }
+    )*};
+}
+
+length! { u8 u16 u32 usize }
 
 rows! {
     [] &[T; N] => |row| ArrayView1::from(&row[..]);

@@ -466,9 +466,9 @@ impl<N: Network, const OUTPUTS: usize> Target<N::Scalar, OUTPUTS, N::Loss> for B
     fn stage<'a>(
         &'a self,
         _network: &'static str,
-        _staging: &'a mut Staging<N::Scalar>,
+        staging: &'a mut Staging<N::Scalar>,
     ) -> Result<Targets<'a, N::Scalar>, Error> {
-        Ok(self.targets())
+        staging.padded(self.targets(), N::OUTPUTS)
     }
 
     fn sample_weights(&self) -> Option<&[N::Scalar]> {

@@ -268,7 +268,7 @@ impl<'a, T: Scalar> Share<'a, T> {
         let extra = if at_once < samples { size_of::<N>() / size_of::<T>() } else { 0 };
         let Room { arena, input, targets, rng } =
             workspace.parts(at_once, N::WORKSPACE_PER_SAMPLE, N::SCRATCH + extra)?;
-        let targets = weighed_targets::<N, OUTPUTS>(t, samples, targets)?;
+        let targets = weighed_targets::<N, OUTPUTS>(x, t, samples, targets)?;
         let input = checked_input::<N>(x, input)?;
         let (grads, arena) = arena.split_at_mut(extra);
         Ok(Some(Share { input, targets, samples, arena, grads, rng }))

@@ -46,7 +46,7 @@ pub(crate) fn train_step_with<N: Network, const OUTPUTS: usize>(
     let batch = checked_batch::<N>(x)?;
     let Parts { arena, input, targets, rng } =
         workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
-    let targets = weighed_targets::<N, OUTPUTS>(t, batch, targets)?;
+    let targets = weighed_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let input = staged_input::<N>(x, input)?;
     let sgd = optimizer.sgd_step().filter(|_| is_any_deferred::<N>(batch));
     let mut deferred = sgd.and_then(|sgd| Some((sgd, Deferred::new(input, batch)?)));

@@ -340,7 +340,7 @@ impl Network<'_> {
 fn sizes_of(member: &Member<'_>) -> Vec<Size> {
     let layer = member.layer;
     let mut sizes: Vec<Size> = layer.sizes.iter().flatten().cloned().collect();
-    for size in [&member.inputs, &member.outputs] {
+    for size in [&member.inputs, &member.outputs].into_iter().chain(&member.memory) {
         sizes.push(size.clone());
         sizes.extend(size.dims().iter().cloned());
     }

@@ -24,7 +24,7 @@ impl Network<'_> {
         let layers = self.layer_infos();
         let (widths, inputs, outputs) = (self.widths(), self.input_parts(), self.output_parts());
         let (values, shapes) = (self.named_rows(), self.shaped_rows());
-        let index_inputs = self.index_inputs();
+        let (index_inputs, padded_inputs) = (self.index_inputs(), self.padded_inputs());
         let passes = passes.iter().map(|pass| &pass.method);
         let deferred_updates = self.deferred_updates();
         quote! {
@@ -40,6 +40,7 @@ impl Network<'_> {
                 #values
                 #shapes
                 #index_inputs
+                #padded_inputs
                 const LAYERS: &'static [#runtime::LayerInfo] = &[#(#layers),*];
 
                 fn loss_function() -> Self::Loss {
@@ -77,7 +78,11 @@ impl Network<'_> {
     fn widths(&self) -> TokenStream {
         let runtime = self.runtime;
         let width = |size: &Size| {
-            let kind = if size.below().is_some() { "IndexWidth" } else { "Width" };
+            let kind = match size.below() {
+                Some(_) if size.is_length() => "LengthWidth",
+                Some(_) => "IndexWidth",
+                None => "Width",
+            };
             let (kind, size) = (format_ident!("{kind}"), size.as_argument());
             quote!(#runtime::#kind<#size>)
         };
@@ -520,7 +525,9 @@ impl Network<'_> {
             model::Operation::Concat if self.nodes[node].width.sequence().is_some() => {
                 quote!(#operation::ConcatSteps)
             }
-            model::Operation::Concat | model::Operation::Part(_) => quote!(#operation::Concat),
+            model::Operation::Concat | model::Operation::Join(_) | model::Operation::Part(_) => {
+                quote!(#operation::Concat)
+            }
         }
     }
 

@@ -434,6 +434,7 @@ impl Network<'_> {
                 false => quote!({ #name::<f32>::INPUTS }),
             };
             match size.below() {
+                Some(_) if size.is_length() => quote!(impl #runtime::Lengths),
                 Some(_) => quote!(impl #runtime::Indices<#features>),
                 None => quote!(impl #runtime::Input<__T, #features>),
             }
@@ -451,6 +452,7 @@ impl Network<'_> {
     fn samples(&self) -> TokenStream {
         let runtime = self.runtime;
         let part = |size: &Size, part: TokenStream| match size.below() {
+            Some(_) if size.is_length() => quote!(#runtime::Lengths::lengths(&#part)),
             Some(_) => quote!(#runtime::Indices::indices(&#part)),
             None => quote!(#runtime::Input::samples(&#part)),
         };

@@ -68,6 +68,8 @@ pub(super) struct Further {
 /// A layer with its shape.
 pub(super) struct Member<'a> {
     pub(super) layer: &'a Layer,
+    /// The other sequence that an attention reads.
+    pub(super) memory: Option<Size>,
     pub(super) inputs: Size,
     pub(super) outputs: Size,
 }
@@ -96,7 +98,8 @@ impl Member<'_> {
     ) -> Option<Saved> {
         let only_training = |training| Some(Saved { training, inference: Size::known(0) });
         // A type with parameters is known for the scalar type of the layer only.
-        let of_sequence = [&self.inputs, &self.outputs].into_iter().filter(|size| {
+        let sizes = [&self.inputs, &self.outputs].into_iter().chain(&self.memory);
+        let of_sequence = sizes.filter(|size| {
             matches!(self.layer.spec.role, Role::Sequence(_)) && size.depends != Depends::Constants
         });
         let has_parameters = self.layer.has_parameters() || of_sequence.count() > 0;
@@ -160,9 +163,12 @@ impl<'a> Network<'a> {
         shapes: &'a Shapes,
     ) -> Option<Network<'a>> {
         let mut layers = Vec::new();
-        for (layer, shape) in model.layers.iter().zip(&shapes.layers) {
+        for ((layer, shape), memory) in
+            model.layers.iter().zip(&shapes.layers).zip(&shapes.memories)
+        {
             layers.push(Member {
                 layer,
+                memory: memory.clone(),
                 inputs: shape.inputs.clone()?,
                 outputs: shape.outputs.clone()?,
             });
@@ -357,7 +363,7 @@ fn operation(model: &Model, at: usize, member: Option<&Member<'_>>) -> Operation
         }
         model::Operation::Sum => Operation::Sum,
         model::Operation::Product => Operation::Product,
-        model::Operation::Concat => Operation::Concat,
+        model::Operation::Concat | model::Operation::Join(_) => Operation::Concat,
         model::Operation::Part(_) => Operation::Part,
     }
 }
@@ -392,6 +398,7 @@ fn titles(model: &Model) -> Vec<String> {
             model::Operation::Sum => "sum".to_owned(),
             model::Operation::Product => "product".to_owned(),
             model::Operation::Concat => "concat".to_owned(),
+            model::Operation::Join(_) => "join".to_owned(),
             model::Operation::Part(input) => {
                 let name = model.inputs.get(input).map(|input| input.name.unraw().to_string());
                 let name = name.unwrap_or_default();

@@ -1,10 +1,12 @@
 //! Layers of sequences: their types, whose sizes are those of the sequence and of the layer. Inputs
 //! of indices.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
 
 use super::network::{Member, Network};
+use crate::network::model::Join;
 use crate::network::registry::SequenceKind;
 use crate::network::size::Size;
 
@@ -31,7 +33,17 @@ impl Member<'_> {
 
     /// The path with its sizes, without the closing bracket.
     fn sequence_path(&self, runtime: &TokenStream, kind: SequenceKind) -> TokenStream {
-        let path = &self.layer.call.path;
+        let path = match self.layer.join {
+            None => self.layer.call.path.to_token_stream(),
+            Some(join) => {
+                let name = match join {
+                    Join::Memory => "CrossAttention".to_owned(),
+                    Join::PaddedMemory => "PaddedCrossAttention".to_owned(),
+                    Join::Lengths => format!("Padded{}", self.layer.spec.name),
+                };
+                Ident::new(&name, self.layer.call.path.span()).to_token_stream()
+            }
+        };
         let path = quote!(#runtime::layers::#path);
         let sizes = self.sequence_sizes(kind);
         quote!(#path::<#(#sizes),*)
@@ -39,7 +51,11 @@ impl Member<'_> {
 
     fn sequence_sizes(&self, kind: SequenceKind) -> Vec<TokenStream> {
         let argument = Size::as_argument;
-        let steps = self.inputs.dims().iter().map(argument);
+        let memory = self.memory.iter().filter_map(|memory| memory.dims().first());
+        let mut dims: Vec<&Size> = self.inputs.dims().iter().collect();
+        let place = dims.len().min(1);
+        dims.splice(place..place, memory);
+        let steps = dims.into_iter().map(argument);
         match kind {
             SequenceKind::Embedding => vec![argument(&self.inputs), argument(&self.outputs)],
             SequenceKind::Recurrent { .. } => {
@@ -88,7 +104,7 @@ impl Network<'_> {
             parts => parts.iter().map(|(_, size)| *size).collect(),
         };
         let inputs = sizes.iter().enumerate().filter_map(|(at, size)| {
-            let below = size.below()?;
+            let below = size.below().filter(|_| !size.is_length())?;
             let before = sizes[..at].iter();
             Some(quote!((0 #(+ #before)*, #size, #below)))
         });
@@ -96,5 +112,47 @@ impl Network<'_> {
         let constant =
             quote!(const INDEX_INPUTS: &'static [(usize, usize, usize)] = &[#(#inputs),*];);
         (!inputs.is_empty()).then_some(constant)
+    }
+
+    /// The inputs that are padded sequences, and which of them has the lengths of the output.
+    pub(super) fn padded_inputs(&self) -> Option<TokenStream> {
+        let (runtime, parts) = (self.runtime, self.parts());
+        let begin = |at: usize| {
+            let before = parts[..at].iter().map(|(_, size)| *size);
+            quote!(0 #(+ #before)*)
+        };
+        let lengths = self.model.inputs.iter().enumerate();
+        let lengths: Vec<(usize, usize)> =
+            lengths.filter_map(|(at, input)| Some((at, input.lengths_of?))).collect();
+        let inputs = lengths.iter().filter_map(|&(length, of)| {
+            let size = parts.get(of)?.1;
+            let (steps, from, length) = (size.steps()?, begin(of), begin(length));
+            let features = match size.below() {
+                Some(_) => Size::known(1),
+                None => size.of_step(),
+            };
+            Some(quote! {
+                #runtime::__private::PaddedInput {
+                    from: #from, steps: #steps, features: #features, length: #length,
+                }
+            })
+        });
+        let inputs: Vec<_> = inputs.collect();
+        if inputs.is_empty() {
+            return None;
+        }
+        let of_output = self.model.outputs.first().and_then(|output| output.lengths);
+        let place = lengths.iter().position(|(length, _)| Some(*length) == of_output);
+        let output = place.map(|place| {
+            let place = Literal::usize_unsuffixed(place);
+            quote! {
+                const PADDED_OUTPUT: ::core::option::Option<usize> =
+                    ::core::option::Option::Some(#place);
+            }
+        });
+        Some(quote! {
+            const PADDED_INPUTS: &'static [#runtime::__private::PaddedInput] = &[#(#inputs),*];
+            #output
+        })
     }
 }

@@ -68,7 +68,7 @@ fn read_input(call: &Call, parameters: &Parameters, report: &mut Report) -> Opti
         [] => read_shape(call, "Input", parameters, report),
         [below] => {
             let below = named(below).map(|(_, value)| value.clone());
-            let size = InputSize { sizes, below };
+            let size = InputSize { sizes, below, lengths_of: None };
             input_size(&size, call.tokens.clone(), parameters, report)
         }
         [_, again, ..] => {
@@ -88,7 +88,7 @@ pub(super) fn input_size(
     parameters: &Parameters,
     report: &mut Report,
 ) -> Option<Size> {
-    let InputSize { sizes, below: Some(below) } = size else {
+    let InputSize { sizes, below: Some(below), .. } = size else {
         return shape_of(&size.sizes, parameters, report);
     };
     let [_] = &sizes[..] else {

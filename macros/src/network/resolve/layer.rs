@@ -86,7 +86,7 @@ pub(crate) fn resolve_layer(
         (None, _) => default,
     };
     let is_block = matches!(call.arguments, Arguments::Angles(_));
-    Some(Layer { name, spec, call, is_block, sizes, init, has_bias, window, number })
+    Some(Layer { name, spec, call, is_block, sizes, init, has_bias, window, number, join: None })
 }
 
 /// Reports an argument that no layer takes by a name that is not in the table. Returns whether there

@@ -18,14 +18,14 @@ use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
 use crate::network::model::{
-    Input, Layer, Losses, Model, Node, Operand, Operation, Reshape, Source, View,
+    Input, Join, Layer, Losses, Model, Node, Operand, Operation, Reshape, Source, View,
 };
 use crate::network::parameters::Parameters;
-use crate::network::registry;
+use crate::network::registry::{self, Role, SequenceKind};
 use crate::network::size::Size;
 use crate::network::syntax::ast::Arguments;
 use crate::network::syntax::ast::{Call, Chain, Kind, RepeatCopy, Segment};
-use crate::network::syntax::block::{Block, Line};
+use crate::network::syntax::block::{Block, InputSize, Line};
 use crate::network::syntax::declaration::Head;
 use crate::network::syntax::flow::{Combine, Flow, Value};
 
@@ -61,7 +61,7 @@ struct Named {
 }
 
 /// An operand for a value that could not be resolved.
-const MISTAKE: Operand = Operand { source: Source::Mistake, name: None, view: None };
+const MISTAKE: Operand = Operand { source: Source::Mistake, name: None, view: None, lengths: None };
 
 /// Resolves a chain.
 pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Model {
@@ -94,7 +94,7 @@ pub(crate) fn chain(chain: Chain, head: Option<Head>, report: &mut Report) -> Mo
         report.error(tokens, message);
     }
     let mut wiring = Wiring::new(&segments.iter().collect::<Vec<_>>(), &head, report);
-    let begin = Operand { source: Source::Input, name: None, view: None };
+    let begin = Operand { source: Source::Input, name: None, view: None, lengths: None };
     let output = wiring.through(segments, begin);
     let Wiring { layers, nodes, reshapes, names, .. } = wiring;
     Model {
@@ -126,6 +126,13 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
     let mut wiring = Wiring::new(&segments, &head, report);
     wiring.later = lines.iter().filter_map(|line| Some(line.name()?.unraw().to_string())).collect();
     let inputs = wiring.inputs(&lines);
+    if let (Kind::Layer, Some(input)) =
+        (kind_of(&head), inputs.iter().find(|input| input.lengths_of.is_some()))
+    {
+        let message = "lengths are an input of a network, found in a layer\n\
+                       help: write the layers that read a padded sequence in the network";
+        wiring.report.error(&input.name, message);
+    }
     for line in lines {
         if let Line::Let { name, mut flow } = line {
             wiring.current = name.as_ref().map(|name| name.unraw().to_string());
@@ -195,6 +202,38 @@ fn is_repeated(segment: &&&Segment) -> bool {
     segment.call.as_ref().is_some_and(|call| call.turn.is_some())
 }
 
+/// Returns whether the first layer is an attention, which can read two sequences.
+fn is_attended(segments: &[Segment]) -> bool {
+    let call = segments.first().and_then(|segment| segment.call.as_ref());
+    call.is_some_and(|call| call.map.is_none() && call.path.is_ident("Attention"))
+}
+
+/// Two outputs in parentheses are the two sequences of an attention if one follows.
+fn as_pair(value: Value, segments: &[Segment]) -> Value {
+    match value {
+        Value::Combine(Combine::Outputs, flows, written)
+            if flows.len() == 2 && is_attended(segments) =>
+        {
+            Value::Combine(Combine::Pair, flows, written)
+        }
+        value => value,
+    }
+}
+
+/// Returns whether a layer reads the lengths of a padded sequence. What is computed from the first step
+/// to the last needs none: it is the same within the length, whatever follows.
+fn reads_lengths(layer: &Layer) -> bool {
+    let Role::Sequence(kind) = layer.spec.role else { return false };
+    match kind {
+        SequenceKind::OverTime | SequenceKind::Reverse => true,
+        SequenceKind::Attention => layer.spec.name == "Attention",
+        SequenceKind::Embedding
+        | SequenceKind::Positions
+        | SequenceKind::SinusoidalPositions
+        | SequenceKind::Recurrent { .. } => false,
+    }
+}
+
 impl<'a> Wiring<'a> {
     /// Creates the state for a network with these layers, in source order.
     fn new(segments: &[&Segment], head: &Option<Head>, report: &'a mut Report) -> Wiring<'a> {
@@ -226,23 +265,75 @@ impl<'a> Wiring<'a> {
                 Line::Let { .. } => None,
             })
             .collect();
-        let mut named = Vec::new();
+        // The input that each one has the lengths of.
+        let of: Vec<Option<usize>> =
+            inputs.iter().map(|(_, size)| self.lengths_of(size.as_ref()?, &inputs)).collect();
+        let lengths_of = |at: usize| of.iter().position(|other| *other == Some(at));
+        let mut named: Vec<Input> = Vec::new();
         for (at, (name, size)) in inputs.iter().enumerate() {
             let Some(name) = name else { continue };
-            let size = size.as_ref().and_then(|size| {
-                input_size(size, name.to_token_stream(), &self.parameters, self.report)
+            let size = size.as_ref().and_then(|size| match (&size.lengths_of, of[at]) {
+                (None, _) => {
+                    input_size(size, name.to_token_stream(), &self.parameters, self.report)
+                }
+                (Some(_), of) => {
+                    let of = inputs[of?].1.as_ref()?;
+                    let mut silent = Report::default();
+                    let of = input_size(of, TokenStream::new(), &self.parameters, &mut silent)?;
+                    of.steps().map(|steps| Size::length(&steps))
+                }
             });
             let source = if inputs.len() == 1 {
                 Source::Input
             } else {
-                let operand = Operand { source: Source::Input, name: None, view: None };
+                let operand =
+                    Operand { source: Source::Input, name: None, view: None, lengths: None };
                 self.node(Operation::Part(at), vec![operand], name.to_token_stream()).source
             };
-            let operand = Operand { source, name: Some(name.clone()), view: None };
+            let operand =
+                Operand { source, name: Some(name.clone()), view: None, lengths: lengths_of(at) };
             self.give_name(Some(name.clone()), operand);
-            named.push(Input { name: name.clone(), size });
+            // Lengths are read by the layers of the sequence.
+            let has_lengths = inputs[at].1.as_ref().is_some_and(|size| size.lengths_of.is_some());
+            if let (true, Some(value)) =
+                (has_lengths, self.values.get_mut(&name.unraw().to_string()))
+            {
+                value.is_read = true;
+            }
+            named.push(Input { name: name.clone(), size, lengths_of: of[at] });
         }
         named
+    }
+
+    /// The input whose lengths an input has. Reports one that is no sequence.
+    fn lengths_of(
+        &mut self,
+        size: &InputSize,
+        inputs: &[(&Option<Ident>, &Option<InputSize>)],
+    ) -> Option<usize> {
+        let of = size.lengths_of.as_ref()?;
+        let is_it = |(name, _): &(&Option<Ident>, &Option<InputSize>)| name.as_ref() == Some(of);
+        let found = inputs.iter().position(is_it);
+        let size = found.and_then(|at| inputs[at].1.as_ref());
+        let is_sequence = size.is_some_and(|size| match &size.below {
+            Some(_) => size.sizes.len() == 1,
+            None => size.sizes.len() == 2,
+        });
+        if is_sequence {
+            return found;
+        }
+        let message = match found {
+            Some(_) => format!(
+                "`{of}` is not a sequence, and has no lengths\n\
+                 help: declare `input {of}: [64, 8];`, or indices, `input {of}: [64] of 65;`"
+            ),
+            None => format!(
+                "cannot find input `{of}`\nhelp: write the name of the padded input, such as \
+                 `input text: [64] of 65;`"
+            ),
+        };
+        self.report.error(of, message);
+        None
     }
 
     fn node(
@@ -251,8 +342,9 @@ impl<'a> Wiring<'a> {
         operands: Vec<Operand>,
         tokens: TokenStream,
     ) -> Operand {
+        let lengths = operands.iter().find_map(|operand| operand.lengths);
         self.nodes.push(Node { operation, operands, tokens, turn: None });
-        Operand { source: Source::Node(self.nodes.len() - 1), name: None, view: None }
+        Operand { source: Source::Node(self.nodes.len() - 1), name: None, view: None, lengths }
     }
 
     /// Defines the name of a value.
@@ -281,6 +373,18 @@ impl<'a> Wiring<'a> {
     }
 
     fn flow(&mut self, flow: Flow) -> Operand {
+        if let Value::Combine(Combine::Pair, _, written) = &flow.value
+            && !is_attended(&flow.segments)
+        {
+            let found = source(written);
+            let message = format!(
+                "expected one value, found `{found}`\n\
+                 help: write `concat{found}`, or add them"
+            );
+            self.report.error(written, message);
+            self.is_complete = false;
+            return MISTAKE;
+        }
         let begin = self.value(flow.value);
         self.through(flow.segments, begin)
     }
@@ -310,6 +414,14 @@ impl<'a> Wiring<'a> {
             Combine::Product => Operation::Product,
             Combine::Concat | Combine::Outputs => {
                 return self.node(Operation::Concat, operands, tokens);
+            }
+            Combine::Pair => {
+                let [query, memory] = &operands[..] else { return MISTAKE };
+                let (padded, lengths) = (memory.lengths, query.lengths);
+                let join = if padded.is_some() { Join::PaddedMemory } else { Join::Memory };
+                operands.extend(padded.map(|input| self.input_part(input)));
+                let operand = self.node(Operation::Join(join), operands, tokens);
+                return Operand { lengths, ..operand };
             }
         };
         // The joins are nested from the left.
@@ -420,23 +532,96 @@ impl<'a> Wiring<'a> {
         } else {
             return None;
         };
+        if operand.lengths.is_some() {
+            let message = format!(
+                "`{}` reads all steps of a padded sequence, also those beyond its length\n\
+                 help: write `Last`, `Mean` or `Max`",
+                call.source()
+            );
+            self.report.error(&call.tokens, message);
+        }
         if let Some(name) = &call.name {
             let message =
                 format!("`{0}` is not a layer and has no name\nhelp: write `{0}`", call.source());
             self.report.error(name, message);
         }
-        Some(Operand { view: Some(view), ..operand.clone() })
+        Some(Operand { view: Some(view), lengths: None, ..operand.clone() })
     }
 
     fn layer_node(
         &mut self,
         operation: Operation,
-        operand: Operand,
+        mut operand: Operand,
         tokens: TokenStream,
         turn: Option<RepeatCopy>,
     ) -> Operand {
+        let (Operation::Layer(layer) | Operation::Again(layer)) = operation else { return MISTAKE };
+        let lengths = operand.lengths;
+        let mut join = match operand.source {
+            Source::Node(node) => match self.nodes[node].operation {
+                Operation::Join(join) => Some(join),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let (Some(lengths), None) = (lengths, join)
+            && reads_lengths(&self.layers[layer])
+        {
+            join = Some(Join::Lengths);
+            let part = self.input_part(lengths);
+            let joined = vec![operand, part];
+            operand = self.node(Operation::Join(Join::Lengths), joined, quote!(with lengths));
+        }
+        if !self.fits_join(operation, join, lengths.is_some(), &tokens) {
+            return MISTAKE;
+        }
+        self.layers[layer].join = join;
         self.nodes.push(Node { operation, operands: vec![operand], tokens, turn });
-        Operand { source: Source::Node(self.nodes.len() - 1), name: None, view: None }
+        let is_sequence =
+            !matches!(self.layers[layer].spec.role, Role::Sequence(SequenceKind::OverTime));
+        Operand {
+            source: Source::Node(self.nodes.len() - 1),
+            name: None,
+            view: None,
+            lengths: lengths.filter(|_| is_sequence),
+        }
+    }
+
+    /// The value of one of several inputs, whose nodes are the first ones.
+    fn input_part(&self, input: usize) -> Operand {
+        Operand { source: Source::Node(input), name: None, view: None, lengths: None }
+    }
+
+    /// Reports a layer that cannot read a padded sequence, or is used with and without lengths or a
+    /// memory.
+    fn fits_join(
+        &mut self,
+        operation: Operation,
+        join: Option<Join>,
+        is_padded: bool,
+        tokens: &TokenStream,
+    ) -> bool {
+        let (Operation::Layer(at) | Operation::Again(at)) = operation else { return true };
+        let layer = &self.layers[at];
+        let name = layer.describe();
+        let message = if is_padded && matches!(layer.spec.role, Role::Custom) {
+            format!(
+                "`{name}` reads a padded sequence, whose lengths it does not know\n\
+                 help: write its layers here, or give it one value, after `Last`, `Mean` or `Max`"
+            )
+        } else if matches!(operation, Operation::Again(_))
+            && (layer.join != join || matches!(join, Some(Join::Memory | Join::PaddedMemory)))
+        {
+            format!(
+                "`{name}` is used with another memory, or without lengths\n\
+                 help: define another layer"
+            )
+        } else {
+            return true;
+        };
+        self.report.error(tokens, message);
+        self.is_complete = false;
+        false
     }
 
     /// Rejects a call that misuses the name of an existing layer.
@@ -512,6 +697,7 @@ impl<'a> Wiring<'a> {
     /// The last line of a layer.
     fn output(&mut self, flow: Flow) -> Operand {
         let Flow { value, mut segments } = flow;
+        let value = as_pair(value, &segments);
         loss::reject(&mut segments, self.report);
         let several = match &value {
             Value::Combine(Combine::Outputs, _, written) => Some(written.clone()),
@@ -540,6 +726,7 @@ impl<'a> Wiring<'a> {
     /// The last line.
     fn outputs(&mut self, flow: Flow, end_is_reported: bool) -> (Vec<Operand>, Option<Losses>) {
         let Flow { value, mut segments } = flow;
+        let value = as_pair(value, &segments);
         if segments.is_empty() && !end_is_reported {
             if let Some(written) = value.written() {
                 let message = format!(
@@ -590,6 +777,14 @@ impl<'a> Wiring<'a> {
             _ => None,
         };
         let outputs = combined.map_or_else(|| vec![output.clone()], |node| node.operands.clone());
+        if let [_, _, ..] = &outputs[..]
+            && let Some(losses) = &losses
+            && outputs.iter().any(|output| output.lengths.is_some())
+        {
+            let message = "one of several outputs is a padded sequence\n\
+                           help: let it be the only output, or end it with `Last`, `Mean` or `Max`";
+            self.report.error(losses.tokens.clone(), message);
+        }
         if let (Some(losses), false) = (&losses, several.is_some() && has_layers) {
             loss::check_count(losses, outputs.len(), self.report);
         }

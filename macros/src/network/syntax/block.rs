@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! block = { input | let } , outputs , [ "=>" , loss ] , [ ";" ] ;
-//! input = "input" , NAME , ":" , "[" , sizes , "]" , [ "of" , size ] , ";" ;
+//! input = "input" , NAME , ":" , ( "[" , sizes , "]" , [ "of" , size ] | "lengths" , "of" , NAME ) , ";" ;
 //! let   = "let" , NAME , "=" , flow , ";" ;
 //! ```
 
@@ -39,7 +39,7 @@ pub(crate) struct Block {
 
 /// A line before the last one; `None` for parts that were reported as invalid.
 pub(crate) enum Line {
-    /// `input x: [784];`, `input x: [1, 28, 28];` or `input text: [64] of 65;`
+    /// `input x: [784];`, `input x: [1, 28, 28];`, `input text: [64] of 65;` or `input n: lengths of x;`
     Input { name: Option<Ident>, size: Option<InputSize> },
     /// `let h = x -> Affine(64) -> Relu;`
     Let { name: Option<Ident>, flow: Flow },
@@ -50,6 +50,8 @@ pub(crate) struct InputSize {
     pub(crate) sizes: Vec<Expr>,
     /// How many different indices there are, in an input of indices.
     pub(crate) below: Option<Expr>,
+    /// The input whose lengths it has: then there are no sizes.
+    pub(crate) lengths_of: Option<Ident>,
 }
 
 impl Line {
@@ -298,7 +300,7 @@ fn parse_input(line: &mut Tokens, report: &mut Report) -> Line {
     let size = match (line.group(0).cloned(), line.rest().len()) {
         (Some(group), 1) if colon && group.delimiter() == Delimiter::Bracket => {
             let sizes = parse_size(&group, &shown, report);
-            sizes.map(|sizes| InputSize { sizes, below: None })
+            sizes.map(|sizes| InputSize { sizes, below: None, lengths_of: None })
         }
         (Some(group), 3..)
             if colon
@@ -309,7 +311,21 @@ fn parse_input(line: &mut Tokens, report: &mut Report) -> Line {
             line.next();
             let sizes = parse_size(&group, &shown, report);
             let below = parse_below(line.rest(), &group, &shown, report);
-            sizes.zip(below).map(|(sizes, below)| InputSize { sizes, below: Some(below) })
+            sizes.zip(below).map(|(sizes, below)| InputSize {
+                sizes,
+                below: Some(below),
+                lengths_of: None,
+            })
+        }
+        (None, 3)
+            if colon
+                && line.ident(0).is_some_and(|word| word == "lengths")
+                && line.ident(1).is_some_and(|word| word == "of")
+                && line.ident(2).is_some() =>
+        {
+            let lengths_of = line.ident(2).cloned();
+            line.take(3);
+            Some(InputSize { sizes: Vec::new(), below: None, lengths_of })
         }
         _ => {
             let size = meant_features(line.rest());

@@ -4,7 +4,7 @@
 //! flow    = sum , { "->" , layer } ;
 //! sum     = product , { "+" , product } ;
 //! product = factor , { "*" , factor } ;
-//! factor  = NAME | "(" , flow , ")" | "concat" , "(" , flow , "," , flow , … , ")" ;
+//! factor  = NAME | "(" , flow , "," , flow , ")" | "(" , flow , ")" | "concat" , "(" , flow , "," , flow , … , ")" ;
 //! ```
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
@@ -46,6 +46,8 @@ pub(crate) enum Combine {
     Product,
     /// `concat(a, b)`, concatenated.
     Concat,
+    /// `(query, memory)`, the two sequences of an attention.
+    Pair,
     /// `(a, b)`, the concatenated outputs of a network with several.
     Outputs,
 }
@@ -330,7 +332,11 @@ fn parse_group(group: &Group, depth: usize, report: &mut Report) -> Value {
         return Value::Mistake;
     }
     let mut inside = Tokens::new(group.stream());
-    if split_at_commas(&inside).len() > 1 {
+    if split_at_commas(&inside).len() == 2 {
+        let flows = parse_list(group, &written, depth, report);
+        return Value::Combine(Combine::Pair, flows, written);
+    }
+    if split_at_commas(&inside).len() > 2 {
         let message = format!(
             "expected one value, found `{found}`\n\
              help: write `concat{found}`, or add them"

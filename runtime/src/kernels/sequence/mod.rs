@@ -5,6 +5,7 @@ mod embedding;
 mod gru;
 mod lstm;
 mod over_time;
+mod pairs;
 mod rnn;
 mod shares;
 mod steps;
@@ -16,5 +17,6 @@ pub(crate) use lstm::{lstm, lstm_at, lstm_back};
 pub(crate) use over_time::{
     add_sinusoids, add_sinusoids_at, largest_steps, mean_of_steps, mean_of_steps_back,
 };
+pub(crate) use pairs::{Pairs, attend_to, attend_to_back, attention_scores};
 pub(crate) use rnn::{rnn, rnn_at, rnn_back};
 pub(crate) use steps::{Steps, transpose};
