@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::error::Error;
 use super::place::Place;
-use super::writer::{Value, Writer, int, transposed};
+use super::writer::{Value, Writer, int};
 use super::{dense, images, sequences};
 use crate::layers::{Graph, LayerInfo, Operation};
 
