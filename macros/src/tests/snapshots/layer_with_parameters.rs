@@ -38,6 +38,64 @@ impl<
     const OUTPUTS: usize = D;
     const INPUT_SHAPE: ::chainrule::layers::Shape = ::chainrule::layers::Shape::flat(D);
     const OUTPUT_SHAPE: ::chainrule::layers::Shape = ::chainrule::layers::Shape::flat(D);
+    const OPERATION: ::chainrule::layers::Operation = ::chainrule::layers::Operation::Graph(
+        &::chainrule::layers::Graph {
+            name: "Mlp",
+            inputs: &[("x", D)],
+            input_shapes: &[::chainrule::layers::Shape::flat(D)],
+            layers: &[
+                ::chainrule::LayerInfo {
+                    name: "affine1",
+                    layer: "Affine(D, 4 * D)",
+                    from: &["x"],
+                    outputs: (4 * D),
+                    parameters: ::core::mem::size_of::<
+                        ::chainrule::layers::Affine<D, N1, T>,
+                    >() / ::core::mem::size_of::<T>(),
+                    operation: <::chainrule::layers::Affine<
+                        D,
+                        N1,
+                        T,
+                    > as ::chainrule::layers::Layer<T>>::OPERATION,
+                },
+                ::chainrule::LayerInfo {
+                    name: "gelu1",
+                    layer: "Gelu",
+                    from: &["affine1"],
+                    outputs: (4 * D),
+                    parameters: 0,
+                    operation: <::chainrule::layers::Gelu<
+                        N1,
+                    > as ::chainrule::layers::Layer<T>>::OPERATION,
+                },
+                ::chainrule::LayerInfo {
+                    name: "affine2",
+                    layer: "Affine(4 * D, D)",
+                    from: &["gelu1"],
+                    outputs: D,
+                    parameters: ::core::mem::size_of::<
+                        ::chainrule::layers::Affine<N1, D, T>,
+                    >() / ::core::mem::size_of::<T>(),
+                    operation: <::chainrule::layers::Affine<
+                        N1,
+                        D,
+                        T,
+                    > as ::chainrule::layers::Layer<T>>::OPERATION,
+                },
+                ::chainrule::LayerInfo {
+                    name: "sum1",
+                    layer: "x + h",
+                    from: &["x", "affine2"],
+                    outputs: D,
+                    parameters: 0,
+                    operation: ::chainrule::layers::Operation::Sum,
+                },
+            ],
+            values: &[],
+            shapes: &[],
+            output: <Self as ::chainrule::layers::Layer<T>>::OUTPUT_SHAPE,
+        },
+    );
     const FLOPS: usize = <::chainrule::layers::Affine<
         D,
         N1,

@@ -355,6 +355,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             outputs: 50,
             parameters: ::core::mem::size_of::<::chainrule::layers::Affine<784, 50, T>>()
                 / ::core::mem::size_of::<T>(),
+            operation: <::chainrule::layers::Affine<
+                784,
+                50,
+                T,
+            > as ::chainrule::layers::Layer<T>>::OPERATION,
         },
         ::chainrule::LayerInfo {
             name: "relu1",
@@ -362,6 +367,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             from: &["affine1"],
             outputs: 50,
             parameters: 0,
+            operation: ::chainrule::layers::Operation::Relu,
         },
         ::chainrule::LayerInfo {
             name: "affine2",
@@ -370,6 +376,11 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             outputs: 10,
             parameters: ::core::mem::size_of::<::chainrule::layers::Affine<50, 10, T>>()
                 / ::core::mem::size_of::<T>(),
+            operation: <::chainrule::layers::Affine<
+                50,
+                10,
+                T,
+            > as ::chainrule::layers::Layer<T>>::OPERATION,
         },
         ::chainrule::LayerInfo {
             name: "loss",
@@ -377,6 +388,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             from: &["affine2"],
             outputs: 10,
             parameters: 0,
+            operation: ::chainrule::layers::Operation::Loss,
         },
     ];
     fn loss_function() -> Self::Loss {
@@ -515,6 +527,9 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
     const INPUTS: usize = 784;
     const OUTPUTS: usize = 10;
+    const OPERATION: ::chainrule::layers::Operation = ::chainrule::layers::Operation::Graph(
+        &<Self as ::chainrule::Network>::GRAPH,
+    );
     const FLOPS: usize = <::chainrule::layers::Affine<
         784,
         50,
