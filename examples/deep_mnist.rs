@@ -1,16 +1,13 @@
 //! The deep network of the book's chapter 8 on MNIST: six convolutions of 3 × 3, dropout, and Adam.
 //! The training images are shifted and turned at random.
 //!
-//! 5,000 of MNIST's 60,000 training images are held out for validation. The settings below were
-//! chosen by the accuracy on them. The test images are used once, after training.
+//! 5,000 of MNIST's 60,000 training images are held out for validation, so that settings are chosen
+//! by the accuracy on them. The test images are used once, after training.
 //!
 //! ```text
 //! cargo run --release --example deep_mnist
 //! cargo run --release --example deep_mnist -- --epochs 5 --seed 1
 //! ```
-//!
-//! Without `--epochs`, it trains for 20 epochs on MNIST, and for 4 on the digits shipped with the
-//! examples, which takes seconds.
 
 use std::error::Error;
 use std::ops::ControlFlow;
@@ -41,9 +38,9 @@ struct Arguments {
     /// else the digits shipped with the examples]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Passes over the training images [default: 20 with MNIST, 4 with the shipped digits]
-    #[arg(long, value_name = "N")]
-    epochs: Option<u64>,
+    /// Passes over the training images
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    epochs: u64,
     /// Seed of every random choice
     #[arg(long, default_value_t = 0, value_name = "N")]
     seed: u64,
@@ -61,7 +58,6 @@ const TURN: f64 = 10.0;
 fn main() -> Result<(), Box<dyn Error>> {
     let Arguments { data, epochs, seed } = Arguments::parse();
     let mnist = mnist::load(data.as_deref())?;
-    let epochs = epochs.unwrap_or(if mnist.train.len() < 10_000 { 4 } else { 20 });
     println!("{}", mnist.origin);
 
     let net = DeepConvNet::new(Init::He, &mut Rng::seed(seed));
