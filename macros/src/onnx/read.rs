@@ -18,9 +18,9 @@ pub(super) fn file(path: &LitStr, loss: Option<&TokenStream>) -> Result<Network,
              help: write the path of a model, relative to this source file"
         )
     })?;
-    let graph = decoded(&bytes).map_err(|problem| {
+    let graph = decoded(&bytes).ok_or_else(|| {
         format!(
-            "the file `{named}` is not an ONNX model: {problem}\n\
+            "the file `{named}` is not an ONNX model\n\
              help: export the model again, for example with `torch.onnx.export`"
         )
     })?;
@@ -28,11 +28,9 @@ pub(super) fn file(path: &LitStr, loss: Option<&TokenStream>) -> Result<Network,
         .map_err(|problem| format!("the model `{named}` cannot become a network: {problem}"))
 }
 
-/// The graph in a file.
-fn decoded(bytes: &[u8]) -> Result<GraphProto, String> {
-    let model = ModelProto::decode(bytes).map_err(|error| error.to_string())?;
-    match model.graph {
-        Some(graph) if !graph.node.is_empty() || !graph.output.is_empty() => Ok(graph),
-        _ => Err("it has no graph".to_owned()),
-    }
+/// The graph in a file; `None` if it is not a model.
+fn decoded(bytes: &[u8]) -> Option<GraphProto> {
+    let graph = ModelProto::decode(bytes).ok()?.graph?;
+    let is_empty = graph.node.is_empty() && graph.output.is_empty();
+    (!is_empty).then_some(graph)
 }
