@@ -16,6 +16,7 @@ use std::str::FromStr;
 
 use chainrule::data::{ImageSet, WithReplacement};
 use chainrule::{Init, Rng, Sgd, Workspace, network};
+use chainrule_examples::curves::svg;
 use chainrule_examples::mnist::{self, Mnist};
 use clap::Parser;
 use clap::builder::{PathBufValueParser, TypedValueParser};
@@ -73,14 +74,6 @@ fn std_dev(text: &str) -> Result<f64, String> {
 /// Reads a whole number.
 fn whole<N: FromStr>(text: &str) -> Result<N, String> {
     text.parse().map_err(|_| format!("expected an integer from 0 to {}", u64::MAX))
-}
-
-/// Rejects a file name whose extension is not that of an SVG file.
-fn svg(file: PathBuf) -> Result<PathBuf, &'static str> {
-    match file.extension() {
-        Some(extension) if extension.eq_ignore_ascii_case("svg") => Ok(file),
-        _ => Err("expected a file name that ends in `.svg`"),
-    }
 }
 
 fn main() -> ExitCode {

@@ -3,9 +3,12 @@
 //!
 //! ```text
 //! cargo run --release --example wine
+//! cargo run --release --example wine -- wine.safetensors
 //! ```
 
+use std::env;
 use std::error::Error;
+use std::path::PathBuf;
 
 use chainrule::data::{ClassNames, stratified_split};
 use chainrule::trainer::{confusion, evaluate};
@@ -49,7 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{matrix}\n\n{}", matrix.report());
 
     let folder = tempfile::tempdir()?;
-    let path = folder.path().join("wine.safetensors");
+    let path = env::args_os().nth(1).map_or(folder.path().join("wine.safetensors"), PathBuf::from);
     net.save(&path)?;
     let loaded = Wine::load(&path)?;
 

@@ -1,7 +1,7 @@
 //! Draws curves.
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use plotters::prelude::*;
 
@@ -53,4 +53,16 @@ pub fn draw_accuracies(curves: &[Curve], title: &str, file: &Path) -> Result<(),
         .draw()?;
     root.present()?;
     Ok(())
+}
+
+/// Rejects a file name whose extension is not that of an SVG file.
+///
+/// # Errors
+///
+/// What is expected, if it is another one.
+pub fn svg(file: PathBuf) -> Result<PathBuf, &'static str> {
+    match file.extension() {
+        Some(extension) if extension.eq_ignore_ascii_case("svg") => Ok(file),
+        _ => Err("expected a file name that ends in `.svg`"),
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error as ThisError;
 
-use crate::layers::Shape;
+use crate::layers::shape::Shape;
 use crate::ranks::RankError;
 
 /// A count followed by its noun: `1 sample`, `2 samples`.

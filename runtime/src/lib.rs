@@ -29,6 +29,10 @@
 //! # Ok::<(), chainrule::Error>(())
 //! ```
 //!
+//! This network, drawn by `graph::NetworkDrawing::new(&net).svg()`:
+//!
+#![doc = include_str!("../pictures/network.svg")]
+//!
 //! # Overview
 //!
 //! - **Declaration**: [`network!`], and the trait [`Network`] that it implements.
@@ -64,6 +68,10 @@
 //!
 //! - `threads`: divides large products among threads, as described above.
 //! - `draw`: draws graphs and networks; see [`mod@graph`].
+//! - `gzip`: reads data sets that are gzip-compressed; see [`data::idx`]. Without it, they are an error.
+//! - `precompiled`: compiles all kernels with this crate, for `f32` and `f64`. Without it, a program
+//!   compiles the kernels that it uses, with its own optimization. Then it builds faster from nothing
+//!   and is smaller, but takes longer to build again, and computes slowly in a debug build.
 //!
 //! Disabled by default:
 //!
@@ -75,6 +83,8 @@
 //!
 //! The same seed gives the same results, bit for bit, on the same machine, for any number of
 //! threads. On a different kind of processor, sums may be rounded differently in the last place.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod data;
 #[cfg(feature = "draw")]

@@ -11,6 +11,11 @@ pub mod ranks;
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
+/// The page of the registry.
+#[cfg(doctest)]
+#[doc = include_str!("../../runtime/README.md")]
+pub struct RegistryReadme;
+
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/graph.md")]
 pub struct GraphLanguage;

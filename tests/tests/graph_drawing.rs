@@ -6,7 +6,7 @@ use chainrule::ndarray::{Array1, Array2};
 use chainrule::{Init, Rng, graph, network};
 
 graph! {
-    /// As in `examples/buy_apples.rs`.
+    /// As in `runtime/examples/buy_apples.rs`.
     struct Purchase(apple, apple_num, orange, orange_num, tax) {
         let apple_price = apple * apple_num;
         let orange_price = orange * orange_num;

@@ -28,7 +28,7 @@ impl Tensor {
                 tensor.data_type
             )
         })?;
-        let count = shape.iter().product::<usize>();
+        let count = shape.iter().fold(1, |count: usize, &length| count.saturating_mul(length));
         if values.len() != count {
             let found = values.len();
             return Err(format!(

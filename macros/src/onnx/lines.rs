@@ -34,12 +34,18 @@ impl Network {
     }
 
     /// The parameters, and that the compiler reads the file again if it changes.
-    pub(super) fn items(&self, runtime: &TokenStream, name: &Ident, path: &LitStr) -> TokenStream {
+    pub(super) fn items(
+        &self,
+        runtime: &TokenStream,
+        (name, conditions): (&Ident, TokenStream),
+        path: &LitStr,
+    ) -> TokenStream {
         let bytes = Literal::byte_string(&file(&self.parameters));
         let tracked = resolved(path).display().to_string();
         let trained = format!("The network with the parameters of `{}`.", path.value());
         let boxed = format!("A network with the parameters of `{}`, to train.", path.value());
         quote! {
+            #conditions
             impl #name {
                 #[doc = #trained]
                 #[allow(long_running_const_eval)]
@@ -55,6 +61,7 @@ impl Network {
                 }
             }
 
+            #conditions
             const _: &[u8] = ::core::include_bytes!(#tracked);
         }
     }

@@ -8,6 +8,8 @@ mod constants;
 #[cfg(feature = "onnx")]
 mod lines;
 #[cfg(feature = "onnx")]
+mod messages;
+#[cfg(feature = "onnx")]
 mod operators;
 #[cfg(feature = "onnx")]
 mod parameters;
@@ -15,8 +17,12 @@ mod parameters;
 mod place;
 #[cfg(feature = "onnx")]
 mod read;
+#[cfg(feature = "onnx")]
+mod window;
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+#[cfg(feature = "onnx")]
+use proc_macro2::Ident;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use crate::common::report::Report;
@@ -29,6 +35,7 @@ struct Import {
     /// The contents of the parentheses.
     arguments: Group,
     /// The tokens after them.
+    #[cfg_attr(not(feature = "onnx"), expect(dead_code, reason = "the file is not read"))]
     rest: Vec<TokenTree>,
 }
 
@@ -63,6 +70,7 @@ impl Import {
     }
 
     /// The name of the network.
+    #[cfg(feature = "onnx")]
     fn name(&self) -> Option<&Ident> {
         match self.head.last()? {
             TokenTree::Ident(name) => Some(name),
@@ -70,7 +78,19 @@ impl Import {
         }
     }
 
+    /// The `cfg` attributes, which every generated item must have.
+    #[cfg(feature = "onnx")]
+    fn conditions(&self) -> TokenStream {
+        let pairs = self.head.windows(2).filter(|pair| {
+            let is_condition = matches!(&pair[1], TokenTree::Group(group)
+                if group.stream().into_iter().next().is_some_and(|first| is_word(&first, "cfg")));
+            is_mark(&pair[0], '#') && is_condition
+        });
+        pairs.flatten().cloned().collect()
+    }
+
     /// The tokens after the arrow before the loss; `None` without a loss.
+    #[cfg(feature = "onnx")]
     fn loss(&self) -> Option<&[TokenTree]> {
         let end = self.rest.iter().position(|tree| is_mark(tree, ';')).unwrap_or(self.rest.len());
         self.rest[..end].get(2..).filter(|loss| !loss.is_empty())
@@ -87,7 +107,6 @@ impl Import {
     fn read(&self, _runtime: &TokenStream, report: &mut Report) -> (TokenStream, TokenStream) {
         let message = "`onnx(…)` needs the feature `onnx` of `chainrule`\n\
                        help: write `chainrule = { …, features = [\"onnx\"] }` in `Cargo.toml`";
-        let _unused = (self.name(), self.loss());
         report.error(self.arguments.to_token_stream(), message);
         (self.placeholder(), TokenStream::new())
     }
@@ -104,7 +123,7 @@ impl Import {
             (Ok(network), Some(name)) => {
                 let (head, lines) = (&self.head, network.lines(&path, loss.as_ref()));
                 let declaration = quote!(#(#head)* { #lines });
-                (declaration, network.items(runtime, name, &path))
+                (declaration, network.items(runtime, (name, self.conditions()), &path))
             }
             (Ok(_), None) => (self.placeholder(), TokenStream::new()),
             (Err(message), _) => {

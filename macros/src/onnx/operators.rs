@@ -7,7 +7,9 @@ use proc_macro2::TokenStream;
 
 use super::constants::{Settings, Tensor, constants};
 use super::lines::Network;
+use super::messages::{about, title};
 use super::parameters::{Parameter, transposed};
+use super::window::{Window, pair, written};
 
 /// The operators that are read.
 const KNOWN: &[&str] = &[
@@ -120,19 +122,6 @@ fn reject_unknown(graph: &GraphProto) -> Result<(), String> {
         unknown.join(""),
         KNOWN.join(", ")
     ))
-}
-
-/// The name of a node, or of what it computes.
-fn title(node: &NodeProto) -> String {
-    match (&*node.name, node.output.first()) {
-        ("", Some(output)) => format!("that computes `{output}`"),
-        (name, _) => format!("`{name}`"),
-    }
-}
-
-/// A message about a node.
-fn about(node: &NodeProto, problem: &str, help: &str) -> String {
-    format!("`{}` of the node {}: {problem}\nhelp: {help}", node.op_type, title(node))
 }
 
 /// The output of a softmax or sigmoid at the end which the loss contains; and the loss of a network
@@ -294,9 +283,21 @@ impl<'g> Reader<'g> {
     }
 
     /// Adds the parameter of a layer.
-    fn parameter(&mut self, layer: &str, field: &str, shape: &[usize], values: Vec<f64>) {
+    fn parameter(
+        &mut self,
+        node: &NodeProto,
+        (layer, field): (&str, &str),
+        shape: &[usize],
+        values: Vec<f64>,
+    ) -> Result<(), String> {
+        if values.len() != product(shape) {
+            let found = values.len();
+            let problem = format!("its {field} of shape {shape:?} has {found} numbers");
+            return Err(about(node, &problem, "export the model again"));
+        }
         let name = format!("{layer}.{field}");
         self.parameters.push(Parameter { name, shape: shape.to_vec(), values });
+        Ok(())
     }
 
     /// The sum after a matrix product which adds its bias, with its place.
@@ -349,10 +350,10 @@ impl<'g> Reader<'g> {
     ) -> Result<Value, String> {
         let [inputs, outputs] = weight.shape[..] else { return Ok(x) };
         let name = self.layer_name(node, "affine");
-        self.parameter(&name, "weight", &[inputs, outputs], weight.values);
+        self.parameter(node, (&name, "weight"), &[inputs, outputs], weight.values)?;
         let setting = if bias.is_some() { "" } else { ", bias = false" };
         if let Some(bias) = bias {
-            self.parameter(&name, "bias", &[outputs], bias);
+            self.parameter(node, (&name, "bias"), &[outputs], bias)?;
         }
         Ok(after(&x, &format!("{name}: Affine({outputs}{setting})"), shape))
     }
@@ -470,12 +471,15 @@ impl<'g> Reader<'g> {
     fn concat(&mut self, node: &NodeProto) -> Result<Value, String> {
         let operands = (0..node.input.len()).map(|at| self.operand(node, at));
         let operands = operands.collect::<Result<Vec<Value>, String>>()?;
-        let rank = operands[0].shape.len() as i64 + 1;
+        let Some(first) = operands.first() else {
+            return Err(about(node, "it has no operands", "export the model again"));
+        };
+        let rank = first.shape.len() as i64 + 1;
         let axis = node.integer("axis").unwrap_or(1);
         if axis != 1 && axis + rank != 1 {
             return Err(about(node, "it does not join channels or features", "join the axis 1"));
         }
-        let mut shape = operands[0].shape.clone();
+        let mut shape = first.shape.clone();
         shape[0] = operands.iter().map(|operand| operand.shape[0]).sum();
         let operands: Vec<Value> = operands.into_iter().map(|value| self.named(value)).collect();
         let names: Vec<&str> = operands.iter().map(|operand| &*operand.text).collect();
@@ -486,7 +490,7 @@ impl<'g> Reader<'g> {
     /// Another shape of the same numbers.
     fn reshape(&mut self, node: &NodeProto) -> Result<Value, String> {
         let x = self.operand(node, 0)?;
-        let features: usize = x.shape.iter().product();
+        let features = product(&x.shape);
         let shape: Vec<usize> = match &*node.op_type {
             "Flatten" => match node.integer("axis").unwrap_or(1) {
                 1 => vec![features],
@@ -501,12 +505,12 @@ impl<'g> Reader<'g> {
                     length => length.max(1) as usize,
                 });
                 let known: Vec<usize> = known.collect();
-                let rest = features / known.iter().product::<usize>().max(1);
+                let rest = features / product(&known).max(1);
                 let sizes = wanted.iter().zip(known);
                 sizes.map(|(&length, size)| if length == -1 { rest } else { size }).collect()
             }
         };
-        if shape.iter().product::<usize>() != features || shape.is_empty() {
+        if product(&shape) != features || shape.is_empty() {
             let problem =
                 format!("a sample of shape {:?} does not become one of {shape:?}", x.shape);
             return Err(about(node, &problem, "keep the samples apart"));
@@ -532,9 +536,9 @@ impl<'g> Reader<'g> {
             if *field == "running_var" && more.abs() > 1e-9 {
                 tensor.values.iter_mut().for_each(|variance| *variance += more);
             }
-            self.parameter(&name, field, &x.shape[..1], tensor.values);
+            self.parameter(node, (&name, field), &x.shape[..1], tensor.values)?;
         }
-        self.parameter(&name, "batches", &[1], vec![0.0]);
+        self.parameter(node, (&name, "batches"), &[1], vec![0.0])?;
         Ok(after(&x, &format!("{name}: BatchNorm"), x.shape.clone()))
     }
 
@@ -556,8 +560,8 @@ impl<'g> Reader<'g> {
         };
         let name = self.layer_name(node, "layer_norm");
         let shape = weight.shape.clone();
-        self.parameter(&name, "weight", &shape, weight.values);
-        self.parameter(&name, "bias", &shape, bias);
+        self.parameter(node, (&name, "weight"), &shape, weight.values)?;
+        self.parameter(node, (&name, "bias"), &shape, bias)?;
         Ok(after(&x, &format!("{name}: LayerNorm"), x.shape.clone()))
     }
 
@@ -587,9 +591,9 @@ impl<'g> Reader<'g> {
         let more = pair(node.integers("output_padding"), 2, 0);
         let mut shape = vec![filters];
         for (at, size) in x.shape[1..].iter().enumerate() {
-            let reach =
-                (size - 1) * window.stride[at] + (window.kernel[at] - 1) * window.dilation[at];
-            shape.push(reach + 1 + more[at] - 2 * window.padding[at]);
+            let reach = size.saturating_sub(1).saturating_mul(window.stride[at]);
+            let output = reach.saturating_add(window.covered(at)).saturating_add(more[at]);
+            shape.push(output.saturating_sub(window.padding[at].saturating_mul(2)));
         }
         let mut layer = format!("ConvTranspose2d({filters}, {}", window.settings(true));
         if more.iter().any(|&more| more > 0) {
@@ -612,11 +616,11 @@ impl<'g> Reader<'g> {
         }
         let prefix = if layer.starts_with("ConvT") { "conv_transpose" } else { "conv" };
         let name = self.layer_name(node, prefix);
-        self.parameter(&name, "weight", &weight.shape, weight.values);
+        self.parameter(node, (&name, "weight"), &weight.shape, weight.values)?;
         match node.input.get(2).filter(|name| !name.is_empty()) {
             Some(_) => {
                 let bias = self.weight(node, 2)?.values;
-                self.parameter(&name, "bias", &[filters], bias);
+                self.parameter(node, (&name, "bias"), &[filters], bias)?;
             }
             None => layer += ", bias = false",
         }
@@ -653,82 +657,9 @@ impl<'g> Reader<'g> {
     }
 }
 
-/// The settings of a moving kernel, along each axis.
-struct Window {
-    kernel: Vec<usize>,
-    stride: Vec<usize>,
-    padding: Vec<usize>,
-    dilation: Vec<usize>,
-}
-
-impl Window {
-    fn of(node: &NodeProto, kernel: &[usize], sizes: &[usize]) -> Result<Window, String> {
-        let axes = kernel.len();
-        let stride = pair(node.integers("strides"), axes, 1);
-        let dilation = pair(node.integers("dilations"), axes, 1);
-        let pads = pair(node.integers("pads"), 2 * axes, 0);
-        let (mut before, mut after) = (pads[..axes].to_vec(), pads[axes..].to_vec());
-        if matches!(node.text("auto_pad").as_deref(), Some("SAME_UPPER" | "SAME_LOWER")) {
-            for at in 0..axes {
-                let output = sizes[at].div_ceil(stride[at]);
-                let covered = (output - 1) * stride[at] + (kernel[at] - 1) * dilation[at] + 1;
-                let total = covered.saturating_sub(sizes[at]);
-                (before[at], after[at]) = (total / 2, total - total / 2);
-            }
-        }
-        if before != after {
-            let problem = "its padding differs between the two sides";
-            return Err(about(node, problem, "use the same on both"));
-        }
-        Ok(Window { kernel: kernel.to_vec(), stride, padding: before, dilation })
-    }
-
-    /// The sizes of the output.
-    fn output(&self, sizes: &[usize]) -> Vec<usize> {
-        let along = |(at, &size): (usize, &usize)| {
-            let covered = (self.kernel[at] - 1) * self.dilation[at] + 1;
-            (size + 2 * self.padding[at]).saturating_sub(covered) / self.stride[at].max(1) + 1
-        };
-        sizes.iter().enumerate().map(along).collect()
-    }
-
-    /// The kernel and its settings, as they are declared. A pooling moves by its size by default.
-    fn settings(&self, has_filters: bool) -> String {
-        let mut settings = written(&self.kernel);
-        let usual = if has_filters { vec![1; self.kernel.len()] } else { self.kernel.clone() };
-        let ones = vec![1; self.kernel.len()];
-        let zeros = vec![0; self.kernel.len()];
-        let named = [
-            ("stride", &self.stride, &usual),
-            ("padding", &self.padding, &zeros),
-            ("dilation", &self.dilation, &ones),
-        ];
-        for (name, values, usual) in named {
-            if values != usual {
-                settings += &format!(", {name} = {}", written(values));
-            }
-        }
-        settings
-    }
-}
-
-/// Integers of a node, or as many of the default.
-fn pair(values: Option<&[i64]>, count: usize, default: usize) -> Vec<usize> {
-    match values.filter(|values| values.len() == count) {
-        Some(values) => values.iter().map(|&value| value.max(0) as usize).collect(),
-        None => vec![default; count],
-    }
-}
-
-/// `3`, or `(3, 2)`.
-fn written(sizes: &[usize]) -> String {
-    match sizes {
-        [first, rest @ ..] if rest.iter().all(|size| size == first) => first.to_string(),
-        sizes => {
-            let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
-            format!("({})", sizes.join(", "))
-        }
-    }
+/// The product of sizes; of absurd ones, the largest number.
+fn product(sizes: &[usize]) -> usize {
+    sizes.iter().fold(1, |product, &size| product.saturating_mul(size))
 }
 
 /// The value after a layer.

@@ -8,13 +8,17 @@
 //! …             one byte for each pixel
 //! ```
 //!
-//! Files may be plain or gzip-compressed, which is detected from their content. Memory use grows
-//! with the bytes that are read, not with the size in the header.
+//! Files may be plain or gzip-compressed, which is detected from their content. Without the feature
+//! `gzip`, compressed files are an error. Memory use grows with the bytes that are read, not with the
+//! size in the header.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::io::{self, Cursor, Read};
+#[cfg(feature = "gzip")]
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
+#[cfg(feature = "gzip")]
 use flate2::bufread::GzDecoder;
 use ndarray::Array2;
 use thiserror::Error as ThisError;
@@ -78,31 +82,38 @@ pub fn read_labels(reader: impl Read) -> Result<Vec<u8>, Error> {
 ///
 /// # Errors
 ///
-/// Errors from reading the first two bytes. Reading from the result fails for invalid gzip data,
-/// and for bytes after it that are neither gzip nor zeros.
+/// Errors from reading the first two bytes; for gzip without the feature `gzip`, an error that says
+/// so. Reading from the result fails for invalid gzip data, and for bytes after it that are neither
+/// gzip nor zeros.
 pub fn unpacked<'r>(mut reader: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
     let mut start = Vec::with_capacity(GZIP_MAGIC.len());
     (&mut reader).take(GZIP_MAGIC.len() as u64).read_to_end(&mut start)?;
     let packed = start == GZIP_MAGIC;
     let whole = Cursor::new(start).chain(reader);
     Ok(match packed {
+        #[cfg(feature = "gzip")]
         true => Box::new(Gunzip::new(whole)),
+        #[cfg(not(feature = "gzip"))]
+        true => return Err(io::Error::new(io::ErrorKind::Unsupported, NoGzip)),
         false => Box::new(whole),
     })
 }
 
 /// Decompresses a gzip file: all its parts, one after the other (RFC 1952, "members").
+#[cfg(feature = "gzip")]
 struct Gunzip<R> {
     /// The part that is being read; `None` after the last.
     part: Option<GzDecoder<BufReader<R>>>,
 }
 
+#[cfg(feature = "gzip")]
 impl<R: Read> Gunzip<R> {
     fn new(reader: R) -> Gunzip<R> {
         Gunzip { part: Some(GzDecoder::new(BufReader::new(reader))) }
     }
 }
 
+#[cfg(feature = "gzip")]
 impl<R: Read> Read for Gunzip<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while let Some(mut part) = self.part.take() {
@@ -118,6 +129,7 @@ impl<R: Read> Read for Gunzip<R> {
 }
 
 /// The part that begins here, `None` at the end of the file. Some programs pad files with zeros.
+#[cfg(feature = "gzip")]
 fn next_part<R: Read>(mut rest: BufReader<R>) -> io::Result<Option<GzDecoder<BufReader<R>>>> {
     let mut padding = 0;
     loop {
@@ -138,16 +150,26 @@ fn next_part<R: Read>(mut rest: BufReader<R>) -> io::Result<Option<GzDecoder<Buf
 }
 
 /// The cause of a read error for bytes after the last part of a gzip file.
+#[cfg(feature = "gzip")]
 #[derive(Debug, ThisError)]
 #[error("found bytes that are not gzip after the gzip data")]
 struct NotGzip;
 
+/// The cause of a read error for gzip data, where no code reads it.
+#[cfg(not(feature = "gzip"))]
+#[derive(Debug, ThisError)]
+#[error(
+    "the data is gzip-compressed\nhelp: enable the feature `gzip` of chainrule, or unpack the file"
+)]
+struct NoGzip;
+
 /// The error for reading that failed after `had` bytes.
 fn failed(had: u64, cause: io::Error) -> Error {
-    match cause.get_ref().is_some_and(|cause| cause.is::<NotGzip>()) {
-        true => Error::AfterGzip,
-        false => Error::Read { had, cause },
+    #[cfg(feature = "gzip")]
+    if cause.get_ref().is_some_and(|cause| cause.is::<NotGzip>()) {
+        return Error::AfterGzip;
     }
+    Error::Read { had, cause }
 }
 
 fn read_file<V>(path: &Path, read: fn(File) -> Result<V, Error>) -> Result<V, Error> {
@@ -245,23 +267,12 @@ fn big_endian(bytes: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
-    use flate2::Compression;
-    use flate2::write::GzEncoder;
-
     use super::*;
 
     /// Two images of 1 × 3 pixels.
     const IMAGES: [u8; 22] =
         [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 10, 20, 30, 40, 50, 60];
     const LABELS: [u8; 10] = [0, 0, 8, 1, 0, 0, 0, 2, 7, 9];
-
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
-    }
 
     fn header(shape: [u32; 3]) -> Vec<u8> {
         let mut bytes = vec![0, 0, 8, 3];
@@ -300,36 +311,8 @@ mod tests {
     fn images_and_labels_are_read() {
         let images = read_images(&IMAGES[..]).unwrap();
         assert_eq!(images, ndarray::array![[10, 20, 30], [40, 50, 60]]);
+        assert_eq!(read_images(Drip(&IMAGES)).unwrap(), images);
         assert_eq!(read_labels(&LABELS[..]).unwrap(), [7, 9]);
-    }
-
-    #[test]
-    fn gzip_is_reported_by_content_and_in_any_portions() {
-        let packed = gzip(&IMAGES);
-        assert_eq!(read_images(&packed[..]).unwrap()[[1, 0]], 40);
-        assert_eq!(read_images(Drip(&packed)).unwrap()[[1, 0]], 40);
-        assert_eq!(read_images(Drip(&IMAGES)).unwrap()[[1, 0]], 40);
-    }
-
-    #[test]
-    fn gzip_in_several_members_is_one_file() {
-        let packed = [gzip(&IMAGES[..9]), gzip(&IMAGES[9..])].concat();
-        assert_eq!(read_images(&packed[..]).unwrap()[[1, 2]], 60);
-    }
-
-    #[test]
-    fn bytes_after_a_gzip_file_are_padding_or_an_error() {
-        let packed = gzip(&IMAGES);
-        let padded = [&packed[..], &[0; 100_000]].concat();
-        assert_eq!(read_images(&padded[..]).unwrap()[[1, 2]], 60);
-        assert_eq!(read_images(Drip(&padded)).unwrap()[[1, 2]], 60);
-        for more in [&b"more"[..], b"\0\0more", &[0, 0, 0x1f, 0x8b]] {
-            let error = read_images(&[&packed, more].concat()[..]).unwrap_err();
-            assert_eq!(
-                error.to_string(),
-                "expected the end of the file after the gzip data, found bytes that are not gzip"
-            );
-        }
     }
 
     #[test]
@@ -355,33 +338,10 @@ mod tests {
     }
 
     #[test]
-    fn every_shorter_gzip_file_is_an_error() {
-        let packed = gzip(&IMAGES);
-        for length in 0..packed.len() {
-            assert!(read_images(&packed[..length]).is_err(), "{length} bytes");
-        }
-    }
-
-    #[test]
-    fn any_flipped_bit_of_a_gzip_file_is_safe() {
-        let packed = gzip(&IMAGES);
-        for bit in 0..packed.len() * 8 {
-            let mut damaged = packed.clone();
-            damaged[bit / 8] ^= 1 << (bit % 8);
-            // Changed bits in the time or system of the gzip header have no effect.
-            if let Ok(images) = read_images(&damaged[..]) {
-                assert_eq!(images[[1, 2]], 60, "bit {bit}");
-            }
-        }
-    }
-
-    #[test]
     fn a_byte_too_many_is_an_error() {
         let longer = [&IMAGES[..], &[0]].concat();
-        for file in [longer.clone(), gzip(&longer)] {
-            let error = read_images(&file[..]).unwrap_err();
-            assert!(matches!(error, Error::TrailingBytes { expected: 22 }), "{error}");
-        }
+        let error = read_images(&longer[..]).unwrap_err();
+        assert!(matches!(error, Error::TrailingBytes { expected: 22 }), "{error}");
     }
 
     #[test]
@@ -437,16 +397,98 @@ mod tests {
     }
 
     #[test]
-    fn a_gzip_bomb_is_left_after_its_promise() {
-        let mut bomb = header([1, 1, 1]);
-        bomb.resize(64 << 20, 0);
-        let error = read_images(&gzip(&bomb)[..]).unwrap_err();
-        assert!(matches!(error, Error::TrailingBytes { expected: 17 }), "{error}");
-    }
-
-    #[test]
     fn a_missing_file_is_named() {
         let error = read_images_file("no/such/file").unwrap_err();
         assert!(error.to_string().starts_with("`no/such/file`: failed to open the file: "));
+    }
+
+    #[cfg(not(feature = "gzip"))]
+    #[test]
+    fn without_the_feature_gzip_is_an_error_with_a_repair() {
+        let error = read_images(&[0x1f, 0x8b, 8, 0][..]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "failed to read after 0 bytes (unpacked): the data is gzip-compressed\n\
+             help: enable the feature `gzip` of chainrule, or unpack the file"
+        );
+    }
+
+    #[cfg(feature = "gzip")]
+    mod packed {
+        use std::io::Write;
+
+        use flate2::Compression;
+        use flate2::write::GzEncoder;
+
+        use super::*;
+
+        fn gzip(bytes: &[u8]) -> Vec<u8> {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(bytes).unwrap();
+            encoder.finish().unwrap()
+        }
+
+        #[test]
+        fn gzip_is_reported_by_content_and_in_any_portions() {
+            let packed = gzip(&IMAGES);
+            assert_eq!(read_images(&packed[..]).unwrap()[[1, 0]], 40);
+            assert_eq!(read_images(Drip(&packed)).unwrap()[[1, 0]], 40);
+        }
+
+        #[test]
+        fn gzip_in_several_members_is_one_file() {
+            let packed = [gzip(&IMAGES[..9]), gzip(&IMAGES[9..])].concat();
+            assert_eq!(read_images(&packed[..]).unwrap()[[1, 2]], 60);
+        }
+
+        #[test]
+        fn bytes_after_a_gzip_file_are_padding_or_an_error() {
+            let packed = gzip(&IMAGES);
+            let padded = [&packed[..], &[0; 100_000]].concat();
+            assert_eq!(read_images(&padded[..]).unwrap()[[1, 2]], 60);
+            assert_eq!(read_images(Drip(&padded)).unwrap()[[1, 2]], 60);
+            for more in [&b"more"[..], b"\0\0more", &[0, 0, 0x1f, 0x8b]] {
+                let error = read_images(&[&packed, more].concat()[..]).unwrap_err();
+                assert_eq!(
+                    error.to_string(),
+                    "expected the end of the file after the gzip data, found bytes that are not gzip"
+                );
+            }
+        }
+
+        #[test]
+        fn every_shorter_gzip_file_is_an_error() {
+            let packed = gzip(&IMAGES);
+            for length in 0..packed.len() {
+                assert!(read_images(&packed[..length]).is_err(), "{length} bytes");
+            }
+        }
+
+        #[test]
+        fn any_flipped_bit_of_a_gzip_file_is_safe() {
+            let packed = gzip(&IMAGES);
+            for bit in 0..packed.len() * 8 {
+                let mut damaged = packed.clone();
+                damaged[bit / 8] ^= 1 << (bit % 8);
+                // Changed bits in the time or system of the gzip header have no effect.
+                if let Ok(images) = read_images(&damaged[..]) {
+                    assert_eq!(images[[1, 2]], 60, "bit {bit}");
+                }
+            }
+        }
+
+        #[test]
+        fn a_gzip_bomb_is_left_after_its_promise() {
+            let mut bomb = header([1, 1, 1]);
+            bomb.resize(64 << 20, 0);
+            let error = read_images(&gzip(&bomb)[..]).unwrap_err();
+            assert!(matches!(error, Error::TrailingBytes { expected: 17 }), "{error}");
+        }
+
+        #[test]
+        fn a_byte_too_many_in_a_gzip_file_is_an_error() {
+            let error = read_images(&gzip(&[&IMAGES[..], &[0]].concat())[..]).unwrap_err();
+            assert!(matches!(error, Error::TrailingBytes { expected: 22 }), "{error}");
+        }
     }
 }

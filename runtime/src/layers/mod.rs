@@ -45,7 +45,7 @@ mod positions;
 mod relu;
 mod reverse;
 mod rnn;
-mod shape;
+pub(crate) mod shape;
 mod sigmoid;
 mod silu;
 mod sinusoidal_positions;

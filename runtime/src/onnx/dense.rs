@@ -1,6 +1,6 @@
 //! Activations, and layers of features.
 
-use super::graph::Place;
+use super::place::Place;
 use super::writer::{Value, Writer, float, int};
 use crate::kernels::NORMALISATION_EPSILON;
 use crate::layers::{Operation, Shape};

@@ -3,31 +3,10 @@
 use std::collections::HashMap;
 
 use super::error::Error;
-use super::writer::{Value, Writer, int, ints};
+use super::place::Place;
+use super::writer::{Value, Writer, int};
 use super::{dense, images, sequences};
 use crate::layers::{Graph, LayerInfo, Operation};
-
-/// A layer where it is used: its names, and the shape that its output has in the network.
-pub(super) struct Place {
-    /// The name of the node.
-    pub(super) name: String,
-    /// The name of the layer whose tensors it has, which is another one for a further use.
-    tensors: String,
-    /// The shape of a sample after it.
-    pub(super) output: Vec<usize>,
-}
-
-impl Place {
-    /// The name of a tensor of the layer.
-    pub(super) fn tensor(&self, field: &str) -> String {
-        format!("{}.{field}", self.tensors)
-    }
-
-    /// The name of a value inside the layer.
-    pub(super) fn inner(&self, part: &str) -> String {
-        format!("{}.{part}", self.name)
-    }
-}
 
 /// The nodes of a network; returns its outputs with their names.
 pub(super) fn network(
@@ -198,15 +177,4 @@ fn steps_concatenated(writer: &mut Writer, place: &Place, operands: &[Value]) ->
         .collect();
     let names: Vec<&str> = operands.iter().map(|operand| &*operand.name).collect();
     writer.node(&place.name, "Concat", &names, vec![int("axis", 2)], &place.output)
-}
-
-/// Exchanges axes; the first axis, of samples, is 0.
-pub(super) fn transposed(
-    writer: &mut Writer,
-    name: &str,
-    value: &str,
-    order: &[usize],
-    shape: &[usize],
-) -> Value {
-    writer.node(name, "Transpose", &[value], vec![ints("perm", order.iter().copied())], shape)
 }

@@ -2,7 +2,7 @@
 
 use chainrule_onnx::AttributeProto;
 
-use super::graph::Place;
+use super::place::Place;
 use super::writer::{Value, Writer, float, int, ints, text};
 use crate::kernels::NORMALISATION_EPSILON;
 use crate::layers::{Conv2dShape, Operation, Padding, Shape};

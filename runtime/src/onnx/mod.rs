@@ -30,6 +30,7 @@ mod dense;
 mod error;
 mod graph;
 mod images;
+mod place;
 mod sequences;
 mod writer;
 

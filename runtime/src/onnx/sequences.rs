@@ -1,8 +1,8 @@
 //! Layers of sequences.
 
 use super::dense::projected;
-use super::graph::{Place, transposed};
-use super::writer::{Value, Writer, int, ints};
+use super::place::Place;
+use super::writer::{Value, Writer, int, ints, transposed};
 use crate::kernels::sequence::add_sinusoids;
 use crate::layers::{Operation, Sequence};
 

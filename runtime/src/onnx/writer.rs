@@ -242,3 +242,14 @@ fn described(name: &str, shape: &[usize], elem_type: i32) -> ValueInfoProto {
 fn signed(sizes: &[usize]) -> impl Iterator<Item = i64> {
     sizes.iter().map(|&size| size as i64)
 }
+
+/// Exchanges axes; the first axis, of samples, is 0.
+pub(super) fn transposed(
+    writer: &mut Writer,
+    name: &str,
+    value: &str,
+    order: &[usize],
+    shape: &[usize],
+) -> Value {
+    writer.node(name, "Transpose", &[value], vec![ints("perm", order.iter().copied())], shape)
+}

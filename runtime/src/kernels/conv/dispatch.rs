@@ -32,7 +32,8 @@ macro_rules! kernels {
                 vectors: usize,
             ) {
                 $(#[target_feature(enable = $feature)])?
-                #[inline(never)]
+                #[cfg_attr(feature = "precompiled", inline(never))]
+                #[cfg_attr(not(feature = "precompiled"), inline)]
                 unsafe fn kernel(
                     first: &Tile<'_, $element>,
                     rows: &[*const $element],
@@ -47,12 +48,14 @@ macro_rules! kernels {
         })*
 
         impl ConvKernels for $element {
+            #[cfg_attr(not(feature = "precompiled"), inline)]
             fn correlate(operands: &mut Correlate<'_, Self>) {
                 match Processor::detect() {
                     $($(#[cfg($target)])?
                     Processor::$processor => {
                         $(#[target_feature(enable = $feature)])?
-                        #[inline(never)]
+                        #[cfg_attr(feature = "precompiled", inline(never))]
+                        #[cfg_attr(not(feature = "precompiled"), inline)]
                         unsafe fn kernel(operands: &mut Correlate<'_, $element>) {
                             // SAFETY: this function has the feature.
                             unsafe { correlate::<$register>(operands) }
@@ -63,12 +66,14 @@ macro_rules! kernels {
                 }
             }
 
+            #[cfg_attr(not(feature = "precompiled"), inline)]
             fn weight_gradient(operands: &mut WeightGradient<'_, Self>) {
                 match Processor::detect() {
                     $($(#[cfg($target)])?
                     Processor::$processor => {
                         $(#[target_feature(enable = $feature)])?
-                        #[inline(never)]
+                        #[cfg_attr(feature = "precompiled", inline(never))]
+                        #[cfg_attr(not(feature = "precompiled"), inline)]
                         unsafe fn kernel(operands: &mut WeightGradient<'_, $element>) {
                             // SAFETY: this function has the feature.
                             unsafe {

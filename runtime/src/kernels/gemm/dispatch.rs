@@ -87,6 +87,8 @@ macro_rules! kernels {
                 }
             }
 
+            // See `kernels/instantiate.rs`.
+            #[cfg_attr(not(feature = "precompiled"), inline)]
             fn matmul(operands: &mut Operands<'_, Self>) {
                 // SAFETY: this processor has the instruction set that was detected.
                 unsafe {

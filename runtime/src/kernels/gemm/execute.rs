@@ -259,7 +259,8 @@ macro_rules! kernel {
         #[inline(always)]
         unsafe fn $name($($argument: $type),*) {
             $(#[target_feature(enable = $feature)])?
-            #[inline(never)]
+            #[cfg_attr(feature = "precompiled", inline(never))]
+            #[cfg_attr(not(feature = "precompiled"), inline)]
             unsafe fn kernel($($argument: $type),*) {
                 // SAFETY: this function has the feature.
                 unsafe { $kernel($($argument),*) }

@@ -22,12 +22,14 @@ macro_rules! kernels {
     ($element:ty;
      $($(#[cfg($target:meta)])? $processor:ident = $register:ty $(, $feature:literal)?;)*) => {
         impl PoolKernels for $element {
+            #[cfg_attr(not(feature = "precompiled"), inline)]
             fn largest_of_squares(shape: &PoolShape, input: &[Self], output: &mut [Self]) {
                 match Processor::detect() {
                     $($(#[cfg($target)])?
                     Processor::$processor => {
                         $(#[target_feature(enable = $feature)])?
-                        #[inline(never)]
+                        #[cfg_attr(feature = "precompiled", inline(never))]
+                        #[cfg_attr(not(feature = "precompiled"), inline)]
                         unsafe fn kernel(
                             shape: &PoolShape,
                             input: &[$element],
@@ -42,12 +44,14 @@ macro_rules! kernels {
                 }
             }
 
+            #[cfg_attr(not(feature = "precompiled"), inline)]
             fn gradient_of_squares(operands: &mut Gradient<'_, Self>) {
                 match Processor::detect() {
                     $($(#[cfg($target)])?
                     Processor::$processor => {
                         $(#[target_feature(enable = $feature)])?
-                        #[inline(never)]
+                        #[cfg_attr(feature = "precompiled", inline(never))]
+                        #[cfg_attr(not(feature = "precompiled"), inline)]
                         unsafe fn kernel(operands: &mut Gradient<'_, $element>) {
                             // SAFETY: this function has the feature.
                             unsafe { gradient::<$register>(operands) }
