@@ -3,7 +3,7 @@
 use num_traits::Zero;
 
 use super::declared::Network;
-use super::part::Part;
+use super::part::{Part, exact};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 
@@ -37,7 +37,7 @@ pub(super) fn lengths_of_outputs<N: Network>(
         return Ok(());
     };
     for sample in 0..x[0].samples() {
-        let value = super::validate::exact::<N>(x, sample, input.length);
+        let value = exact(x, sample, input.length);
         lengths.push(input.checked(sample, N::Scalar::from_f64(value))?);
     }
     Ok(())

@@ -366,6 +366,17 @@ macro_rules! lengths {
 
 lengths! { u8 u16 u32 usize }
 
+/// The number in a column of a sample, before it was rounded to the network's type.
+pub(super) fn exact<T>(x: &[impl Part<T>], sample: usize, mut column: usize) -> f64 {
+    for part in x {
+        if column < part.columns() {
+            return part.at(sample, column);
+        }
+        column -= part.columns();
+    }
+    f64::NAN
+}
+
 /// A padded sequence among the inputs of a network.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]

@@ -9,7 +9,7 @@ use super::finite::{check_finite, first_not_finite};
 use super::input::{Staging, Target};
 use super::memory::reserve;
 use super::padding;
-use super::part::Part;
+use super::part::{Part, exact};
 use crate::error::{Error, Overflowed};
 use crate::kernels::scalar::Scalar;
 use crate::layers::Shape;
@@ -145,26 +145,11 @@ fn check_indices<N: Network>(
     for (sample, row) in input.chunks_exact(N::INPUTS).enumerate() {
         let indices = &row[columns.clone()];
         if let Some(place) = indices.iter().position(|index| !is_valid(index)) {
-            let value = exact::<N>(x, sample, columns.start + place);
+            let value = exact(x, sample, columns.start + place);
             return Err(Error::Index { sample, place, value, below });
         }
     }
     Ok(())
-}
-
-/// The number in a column of a sample, before it was rounded to the network's type.
-pub(super) fn exact<N: Network>(
-    x: &[impl Part<N::Scalar>],
-    sample: usize,
-    mut column: usize,
-) -> f64 {
-    for part in x {
-        if column < part.columns() {
-            return part.at(sample, column);
-        }
-        column -= part.columns();
-    }
-    f64::NAN
 }
 
 /// Checks that there is one valid target per sample, and returns the targets.
