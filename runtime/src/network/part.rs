@@ -4,9 +4,10 @@ use ndarray::{
     Array1, Array2, ArrayRef, ArrayView1, ArrayView2, ArrayView3, ArrayView4, Axis, Ix1, Ix2,
 };
 
+use super::memory::reserve;
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
-use crate::layers::Shape;
+use crate::layers::shape::Shape;
 
 /// One input of a network: a batch of numbers or of indices, one sample per row.
 #[doc(hidden)]
@@ -402,4 +403,40 @@ impl PaddedInput {
             false => Err(Error::Length { sample, value: value.as_f64(), most: self.steps }),
         }
     }
+}
+
+/// Returns the numbers of a batch in row-major order. Copies them into `staging` if they are in another
+/// order.
+pub(crate) fn row_major<'a, T: Scalar>(
+    part: &'a impl Part<T>,
+    staging: &'a mut Vec<T>,
+) -> Result<&'a [T], Error> {
+    match part.as_slice() {
+        Some(numbers) => Ok(numbers),
+        None => {
+            side_by_side(std::slice::from_ref(part), part.columns(), staging)?;
+            Ok(staging)
+        }
+    }
+}
+
+/// Copies the inputs into rows of `columns` numbers, side by side.
+pub(super) fn side_by_side<T: Scalar>(
+    parts: &[impl Part<T>],
+    columns: usize,
+    staging: &mut Vec<T>,
+) -> Result<(), Error> {
+    let batch = parts[0].samples();
+    staging.clear();
+    reserve(staging, batch * columns, batch)?;
+    staging.resize(batch * columns, T::zero());
+    for (sample, row) in staging.chunks_exact_mut(columns).enumerate() {
+        let mut rest = row;
+        for part in parts {
+            let (row, others) = rest.split_at_mut(part.columns());
+            part.write(sample, row);
+            rest = others;
+        }
+    }
+    Ok(())
 }

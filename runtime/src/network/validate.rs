@@ -7,12 +7,11 @@ use num_traits::{Float, Zero};
 use super::declared::Network;
 use super::finite::{check_finite, first_not_finite};
 use super::input::{Staging, Target};
-use super::memory::reserve;
 use super::padding;
-use super::part::{Part, exact};
+use super::part::{Part, exact, row_major, side_by_side};
 use crate::error::{Error, Overflowed};
 use crate::kernels::scalar::Scalar;
-use crate::layers::Shape;
+use crate::layers::shape::Shape;
 use crate::losses::targets::Weighed;
 use crate::losses::{Loss, Targets};
 use crate::params::tensor::{Kind, TensorInfo};
@@ -60,21 +59,6 @@ pub(crate) fn check_shape<N: Network>(found: Shape) -> Result<(), Error> {
     }
 }
 
-/// Returns the numbers of a batch in row-major order. Copies them into `staging` if they are in another
-/// order.
-pub(crate) fn row_major<'a, T: Scalar>(
-    part: &'a impl Part<T>,
-    staging: &'a mut Vec<T>,
-) -> Result<&'a [T], Error> {
-    match part.as_slice() {
-        Some(numbers) => Ok(numbers),
-        None => {
-            side_by_side(std::slice::from_ref(part), part.columns(), staging)?;
-            Ok(staging)
-        }
-    }
-}
-
 /// Returns the numbers of `x` in row-major order, with several inputs concatenated, and checks that
 /// all are finite.
 pub(crate) fn checked_input<'a, N: Network>(
@@ -108,27 +92,6 @@ pub(crate) fn staged_input<'a, N: Network>(
         check_indices::<N>(x, input, from..from + columns, below)?;
     }
     Ok(input)
-}
-
-/// Copies the inputs into rows of `columns` numbers, side by side.
-fn side_by_side<T: Scalar>(
-    parts: &[impl Part<T>],
-    columns: usize,
-    staging: &mut Vec<T>,
-) -> Result<(), Error> {
-    let batch = parts[0].samples();
-    staging.clear();
-    reserve(staging, batch * columns, batch)?;
-    staging.resize(batch * columns, T::zero());
-    for (sample, row) in staging.chunks_exact_mut(columns).enumerate() {
-        let mut rest = row;
-        for part in parts {
-            let (row, others) = rest.split_at_mut(part.columns());
-            part.write(sample, row);
-            rest = others;
-        }
-    }
-    Ok(())
 }
 
 /// Rejects indices, in some columns of the rows, that are not integers below a bound.
