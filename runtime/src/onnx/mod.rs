@@ -54,8 +54,7 @@ const OPERATORS: i64 = 17;
 /// The version of the format that came with these operators.
 const FORMAT: i64 = 8;
 
-/// Writes a network as a model that computes its scores, as
-/// [`predict`](crate::NetworkExt::predict_in) returns them.
+/// Writes a network as a model that computes its scores, as `predict` returns them.
 ///
 /// The file is replaced when the model is completely on disk.
 ///
