@@ -15,7 +15,7 @@ use std::collections::HashSet;
 use std::error::Error;
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chainrule::data::{Dataset, Failure};
 use chainrule::losses::{EachStep, SoftmaxWithLoss};
@@ -139,7 +139,7 @@ fn draw(count: usize, rng: &mut Rng) -> Vec<Sum> {
 }
 
 /// Reads the questions of a file.
-fn read(path: &PathBuf) -> Result<Vec<Sum>, Box<dyn Error>> {
+fn read(path: &Path) -> Result<Vec<Sum>, Box<dyn Error>> {
     let sum = |(at, line): (usize, &str)| {
         Sum::parse(line).ok_or_else(|| {
             format!("line {}: expected a sum such as `16+75  _91  `, found `{line}`", at + 1)
