@@ -135,7 +135,7 @@ impl<T: Scalar> Network for TwoLayerNet<T> {
             from: &["input"],
             outputs: 50,
             parameters: 784 * 50 + 50,
-            operation: Operation::Affine { inputs: 784, outputs: 50 },
+            operation: Operation::AffineLayer { inputs: 784, outputs: 50 },
         },
         LayerInfo {
             name: "relu1",
@@ -143,7 +143,7 @@ impl<T: Scalar> Network for TwoLayerNet<T> {
             from: &["affine1"],
             outputs: 50,
             parameters: 0,
-            operation: Operation::Relu,
+            operation: Operation::ReluLayer,
         },
         LayerInfo {
             name: "affine2",
@@ -151,7 +151,7 @@ impl<T: Scalar> Network for TwoLayerNet<T> {
             from: &["relu1"],
             outputs: 10,
             parameters: 50 * 10 + 10,
-            operation: Operation::Affine { inputs: 50, outputs: 10 },
+            operation: Operation::AffineLayer { inputs: 50, outputs: 10 },
         },
         LayerInfo {
             name: "loss",
@@ -159,7 +159,7 @@ impl<T: Scalar> Network for TwoLayerNet<T> {
             from: &["affine2"],
             outputs: 10,
             parameters: 0,
-            operation: Operation::Loss,
+            operation: Operation::LossFunction,
         },
     ];
 

@@ -105,11 +105,11 @@ fn the_table_says_what_layers_compute() {
     assert_eq!(
         operations,
         [
-            Operation::Affine { inputs: 4, outputs: 8 },
-            Operation::Relu,
-            Operation::Dropout,
-            Operation::Affine { inputs: 8, outputs: 3 },
-            Operation::Loss,
+            Operation::AffineLayer { inputs: 4, outputs: 8 },
+            Operation::ReluLayer,
+            Operation::DropoutLayer,
+            Operation::AffineLayer { inputs: 8, outputs: 3 },
+            Operation::LossFunction,
         ]
     );
 }

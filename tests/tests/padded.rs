@@ -3,7 +3,10 @@
 
 use chainrule::ndarray::{Array2, array};
 use chainrule::saving::{Layout, Loader};
-use chainrule::{Error, Hidden, Init, Network, NetworkExt, Rng, Scalar, network};
+use chainrule::trainer::evaluate;
+use chainrule::{
+    Batch, Error, Hidden, Init, Network, NetworkExt, Parts, Rng, Scalar, Sgd, Trainer, network,
+};
 use chainrule_tests::random::normals;
 
 /// A network with weights and biases that are not 0.
@@ -112,6 +115,35 @@ fn steps_beyond_a_length_have_no_influence() {
     assert_eq!(one, other);
     assert!(one.0.row(0).iter().skip(9).all(|d| *d == 0.0));
     assert!(one.0.row(0).iter().take(9).all(|d| *d != 0.0));
+}
+
+/// A trainer counts the steps that the network counts: in the loss and in the accuracy.
+#[test]
+fn a_trainer_counts_no_step_beyond_a_length() {
+    let net = drawn::<EachStep<f64>>(5);
+    let x = series(3.0);
+    let data = ((&x, &LENGTHS), &labels(0));
+    let (loss, accuracy) = (net.loss(data.0, data.1).unwrap(), net.accuracy(data.0, data.1));
+    let accuracy = accuracy.unwrap();
+
+    let evaluated = evaluate(&net, data).unwrap();
+    assert!((evaluated.loss - loss).abs() < 1e-12, "{} for {loss}", evaluated.loss);
+    assert_eq!(evaluated.accuracy, Some(accuracy));
+    let sgd = Sgd::new(0.0).unwrap();
+    for parts in [3, 2] {
+        let mut trainer = Trainer::new(net.clone(), sgd.clone()).epochs(1).parts(Parts::of(parts));
+        let train = trainer.fit(data).unwrap()[0].train;
+        assert!((train.loss - loss).abs() < 1e-12, "{} for {loss}", train.loss);
+        assert_eq!(train.accuracy, Some(accuracy));
+    }
+
+    // 3 + 1 + 5 steps.
+    let mut batch = Batch::<EachStep<f64>>::new();
+    for ((row, length), labels) in x.rows().into_iter().zip(LENGTHS).zip(labels(2)) {
+        batch.features_mut().extend(row.iter().copied().chain([f64::from(length)]));
+        batch.push_labels(labels).unwrap();
+    }
+    assert_eq!(batch.weight(), 9.0);
 }
 
 #[test]

@@ -164,7 +164,7 @@ macro_rules! product {
     };
 }
 
-product!(Known, Operation::Affine { inputs: N, outputs: N });
+product!(Known, Operation::AffineLayer { inputs: N, outputs: N });
 product!(Unknown, Operation::Own);
 
 network! { struct OwnKnown = Affine(3, 4) -> Known(4) -> Relu => IdentityWithLoss; }

@@ -178,7 +178,8 @@ fn append<T: Scalar, D: RemoveAxis>(
 
 /// Features in memory, one sample per row: plain arrays, or `ndarray` arrays in any layout. Images
 /// may have their shape, `batch × channels × height × width`, also as nested arrays. For a network
-/// with several inputs, a tuple of them in the order of the declaration.
+/// with several inputs, a tuple of them in the order of the declaration; lengths of padded sequences
+/// are a slice, or an array with one axis, of integers.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not contain samples of type `{T}`",
     label = "expected a row of numbers of type `{T}` for each sample",
@@ -416,9 +417,18 @@ labels! {
     [S: Data<Elem = L>] &ArrayBase<S, Ix1>;
 }
 
-/// Implements [`Samples`] for sequences of indices, and [`TargetsOf`] for labels of each step.
-macro_rules! integer_rows {
+/// Implements [`Samples`] for sequences of indices and for lengths, and [`TargetsOf`] for labels of each
+/// step.
+macro_rules! integers {
     ($($integer:ident)*) => {$(
+        integer_samples! { $integer
+            [] &[$integer] => |lengths| ArrayView1::from(*lengths).insert_axis(Axis(1));
+            [const B: usize] &[$integer; B] =>
+                |lengths| ArrayView1::from(&lengths[..]).insert_axis(Axis(1));
+            [] &Vec<$integer> => |lengths| ArrayView1::from(&lengths[..]).insert_axis(Axis(1));
+            [] ArrayView1<'_, $integer> => |lengths| lengths.view().insert_axis(Axis(1));
+            [] &ArrayRef<$integer, Ix1> => |lengths| lengths.view().insert_axis(Axis(1));
+        }
         integer_rows! { $integer
             [const I: usize] &[[$integer; I]] => |rows| ArrayView2::from(*rows);
             [const I: usize, const B: usize] &[[$integer; I]; B] => |rows| ArrayView2::from(*rows);
@@ -427,6 +437,9 @@ macro_rules! integer_rows {
             [] &ArrayRef<$integer, Ix2> => |rows| rows.view();
         }
     )*};
+}
+
+macro_rules! integer_samples {
     ($integer:ident $([$($bound:tt)*] $rows:ty => |$self:ident| $view:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<T: Scalar, $($bound)*> Samples<T> for $rows {
@@ -437,8 +450,8 @@ macro_rules! integer_rows {
 
             fn each_input(&self, see: &mut dyn FnMut(usize, Shape)) {
                 let $self = self;
-                let (samples, indices) = $view.dim();
-                see(samples, Shape::flat(indices));
+                let (samples, integers) = $view.dim();
+                see(samples, Shape::flat(integers));
             }
 
             fn append(&self, index: usize, features: &mut Vec<T>) {
@@ -446,6 +459,12 @@ macro_rules! integer_rows {
                 features.extend($view.row(index).iter().map(|&index| T::from_f64(index as f64)));
             }
         }
+    )*};
+}
+
+macro_rules! integer_rows {
+    ($integer:ident $([$($bound:tt)*] $rows:ty => |$self:ident| $view:expr;)*) => {$(
+        integer_samples! { $integer [$($bound)*] $rows => |$self| $view; }
 
         #[diagnostic::do_not_recommend]
         impl<N, L, const STEPS: usize, $($bound)*> TargetsOf<N> for $rows
@@ -466,4 +485,4 @@ macro_rules! integer_rows {
     )*};
 }
 
-integer_rows! { u8 u16 u32 usize }
+integers! { u8 u16 u32 usize }

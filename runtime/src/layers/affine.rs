@@ -58,7 +58,7 @@ pub struct Affine<const INPUTS: usize, const OUTPUTS: usize, T = f32> {
 impl<const INPUTS: usize, const OUTPUTS: usize, T: Scalar> Layer<T> for Affine<INPUTS, OUTPUTS, T> {
     const INPUTS: usize = INPUTS;
     const OUTPUTS: usize = OUTPUTS;
-    const OPERATION: Operation = Operation::Affine { inputs: INPUTS, outputs: OUTPUTS };
+    const OPERATION: Operation = Operation::AffineLayer { inputs: INPUTS, outputs: OUTPUTS };
     const FLOPS: usize = 2 * INPUTS * OUTPUTS;
 
     fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {

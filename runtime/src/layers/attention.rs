@@ -49,7 +49,7 @@ macro_rules! attention {
         {
             const INPUTS: usize = TIME * D;
             const OUTPUTS: usize = TIME * D;
-            const OPERATION: Operation = Operation::Attention {
+            const OPERATION: Operation = Operation::AttentionLayer {
                 steps: Sequence { time: TIME, features: D },
                 heads: HEADS,
                 is_causal: $is_causal,

@@ -37,7 +37,7 @@ impl<W, T: Scalar> Tensors<T> for AvgPool2d<W> {
 impl<W: Window, T: Scalar> Layer<T> for AvgPool2d<W> {
     const INPUTS: usize = const { pool_shape::<W>().input_len() };
     const OUTPUTS: usize = const { pool_shape::<W>().output_len() };
-    const OPERATION: Operation = Operation::AvgPool(W::SHAPE);
+    const OPERATION: Operation = Operation::AvgPoolLayer(W::SHAPE);
 
     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
         let shape = const { pool_shape::<W>() };

@@ -85,7 +85,7 @@ const MOMENTUM: f64 = 0.1;
 impl<const N: usize, T: Scalar> Layer<T> for BatchNorm<N, T> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
-    const OPERATION: Operation = Operation::BatchNorm(Shape::flat(N));
+    const OPERATION: Operation = Operation::BatchNormLayer(Shape::flat(N));
     // The mean of each feature, its rounding error, and the variance.
     const SCRATCH: usize = 3 * N;
 

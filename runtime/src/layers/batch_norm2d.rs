@@ -72,7 +72,7 @@ impl<const C: usize, const H: usize, const W: usize, T: Scalar> Layer<T>
 {
     const INPUTS: usize = C * H * W;
     const OUTPUTS: usize = C * H * W;
-    const OPERATION: Operation = Operation::BatchNorm(Shape::new(&[C, H, W]));
+    const OPERATION: Operation = Operation::BatchNormLayer(Shape::new(&[C, H, W]));
     // The mean of each channel, its rounding error, and the variance.
     const SCRATCH: usize = 3 * C;
 

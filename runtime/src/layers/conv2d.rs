@@ -117,7 +117,7 @@ impl<
 {
     const INPUTS: usize = Self::SHAPE.input_len();
     const OUTPUTS: usize = Self::SHAPE.output_len();
-    const OPERATION: Operation = Operation::Conv(Self::SHAPE);
+    const OPERATION: Operation = Operation::ConvLayer(Self::SHAPE);
     const FLOPS: usize = Self::SHAPE.flops();
     const SCRATCH: usize = convolution::scratch_len(&Self::SHAPE);
     const INFERENCE_SCRATCH: usize = Self::SCRATCH;

@@ -123,7 +123,7 @@ impl<
 {
     const INPUTS: usize = Self::SHAPE.output_len();
     const OUTPUTS: usize = Self::SHAPE.input_len();
-    const OPERATION: Operation = Operation::ConvTranspose(Self::SHAPE);
+    const OPERATION: Operation = Operation::ConvTransposeLayer(Self::SHAPE);
     const FLOPS: usize = Self::SHAPE.flops();
     const SCRATCH: usize = convolution::scratch_len(&Self::SHAPE);
     const INFERENCE_SCRATCH: usize = Self::SCRATCH;

@@ -43,7 +43,7 @@ pub struct Embedding<const V: usize, const D: usize, T = f32> {
 impl<const V: usize, const D: usize, T: Scalar> Layer<T> for Embedding<V, D, T> {
     const INPUTS: usize = 1;
     const OUTPUTS: usize = D;
-    const OPERATION: Operation = Operation::Embedding { vocabulary: V, features: D };
+    const OPERATION: Operation = Operation::EmbeddingLayer { vocabulary: V, features: D };
 
     fn init(&mut self, init: Init, rng: &mut Rng) {
         init.draw(self.weight.as_flattened_mut(), 1, rng);

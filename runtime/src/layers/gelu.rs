@@ -36,7 +36,7 @@ without_tensors!(Gelu);
 impl<const N: usize, T: Scalar> Layer<T> for Gelu<N> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
-    const OPERATION: Operation = Operation::Gelu;
+    const OPERATION: Operation = Operation::GeluLayer;
 
     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
         gelu(input, output);

@@ -49,7 +49,7 @@ impl<const C: usize, const H: usize, const W: usize, T: Scalar> Layer<T>
 {
     const INPUTS: usize = C * H * W;
     const OUTPUTS: usize = C;
-    const OPERATION: Operation = Operation::GlobalAvgPool(Shape::new(&[C, H, W]));
+    const OPERATION: Operation = Operation::GlobalAvgPoolLayer(Shape::new(&[C, H, W]));
 
     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
         average_pool(&Self::SHAPE, input.len() / (C * H * W), input, output);

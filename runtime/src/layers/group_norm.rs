@@ -61,7 +61,8 @@ impl<const G: usize, const C: usize, const H: usize, const W: usize, T: Scalar> 
         C * H * W
     };
     const OUTPUTS: usize = Self::INPUTS;
-    const OPERATION: Operation = Operation::GroupNorm { groups: G, image: Shape::new(&[C, H, W]) };
+    const OPERATION: Operation =
+        Operation::GroupNormLayer { groups: G, image: Shape::new(&[C, H, W]) };
     // The rounding errors of the sums over the batch.
     const SCRATCH: usize = 2 * C;
 

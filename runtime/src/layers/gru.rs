@@ -54,7 +54,7 @@ impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Gru<TIME, I, 
 impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Layer<T> for Gru<TIME, I, H, T> {
     const INPUTS: usize = TIME * I;
     const OUTPUTS: usize = TIME * H;
-    const OPERATION: Operation = Operation::Gru(Sequence { time: TIME, features: I }, H);
+    const OPERATION: Operation = Operation::GruLayer(Sequence { time: TIME, features: I }, H);
     const FLOPS: usize = 2 * TIME * (I + H) * 3 * H;
     // For each step the gates, the products of the hidden state, and that state; products of one step.
     const SAVED: usize = TIME * 7 * H + 3 * H;

@@ -56,7 +56,7 @@ impl<const C: usize, const H: usize, const W: usize, T: Scalar> Layer<T>
 {
     const INPUTS: usize = C * H * W;
     const OUTPUTS: usize = C * H * W;
-    const OPERATION: Operation = Operation::LayerNorm(Shape::new(&[C, H, W]));
+    const OPERATION: Operation = Operation::LayerNormLayer(Shape::new(&[C, H, W]));
     // The rounding errors of the sums over the batch.
     const SCRATCH: usize = 2 * C * H * W;
 

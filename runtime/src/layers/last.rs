@@ -24,7 +24,7 @@ without_sequence_tensors!(Last);
 impl<const TIME: usize, const D: usize, T: Scalar> Layer<T> for Last<TIME, D> {
     const INPUTS: usize = TIME * D;
     const OUTPUTS: usize = D;
-    const OPERATION: Operation = Operation::Last(Sequence { time: TIME, features: D });
+    const OPERATION: Operation = Operation::LastLayer(Sequence { time: TIME, features: D });
 
     fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
         self.infer(input, output, saved);

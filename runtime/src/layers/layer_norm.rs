@@ -51,7 +51,7 @@ pub struct LayerNorm<const N: usize, T = f32> {
 impl<const N: usize, T: Scalar> Layer<T> for LayerNorm<N, T> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
-    const OPERATION: Operation = Operation::LayerNorm(Shape::flat(N));
+    const OPERATION: Operation = Operation::LayerNormLayer(Shape::flat(N));
     // The rounding errors of the sums over the batch.
     const SCRATCH: usize = 2 * N;
 

@@ -57,7 +57,7 @@ impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Layer<T>
 {
     const INPUTS: usize = TIME * I;
     const OUTPUTS: usize = TIME * H;
-    const OPERATION: Operation = Operation::Lstm(Sequence { time: TIME, features: I }, H);
+    const OPERATION: Operation = Operation::LstmLayer(Sequence { time: TIME, features: I }, H);
     const FLOPS: usize = 2 * TIME * (I + H) * 4 * H;
     // For each step the gates, the cell and its tanh; products of one step.
     const SAVED: usize = TIME * 6 * H + 4 * H;

@@ -25,7 +25,7 @@ without_sequence_tensors!(Max);
 impl<const TIME: usize, const D: usize, T: Scalar> Layer<T> for Max<TIME, D> {
     const INPUTS: usize = TIME * D;
     const OUTPUTS: usize = D;
-    const OPERATION: Operation = Operation::Max(Sequence { time: TIME, features: D });
+    const OPERATION: Operation = Operation::MaxLayer(Sequence { time: TIME, features: D });
 
     fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
         self.infer(input, output, saved);

@@ -38,7 +38,7 @@ impl<W, T: Scalar> Tensors<T> for MaxPool2d<W> {
 impl<W: Window, T: Scalar> Layer<T> for MaxPool2d<W> {
     const INPUTS: usize = const { pool_shape::<W>().input_len() };
     const OUTPUTS: usize = const { pool_shape::<W>().output_len() };
-    const OPERATION: Operation = Operation::MaxPool(W::SHAPE);
+    const OPERATION: Operation = Operation::MaxPoolLayer(W::SHAPE);
 
     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
         let shape = const { pool_shape::<W>() };

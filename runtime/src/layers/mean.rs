@@ -24,7 +24,7 @@ without_sequence_tensors!(Mean);
 impl<const TIME: usize, const D: usize, T: Scalar> Layer<T> for Mean<TIME, D> {
     const INPUTS: usize = TIME * D;
     const OUTPUTS: usize = D;
-    const OPERATION: Operation = Operation::Mean(Sequence { time: TIME, features: D });
+    const OPERATION: Operation = Operation::MeanLayer(Sequence { time: TIME, features: D });
 
     fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
         self.infer(input, output, saved);

@@ -35,7 +35,7 @@ without_tensors!(Mish);
 impl<const N: usize, T: Scalar> Layer<T> for Mish<N> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
-    const OPERATION: Operation = Operation::Mish;
+    const OPERATION: Operation = Operation::MishLayer;
 
     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
         mish(input, output);

@@ -51,11 +51,13 @@ pub struct LayerInfo {
     pub operation: Operation,
 }
 
-/// What a row of the layer table computes. The layers in `network!` have the same names; the parameters
-/// of a layer are the tensors whose names begin with that of its row.
+/// What a row of the layer table computes. The variants are named after the layers in `network!`; the
+/// parameters of a layer are the tensors whose names begin with that of its row.
 ///
 /// A layer of one's own is [`Own`](Operation::Own), unless its
 /// [`OPERATION`](super::Layer::OPERATION) says that it computes one of the others.
+// The compiler writes the path of a type in its messages if a variant has the same name, so they end in
+// `Layer`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Operation {
@@ -64,7 +66,7 @@ pub enum Operation {
     /// Another use of the layer in the row with this name.
     Again(&'static str),
     /// A layer that consists of others.
-    Graph(&'static Graph),
+    Nested(&'static Graph),
     /// `a + b`
     Sum,
     /// `a * b`
@@ -76,85 +78,85 @@ pub enum Operation {
     /// Several outputs side by side.
     Outputs,
     /// The loss, which a prediction does not compute.
-    Loss,
+    LossFunction,
     /// `max(x, 0)`
-    Relu,
+    ReluLayer,
     /// With its slope.
-    LeakyRelu(LeakyRelu),
+    LeakyReluLayer(LeakyRelu),
     /// With its alpha.
-    Elu(Elu),
+    EluLayer(Elu),
     /// See [`Gelu`](super::Gelu).
-    Gelu,
+    GeluLayer,
     /// See [`Silu`](super::Silu).
-    Silu,
+    SiluLayer,
     /// See [`Mish`](super::Mish).
-    Mish,
+    MishLayer,
     /// See [`Softplus`](super::Softplus).
-    Softplus,
+    SoftplusLayer,
     /// See [`Sigmoid`](super::Sigmoid).
-    Sigmoid,
+    SigmoidLayer,
     /// See [`Tanh`](super::Tanh).
-    Tanh,
+    TanhLayer,
     /// See [`HardTanh`](super::HardTanh).
-    HardTanh,
+    HardTanhLayer,
     /// The identity in predictions, also of channels.
-    Dropout,
+    DropoutLayer,
     /// `x·W + b`, or `x·W` without a tensor `bias`.
-    Affine {
+    AffineLayer {
         /// Features before.
         inputs: usize,
         /// Features after it.
         outputs: usize,
     },
     /// Of features or of the channels of an image.
-    BatchNorm(Shape),
+    BatchNormLayer(Shape),
     /// Of features or of an image.
-    LayerNorm(Shape),
+    LayerNormLayer(Shape),
     /// Of the channels of an image.
-    GroupNorm {
+    GroupNormLayer {
         /// The groups.
         groups: usize,
         /// Channels × height × width.
         image: Shape,
     },
     /// With the number of features.
-    Standardise(usize),
+    StandardiseLayer(usize),
     /// Of an image or, with a height of 1, of a signal.
-    Conv(Conv2dShape),
+    ConvLayer(Conv2dShape),
     /// The shape is that of the convolution which leads back: from the output to the input.
-    ConvTranspose(Conv2dShape),
+    ConvTransposeLayer(Conv2dShape),
     /// With as many filters and groups as channels.
-    MaxPool(Conv2dShape),
+    MaxPoolLayer(Conv2dShape),
     /// Zeros around the image count.
-    AvgPool(Conv2dShape),
+    AvgPoolLayer(Conv2dShape),
     /// Of an image with this shape, or a signal.
-    GlobalAvgPool(Shape),
+    GlobalAvgPoolLayer(Shape),
     /// Each number becomes a rectangle.
-    Upsample {
+    UpsampleLayer {
         /// Channels × height × width.
         image: Shape,
         /// The factors of height and width.
         factors: (usize, usize),
     },
     /// Rows of a table.
-    Embedding {
+    EmbeddingLayer {
         /// The number of rows.
         vocabulary: usize,
         /// The numbers in a row.
         features: usize,
     },
     /// Adds a learnt row to each step.
-    Positions(Sequence),
+    PositionsLayer(Sequence),
     /// Adds a computed row to each step.
-    SinusoidalPositions(Sequence),
+    SinusoidalPositionsLayer(Sequence),
     /// See [`Rnn`](super::Rnn).
-    Rnn(Sequence, usize),
+    RnnLayer(Sequence, usize),
     /// See [`Gru`](super::Gru), with the number of hidden features.
-    Gru(Sequence, usize),
+    GruLayer(Sequence, usize),
     /// See [`Lstm`](super::Lstm), with the number of hidden features.
-    Lstm(Sequence, usize),
+    LstmLayer(Sequence, usize),
     /// Self-attention.
-    Attention {
+    AttentionLayer {
         /// Its input.
         steps: Sequence,
         /// The number of heads, each with a part of the features.
@@ -163,13 +165,13 @@ pub enum Operation {
         is_causal: bool,
     },
     /// The features of the last step.
-    Last(Sequence),
+    LastLayer(Sequence),
     /// The mean of the steps.
-    Mean(Sequence),
+    MeanLayer(Sequence),
     /// The largest of the steps, for each feature.
-    Max(Sequence),
+    MaxLayer(Sequence),
     /// The steps in reverse order.
-    Reverse(Sequence),
+    ReverseLayer(Sequence),
 }
 
 /// The shape of a sequence.

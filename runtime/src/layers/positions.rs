@@ -38,7 +38,7 @@ pub struct Positions<const TIME: usize, const D: usize, T = f32> {
 impl<const TIME: usize, const D: usize, T: Scalar> Layer<T> for Positions<TIME, D, T> {
     const INPUTS: usize = TIME * D;
     const OUTPUTS: usize = TIME * D;
-    const OPERATION: Operation = Operation::Positions(Sequence { time: TIME, features: D });
+    const OPERATION: Operation = Operation::PositionsLayer(Sequence { time: TIME, features: D });
 
     fn init(&mut self, init: Init, rng: &mut Rng) {
         init.draw(self.weight.as_flattened_mut(), 1, rng);

@@ -24,7 +24,7 @@ without_sequence_tensors!(Reverse);
 impl<const TIME: usize, const D: usize, T: Scalar> Layer<T> for Reverse<TIME, D> {
     const INPUTS: usize = TIME * D;
     const OUTPUTS: usize = TIME * D;
-    const OPERATION: Operation = Operation::Reverse(Sequence { time: TIME, features: D });
+    const OPERATION: Operation = Operation::ReverseLayer(Sequence { time: TIME, features: D });
 
     fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
         self.infer(input, output, saved);

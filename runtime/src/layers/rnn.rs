@@ -44,7 +44,7 @@ impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Rnn<TIME, I, 
 impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Layer<T> for Rnn<TIME, I, H, T> {
     const INPUTS: usize = TIME * I;
     const OUTPUTS: usize = TIME * H;
-    const OPERATION: Operation = Operation::Rnn(Sequence { time: TIME, features: I }, H);
+    const OPERATION: Operation = Operation::RnnLayer(Sequence { time: TIME, features: I }, H);
     const FLOPS: usize = 2 * TIME * (I + H) * H;
     // The hidden state of each step; products of one step.
     const SAVED: usize = TIME * H + H;

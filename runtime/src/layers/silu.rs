@@ -33,7 +33,7 @@ without_tensors!(Silu);
 impl<const N: usize, T: Scalar> Layer<T> for Silu<N> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
-    const OPERATION: Operation = Operation::Silu;
+    const OPERATION: Operation = Operation::SiluLayer;
 
     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
         silu(input, output);

@@ -32,7 +32,7 @@ impl<const TIME: usize, const D: usize, T: Scalar> Layer<T> for SinusoidalPositi
     const INPUTS: usize = TIME * D;
     const OUTPUTS: usize = TIME * D;
     const OPERATION: Operation =
-        Operation::SinusoidalPositions(Sequence { time: TIME, features: D });
+        Operation::SinusoidalPositionsLayer(Sequence { time: TIME, features: D });
 
     fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
         self.infer(input, output, saved);

@@ -93,7 +93,7 @@ impl<const N: usize, T: Scalar> Standardise<N, T> {
 impl<const N: usize, T: Scalar> Layer<T> for Standardise<N, T> {
     const INPUTS: usize = N;
     const OUTPUTS: usize = N;
-    const OPERATION: Operation = Operation::Standardise(N);
+    const OPERATION: Operation = Operation::StandardiseLayer(N);
 
     fn init(&mut self, _init: Init, _rng: &mut Rng) {
         self.mean.fill(T::zero());

@@ -63,7 +63,7 @@ impl<const C: usize, const H: usize, const W: usize, const FH: usize, const FW: 
     const INPUTS: usize = C * H * W;
     const OUTPUTS: usize = C * H * W * FH * FW;
     const OPERATION: Operation =
-        Operation::Upsample { image: Shape::new(&[C, H, W]), factors: (FH, FW) };
+        Operation::UpsampleLayer { image: Shape::new(&[C, H, W]), factors: (FH, FW) };
 
     fn forward(&self, input: &[T], output: &mut [T], _saved: &mut [T], _rng: &mut Rng) {
         enlarge(Self::SIZES, input, output);

@@ -84,7 +84,7 @@ impl<T: Scalar> Loss<T> for BinaryCrossEntropy {
     }
 
     fn output_function(&self) -> OutputFunction {
-        OutputFunction::Sigmoid
+        OutputFunction::EachSigmoid
     }
 
     fn class(&self, scores: &[T]) -> Option<usize> {

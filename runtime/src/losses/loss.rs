@@ -12,7 +12,7 @@ pub enum OutputFunction {
     /// The softmax of the outputs of a sample, or of a step.
     Softmax,
     /// The sigmoid of each output.
-    Sigmoid,
+    EachSigmoid,
 }
 
 /// The end of a chain: an output function and the loss that belongs to it.

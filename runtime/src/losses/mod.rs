@@ -29,7 +29,7 @@ pub use loss::{ClassLoss, Loss, OutputFunction};
 pub(crate) use loss::{argmax, output_accuracy};
 pub use mean_absolute::MeanAbsolute;
 pub use softmax::SoftmaxWithLoss;
-pub use targets::Targets;
+pub use targets::{IGNORED, Targets};
 pub use weighted_binary::WeightedBinaryCrossEntropy;
 
 #[cfg(test)]

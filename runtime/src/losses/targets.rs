@@ -7,14 +7,15 @@ use crate::kernels::scalar::Scalar;
 /// The targets of a batch.
 #[derive(Clone, Copy, Debug)]
 pub enum Targets<'a, T> {
-    /// The class of each sample (`B`), or of each step of each sample, below `O`.
+    /// The class of each sample (`B`), or of each step of each sample, below `O`; [`IGNORED`] beyond the
+    /// length of a padded sequence.
     Labels(&'a [usize]),
-    /// A row for each sample (`B × O`).
+    /// A row for each sample (`B × O`), in which steps beyond the length of a padded sequence are NaN.
     Rows(&'a [T]),
 }
 
 /// The label of a step beyond the length of a padded sequence. In target rows, such a step is NaN.
-pub(crate) const IGNORED: usize = usize::MAX;
+pub const IGNORED: usize = usize::MAX;
 
 /// The targets of a batch, with a weight for each sample if there are any.
 #[doc(hidden)]

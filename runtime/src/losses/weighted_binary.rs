@@ -122,7 +122,7 @@ impl<T: Scalar> Loss<T> for WeightedBinaryCrossEntropy {
     }
 
     fn output_function(&self) -> OutputFunction {
-        OutputFunction::Sigmoid
+        OutputFunction::EachSigmoid
     }
 
     fn class(&self, scores: &[T]) -> Option<usize> {

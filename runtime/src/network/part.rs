@@ -394,7 +394,7 @@ pub struct PaddedInput {
 
 impl PaddedInput {
     /// The length of a sample, from 1 to the number of steps.
-    pub(super) fn checked<T: Scalar>(&self, sample: usize, value: T) -> Result<usize, Error> {
+    pub(crate) fn checked<T: Scalar>(&self, sample: usize, value: T) -> Result<usize, Error> {
         let is_valid = value >= T::one()
             && value <= T::from_f64(self.steps as f64)
             && value.fract() == T::zero();

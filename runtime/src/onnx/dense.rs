@@ -13,23 +13,23 @@ pub(super) fn layer(
     x: &Value,
 ) -> Option<Value> {
     let (operator, attributes) = match operation {
-        Operation::Relu => ("Relu", vec![]),
-        Operation::LeakyRelu(relu) => ("LeakyRelu", vec![float("alpha", relu.slope())]),
-        Operation::Elu(elu) => ("Elu", vec![float("alpha", elu.alpha())]),
-        Operation::Softplus => ("Softplus", vec![]),
-        Operation::Sigmoid => ("Sigmoid", vec![]),
-        Operation::Tanh => ("Tanh", vec![]),
-        Operation::HardTanh => return Some(hard_tanh(writer, place, x)),
-        Operation::Gelu => return Some(gelu(writer, place, x)),
-        Operation::Silu => return Some(gated(writer, place, x, &["Sigmoid"])),
-        Operation::Mish => return Some(gated(writer, place, x, &["Softplus", "Tanh"])),
-        Operation::Dropout => return Some(x.clone()),
-        Operation::Affine { inputs, outputs } => {
+        Operation::ReluLayer => ("Relu", vec![]),
+        Operation::LeakyReluLayer(relu) => ("LeakyRelu", vec![float("alpha", relu.slope())]),
+        Operation::EluLayer(elu) => ("Elu", vec![float("alpha", elu.alpha())]),
+        Operation::SoftplusLayer => ("Softplus", vec![]),
+        Operation::SigmoidLayer => ("Sigmoid", vec![]),
+        Operation::TanhLayer => ("Tanh", vec![]),
+        Operation::HardTanhLayer => return Some(hard_tanh(writer, place, x)),
+        Operation::GeluLayer => return Some(gelu(writer, place, x)),
+        Operation::SiluLayer => return Some(gated(writer, place, x, &["Sigmoid"])),
+        Operation::MishLayer => return Some(gated(writer, place, x, &["Softplus", "Tanh"])),
+        Operation::DropoutLayer => return Some(x.clone()),
+        Operation::AffineLayer { inputs, outputs } => {
             return affine(writer, place, x, (inputs, outputs));
         }
-        Operation::BatchNorm(shape) => return batch_norm(writer, place, x, &shape),
-        Operation::LayerNorm(shape) => return layer_norm(writer, place, x, &shape),
-        Operation::Standardise(features) => return standardise(writer, place, x, features),
+        Operation::BatchNormLayer(shape) => return batch_norm(writer, place, x, &shape),
+        Operation::LayerNormLayer(shape) => return layer_norm(writer, place, x, &shape),
+        Operation::StandardiseLayer(features) => return standardise(writer, place, x, features),
         _ => return None,
     };
     Some(writer.node(&place.name, operator, &[&x.name], attributes, &x.shape))

@@ -47,7 +47,7 @@ fn rows<'g>(
         let operands = row.from.iter().filter_map(|from| values.get(from).cloned());
         let operands: Vec<Value> = operands.collect();
         let (operation, tensors) = match row.operation {
-            Operation::Loss => break,
+            Operation::LossFunction => break,
             Operation::Again(name) => (operation_of(graph, name), name),
             operation => (operation, row.name),
         };
@@ -90,7 +90,7 @@ fn layer(
     row: &LayerInfo,
     x: &Value,
 ) -> Result<Value, Error> {
-    if let Operation::Graph(inner) = operation {
+    if let Operation::Nested(inner) = operation {
         return layer_of_layers(writer, place, inner, x);
     }
     let value = dense::layer(writer, place, operation, x)
@@ -129,8 +129,8 @@ fn layer_of_layers(
     let values = rows(writer, graph, &inputs, &format!("{}.", place.tensors))?;
     // A network ends with its loss.
     let last = match graph.layers {
-        [.., row, loss] if loss.operation == Operation::Loss => Some(row.name),
-        [.., row] if row.operation != Operation::Loss => Some(row.name),
+        [.., row, loss] if loss.operation == Operation::LossFunction => Some(row.name),
+        [.., row] if row.operation != Operation::LossFunction => Some(row.name),
         _ => None,
     };
     let value = last.and_then(|last| values.get(last)).unwrap_or(&inputs[0]);

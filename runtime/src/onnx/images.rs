@@ -15,13 +15,15 @@ pub(super) fn layer(
     x: &Value,
 ) -> Option<Value> {
     match operation {
-        Operation::Conv(shape) => conv(writer, place, x, &shape),
-        Operation::ConvTranspose(shape) => conv_transpose(writer, place, x, &shape),
-        Operation::MaxPool(shape) => Some(pool(writer, place, x, &shape, "MaxPool")),
-        Operation::AvgPool(shape) => Some(pool(writer, place, x, &shape, "AveragePool")),
-        Operation::GlobalAvgPool(image) => Some(global_pool(writer, place, x, &image)),
-        Operation::Upsample { image, factors } => Some(upsample(writer, place, x, &image, factors)),
-        Operation::GroupNorm { groups, image } => group_norm(writer, place, x, &image, groups),
+        Operation::ConvLayer(shape) => conv(writer, place, x, &shape),
+        Operation::ConvTransposeLayer(shape) => conv_transpose(writer, place, x, &shape),
+        Operation::MaxPoolLayer(shape) => Some(pool(writer, place, x, &shape, "MaxPool")),
+        Operation::AvgPoolLayer(shape) => Some(pool(writer, place, x, &shape, "AveragePool")),
+        Operation::GlobalAvgPoolLayer(image) => Some(global_pool(writer, place, x, &image)),
+        Operation::UpsampleLayer { image, factors } => {
+            Some(upsample(writer, place, x, &image, factors))
+        }
+        Operation::GroupNormLayer { groups, image } => group_norm(writer, place, x, &image, groups),
         _ => None,
     }
 }

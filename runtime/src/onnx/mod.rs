@@ -144,7 +144,7 @@ impl<'n, N: Network> Export<'n, N> {
             let (operator, attributes) = match function {
                 OutputFunction::None => continue,
                 OutputFunction::Softmax => ("Softmax", vec![int("axis", -1)]),
-                OutputFunction::Sigmoid => ("Sigmoid", vec![]),
+                OutputFunction::EachSigmoid => ("Sigmoid", vec![]),
             };
             let shape = value.shape.clone();
             *value = writer.node("loss", operator, &[&value.name], attributes, &shape);

@@ -14,28 +14,30 @@ pub(super) fn layer(
     x: &Value,
 ) -> Option<Value> {
     match operation {
-        Operation::Embedding { features, .. } => embedding(writer, place, x, features),
-        Operation::Positions(steps) => {
+        Operation::EmbeddingLayer { features, .. } => embedding(writer, place, x, features),
+        Operation::PositionsLayer(steps) => {
             let rows = writer.weight(&place.tensor("weight"))?;
             Some(positions(writer, place, x, steps, &rows))
         }
-        Operation::SinusoidalPositions(steps) => {
+        Operation::SinusoidalPositionsLayer(steps) => {
             let Sequence { time, features } = steps;
             let mut rows = vec![0.0; time * features];
             add_sinusoids(&vec![0.0; time * features], &mut rows, time, features);
             let rows = writer.constant(&place.inner("rows"), &[time, features], &rows);
             Some(positions(writer, place, x, steps, &rows))
         }
-        Operation::Rnn(steps, hidden) => recurrent(writer, place, x, steps, &RNN.with(hidden)),
-        Operation::Gru(steps, hidden) => recurrent(writer, place, x, steps, &GRU.with(hidden)),
-        Operation::Lstm(steps, hidden) => recurrent(writer, place, x, steps, &LSTM.with(hidden)),
-        Operation::Attention { steps, heads, is_causal } => {
+        Operation::RnnLayer(steps, hidden) => recurrent(writer, place, x, steps, &RNN.with(hidden)),
+        Operation::GruLayer(steps, hidden) => recurrent(writer, place, x, steps, &GRU.with(hidden)),
+        Operation::LstmLayer(steps, hidden) => {
+            recurrent(writer, place, x, steps, &LSTM.with(hidden))
+        }
+        Operation::AttentionLayer { steps, heads, is_causal } => {
             attention(writer, place, x, steps, (heads, is_causal))
         }
-        Operation::Last(steps) => Some(last(writer, place, x, steps)),
-        Operation::Mean(steps) => Some(over_time(writer, place, x, steps, "ReduceMean")),
-        Operation::Max(steps) => Some(over_time(writer, place, x, steps, "ReduceMax")),
-        Operation::Reverse(steps) => Some(reverse(writer, place, x, steps)),
+        Operation::LastLayer(steps) => Some(last(writer, place, x, steps)),
+        Operation::MeanLayer(steps) => Some(over_time(writer, place, x, steps, "ReduceMean")),
+        Operation::MaxLayer(steps) => Some(over_time(writer, place, x, steps, "ReduceMax")),
+        Operation::ReverseLayer(steps) => Some(reverse(writer, place, x, steps)),
         _ => None,
     }
 }

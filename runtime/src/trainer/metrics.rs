@@ -229,7 +229,7 @@ impl<N: Network> Evaluator<N> {
             let loss = batch
                 .loss_summed(network, &mut self.workspace, |scores| look(scores, batch.targets()))
                 .map_err(|cause| Error::Samples { epoch, cause: placed(cause, indices) })?;
-            losses.add(batch.weight(), loss.sum);
+            losses.add(batch.divisor(), loss.sum);
         }
         Ok(losses)
     }

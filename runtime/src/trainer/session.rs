@@ -203,7 +203,7 @@ where
             tally.see::<N>(scores, targets, top_k);
             add_to_sums(metrics, scores, targets, sums);
         };
-        let whole = |loss| Divided { loss, weight: batch.weight() };
+        let whole = |loss| Divided { loss, weight: batch.divisor() };
         let mut is_updated = false;
         let loss = match (settings.parts, settings.clip) {
             (Some(parts), _) => {

@@ -26,6 +26,7 @@ pub(super) fn gather<N: Network>(
     if found != expected && batch.features().len() == found * N::INPUTS {
         return Err(Error::Gathered { epoch, found, expected });
     }
+    batch.mark_padding();
     Ok(())
 }
 

@@ -4,12 +4,12 @@ use std::fmt;
 use std::ops::Range;
 
 use ndarray::ArrayView2;
-use num_traits::Zero;
+use num_traits::{Float, Zero};
 
 use super::parts::{Divided, OnScores, Parts, gradient_in_parts};
 use super::train_step::train_step_with;
 use crate::error::Error;
-use crate::losses::targets::Weighed;
+use crate::losses::targets::{IGNORED, Weighed};
 use crate::losses::{ClassLoss, EachStep, Loss, Targets};
 use crate::network::batch_loss::BatchLoss;
 use crate::network::declared::Network;
@@ -186,10 +186,40 @@ impl<N: Network> Batch<N> {
     }
 
     /// The divisor of the loss of this batch, see [`Loss::weight`](crate::losses::Loss::weight).
-    /// With weights of samples, it is their sum.
+    /// With weights of samples, it is their sum. Steps beyond the length of a padded sequence do not
+    /// count.
     pub fn weight(&self) -> f64 {
+        if N::PADDED_OUTPUT.is_none() {
+            return self.divisor();
+        }
+        let mut marked = self.clone();
+        marked.mark_padding();
+        marked.divisor()
+    }
+
+    /// [`weight`](Batch::weight), of targets that are marked where they need to be.
+    pub(crate) fn divisor(&self) -> f64 {
         let targets = Weighed { targets: self.targets(), weights: self.sample_weights() };
         N::loss_function().weight_weighed(targets, N::OUTPUTS, self.len())
+    }
+
+    /// Marks the targets of steps beyond the lengths of padded sequences, as an operation marks those
+    /// that it reads. Invalid lengths are left to the operation, which reports them.
+    pub(crate) fn mark_padding(&mut self) {
+        let Some(input) = N::PADDED_OUTPUT.and_then(|at| N::PADDED_INPUTS.get(at)) else { return };
+        let steps = N::loss_function().steps();
+        let (mut labels, mut rows) =
+            (self.labels.chunks_exact_mut(steps), self.rows.chunks_exact_mut(N::OUTPUTS));
+        for (sample, features) in self.features.chunks_exact(N::INPUTS).enumerate() {
+            let (labels, row) = (labels.next(), rows.next());
+            let Ok(length) = input.checked(sample, features[input.length]) else { continue };
+            if let Some(labels) = labels {
+                labels[length..].fill(IGNORED);
+            }
+            if let Some(row) = row {
+                row[length * (N::OUTPUTS / steps)..].fill(N::Scalar::nan());
+            }
+        }
     }
 
     /// The number of samples with targets.

@@ -263,7 +263,7 @@ impl Network<'_> {
         let layers = quote!(#runtime::layers);
         let operation = quote!(const OPERATION: #layers::Operation);
         if !self.model.is_layer() {
-            return quote!(#operation = #layers::Operation::Graph(&<Self as #runtime::Network>::GRAPH););
+            return quote!(#operation = #layers::Operation::Nested(&<Self as #runtime::Network>::GRAPH););
         }
         let parts = self.parts();
         let inputs = match &parts[..] {
@@ -275,7 +275,7 @@ impl Network<'_> {
         let rows = (0..self.nodes.len()).filter_map(|node| self.layer_info(node));
         let shaped = self.shaped_entries();
         quote! {
-            #operation = #layers::Operation::Graph(&#layers::Graph {
+            #operation = #layers::Operation::Nested(&#layers::Graph {
                 name: #title,
                 inputs: &[#((#names, #sizes)),*],
                 input_shapes: &[#(#shapes),*],
@@ -467,7 +467,7 @@ impl Network<'_> {
         infos.chain([quote! {
             #runtime::LayerInfo {
                 name: "loss", layer: #loss, from: #from, outputs: #outputs, parameters: 0,
-                operation: #runtime::layers::Operation::Loss,
+                operation: #runtime::layers::Operation::LossFunction,
             }
         }])
     }
@@ -539,7 +539,7 @@ impl Network<'_> {
             Role::Activation if member.layer.spec.is_own() => quote!(#operation::Own),
             Role::Activation => {
                 let (path, name) =
-                    (self.layer_path(member), format_ident!("{}", member.layer.spec.name));
+                    (self.layer_path(member), format_ident!("{}Layer", member.layer.spec.name));
                 match (&member.layer.number, member.layer.spec.setting) {
                     (Some(number), _) => {
                         let value = settings::made_from(&path, number);
@@ -549,7 +549,7 @@ impl Network<'_> {
                     (None, _) => quote!(#operation::#name),
                 }
             }
-            Role::TrainOnly => quote!(#operation::Dropout),
+            Role::TrainOnly => quote!(#operation::DropoutLayer),
             _ => self.constant_of(member, "OPERATION"),
         }
     }
