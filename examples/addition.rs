@@ -13,18 +13,18 @@
 
 use std::collections::HashSet;
 use std::error::Error;
-use std::fs;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chainrule::data::{Dataset, Failure};
 use chainrule::losses::{EachStep, SoftmaxWithLoss};
 use chainrule::{Adam, Batch, Init, Network, Rng, Trainer, Workspace, network};
+use chainrule_examples::translation::{Alphabet, Pair, count};
 use clap::Parser;
 
 /// All characters, in the order of their indices.
-const ALPHABET: &str = "0123456789+ ";
-const CHARACTERS: usize = ALPHABET.len();
+const ALPHABET: Alphabet = Alphabet("0123456789+ ");
+const CHARACTERS: usize = ALPHABET.0.len();
 /// The characters of a question: `128+450`.
 const QUESTION: usize = 7;
 /// The characters of an answer: `1998`.
@@ -71,7 +71,7 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
     /// Questions to draw
-    #[arg(long, default_value_t = 50_000, value_name = "N", value_parser = questions)]
+    #[arg(long, default_value_t = 50_000, value_name = "N", value_parser = count::<100_000>)]
     samples: usize,
     /// Passes through the questions
     #[arg(long, default_value_t = 25, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -84,43 +84,8 @@ struct Arguments {
     seed: u64,
 }
 
-/// Reads a number of questions. There are 1,000,000 pairs of numbers below 1000.
-fn questions(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(count) if (10..=100_000).contains(&count) => Ok(count),
-        _ => Err("expected an integer from 10 to 100000".to_owned()),
-    }
-}
-
-/// A question and its answer, as indices of characters.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Sum {
-    question: [u8; QUESTION],
-    answer: [u8; ANSWER],
-}
-
-impl Sum {
-    /// Reads `16+75  _91  `. Spaces at the end can be left out.
-    fn parse(line: &str) -> Option<Sum> {
-        let (question, answer) = line.split_once('_')?;
-        Some(Sum { question: indices(question)?, answer: indices(answer)? })
-    }
-}
-
-/// The indices of characters, filled up with those of spaces.
-fn indices<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let text = text.trim_end();
-    let mut indices = [ALPHABET.find(' ')? as u8; N];
-    for (at, character) in text.chars().enumerate() {
-        *indices.get_mut(at)? = ALPHABET.find(character)? as u8;
-    }
-    (!text.is_empty()).then_some(indices)
-}
-
-/// The characters of indices.
-fn text(indices: &[u8]) -> String {
-    indices.iter().map(|&index| char::from(ALPHABET.as_bytes()[usize::from(index)])).collect()
-}
+/// A question and its answer.
+type Sum = Pair<QUESTION, ANSWER>;
 
 /// Draws different questions about numbers of one to three digits.
 fn draw(count: usize, rng: &mut Rng) -> Vec<Sum> {
@@ -132,25 +97,10 @@ fn draw(count: usize, rng: &mut Rng) -> Vec<Sum> {
     while sums.len() < count {
         let (a, b) = (number(), number());
         if drawn.insert((a, b)) {
-            sums.extend(Sum::parse(&format!("{a}+{b}_{}", a + b)));
+            sums.extend(ALPHABET.pair(&format!("{a}+{b}_{}", a + b)));
         }
     }
     sums
-}
-
-/// Reads the questions of a file.
-fn read(path: &Path) -> Result<Vec<Sum>, Box<dyn Error>> {
-    let sum = |(at, line): (usize, &str)| {
-        Sum::parse(line).ok_or_else(|| {
-            format!("line {}: expected a sum such as `16+75  _91  `, found `{line}`", at + 1)
-        })
-    };
-    let sums: Vec<Sum> =
-        fs::read_to_string(path)?.lines().enumerate().map(sum).collect::<Result<_, _>>()?;
-    match sums.len() {
-        10.. => Ok(sums),
-        found => Err(format!("expected at least 10 lines, found {found}").into()),
-    }
 }
 
 /// Sums as a data set: the decoder reads the answer up to each of its characters.
@@ -165,7 +115,7 @@ where
     }
 
     fn gather(&self, chosen: &[usize], batch: &mut Batch<N>) -> Result<(), Failure> {
-        for Sum { question, answer } in chosen.iter().map(|&at| self.0[at]) {
+        for Pair { text: question, translation: answer } in chosen.iter().map(|&at| self.0[at]) {
             let read = question.iter().chain(&answer[..READ]);
             batch.features_mut().extend(read.map(|&index| f32::from(index)));
             batch.push_labels(answer)?;
@@ -185,7 +135,7 @@ where
         batch.clear();
         for (sum, answer) in sums.iter().zip(&answers) {
             // What follows does not influence the scores of the step.
-            let read = sum.question.iter().chain(&answer[..READ]);
+            let read = sum.text.iter().chain(&answer[..READ]);
             batch.features_mut().extend(read.map(|&index| f32::from(index)));
         }
         batch.classes(net, 0, &mut workspace, &mut classes)?;
@@ -204,7 +154,7 @@ where
     let mut right = 0;
     for sums in sums.chunks(1000) {
         let pairs = sums.iter().zip(answers(net, sums)?);
-        right += pairs.filter(|(sum, answer)| sum.answer == *answer).count();
+        right += pairs.filter(|(sum, answer)| sum.translation == *answer).count();
     }
     Ok(right as f64 / sums.len() as f64)
 }
@@ -241,12 +191,14 @@ where
         return Err(error.into());
     }
     let shown = &held_out[..held_out.len().min(5)];
-    for (Sum { mut question, answer }, found) in shown.iter().copied().zip(answers(&*net, shown)?) {
+    for (Pair { text: mut question, translation: answer }, found) in
+        shown.iter().copied().zip(answers(&*net, shown)?)
+    {
         if arguments.reverse {
             question.reverse();
         }
         let verdict = if found == answer { "right" } else { "wrong" };
-        println!("{} = {}  {verdict}", text(&question), text(&found));
+        println!("{} = {}  {verdict}", ALPHABET.text(&question), ALPHABET.text(&found));
     }
     Ok(())
 }
@@ -255,11 +207,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
     let mut rng = Rng::seed(arguments.seed);
     let mut sums = match &arguments.data {
-        Some(path) => read(path)?,
+        Some(path) => ALPHABET.read(path, "a sum such as `16+75  _91  `")?,
         None => draw(arguments.samples, &mut rng),
     };
     if arguments.reverse {
-        sums.iter_mut().for_each(|sum| sum.question.reverse());
+        sums.iter_mut().for_each(|sum| sum.text.reverse());
     }
     match arguments.peeky {
         true => train(Peeky::new(Init::Auto, &mut rng), &sums, &arguments),
@@ -282,23 +234,26 @@ mod tests {
 
     #[test]
     fn lines_are_sums() {
-        let sum = Sum::parse("16+75  _91  ").unwrap();
-        assert_eq!((text(&sum.question), text(&sum.answer)), ("16+75  ".into(), "91  ".into()));
-        assert_eq!(Sum::parse("16+75_91"), Some(sum));
+        let sum = ALPHABET.pair::<QUESTION, ANSWER>("16+75  _91  ").unwrap();
+        assert_eq!(
+            (ALPHABET.text(&sum.text), ALPHABET.text(&sum.translation)),
+            ("16+75  ".into(), "91  ".into())
+        );
+        assert_eq!(ALPHABET.pair::<QUESTION, ANSWER>("16+75_91"), Some(sum));
         for line in ["", "16+75", "_91", "16+75_", "1000+1000_2000", "16-75  _-59 "] {
-            assert_eq!(Sum::parse(line), None, "{line}");
+            assert_eq!(ALPHABET.pair::<QUESTION, ANSWER>(line), None, "{line}");
         }
     }
 
     #[test]
     fn drawn_sums_are_different_and_right() {
         let sums = draw(500, &mut Rng::seed(0));
-        let different: HashSet<String> = sums.iter().map(|sum| text(&sum.question)).collect();
+        let different: HashSet<String> = sums.iter().map(|sum| ALPHABET.text(&sum.text)).collect();
         assert_eq!(different.len(), 500);
         for sum in sums {
-            let question = text(&sum.question);
+            let question = ALPHABET.text(&sum.text);
             let (a, b) = question.trim().split_once('+').unwrap();
-            let sum: usize = text(&sum.answer).trim().parse().unwrap();
+            let sum: usize = ALPHABET.text(&sum.translation).trim().parse().unwrap();
             assert_eq!(sum, a.parse::<usize>().unwrap() + b.parse::<usize>().unwrap());
         }
     }

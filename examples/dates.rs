@@ -10,20 +10,21 @@
 //! Dates are drawn, or read from `--data FILE` with lines such as `2/10/93   _1993-02-10`.
 
 use std::error::Error;
-use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use chainrule::data::{Dataset, Failure};
 use chainrule::{Adam, Batch, Hidden, Init, NetworkExt, Rng, Trainer, Workspace, network};
 use chainrule_examples::curves::svg;
+use chainrule_examples::translation::{Alphabet, Pair, count};
 use clap::Parser;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use plotters::prelude::*;
 
 /// All characters, in the order of their indices. A translation begins after `_`.
-const ALPHABET: &str = " _,-/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const CHARACTERS: usize = ALPHABET.len();
+const ALPHABET: Alphabet =
+    Alphabet(" _,-/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+const CHARACTERS: usize = ALPHABET.0.len();
 /// The most characters of a date: `wednesday, september 27, 1995`.
 const WRITTEN: usize = 29;
 /// The characters of a translation: `1995-09-27`.
@@ -51,7 +52,7 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
     /// Dates to draw
-    #[arg(long, default_value_t = 50_000, value_name = "N", value_parser = dates)]
+    #[arg(long, default_value_t = 50_000, value_name = "N", value_parser = count::<1_000_000>)]
     samples: usize,
     /// Passes through the dates
     #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -64,43 +65,8 @@ struct Arguments {
     plot: Option<PathBuf>,
 }
 
-/// Reads a number of dates.
-fn dates(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(count) if (10..=1_000_000).contains(&count) => Ok(count),
-        _ => Err("expected an integer from 10 to 1000000".to_owned()),
-    }
-}
-
-/// A date and its translation, as indices of characters.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Date {
-    written: [u8; WRITTEN],
-    translated: [u8; TRANSLATED],
-}
-
-impl Date {
-    /// Reads `2/10/93   _1993-02-10`.
-    fn parse(line: &str) -> Option<Date> {
-        let (written, translated) = line.split_once('_')?;
-        Some(Date { written: indices(written)?, translated: indices(translated)? })
-    }
-}
-
-/// The indices of characters, filled up with those of spaces.
-fn indices<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let text = text.trim_end();
-    let mut indices = [0; N];
-    for (at, character) in text.chars().enumerate() {
-        *indices.get_mut(at)? = ALPHABET.find(character)? as u8;
-    }
-    (!text.is_empty()).then_some(indices)
-}
-
-/// The characters of indices.
-fn text(indices: &[u8]) -> String {
-    indices.iter().map(|&index| char::from(ALPHABET.as_bytes()[usize::from(index)])).collect()
-}
+/// A date and its translation.
+type Date = Pair<WRITTEN, TRANSLATED>;
 
 /// What the decoder reads: `_`, then the translation but for its last character.
 fn before(translated: &[u8; TRANSLATED]) -> [u8; TRANSLATED] {
@@ -142,25 +108,7 @@ fn draw(rng: &mut Rng) -> Option<Date> {
         _ if rng.below(2) == 0 => with_weekday.to_lowercase(),
         _ => with_weekday.to_uppercase(),
     };
-    Date::parse(&format!("{written}_{year}-{month:02}-{day:02}"))
-}
-
-/// Reads the dates of a file.
-fn read(path: &Path) -> Result<Vec<Date>, Box<dyn Error>> {
-    let date = |(at, line): (usize, &str)| {
-        Date::parse(line).ok_or_else(|| {
-            format!(
-                "line {}: expected a date such as `2/10/93 _1993-02-10`, found `{line}`",
-                at + 1
-            )
-        })
-    };
-    let dates: Vec<Date> =
-        fs::read_to_string(path)?.lines().enumerate().map(date).collect::<Result<_, _>>()?;
-    match dates.len() {
-        10.. => Ok(dates),
-        found => Err(format!("expected at least 10 lines, found {found}").into()),
-    }
+    ALPHABET.pair(&format!("{written}_{year}-{month:02}-{day:02}"))
 }
 
 /// Dates as a data set: the decoder reads the translation up to each of its characters.
@@ -172,10 +120,10 @@ impl Dataset<Translator> for Dates<'_> {
     }
 
     fn gather(&self, chosen: &[usize], batch: &mut Batch<Translator>) -> Result<(), Failure> {
-        for Date { written, translated } in chosen.iter().map(|&at| self.0[at]) {
-            let read = written.into_iter().chain(before(&translated));
+        for Pair { text, translation } in chosen.iter().map(|&at| self.0[at]) {
+            let read = text.into_iter().chain(before(&translation));
             batch.features_mut().extend(read.map(f32::from));
-            batch.push_labels(translated)?;
+            batch.push_labels(translation)?;
         }
         Ok(())
     }
@@ -184,7 +132,7 @@ impl Dataset<Translator> for Dates<'_> {
 /// The translations of a network: in each step, the character with the largest score.
 fn translate(net: &Translator, dates: &[Date]) -> Result<Vec<[u8; TRANSLATED]>, chainrule::Error> {
     let (mut workspace, mut classes) = (Workspace::new(), Vec::new());
-    let written: Vec<_> = dates.iter().map(|date| date.written).collect();
+    let written: Vec<_> = dates.iter().map(|date| date.text).collect();
     let mut translated = vec![[0; TRANSLATED]; dates.len()];
     for step in 0..TRANSLATED {
         // What follows does not influence the scores of the step.
@@ -202,7 +150,7 @@ fn exact(net: &Translator, dates: &[Date]) -> Result<f64, chainrule::Error> {
     let mut right = 0;
     for dates in dates.chunks(500) {
         let pairs = dates.iter().zip(translate(net, dates)?);
-        right += pairs.filter(|(date, translated)| date.translated == *translated).count();
+        right += pairs.filter(|(date, translated)| date.translation == *translated).count();
     }
     Ok(right as f64 / dates.len() as f64)
 }
@@ -211,7 +159,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
     let mut rng = Rng::seed(arguments.seed);
     let dates = match &arguments.data {
-        Some(path) => read(path)?,
+        Some(path) => ALPHABET.read(path, "a date such as `2/10/93 _1993-02-10`")?,
         None => (0..arguments.samples).filter_map(|_| draw(&mut rng)).collect(),
     };
     let (trained, held_out) = dates.split_at(dates.len() * 9 / 10);
@@ -242,8 +190,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let shown = &held_out[..held_out.len().min(5)];
     let translated = translate(&net, shown)?;
     for (date, found) in shown.iter().zip(&translated) {
-        let verdict = if date.translated == *found { "right" } else { "wrong" };
-        println!("{}  {}  {verdict}", text(&date.written), text(found));
+        let verdict = if date.translation == *found { "right" } else { "wrong" };
+        println!("{}  {}  {verdict}", ALPHABET.text(&date.text), ALPHABET.text(found));
     }
     if let (Some(file), Some(longest)) = (&arguments.plot, held_out.iter().max_by_key(length)) {
         plot(&net, longest, file)?;
@@ -254,12 +202,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The number of characters of a date.
 fn length(date: &&Date) -> usize {
-    text(&date.written).trim_end().len()
+    ALPHABET.text(&date.text).trim_end().len()
 }
 
 /// The probabilities with which each step of the decoder looks at each character that was read.
 fn attention(net: &Translator, date: &Date) -> Result<Vec<f32>, chainrule::Error> {
-    let read = (&[date.written], &[before(&date.translated)]);
+    let read = (&[date.text], &[before(&date.translation)]);
     let values = [const { Hidden::named("decoded") }, const { Hidden::named("encoded") }];
     let [decoded, encoded] =
         net.hidden(read, values)?.map(|value| value.into_raw_vec_and_offset().0);
@@ -275,10 +223,10 @@ fn plot(net: &Translator, date: &Date, file: &Path) -> Result<(), Box<dyn Error>
     let root = SVGBackend::new(file, (width as u32, height as u32)).into_drawing_area();
     root.fill(&WHITE)?;
     let style = ("monospace", 16).into_font().color(&BLACK);
-    for (at, character) in text(&date.written).chars().enumerate() {
+    for (at, character) in ALPHABET.text(&date.text).chars().enumerate() {
         root.draw(&Text::new(character.to_string(), (place(at + 2) + 7, 14), style.clone()))?;
     }
-    for (at, character) in text(&date.translated).chars().enumerate() {
+    for (at, character) in ALPHABET.text(&date.translation).chars().enumerate() {
         root.draw(&Text::new(character.to_string(), (20, place(at + 2) - 4), style.clone()))?;
     }
     for (at, probability) in attention(net, date)?.into_iter().enumerate() {
@@ -305,11 +253,13 @@ mod tests {
 
     #[test]
     fn lines_are_dates() {
-        let date = Date::parse("2/10/93                      _1993-02-10").unwrap();
-        assert_eq!(text(&date.written).trim_end(), "2/10/93");
-        assert_eq!(text(&before(&date.translated)), "_1993-02-1");
+        let date = ALPHABET
+            .pair::<WRITTEN, TRANSLATED>("2/10/93                      _1993-02-10")
+            .unwrap();
+        assert_eq!(ALPHABET.text(&date.text).trim_end(), "2/10/93");
+        assert_eq!(ALPHABET.text(&before(&date.translation)), "_1993-02-1");
         for line in ["", "2/10/93", "_1993-02-10", "2.10.93_1993-02-10", "2/10/93_1993-02-10x"] {
-            assert_eq!(Date::parse(line), None, "{line}");
+            assert_eq!(ALPHABET.pair::<WRITTEN, TRANSLATED>(line), None, "{line}");
         }
     }
 

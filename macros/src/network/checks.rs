@@ -33,8 +33,9 @@ pub(crate) enum Check {
     Fits { words: [String; 4], size: Size, kernel: Box<[Size; 2]>, padding: Box<[Size; 2]> },
     /// A number of groups divides a number of channels.
     Divides { words: [String; 3], groups: Size, size: Size },
-    /// The shapes that a type states have the numbers of features that it states.
-    Stated { layer: String, inputs: Size, outputs: Size },
+    /// A type takes any numbers, and the shapes that it states have the numbers of features that it
+    /// states.
+    Stated { layer: String, takes_numbers: TokenStream, inputs: Size, outputs: Size },
     /// A size is not the one that is rejected.
     Not { message: String, rejected: u64, size: Size },
 }
@@ -102,9 +103,10 @@ impl Check {
             Check::Divides { words, groups, size } => {
                 ("divides", quote!([#(#words),*], #groups, #size))
             }
-            Check::Stated { layer, inputs, outputs } => {
+            Check::Stated { layer, takes_numbers, inputs, outputs } => {
                 let shapes = [shape(inputs), shape(outputs)];
-                ("stated", quote!(#layer, [#inputs, #outputs], [#(#shapes),*]))
+                let arguments = quote!(#layer, #takes_numbers, [#inputs, #outputs], [#(#shapes),*]);
+                ("stated", arguments)
             }
             Check::Not { message, rejected, size } => {
                 let rejected = Literal::u64_unsuffixed(*rejected);

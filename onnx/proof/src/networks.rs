@@ -152,13 +152,26 @@ macro_rules! product {
 
             fn backward(
                 &self,
-                _: &[T],
+                x: &[T],
                 _: &mut [T],
-                _: &mut [T],
-                _: &mut Self,
-                _: Option<&mut [T]>,
+                dy: &mut [T],
+                grads: &mut Self,
+                mut dx: Option<&mut [T]>,
             ) {
-                unimplemented!("only predictions are compared");
+                for (sample, (x, dy)) in x.chunks_exact(N).zip(dy.chunks_exact(N)).enumerate() {
+                    for row in 0..N {
+                        let mut sum = T::zero();
+                        for column in 0..N {
+                            let before =
+                                if sample == 0 { T::zero() } else { grads.weight[row][column] };
+                            grads.weight[row][column] = before + x[row] * dy[column];
+                            sum += dy[column] * self.weight[row][column];
+                        }
+                        if let Some(dx) = &mut dx {
+                            dx[sample * N + row] = sum;
+                        }
+                    }
+                }
             }
         }
     };

@@ -1,6 +1,6 @@
 //! Random changes to the images of a batch, which make a training set larger than it is.
 //!
-//! Each function takes a slice of images of one [`Shape`], one after the other, such as
+//! Each function takes a slice of images of one [`ImageShape`], one after the other, such as
 //! [`Batch::features_mut`](crate::Batch::features_mut), and draws for each image by itself. One image
 //! is a batch of one, which is what [`Trainer::augment`](crate::Trainer::augment) passes:
 //!
@@ -39,7 +39,7 @@ use crate::kernels::scalar::Scalar;
 use crate::rng::Rng;
 
 /// Channels, height and width of an image.
-pub type Shape = [usize; 3];
+pub type ImageShape = [usize; 3];
 
 /// Where the pixels come from that enter an image at its edge.
 #[derive(Clone, Copy)]
@@ -62,7 +62,7 @@ enum Border {
 /// shift(pixels, [1, 2, 2], 1, &mut Rng::seed(1));
 /// assert_eq!(images, [[[[0.0, 0.0], [0.0, 1.0]]], [[[0.0, 3.0], [0.0, 0.0]]]]);
 /// ```
-pub fn shift<T: Scalar>(images: &mut [T], shape: Shape, most: usize, rng: &mut Rng) {
+pub fn shift<T: Scalar>(images: &mut [T], shape: ImageShape, most: usize, rng: &mut Rng) {
     translate_each(images, shape, most, Border::Zero, rng);
 }
 
@@ -79,7 +79,7 @@ pub fn shift<T: Scalar>(images: &mut [T], shape: Shape, most: usize, rng: &mut R
 /// crop(image.as_flattened_mut(), [1, 2, 3], 1, &mut Rng::seed(1));
 /// assert_eq!(image, [[1.0, 1.0, 2.0], [1.0, 1.0, 2.0]]);
 /// ```
-pub fn crop<T: Scalar>(images: &mut [T], shape: Shape, padding: usize, rng: &mut Rng) {
+pub fn crop<T: Scalar>(images: &mut [T], shape: ImageShape, padding: usize, rng: &mut Rng) {
     translate_each(images, shape, padding, Border::Edge, rng);
 }
 
@@ -93,7 +93,7 @@ pub fn crop<T: Scalar>(images: &mut [T], shape: Shape, padding: usize, rng: &mut
 /// flip(images.as_flattened_mut(), [1, 1, 3], &mut Rng::seed(0));
 /// assert!(images.contains(&[1.0, 2.0, 3.0]) && images.contains(&[3.0, 2.0, 1.0]));
 /// ```
-pub fn flip<T: Scalar>(images: &mut [T], shape: Shape, rng: &mut Rng) {
+pub fn flip<T: Scalar>(images: &mut [T], shape: ImageShape, rng: &mut Rng) {
     for image in each(images, shape) {
         if rng.below(2) == 1 {
             image.chunks_exact_mut(shape[2]).for_each(<[T]>::reverse);
@@ -118,7 +118,7 @@ pub fn flip<T: Scalar>(images: &mut [T], shape: Shape, rng: &mut Rng) {
 /// ```
 pub fn rotate<T: Scalar>(
     images: &mut [T],
-    shape: Shape,
+    shape: ImageShape,
     most: f64,
     scratch: &mut Vec<T>,
     rng: &mut Rng,
@@ -145,7 +145,7 @@ pub fn rotate<T: Scalar>(
 /// cutout(image.as_flattened_mut(), [1, 3, 4], 2, &mut Rng::seed(5));
 /// assert_eq!(image, [[1.0, 0.0, 0.0, 1.0], [1.0; 4], [1.0; 4]]);
 /// ```
-pub fn cutout<T: Scalar>(images: &mut [T], shape: Shape, side: usize, rng: &mut Rng) {
+pub fn cutout<T: Scalar>(images: &mut [T], shape: ImageShape, side: usize, rng: &mut Rng) {
     let [_, height, width] = shape;
     // The part inside of the image, of a square around `center`.
     let within = |center: usize, size: usize| {
@@ -163,7 +163,7 @@ pub fn cutout<T: Scalar>(images: &mut [T], shape: Shape, side: usize, rng: &mut 
 }
 
 /// The images of a slice.
-fn each<T>(images: &mut [T], shape: Shape) -> impl Iterator<Item = &mut [T]> {
+fn each<T>(images: &mut [T], shape: ImageShape) -> impl Iterator<Item = &mut [T]> {
     let [channels, height, width] = shape;
     let size = channels * height * width;
     let found = images.len();
@@ -177,7 +177,7 @@ fn each<T>(images: &mut [T], shape: Shape) -> impl Iterator<Item = &mut [T]> {
 
 fn translate_each<T: Scalar>(
     images: &mut [T],
-    shape: Shape,
+    shape: ImageShape,
     most: usize,
     border: Border,
     rng: &mut Rng,

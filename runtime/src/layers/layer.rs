@@ -180,6 +180,9 @@ pub trait Layer<T: Scalar>: Tensors<T> {
     const INPUT_SHAPE: Shape = Shape::any(Self::INPUTS);
     /// The shape of a sample of the output, [`OUTPUTS`](Layer::OUTPUTS) flat features by default.
     const OUTPUT_SHAPE: Shape = Shape::any(Self::OUTPUTS);
+    /// Whether the input is any numbers. `false` for a network with an input of indices or lengths, which
+    /// are checked in the inputs of a network only: it is not a layer of another.
+    const TAKES_NUMBERS: bool = true;
     /// Floating-point operations in the matrix products of `forward`, per sample. A multiply-add
     /// counts as 2.
     const FLOPS: usize = 0;

@@ -69,7 +69,8 @@ pub trait Metric<N: Network>: Send + Sync {
     /// The number of sums. They are 0 before the first sample.
     fn sums(&self) -> usize;
 
-    /// Adds a batch with scores `batch × outputs`, as `predict` returns them.
+    /// Adds a batch with scores `batch × outputs`, as `predict` returns them. The label of a step beyond
+    /// the length of a padded sequence is [`IGNORED`](crate::losses::IGNORED).
     fn add(
         &self,
         scores: ArrayView2<'_, N::Scalar>,

@@ -113,11 +113,16 @@ const fn check(fault: Option<Message>) {
     }
 }
 
-/// Rejects a type whose shapes do not have its numbers of features. The macro supplies the
-/// description of the layer.
+/// Rejects a type whose input is not any numbers, or whose shapes do not have its numbers of features.
+/// The macro supplies the description of the layer.
 #[track_caller]
-pub const fn check_stated(layer: &str, features: [usize; 2], shapes: [Shape; 2]) {
-    check(faults::stated(layer, features, shapes));
+pub const fn check_stated(
+    layer: &str,
+    takes_numbers: bool,
+    features: [usize; 2],
+    shapes: [Shape; 2],
+) {
+    check(faults::stated(layer, takes_numbers, features, shapes));
 }
 
 /// Rejects invalid sizes: 0 for any layer, and 1 before a softmax. The macro supplies the message.

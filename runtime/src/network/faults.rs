@@ -127,7 +127,19 @@ pub const fn size(message: &str, rejected: usize, size: usize) -> Option<Message
 }
 
 /// The message of `check_stated`.
-pub const fn stated(layer: &str, features: [usize; 2], shapes: [Shape; 2]) -> Option<Message> {
+pub const fn stated(
+    layer: &str,
+    takes_numbers: bool,
+    features: [usize; 2],
+    shapes: [Shape; 2],
+) -> Option<Message> {
+    if !takes_numbers {
+        let message = Message::new().text("`").text(layer);
+        let message = message.text("` has an input of indices or lengths, found as a layer");
+        return Some(
+            message.text("\nhelp: write its layers in this network, whose inputs are checked"),
+        );
+    }
     let mut at = 0;
     while at < 2 {
         let name = if at == 0 { "INPUT" } else { "OUTPUT" };

@@ -19,7 +19,8 @@ pub(super) fn checks_of_items(
     model: &Model,
     shapes: &Shapes,
 ) -> Vec<TokenStream> {
-    let (own, deferred) = (own_checks(model, shapes), shapes.links.iter().chain(&shapes.classes));
+    let (own, deferred) =
+        (own_checks(runtime, model, shapes), shapes.links.iter().chain(&shapes.classes));
     let deferred = own.iter().chain(deferred).filter(|deferred| !deferred.check.has_parameters());
     let items = deferred.map(|DeferredCheck { place, check: to_check }| {
         let (function, arguments) = to_check.call(runtime);
@@ -33,7 +34,7 @@ pub(super) fn checks_of_items(
 pub(super) fn checks_in(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> TokenStream {
     let (title, parameters) = (model.title(), model.parameters());
     let parameters = parameters.map_or(&[][..], |parameters| &parameters.0);
-    let (own, links) = (own_checks(model, shapes), shapes.links.iter());
+    let (own, links) = (own_checks(runtime, model, shapes), shapes.links.iter());
     let deferred = own.iter().chain(links).filter(|deferred| deferred.check.has_parameters());
     let statements = deferred.map(|DeferredCheck { place, check }| {
         let (function, arguments) = check.call(runtime);
@@ -47,12 +48,13 @@ pub(super) fn checks_in(runtime: &TokenStream, model: &Model, shapes: &Shapes) -
 }
 
 /// The checks of single sizes and types.
-fn own_checks(model: &Model, shapes: &Shapes) -> Vec<DeferredCheck> {
-    zeros(model).into_iter().chain(stated(model, shapes)).collect()
+fn own_checks(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> Vec<DeferredCheck> {
+    zeros(model).into_iter().chain(stated(runtime, model, shapes)).collect()
 }
 
-/// For each type of the user's own, that its shapes have its numbers of features.
-fn stated(model: &Model, shapes: &Shapes) -> Vec<DeferredCheck> {
+/// For each type of the user's own, that it takes any numbers, and that its shapes have its numbers of
+/// features.
+fn stated(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> Vec<DeferredCheck> {
     let mut seen = HashSet::new();
     let layers = model.layers.iter().zip(&shapes.layers);
     let own = layers.filter(|(layer, _)| {
@@ -61,7 +63,9 @@ fn stated(model: &Model, shapes: &Shapes) -> Vec<DeferredCheck> {
     });
     let checks = own.filter_map(|(layer, shape)| {
         let (inputs, outputs) = (shape.inputs.clone()?, shape.outputs.clone()?);
-        let check = Check::Stated { layer: layer.call.source(), inputs, outputs };
+        let ty = model.custom_type(layer, &quote!(f32))?;
+        let takes_numbers = quote!(<#ty as #runtime::layers::Layer<f32>>::TAKES_NUMBERS);
+        let check = Check::Stated { layer: layer.call.source(), takes_numbers, inputs, outputs };
         Some(DeferredCheck { place: layer.call.tokens.clone(), check })
     });
     checks.collect()

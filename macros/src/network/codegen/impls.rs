@@ -218,6 +218,12 @@ impl Network<'_> {
         let (saved, inference_saved) =
             (self.width(&self.plan.training), self.width(&self.plan.inference));
         let (scratch, operation) = (self.scratch(), self.own_operation());
+        let takes_integers = self.index_inputs().is_some() || self.padded_inputs().is_some();
+        let takes_numbers = takes_integers.then(|| {
+            quote!(
+                const TAKES_NUMBERS: bool = false;
+            )
+        });
         let inits: TokenStream = self.inits().collect();
         let spoken_of = names(&inits);
         let named = |name: &str| {
@@ -240,6 +246,7 @@ impl Network<'_> {
                 const INPUTS: usize = #inputs;
                 const OUTPUTS: usize = #outputs;
                 #shapes
+                #takes_numbers
                 #operation
                 #constants
                 const SAVED: usize = #saved;

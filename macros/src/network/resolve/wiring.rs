@@ -126,12 +126,8 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
     let mut wiring = Wiring::new(&segments, &head, report);
     wiring.later = lines.iter().filter_map(|line| Some(line.name()?.unraw().to_string())).collect();
     let inputs = wiring.inputs(&lines);
-    if let (Kind::Layer, Some(input)) =
-        (kind_of(&head), inputs.iter().find(|input| input.lengths_of.is_some()))
-    {
-        let message = "lengths are an input of a network, found in a layer\n\
-                       help: write the layers that read a padded sequence in the network";
-        wiring.report.error(&input.name, message);
+    if matches!(kind_of(&head), Kind::Layer) {
+        inputs.iter().for_each(|input| wiring.takes_numbers(input));
     }
     for line in lines {
         if let Line::Let { name, mut flow } = line {
@@ -305,7 +301,22 @@ impl<'a> Wiring<'a> {
         named
     }
 
-    /// The input whose lengths an input has. Reports one that is no sequence.
+    /// Reports an input of a layer that is not numbers: only the inputs of a network are checked.
+    fn takes_numbers(&mut self, input: &Input) {
+        let is_indices = input.size.as_ref().is_some_and(|size| size.below().is_some());
+        let (what, layers) = match (input.lengths_of, is_indices) {
+            (Some(_), _) => ("lengths", "a padded sequence"),
+            (None, true) => ("indices", "indices"),
+            (None, false) => return,
+        };
+        let message = format!(
+            "{what} are an input of a network, found in a layer\n\
+             help: write the layers that read {layers} in the network"
+        );
+        self.report.error(&input.name, message);
+    }
+
+    /// The input whose lengths an input has. Reports an input that is not a sequence.
     fn lengths_of(
         &mut self,
         size: &InputSize,

@@ -38,7 +38,7 @@ impl<
     const OUTPUTS: usize = D;
     const INPUT_SHAPE: ::chainrule::layers::Shape = ::chainrule::layers::Shape::flat(D);
     const OUTPUT_SHAPE: ::chainrule::layers::Shape = ::chainrule::layers::Shape::flat(D);
-    const OPERATION: ::chainrule::layers::Operation = ::chainrule::layers::Operation::Graph(
+    const OPERATION: ::chainrule::layers::Operation = ::chainrule::layers::Operation::Nested(
         &::chainrule::layers::Graph {
             name: "Mlp",
             inputs: &[("x", D)],

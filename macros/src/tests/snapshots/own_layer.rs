@@ -429,6 +429,7 @@ const _: () = {
     use ::chainrule::__private::check_stated as __chainrule_check_stated;
     __chainrule_check_stated(
         "my::Glu(4, 8)",
+        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::TAKES_NUMBERS,
         [
             [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
                 .len(),
@@ -445,6 +446,7 @@ const _: () = {
     use ::chainrule::__private::check_stated as __chainrule_check_stated;
     __chainrule_check_stated(
         "PRelu(8)",
+        <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::TAKES_NUMBERS,
         [
             [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
             [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),

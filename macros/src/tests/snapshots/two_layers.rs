@@ -367,7 +367,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             from: &["affine1"],
             outputs: 50,
             parameters: 0,
-            operation: ::chainrule::layers::Operation::Relu,
+            operation: ::chainrule::layers::Operation::ReluLayer,
         },
         ::chainrule::LayerInfo {
             name: "affine2",
@@ -388,7 +388,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
             from: &["affine2"],
             outputs: 10,
             parameters: 0,
-            operation: ::chainrule::layers::Operation::Loss,
+            operation: ::chainrule::layers::Operation::LossFunction,
         },
     ];
     fn loss_function() -> Self::Loss {
@@ -527,7 +527,7 @@ impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
 impl<T: ::chainrule::Scalar> ::chainrule::layers::Layer<T> for TwoLayerNet<T> {
     const INPUTS: usize = 784;
     const OUTPUTS: usize = 10;
-    const OPERATION: ::chainrule::layers::Operation = ::chainrule::layers::Operation::Graph(
+    const OPERATION: ::chainrule::layers::Operation = ::chainrule::layers::Operation::Nested(
         &<Self as ::chainrule::Network>::GRAPH,
     );
     const FLOPS: usize = <::chainrule::layers::Affine<
