@@ -131,7 +131,7 @@ fn a_trainer_counts_no_step_beyond_a_length() {
     assert_eq!(evaluated.accuracy, Some(accuracy));
     let sgd = Sgd::new(0.0).unwrap();
     for parts in [3, 2] {
-        let mut trainer = Trainer::new(net.clone(), sgd.clone()).epochs(1).parts(Parts::of(parts));
+        let mut trainer = Trainer::new(net.clone(), sgd).epochs(1).parts(Parts::of(parts));
         let train = trainer.fit(data).unwrap()[0].train;
         assert!((train.loss - loss).abs() < 1e-12, "{} for {loss}", train.loss);
         assert_eq!(train.accuracy, Some(accuracy));
