@@ -159,6 +159,16 @@ pub enum Error {
         most: usize,
     },
 
+    /// A network whose layers carry their state from batch to batch, in a training whose batches do not
+    /// continue those before.
+    #[error("`{network}` carries its state from batch to batch: expected {expected}")]
+    Carries {
+        /// The network's name.
+        network: &'static str,
+        /// What the training needs.
+        expected: &'static str,
+    },
+
     /// Labels of sequences of another length.
     #[error("expected {} per sample, found {found}", counted(*expected, "label"))]
     Steps {
@@ -615,6 +625,7 @@ impl Error {
             | Error::SampleWeights { .. }
             | Error::Steps { .. }
             | Error::MostSteps { .. }
+            | Error::Carries { .. }
             | Error::TargetColumns { .. }
             | Error::Parameter { .. }
             | Error::Gradient { .. }

@@ -127,6 +127,18 @@ fn sequences() {
     assert_eq!(count, 0, "allocations of steps");
 }
 
+network! {
+    struct Windows = Input(6, of = 9) -> Embedding(8) -> Lstm(5, carry = true) -> Gru(4, carry = true)
+        -> Rnn(3, carry = true) -> Affine(9) => SoftmaxWithLoss;
+}
+
+#[test]
+fn windows_that_continue() {
+    let mut rng = Rng::seed(7);
+    let text: Vec<[u8; 6]> = (0..40).map(|_| [0; 6].map(|_| rng.below(9) as u8)).collect();
+    passes!(Windows::new(Init::Auto, &mut rng), Windows::zeros(), &text, &text);
+}
+
 #[test]
 fn a_regression() {
     let mut rng = Rng::seed(3);

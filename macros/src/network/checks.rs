@@ -35,7 +35,7 @@ pub(crate) enum Check {
     Divides { words: [String; 3], groups: Size, size: Size },
     /// A type takes any numbers, and the shapes that it states have the numbers of features that it
     /// states.
-    Stated { layer: String, takes_numbers: TokenStream, inputs: Size, outputs: Size },
+    Stated { layer: String, ty: TokenStream, inputs: Size, outputs: Size },
     /// A size is not the one that is rejected.
     Not { message: String, rejected: u64, size: Size },
 }
@@ -103,10 +103,10 @@ impl Check {
             Check::Divides { words, groups, size } => {
                 ("divides", quote!([#(#words),*], #groups, #size))
             }
-            Check::Stated { layer, takes_numbers, inputs, outputs } => {
+            Check::Stated { layer, ty, inputs, outputs } => {
                 let shapes = [shape(inputs), shape(outputs)];
-                let arguments = quote!(#layer, #takes_numbers, [#inputs, #outputs], [#(#shapes),*]);
-                ("stated", arguments)
+                let properties = quote!([#ty::TAKES_NUMBERS, #ty::CARRIES]);
+                ("stated", quote!(#layer, #properties, [#inputs, #outputs], [#(#shapes),*]))
             }
             Check::Not { message, rejected, size } => {
                 let rejected = Literal::u64_unsuffixed(*rejected);

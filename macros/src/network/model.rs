@@ -151,6 +151,8 @@ pub(crate) struct Layer {
     pub(crate) window: Option<Window>,
     /// Whether it has biases, if its kind of layer has some: not with `bias = false`.
     pub(crate) has_bias: bool,
+    /// Whether it continues from batch to batch, if it is recurrent: with `carry = true`.
+    pub(crate) carries: bool,
     /// Its numeric setting, such as `0.5` in `Dropout(0.5)`.
     pub(crate) number: Option<TokenStream>,
     /// What it reads besides the sequence before it.

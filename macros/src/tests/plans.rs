@@ -470,7 +470,13 @@ const RARE: &[&str] = &[
     "struct Net { input x: [4]; let a = x -> Relu; let b = a -> Tanh; (a * b) => IdentityWithLoss }",
     "struct Net { input x: [4]; let a = x -> Dropout(0.5); (x + a) => IdentityWithLoss }",
     "struct Net = Input(4) -> Dropout(0.5) -> Dropout(0.5) => IdentityWithLoss;",
+    CARRIES,
 ];
+
+/// Layers that keep what they save from batch to batch.
+const CARRIES: &str = "struct Net { input x: [4, 3]; let h = x -> Tanh -> Lstm(5, carry = true);
+     let g = concat(h, h -> Affine(4) -> Tanh) -> Gru(2, carry = true);
+     g -> Affine(3) -> Mish -> Gru(3) -> Affine(3) => IdentityWithLoss }";
 
 #[test]
 fn rare_plans_are_correct() {
@@ -478,6 +484,19 @@ fn rare_plans_are_correct() {
     for text in RARE {
         assert!(!planned(text).nodes.is_empty());
     }
+}
+
+#[test]
+fn a_slot_that_is_not_kept_is_noticed() {
+    // The last layer is the first that runs backward. One of the gradients could follow in its memory.
+    let of = planned(
+        "struct Net { input x: [4, 3]; concat(x -> Lstm(2), x -> Lstm(3), x -> Lstm(4), x -> Lstm(5)) -> Rnn(2, carry = true) => IdentityWithLoss }",
+    );
+    let mut nodes = of.nodes.clone();
+    nodes.iter_mut().filter_map(|node| node.saved.as_mut()).for_each(|saved| saved.is_kept = false);
+    let plan = Plan::new(&nodes, &of.input);
+    let Violation { fault, .. } = of.violation(&plan, "memory that is not kept");
+    assert!(matches!(fault, Fault::Reads { .. }), "{fault:?}");
 }
 
 #[test]

@@ -94,6 +94,15 @@ vectorised! {
 }
 
 vectorised! {
+    /// Replaces each `x` by `tanh x`.
+    fn hyperbolic_tangents<T: Scalar>(values: &mut [T]) {
+        for x in values {
+            *x = x.tangent();
+        }
+    }
+}
+
+vectorised! {
     fn descend_piece<T: Scalar>(weights: &mut [T], gradients: &[T], step: Step<T>) {
         for (w, &dw) in weights.iter_mut().zip(gradients) {
             *w = step.taken(*w, dw);

@@ -21,8 +21,8 @@ mod tangent;
 mod threads;
 
 pub(crate) use elementwise::{
-    are_finite, are_finite_times, blend, descend, exponentials, relu, relu_where, sigmoids,
-    vectorised,
+    are_finite, are_finite_times, blend, descend, exponentials, hyperbolic_tangents, relu,
+    relu_where, sigmoids, vectorised,
 };
 pub(crate) use gelu_silu::{gelu, gelu_back, silu, silu_back};
 pub(crate) use gemm::epilogue::Step;

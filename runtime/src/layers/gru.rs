@@ -1,4 +1,5 @@
 use super::affine::{backward_input, backward_weight, forward};
+use super::carried::{self, Recurrent};
 use super::layer::Layer;
 use super::operation::{Operation, Sequence};
 use super::step_layer::StepLayer;
@@ -19,10 +20,19 @@ use chainrule_macros::Tensors;
 ///
 /// The output of a step is `h`. The gates are in the order `r`, `z`, `n` of PyTorch's `GRU`, whose
 /// weights load with [`Layout::PyTorch`](crate::saving::Layout).
+///
+/// With `carry = true`, training continues from batch to batch, as in an
+/// [`Lstm`](crate::layers::Lstm#from-batch-to-batch).
 #[derive(Clone, Debug, PartialEq, Tensors)]
 #[repr(C)]
 #[tensors(crate = crate)]
-pub struct Gru<const TIME: usize, const I: usize, const H: usize, T = f32> {
+pub struct Gru<
+    const TIME: usize,
+    const I: usize,
+    const H: usize,
+    T = f32,
+    const CARRY: bool = false,
+> {
     /// The weights of the inputs, `I × 3 × H`.
     #[tensors(gates)]
     pub weight_ih: [[[T; H]; 3]; I],
@@ -37,37 +47,33 @@ pub struct Gru<const TIME: usize, const I: usize, const H: usize, T = f32> {
     pub bias_hh: [[T; H]; 3],
 }
 
-impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Gru<TIME, I, H, T> {
-    fn steps(input: &[T]) -> Steps {
-        Steps { batch: input.len() / (TIME * I), time: TIME, hidden: H, gates: 3 }
-    }
-
+impl<const TIME: usize, const I: usize, const H: usize, T: Scalar, const CARRY: bool>
+    Gru<TIME, I, H, T, CARRY>
+{
     /// The products of the inputs of all steps, with their bias.
     fn products(&self, input: &[T], products: &mut [T]) {
         let (weight, bias) =
             (self.weight_ih.as_flattened().as_flattened(), Some(self.bias_ih.as_flattened()));
         forward(input, weight, bias, products, (input.len() / I, I, 3 * H));
     }
+
+    /// What `time` steps save: the gates, the products of the hidden state, and that state; products of
+    /// one step.
+    const fn saved_of(time: usize) -> usize {
+        time * 7 * H + 3 * H
+    }
 }
 
-#[diagnostic::do_not_recommend]
-impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Layer<T> for Gru<TIME, I, H, T> {
-    const INPUTS: usize = TIME * I;
-    const OUTPUTS: usize = TIME * H;
-    const OPERATION: Operation = Operation::GruLayer(Sequence { time: TIME, features: I }, H);
-    const FLOPS: usize = 2 * TIME * (I + H) * 3 * H;
-    // For each step the gates, the products of the hidden state, and that state; products of one step.
-    const SAVED: usize = TIME * 7 * H + 3 * H;
-    // The transposed weights of the hidden state.
-    const SCRATCH: usize = 3 * H * H;
+impl<const TIME: usize, const I: usize, const H: usize, T: Scalar, const CARRY: bool> Recurrent<T>
+    for Gru<TIME, I, H, T, CARRY>
+{
+    const FEATURES: usize = I;
+    const HIDDEN: usize = H;
+    const GATES: usize = 3;
+    const STATE: usize = H;
 
-    fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
-        self.infer(input, output, saved);
-    }
-
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let steps = Self::steps(input);
-        let (rows, weight) = (steps.batch * TIME, self.weight_hh.as_flattened().as_flattened());
+    fn run(&self, steps: Steps, input: &[T], output: &mut [T], saved: &mut [T]) {
+        let (rows, weight) = (steps.rows(), self.weight_hh.as_flattened().as_flattened());
         let (gates, rest) = saved.split_at_mut(rows * 3 * H);
         let (recurrent, rest) = rest.split_at_mut(rows * 3 * H);
         let (states, rest) = rest.split_at_mut(rows * H);
@@ -77,16 +83,16 @@ impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Layer<T> for 
         states.copy_from_slice(output);
     }
 
-    fn backward(
+    fn run_back(
         &self,
+        steps: Steps,
         input: &[T],
         saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: Option<&mut [T]>,
     ) {
-        let steps = Self::steps(input);
-        let rows = steps.batch * TIME;
+        let rows = steps.rows();
         let (gates, rest) = saved.split_at_mut(rows * 3 * H);
         let (recurrent, rest) = rest.split_at_mut(rows * 3 * H);
         let (states, rest) = rest.split_at_mut(rows * H);
@@ -112,8 +118,49 @@ impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Layer<T> for 
 }
 
 #[diagnostic::do_not_recommend]
-impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> StepLayer<T>
-    for Gru<TIME, I, H, T>
+impl<const TIME: usize, const I: usize, const H: usize, T: Scalar, const CARRY: bool> Layer<T>
+    for Gru<TIME, I, H, T, CARRY>
+{
+    const INPUTS: usize = TIME * I;
+    const OUTPUTS: usize = TIME * H;
+    const OPERATION: Operation = Operation::GruLayer(Sequence { time: TIME, features: I }, H);
+    const FLOPS: usize = 2 * TIME * (I + H) * 3 * H;
+    const SAVED: usize =
+        carried::saved::<T, Self>(TIME, CARRY, Self::saved_of(TIME + CARRY as usize));
+    const INFERENCE_SAVED: usize = Self::saved_of(TIME);
+    // The transposed weights of the hidden state.
+    const SCRATCH: usize = 3 * H * H;
+    const CARRIES: bool = CARRY;
+
+    fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
+        match CARRY {
+            true => carried::forward(self, TIME, input, output, saved),
+            false => self.infer(input, output, saved),
+        }
+    }
+
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
+        self.run(carried::whole::<T, Self>(TIME, input), input, output, saved);
+    }
+
+    fn backward(
+        &self,
+        input: &[T],
+        saved: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: Option<&mut [T]>,
+    ) {
+        if CARRY {
+            return carried::backward(self, TIME, saved, dout, grads, dinput);
+        }
+        self.run_back(carried::whole::<T, Self>(TIME, input), input, saved, dout, grads, dinput);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<const TIME: usize, const I: usize, const H: usize, T: Scalar, const CARRY: bool> StepLayer<T>
+    for Gru<TIME, I, H, T, CARRY>
 {
     // The hidden state, before and after the step.
     const STATE: usize = 2 * H;
@@ -130,7 +177,7 @@ impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> StepLayer<T>
     ) {
         let (gates, rest) = scratch.split_at_mut(6 * H);
         let (recurrent, products) = rest.split_at_mut(6 * H);
-        let steps = Steps { batch: 1, time: 2, hidden: H, gates: 3 };
+        let steps = Steps { batch: 1, time: 2, hidden: H, gates: 3, first: 1 };
         self.products(input, &mut gates[3 * H..]);
         let (weight, bias) =
             (self.weight_hh.as_flattened().as_flattened(), self.bias_hh.as_flattened());

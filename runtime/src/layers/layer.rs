@@ -183,6 +183,9 @@ pub trait Layer<T: Scalar>: Tensors<T> {
     /// Whether the input is any numbers. `false` for a network with an input of indices or lengths, which
     /// are checked in the inputs of a network only: it is not a layer of another.
     const TAKES_NUMBERS: bool = true;
+    /// Whether training continues from batch to batch, as `Lstm(128, carry = true)` does: the `saved` of a
+    /// forward pass is that of the batch before, and 0 at first. Layers of your own cannot.
+    const CARRIES: bool = false;
     /// Floating-point operations in the matrix products of `forward`, per sample. A multiply-add
     /// counts as 2.
     const FLOPS: usize = 0;
@@ -216,7 +219,7 @@ pub trait Layer<T: Scalar>: Tensors<T> {
 
     /// The forward pass of training: computes `output` (`B × O`) from `input` (`B × I`). Values
     /// that `backward` needs besides the input are saved in `saved` (`B × SAVED + SCRATCH`), whose
-    /// initial contents are unspecified. A layer with random behavior draws from `rng`, the
+    /// initial contents are unspecified unless the layer [carries](Layer::CARRIES) them. A layer with random behavior draws from `rng`, the
     /// workspace's generator.
     fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], rng: &mut Rng);
 

@@ -11,6 +11,7 @@ mod avg_pool2d;
 mod batch_norm;
 mod batch_norm2d;
 pub(crate) mod block;
+mod carried;
 mod conv1d;
 mod conv2d;
 mod conv_transpose2d;

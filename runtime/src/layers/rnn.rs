@@ -1,4 +1,5 @@
 use super::affine::{backward_input, backward_weight, forward};
+use super::carried::{self, Recurrent};
 use super::layer::Layer;
 use super::operation::{Operation, Sequence};
 use super::step_layer::StepLayer;
@@ -14,10 +15,19 @@ use chainrule_macros::Tensors;
 ///
 /// The output of a step is `h`. As PyTorch's `RNN`, whose weights load with
 /// [`Layout::PyTorch`](crate::saving::Layout).
+///
+/// With `carry = true`, training continues from batch to batch, as in an
+/// [`Lstm`](crate::layers::Lstm#from-batch-to-batch).
 #[derive(Clone, Debug, PartialEq, Tensors)]
 #[repr(C)]
 #[tensors(crate = crate)]
-pub struct Rnn<const TIME: usize, const I: usize, const H: usize, T = f32> {
+pub struct Rnn<
+    const TIME: usize,
+    const I: usize,
+    const H: usize,
+    T = f32,
+    const CARRY: bool = false,
+> {
     /// The weights of the inputs, `I × H`.
     pub weight_ih: [[T; H]; I],
     /// The weights of the hidden state, `H × H`.
@@ -28,53 +38,49 @@ pub struct Rnn<const TIME: usize, const I: usize, const H: usize, T = f32> {
     pub bias_hh: [T; H],
 }
 
-impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Rnn<TIME, I, H, T> {
-    fn steps(input: &[T]) -> Steps {
-        Steps { batch: input.len() / (TIME * I), time: TIME, hidden: H, gates: 1 }
-    }
-
+impl<const TIME: usize, const I: usize, const H: usize, T: Scalar, const CARRY: bool>
+    Rnn<TIME, I, H, T, CARRY>
+{
     /// The products of the inputs of all steps, with their bias.
     fn products(&self, input: &[T], products: &mut [T]) {
         let (weight, bias) = (self.weight_ih.as_flattened(), Some(&self.bias_ih[..]));
         forward(input, weight, bias, products, (input.len() / I, I, H));
     }
+
+    /// What `time` steps save: the hidden state of each; products of one step.
+    const fn saved_of(time: usize) -> usize {
+        time * H + H
+    }
 }
 
-#[diagnostic::do_not_recommend]
-impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Layer<T> for Rnn<TIME, I, H, T> {
-    const INPUTS: usize = TIME * I;
-    const OUTPUTS: usize = TIME * H;
-    const OPERATION: Operation = Operation::RnnLayer(Sequence { time: TIME, features: I }, H);
-    const FLOPS: usize = 2 * TIME * (I + H) * H;
-    // The hidden state of each step; products of one step.
-    const SAVED: usize = TIME * H + H;
-    // The transposed weights of the hidden state.
-    const SCRATCH: usize = H * H;
+impl<const TIME: usize, const I: usize, const H: usize, T: Scalar, const CARRY: bool> Recurrent<T>
+    for Rnn<TIME, I, H, T, CARRY>
+{
+    const FEATURES: usize = I;
+    const HIDDEN: usize = H;
+    const GATES: usize = 1;
+    const STATE: usize = H;
 
-    fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
-        self.infer(input, output, saved);
-    }
-
-    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
-        let steps = Self::steps(input);
-        let (rows, weight) = (steps.batch * TIME, self.weight_hh.as_flattened());
-        let (states, rest) = saved.split_at_mut(rows * H);
+    fn run(&self, steps: Steps, input: &[T], output: &mut [T], saved: &mut [T]) {
+        let (states, rest) = saved.split_at_mut(steps.rows() * H);
         let products = &mut rest[..steps.batch * H];
+        steps.copy_given(output, states);
         self.products(input, output);
-        rnn(steps, weight, &self.bias_hh, output, products);
+        steps.copy_given(states, output);
+        rnn(steps, self.weight_hh.as_flattened(), &self.bias_hh, output, products);
         states.copy_from_slice(output);
     }
 
-    fn backward(
+    fn run_back(
         &self,
+        steps: Steps,
         input: &[T],
         saved: &mut [T],
         dout: &mut [T],
         grads: &mut Self,
         dinput: Option<&mut [T]>,
     ) {
-        let steps = Self::steps(input);
-        let rows = steps.batch * TIME;
+        let rows = steps.rows();
         let (states, rest) = saved.split_at_mut(rows * H);
         let (dhidden, transposed) = rest.split_at_mut(steps.batch * H);
         let transposed = &mut transposed[..H * H];
@@ -92,8 +98,49 @@ impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> Layer<T> for 
 }
 
 #[diagnostic::do_not_recommend]
-impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> StepLayer<T>
-    for Rnn<TIME, I, H, T>
+impl<const TIME: usize, const I: usize, const H: usize, T: Scalar, const CARRY: bool> Layer<T>
+    for Rnn<TIME, I, H, T, CARRY>
+{
+    const INPUTS: usize = TIME * I;
+    const OUTPUTS: usize = TIME * H;
+    const OPERATION: Operation = Operation::RnnLayer(Sequence { time: TIME, features: I }, H);
+    const FLOPS: usize = 2 * TIME * (I + H) * H;
+    const SAVED: usize =
+        carried::saved::<T, Self>(TIME, CARRY, Self::saved_of(TIME + CARRY as usize));
+    const INFERENCE_SAVED: usize = Self::saved_of(TIME);
+    // The transposed weights of the hidden state.
+    const SCRATCH: usize = H * H;
+    const CARRIES: bool = CARRY;
+
+    fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
+        match CARRY {
+            true => carried::forward(self, TIME, input, output, saved),
+            false => self.infer(input, output, saved),
+        }
+    }
+
+    fn infer(&self, input: &[T], output: &mut [T], saved: &mut [T]) {
+        self.run(carried::whole::<T, Self>(TIME, input), input, output, saved);
+    }
+
+    fn backward(
+        &self,
+        input: &[T],
+        saved: &mut [T],
+        dout: &mut [T],
+        grads: &mut Self,
+        dinput: Option<&mut [T]>,
+    ) {
+        if CARRY {
+            return carried::backward(self, TIME, saved, dout, grads, dinput);
+        }
+        self.run_back(carried::whole::<T, Self>(TIME, input), input, saved, dout, grads, dinput);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<const TIME: usize, const I: usize, const H: usize, T: Scalar, const CARRY: bool> StepLayer<T>
+    for Rnn<TIME, I, H, T, CARRY>
 {
     // The hidden state, before and after the step.
     const STATE: usize = 2 * H;
@@ -107,7 +154,7 @@ impl<const TIME: usize, const I: usize, const H: usize, T: Scalar> StepLayer<T>
         state: &mut [T],
         scratch: &mut [T],
     ) {
-        let steps = Steps { batch: 1, time: 2, hidden: H, gates: 1 };
+        let steps = Steps { batch: 1, time: 2, hidden: H, gates: 1, first: 1 };
         self.products(input, &mut state[H..]);
         rnn_at(steps, 1, (self.weight_hh.as_flattened(), &self.bias_hh), state, scratch);
         state.copy_within(H.., 0);

@@ -1,7 +1,6 @@
 use super::activation::{Activation, Sloped};
-use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
-use crate::kernels::tanh_slopes;
+use crate::kernels::{hyperbolic_tangents, instantiate, tanh_slopes};
 
 /// The hyperbolic tangent: a sigmoid between -1 and 1, whose outputs are centered around 0 (LeCun
 /// et al., 1998, "Efficient BackProp").
@@ -31,11 +30,8 @@ use crate::kernels::tanh_slopes;
 pub struct Tanh;
 
 impl<T: Scalar> Activation<T> for Tanh {
-    #[inline(never)]
     fn forward(&self, values: &mut [T]) {
-        for x in values {
-            *x = x.tanh();
-        }
+        hyperbolic_tangents(values);
     }
 
     #[inline(never)]

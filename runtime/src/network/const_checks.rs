@@ -113,16 +113,16 @@ const fn check(fault: Option<Message>) {
     }
 }
 
-/// Rejects a type whose input is not any numbers, or whose shapes do not have its numbers of features.
+/// Rejects a type whose input is not any numbers, that carries its state, or whose shapes do not have its numbers of features.
 /// The macro supplies the description of the layer.
 #[track_caller]
 pub const fn check_stated(
     layer: &str,
-    takes_numbers: bool,
+    properties: [bool; 2],
     features: [usize; 2],
     shapes: [Shape; 2],
 ) {
-    check(faults::stated(layer, takes_numbers, features, shapes));
+    check(faults::stated(layer, properties, features, shapes));
 }
 
 /// Rejects invalid sizes: 0 for any layer, and 1 before a softmax. The macro supplies the message.

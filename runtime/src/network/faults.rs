@@ -129,7 +129,7 @@ pub const fn size(message: &str, rejected: usize, size: usize) -> Option<Message
 /// The message of `check_stated`.
 pub const fn stated(
     layer: &str,
-    takes_numbers: bool,
+    [takes_numbers, carries]: [bool; 2],
     features: [usize; 2],
     shapes: [Shape; 2],
 ) -> Option<Message> {
@@ -139,6 +139,11 @@ pub const fn stated(
         return Some(
             message.text("\nhelp: write its layers in this network, whose inputs are checked"),
         );
+    }
+    if carries {
+        let message = Message::new().text("`").text(layer);
+        let message = message.text("` carries its state from batch to batch, found as a layer");
+        return Some(message.text("\nhelp: write its layers in this network"));
     }
     let mut at = 0;
     while at < 2 {

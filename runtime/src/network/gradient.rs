@@ -42,8 +42,7 @@ pub(crate) fn gradient_with<N: Network, const OUTPUTS: usize>(
     on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
 ) -> Result<BatchLoss<N::Scalar>, Error> {
     let batch = checked_batch::<N>(x)?;
-    let Parts { arena, input, targets, rng } =
-        workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
+    let Parts { arena, input, targets, rng, carried } = workspace.training_parts::<N>(batch)?;
     let targets = weighed_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let input = checked_input::<N>(x, input)?;
     let (values, saved) = arena.split_at_mut(batch * N::OUTPUTS);
@@ -53,6 +52,7 @@ pub(crate) fn gradient_with<N: Network, const OUTPUTS: usize>(
         check_gradients(grads)?;
         Ok(loss)
     })
+    .inspect_err(|_| *carried = None)
 }
 
 /// Returns the loss of a batch and replaces `values` by the derivatives with respect to the scores.
@@ -84,10 +84,11 @@ pub fn gradient_of<N: Network>(
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
     let batch = checked_batch::<N>(x)?;
-    let Parts { arena, input, rng, .. } =
-        workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
+    let Parts { arena, input, rng, carried, .. } = workspace.training_parts::<N>(batch)?;
     let input = checked_input::<N>(x, input)?;
     let (values, saved) = arena.split_at_mut(batch * N::OUTPUTS);
+    // A step that fails is not continued.
+    let carries = carried.take();
     in_pool(batch * N::FLOPS, || network.forward(input, values, saved, rng));
     check_outputs(network, values)?;
     let loss = loss(rows_mut(values, N::OUTPUTS));
@@ -100,5 +101,6 @@ pub fn gradient_of<N: Network>(
         network.backward(input, saved, values, grads, None);
         check_gradients(grads)
     })?;
+    *carried = carries;
     Ok(loss)
 }

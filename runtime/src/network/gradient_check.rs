@@ -191,6 +191,9 @@ fn loss_of<N: Network<Scalar = f64>>(
     mut rng: Rng,
 ) -> Result<f64, Error> {
     let batch = input.len() / N::INPUTS;
+    if N::CARRIES {
+        arena.fill(0.0);
+    }
     let (outputs, saved) = arena.split_at_mut(batch * N::OUTPUTS);
     network.forward(input, outputs, saved, &mut rng);
     let (loss, _) = N::loss_function().forward_weighed(outputs, targets, batch);

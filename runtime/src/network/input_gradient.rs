@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use ndarray::{ArrayView2, Axis};
+use num_traits::Zero;
 
 use super::declared::Network;
 use super::finite::check_finite;
@@ -47,11 +48,14 @@ pub(crate) fn input_gradient_in<'w, N: Network, const OUTPUTS: usize>(
     grads: &mut N,
 ) -> Result<ArrayView2<'w, N::Scalar>, Error> {
     let batch = checked_batch::<N>(x)?;
-    let Parts { arena, input, targets, rng } =
+    let Parts { arena, input, targets, rng, .. } =
         workspace.parts(batch, N::WORKSPACE_PER_SAMPLE + N::INPUTS, N::SCRATCH)?;
     let targets = weighed_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let input = checked_input::<N>(x, input)?;
     let (dinput, arena) = arena.split_at_mut(batch * N::INPUTS);
+    if N::CARRIES {
+        arena.fill(N::Scalar::zero());
+    }
     let (values, saved) = arena.split_at_mut(batch * N::OUTPUTS);
     in_pool(batch * (N::TRAINING_FLOPS + N::INPUT_GRADIENT_FLOPS), || {
         forward_to_loss(network, input, (values, saved), targets, rng, |_| ())?;

@@ -97,8 +97,7 @@ pub fn trace<N: Network, const OUTPUTS: usize>(
 ) -> Result<Trace, Error> {
     let batch = checked_batch::<N>(x)?;
     let mut workspace = workspace_for(network);
-    let Parts { arena, input, targets, rng } =
-        workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
+    let Parts { arena, input, targets, rng, .. } = workspace.training_parts::<N>(batch)?;
     let targets = weighed_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let input = checked_input::<N>(x, input)?;
     let layers = N::LAYERS.split_last().map_or(&[][..], |(_loss, layers)| layers);

@@ -1,5 +1,8 @@
 //! Memory for the intermediate values of a pass.
 
+use std::any::TypeId;
+
+use super::declared::Network;
 use super::input::Staging;
 use super::memory::reserve;
 use crate::error::Error;
@@ -10,6 +13,10 @@ use crate::rng::Rng;
 ///
 /// A workspace also contains the generator for random choices in training, such as those of a
 /// [`Dropout`](crate::layers::Dropout). The generator continues from step to step.
+///
+/// What layers [carry](crate::layers::Lstm#from-batch-to-batch) from batch to batch is in the workspace, too.
+/// Training continues from it as long as the network and the number of samples stay the same, and nothing
+/// else uses the workspace. A clone begins anew.
 ///
 /// A workspace can be used with any network. It grows to the size of the largest pass and keeps
 /// that size. From the second pass on nothing is allocated, unless the batch or the network is
@@ -31,13 +38,17 @@ use crate::rng::Rng;
 /// assert!((y[(0, 0)] - 5.0).abs() < 1e-3);
 /// # Ok::<(), chainrule::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Workspace<T = f32> {
     arena: Vec<T>,
     input: Vec<T>,
     targets: Staging<T>,
     rng: Rng,
+    carried: Option<Carried>,
 }
+
+/// Whose state is carried in an arena: a network, and its number of samples.
+type Carried = (TypeId, usize);
 
 /// The parts of a workspace.
 pub(crate) struct Parts<'w, T> {
@@ -47,6 +58,8 @@ pub(crate) struct Parts<'w, T> {
     /// Staging buffers for targets.
     pub(crate) targets: &'w mut Staging<T>,
     pub(crate) rng: &'w mut Rng,
+    /// `None` after a pass that failed.
+    pub(crate) carried: &'w mut Option<Carried>,
 }
 
 /// Alignment of arenas in bytes: a cache line, and the widest SIMD register.
@@ -60,7 +73,13 @@ impl<T: Scalar> Workspace<T> {
 
     /// Creates an empty workspace with this generator.
     pub fn with_rng(rng: Rng) -> Workspace<T> {
-        Workspace { arena: Vec::new(), input: Vec::new(), targets: Staging::default(), rng }
+        let (arena, input, targets) = (Vec::new(), Vec::new(), Staging::default());
+        Workspace { arena, input, targets, rng, carried: None }
+    }
+
+    /// Forgets what layers carry from batch to batch, as before another text.
+    pub fn forget(&mut self) {
+        self.carried = None;
     }
 
     /// The generator, in its current state.
@@ -98,12 +117,35 @@ impl<T: Scalar> Workspace<T> {
             self.grow(padded, samples)?;
         }
         let start = self.arena.as_ptr().align_offset(ALIGNMENT).min(slack);
+        self.carried = None;
         Ok(Parts {
             arena: &mut self.arena[start..start + len],
             input: &mut self.input,
             targets: &mut self.targets,
             rng: &mut self.rng,
+            carried: &mut self.carried,
         })
+    }
+
+    /// The parts for a training step, with what the network carries from the step before.
+    ///
+    /// # Errors
+    ///
+    /// As [`parts`](Workspace::parts).
+    #[inline]
+    pub(crate) fn training_parts<N: Network<Scalar = T>>(
+        &mut self,
+        samples: usize,
+    ) -> Result<Parts<'_, T>, Error> {
+        let before = self.carried;
+        let parts = self.parts(samples, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
+        if N::CARRIES {
+            *parts.carried = Some((TypeId::of::<N>(), samples));
+            if *parts.carried != before {
+                parts.arena.fill(T::zero());
+            }
+        }
+        Ok(parts)
     }
 
     /// Returns an arena of `len` numbers.
@@ -114,6 +156,19 @@ impl<T: Scalar> Workspace<T> {
         reserve(&mut self.arena, len, samples)?;
         self.arena.resize(len, T::zero());
         Ok(())
+    }
+}
+
+impl<T: Clone> Clone for Workspace<T> {
+    fn clone(&self) -> Workspace<T> {
+        Workspace {
+            arena: self.arena.clone(),
+            input: self.input.clone(),
+            targets: self.targets.clone(),
+            rng: self.rng.clone(),
+            // The memory of the clone is aligned differently.
+            carried: None,
+        }
     }
 }
 

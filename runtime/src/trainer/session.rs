@@ -71,7 +71,8 @@ where
     }
 
     /// Trains until the last epoch is complete, or a callback stops the training.
-    pub(super) fn train(&mut self, source: &mut impl Source<N>) -> Result<(), Error> {
+    pub(super) fn train<S: Source<N>>(&mut self, source: &mut S) -> Result<(), Error> {
+        self.check_carries::<S>()?;
         self.run.with_samples(source.samples())?;
         #[cfg(feature = "progress")]
         if self.settings.rank().0 > 0 {
@@ -80,6 +81,19 @@ where
         let trained = self.epochs(source);
         self.settings.watch_end();
         trained
+    }
+
+    /// Rejects batches in random order if each is to continue the one before, and checkpoints within
+    /// an epoch, which do not have the state.
+    fn check_carries<S: Source<N>>(&self) -> Result<(), Error> {
+        let expected = match (S::IS_ORDERED, self.settings.checkpoint_every) {
+            _ if !N::CARRIES => return Ok(()),
+            (false, _) => "`fit_batches`, found samples in random order",
+            (true, Some(_)) => "checkpoints of whole epochs, found `checkpoint_every`",
+            (true, None) => return Ok(()),
+        };
+        let cause = crate::error::Error::Carries { network: N::NAME, expected };
+        Err(Error::Setting { cause })
     }
 
     fn epochs(&mut self, source: &mut impl Source<N>) -> Result<(), Error> {
@@ -112,6 +126,7 @@ where
             self.run.place.order = self.run.rng.bits();
             self.run.place.tally = Tally::default();
             self.run.place.sums.fill(0.0);
+            self.workspace.forget();
         }
         let Place { epoch, order, batch, .. } = self.run.place;
         source.begin(epoch, order, batch)?;

@@ -32,6 +32,9 @@ pub(super) fn gather<N: Network>(
 
 /// Returns the batches of successive epochs.
 pub(super) trait Source<N: Network> {
+    /// Whether the batches may continue each other: their order is the caller's.
+    const IS_ORDERED: bool;
+
     /// Samples of an epoch, 0 if unknown. A training cannot be resumed with a different number.
     fn samples(&self) -> u64;
 
@@ -78,6 +81,8 @@ impl<'d, N: Network> Shuffled<'d, N> {
 }
 
 impl<N: Network> Source<N> for Shuffled<'_, N> {
+    const IS_ORDERED: bool = false;
+
     fn samples(&self) -> u64 {
         self.samples.len() as u64
     }
@@ -132,6 +137,8 @@ where
     F: FnMut(u64) -> I,
     I: Iterator<Item = Batch<N>>,
 {
+    const IS_ORDERED: bool = true;
+
     fn samples(&self) -> u64 {
         0
     }

@@ -266,8 +266,13 @@ impl<'a, T: Scalar> Share<'a, T> {
         let samples = checked_batch::<N>(x)?;
         let at_once = samples.min(parts.samples);
         let extra = if at_once < samples { size_of::<N>() / size_of::<T>() } else { 0 };
-        let Room { arena, input, targets, rng } =
-            workspace.parts(at_once, N::WORKSPACE_PER_SAMPLE, N::SCRATCH + extra)?;
+        if N::CARRIES && at_once < samples {
+            return Err(Error::Carries { network: N::NAME, expected: "a batch in one part" });
+        }
+        let Room { arena, input, targets, rng, .. } = match extra {
+            0 => workspace.training_parts::<N>(at_once)?,
+            _ => workspace.parts(at_once, N::WORKSPACE_PER_SAMPLE, N::SCRATCH + extra)?,
+        };
         let targets = weighed_targets::<N, OUTPUTS>(x, t, samples, targets)?;
         let input = checked_input::<N>(x, input)?;
         let (grads, arena) = arena.split_at_mut(extra);

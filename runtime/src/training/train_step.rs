@@ -44,11 +44,11 @@ pub(crate) fn train_step_with<N: Network, const OUTPUTS: usize>(
 ) -> Result<BatchLoss<N::Scalar>, Error> {
     // Validate.
     let batch = checked_batch::<N>(x)?;
-    let Parts { arena, input, targets, rng } =
-        workspace.parts(batch, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
+    let Parts { arena, input, targets, rng, carried } = workspace.training_parts::<N>(batch)?;
     let targets = weighed_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let input = staged_input::<N>(x, input)?;
-    let sgd = optimizer.sgd_step().filter(|_| is_any_deferred::<N>(batch));
+    // A step that may be repeated would carry its state twice.
+    let sgd = optimizer.sgd_step().filter(|_| is_any_deferred::<N>(batch) && !N::CARRIES);
     let mut deferred = sgd.and_then(|sgd| Some((sgd, Deferred::new(input, batch)?)));
     if deferred.is_none() {
         check_input::<N>(input)?;
@@ -78,7 +78,8 @@ pub(crate) fn train_step_with<N: Network, const OUTPUTS: usize>(
         network.backward(input, saved, values, grads, None);
         check_gradients(grads)?;
         Ok((loss, false))
-    })?;
+    })
+    .inspect_err(|_| *carried = None)?;
 
     // Update.
     if !is_updated {

@@ -64,8 +64,8 @@ fn stated(runtime: &TokenStream, model: &Model, shapes: &Shapes) -> Vec<Deferred
     let checks = own.filter_map(|(layer, shape)| {
         let (inputs, outputs) = (shape.inputs.clone()?, shape.outputs.clone()?);
         let ty = model.custom_type(layer, &quote!(f32))?;
-        let takes_numbers = quote!(<#ty as #runtime::layers::Layer<f32>>::TAKES_NUMBERS);
-        let check = Check::Stated { layer: layer.call.source(), takes_numbers, inputs, outputs };
+        let ty = quote!(<#ty as #runtime::layers::Layer<f32>>);
+        let check = Check::Stated { layer: layer.call.source(), ty, inputs, outputs };
         Some(DeferredCheck { place: layer.call.tokens.clone(), check })
     });
     checks.collect()

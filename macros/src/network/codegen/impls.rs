@@ -224,6 +224,11 @@ impl Network<'_> {
                 const TAKES_NUMBERS: bool = false;
             )
         });
+        let carries = self.model.layers.iter().any(|layer| layer.carries).then(|| {
+            quote!(
+                const CARRIES: bool = true;
+            )
+        });
         let inits: TokenStream = self.inits().collect();
         let spoken_of = names(&inits);
         let named = |name: &str| {
@@ -247,6 +252,7 @@ impl Network<'_> {
                 const OUTPUTS: usize = #outputs;
                 #shapes
                 #takes_numbers
+                #carries
                 #operation
                 #constants
                 const SAVED: usize = #saved;

@@ -96,7 +96,8 @@ impl Member<'_> {
         model: &Model,
         width: &Size,
     ) -> Option<Saved> {
-        let only_training = |training| Some(Saved { training, inference: Size::known(0) });
+        let only_training =
+            |training| Some(Saved { training, inference: Size::known(0), is_kept: false });
         // A type with parameters is known for the scalar type of the layer only.
         let sizes = [&self.inputs, &self.outputs].into_iter().chain(&self.memory);
         let of_sequence = sizes.filter(|size| {
@@ -125,7 +126,11 @@ impl Member<'_> {
             let constant = quote!(<#ty as #runtime::layers::Layer<#scalar>>::#constant);
             Size::evaluated(constant, words, depends)
         };
-        Some(Saved { training: size("SAVED"), inference: size("INFERENCE_SAVED") })
+        Some(Saved {
+            training: size("SAVED"),
+            inference: size("INFERENCE_SAVED"),
+            is_kept: self.layer.carries,
+        })
     }
 
     /// Channels, height and width of its input; flat features are channels.

@@ -20,6 +20,7 @@ impl Member<'_> {
     ) -> TokenStream {
         let path = self.sequence_path(runtime, kind);
         match kind.has_parameters() {
+            true if self.layer.carries => quote!(#path, #scalar, true>),
             true => quote!(#path, #scalar>),
             false => quote!(#path>),
         }

@@ -88,8 +88,14 @@ fn is_skipped(nodes: &[Node], at: usize, training: bool) -> bool {
 fn saved(nodes: &[Node], at: usize, training: bool, values: &mut Values) -> Option<usize> {
     let saved = nodes[at].saved.as_ref()?;
     if training {
-        let value = values.in_slot(at, &saved.training);
-        values.0[value].death = backward_time(nodes, at);
+        // The last time, when the first node runs backward, is also before the next batch.
+        let (birth, death) = if saved.is_kept {
+            (0, backward_time(nodes, 0))
+        } else {
+            (at, backward_time(nodes, at))
+        };
+        let value = values.in_slot(birth, &saved.training);
+        values.0[value].death = death;
         return Some(value);
     }
     (saved.inference.value != Some(0)).then(|| values.in_slot(at, &saved.inference))

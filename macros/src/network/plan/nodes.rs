@@ -48,6 +48,8 @@ pub(crate) struct Node {
 pub(crate) struct Saved {
     pub(crate) training: Size,
     pub(crate) inference: Size,
+    /// Whether those of training are kept from one batch to the next.
+    pub(crate) is_kept: bool,
 }
 
 impl Node {

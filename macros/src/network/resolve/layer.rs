@@ -39,6 +39,7 @@ pub(crate) fn resolve_layer(
         _ => None,
     };
     let has_bias = settings::take_bias(&mut call, spec, report);
+    let carries = settings::take_carry(&mut call, spec, report);
     // The arguments of a misspelled name are not checked until the name is correct.
     let is_misspelt = !spec.is_own() && call.ident().is_none_or(|name| name != spec.name);
     let mut unread = Report::default();
@@ -86,7 +87,19 @@ pub(crate) fn resolve_layer(
         (None, _) => default,
     };
     let is_block = matches!(call.arguments, Arguments::Angles(_));
-    Some(Layer { name, spec, call, is_block, sizes, init, has_bias, window, number, join: None })
+    Some(Layer {
+        name,
+        spec,
+        call,
+        is_block,
+        sizes,
+        init,
+        has_bias,
+        carries,
+        window,
+        number,
+        join: None,
+    })
 }
 
 /// Reports an argument that no layer takes by a name that is not in the table. Returns whether there

@@ -10,7 +10,7 @@ use crate::common::report::Report;
 use crate::common::spelling::is_like;
 use crate::common::tokens::source;
 use crate::network::model::LossSettings;
-use crate::network::registry::{LayerSpec, Number, Role, Setting};
+use crate::network::registry::{LayerSpec, Number, Role, SequenceKind, Setting};
 use crate::network::size::{self, Depends, Size, plain};
 use crate::network::syntax::ast::Arguments;
 use crate::network::syntax::ast::Call;
@@ -154,37 +154,93 @@ pub(crate) fn take_init(call: &mut Call, report: &mut Report) -> Option<TokenStr
     init
 }
 
+/// A setting that is `true` or `false`.
+struct Flag {
+    name: &'static str,
+    /// Its name in other libraries.
+    alias: &'static str,
+    /// Its value if it is absent.
+    default: bool,
+    /// Whether a layer has it.
+    is_of: fn(Role) -> bool,
+    /// An example of the other value, and the layer that it is.
+    example: &'static str,
+    effect: &'static str,
+}
+
+/// Whether a layer has biases.
+const BIAS: Flag = Flag {
+    name: "bias",
+    alias: "use_bias",
+    default: true,
+    is_of: may_have_bias,
+    example: "Affine(64, bias = false)",
+    effect: "a layer without biases",
+};
+
+/// Whether a layer carries its state from batch to batch.
+const CARRY: Flag = Flag {
+    name: "carry",
+    alias: "stateful",
+    default: false,
+    is_of: |role| matches!(role, Role::Sequence(SequenceKind::Recurrent { .. })),
+    example: "Lstm(128, carry = true)",
+    effect: "a layer that continues from batch to batch",
+};
+
 /// Removes `bias = …` from the arguments of a layer, and returns whether the layer has biases.
 pub(crate) fn take_bias(call: &mut Call, spec: &LayerSpec, report: &mut Report) -> bool {
+    take_flag(&BIAS, call, spec, report)
+}
+
+/// Removes `carry = …` from the arguments of a layer, and returns whether it carries its state.
+pub(crate) fn take_carry(call: &mut Call, spec: &LayerSpec, report: &mut Report) -> bool {
+    take_flag(&CARRY, call, spec, report)
+}
+
+/// Removes a flag from the arguments of a layer, and returns its value.
+fn take_flag(flag: &Flag, call: &mut Call, spec: &LayerSpec, report: &mut Report) -> bool {
+    let Flag { name: title, alias, default, is_of, example, effect } = flag;
     let written = source(&call.path);
-    let Arguments::Given(arguments) = &mut call.arguments else { return true };
-    let is_bias = |argument: &Expr| named(argument).is_some_and(|(name, _)| name == "bias");
-    let (settings, others): (Vec<_>, Vec<_>) = arguments.drain(..).partition(is_bias);
+    let Arguments::Given(arguments) = &mut call.arguments else { return *default };
+    let is_flag = |argument: &Expr| {
+        named(argument)
+            .is_some_and(|(name, _)| name == title || (name == alias && is_of(spec.role)))
+    };
+    let (settings, others): (Vec<_>, Vec<_>) = arguments.drain(..).partition(is_flag);
     *arguments = others;
-    let mut has_bias = true;
+    let mut is_set = *default;
     for (place, (name, value)) in settings.iter().filter_map(named).enumerate() {
-        if !may_have_bias(spec.role) {
+        if !is_of(spec.role) {
             let message = format!(
-                "`bias` is not a setting of `{written}`\n\
-                 help: remove it; `Affine(64, bias = false)` is a layer without biases"
+                "`{title}` is not a setting of `{written}`\n\
+                 help: remove it; `{example}` is {effect}"
+            );
+            report.error(name, message);
+        } else if name == alias {
+            let message = format!(
+                "unknown setting `{alias}` in `{written}`\n\
+                 help: write `{title} = {}`",
+                source(value).to_lowercase()
             );
             report.error(name, message);
         } else if place > 0 {
             let message =
-                format!("`bias` is set twice in `{written}`\nhelp: remove one of the two");
+                format!("`{title}` is set twice in `{written}`\nhelp: remove one of the two");
             report.error(name, message);
         } else if let Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. }) = plain(value) {
-            has_bias = flag.value;
+            is_set = flag.value;
         } else {
             let message = format!(
-                "`bias` is `true` or `false`, found `{}`\n\
-                 help: write `bias = false` for a layer without biases",
-                source(value)
+                "`{title}` is `true` or `false`, found `{}`\n\
+                 help: write `{title} = {}` for {effect}",
+                source(value),
+                !default
             );
             report.error(value, message);
         }
     }
-    has_bias
+    is_set
 }
 
 /// Returns whether a layer has biases unless it has a setting.

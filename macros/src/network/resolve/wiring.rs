@@ -38,6 +38,8 @@ struct Wiring<'a> {
     /// The name of the declaration, and its parameters.
     name: Option<Ident>,
     parameters: Parameters,
+    /// Whether it declares a layer, not a network.
+    is_layer: bool,
     /// The layers by name.
     known_layers: HashMap<String, usize>,
     /// The values by name.
@@ -242,6 +244,7 @@ impl<'a> Wiring<'a> {
             names: Names::new(repeated),
             name: head.as_ref().and_then(|head| head.name.clone()),
             parameters: parameters_of(head),
+            is_layer: matches!(kind_of(head), Kind::Layer),
             known_layers: HashMap::new(),
             values: HashMap::new(),
             later: Vec::new(),
@@ -520,9 +523,25 @@ impl<'a> Wiring<'a> {
             return MISTAKE;
         };
         let at = self.layers.len();
+        self.check_carries(&layer, &operand);
         self.known_layers.insert(layer.title(), at);
         self.layers.push(layer);
         self.layer_node(Operation::Layer(at), operand, tokens, turn)
+    }
+
+    /// Reports a state that is carried where it cannot be: from a layer, whose memory is not kept, and
+    /// from samples that end before the last step.
+    fn check_carries(&mut self, layer: &Layer, operand: &Operand) {
+        let (found, help) = match (layer.carries, operand.lengths) {
+            (true, _) if self.is_layer => ("in a layer", "write this line in the network"),
+            (true, Some(_)) => ("on a padded sequence", "remove `carry = true`"),
+            _ => return,
+        };
+        let message = format!(
+            "`{}` carries its state from batch to batch, found {found}\nhelp: {help}",
+            layer.call.source()
+        );
+        self.report.error(&layer.call.tokens, message);
     }
 
     /// `Flatten` and `Reshape(…)`, which compute nothing: the same value in another shape.

@@ -311,7 +311,10 @@ const _: () = {
     use ::chainrule::__private::check_stated as __chainrule_check_stated;
     __chainrule_check_stated(
         "Encoder",
-        <Encoder<f32> as ::chainrule::layers::Layer<f32>>::TAKES_NUMBERS,
+        [
+            <Encoder<f32> as ::chainrule::layers::Layer<f32>>::TAKES_NUMBERS,
+            <Encoder<f32> as ::chainrule::layers::Layer<f32>>::CARRIES,
+        ],
         [
             [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
             [(); { <Encoder<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),
@@ -326,7 +329,10 @@ const _: () = {
     use ::chainrule::__private::check_stated as __chainrule_check_stated;
     __chainrule_check_stated(
         "Mirror",
-        <Mirror<f32> as ::chainrule::layers::Layer<f32>>::TAKES_NUMBERS,
+        [
+            <Mirror<f32> as ::chainrule::layers::Layer<f32>>::TAKES_NUMBERS,
+            <Mirror<f32> as ::chainrule::layers::Layer<f32>>::CARRIES,
+        ],
         [
             [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
             [(); { <Mirror<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),

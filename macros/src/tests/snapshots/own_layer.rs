@@ -429,7 +429,10 @@ const _: () = {
     use ::chainrule::__private::check_stated as __chainrule_check_stated;
     __chainrule_check_stated(
         "my::Glu(4, 8)",
-        <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::TAKES_NUMBERS,
+        [
+            <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::TAKES_NUMBERS,
+            <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::CARRIES,
+        ],
         [
             [(); { <my::Glu<4, 8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }]
                 .len(),
@@ -446,7 +449,10 @@ const _: () = {
     use ::chainrule::__private::check_stated as __chainrule_check_stated;
     __chainrule_check_stated(
         "PRelu(8)",
-        <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::TAKES_NUMBERS,
+        [
+            <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::TAKES_NUMBERS,
+            <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::CARRIES,
+        ],
         [
             [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
             [(); { <PRelu<8, f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),

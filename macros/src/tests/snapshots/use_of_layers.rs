@@ -434,7 +434,10 @@ const _: () = {
     use ::chainrule::__private::check_stated as __chainrule_check_stated;
     __chainrule_check_stated(
         "Block",
-        <Block<f32> as ::chainrule::layers::Layer<f32>>::TAKES_NUMBERS,
+        [
+            <Block<f32> as ::chainrule::layers::Layer<f32>>::TAKES_NUMBERS,
+            <Block<f32> as ::chainrule::layers::Layer<f32>>::CARRIES,
+        ],
         [
             [(); { <Block<f32> as ::chainrule::layers::Layer<f32>>::INPUTS }].len(),
             [(); { <Block<f32> as ::chainrule::layers::Layer<f32>>::OUTPUTS }].len(),

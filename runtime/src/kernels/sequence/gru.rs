@@ -29,7 +29,7 @@ pub(crate) fn gru<T: Scalar>(
     output: &mut [T],
     scratch: &mut [T],
 ) {
-    for step in 0..steps.time {
+    for step in steps.first..steps.time {
         gru_at(steps, step, (weight, bias), gates, recurrent, output, scratch);
     }
 }
@@ -109,11 +109,13 @@ pub(crate) fn gru_back<T: Scalar>(
     (output, dout): (&[T], &[T]),
     (dhidden, more): (&mut [T], &mut [T]),
 ) {
+    steps.clear_given(gates);
+    steps.clear_given(recurrent);
     dhidden.fill(T::zero());
     more.fill(T::zero());
-    for step in (0..steps.time).rev() {
+    for step in (steps.first..steps.time).rev() {
         gru_step_back(steps, step, gates, recurrent, output, dout, dhidden, more);
-        if step > 0 {
+        if step > steps.first {
             let drecurrent = steps.at(recurrent, step, steps.width());
             matmul(drecurrent, Matrix::new(transposed, steps.width(), steps.hidden), None, more);
         }

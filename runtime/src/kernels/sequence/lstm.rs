@@ -29,7 +29,7 @@ pub(crate) fn lstm<T: Scalar>(
     output: &mut [T],
     recurrent: &mut [T],
 ) {
-    for step in 0..steps.time {
+    for step in steps.first..steps.time {
         lstm_at(
             steps,
             step,
@@ -130,11 +130,12 @@ pub(crate) fn lstm_back<T: Scalar>(
     dout: &[T],
     (dhidden, dcell): (&mut [T], &mut [T]),
 ) {
+    steps.clear_given(gates);
     dhidden.fill(T::zero());
     dcell.fill(T::zero());
-    for step in (0..steps.time).rev() {
+    for step in (steps.first..steps.time).rev() {
         lstm_step_back(steps, step, gates, cells, tangents, dout, dhidden, dcell);
-        if step > 0 {
+        if step > steps.first {
             let dgates = steps.at(gates, step, steps.width());
             matmul(dgates, Matrix::new(transposed, steps.width(), steps.hidden), None, dhidden);
         }

@@ -21,7 +21,7 @@ pub(crate) fn rnn<T: Scalar>(
     output: &mut [T],
     scratch: &mut [T],
 ) {
-    for step in 0..steps.time {
+    for step in steps.first..steps.time {
         rnn_at(steps, step, (weight, bias), output, scratch);
     }
 }
@@ -70,10 +70,11 @@ pub(crate) fn rnn_back<T: Scalar>(
     dout: &mut [T],
     dhidden: &mut [T],
 ) {
+    steps.clear_given(dout);
     dhidden.fill(T::zero());
-    for step in (0..steps.time).rev() {
+    for step in (steps.first..steps.time).rev() {
         rnn_step_back(steps, step, output, dout, dhidden);
-        if step > 0 {
+        if step > steps.first {
             let dsums = steps.at(dout, step, steps.hidden);
             matmul(dsums, Matrix::new(transposed, steps.hidden, steps.hidden), None, dhidden);
         }

@@ -2,7 +2,7 @@
 //! on the step before is computed step by step, for all samples at once.
 //!
 //! Rows are `batch × time`, those of a sample follow each other. The hidden state before the first
-//! step is 0.
+//! step is 0, unless it is that of a step that is given.
 
 use crate::kernels::instantiate::instantiate;
 use crate::kernels::scalar::Scalar;
@@ -16,6 +16,8 @@ pub(crate) struct Steps {
     pub(crate) hidden: usize,
     /// The gates of each hidden number.
     pub(crate) gates: usize,
+    /// The first step to compute. The states of a step before it are given.
+    pub(crate) first: usize,
 }
 
 impl Steps {
@@ -27,6 +29,33 @@ impl Steps {
     /// The rows of step `step` of all samples, in rows of `width` numbers for each step.
     pub(super) fn at<T>(self, values: &[T], step: usize, width: usize) -> Matrix<'_, T> {
         Matrix::part(&values[step * width..], self.batch, width, self.time * width)
+    }
+
+    /// The rows of all steps of all samples.
+    pub(crate) fn rows(self) -> usize {
+        self.batch * self.time
+    }
+
+    /// Copies the rows of the steps that are given.
+    ///
+    /// # Panics
+    ///
+    /// If the lengths differ.
+    pub(crate) fn copy_given<T: Scalar>(self, values: &[T], to: &mut [T]) {
+        assert_eq!(values.len(), to.len(), "the states of the same steps");
+        let given = self.first * self.hidden;
+        let samples = self.time * self.hidden;
+        for (values, to) in values.chunks_exact(samples).zip(to.chunks_exact_mut(samples)) {
+            to[..given].copy_from_slice(&values[..given]);
+        }
+    }
+
+    /// Sets the gradients of the steps that are given to 0.
+    pub(super) fn clear_given<T: Scalar>(self, gradients: &mut [T]) {
+        let width = gradients.len() / self.rows();
+        for sample in gradients.chunks_exact_mut(self.time * width) {
+            sample[..self.first * width].fill(T::zero());
+        }
     }
 
     /// `recurrent = h·W + bias` with the hidden states of the step before `step`; `bias` alone at the
@@ -49,7 +78,7 @@ impl Steps {
     }
 
     /// The gradient of the weights of the hidden states, `Σ h·dgates` with the state of the step
-    /// before each. Sets the gradients of the first step to 0, since the state before it is.
+    /// before each. Sets the gradients of step 0 to 0, since the state before it is.
     ///
     /// # Panics
     ///
@@ -60,7 +89,7 @@ impl Steps {
         dgates: &mut [T],
         dweight: &mut [T],
     ) {
-        let (width, rows) = (self.width(), self.batch * self.time);
+        let (width, rows) = (self.width(), self.rows());
         for sample in dgates.chunks_exact_mut(self.time * width) {
             sample[..width].fill(T::zero());
         }

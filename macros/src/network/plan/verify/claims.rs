@@ -20,7 +20,7 @@ pub(super) fn check(
         let result = match step {
             Step::Forward(node) => run.forward_in_place(time, *node),
             Step::Backward(node) => run.survives(time, *node).and(run.backward_in_place(*node)),
-            Step::Loss | Step::DeferredUpdate(_) | Step::End => Ok(()),
+            Step::Begin | Step::Loss | Step::DeferredUpdate(_) | Step::End => Ok(()),
         };
         let result = result.and(run.slots(time));
         result.map_err(|fault| Violation { training: graph.training, step: *step, fault })?;

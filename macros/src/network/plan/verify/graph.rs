@@ -99,6 +99,12 @@ impl<'a> Graph<'a> {
         Some(&saved.inference).filter(|width| width.value != Some(0))
     }
 
+    /// Whether what a node saves is kept for the next batch.
+    pub(super) fn is_kept(&self, node: usize) -> bool {
+        let saved = self.nodes[node].saved.as_ref();
+        self.training && saved.is_some_and(|saved| saved.is_kept)
+    }
+
     /// The complete gradient of a value.
     pub(super) fn gradient(&self, of: Source) -> Value {
         let mut terms = BTreeSet::new();

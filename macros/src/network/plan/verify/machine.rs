@@ -67,6 +67,14 @@ impl<'a> Machine<'a> {
 
     fn steps(&mut self) -> Outcome {
         let schedule = self.schedule;
+        let kept: Vec<_> =
+            (0..self.graph.nodes.len()).filter(|node| self.graph.is_kept(*node)).collect();
+        self.memory.begin(Step::Begin);
+        for node in &kept {
+            if let Some(place) = self.saved_place(*node)? {
+                self.memory.write(place, Value::Saved(*node));
+            }
+        }
         for step in &schedule.forward {
             self.memory.begin(Step::Forward(step.node));
             self.forward(step)?;
@@ -80,6 +88,11 @@ impl<'a> Machine<'a> {
             }
             self.update_deferred()?;
             self.memory.begin(Step::End);
+            for node in kept {
+                if let Some(place) = self.saved_place(node)? {
+                    self.memory.read(place, Value::Saved(node))?;
+                }
+            }
             if self.run.wants_input_grad {
                 self.memory.read(Place::Input, self.graph.gradient(Source::Input))?;
             }
@@ -170,6 +183,9 @@ impl<'a> Machine<'a> {
             self.memory.write(output, value);
         } else {
             self.write(output, value, &graph.nodes[node].width)?;
+        }
+        if let (Some(place), true) = (saved, graph.is_kept(node)) {
+            self.memory.read(place, Value::Saved(node))?;
         }
         match (saved, graph.saved(node)) {
             (Some(place), Some(width)) => self.write(place, Value::Saved(node), width),
@@ -265,7 +281,7 @@ impl<'a> Machine<'a> {
         if !self.is_deferred(node) {
             self.memory.clobber(own);
         }
-        if let Some(place) = saved {
+        if let Some(place) = saved.filter(|_| !self.graph.is_kept(node)) {
             self.memory.clobber(place);
         }
         Ok(())

@@ -31,6 +31,8 @@ pub(crate) enum Term {
 /// A step of an execution.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Step {
+    /// What layers keep is that of the batch before.
+    Begin,
     Forward(usize),
     /// The caller reads the outputs, and overwrites them with their gradients.
     Loss,

@@ -1,0 +1,7 @@
+use chainrule::network;
+
+network! {
+    layer Memory = Input(4, 3) -> Rnn(3, carry = true);
+}
+
+fn main() {}
