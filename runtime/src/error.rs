@@ -1,6 +1,6 @@
 //! Errors in data that is given at run time.
 
-use std::fmt;
+use core::fmt;
 
 use thiserror::Error as ThisError;
 
@@ -602,7 +602,7 @@ impl Error {
                 *sample = place(*sample);
             }
             Error::Head { error, .. } => {
-                let inner = std::mem::replace(&mut **error, Error::EmptyBatch);
+                let inner = core::mem::replace(&mut **error, Error::EmptyBatch);
                 **error = inner.map_sample(place);
             }
             Error::EmptyBatch

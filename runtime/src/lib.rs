@@ -85,6 +85,7 @@
 //! threads. On a different kind of processor, sums may be rounded differently in the last place.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(not(feature = "std"), no_std)]
 
 pub mod data;
 #[cfg(feature = "draw")]

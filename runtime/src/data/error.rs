@@ -1,6 +1,6 @@
 //! Errors in data sets.
 
-use std::fmt;
+use core::fmt;
 use std::io;
 use std::path::PathBuf;
 

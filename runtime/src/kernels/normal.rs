@@ -1,6 +1,6 @@
 //! The standard normal distribution.
 
-use std::f64::consts::FRAC_1_SQRT_2;
+use core::f64::consts::FRAC_1_SQRT_2;
 
 use super::exponential::exponential;
 

@@ -80,7 +80,7 @@ impl<const N: usize, T: Scalar> Standardise<N, T> {
         column_deviations(rows, &mut mean, &mut std);
         if let Some(column) = std.iter().position(|std| !std.is_finite()) {
             let (what, value) = (Overflowed::Deviation { column }, std[column].as_f64());
-            return Err(Error::Overflow { what, value, scalar: std::any::type_name::<T>() });
+            return Err(Error::Overflow { what, value, scalar: core::any::type_name::<T>() });
         }
         let constant = std.iter_mut().filter(|std| **std == T::zero());
         constant.for_each(|std| *std = T::one());

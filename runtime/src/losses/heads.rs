@@ -1,4 +1,4 @@
-use std::ops::Range;
+use core::ops::Range;
 
 use super::loss::{
     Loss, backward_by_sample, backward_over, divisor_by_sample, forward_by_sample, mean,

@@ -1,6 +1,6 @@
 //! Which samples are correct: the rule shared by `accuracy` and the training metrics.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use num_traits::Zero;
 
@@ -51,7 +51,7 @@ pub fn accuracies_in<N: Network, const OUTPUTS: usize, const HEADS: usize>(
         workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, N::INFERENCE_SCRATCH)?;
     let targets = checked_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let scores = infer(network, x, arena, input)?;
-    Ok(std::array::from_fn(|output| {
+    Ok(core::array::from_fn(|output| {
         let mut sum = None;
         each_of_output::<N>(output, scores, targets, |loss, scores, target| {
             if let Some(part) = output_accuracy(loss, scores, target) {

@@ -1,6 +1,6 @@
 //! The trait of all declared networks.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use super::part::PaddedInput;
 use super::signature::Signature;

@@ -414,7 +414,7 @@ pub(crate) fn row_major<'a, T: Scalar>(
     match part.as_slice() {
         Some(numbers) => Ok(numbers),
         None => {
-            side_by_side(std::slice::from_ref(part), part.columns(), staging)?;
+            side_by_side(core::slice::from_ref(part), part.columns(), staging)?;
             Ok(staging)
         }
     }

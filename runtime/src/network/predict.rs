@@ -41,7 +41,7 @@ pub fn parts<N: Network, const PARTS: usize>(
     scores: ArrayView2<'_, N::Scalar>,
 ) -> [ArrayView2<'_, N::Scalar>; PARTS] {
     let mut rest = scores;
-    std::array::from_fn(|part| {
+    core::array::from_fn(|part| {
         let (part, tail) = rest.split_at(Axis(1), N::OUTPUT_PARTS[part]);
         rest = tail;
         part

@@ -1,7 +1,7 @@
 //! Probabilities and classes of predictions, by the rules of the loss.
 
-use std::convert::Infallible;
-use std::ops::Range;
+use core::convert::Infallible;
+use core::ops::Range;
 
 use ndarray::{ArrayView2, Axis};
 

@@ -1,6 +1,6 @@
 //! The layer table that a network prints.
 
-use std::fmt;
+use core::fmt;
 
 use super::declared::Network;
 use crate::layers::LayerInfo;
@@ -8,7 +8,7 @@ use crate::layers::LayerInfo;
 /// The table that `Display` of a declared network prints.
 #[doc(hidden)]
 pub fn summary<N: Network>(f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let scalar = std::any::type_name::<N::Scalar>();
+    let scalar = core::any::type_name::<N::Scalar>();
     let width = |column: fn(&LayerInfo) -> &str, title: &str| {
         let rows = N::LAYERS.iter().map(|layer| column(layer).chars().count());
         rows.chain([title.len()]).max().unwrap_or_default()

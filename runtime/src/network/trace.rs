@@ -1,6 +1,6 @@
 //! Reports the values that a network computes, for inspection.
 
-use std::fmt;
+use core::fmt;
 
 use super::create::workspace_for;
 use super::declared::Network;

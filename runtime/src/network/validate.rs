@@ -1,6 +1,6 @@
 //! Rejects invalid data before a pass, and results that are not finite after it.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use num_traits::{Float, Zero};
 
@@ -247,6 +247,6 @@ pub(crate) fn check_parameters<N: Network>(network: &N) -> Result<(), Error> {
 fn diverged<N: Network>(network: &N, what: Overflowed, value: f64) -> Error {
     match check_parameters(network) {
         Err(error) => error,
-        Ok(()) => Error::Overflow { what, value, scalar: std::any::type_name::<N::Scalar>() },
+        Ok(()) => Error::Overflow { what, value, scalar: core::any::type_name::<N::Scalar>() },
     }
 }

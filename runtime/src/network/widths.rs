@@ -1,6 +1,6 @@
 //! The inputs and outputs of a network as types, so that a trait can have methods that take data.
 
-use std::marker::PhantomData;
+use core::marker::PhantomData;
 
 use ndarray::{Array1, ArrayBase, ArrayView1, ArrayView2, ArrayView3, Axis, Data, Ix1, Ix2, Ix3};
 
@@ -246,7 +246,7 @@ macro_rules! nested {
         impl<T: Scalar, const N: usize, $(const $size: usize),*> Sample<T, Width<N>> for $sample {
             fn views(&self) -> [AnyPart<'_, T>; 1] {
                 const { check_numbers(&[$($size),*], N) }
-                [SampleView::from($view(std::slice::from_ref(*self))).into()]
+                [SampleView::from($view(core::slice::from_ref(*self))).into()]
             }
         }
     )*};
@@ -288,7 +288,7 @@ macro_rules! length {
         #[diagnostic::do_not_recommend]
         impl<T, const N: usize> Sample<T, LengthWidth<N>> for $integer {
             fn views(&self) -> [AnyPart<'_, T>; 1] {
-                let length = ArrayView1::from(std::slice::from_ref(self));
+                let length = ArrayView1::from(core::slice::from_ref(self));
                 [IndexView::from(length.insert_axis(Axis(0))).into()]
             }
         }

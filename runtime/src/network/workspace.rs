@@ -132,7 +132,7 @@ impl<T: Scalar> Default for Workspace<T> {
 pub fn slots<T, const SLOTS: usize>(arena: &mut [T], lengths: [usize; SLOTS]) -> [&mut [T]; SLOTS] {
     let mut rest = arena;
     lengths.map(|length| {
-        let (slot, tail) = std::mem::take(&mut rest).split_at_mut(length);
+        let (slot, tail) = core::mem::take(&mut rest).split_at_mut(length);
         rest = tail;
         slot
     })

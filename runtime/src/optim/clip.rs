@@ -1,6 +1,6 @@
 //! Gradient clipping.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use super::hyper::checked;
 use crate::error::Error;

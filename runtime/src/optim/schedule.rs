@@ -25,7 +25,7 @@
 //!
 //! In the formulas `t` is the step, counted from 0.
 
-use std::f64::consts::PI;
+use core::f64::consts::PI;
 
 use super::hyper::{checked, learning_rate};
 use crate::error::Error;

@@ -1,6 +1,6 @@
 //! The tensors of a network: names, shapes, kinds and positions.
 
-use std::fmt;
+use core::fmt;
 
 use super::const_message::Message;
 use super::hash::Fnv;
@@ -329,7 +329,7 @@ pub unsafe trait Numbers<T: Scalar>: Sized {
             return &[];
         }
         // SAFETY: the implementer guarantees that the type consists only of `T`s.
-        unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).cast(), count::<T, Self>()) }
+        unsafe { core::slice::from_raw_parts(core::ptr::from_ref(self).cast(), count::<T, Self>()) }
     }
 
     /// All numbers, in the order of the fields, as a mutable slice.
@@ -339,7 +339,7 @@ pub unsafe trait Numbers<T: Scalar>: Sized {
         }
         // SAFETY: as above.
         unsafe {
-            std::slice::from_raw_parts_mut(std::ptr::from_mut(self).cast(), count::<T, Self>())
+            core::slice::from_raw_parts_mut(core::ptr::from_mut(self).cast(), count::<T, Self>())
         }
     }
 
@@ -362,7 +362,7 @@ pub unsafe trait Numbers<T: Scalar>: Sized {
         let layout = std::alloc::Layout::new::<Self>();
         if layout.size() == 0 {
             // SAFETY: a pointer to a zero-sized type is never read or written through.
-            return unsafe { Box::from_raw(std::ptr::NonNull::dangling().as_ptr()) };
+            return unsafe { Box::from_raw(core::ptr::NonNull::dangling().as_ptr()) };
         }
         // SAFETY: the size is not 0. All-zero bytes are a valid value. A box frees its memory with
         // the layout of its type, with which it is allocated here.

@@ -71,7 +71,7 @@ pub(super) fn difference<T: Scalar>(
         None => found.fits::<T>(),
     };
     if !Dtype::named(entry.dtype.as_bytes()).is_some_and(fits) {
-        let (found, scalar) = (entry.dtype.clone(), std::any::type_name::<T>());
+        let (found, scalar) = (entry.dtype.clone(), core::any::type_name::<T>());
         differences.push(Difference::Dtype { tensor: tensor.clone(), found, scalar });
     }
     if entry.shape != expected {

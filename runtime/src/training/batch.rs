@@ -1,7 +1,7 @@
 //! Batches for code that is generic over networks.
 
-use std::fmt;
-use std::ops::Range;
+use core::fmt;
+use core::ops::Range;
 
 use ndarray::ArrayView2;
 use num_traits::{Float, Zero};

@@ -1,7 +1,7 @@
 //! Gradients of batches that are divided: into parts that are computed one after the other, and
 //! among ranks.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use ndarray::ArrayView2;
 use num_traits::Zero;
@@ -350,7 +350,7 @@ impl<'a, T: Scalar> Share<'a, T> {
         on_scores: &mut impl OnScores<T>,
     ) -> Result<(), Error> {
         self.forward(network, part, totals, on_scores)?;
-        let room = std::mem::take(&mut self.grads);
+        let room = core::mem::take(&mut self.grads);
         self.backward(network, part, divisors, N::of_mut(room), &mut Stored);
         scale_buffers(N::TENSORS, room, part.len() as f64);
         add(grads.numbers_mut(), room);

@@ -57,7 +57,7 @@ impl Processor {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use std::cell::Cell;
+    use core::cell::Cell;
 
     use super::Processor;
 
