@@ -5,6 +5,10 @@
 
 use core::ops::Range;
 
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
 use super::elementwise::vectorised;
 use super::sums::{sum_of, sums_of};
 use crate::kernels::instantiate::instantiate;

@@ -2,6 +2,10 @@
 
 use core::ops::Range;
 
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
 use super::hyper::checked;
 use crate::error::Error;
 use crate::kernels::instantiate;

@@ -321,6 +321,11 @@ pub(crate) use without_sequence_tensors;
 /// The type must be `#[repr(C)]` and consist only of `T`s (arrays of them, or other such types). It
 /// must have no padding, and be valid when all its bytes are zero.
 pub unsafe trait Numbers<T: Scalar>: Sized {
+    /// A value of zeros, for a `static` or for a small network on the stack: without a heap, the place
+    /// for gradients.
+    // SAFETY: the implementer guarantees that a value whose bytes are all zero is valid.
+    const ZEROS: Self = unsafe { core::mem::zeroed() };
+
     /// All numbers, in the order of the fields.
     fn numbers(&self) -> &[T] {
         if size_of::<Self>() == 0 {
@@ -358,6 +363,7 @@ pub unsafe trait Numbers<T: Scalar>: Sized {
 
     /// Creates a value of zeros directly on the heap, so that large networks do not overflow the
     /// stack.
+    #[cfg(feature = "std")]
     fn zeros() -> Box<Self> {
         let layout = std::alloc::Layout::new::<Self>();
         if layout.size() == 0 {

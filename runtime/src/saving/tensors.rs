@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use super::bytes::bytes;
+use super::const_header::SIGNATURE;
 use super::error::{Difference, Error};
 use super::header::{Entry, Header};
 use super::layout::Layout;
@@ -10,9 +11,6 @@ use super::number::Dtype;
 use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::params::tensor::TensorInfo;
-
-/// The metadata key of the network's signature.
-pub(super) const SIGNATURE: &str = "chainrule.signature";
 
 /// Reads the numbers after a header, and checks that nothing follows.
 pub(super) fn data(mut reader: impl Read, header: &Header) -> Result<Vec<u8>, Error> {

@@ -1,5 +1,9 @@
 //! The kernels for each number type, by the instruction set of this processor.
 
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
 use super::dot::{dot_columns, rows_and_dots};
 #[cfg(test)]
 use super::execute::run;
