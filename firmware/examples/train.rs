@@ -16,7 +16,7 @@ use crate::network::{Digits, PIXELS};
 #[path = "../src/network.rs"]
 mod network;
 
-/// Every so many digits, one is kept for the firmware.
+/// One digit of this many is kept for the firmware.
 const EVERY: usize = 10;
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -59,6 +59,7 @@ macro_rules! assert_same {
         assert_same!($net, $x, $t, 0)
     };
     ($net:ident, $x:expr, $t:expr, $spare:expr) => {{
+        let (x, t) = ($x, $t);
         let mut net = $net::new(Init::Auto, &mut Rng::seed(3));
         let mut same = net.clone();
         let (mut sgd, mut grads) = (Sgd::new(0.1).unwrap(), $net::<f32>::ZEROS);
@@ -66,11 +67,11 @@ macro_rules! assert_same {
         let mut workspace = Workspace::new();
         let mut losses = Vec::new();
         for _ in 0..3 {
-            losses.push(net.train_step($x, $t, &mut sgd, &mut workspace, &mut grads).unwrap());
+            losses.push(net.train_step(x, t, &mut sgd, &mut workspace, &mut grads).unwrap());
         }
-        losses.push(net.gradient_in($x, $t, &mut workspace, &mut grads).unwrap());
-        losses.push(net.loss_in($x, $t, &mut workspace).unwrap());
-        let scores = bits(net.scores_in($x, &mut workspace).unwrap());
+        losses.push(net.gradient_in(x, t, &mut workspace, &mut grads).unwrap());
+        losses.push(net.loss_in(x, t, &mut workspace).unwrap());
+        let scores = bits(net.scores_in(x, &mut workspace).unwrap());
 
         let mut numbers = [f32::NAN; FixedWorkspace::for_training::<$net>(3)];
         let mut integers = [7; 15];
@@ -78,11 +79,11 @@ macro_rules! assert_same {
         let mut of_fixed = [0.0; 5];
         let before = allocations::count();
         for loss in &mut of_fixed[..3] {
-            *loss = same.train_step($x, $t, &mut sgd, &mut fixed, &mut grads).unwrap();
+            *loss = same.train_step(x, t, &mut sgd, &mut fixed, &mut grads).unwrap();
         }
-        of_fixed[3] = same.gradient_in($x, $t, &mut fixed, &mut grads).unwrap();
-        of_fixed[4] = same.loss_in($x, $t, &mut fixed).unwrap();
-        let of_scores = same.scores_in($x, &mut fixed).unwrap();
+        of_fixed[3] = same.gradient_in(x, t, &mut fixed, &mut grads).unwrap();
+        of_fixed[4] = same.loss_in(x, t, &mut fixed).unwrap();
+        let of_scores = same.scores_in(x, &mut fixed).unwrap();
         assert_eq!(allocations::count(), before);
         assert_eq!(bits(&of_fixed), bits(&losses));
         assert_eq!(bits(of_scores), scores);
@@ -90,12 +91,12 @@ macro_rules! assert_same {
 
         let mut numbers = [f32::NAN; FixedWorkspace::for_prediction::<$net>(3)];
         let mut fixed = FixedWorkspace::new(&mut numbers, &mut []);
-        assert_eq!(bits(same.scores_in($x, &mut fixed).unwrap()), scores);
+        assert_eq!(bits(same.scores_in(x, &mut fixed).unwrap()), scores);
 
         // One number less than a training step needs.
         let mut numbers = [0.0; FixedWorkspace::for_training::<$net>(3) - $spare - 1];
         let mut fixed = FixedWorkspace::new(&mut numbers, &mut integers);
-        let error = same.train_step($x, $t, &mut sgd, &mut fixed, &mut grads).unwrap_err();
+        let error = same.train_step(x, t, &mut sgd, &mut fixed, &mut grads).unwrap_err();
         assert!(matches!(error, Error::Memory { samples: 3, .. }), "{error}");
         assert_eq!(bits(same.parameters()), bits(net.parameters()));
     }};
@@ -162,7 +163,7 @@ fn classes_and_probabilities() {
 }
 
 #[test]
-fn a_size_that_overflows_is_an_error() {
+fn an_empty_workspace_is_too_short() {
     let mut fixed = FixedWorkspace::<f32>::new(&mut [], &mut []);
     let net = Chain::<f32>::ZEROS;
     let error = net.scores_in(&[[0.0; 4]; 100], &mut fixed).unwrap_err();
