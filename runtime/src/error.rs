@@ -1,26 +1,54 @@
 //! Errors in data that is given at run time.
 
-use std::fmt;
+use core::fmt::{self, Display};
 
 use thiserror::Error as ThisError;
 
 use crate::layers::shape::Shape;
+use crate::params::tensor::TensorInfo;
+#[cfg(feature = "std")]
 use crate::ranks::RankError;
 
 /// A count followed by its noun: `1 sample`, `2 samples`.
-pub(crate) fn counted(count: usize, noun: &str) -> String {
-    match count {
-        1 => format!("1 {noun}"),
-        _ => format!("{count} {noun}s"),
-    }
+pub(crate) fn counted(count: usize, noun: &str) -> impl Display {
+    fmt::from_fn(move |f| match count {
+        1 => write!(f, "1 {noun}"),
+        _ => write!(f, "{count} {noun}s"),
+    })
 }
 
 /// A setting as it is written in code: `0` for a count, `0.5`, `1e-30`.
-fn plain(value: f64) -> String {
-    match value.fract() == 0.0 && value.abs() < 1e15 {
-        true => format!("{value:.0}"),
-        false => format!("{value:?}"),
-    }
+fn plain(value: f64) -> impl Display {
+    fmt::from_fn(move |f| match value % 1.0 == 0.0 && (-1e15..=1e15).contains(&value) {
+        true => write!(f, "{value:.0}"),
+        false => write!(f, "{value:?}"),
+    })
+}
+
+/// The numbers of an output that chooses no class.
+fn independent(numbers: usize) -> impl Display {
+    fmt::from_fn(move |f| match numbers {
+        1 => f.write_str("it is a single number"),
+        _ => write!(f, "it has {numbers} independent numbers"),
+    })
+}
+
+/// A number of classes.
+fn classes(count: usize) -> impl Display {
+    fmt::from_fn(move |f| match count {
+        1 => f.write_str("1 class"),
+        _ => write!(f, "{count} classes"),
+    })
+}
+
+/// Sizes with spaces: `3 × 8 × 6`.
+fn spaced(shape: &Shape) -> impl Display {
+    fmt::from_fn(move |f| {
+        for (at, size) in shape.sizes().iter().enumerate() {
+            write!(f, "{}{size}", if at == 0 { "" } else { " × " })?;
+        }
+        Ok(())
+    })
 }
 
 /// Invalid data: the error gives the value, its position and what was expected. Samples, features
@@ -56,15 +84,15 @@ pub enum Error {
     #[error(
         "expected samples of {expected} for `{network}`, found {found}; \
          pass an array of shape `batch × {}`, or flat rows",
-        expected.to_string().replace('×', " × ")
+        spaced(expected)
     )]
     SampleShape {
         /// The network's name.
         network: &'static str,
         /// The shape of the network's input.
-        expected: Box<Shape>,
+        expected: &'static Shape,
         /// The shape found.
-        found: Box<Shape>,
+        found: Shape,
     },
 
     /// Samples of the wrong length, of one of several inputs.
@@ -278,6 +306,7 @@ pub enum Error {
     },
 
     /// A target that the loss of one of several heads does not accept. Columns are those of the head.
+    #[cfg(feature = "std")]
     #[error("the targets of output {head}: {error}")]
     Head {
         /// The output, counted from 0.
@@ -330,7 +359,7 @@ pub enum Error {
     )]
     Parameter {
         /// The tensor, `affine1.weight`.
-        tensor: String,
+        tensor: &'static TensorInfo,
         /// The index in the tensor, in row-major order.
         place: usize,
         /// The value found.
@@ -345,7 +374,7 @@ pub enum Error {
     )]
     Gradient {
         /// The tensor, `affine1.weight`.
-        tensor: String,
+        tensor: &'static TensorInfo,
         /// The index in the tensor, in row-major order.
         place: usize,
         /// The value found.
@@ -360,7 +389,7 @@ pub enum Error {
     )]
     Buffer {
         /// The tensor, `batch_norm1.running_var`.
-        tensor: String,
+        tensor: &'static TensorInfo,
         /// The index in the tensor, in row-major order.
         place: usize,
         /// The value found.
@@ -437,10 +466,7 @@ pub enum Error {
     #[error(
         "output {output} of {network} chooses no class: {}, and the loss is `{loss}`\n\
          help: {}",
-        match numbers {
-            1 => "it is a single number".to_owned(),
-            _ => format!("it has {numbers} independent numbers"),
-        },
+        independent(*numbers),
         match (numbers, loss.starts_with('(')) {
             (1, false) => "`predict` returns the number",
             (1, true) => {
@@ -488,10 +514,7 @@ pub enum Error {
     #[error(
         "{} for {}\nhelp: give one name for each class, in order",
         counted(*found, "class name"),
-        match expected {
-            1 => "1 class".to_owned(),
-            _ => format!("{expected} classes"),
-        }
+        classes(*expected)
     )]
     ClassNames {
         /// Number of classes.
@@ -522,6 +545,7 @@ pub enum Error {
     },
 
     /// Arrays of different shapes at a node of a computational graph.
+    #[cfg(feature = "std")]
     #[error("{node}: expected arrays of the same shape, found {left:?} and {right:?}")]
     Shapes {
         /// `Add` or `Mul`, or the node of a `graph!` and its expression.
@@ -533,6 +557,7 @@ pub enum Error {
     },
 
     /// At a node of a graph, a row whose length differs from that of the array's rows.
+    #[cfg(feature = "std")]
     #[error(
         "{node}: expected a row as long as the last axis of the array, found the shapes {row:?} \
          and {array:?}"
@@ -547,6 +572,7 @@ pub enum Error {
     },
 
     /// At a node of a graph, two arrays whose shapes do not allow a product.
+    #[cfg(feature = "std")]
     #[error(
         "{node}: expected the last axis of the left array to be as long as the first axis of the \
          right array, found the shapes {left:?} and {right:?}"
@@ -561,6 +587,7 @@ pub enum Error {
     },
 
     /// Another rank failed, or the ranks cannot train together.
+    #[cfg(feature = "std")]
     #[error("{cause}")]
     Ranks {
         /// Why.
@@ -577,6 +604,7 @@ impl fmt::Debug for Error {
 impl Error {
     /// No `From`: with two implementations, the compiler could not infer the error of a closure that
     /// ends in `Ok(())`.
+    #[cfg(feature = "std")]
     pub(crate) fn of_ranks(cause: RankError) -> Error {
         Error::Ranks { cause }
     }
@@ -611,8 +639,9 @@ impl Error {
             | Error::Overflow { what: Overflowed::Output { sample, .. }, .. } => {
                 *sample = place(*sample);
             }
+            #[cfg(feature = "std")]
             Error::Head { error, .. } => {
-                let inner = std::mem::replace(&mut **error, Error::EmptyBatch);
+                let inner = core::mem::replace(&mut **error, Error::EmptyBatch);
                 **error = inner.map_sample(place);
             }
             Error::EmptyBatch
@@ -640,11 +669,9 @@ impl Error {
             | Error::NoOutput { .. }
             | Error::ClassNames { .. }
             | Error::LearningRate { .. }
-            | Error::HyperParameter { .. }
-            | Error::Shapes { .. }
-            | Error::Row { .. }
-            | Error::Dot { .. }
-            | Error::Ranks { .. } => {}
+            | Error::HyperParameter { .. } => {}
+            #[cfg(feature = "std")]
+            Error::Shapes { .. } | Error::Row { .. } | Error::Dot { .. } | Error::Ranks { .. } => {}
         }
         self
     }

@@ -69,6 +69,7 @@
 //! - `threads`: divides large products among threads, as described above.
 //! - `draw`: draws graphs and networks; see [`mod@graph`].
 //! - `gzip`: reads data sets that are gzip-compressed; see [`data::idx`]. Without it, they are an error.
+//! - `std`: what needs a heap or files. See [below](#without-std).
 //! - `precompiled`: compiles all kernels with this crate, for `f32` and `f64`. Without it, a program
 //!   compiles the kernels that it uses, with its own optimization. Then it builds faster from nothing
 //!   and is smaller, but takes longer to build again, and computes slowly in a debug build.
@@ -79,13 +80,36 @@
 //! - `onnx`: writes networks as [ONNX models](onnx), and declares networks by models.
 //! - `plot`: draws the [`History`](trainer::History) of a training as SVG.
 //!
+//! # Without `std`
+//!
+//! With `default-features = false`, the library and what [`network!`] expands to need neither `std` nor
+//! `alloc`, so that they compile for microcontrollers, such as `thumbv7em-none-eabihf` and
+//! `thumbv6m-none-eabi`. Samples are plain arrays and slices, and a [`FixedWorkspace`] is memory of the
+//! caller. What remains:
+//!
+//! - the declared type, which can be a `static` with [`weights!`], and [`Numbers::ZEROS`];
+//! - `loss_in`, `accuracy_in`, `gradient_in`, `train_step`, `update`, `init` and `parameters` of a
+//!   network; `scores_in`, `probabilities_in`, `class_of_in` and `blend` of [`NetworkExt`];
+//! - [`Sgd`], [`clip_norm`], [`schedule`], [`Rng`] and [`Error`];
+//! - layers and losses, also your own.
+//!
+//! `libm` then computes what `std` did. Kernels use the instructions for which the program is compiled,
+//! since there is no operating system to ask. Results are those of other machines, to rounding.
+//!
+//! Errors of [`Heads`](losses::Heads) are those of the head itself, without its number. The features
+//! `draw`, `gzip`, `onnx`, `plot`, `progress` and `threads` enable `std`.
+//!
 //! # Reproducibility
 //!
 //! The same seed gives the same results, bit for bit, on the same machine, for any number of
 //! threads. On a different kind of processor, sums may be rounded differently in the last place.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(not(feature = "std"), no_std)]
+// What only the parts with `std` call is not marked one by one.
+#![cfg_attr(not(feature = "std"), allow(dead_code))]
 
+#[cfg(feature = "std")]
 pub mod data;
 #[cfg(feature = "draw")]
 mod draw;
@@ -95,20 +119,25 @@ mod kernels;
 pub mod layers;
 pub mod losses;
 pub mod merge;
+#[cfg(feature = "std")]
 pub mod metrics;
 mod network;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 mod optim;
 mod params;
+#[cfg(feature = "std")]
 mod ranks;
 mod rng;
+#[cfg(feature = "std")]
 pub mod sampling;
 pub mod saving;
+#[cfg(feature = "std")]
 pub mod trainer;
 mod training;
 
 /// The version of `ndarray` whose arrays this crate accepts and returns.
+#[cfg(feature = "std")]
 pub use ndarray;
 
 #[doc(inline)]
@@ -118,31 +147,44 @@ pub use kernels::scalar::Scalar;
 pub use layers::LayerInfo;
 pub use network::declared::Network;
 pub use network::extension::NetworkExt;
+pub use network::fixed::FixedWorkspace;
+#[cfg(feature = "std")]
 pub use network::gradient_check::{GradientCheck, TensorDifference};
+#[cfg(feature = "std")]
 pub use network::hidden::Hidden;
 pub use network::input::{HeadTarget, Input, Label, Target};
+#[cfg(feature = "std")]
 pub use network::input_gradient::EachInput;
 pub use network::part::{IndexView, Indices, Lengths, SampleView};
 pub use network::probabilities::EachOutput;
+pub use network::rows::RowView;
 pub use network::signature::Signature;
+#[cfg(feature = "std")]
 pub use network::step::{StepState, Stepped};
+#[cfg(feature = "std")]
 pub use network::trace::{LayerTrace, Trace};
 pub use network::weighted::Weighted;
 pub use network::widths::{IndexWidth, LengthWidth, Sample, Samples, TargetsOf, Width, Widths};
+pub use network::workspace::Memory;
+#[cfg(feature = "std")]
 pub use network::workspace::Workspace;
-pub use optim::{
-    AdaGrad, Adam, AdamW, LayerRates, LearningRate, Momentum, Nesterov, Optimizer, RmsProp, Sgd,
-    clip_norm, clip_values, schedule,
-};
+#[cfg(feature = "std")]
+pub use optim::{AdaGrad, Adam, AdamW, LayerRates, Momentum, Nesterov, RmsProp};
+pub use optim::{LearningRate, Optimizer, Sgd, clip_norm, clip_values, schedule};
 pub use params::init::Init;
 pub use params::sgd_step::SgdStep;
 pub use params::tensor::{Kind, Numbers, TensorInfo, Tensors};
+#[cfg(feature = "std")]
 pub use ranks::{RankError, Ranks, share};
 pub use rng::Rng;
+#[cfg(feature = "std")]
 #[doc(inline)]
 pub use trainer::Trainer;
+#[cfg(feature = "std")]
 pub use training::agreement::check_ranks;
+#[cfg(feature = "std")]
 pub use training::batch::Batch;
+#[cfg(feature = "std")]
 pub use training::parts::Parts;
 
 /// Declares a network: a chain of layers that ends in a loss.
@@ -461,15 +503,34 @@ macro_rules! weights {
     ($($tokens:tt)*) => { $crate::__private::weights! { [$crate] $($tokens)* } };
 }
 
+/// Items of an expansion that need the heap, or arrays: those of the feature `std`.
+#[cfg(feature = "std")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_std {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// Items of an expansion that need the heap, or arrays: nothing without the feature `std`.
+#[cfg(not(feature = "std"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_std {
+    ($($tokens:tt)*) => {};
+}
+
 /// What the expansion of `network!` calls. Not part of the public API; it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use std::boxed::Box;
-    pub use std::path::Path;
+    #[cfg(feature = "std")]
+    pub use std::{boxed::Box, path::Path};
 
     pub use chainrule_macros::{graph, network, weights};
+    #[cfg(feature = "std")]
     pub use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
+    pub use crate::__if_std as if_std;
+    #[cfg(feature = "std")]
     pub use crate::graph::nodes;
     pub use crate::layers::block::{Block, BlockSizes, Cons, Filled, SizeList};
     pub use crate::layers::fusion::{
@@ -485,13 +546,20 @@ pub mod __private {
         check_takes, checked_window, enlarged_output, joined, largest, smallest, total,
         window_output,
     };
+    #[cfg(feature = "std")]
     pub use crate::network::create::{boxed_clone, initialised, workspace_for};
     pub use crate::network::faults;
-    pub use crate::network::gradient::{gradient_in, gradient_of};
+    pub use crate::network::gradient::gradient_in;
+    #[cfg(feature = "std")]
+    pub use crate::network::gradient::gradient_of;
+    #[cfg(feature = "std")]
     pub use crate::network::gradient_check::{gradient_check, numerical_gradient};
     pub use crate::network::part::{AnyPart, PaddedInput};
-    pub use crate::network::predict::{loss_in, parts, predict, predict_in};
+    pub use crate::network::predict::loss_in;
+    #[cfg(feature = "std")]
+    pub use crate::network::predict::{parts, predict, predict_in};
     pub use crate::network::summary::summary;
+    #[cfg(feature = "std")]
     pub use crate::network::trace::trace;
     pub use crate::network::widths::{AnyWidth, mistake};
     pub use crate::network::workspace::{slots, slots_from};

@@ -1,6 +1,6 @@
 //! Processes that train one network together.
 
-use std::fmt::Display;
+use core::fmt::Display;
 
 use thiserror::Error as ThisError;
 
@@ -107,7 +107,7 @@ pub enum RankError {
 /// # Panics
 ///
 /// If `rank` is not below `count`.
-pub fn share(rank: usize, count: usize, len: usize) -> std::ops::Range<usize> {
+pub fn share(rank: usize, count: usize, len: usize) -> core::ops::Range<usize> {
     assert!(rank < count, "expected a rank below {count}, found {rank}");
     // As u128, in which no product overflows.
     let bound = |rank: usize| (len as u128 * rank as u128 / count as u128) as usize;

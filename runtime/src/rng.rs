@@ -30,7 +30,7 @@ impl Rng {
     pub fn state(&self) -> [u64; 4] {
         let bytes = self.0.state();
         let words = bytes.as_chunks::<8>().0;
-        std::array::from_fn(|at| u64::from_le_bytes(words[at]))
+        core::array::from_fn(|at| u64::from_le_bytes(words[at]))
     }
 
     /// Returns a generator that continues from `state`. It draws the same numbers as the generator

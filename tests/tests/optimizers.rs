@@ -445,7 +445,8 @@ fn clipping_rejects_what_it_cannot_use() {
     }
     let mut grads = grads_of([9.0, 9.0, 9.0, 9.0, 9.0, f64::INFINITY]);
     let error = clip_norm(&mut *grads, 1.0).unwrap_err();
-    let tensor = "affine1.bias".to_owned();
+    let tensor = &Pair::TENSORS[1];
+    assert_eq!(tensor.to_string(), "affine1.bias");
     assert_eq!(error, Error::Gradient { tensor, place: 1, value: f64::INFINITY });
     assert_eq!(grads.parameters()[0], 9.0);
 }

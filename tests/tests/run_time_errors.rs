@@ -2,7 +2,7 @@
 //! operation that returns an error changes neither the network nor the gradients.
 
 use chainrule::layers::{Add, Mul};
-use chainrule::{Error, Init, Numbers, Overflowed, Rng, Sgd, Workspace, network};
+use chainrule::{Error, Init, Numbers, Overflowed, Rng, Sgd, TensorInfo, Workspace, network};
 use ndarray::{Array2, ArrayView2, arr1, array};
 
 network! { struct Classes = Affine(2, 4) -> Relu -> Affine(4, 3) => SoftmaxWithLoss; }
@@ -225,7 +225,8 @@ fn parameters_that_are_not_finite() {
     ] {
         let mut net = classes();
         net.parameters_mut()[place] = f32::NAN;
-        let error = Error::Parameter { tensor: tensor.to_owned(), place: at, value: f64::NAN };
+        let tensor = Classes::TENSORS.iter().find(|info| info.to_string() == tensor).unwrap();
+        let error = Error::Parameter { tensor, place: at, value: f64::NAN };
         assert_eq!(same(&rejected_input!(&net, &x)), same(&error));
         assert_eq!(same(&rejected!(&net, &x, &[0_u8; 2])), same(&error));
     }
@@ -265,7 +266,8 @@ fn overflow_of_a_running_variance() {
     // (3e19)² is above the largest `f32`, 3.4e38.
     let (x, t) = ([[-3e19], [3e19]], [[0.0], [0.0]]);
     let error = net.gradient(&x, &t).unwrap_err();
-    let tensor = "batch_norm1.running_var".to_owned();
+    let is_variance = |tensor: &&TensorInfo| tensor.to_string() == "batch_norm1.running_var";
+    let tensor = Normed::TENSORS.iter().find(is_variance).unwrap();
     assert_eq!(error, Error::Buffer { tensor, place: 0, value: f64::INFINITY });
     assert_eq!(
         error.to_string(),
@@ -285,7 +287,7 @@ fn overflow_of_a_gradient() {
     let net = Single::new(Init::Zeros, &mut Rng::seed(0));
     let error = net.gradient(&[[1e30, 0.0]], &[[1e15]]).unwrap_err();
     let gradient =
-        Error::Gradient { tensor: "affine1.weight".to_owned(), place: 0, value: f64::NEG_INFINITY };
+        Error::Gradient { tensor: &Single::TENSORS[0], place: 0, value: f64::NEG_INFINITY };
     assert_eq!(error, gradient);
     assert_eq!(
         error.to_string(),

@@ -126,7 +126,16 @@ fn fragments_of_macro_rules() {
 fn members(declaration: TokenStream) -> BTreeSet<String> {
     let file: syn::File = syn::parse2(expand(declaration)).expect("an expansion is Rust");
     let mut members = BTreeSet::new();
-    for item in file.items {
+    let items = file.items.into_iter().flat_map(|item| match item {
+        Item::Macro(item)
+            if item.mac.path.segments.last().is_some_and(|s| s.ident == "__if_std") =>
+        {
+            let inside: syn::File = syn::parse2(item.mac.tokens).expect("these are items");
+            inside.items
+        }
+        item => vec![item],
+    });
+    for item in items {
         match item {
             Item::Struct(item) => {
                 members

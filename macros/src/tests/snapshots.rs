@@ -73,11 +73,27 @@ fn expanded(declaration: &str) -> (Vec<Item>, Option<Stmt>) {
 
 fn compare(declaration: &str, items: Vec<Item>, expression: Option<Stmt>, snapshot: ExpectFile) {
     let value = expression.map(|expression| quote!(fn value() { #expression }));
+    let items = items.into_iter().map(opened);
     let file = syn::parse2(quote!(#(#items)* #value)).expect("items and a function are a file");
     let declaration: Vec<_> =
         declaration.lines().map(|line| format!("// {}", line.trim())).collect();
     let head = declaration.join("\n");
-    snapshot.assert_eq(&format!("{head}\n\n{}", prettyplease::unparse(&file)));
+    let printed = prettyplease::unparse(&file);
+    let printed = printed.replace("mod __if_std {", "::chainrule::__if_std! {");
+    snapshot.assert_eq(&format!("{head}\n\n{printed}"));
+}
+
+/// `__if_std!` as a module, whose items are formatted.
+fn opened(item: Item) -> Item {
+    match item {
+        Item::Macro(item)
+            if item.mac.path.segments.last().is_some_and(|last| last.ident == "__if_std") =>
+        {
+            let inside = &item.mac.tokens;
+            syn::parse_quote!(mod __if_std { #inside })
+        }
+        item => item,
+    }
 }
 
 #[test]

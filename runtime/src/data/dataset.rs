@@ -12,7 +12,6 @@ use crate::layers::Shape;
 use crate::losses::{ClassLoss, EachStep, Head, Heads, Loss};
 use crate::network::declared::Network;
 use crate::network::input::{HeadTarget, Label, check_count};
-use crate::network::part::{images, planes};
 use crate::network::validate::check_shape;
 use crate::network::weighted::Weighted;
 use crate::training::batch::Batch;
@@ -218,6 +217,22 @@ pub trait TargetsOf<N: Network> {
     ///
     /// [`Error::Label`] or [`Error::TargetColumns`].
     fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error>;
+}
+
+/// Nested arrays of samples with two sizes as a view.
+fn planes<T, const C: usize, const L: usize>(samples: &[[[T; L]; C]]) -> ArrayView3<'_, T> {
+    let numbers = samples.as_flattened().as_flattened();
+    let view = ArrayView3::from_shape((samples.len(), C, L), numbers);
+    view.unwrap_or_else(|_| unreachable!("the sizes are those of the arrays"))
+}
+
+/// Nested arrays of images as a view.
+fn images<T, const C: usize, const H: usize, const W: usize>(
+    samples: &[[[[T; W]; H]; C]],
+) -> ArrayView4<'_, T> {
+    let numbers = samples.as_flattened().as_flattened().as_flattened();
+    let view = ArrayView4::from_shape((samples.len(), C, H, W), numbers);
+    view.unwrap_or_else(|_| unreachable!("the sizes are those of the arrays"))
 }
 
 /// Implements [`TargetsOf`] for a tuple with the targets of each head.

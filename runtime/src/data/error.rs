@@ -1,6 +1,6 @@
 //! Errors in data sets.
 
-use std::fmt;
+use core::fmt;
 use std::io;
 use std::path::PathBuf;
 
@@ -277,7 +277,7 @@ fn listed(names: &[String]) -> String {
 
 /// The dimensions of an IDX file, with the content that has as many.
 fn dimensions(count: u8) -> String {
-    let dimensions = counted(count.into(), "dimension");
+    let dimensions = counted(count.into(), "dimension").to_string();
     match count {
         1 => format!("{dimensions} (labels)"),
         3 => format!("{dimensions} (images)"),

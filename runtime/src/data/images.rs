@@ -1,8 +1,8 @@
 //! Labeled images, and mini-batches of them.
 
-use std::fmt;
+use core::fmt;
+use core::ops::Range;
 use std::io::Read;
-use std::ops::Range;
 use std::path::Path;
 
 use ndarray::{Array2, ArrayViewMut2};

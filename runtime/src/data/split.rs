@@ -128,7 +128,7 @@ fn shares(classes: &[Vec<usize>], size: usize, rng: &mut Rng) -> Vec<usize> {
     let mut order: Vec<_> = (0..classes.len()).collect();
     // The sort is stable: equal remainders stay in random order.
     rng.shuffle(&mut order);
-    order.sort_by_key(|&class| std::cmp::Reverse(remainders[class]));
+    order.sort_by_key(|&class| core::cmp::Reverse(remainders[class]));
     let missing = size - shares.iter().sum::<usize>();
     order.iter().take(missing).for_each(|&class| shares[class] += 1);
     shares

@@ -1,6 +1,6 @@
 //! SVG elements: texts, lines and the frame around them.
 
-use std::fmt::Write;
+use core::fmt::Write;
 
 use super::text::escaped;
 

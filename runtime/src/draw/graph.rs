@@ -1,6 +1,6 @@
 //! A computational graph to draw: its nodes, values and derivatives.
 
-use std::fmt;
+use core::fmt;
 
 use ndarray::{Array, Dimension};
 

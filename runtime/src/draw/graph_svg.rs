@@ -1,7 +1,7 @@
 //! A graph as SVG: nodes as circles, values above the arrows, derivatives below
 //! them, from left to right.
 
-use std::fmt::Write;
+use core::fmt::Write;
 
 use super::canvas::{BACK, FONT, MARGIN, SMALL, begin, line, path, text, text_width};
 use super::graph::{Drawing, Node};

@@ -1,6 +1,6 @@
 //! A drawing in the languages of Graphviz and of Mermaid.
 
-use std::fmt::Write;
+use core::fmt::Write;
 
 use super::graph::Drawing;
 use super::layout::Kind;

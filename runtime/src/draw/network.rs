@@ -1,6 +1,6 @@
 //! A declared network to draw: its layers, with norms and sizes.
 
-use std::fmt::Write;
+use core::fmt::Write;
 
 use super::layout::{Item, Kind};
 use super::text::{escaped, quoted, three_digits};

@@ -1,6 +1,6 @@
 //! A network as SVG: layers as boxes, from left to right.
 
-use std::fmt::Write;
+use core::fmt::Write;
 
 use super::canvas::{BACK, FONT, MARGIN, SMALL, begin, line, path, text, text_width};
 use super::layout::{Item, Kind, Layout, Slot};

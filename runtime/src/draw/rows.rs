@@ -1,6 +1,6 @@
 //! Wide drawings are broken into rows, as text is into lines.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use super::canvas::MARGIN;
 use super::layout::{Item, Layout, Slot, spread};

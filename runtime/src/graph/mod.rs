@@ -6,6 +6,7 @@
 //! them. A [`Drawing`] is written as SVG, or in the languages of Graphviz and Mermaid.
 //! [`NetworkDrawing`] does the same for the layers of a declared network.
 
+#[cfg(feature = "std")]
 #[doc(hidden)]
 pub mod nodes;
 

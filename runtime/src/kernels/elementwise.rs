@@ -250,7 +250,7 @@ pub(super) mod tests {
         assert!(are_finite(&values));
         for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
             for place in [0, 699_999, 700_000, 1_000_000, 1_400_000] {
-                let good = std::mem::replace(&mut values[place], bad);
+                let good = core::mem::replace(&mut values[place], bad);
                 assert!(!are_finite(&values), "{bad} at {place}");
                 values[place] = good;
             }

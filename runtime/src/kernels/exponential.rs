@@ -18,7 +18,7 @@ pub(super) fn exponential(x: f32) -> f32 {
     // Numbers beyond this bound overflow or vanish in any case. NaN stays NaN.
     let x = if x > 89.0 { 89.0 } else { x };
     let x = if x < -105.0 { -105.0 } else { x };
-    let shifted = x * std::f32::consts::LOG2_E + ROUNDING;
+    let shifted = x * core::f32::consts::LOG2_E + ROUNDING;
     let n = shifted - ROUNDING;
     let r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
 

@@ -30,6 +30,7 @@ pub(crate) use gemm::matmul::{
     can_descend, fits_block, matmul, matmul_descend, matmul_part, matmul_relu, small_matmul,
 };
 pub(crate) use gemm::matrix::Matrix;
+#[cfg(feature = "std")]
 pub(crate) use gemm::prefetch::prefetch;
 pub(crate) use gemm::select::is_small;
 pub(crate) use instantiate::instantiate;
@@ -46,4 +47,6 @@ pub(crate) use normalise_planes::{
 pub(crate) use planes::{Enlargement, add_to_planes, enlarge, enlarge_back, sum_planes};
 pub(crate) use slopes::{elu_slopes, sigmoids_with_slopes, tanh_slopes};
 pub(crate) use sums::{add_rows, sum, sum_of, sum_of_squares};
-pub(crate) use threads::{fork_join, in_pool, threads_for_pixels};
+pub(crate) use threads::in_pool;
+#[cfg(feature = "std")]
+pub(crate) use threads::{fork_join, threads_for_pixels};

@@ -1,6 +1,10 @@
 //! The standard normal distribution.
 
-use std::f64::consts::FRAC_1_SQRT_2;
+use core::f64::consts::FRAC_1_SQRT_2;
+
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 use super::exponential::exponential;
 

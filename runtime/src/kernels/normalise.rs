@@ -3,7 +3,11 @@
 //! Sums are computed in `f64`, from deviations from the mean, not as the difference of two large
 //! squares. The results are therefore accurate for numbers far from 0, also in `f32`.
 
-use std::ops::Range;
+use core::ops::Range;
+
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 use super::elementwise::vectorised;
 use super::sums::{sum_of, sums_of};

@@ -1,7 +1,7 @@
 //! The scalar types of a network.
 
-use std::fmt::{Debug, Display};
-use std::iter::Sum;
+use core::fmt::{Debug, Display};
+use core::iter::Sum;
 
 use num_traits::{Float, NumAssign};
 

@@ -108,7 +108,7 @@ fn sums_of_columns<T: Scalar, const COLUMNS: usize>(
             let numbers = &block[row * width + column..][..COLUMNS];
             numbers.try_into().expect("a slice of `COLUMNS` columns")
         };
-        let [a, b, c, d, e, f, g, h]: [_; ROWS] = std::array::from_fn(row);
+        let [a, b, c, d, e, f, g, h]: [_; ROWS] = core::array::from_fn(row);
         for (at, sum) in sums.iter_mut().enumerate() {
             let pairs = (a[at] + b[at]) + (c[at] + d[at]);
             *sum += (pairs + ((e[at] + f[at]) + (g[at] + h[at]))).as_f64();

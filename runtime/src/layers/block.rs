@@ -39,7 +39,7 @@ pub trait Filled<List> {
 
 /// A list of sizes: the first, and the others.
 #[derive(Clone, Copy, Debug)]
-pub struct Cons<const FIRST: usize, Rest>(std::marker::PhantomData<Rest>);
+pub struct Cons<const FIRST: usize, Rest>(core::marker::PhantomData<Rest>);
 
 /// The sizes of a block: the shapes of its input and output, and the values of its further
 /// parameters.

@@ -1,4 +1,4 @@
-use std::marker::PhantomData;
+use core::marker::PhantomData;
 
 use super::convolution;
 use super::fusion::FusedRelu;
@@ -47,8 +47,8 @@ impl<const F: usize, const C: usize, const K: usize, W, T: Scalar, const B: usiz
     Conv1d<F, C, K, W, T, B>
 {
     const TABLE: &'static TensorTable = &convolution::table::<T>(
-        (std::mem::offset_of!(Self, weight), <[[[T; K]; C]; F] as Tensors<T>>::TENSORS),
-        (std::mem::offset_of!(Self, bias), <[T; B] as Tensors<T>>::TENSORS),
+        (core::mem::offset_of!(Self, weight), <[[[T; K]; C]; F] as Tensors<T>>::TENSORS),
+        (core::mem::offset_of!(Self, bias), <[T; B] as Tensors<T>>::TENSORS),
     );
 }
 

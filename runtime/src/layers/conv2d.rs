@@ -1,4 +1,4 @@
-use std::marker::PhantomData;
+use core::marker::PhantomData;
 
 use super::convolution;
 use super::fusion::FusedRelu;
@@ -63,8 +63,8 @@ impl<const F: usize, const C: usize, const KH: usize, const KW: usize, W, T: Sca
     Conv2d<F, C, KH, KW, W, T, B>
 {
     const TABLE: &'static TensorTable = &convolution::table::<T>(
-        (std::mem::offset_of!(Self, weight), <[[[[T; KW]; KH]; C]; F] as Tensors<T>>::TENSORS),
-        (std::mem::offset_of!(Self, bias), <[T; B] as Tensors<T>>::TENSORS),
+        (core::mem::offset_of!(Self, weight), <[[[[T; KW]; KH]; C]; F] as Tensors<T>>::TENSORS),
+        (core::mem::offset_of!(Self, bias), <[T; B] as Tensors<T>>::TENSORS),
     );
 }
 

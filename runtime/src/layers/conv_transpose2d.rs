@@ -1,4 +1,4 @@
-use std::marker::PhantomData;
+use core::marker::PhantomData;
 
 use super::convolution;
 use super::layer::Layer;
@@ -64,8 +64,8 @@ impl<const C: usize, const G: usize, const KH: usize, const KW: usize, W, T: Sca
     ConvTranspose2d<C, G, KH, KW, W, T, B>
 {
     const TABLE: &'static TensorTable = &convolution::table::<T>(
-        (std::mem::offset_of!(Self, weight), <[[[[T; KW]; KH]; G]; C] as Tensors<T>>::TENSORS),
-        (std::mem::offset_of!(Self, bias), <[T; B] as Tensors<T>>::TENSORS),
+        (core::mem::offset_of!(Self, weight), <[[[[T; KW]; KH]; G]; C] as Tensors<T>>::TENSORS),
+        (core::mem::offset_of!(Self, bias), <[T; B] as Tensors<T>>::TENSORS),
     );
 }
 

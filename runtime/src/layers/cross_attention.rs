@@ -3,7 +3,9 @@ use super::attention::{Attention, CausalAttention};
 use super::layer::Layer;
 use super::window::MAX_THREADS;
 use crate::kernels::scalar::Scalar;
-use crate::kernels::sequence::{Pairs, attend_to, attend_to_back, attention_scores};
+#[cfg(feature = "std")]
+use crate::kernels::sequence::attention_scores;
+use crate::kernels::sequence::{Pairs, attend_to, attend_to_back};
 use crate::kernels::{Matrix, add_rows, matmul, matmul_part};
 use crate::rng::Rng;
 use chainrule_macros::Tensors;
@@ -149,6 +151,7 @@ fn weights<T>(weight: &[T], features: usize) -> [Matrix<'_, T>; 2] {
 }
 
 /// The probabilities of one sample.
+#[cfg(feature = "std")]
 fn scores<T: Scalar>(
     (weight, bias): (&[T], &[T]),
     (queries, memory): (&[T], &[T]),
@@ -289,6 +292,7 @@ macro_rules! scores_of_one {
             /// # Panics
             ///
             /// If `x` is empty, or no multiple of `D` numbers.
+            #[cfg(feature = "std")]
             #[must_use]
             pub fn scores(&self, x: &[T]) -> Vec<T> {
                 assert!(!x.is_empty() && x.len() % D == 0, "the steps of an attention");
@@ -323,6 +327,7 @@ macro_rules! scores_of_two {
             /// # Panics
             ///
             /// If one of them is empty, or no multiple of `D` numbers.
+            #[cfg(feature = "std")]
             #[must_use]
             pub fn scores(&self, query: &[T], memory: &[T]) -> Vec<T> {
                 for sequence in [query, memory] {

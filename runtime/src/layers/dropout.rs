@@ -1,3 +1,7 @@
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
 use super::activation::Activation;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;

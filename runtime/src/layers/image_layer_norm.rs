@@ -38,8 +38,8 @@ impl<const C: usize, const H: usize, const W: usize, T: Scalar> ImageLayerNorm<C
     const FIELD: &'static [TensorInfo] = &[TensorInfo::new(Kind::Bias, &[C, H, W])];
 
     const TABLE: &'static TensorTable = &TensorTable::new::<T>(&[
-        ("weight", std::mem::offset_of!(Self, weight), Self::FIELD, Field::Trained),
-        ("bias", std::mem::offset_of!(Self, bias), Self::FIELD, Field::Trained),
+        ("weight", core::mem::offset_of!(Self, weight), Self::FIELD, Field::Trained),
+        ("bias", core::mem::offset_of!(Self, bias), Self::FIELD, Field::Trained),
     ]);
 }
 

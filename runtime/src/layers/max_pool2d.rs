@@ -1,4 +1,4 @@
-use std::marker::PhantomData;
+use core::marker::PhantomData;
 
 use super::fusion::FusedReluBack;
 use super::layer::Layer;

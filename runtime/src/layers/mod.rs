@@ -38,6 +38,7 @@ mod max;
 mod max_pool2d;
 mod mean;
 mod mish;
+#[cfg(feature = "std")]
 mod node;
 pub(crate) mod observer;
 mod operation;
@@ -87,6 +88,7 @@ pub use max::Max;
 pub use max_pool2d::{MaxPool1d, MaxPool2d};
 pub use mean::Mean;
 pub use mish::Mish;
+#[cfg(feature = "std")]
 pub use node::{Add, Mul, Operand};
 pub use operation::{Graph, LayerInfo, Operation, Sequence};
 pub use padded::{PaddedLast, PaddedMax, PaddedMean, PaddedReverse};

@@ -1,7 +1,7 @@
 //! The addition and multiplication nodes of a computational graph (section 5.4
 //! of the book), for numbers and arrays.
 
-use std::ops;
+use core::ops;
 
 use ndarray::{Array, Dimension, LinalgScalar};
 

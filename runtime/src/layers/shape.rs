@@ -1,4 +1,4 @@
-use std::fmt;
+use core::fmt;
 
 /// The shape of a sample before or after a layer: the number of flat features, or the sizes of an
 /// image, channels × height × width. Constants of a [`Layer`](super::Layer) state it.

@@ -5,6 +5,7 @@ use crate::kernels::scalar::Scalar;
 use crate::kernels::{column_deviations, standardise_columns, standardise_columns_back};
 use crate::network::finite::check_finite;
 use crate::network::input::Input;
+use crate::network::memory::Buffer;
 use crate::network::part::{Part, row_major};
 use crate::params::init::Init;
 use crate::rng::Rng;
@@ -70,8 +71,14 @@ impl<const N: usize, T: Scalar> Standardise<N, T> {
         if found != N {
             return Err(Error::Features { network: "Standardise", expected: N, found });
         }
+        #[cfg(feature = "std")]
         let mut copy = Vec::new();
-        let rows = row_major(&x, &mut copy)?;
+        #[cfg(feature = "std")]
+        let staging = Buffer::Heap(&mut copy);
+        // Without arrays of any layout, nothing is copied.
+        #[cfg(not(feature = "std"))]
+        let staging = Buffer::Given(&mut []);
+        let rows = row_major(&x, staging)?;
         if rows.is_empty() {
             return Err(Error::EmptyBatch);
         }
@@ -80,7 +87,7 @@ impl<const N: usize, T: Scalar> Standardise<N, T> {
         column_deviations(rows, &mut mean, &mut std);
         if let Some(column) = std.iter().position(|std| !std.is_finite()) {
             let (what, value) = (Overflowed::Deviation { column }, std[column].as_f64());
-            return Err(Error::Overflow { what, value, scalar: std::any::type_name::<T>() });
+            return Err(Error::Overflow { what, value, scalar: core::any::type_name::<T>() });
         }
         let constant = std.iter_mut().filter(|std| **std == T::zero());
         constant.for_each(|std| *std = T::one());

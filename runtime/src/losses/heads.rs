@@ -1,4 +1,4 @@
-use std::ops::Range;
+use core::ops::Range;
 
 use super::loss::{
     Loss, backward_by_sample, backward_over, divisor_by_sample, forward_by_sample, mean,
@@ -356,10 +356,21 @@ impl<T: Scalar, H: HeadList<T>> Loss<T> for Heads<H> {
             |(_, (columns, loss)): &(_, Part<'_, T>)| !loss.is_valid_target(&row[columns.clone()]);
         match self.each().enumerate().find(rejects) {
             Some((head, (columns, loss))) => {
-                Error::Head { head, error: Box::new(loss.invalid_target(sample, &row[columns])) }
+                of_head(head, loss.invalid_target(sample, &row[columns]))
             }
             None => Error::TargetRow { sample, sum: crate::kernels::sum(row) },
         }
+    }
+}
+
+/// The error of a loss, as that of its head. Without a heap, it cannot contain another.
+fn of_head(head: usize, error: Error) -> Error {
+    #[cfg(feature = "std")]
+    return Error::Head { head, error: Box::new(error) };
+    #[cfg(not(feature = "std"))]
+    {
+        let _ = head;
+        error
     }
 }
 

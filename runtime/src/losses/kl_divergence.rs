@@ -1,3 +1,7 @@
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
 use super::loss::{Loss, OutputFunction, checked_outputs, rows};
 use super::softmax::{SoftmaxWithLoss, forward_sum};
 use super::targets::Targets;

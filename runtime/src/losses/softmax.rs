@@ -1,3 +1,7 @@
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
 use super::loss::{ClassLoss, Loss, OutputFunction, checked_outputs};
 use super::targets::Targets;
 use crate::kernels::instantiate;
@@ -177,7 +181,7 @@ pub(super) fn normalise<T: Scalar>(row: &mut [T]) -> f64 {
 
 /// The sum of all numbers except the one at `place`: 1 minus that number, accurate to all digits.
 fn sum_without<T: Scalar>(row: &mut [T], place: usize) -> f64 {
-    let left_out = std::mem::replace(&mut row[place], T::zero());
+    let left_out = core::mem::replace(&mut row[place], T::zero());
     let rest = sum(row);
     row[place] = left_out;
     rest

@@ -1,6 +1,6 @@
 //! The targets of a batch, and the part of them that a head reads.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use crate::kernels::scalar::Scalar;
 

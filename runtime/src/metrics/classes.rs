@@ -1,6 +1,6 @@
 //! The true and the predicted class of samples.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use ndarray::ArrayView2;
 use num_traits::Zero;

@@ -1,6 +1,6 @@
 //! The confusion matrix of predictions.
 
-use std::fmt;
+use core::fmt;
 
 use ndarray::Array2;
 

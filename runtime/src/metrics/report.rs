@@ -1,6 +1,6 @@
 //! A table of the scores of each class.
 
-use std::fmt;
+use core::fmt;
 
 use super::confusion::{ConfusionMatrix, or_0};
 

@@ -1,7 +1,8 @@
 //! Which samples are correct: the rule shared by `accuracy` and the training metrics.
 
-use std::ops::Range;
+use core::ops::Range;
 
+#[cfg(feature = "std")]
 use num_traits::Zero;
 
 use super::declared::Network;
@@ -9,7 +10,7 @@ use super::input::Target;
 use super::part::Part;
 use super::predict::infer;
 use super::validate::{checked_batch, checked_targets};
-use super::workspace::{Parts, Workspace};
+use super::workspace::{Memory, Parts, Pass};
 use crate::error::Error;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
@@ -22,11 +23,10 @@ pub fn accuracy_in<N: Network, const OUTPUTS: usize>(
     network: &N,
     x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
-    workspace: &mut Workspace<N::Scalar>,
+    workspace: &mut impl Memory<N::Scalar>,
 ) -> Result<f64, Error> {
     let batch = checked_batch::<N>(x)?;
-    let Parts { arena, input, targets, .. } =
-        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, N::INFERENCE_SCRATCH)?;
+    let Parts { arena, input, targets, .. } = workspace.of_pass(Pass::prediction::<N>(batch))?;
     let targets = checked_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let scores = infer(network, x, arena, input)?;
     let mut right = Right::default();
@@ -44,14 +44,13 @@ pub fn accuracies_in<N: Network, const OUTPUTS: usize, const HEADS: usize>(
     network: &N,
     x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
-    workspace: &mut Workspace<N::Scalar>,
+    workspace: &mut impl Memory<N::Scalar>,
 ) -> Result<[Option<f64>; HEADS], Error> {
     let batch = checked_batch::<N>(x)?;
-    let Parts { arena, input, targets, .. } =
-        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, N::INFERENCE_SCRATCH)?;
+    let Parts { arena, input, targets, .. } = workspace.of_pass(Pass::prediction::<N>(batch))?;
     let targets = checked_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let scores = infer(network, x, arena, input)?;
-    Ok(std::array::from_fn(|output| {
+    Ok(core::array::from_fn(|output| {
         let mut sum = None;
         each_of_output::<N>(output, scores, targets, |loss, scores, target| {
             if let Some(part) = output_accuracy(loss, scores, target) {
@@ -135,6 +134,7 @@ impl Right {
 
 /// The number of classes: the smallest of the heads that choose one. `None` if there are no
 /// classes.
+#[cfg(feature = "std")]
 pub(crate) fn classes<N: Network>() -> Option<usize> {
     let choose =
         |&(output, &numbers): &(usize, &usize)| numbers > 1 && !answers_by_itself::<N>(output);
@@ -143,6 +143,7 @@ pub(crate) fn classes<N: Network>() -> Option<usize> {
 }
 
 /// Whether the numbers of an output are independent decisions.
+#[cfg(feature = "std")]
 pub(crate) fn answers_by_itself<N: Network>(output: usize) -> bool {
     let (loss, zeros) = (N::loss_function(), vec![N::Scalar::zero(); N::OUTPUTS]);
     match loss.head(output) {
@@ -155,6 +156,7 @@ pub(crate) fn answers_by_itself<N: Network>(output: usize) -> bool {
 }
 
 /// The class of a one-hot row.
+#[cfg(feature = "std")]
 pub(crate) fn class_of<T: Scalar>(row: &[T]) -> Option<usize> {
     let class = argmax(row.iter().copied());
     let is_one_hot = row.iter().enumerate().all(|(at, &t)| match at == class {

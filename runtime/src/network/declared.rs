@@ -1,6 +1,6 @@
 //! The trait of all declared networks.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use super::part::PaddedInput;
 use super::signature::Signature;
@@ -12,8 +12,10 @@ use crate::layers::observer::Observer;
 use crate::layers::{Graph, Layer, Shape};
 use crate::losses::Loss;
 use crate::params::const_table::trained;
+#[cfg(feature = "std")]
 use crate::params::init::Init;
 use crate::params::sgd_step::SgdStep;
+#[cfg(feature = "std")]
 use crate::params::tensor::Numbers;
 use crate::rng::Rng;
 
@@ -159,6 +161,7 @@ pub trait Network: Layer<Self::Scalar> + AsRef<Self> + AsMut<Self> + Send + Sync
     }
 
     /// Creates a network with newly drawn parameters.
+    #[cfg(feature = "std")]
     fn new(init: Init, rng: &mut Rng) -> Box<Self> {
         let mut network = Self::zeros();
         network.init(init, rng);
@@ -176,6 +179,7 @@ pub trait Network: Layer<Self::Scalar> + AsRef<Self> + AsMut<Self> + Send + Sync
     }
 
     /// Converts the parameters to type `U`, each rounded to the nearest value.
+    #[cfg(feature = "std")]
     fn cast<U: Scalar>(&self) -> Box<Self::Of<U>> {
         let mut cast = Self::Of::<U>::zeros();
         for (to, from) in cast.numbers_mut().iter_mut().zip(self.numbers()) {

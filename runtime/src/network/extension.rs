@@ -1,22 +1,36 @@
 //! Methods of every declared network that need no code in its expansion.
 
+#[cfg(feature = "std")]
 use std::path::Path;
 
+#[cfg(feature = "std")]
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
+#[cfg(feature = "std")]
 use super::create::workspace_for;
 use super::declared::Network;
+#[cfg(feature = "std")]
 use super::hidden::{Hidden, hidden_in};
+#[cfg(feature = "std")]
 use super::input_gradient::{EachInput, each_input, input_gradient_in};
-use super::probabilities::{
-    EachOutput, class_of_in, classes, classes_in, each_output, probabilities_in,
-};
-use super::widths::{Erased, Sample, Samples, TargetsOf, Widths};
+#[cfg(feature = "std")]
+use super::memory::rows;
+use super::predict::scores_in;
+use super::probabilities::{EachOutput, class_of_in, probabilities_in};
+#[cfg(feature = "std")]
+use super::probabilities::{classes, classes_in, each_output};
+#[cfg(feature = "std")]
+use super::widths::{Erased, TargetsOf, Widths};
+use super::widths::{Sample, Samples};
+use super::workspace::Memory;
+#[cfg(feature = "std")]
 use super::workspace::Workspace;
 use crate::error::Error;
 use crate::kernels::blend;
 use crate::params::tensor::Kind;
+#[cfg(feature = "std")]
 use crate::saving::{self, Layout};
+#[cfg(feature = "std")]
 use crate::training::parts::{Parts, gradient_in_parts};
 
 /// More methods of declared networks.
@@ -81,19 +95,60 @@ use crate::training::parts::{Parts, gradient_in_parts};
 /// # Ok::<(), chainrule::Error>(())
 /// ```
 pub trait NetworkExt: Network {
+    /// The scores of a batch as one slice, the outputs of the first sample first, as `predict`
+    /// computes them. They are stored in the workspace. This method needs no heap.
+    ///
+    /// ```
+    /// use chainrule::{Init, NetworkExt, Rng, Workspace, network};
+    ///
+    /// network! { struct Net = Affine(2, 3) => SoftmaxWithLoss; }
+    /// let net = Net::new(Init::Auto, &mut Rng::seed(0));
+    /// let mut workspace = Workspace::new();
+    /// let scores = net.scores_in(&[[0.5, -1.0], [2.0, 0.0]], &mut workspace)?;
+    /// let rows: &[[f32; 3]] = scores.as_chunks().0;
+    /// assert_eq!(rows.len(), 2);
+    /// # Ok::<(), chainrule::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As `predict`.
+    fn scores_in<'w>(
+        &self,
+        x: impl Samples<Self::Scalar, Self::Inputs>,
+        workspace: &'w mut impl Memory<Self::Scalar>,
+    ) -> Result<&'w [Self::Scalar], Error> {
+        Ok(scores_in(self, x.views().as_ref(), workspace)?)
+    }
+
+    /// The probabilities of a batch as one slice, as [`scores_in`](NetworkExt::scores_in) returns
+    /// scores. This method needs no heap.
+    ///
+    /// # Errors
+    ///
+    /// As `predict`, and [`Error::NoProbabilities`] if the loss has none.
+    fn probabilities_in<'w>(
+        &self,
+        x: impl Samples<Self::Scalar, Self::Inputs>,
+        workspace: &'w mut impl Memory<Self::Scalar>,
+    ) -> Result<&'w [Self::Scalar], Error> {
+        probabilities_in(self, x.views().as_ref(), workspace)
+    }
+
     /// The probabilities of a batch, `batch × outputs`: the outputs of `predict` after the softmax
     /// or sigmoid of the loss. Allocates them; see [`predict_proba_in`](NetworkExt::predict_proba_in).
     ///
     /// # Errors
     ///
     /// As `predict`, and [`Error::NoProbabilities`] if the loss has none.
+    #[cfg(feature = "std")]
     fn predict_proba(
         &self,
         x: impl Samples<Self::Scalar, Self::Inputs>,
     ) -> Result<EachOutput<Self, Array2<Self::Scalar>>, Error> {
         let mut workspace = Workspace::new();
         let all = probabilities_in(self, x.views().as_ref(), &mut workspace)?;
-        Ok(each_output::<Self, _>(all, |part| part.to_owned()))
+        Ok(each_output::<Self, _>(rows(all, Self::OUTPUTS), |part| part.to_owned()))
     }
 
     /// Like [`predict_proba`](NetworkExt::predict_proba), without allocating: the probabilities are
@@ -102,13 +157,14 @@ pub trait NetworkExt: Network {
     /// # Errors
     ///
     /// As [`predict_proba`](NetworkExt::predict_proba).
+    #[cfg(feature = "std")]
     fn predict_proba_in<'w>(
         &self,
         x: impl Samples<Self::Scalar, Self::Inputs>,
         workspace: &'w mut Workspace<Self::Scalar>,
     ) -> Result<EachOutput<Self, ArrayView2<'w, Self::Scalar>>, Error> {
         let all = probabilities_in(self, x.views().as_ref(), workspace)?;
-        Ok(each_output::<Self, _>(all, |part| part))
+        Ok(each_output::<Self, _>(rows(all, Self::OUTPUTS), |part| part))
     }
 
     /// The probabilities of one sample. Allocates; see
@@ -117,13 +173,14 @@ pub trait NetworkExt: Network {
     /// # Errors
     ///
     /// As [`predict_proba`](NetworkExt::predict_proba).
+    #[cfg(feature = "std")]
     fn probabilities_of(
         &self,
         sample: impl Sample<Self::Scalar, Self::Inputs>,
     ) -> Result<EachOutput<Self, Array1<Self::Scalar>>, Error> {
         let mut workspace = Workspace::new();
         let all = probabilities_in(self, sample.views().as_ref(), &mut workspace)?;
-        Ok(each_output::<Self, _>(all, |part| part.row(0).to_owned()))
+        Ok(each_output::<Self, _>(rows(all, Self::OUTPUTS), |part| part.row(0).to_owned()))
     }
 
     /// Like [`probabilities_of`](NetworkExt::probabilities_of), without allocating: the
@@ -132,13 +189,16 @@ pub trait NetworkExt: Network {
     /// # Errors
     ///
     /// As [`predict_proba`](NetworkExt::predict_proba).
+    #[cfg(feature = "std")]
     fn probabilities_of_in<'w>(
         &self,
         sample: impl Sample<Self::Scalar, Self::Inputs>,
         workspace: &'w mut Workspace<Self::Scalar>,
     ) -> Result<EachOutput<Self, ArrayView1<'w, Self::Scalar>>, Error> {
         let all = probabilities_in(self, sample.views().as_ref(), workspace)?;
-        Ok(each_output::<Self, _>(all, |part| part.index_axis_move(Axis(0), 0)))
+        Ok(each_output::<Self, _>(rows(all, Self::OUTPUTS), |part| {
+            part.index_axis_move(Axis(0), 0)
+        }))
     }
 
     /// The class of each sample. Allocates; see [`classes_in`](NetworkExt::classes_in).
@@ -146,6 +206,7 @@ pub trait NetworkExt: Network {
     /// # Errors
     ///
     /// As `predict`, and [`Error::NoClasses`] for an output that does not choose a class.
+    #[cfg(feature = "std")]
     fn classes(
         &self,
         x: impl Samples<Self::Scalar, Self::Inputs>,
@@ -159,6 +220,7 @@ pub trait NetworkExt: Network {
     /// # Errors
     ///
     /// As [`classes`](NetworkExt::classes).
+    #[cfg(feature = "std")]
     fn classes_in(
         &self,
         x: impl Samples<Self::Scalar, Self::Inputs>,
@@ -175,6 +237,7 @@ pub trait NetworkExt: Network {
     /// # Errors
     ///
     /// As [`classes`](NetworkExt::classes), and [`Error::NoOutput`] if there is no such output.
+    #[cfg(feature = "std")]
     fn classes_of_output(
         &self,
         x: impl Samples<Self::Scalar, Self::Inputs>,
@@ -191,6 +254,7 @@ pub trait NetworkExt: Network {
     /// # Errors
     ///
     /// As [`classes_of_output`](NetworkExt::classes_of_output).
+    #[cfg(feature = "std")]
     fn classes_of_output_in(
         &self,
         x: impl Samples<Self::Scalar, Self::Inputs>,
@@ -207,6 +271,7 @@ pub trait NetworkExt: Network {
     /// # Errors
     ///
     /// As [`classes`](NetworkExt::classes).
+    #[cfg(feature = "std")]
     fn class_of(
         &self,
         sample: impl Sample<Self::Scalar, Self::Inputs>,
@@ -222,7 +287,7 @@ pub trait NetworkExt: Network {
     fn class_of_in(
         &self,
         sample: impl Sample<Self::Scalar, Self::Inputs>,
-        workspace: &mut Workspace<Self::Scalar>,
+        workspace: &mut impl Memory<Self::Scalar>,
     ) -> Result<EachOutput<Self, usize>, Error> {
         class_of_in(self, sample.views().as_ref(), workspace)
     }
@@ -234,6 +299,7 @@ pub trait NetworkExt: Network {
     /// # Errors
     ///
     /// As `predict`.
+    #[cfg(feature = "std")]
     fn hidden<const VALUES: usize>(
         &self,
         x: impl Samples<Self::Scalar, Self::Inputs>,
@@ -250,6 +316,7 @@ pub trait NetworkExt: Network {
     /// # Errors
     ///
     /// As [`hidden`](NetworkExt::hidden).
+    #[cfg(feature = "std")]
     fn hidden_in<'w, const VALUES: usize>(
         &self,
         x: impl Samples<Self::Scalar, Self::Inputs>,
@@ -285,6 +352,7 @@ pub trait NetworkExt: Network {
     /// # Errors
     ///
     /// As `gradient`. [`Error::NotFinite`] if a derivative is not finite.
+    #[cfg(feature = "std")]
     fn input_gradient(
         &self,
         x: impl Samples<Self::Scalar, Self::Inputs>,
@@ -304,6 +372,7 @@ pub trait NetworkExt: Network {
     /// # Errors
     ///
     /// As [`input_gradient`](NetworkExt::input_gradient).
+    #[cfg(feature = "std")]
     fn input_gradient_in<'w>(
         &self,
         x: impl Samples<Self::Scalar, Self::Inputs>,
@@ -324,6 +393,7 @@ pub trait NetworkExt: Network {
     ///
     /// As `gradient_in`. [`Error::HyperParameter`] for parts without samples, and [`Error::Ranks`]
     /// if another rank fails. The gradients may have changed in any case.
+    #[cfg(feature = "std")]
     fn gradient_in_parts(
         &self,
         x: impl Samples<Self::Scalar, Self::Inputs>,
@@ -390,6 +460,7 @@ pub trait NetworkExt: Network {
     ///
     /// [`saving::Error::File`] if the file cannot be written. The existing file at `path` is then
     /// unchanged.
+    #[cfg(feature = "std")]
     fn save(&self, path: impl AsRef<Path>) -> Result<(), saving::Error> {
         saving::save(self, path, Layout::Chainrule)
     }
@@ -400,6 +471,7 @@ pub trait NetworkExt: Network {
     /// # Errors
     ///
     /// [`saving::Error::File`] if the file cannot be read or is not of this network.
+    #[cfg(feature = "std")]
     fn load(path: impl AsRef<Path>) -> Result<Box<Self>, saving::Error> {
         let mut network = Self::zeros();
         saving::load(&mut *network, path, Layout::Chainrule)?;

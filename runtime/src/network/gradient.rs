@@ -1,20 +1,27 @@
 //! The forward pass, the loss and the backward pass.
 
-use ndarray::{ArrayView2, ArrayViewMut2};
+#[cfg(feature = "std")]
+use ndarray::ArrayViewMut2;
+#[cfg(feature = "std")]
 use num_traits::Float;
 
 use super::batch_loss::BatchLoss;
 use super::declared::Network;
+#[cfg(feature = "std")]
 use super::finite::check_finite;
 use super::input::Target;
-use super::memory::{rows, rows_mut};
+#[cfg(feature = "std")]
+use super::memory::rows_mut;
 use super::part::Part;
 use super::validate::{
     check_gradients, check_outputs, checked_batch, checked_input, weighed_targets,
 };
-use super::workspace::{Parts, Workspace};
+#[cfg(feature = "std")]
+use super::workspace::Workspace;
+use super::workspace::{Memory, Parts};
 use crate::error::Error;
 use crate::kernels::in_pool;
+#[cfg(feature = "std")]
 use crate::kernels::scalar::Scalar;
 use crate::losses::Loss;
 use crate::losses::targets::Weighed;
@@ -26,23 +33,23 @@ pub fn gradient_in<N: Network, const OUTPUTS: usize>(
     network: &N,
     x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
-    workspace: &mut Workspace<N::Scalar>,
+    workspace: &mut impl Memory<N::Scalar>,
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
     Ok(gradient_with::<N, OUTPUTS>(network, x, t, workspace, grads, |_| ())?.mean)
 }
 
-/// The variant of `gradient_in` that passes the scores, `batch × outputs`, to `on_scores`.
+/// The variant of `gradient_in` that passes the scores, sample by sample, to `on_scores`.
 pub(crate) fn gradient_with<N: Network, const OUTPUTS: usize>(
     network: &N,
     x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
-    workspace: &mut Workspace<N::Scalar>,
+    workspace: &mut impl Memory<N::Scalar>,
     grads: &mut N,
-    on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
+    on_scores: impl FnOnce(&[N::Scalar]) + Send,
 ) -> Result<BatchLoss<N::Scalar>, Error> {
     let batch = checked_batch::<N>(x)?;
-    let Parts { arena, input, targets, rng, carried } = workspace.training_parts::<N>(batch)?;
+    let Parts { arena, input, targets, rng, carried } = workspace.of_training::<N>(batch)?;
     let targets = weighed_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let input = checked_input::<N>(x, input)?;
     let (values, saved) = arena.split_at_mut(batch * N::OUTPUTS);
@@ -63,11 +70,11 @@ pub(crate) fn forward_to_loss<N: Network>(
     (values, saved): (&mut [N::Scalar], &mut [N::Scalar]),
     targets: Weighed<'_, N::Scalar>,
     rng: &mut Rng,
-    on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>),
+    on_scores: impl FnOnce(&[N::Scalar]),
 ) -> Result<BatchLoss<N::Scalar>, Error> {
     network.forward(input, values, saved, rng);
     check_outputs(network, values)?;
-    on_scores(rows(values, N::OUTPUTS));
+    on_scores(values);
     let batch = values.len() / N::OUTPUTS;
     let loss = BatchLoss::of(network, values, targets, batch)?;
     N::loss_function().backward_weighed(values, targets, batch);
@@ -75,6 +82,7 @@ pub(crate) fn forward_to_loss<N: Network>(
 }
 
 /// The variant of `gradient_in` for a custom loss.
+#[cfg(feature = "std")]
 #[doc(hidden)]
 pub fn gradient_of<N: Network>(
     network: &N,
@@ -84,7 +92,7 @@ pub fn gradient_of<N: Network>(
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
     let batch = checked_batch::<N>(x)?;
-    let Parts { arena, input, rng, carried, .. } = workspace.training_parts::<N>(batch)?;
+    let Parts { arena, input, rng, carried, .. } = workspace.of_training::<N>(batch)?;
     let input = checked_input::<N>(x, input)?;
     let (values, saved) = arena.split_at_mut(batch * N::OUTPUTS);
     // A step that fails is not continued.

@@ -1,6 +1,6 @@
 //! Compares back-propagation with numerical differentiation (section 5.7.3 of the book).
 
-use std::fmt;
+use core::fmt;
 
 use super::create::workspace_for;
 use super::declared::Network;

@@ -1,7 +1,7 @@
 //! Values inside a network, by name.
 
-use std::fmt;
-use std::marker::PhantomData;
+use core::fmt;
+use core::marker::PhantomData;
 
 use ndarray::ArrayView2;
 
@@ -151,7 +151,7 @@ pub(crate) fn hidden_in<'w, N: Network, const VALUES: usize>(
     let (outputs, arena) = arena.split_at_mut(batch * N::OUTPUTS);
     let (mut copies, scratch) = arena.split_at_mut(batch * width);
     let copies = values.map(|value| {
-        let (copy, rest) = std::mem::take(&mut copies).split_at_mut(batch * value.width());
+        let (copy, rest) = core::mem::take(&mut copies).split_at_mut(batch * value.width());
         copies = rest;
         copy
     });

@@ -1,12 +1,14 @@
 //! The inputs and targets of a network.
 
+#[cfg(feature = "std")]
 use ndarray::{
     ArrayBase, ArrayRef, ArrayView1, ArrayView2, ArrayView3, ArrayView4, Data, Ix1, Ix2, Ix3, Ix4,
 };
 
 use super::finite::check_finite;
-use super::memory::reserve;
-use super::part::{SampleView, images, planes};
+use super::memory::Buffer;
+use super::part::{Part, SampleView};
+use super::rows::RowView;
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::losses::targets::IGNORED;
@@ -105,7 +107,7 @@ pub trait Target<T, const N: usize, L> {
     fn stage<'a>(
         &'a self,
         network: &'static str,
-        staging: &'a mut Staging<T>,
+        staging: Staging<'a, T>,
     ) -> Result<Targets<'a, T>, Error>;
 
     /// The weights of the samples, if they have any.
@@ -117,12 +119,12 @@ pub trait Target<T, const N: usize, L> {
 
 /// Staging buffers for targets whose memory layout has to be converted.
 #[doc(hidden)]
-#[derive(Clone, Debug, Default)]
-pub struct Staging<T> {
-    labels: Vec<usize>,
-    rows: Vec<T>,
+#[derive(Debug)]
+pub struct Staging<'m, T> {
+    labels: Buffer<'m, usize>,
+    rows: Buffer<'m, T>,
     /// The lengths of the samples, if the output is a padded sequence.
-    lengths: Vec<usize>,
+    lengths: &'m [usize],
     /// The steps of each sample, if so.
     steps: usize,
 }
@@ -172,136 +174,137 @@ pub(crate) fn checked_step_label(
     }
 }
 
-impl<'s, T> Staging<T> {
+impl<'m, T> Staging<'m, T> {
     /// The labels of sequences of `steps` steps.
     fn step_labels<L: Label>(
-        &'s mut self,
-        labels: ArrayView2<'_, L>,
+        self,
+        labels: RowView<'_, L>,
         steps: usize,
         classes: usize,
-    ) -> Result<Targets<'s, T>, Error> {
-        let (samples, found) = labels.dim();
+    ) -> Result<Targets<'m, T>, Error> {
+        let (samples, found) = (labels.count(), labels.columns());
         if found != steps {
             return Err(Error::Steps { expected: steps, found });
         }
-        self.labels.clear();
-        reserve(&mut self.labels, labels.len(), samples)?;
-        for ((sample, step), &label) in labels.indexed_iter() {
-            let is_ignored = self.lengths.get(sample).is_some_and(|length| step >= *length);
-            self.labels.push(match is_ignored {
-                true => IGNORED,
-                false => checked_step_label(label, (sample, step), classes)?,
-            });
+        let staged = self.labels.take(samples * steps, samples)?;
+        for (sample, staged) in staged.chunks_exact_mut(steps.max(1)).enumerate() {
+            let length = self.lengths.get(sample).copied().unwrap_or(steps);
+            for (step, staged) in staged.iter_mut().enumerate() {
+                *staged = match labels.get(sample, step) {
+                    Some(label) if step < length => {
+                        checked_step_label(label, (sample, step), classes)?
+                    }
+                    _ => IGNORED,
+                };
+            }
         }
-        Ok(Targets::Labels(&self.labels))
+        Ok(Targets::Labels(staged))
     }
 
     fn labels<L: Label>(
-        &'s mut self,
+        self,
         labels: impl ExactSizeIterator<Item = L>,
         classes: usize,
-    ) -> Result<Targets<'s, T>, Error> {
-        self.labels.clear();
-        reserve(&mut self.labels, labels.len(), labels.len())?;
-        for (sample, label) in labels.enumerate() {
-            self.labels.push(checked_label(label, sample, classes)?);
+    ) -> Result<Targets<'m, T>, Error> {
+        let count = labels.len();
+        let staged = self.labels.take(count, count)?;
+        for ((sample, label), staged) in labels.enumerate().zip(&mut *staged) {
+            *staged = checked_label(label, sample, classes)?;
         }
-        Ok(Targets::Labels(&self.labels))
+        Ok(Targets::Labels(staged))
     }
 }
 
-impl<T: Scalar> Staging<T> {
-    /// The size of the staging buffers in bytes.
-    pub(crate) fn bytes(&self) -> usize {
-        let integers = self.labels.capacity() + self.lengths.capacity();
-        size_of::<usize>() * integers + size_of::<T>() * self.rows.capacity()
-    }
-
-    /// The lengths of the samples, to be set if the output is a padded sequence of this many steps.
-    pub(crate) fn lengths_mut(&mut self, steps: usize) -> &mut Vec<usize> {
-        self.steps = steps;
-        &mut self.lengths
+impl<'m, T: Scalar> Staging<'m, T> {
+    /// Buffers for the targets of samples with these lengths, if the output is a padded sequence of
+    /// `steps` steps; without lengths for other outputs.
+    pub(crate) fn new(
+        labels: Buffer<'m, usize>,
+        rows: Buffer<'m, T>,
+        lengths: &'m [usize],
+        steps: usize,
+    ) -> Staging<'m, T> {
+        Staging { labels, rows, lengths, steps }
     }
 
     /// Targets without steps beyond the lengths, if there are lengths.
-    pub(crate) fn padded<'a>(
-        &'a mut self,
-        targets: Targets<'a, T>,
+    #[cfg(feature = "std")]
+    pub(crate) fn padded(
+        self,
+        targets: Targets<'m, T>,
         outputs: usize,
-    ) -> Result<Targets<'a, T>, Error> {
+    ) -> Result<Targets<'m, T>, Error> {
         if self.lengths.is_empty() {
             return Ok(targets);
         }
         let labels = match targets {
             Targets::Labels(labels) => labels,
-            Targets::Rows(rows) => {
-                let (rows, _) = rows.split_at(rows.len() / outputs * outputs);
-                let shape = (rows.len() / outputs, outputs);
-                let rows = ArrayView2::from_shape(shape, rows);
-                return self.padded_rows(rows.unwrap_or_else(|_| unreachable!("whole rows")));
+            Targets::Rows(items) => {
+                let rows = items.len() / outputs;
+                let items = &items[..rows * outputs];
+                return self.padded_rows(RowView::Packed { items, rows, columns: outputs });
             }
         };
-        self.labels.clear();
-        reserve(&mut self.labels, labels.len(), labels.len() / self.steps.max(1))?;
-        self.labels.extend(labels);
-        let samples = self.labels.chunks_exact_mut(self.steps.max(1));
-        for (sample, &length) in samples.zip(&self.lengths) {
+        let steps = self.steps.max(1);
+        let staged = self.labels.take(labels.len(), labels.len() / steps)?;
+        staged.copy_from_slice(labels);
+        for (sample, &length) in staged.chunks_exact_mut(steps).zip(self.lengths) {
             sample[length..].fill(IGNORED);
         }
-        Ok(Targets::Labels(&self.labels))
+        Ok(Targets::Labels(staged))
     }
 
     /// Target rows of padded sequences, in which steps beyond the length are marked by NaN.
-    fn padded_rows(&mut self, rows: ArrayView2<'_, T>) -> Result<Targets<'_, T>, Error> {
-        let columns = rows.ncols();
-        self.rows.clear();
-        reserve(&mut self.rows, rows.len(), rows.nrows())?;
-        self.rows.extend(rows.iter());
+    fn padded_rows(self, rows: RowView<'_, T>) -> Result<Targets<'m, T>, Error> {
+        let (samples, columns) = (rows.count(), rows.columns());
+        let staged = self.rows.take(samples * columns, samples)?;
         let steps = self.steps.max(1);
-        for (sample, row) in self.rows.chunks_exact_mut(columns).enumerate() {
+        for (sample, row) in staged.chunks_exact_mut(columns).enumerate() {
+            rows.write(sample, row);
             let length = self.lengths.get(sample).copied().unwrap_or(steps);
             let (within, beyond) = row.split_at_mut(length * (columns / steps));
             check_finite("targets", within, columns)
                 .map_err(|error| error.map_sample(|_| sample))?;
             beyond.fill(T::nan());
         }
-        Ok(Targets::Rows(&self.rows))
+        Ok(Targets::Rows(staged))
     }
 
-    fn rows<'a>(
-        &'a mut self,
+    fn rows(
+        self,
         network: &'static str,
         expected: usize,
-        rows: ArrayView2<'a, T>,
-    ) -> Result<Targets<'a, T>, Error> {
-        if rows.ncols() != expected {
-            return Err(Error::TargetColumns { network, expected, found: rows.ncols() });
+        rows: RowView<'m, T>,
+    ) -> Result<Targets<'m, T>, Error> {
+        if rows.columns() != expected {
+            return Err(Error::TargetColumns { network, expected, found: rows.columns() });
         }
         if !self.lengths.is_empty() {
             return self.padded_rows(rows);
         }
-        Ok(Targets::Rows(contiguous(rows, &mut self.rows)?))
+        Ok(Targets::Rows(contiguous(rows, self.rows)?))
     }
 }
 
-/// Returns `rows` in row-major order. Copies them into `staging`, which only grows, unless they are
-/// already contiguous.
+/// Returns `rows` in row-major order. Copies them into `staging` unless they are already contiguous.
 ///
 /// # Errors
 ///
 /// [`Error::Memory`] if there is not enough memory for the copy.
 #[inline]
 pub(crate) fn contiguous<'a, T: Scalar>(
-    rows: ArrayView2<'a, T>,
-    staging: &'a mut Vec<T>,
+    rows: RowView<'a, T>,
+    staging: Buffer<'a, T>,
 ) -> Result<&'a [T], Error> {
     if let Some(slice) = rows.to_slice() {
         return Ok(slice);
     }
-    staging.clear();
-    reserve(staging, rows.len(), rows.nrows())?;
-    staging.extend(rows.iter());
-    Ok(staging)
+    let (count, columns) = (rows.count(), rows.columns());
+    let staged = staging.take(count * columns, count)?;
+    for (row, staged) in staged.chunks_exact_mut(columns.max(1)).enumerate() {
+        rows.write(row, staged);
+    }
+    Ok(staged)
 }
 
 /// The targets of one of several outputs, with `N` outputs and the loss `L`: the types that
@@ -333,22 +336,21 @@ macro_rules! heads {
             fn stage<'a>(
                 &'a self,
                 network: &'static str,
-                staging: &'a mut Staging<T>,
+                staging: Staging<'a, T>,
             ) -> Result<Targets<'a, T>, Error> {
                 let samples = self.0.count();
                 $(check_count(samples, self.$at.count())?;)+
                 let outputs = 0 $(+ $outputs)+;
-                staging.rows.clear();
-                reserve(&mut staging.rows, samples * outputs, samples)?;
-                staging.rows.resize(samples * outputs, T::zero());
-                for (sample, rest) in staging.rows.chunks_exact_mut(outputs).enumerate() {
+                let rows = staging.rows.take(samples.saturating_mul(outputs), samples)?;
+                rows.fill(T::zero());
+                for (sample, rest) in rows.chunks_exact_mut(outputs).enumerate() {
                     $(
                         let (row, rest) = rest.split_at_mut($outputs);
                         self.$at.write(network, sample, row)?;
                     )+
                     debug_assert!(rest.is_empty());
                 }
-                Ok(Targets::Rows(&staging.rows))
+                Ok(Targets::Rows(rows))
             }
         }
     )+};
@@ -386,10 +388,10 @@ macro_rules! rows {
             fn stage<'a>(
                 &'a self,
                 network: &'static str,
-                staging: &'a mut Staging<T>,
+                staging: Staging<'a, T>,
             ) -> Result<Targets<'a, T>, Error> {
                 let $self = self;
-                staging.rows(network, N, $view)
+                staging.rows(network, N, $view.into())
             }
         }
 
@@ -397,7 +399,7 @@ macro_rules! rows {
         impl<T: Scalar, const N: usize, L, $($bound)*> HeadTarget<T, N, L> for $rows {
             fn count(&self) -> usize {
                 let $self = self;
-                $view.nrows()
+                RowView::from($view).count()
             }
 
             fn write(
@@ -407,12 +409,12 @@ macro_rules! rows {
                 row: &mut [T],
             ) -> Result<(), Error> {
                 let $self = self;
-                let rows = $view;
-                if rows.ncols() != N {
-                    let found = rows.ncols();
+                let rows = RowView::from($view);
+                if rows.columns() != N {
+                    let found = rows.columns();
                     return Err(Error::TargetColumns { network, expected: N, found });
                 }
-                row.iter_mut().zip(rows.row(sample)).for_each(|(to, &from)| *to = from);
+                Part::write(&rows, sample, row);
                 Ok(())
             }
         }
@@ -420,9 +422,13 @@ macro_rules! rows {
 }
 
 rows! {
-    [] &[[T; N]] => |rows| ArrayView2::from(*rows);
-    [const B: usize] &[[T; N]; B] => |rows| ArrayView2::from(*rows);
-    [] &Vec<[T; N]> => |rows| ArrayView2::from(rows.as_slice());
+    [] &[[T; N]] => |rows| RowView::of(rows);
+    [const B: usize] &[[T; N]; B] => |rows| RowView::of(&rows[..]);
+}
+
+#[cfg(feature = "std")]
+rows! {
+    [] &Vec<[T; N]> => |rows| RowView::of(rows.as_slice());
     [] ArrayView2<'_, T> => |rows| rows.view();
     [] &ArrayRef<T, Ix2> => |rows| rows.view();
     [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |rows| rows.view();
@@ -451,22 +457,27 @@ macro_rules! nested {
             fn samples(&self) -> SampleView<'_, T> {
                 const { check_numbers(&[$($size),*], N) }
                 let $all = self;
-                $view.into()
+                $view
             }
         }
     )*};
 }
 
 nested! {
-    [] [C, H, W] &[[[[T; W]; H]; C]] => |all| images(all);
-    [const B: usize] [C, H, W] &[[[[T; W]; H]; C]; B] => |all| images(&all[..]);
-    [] [C, H, W] &Vec<[[[T; W]; H]; C]> => |all| images(all);
-    [] [C, L] &[[[T; L]; C]] => |all| planes(all);
-    [const B: usize] [C, L] &[[[T; L]; C]; B] => |all| planes(&all[..]);
-    [] [C, L] &Vec<[[T; L]; C]> => |all| planes(all);
+    [] [C, H, W] &[[[[T; W]; H]; C]] => |all| SampleView::images(all);
+    [const B: usize] [C, H, W] &[[[[T; W]; H]; C]; B] => |all| SampleView::images(&all[..]);
+    [] [C, L] &[[[T; L]; C]] => |all| SampleView::planes(all);
+    [const B: usize] [C, L] &[[[T; L]; C]; B] => |all| SampleView::planes(&all[..]);
+}
+
+#[cfg(feature = "std")]
+nested! {
+    [] [C, H, W] &Vec<[[[T; W]; H]; C]> => |all| SampleView::images(all);
+    [] [C, L] &Vec<[[T; L]; C]> => |all| SampleView::planes(all);
 }
 
 /// Implements [`Input`] for arrays with an axis for each size of a sample.
+#[cfg(feature = "std")]
 macro_rules! shaped {
     ($([$($bound:tt)*] $samples:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
@@ -478,6 +489,7 @@ macro_rules! shaped {
     )*};
 }
 
+#[cfg(feature = "std")]
 shaped! {
     [] ArrayView4<'_, T>;
     [] &ArrayRef<T, Ix4>;
@@ -495,7 +507,7 @@ macro_rules! labels {
             fn stage<'a>(
                 &'a self,
                 _network: &'static str,
-                staging: &'a mut Staging<T>,
+                staging: Staging<'a, T>,
             ) -> Result<Targets<'a, T>, Error> {
                 let $self = self;
                 staging.labels($iter, N)
@@ -524,6 +536,10 @@ macro_rules! labels {
 labels! {
     [I: Label] &[I] => |labels| labels.iter().copied();
     [I: Label, const B: usize] &[I; B] => |labels| labels.iter().copied();
+}
+
+#[cfg(feature = "std")]
+labels! {
     [I: Label] &Vec<I> => |labels| labels.iter().copied();
     [I: Label] ArrayView1<'_, I> => |labels| labels.iter().copied();
     [I: Label] &ArrayRef<I, Ix1> => |labels| labels.iter().copied();
@@ -535,9 +551,13 @@ labels! {
 macro_rules! step_labels {
     ($($integer:ident)*) => {$(
         step_labels! { $integer
-            [] &[[$integer; S]] => |rows| ArrayView2::from(*rows);
-            [const B: usize] &[[$integer; S]; B] => |rows| ArrayView2::from(*rows);
-            [] &Vec<[$integer; S]> => |rows| ArrayView2::from(rows.as_slice());
+            [] &[[$integer; S]] => |rows| RowView::of(rows);
+            [const B: usize] &[[$integer; S]; B] => |rows| RowView::of(&rows[..]);
+        }
+
+        #[cfg(feature = "std")]
+        step_labels! { $integer
+            [] &Vec<[$integer; S]> => |rows| RowView::of(rows.as_slice());
             [] ArrayView2<'_, $integer> => |rows| rows.view();
             [] &ArrayRef<$integer, Ix2> => |rows| rows.view();
         }
@@ -550,10 +570,10 @@ macro_rules! step_labels {
             fn stage<'a>(
                 &'a self,
                 _network: &'static str,
-                staging: &'a mut Staging<T>,
+                staging: Staging<'a, T>,
             ) -> Result<Targets<'a, T>, Error> {
                 let $self = self;
-                staging.step_labels($view, S, N / S)
+                staging.step_labels($view.into(), S, N / S)
             }
         }
 
@@ -563,7 +583,7 @@ macro_rules! step_labels {
         {
             fn count(&self) -> usize {
                 let $self = self;
-                $view.nrows()
+                RowView::from($view).count()
             }
 
             fn write(
@@ -573,13 +593,14 @@ macro_rules! step_labels {
                 row: &mut [T],
             ) -> Result<(), Error> {
                 let ($self, classes) = (self, N / S);
-                let labels = $view;
-                if labels.ncols() != S {
-                    return Err(Error::Steps { expected: S, found: labels.ncols() });
+                let labels = RowView::from($view);
+                if labels.columns() != S {
+                    return Err(Error::Steps { expected: S, found: labels.columns() });
                 }
-                for (step, &label) in labels.row(sample).iter().enumerate() {
-                    let class = checked_step_label(label, (sample, step), classes)?;
-                    row[step * classes + class] = T::one();
+                for (step, row) in row.chunks_exact_mut(classes).enumerate() {
+                    if let Some(label) = labels.get(sample, step) {
+                        row[checked_step_label(label, (sample, step), classes)?] = T::one();
+                    }
                 }
                 Ok(())
             }

@@ -1,6 +1,6 @@
 //! The gradient with respect to the input.
 
-use std::convert::Infallible;
+use core::convert::Infallible;
 
 use ndarray::{ArrayView2, Axis};
 use num_traits::Zero;

@@ -3,6 +3,7 @@
 use num_traits::Zero;
 
 use super::declared::Network;
+use super::memory::Buffer;
 use super::part::{Part, exact};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
@@ -28,17 +29,18 @@ pub(super) fn clear<N: Network>(rows: &mut [N::Scalar]) -> Result<(), Error> {
 /// # Errors
 ///
 /// [`Error::Length`].
-pub(super) fn lengths_of_outputs<N: Network>(
+pub(super) fn lengths_of_outputs<'a, N: Network>(
     x: &[impl Part<N::Scalar>],
-    lengths: &mut Vec<usize>,
-) -> Result<(), Error> {
-    lengths.clear();
+    lengths: Buffer<'a, usize>,
+) -> Result<&'a [usize], Error> {
     let Some(input) = N::PADDED_OUTPUT.and_then(|at| N::PADDED_INPUTS.get(at)) else {
-        return Ok(());
+        return Ok(&[]);
     };
-    for sample in 0..x[0].samples() {
+    let samples = x[0].samples();
+    let lengths = lengths.take(samples, samples)?;
+    for (sample, length) in lengths.iter_mut().enumerate() {
         let value = exact(x, sample, input.length);
-        lengths.push(input.checked(sample, N::Scalar::from_f64(value))?);
+        *length = input.checked(sample, N::Scalar::from_f64(value))?;
     }
-    Ok(())
+    Ok(lengths)
 }

@@ -1,10 +1,12 @@
 //! The inputs of a network as its passes read them: numbers, or indices.
 
+#[cfg(feature = "std")]
 use ndarray::{
     Array1, Array2, ArrayRef, ArrayView1, ArrayView2, ArrayView3, ArrayView4, Axis, Ix1, Ix2,
 };
 
-use super::memory::reserve;
+use super::memory::Buffer;
+use super::rows::RowView;
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::layers::shape::Shape;
@@ -33,13 +35,13 @@ pub trait Part<T> {
     fn at(&self, sample: usize, column: usize) -> f64;
 }
 
-impl<T: Scalar> Part<T> for ArrayView2<'_, T> {
+impl<T: Scalar> Part<T> for RowView<'_, T> {
     fn samples(&self) -> usize {
-        self.nrows()
+        self.count()
     }
 
     fn columns(&self) -> usize {
-        self.ncols()
+        RowView::columns(self)
     }
 
     fn as_slice(&self) -> Option<&[T]> {
@@ -47,26 +49,66 @@ impl<T: Scalar> Part<T> for ArrayView2<'_, T> {
     }
 
     fn write(&self, sample: usize, row: &mut [T]) {
-        copy(self.row(sample).iter(), row);
+        let mut row = row.iter_mut();
+        self.each_of(sample, |number| {
+            if let Some(to) = row.next() {
+                *to = number;
+            }
+        });
     }
 
     fn at(&self, sample: usize, column: usize) -> f64 {
-        self[(sample, column)].as_f64()
+        self.get(sample, column).map_or(f64::NAN, |number| number.as_f64())
+    }
+}
+
+/// The sizes of nested arrays, of which the first is the number of samples.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    sizes: [usize; 4],
+    axes: usize,
+}
+
+impl Sizes {
+    fn new<const AXES: usize>(sizes: [usize; AXES]) -> Sizes {
+        const { assert!(AXES <= 4) }
+        let mut all = [0; 4];
+        all[..AXES].copy_from_slice(&sizes);
+        Sizes { sizes: all, axes: AXES }
     }
 }
 
 /// A borrowed batch of numbers, in any memory layout.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum SampleView<'a, T> {
     /// Flat samples: `batch × features`.
-    Rows(ArrayView2<'a, T>),
+    Rows(RowView<'a, T>),
+    /// Nested arrays: samples with two or three sizes, one after the other in memory.
+    Nested(&'a [T], Sizes),
     /// Samples with two sizes: `batch × channels × length` or `batch × time × features`.
+    #[cfg(feature = "std")]
     Planes(ArrayView3<'a, T>),
     /// Images: `batch × channels × height × width`.
+    #[cfg(feature = "std")]
     Images(ArrayView4<'a, T>),
 }
 
+impl<'a, T> From<RowView<'a, T>> for SampleView<'a, T> {
+    fn from(samples: RowView<'a, T>) -> SampleView<'a, T> {
+        SampleView::Rows(samples)
+    }
+}
+
+#[cfg(feature = "std")]
+impl<'a, T> From<ArrayView2<'a, T>> for SampleView<'a, T> {
+    fn from(samples: ArrayView2<'a, T>) -> SampleView<'a, T> {
+        SampleView::Rows(samples.into())
+    }
+}
+
 /// Implements [`From`] for a view.
+#[cfg(feature = "std")]
 macro_rules! views {
     ($($view:ident $variant:ident,)*) => {$(
         impl<'a, T> From<$view<'a, T>> for SampleView<'a, T> {
@@ -77,83 +119,100 @@ macro_rules! views {
     )*};
 }
 
-views! { ArrayView2 Rows, ArrayView3 Planes, ArrayView4 Images, }
+#[cfg(feature = "std")]
+views! { ArrayView3 Planes, ArrayView4 Images, }
 
-impl<T> SampleView<'_, T> {
-    /// The sizes of the array, of which the first is the number of samples.
-    pub fn sizes(&self) -> &[usize] {
-        match self {
-            SampleView::Rows(samples) => samples.shape(),
-            SampleView::Planes(samples) => samples.shape(),
-            SampleView::Images(samples) => samples.shape(),
-        }
+impl<'a, T> SampleView<'a, T> {
+    /// Nested arrays of samples with two sizes.
+    pub(crate) fn planes<const C: usize, const L: usize>(
+        samples: &'a [[[T; L]; C]],
+    ) -> SampleView<'a, T> {
+        let numbers = samples.as_flattened().as_flattened();
+        SampleView::Nested(numbers, Sizes::new([samples.len(), C, L]))
+    }
+
+    /// Nested arrays of images.
+    pub(crate) fn images<const C: usize, const H: usize, const W: usize>(
+        samples: &'a [[[[T; W]; H]; C]],
+    ) -> SampleView<'a, T> {
+        let numbers = samples.as_flattened().as_flattened().as_flattened();
+        SampleView::Nested(numbers, Sizes::new([samples.len(), C, H, W]))
     }
 }
 
 impl<T: Scalar> Part<T> for SampleView<'_, T> {
     fn samples(&self) -> usize {
-        self.sizes()[0]
+        match self {
+            SampleView::Rows(rows) => rows.count(),
+            SampleView::Nested(_, Sizes { sizes, .. }) => sizes[0],
+            #[cfg(feature = "std")]
+            SampleView::Planes(samples) => samples.shape()[0],
+            #[cfg(feature = "std")]
+            SampleView::Images(samples) => samples.shape()[0],
+        }
     }
 
     fn columns(&self) -> usize {
-        self.sizes()[1..].iter().product()
+        match self {
+            SampleView::Rows(rows) => rows.columns(),
+            _ => self.shape().features(),
+        }
     }
 
     fn shape(&self) -> Shape {
-        Shape::new(&self.sizes()[1..])
+        match self {
+            SampleView::Rows(rows) => Shape::flat(rows.columns()),
+            SampleView::Nested(_, Sizes { sizes, axes }) => Shape::new(&sizes[1..*axes]),
+            #[cfg(feature = "std")]
+            SampleView::Planes(samples) => Shape::new(&samples.shape()[1..]),
+            #[cfg(feature = "std")]
+            SampleView::Images(samples) => Shape::new(&samples.shape()[1..]),
+        }
     }
 
     fn as_slice(&self) -> Option<&[T]> {
         match self {
-            SampleView::Rows(samples) => samples.to_slice(),
+            SampleView::Rows(rows) => rows.to_slice(),
+            SampleView::Nested(numbers, _) => Some(numbers),
+            #[cfg(feature = "std")]
             SampleView::Planes(samples) => samples.to_slice(),
+            #[cfg(feature = "std")]
             SampleView::Images(samples) => samples.to_slice(),
         }
     }
 
     fn write(&self, sample: usize, row: &mut [T]) {
-        let first = Axis(0);
         match self {
-            SampleView::Rows(samples) => samples.write(sample, row),
-            SampleView::Planes(samples) => copy(samples.index_axis(first, sample).iter(), row),
-            SampleView::Images(samples) => copy(samples.index_axis(first, sample).iter(), row),
+            SampleView::Rows(rows) => rows.write(sample, row),
+            SampleView::Nested(numbers, _) => {
+                row.copy_from_slice(&numbers[sample * row.len()..][..row.len()]);
+            }
+            #[cfg(feature = "std")]
+            SampleView::Planes(samples) => copy(samples.index_axis(Axis(0), sample).iter(), row),
+            #[cfg(feature = "std")]
+            SampleView::Images(samples) => copy(samples.index_axis(Axis(0), sample).iter(), row),
         }
     }
 
     fn at(&self, sample: usize, column: usize) -> f64 {
-        let (first, number) =
-            (Axis(0), |number: Option<&T>| number.map_or(f64::NAN, |x| x.as_f64()));
+        let number = |number: Option<&T>| number.map_or(f64::NAN, |x| x.as_f64());
         match self {
-            SampleView::Rows(samples) => samples.at(sample, column),
+            SampleView::Rows(rows) => rows.at(sample, column),
+            SampleView::Nested(numbers, _) => number(numbers.get(sample * self.columns() + column)),
+            #[cfg(feature = "std")]
             SampleView::Planes(samples) => {
-                number(samples.index_axis(first, sample).iter().nth(column))
+                number(samples.index_axis(Axis(0), sample).iter().nth(column))
             }
+            #[cfg(feature = "std")]
             SampleView::Images(samples) => {
-                number(samples.index_axis(first, sample).iter().nth(column))
+                number(samples.index_axis(Axis(0), sample).iter().nth(column))
             }
         }
     }
 }
 
-/// Nested arrays of samples with two sizes as a view.
-pub(crate) fn planes<T, const C: usize, const L: usize>(
-    samples: &[[[T; L]; C]],
-) -> ArrayView3<'_, T> {
-    let numbers = samples.as_flattened().as_flattened();
-    let view = ArrayView3::from_shape((samples.len(), C, L), numbers);
-    view.unwrap_or_else(|_| unreachable!("the sizes are those of the arrays"))
-}
-
-/// Nested arrays of images as a view.
-pub(crate) fn images<T, const C: usize, const H: usize, const W: usize>(
-    samples: &[[[[T; W]; H]; C]],
-) -> ArrayView4<'_, T> {
-    let numbers = samples.as_flattened().as_flattened().as_flattened();
-    let view = ArrayView4::from_shape((samples.len(), C, H, W), numbers);
-    view.unwrap_or_else(|_| unreachable!("the sizes are those of the arrays"))
-}
-
 /// Copies numbers to a row.
+#[cfg(feature = "std")]
 fn copy<'a, T: Scalar>(numbers: impl Iterator<Item = &'a T>, row: &mut [T]) {
     row.iter_mut().zip(numbers).for_each(|(to, &from)| *to = from);
 }
@@ -198,17 +257,17 @@ macro_rules! indices {
         pub enum IndexView<'a> {
             $(
                 #[doc = concat!("Indices of type `", stringify!($integer), "`.")]
-                $variant(ArrayView2<'a, $integer>),
+                $variant(RowView<'a, $integer>),
             )*
         }
 
         impl<T: Scalar> Part<T> for IndexView<'_> {
             fn samples(&self) -> usize {
-                match self { $(IndexView::$variant(rows) => rows.nrows(),)* }
+                match self { $(IndexView::$variant(rows) => rows.count(),)* }
             }
 
             fn columns(&self) -> usize {
-                match self { $(IndexView::$variant(rows) => rows.ncols(),)* }
+                match self { $(IndexView::$variant(rows) => rows.columns(),)* }
             }
 
             fn as_slice(&self) -> Option<&[T]> {
@@ -218,29 +277,47 @@ macro_rules! indices {
             fn write(&self, sample: usize, row: &mut [T]) {
                 match self {
                     $(IndexView::$variant(rows) => {
-                        for (to, &from) in row.iter_mut().zip(rows.row(sample)) {
-                            *to = T::from_f64(from as f64);
-                        }
+                        let mut row = row.iter_mut();
+                        rows.each_of(sample, |index| {
+                            if let Some(to) = row.next() {
+                                *to = T::from_f64(index as f64);
+                            }
+                        });
                     })*
                 }
             }
 
             fn at(&self, sample: usize, column: usize) -> f64 {
-                match self { $(IndexView::$variant(rows) => rows[(sample, column)] as f64,)* }
+                match self {
+                    $(IndexView::$variant(rows) => {
+                        rows.get(sample, column).map_or(f64::NAN, |index| index as f64)
+                    })*
+                }
             }
         }
 
         $(
-            impl<'a> From<ArrayView2<'a, $integer>> for IndexView<'a> {
-                fn from(rows: ArrayView2<'a, $integer>) -> IndexView<'a> {
+            impl<'a> From<RowView<'a, $integer>> for IndexView<'a> {
+                fn from(rows: RowView<'a, $integer>) -> IndexView<'a> {
                     IndexView::$variant(rows)
                 }
             }
 
+            #[cfg(feature = "std")]
+            impl<'a> From<ArrayView2<'a, $integer>> for IndexView<'a> {
+                fn from(rows: ArrayView2<'a, $integer>) -> IndexView<'a> {
+                    IndexView::$variant(rows.into())
+                }
+            }
+
             rows! { $integer
-                [] &[[$integer; N]] => |rows| ArrayView2::from(*rows);
-                [const B: usize] &[[$integer; N]; B] => |rows| ArrayView2::from(*rows);
-                [] &Vec<[$integer; N]> => |rows| ArrayView2::from(rows.as_slice());
+                [] &[[$integer; N]] => |rows| RowView::of(rows);
+                [const B: usize] &[[$integer; N]; B] => |rows| RowView::of(&rows[..]);
+            }
+
+            #[cfg(feature = "std")]
+            rows! { $integer
+                [] &Vec<[$integer; N]> => |rows| RowView::of(rows.as_slice());
                 [] ArrayView2<'_, $integer> => |rows| rows.view();
                 [] &ArrayRef<$integer, Ix2> => |rows| rows.view();
                 [] &Array2<$integer> => |rows| rows.view();
@@ -346,12 +423,16 @@ pub trait Lengths {
 macro_rules! lengths {
     ($($integer:ident)*) => {$(
         lengths! { $integer
-            [] &[$integer] => |lengths| ArrayView1::from(*lengths);
-            [const B: usize] &[$integer; B] => |lengths| ArrayView1::from(&lengths[..]);
-            [] &Vec<$integer> => |lengths| ArrayView1::from(&lengths[..]);
-            [] ArrayView1<'_, $integer> => |lengths| lengths.view();
-            [] &ArrayRef<$integer, Ix1> => |lengths| lengths.view();
-            [] &Array1<$integer> => |lengths| lengths.view();
+            [] &[$integer] => |lengths| RowView::column(lengths);
+            [const B: usize] &[$integer; B] => |lengths| RowView::column(&lengths[..]);
+        }
+
+        #[cfg(feature = "std")]
+        lengths! { $integer
+            [] &Vec<$integer> => |lengths| RowView::column(&lengths[..]);
+            [] ArrayView1<'_, $integer> => |lengths| lengths.view().insert_axis(Axis(1));
+            [] &ArrayRef<$integer, Ix1> => |lengths| lengths.view().insert_axis(Axis(1));
+            [] &Array1<$integer> => |lengths| lengths.view().insert_axis(Axis(1));
         }
     )*};
     ($integer:ident $([$($bound:tt)*] $lengths:ty => |$self:ident| $view:expr;)*) => {$(
@@ -359,7 +440,7 @@ macro_rules! lengths {
         impl<$($bound)*> Lengths for $lengths {
             fn lengths(&self) -> IndexView<'_> {
                 let $self = self;
-                $view.insert_axis(Axis(1)).into()
+                $view.into()
             }
         }
     )*};
@@ -409,27 +490,22 @@ impl PaddedInput {
 /// order.
 pub(crate) fn row_major<'a, T: Scalar>(
     part: &'a impl Part<T>,
-    staging: &'a mut Vec<T>,
+    staging: Buffer<'a, T>,
 ) -> Result<&'a [T], Error> {
     match part.as_slice() {
         Some(numbers) => Ok(numbers),
-        None => {
-            side_by_side(std::slice::from_ref(part), part.columns(), staging)?;
-            Ok(staging)
-        }
+        None => Ok(side_by_side(core::slice::from_ref(part), part.columns(), staging)?),
     }
 }
 
 /// Copies the inputs into rows of `columns` numbers, side by side.
-pub(super) fn side_by_side<T: Scalar>(
+pub(super) fn side_by_side<'a, T: Scalar>(
     parts: &[impl Part<T>],
     columns: usize,
-    staging: &mut Vec<T>,
-) -> Result<(), Error> {
+    staging: Buffer<'a, T>,
+) -> Result<&'a mut [T], Error> {
     let batch = parts[0].samples();
-    staging.clear();
-    reserve(staging, batch * columns, batch)?;
-    staging.resize(batch * columns, T::zero());
+    let staging = staging.take(batch * columns, batch)?;
     for (sample, row) in staging.chunks_exact_mut(columns).enumerate() {
         let mut rest = row;
         for part in parts {
@@ -438,5 +514,5 @@ pub(super) fn side_by_side<T: Scalar>(
             rest = others;
         }
     }
-    Ok(())
+    Ok(staging)
 }

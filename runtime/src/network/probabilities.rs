@@ -1,38 +1,43 @@
 //! Probabilities and classes of predictions, by the rules of the loss.
 
-use std::convert::Infallible;
-use std::ops::Range;
+#[cfg(feature = "std")]
+use core::convert::Infallible;
+use core::ops::Range;
 
+#[cfg(feature = "std")]
 use ndarray::{ArrayView2, Axis};
 
 use super::accuracy::columns_of;
 use super::declared::Network;
-use super::memory::{reserve, rows};
+#[cfg(feature = "std")]
+use super::memory::reserve;
 use super::part::Part;
-use super::predict::infer;
-use super::validate::checked_batch;
+use super::predict::scores_in;
 use super::widths::Widths;
-use super::workspace::{Parts, Workspace};
+use super::workspace::Memory;
+#[cfg(feature = "std")]
+use super::workspace::Workspace;
 use crate::error::Error;
 use crate::losses::Loss;
 
 /// Something for each output of a network: a value, or a tuple for several outputs.
 pub type EachOutput<N, X> = <<N as Network>::Outputs as Widths>::Each<X>;
 
-/// The probabilities of a batch, `batch × outputs`, stored in the workspace.
+/// The probabilities of a batch, sample by sample, stored in the workspace.
 pub(crate) fn probabilities_in<'w, N: Network>(
     network: &N,
     x: &[impl Part<N::Scalar>],
-    workspace: &'w mut Workspace<N::Scalar>,
-) -> Result<ArrayView2<'w, N::Scalar>, Error> {
+    workspace: &'w mut impl Memory<N::Scalar>,
+) -> Result<&'w [N::Scalar], Error> {
     let outputs = scores_in(network, x, workspace)?;
     match N::loss_function().probabilities(outputs, N::OUTPUTS) {
-        true => Ok(rows(outputs, N::OUTPUTS)),
+        true => Ok(outputs),
         false => Err(Error::NoProbabilities { network: N::NAME, loss: loss_name::<N>() }),
     }
 }
 
 /// The classes of a batch, for each output.
+#[cfg(feature = "std")]
 pub(crate) fn classes<N: Network>(
     network: &N,
     x: &[impl Part<N::Scalar>],
@@ -49,6 +54,7 @@ pub(crate) fn classes<N: Network>(
 }
 
 /// Replaces the contents of each `Vec` by the classes of a batch, for one output.
+#[cfg(feature = "std")]
 pub(crate) fn classes_in<'c, N: Network>(
     network: &N,
     x: &[impl Part<N::Scalar>],
@@ -71,7 +77,7 @@ pub(crate) fn classes_in<'c, N: Network>(
 pub(crate) fn class_of_in<N: Network>(
     network: &N,
     x: &[impl Part<N::Scalar>],
-    workspace: &mut Workspace<N::Scalar>,
+    workspace: &mut impl Memory<N::Scalar>,
 ) -> Result<EachOutput<N, usize>, Error> {
     let scores = scores_in(network, x, workspace)?;
     N::Outputs::try_each(|output| match steps::<N>() {
@@ -81,6 +87,7 @@ pub(crate) fn class_of_in<N: Network>(
 }
 
 /// Applies `part` to the columns of each output.
+#[cfg(feature = "std")]
 pub(crate) fn each_output<'a, N: Network, X>(
     values: ArrayView2<'a, N::Scalar>,
     mut part: impl FnMut(ArrayView2<'a, N::Scalar>) -> X,
@@ -94,24 +101,13 @@ pub(crate) fn each_output<'a, N: Network, X>(
     parts
 }
 
-/// The scores of a batch, stored in the workspace.
-fn scores_in<'w, N: Network>(
-    network: &N,
-    x: &[impl Part<N::Scalar>],
-    workspace: &'w mut Workspace<N::Scalar>,
-) -> Result<&'w mut [N::Scalar], Error> {
-    let batch = checked_batch::<N>(x)?;
-    let Parts { arena, input, .. } =
-        workspace.parts(batch, N::INFERENCE_WORKSPACE_PER_SAMPLE, N::INFERENCE_SCRATCH)?;
-    infer(network, x, arena, input)
-}
-
 /// The steps of each sample that have a class: one, unless the output is a sequence.
 fn steps<N: Network>() -> usize {
     N::loss_function().steps()
 }
 
 /// Appends the class of each step of a sample in one output.
+#[cfg(feature = "std")]
 fn push_classes<N: Network>(
     scores: &[N::Scalar],
     output: usize,

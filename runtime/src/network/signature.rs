@@ -1,6 +1,6 @@
 //! Signatures of network architectures.
 
-use std::fmt;
+use core::fmt;
 
 use crate::layers::LayerInfo;
 use crate::params::hash::Fnv;

@@ -1,6 +1,6 @@
 //! Predictions step by step: with what layers carry from the steps before.
 
-use std::fmt;
+use core::fmt;
 
 use num_traits::{Float, Zero};
 

@@ -1,13 +1,13 @@
 //! Reports the values that a network computes, for inspection.
 
-use std::fmt;
+use core::fmt;
 
 use super::create::workspace_for;
 use super::declared::Network;
 use super::input::Target;
 use super::part::Part;
 use super::validate::{checked_batch, checked_input, weighed_targets};
-use super::workspace::Parts;
+use super::workspace::{Memory, Parts};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sum_of_squares;
@@ -97,7 +97,7 @@ pub fn trace<N: Network, const OUTPUTS: usize>(
 ) -> Result<Trace, Error> {
     let batch = checked_batch::<N>(x)?;
     let mut workspace = workspace_for(network);
-    let Parts { arena, input, targets, rng, .. } = workspace.training_parts::<N>(batch)?;
+    let Parts { arena, input, targets, rng, .. } = workspace.of_training::<N>(batch)?;
     let targets = weighed_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let input = checked_input::<N>(x, input)?;
     let layers = N::LAYERS.split_last().map_or(&[][..], |(_loss, layers)| layers);

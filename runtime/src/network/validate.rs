@@ -1,14 +1,16 @@
 //! Rejects invalid data before a pass, and results that are not finite after it.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use num_traits::{Float, Zero};
 
 use super::declared::Network;
 use super::finite::{check_finite, first_not_finite};
 use super::input::{Staging, Target};
+use super::memory::Buffer;
 use super::padding;
 use super::part::{Part, exact, row_major, side_by_side};
+use super::workspace::TargetBuffers;
 use crate::error::{Error, Overflowed};
 use crate::kernels::scalar::Scalar;
 use crate::layers::shape::Shape;
@@ -51,11 +53,7 @@ pub(crate) fn check_shape<N: Network>(found: Shape) -> Result<(), Error> {
     }
     match found.is_same(&expected) {
         true => Ok(()),
-        false => Err(Error::SampleShape {
-            network,
-            expected: Box::new(expected),
-            found: Box::new(found),
-        }),
+        false => Err(Error::SampleShape { network, expected: const { &N::INPUT_SHAPE }, found }),
     }
 }
 
@@ -63,7 +61,7 @@ pub(crate) fn check_shape<N: Network>(found: Shape) -> Result<(), Error> {
 /// all are finite.
 pub(crate) fn checked_input<'a, N: Network>(
     x: &'a [impl Part<N::Scalar>],
-    staging: &'a mut Vec<N::Scalar>,
+    staging: Buffer<'a, N::Scalar>,
 ) -> Result<&'a [N::Scalar], Error> {
     let input = staged_input::<N>(x, staging)?;
     check_input::<N>(input)?;
@@ -78,14 +76,14 @@ pub(crate) fn check_input<N: Network>(input: &[N::Scalar]) -> Result<(), Error> 
 /// The variant of `checked_input` that does not check the numbers, only indices.
 pub(crate) fn staged_input<'a, N: Network>(
     x: &'a [impl Part<N::Scalar>],
-    staging: &'a mut Vec<N::Scalar>,
+    staging: Buffer<'a, N::Scalar>,
 ) -> Result<&'a [N::Scalar], Error> {
     let input = match x {
         [part] if N::PADDED_INPUTS.is_empty() => row_major(part, staging)?,
         parts => {
-            side_by_side(parts, N::INPUTS, staging)?;
-            padding::clear::<N>(staging)?;
-            &*staging
+            let rows = side_by_side(parts, N::INPUTS, staging)?;
+            padding::clear::<N>(rows)?;
+            rows
         }
     };
     for &(from, columns, below) in N::INDEX_INPUTS {
@@ -120,9 +118,11 @@ pub(crate) fn checked_targets<'a, N: Network, const OUTPUTS: usize>(
     x: &[impl Part<N::Scalar>],
     t: &'a impl Target<N::Scalar, OUTPUTS, N::Loss>,
     batch: usize,
-    staging: &'a mut Staging<N::Scalar>,
+    buffers: TargetBuffers<'a, N::Scalar>,
 ) -> Result<Targets<'a, N::Scalar>, Error> {
-    padding::lengths_of_outputs::<N>(x, staging.lengths_mut(N::loss_function().steps()))?;
+    let TargetBuffers { labels, rows, lengths } = buffers;
+    let lengths = padding::lengths_of_outputs::<N>(x, lengths)?;
+    let staging = Staging::new(labels, rows, lengths, N::loss_function().steps());
     let targets = t.stage(N::NAME, staging)?;
     let count = match targets {
         Targets::Labels(labels) => labels.len() / N::loss_function().steps(),
@@ -151,9 +151,9 @@ pub(crate) fn weighed_targets<'a, N: Network, const OUTPUTS: usize>(
     x: &[impl Part<N::Scalar>],
     t: &'a impl Target<N::Scalar, OUTPUTS, N::Loss>,
     batch: usize,
-    staging: &'a mut Staging<N::Scalar>,
+    buffers: TargetBuffers<'a, N::Scalar>,
 ) -> Result<Weighed<'a, N::Scalar>, Error> {
-    let targets = checked_targets::<N, OUTPUTS>(x, t, batch, staging)?;
+    let targets = checked_targets::<N, OUTPUTS>(x, t, batch, buffers)?;
     let weights = t.sample_weights();
     if let Some(weights) = weights {
         check_weights(weights, batch)?;
@@ -209,7 +209,7 @@ pub(crate) struct NotFinite {
 impl NotFinite {
     /// The error for a network of gradients, in which buffers contain new statistics.
     pub(crate) fn as_gradient(&self) -> Error {
-        let (tensor, place, value) = (self.tensor.to_string(), self.place, self.value);
+        let NotFinite { tensor, place, value } = *self;
         match self.tensor.kind {
             Kind::Buffer => Error::Buffer { tensor, place, value },
             Kind::Weight | Kind::Bias => Error::Gradient { tensor, place, value },
@@ -218,7 +218,7 @@ impl NotFinite {
 
     /// The error for a network of parameters.
     pub(crate) fn as_parameter(&self) -> Error {
-        let (tensor, place, value) = (self.tensor.to_string(), self.place, self.value);
+        let NotFinite { tensor, place, value } = *self;
         Error::Parameter { tensor, place, value }
     }
 }
@@ -247,6 +247,6 @@ pub(crate) fn check_parameters<N: Network>(network: &N) -> Result<(), Error> {
 fn diverged<N: Network>(network: &N, what: Overflowed, value: f64) -> Error {
     match check_parameters(network) {
         Err(error) => error,
-        Ok(()) => Error::Overflow { what, value, scalar: std::any::type_name::<N::Scalar>() },
+        Ok(()) => Error::Overflow { what, value, scalar: core::any::type_name::<N::Scalar>() },
     }
 }

@@ -62,7 +62,7 @@ where
     fn stage<'a>(
         &'a self,
         network: &'static str,
-        staging: &'a mut Staging<T>,
+        staging: Staging<'a, T>,
     ) -> Result<Targets<'a, T>, Error> {
         self.targets.stage(network, staging)
     }

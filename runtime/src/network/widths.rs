@@ -1,11 +1,13 @@
 //! The inputs and outputs of a network as types, so that a trait can have methods that take data.
 
-use std::marker::PhantomData;
+use core::marker::PhantomData;
 
+#[cfg(feature = "std")]
 use ndarray::{Array1, ArrayBase, ArrayView1, ArrayView2, ArrayView3, Axis, Data, Ix1, Ix2, Ix3};
 
 use super::input::{Input, Staging, Target, check_numbers};
-use super::part::{AnyPart, IndexView, Indices, Lengths, SampleView, images, planes};
+use super::part::{AnyPart, IndexView, Indices, Lengths, SampleView};
+use super::rows::RowView;
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::losses::Targets;
@@ -135,7 +137,7 @@ pub trait TargetsOf<T, W, L> {
     fn staged<'a>(
         &'a self,
         network: &'static str,
-        staging: &'a mut Staging<T>,
+        staging: Staging<'a, T>,
     ) -> Result<Targets<'a, T>, Error>;
 
     /// As `Target::sample_weights`.
@@ -147,7 +149,7 @@ impl<T, L, X: Target<T, N, L>, const N: usize> TargetsOf<T, Width<N>, L> for X {
     fn staged<'a>(
         &'a self,
         network: &'static str,
-        staging: &'a mut Staging<T>,
+        staging: Staging<'a, T>,
     ) -> Result<Targets<'a, T>, Error> {
         self.stage(network, staging)
     }
@@ -175,7 +177,7 @@ impl<T, W, L, X: TargetsOf<T, W, L>> Target<T, 0, L> for Erased<'_, W, X> {
     fn stage<'a>(
         &'a self,
         network: &'static str,
-        staging: &'a mut Staging<T>,
+        staging: Staging<'a, T>,
     ) -> Result<Targets<'a, T>, Error> {
         self.targets.staged(network, staging)
     }
@@ -233,7 +235,7 @@ macro_rules! rows {
         impl<T: Scalar, const N: usize, $($bound)*> Sample<T, Width<N>> for $row {
             fn views(&self) -> [AnyPart<'_, T>; 1] {
                 let $self = self;
-                [SampleView::from($view.insert_axis(Axis(0))).into()]
+                [SampleView::from($view).into()]
             }
         }
     )*};
@@ -246,7 +248,7 @@ macro_rules! nested {
         impl<T: Scalar, const N: usize, $(const $size: usize),*> Sample<T, Width<N>> for $sample {
             fn views(&self) -> [AnyPart<'_, T>; 1] {
                 const { check_numbers(&[$($size),*], N) }
-                [SampleView::from($view(std::slice::from_ref(*self))).into()]
+                [SampleView::$view(core::slice::from_ref(*self)).into()]
             }
         }
     )*};
@@ -261,12 +263,16 @@ nested! {
 macro_rules! index_rows {
     ($($integer:ident)*) => {$(
         index_rows! { $integer
-            [] &[$integer; N] => |row| ArrayView1::from(&row[..]);
-            [] &[$integer] => |row| ArrayView1::from(*row);
-            [] &Vec<$integer> => |row| ArrayView1::from(&row[..]);
-            [] ArrayView1<'_, $integer> => |row| row.view();
-            [] &Array1<$integer> => |row| row.view();
-            [] &ArrayView1<'_, $integer> => |row| row.view();
+            [] &[$integer; N] => |row| RowView::one(&row[..]);
+            [] &[$integer] => |row| RowView::one(row);
+        }
+
+        #[cfg(feature = "std")]
+        index_rows! { $integer
+            [] &Vec<$integer> => |row| RowView::one(&row[..]);
+            [] ArrayView1<'_, $integer> => |row| row.view().insert_axis(Axis(0));
+            [] &Array1<$integer> => |row| row.view().insert_axis(Axis(0));
+            [] &ArrayView1<'_, $integer> => |row| row.view().insert_axis(Axis(0));
         }
     )*};
     ($integer:ident $([$($bound:tt)*] $row:ty => |$self:ident| $view:expr;)*) => {$(
@@ -274,7 +280,7 @@ macro_rules! index_rows {
         impl<T, const N: usize, $($bound)*> Sample<T, IndexWidth<N>> for $row {
             fn views(&self) -> [AnyPart<'_, T>; 1] {
                 let $self = self;
-                [IndexView::from($view.insert_axis(Axis(0))).into()]
+                [IndexView::from($view).into()]
             }
         }
     )*};
@@ -288,8 +294,7 @@ macro_rules! length {
         #[diagnostic::do_not_recommend]
         impl<T, const N: usize> Sample<T, LengthWidth<N>> for $integer {
             fn views(&self) -> [AnyPart<'_, T>; 1] {
-                let length = ArrayView1::from(std::slice::from_ref(self));
-                [IndexView::from(length.insert_axis(Axis(0))).into()]
+                [IndexView::from(RowView::one(core::slice::from_ref(self))).into()]
             }
         }
     )*};
@@ -298,15 +303,19 @@ macro_rules! length {
 length! { u8 u16 u32 usize }
 
 rows! {
-    [] &[T; N] => |row| ArrayView1::from(&row[..]);
-    [] &[T] => |row| ArrayView1::from(*row);
-    [] &Vec<T> => |row| ArrayView1::from(&row[..]);
-    [] ArrayView1<'_, T> => |row| row.view();
-    [S: Data<Elem = T>] &ArrayBase<S, Ix1> => |row| row.view();
-    [] ArrayView2<'_, T> => |sample| sample.view();
-    [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |sample| sample.view();
-    [] ArrayView3<'_, T> => |sample| sample.view();
-    [S: Data<Elem = T>] &ArrayBase<S, Ix3> => |sample| sample.view();
+    [] &[T; N] => |row| RowView::one(&row[..]);
+    [] &[T] => |row| RowView::one(row);
+}
+
+#[cfg(feature = "std")]
+rows! {
+    [] &Vec<T> => |row| RowView::one(&row[..]);
+    [] ArrayView1<'_, T> => |row| row.view().insert_axis(Axis(0));
+    [S: Data<Elem = T>] &ArrayBase<S, Ix1> => |row| row.view().insert_axis(Axis(0));
+    [] ArrayView2<'_, T> => |sample| sample.view().insert_axis(Axis(0));
+    [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |sample| sample.view().insert_axis(Axis(0));
+    [] ArrayView3<'_, T> => |sample| sample.view().insert_axis(Axis(0));
+    [S: Data<Elem = T>] &ArrayBase<S, Ix3> => |sample| sample.view().insert_axis(Axis(0));
 }
 
 /// Implements the traits for a tuple.
@@ -409,7 +418,7 @@ impl<T, L, X> TargetsOf<T, AnyWidth, L> for X {
     fn staged<'a>(
         &'a self,
         _network: &'static str,
-        _staging: &'a mut Staging<T>,
+        _staging: Staging<'a, T>,
     ) -> Result<Targets<'a, T>, Error> {
         mistake()
     }

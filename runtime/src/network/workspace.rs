@@ -1,13 +1,126 @@
 //! Memory for the intermediate values of a pass.
 
-use std::any::TypeId;
+use core::any::TypeId;
 
 use super::declared::Network;
-use super::input::Staging;
+use super::memory::Buffer;
+#[cfg(feature = "std")]
 use super::memory::reserve;
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::rng::Rng;
+
+/// Memory for the intermediate values of a pass: a `Workspace`, which grows on the heap, or a
+/// [`FixedWorkspace`](crate::FixedWorkspace) in memory of the caller.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a workspace of `{T}`",
+    label = "expected a workspace",
+    note = "pass `&mut Workspace::<{T}>::new()`"
+)]
+pub trait Memory<T> {
+    /// The parts of the memory for a pass.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`] if there is not enough memory.
+    #[doc(hidden)]
+    fn of_pass(&mut self, pass: Pass) -> Result<Parts<'_, T>, Error>;
+
+    /// Whose state is in the memory, until the next pass.
+    #[doc(hidden)]
+    fn carried(&self) -> Option<Carried>;
+
+    /// The parts for a training step, with what the network carries from the step before.
+    ///
+    /// # Errors
+    ///
+    /// As [`of_pass`](Memory::of_pass).
+    #[doc(hidden)]
+    #[inline]
+    fn of_training<N: Network<Scalar = T>>(&mut self, samples: usize) -> Result<Parts<'_, T>, Error>
+    where
+        T: Scalar,
+    {
+        let before = self.carried();
+        let parts = self.of_pass(Pass::training::<N>(samples))?;
+        if N::CARRIES {
+            *parts.carried = Some(Carried { network: TypeId::of::<N>(), samples });
+            if *parts.carried != before {
+                parts.arena.fill(T::zero());
+            }
+        }
+        Ok(parts)
+    }
+}
+
+/// Whose state is carried in an arena.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Carried {
+    network: TypeId,
+    samples: usize,
+}
+
+/// The numbers that a pass needs.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Pass {
+    pub(super) samples: usize,
+    pub(super) per_sample: usize,
+    /// Scratch memory, whatever the number of samples.
+    pub(super) scratch: usize,
+    /// The numbers of a sample that are copied, since the network has several inputs or indices.
+    pub(super) staged: usize,
+    /// The numbers of a target row that may be copied.
+    pub(super) staged_targets: usize,
+    /// Whether the output is a padded sequence.
+    pub(super) is_padded: bool,
+}
+
+impl Pass {
+    /// A prediction of `samples` samples.
+    pub(crate) const fn prediction<N: Network>(samples: usize) -> Pass {
+        let (per_sample, scratch) = (N::INFERENCE_WORKSPACE_PER_SAMPLE, N::INFERENCE_SCRATCH);
+        Pass { per_sample, scratch, ..Pass::training::<N>(samples) }
+    }
+
+    /// A forward and a backward pass of `samples` samples.
+    pub(crate) const fn training<N: Network>(samples: usize) -> Pass {
+        let is_staged = N::INPUT_PARTS.len() > 1 || !N::TAKES_NUMBERS;
+        let has_staged_targets = N::OUTPUT_PARTS.len() > 1 || N::PADDED_OUTPUT.is_some();
+        Pass {
+            samples,
+            per_sample: N::WORKSPACE_PER_SAMPLE,
+            scratch: N::SCRATCH,
+            staged: if is_staged { N::INPUTS } else { 0 },
+            staged_targets: if has_staged_targets { N::OUTPUTS } else { 0 },
+            is_padded: N::PADDED_OUTPUT.is_some(),
+        }
+    }
+}
+
+/// The parts of a workspace.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Parts<'w, T> {
+    pub(crate) arena: &'w mut [T],
+    /// Staging buffer for inputs.
+    pub(crate) input: Buffer<'w, T>,
+    /// Staging buffers for targets.
+    pub(crate) targets: TargetBuffers<'w, T>,
+    pub(crate) rng: &'w mut Rng,
+    /// `None` after a pass that failed.
+    pub(crate) carried: &'w mut Option<Carried>,
+}
+
+/// Staging buffers for the targets of a batch.
+#[derive(Debug)]
+pub(crate) struct TargetBuffers<'w, T> {
+    pub(crate) labels: Buffer<'w, usize>,
+    pub(crate) rows: Buffer<'w, T>,
+    /// The lengths of the samples.
+    pub(crate) lengths: Buffer<'w, usize>,
+}
 
 /// The activations and gradients of a pass, and staging buffers for inputs that are not row-major.
 ///
@@ -38,33 +151,23 @@ use crate::rng::Rng;
 /// assert!((y[(0, 0)] - 5.0).abs() < 1e-3);
 /// # Ok::<(), chainrule::Error>(())
 /// ```
+#[cfg(feature = "std")]
 #[derive(Debug)]
 pub struct Workspace<T = f32> {
     arena: Vec<T>,
     input: Vec<T>,
-    targets: Staging<T>,
+    labels: Vec<usize>,
+    rows: Vec<T>,
+    lengths: Vec<usize>,
     rng: Rng,
     carried: Option<Carried>,
 }
 
-/// Whose state is carried in an arena: a network, and its number of samples.
-type Carried = (TypeId, usize);
-
-/// The parts of a workspace.
-pub(crate) struct Parts<'w, T> {
-    pub(crate) arena: &'w mut [T],
-    /// Staging buffer for inputs.
-    pub(crate) input: &'w mut Vec<T>,
-    /// Staging buffers for targets.
-    pub(crate) targets: &'w mut Staging<T>,
-    pub(crate) rng: &'w mut Rng,
-    /// `None` after a pass that failed.
-    pub(crate) carried: &'w mut Option<Carried>,
-}
-
 /// Alignment of arenas in bytes: a cache line, and the widest SIMD register.
+#[cfg(feature = "std")]
 const ALIGNMENT: usize = 64;
 
+#[cfg(feature = "std")]
 impl<T: Scalar> Workspace<T> {
     /// Creates an empty workspace, whose generator has seed 0.
     pub fn new() -> Workspace<T> {
@@ -73,8 +176,15 @@ impl<T: Scalar> Workspace<T> {
 
     /// Creates an empty workspace with this generator.
     pub fn with_rng(rng: Rng) -> Workspace<T> {
-        let (arena, input, targets) = (Vec::new(), Vec::new(), Staging::default());
-        Workspace { arena, input, targets, rng, carried: None }
+        Workspace {
+            arena: Vec::new(),
+            input: Vec::new(),
+            labels: Vec::new(),
+            rows: Vec::new(),
+            lengths: Vec::new(),
+            rng,
+            carried: None,
+        }
     }
 
     /// Forgets what layers carry from batch to batch, as before another text.
@@ -94,7 +204,9 @@ impl<T: Scalar> Workspace<T> {
 
     /// The memory used by the workspace, in bytes.
     pub fn bytes(&self) -> usize {
-        size_of::<T>() * (self.arena.capacity() + self.input.capacity()) + self.targets.bytes()
+        let numbers = self.arena.capacity() + self.input.capacity() + self.rows.capacity();
+        let integers = self.labels.capacity() + self.lengths.capacity();
+        size_of::<T>() * numbers + size_of::<usize>() * integers
     }
 
     /// The parts of the workspace, with an arena of `samples × per_sample + scratch` numbers.
@@ -120,32 +232,15 @@ impl<T: Scalar> Workspace<T> {
         self.carried = None;
         Ok(Parts {
             arena: &mut self.arena[start..start + len],
-            input: &mut self.input,
-            targets: &mut self.targets,
+            input: Buffer::Heap(&mut self.input),
+            targets: TargetBuffers {
+                labels: Buffer::Heap(&mut self.labels),
+                rows: Buffer::Heap(&mut self.rows),
+                lengths: Buffer::Heap(&mut self.lengths),
+            },
             rng: &mut self.rng,
             carried: &mut self.carried,
         })
-    }
-
-    /// The parts for a training step, with what the network carries from the step before.
-    ///
-    /// # Errors
-    ///
-    /// As [`parts`](Workspace::parts).
-    #[inline]
-    pub(crate) fn training_parts<N: Network<Scalar = T>>(
-        &mut self,
-        samples: usize,
-    ) -> Result<Parts<'_, T>, Error> {
-        let before = self.carried;
-        let parts = self.parts(samples, N::WORKSPACE_PER_SAMPLE, N::SCRATCH)?;
-        if N::CARRIES {
-            *parts.carried = Some((TypeId::of::<N>(), samples));
-            if *parts.carried != before {
-                parts.arena.fill(T::zero());
-            }
-        }
-        Ok(parts)
     }
 
     /// Returns an arena of `len` numbers.
@@ -159,12 +254,15 @@ impl<T: Scalar> Workspace<T> {
     }
 }
 
+#[cfg(feature = "std")]
 impl<T: Clone> Clone for Workspace<T> {
     fn clone(&self) -> Workspace<T> {
         Workspace {
             arena: self.arena.clone(),
             input: self.input.clone(),
-            targets: self.targets.clone(),
+            labels: self.labels.clone(),
+            rows: self.rows.clone(),
+            lengths: self.lengths.clone(),
             rng: self.rng.clone(),
             // The memory of the clone is aligned differently.
             carried: None,
@@ -172,6 +270,18 @@ impl<T: Clone> Clone for Workspace<T> {
     }
 }
 
+#[cfg(feature = "std")]
+impl<T: Scalar> Memory<T> for Workspace<T> {
+    fn of_pass(&mut self, pass: Pass) -> Result<Parts<'_, T>, Error> {
+        self.parts(pass.samples, pass.per_sample, pass.scratch)
+    }
+
+    fn carried(&self) -> Option<Carried> {
+        self.carried
+    }
+}
+
+#[cfg(feature = "std")]
 impl<T: Scalar> Default for Workspace<T> {
     fn default() -> Workspace<T> {
         Workspace::new()
@@ -187,7 +297,7 @@ impl<T: Scalar> Default for Workspace<T> {
 pub fn slots<T, const SLOTS: usize>(arena: &mut [T], lengths: [usize; SLOTS]) -> [&mut [T]; SLOTS] {
     let mut rest = arena;
     lengths.map(|length| {
-        let (slot, tail) = std::mem::take(&mut rest).split_at_mut(length);
+        let (slot, tail) = core::mem::take(&mut rest).split_at_mut(length);
         rest = tail;
         slot
     })

@@ -44,7 +44,7 @@ fn hard_tanh(writer: &mut Writer, place: &Place, x: &Value) -> Value {
 
 /// `x/2 · (1 + erf(x / √2))`; an operator for it came with version 20.
 fn gelu(writer: &mut Writer, place: &Place, x: &Value) -> Value {
-    let root = writer.constant("sqrt_2", &[], &[std::f32::consts::SQRT_2]);
+    let root = writer.constant("sqrt_2", &[], &[core::f32::consts::SQRT_2]);
     let (one, half) = (writer.constant("one", &[], &[1.0]), writer.constant("half", &[], &[0.5]));
     let shape = &x.shape;
     let scaled = writer.node(&place.inner("scaled"), "Div", &[&x.name, &root], vec![], shape);

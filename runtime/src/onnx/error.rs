@@ -1,6 +1,6 @@
 //! Errors of an export.
 
-use std::fmt;
+use core::fmt;
 use std::io;
 use std::path::PathBuf;
 

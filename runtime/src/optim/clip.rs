@@ -1,6 +1,10 @@
 //! Gradient clipping.
 
-use std::ops::Range;
+use core::ops::Range;
+
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 use super::hyper::checked;
 use crate::error::Error;

@@ -1,4 +1,4 @@
-use std::fmt;
+use core::fmt;
 
 use super::hyper::checked;
 use super::optimizer::{LearningRate, Optimizer};

@@ -25,11 +25,17 @@
 //!
 //! In the formulas `t` is the step, counted from 0.
 
-use std::f64::consts::PI;
+use core::f64::consts::PI;
+
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 use super::hyper::{checked, learning_rate};
 use crate::error::Error;
+#[cfg(feature = "std")]
 use crate::network::declared::Network;
+#[cfg(feature = "std")]
 use crate::saving::{State, Visitor};
 
 /// A learning rate for each step.
@@ -385,6 +391,7 @@ impl Plateau {
     }
 }
 
+#[cfg(feature = "std")]
 impl<N: Network> State<N> for Plateau {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
         visitor.float("rate", &mut self.rate);

@@ -3,6 +3,7 @@ use super::optimizer::{Optimizer, has_learning_rate};
 use crate::error::Error;
 use crate::network::declared::Network;
 use crate::params::sgd_step::SgdStep;
+#[cfg(feature = "std")]
 use crate::saving::{State, Visitor};
 
 /// Plain stochastic gradient descent (section 4.4 of the book):
@@ -50,6 +51,7 @@ impl<N: Network> Optimizer<N> for Sgd {
     }
 }
 
+#[cfg(feature = "std")]
 impl<N: Network> State<N> for Sgd {
     fn visit(&mut self, visitor: &mut dyn Visitor<N>) {
         visitor.kind("", "Sgd");

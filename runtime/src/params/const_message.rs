@@ -58,7 +58,7 @@ impl<const N: usize> Message<N> {
     }
 
     pub(crate) const fn as_str(&self) -> &str {
-        match std::str::from_utf8(self.bytes.split_at(self.len).0) {
+        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
             // It was truncated inside a character, or a file contains names that are not UTF-8.
             Err(_) => "something differs, but its name is too long, or not UTF-8",

@@ -1,6 +1,6 @@
 //! The table of tensors, evaluated at compile time.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use super::tensor::{Kind, TensorInfo};
 

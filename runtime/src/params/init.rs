@@ -1,5 +1,9 @@
 //! Initialization of parameters (section 6.2 of the book).
 
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
 use super::tensor::{Kind, TensorInfo};
 use crate::kernels::scalar::Scalar;
 use crate::rng::Rng;

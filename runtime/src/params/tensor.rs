@@ -1,6 +1,6 @@
 //! The tensors of a network: names, shapes, kinds and positions.
 
-use std::fmt;
+use core::fmt;
 
 use super::const_message::Message;
 use super::hash::Fnv;
@@ -321,6 +321,11 @@ pub(crate) use without_sequence_tensors;
 /// The type must be `#[repr(C)]` and consist only of `T`s (arrays of them, or other such types). It
 /// must have no padding, and be valid when all its bytes are zero.
 pub unsafe trait Numbers<T: Scalar>: Sized {
+    /// A value of zeros, for a `static` or for a small network on the stack: without a heap, the place
+    /// for gradients.
+    // SAFETY: the implementer guarantees that a value whose bytes are all zero is valid.
+    const ZEROS: Self = unsafe { core::mem::zeroed() };
+
     /// All numbers, in the order of the fields.
     fn numbers(&self) -> &[T] {
         if size_of::<Self>() == 0 {
@@ -329,7 +334,7 @@ pub unsafe trait Numbers<T: Scalar>: Sized {
             return &[];
         }
         // SAFETY: the implementer guarantees that the type consists only of `T`s.
-        unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).cast(), count::<T, Self>()) }
+        unsafe { core::slice::from_raw_parts(core::ptr::from_ref(self).cast(), count::<T, Self>()) }
     }
 
     /// All numbers, in the order of the fields, as a mutable slice.
@@ -339,7 +344,7 @@ pub unsafe trait Numbers<T: Scalar>: Sized {
         }
         // SAFETY: as above.
         unsafe {
-            std::slice::from_raw_parts_mut(std::ptr::from_mut(self).cast(), count::<T, Self>())
+            core::slice::from_raw_parts_mut(core::ptr::from_mut(self).cast(), count::<T, Self>())
         }
     }
 
@@ -358,11 +363,12 @@ pub unsafe trait Numbers<T: Scalar>: Sized {
 
     /// Creates a value of zeros directly on the heap, so that large networks do not overflow the
     /// stack.
+    #[cfg(feature = "std")]
     fn zeros() -> Box<Self> {
         let layout = std::alloc::Layout::new::<Self>();
         if layout.size() == 0 {
             // SAFETY: a pointer to a zero-sized type is never read or written through.
-            return unsafe { Box::from_raw(std::ptr::NonNull::dangling().as_ptr()) };
+            return unsafe { Box::from_raw(core::ptr::NonNull::dangling().as_ptr()) };
         }
         // SAFETY: the size is not 0. All-zero bytes are a valid value. A box frees its memory with
         // the layout of its type, with which it is allocated here.

@@ -5,13 +5,14 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
+use super::const_header::SIGNATURE;
 use super::error::{Difference, Error};
 use super::file;
 use super::header::{self, Header, Item};
 use super::layout::Layout;
 use super::number::Dtype;
 use super::state::{State, Visitor};
-use super::tensors::{SIGNATURE, data, difference, encode, fill, other_signature};
+use super::tensors::{data, difference, encode, fill, other_signature};
 use crate::network::declared::Network;
 use crate::params::hash::Fnv;
 

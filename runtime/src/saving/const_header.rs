@@ -2,8 +2,10 @@
 //! which const evaluation does not have.
 
 use super::number::Dtype;
-use super::tensors::SIGNATURE;
 use crate::params::tensor::is_same;
+
+/// The metadata key of the network's signature.
+pub(super) const SIGNATURE: &str = "chainrule.signature";
 
 /// Maximum number of tensors in a file, and of axes of a tensor.
 const TENSORS: usize = 1024;

@@ -1,6 +1,6 @@
 //! Networks whose parameters are in the binary: files read at compile time, for `weights!`.
 
-use std::mem::MaybeUninit;
+use core::mem::MaybeUninit;
 
 use super::const_header::{Header, Problem};
 use super::foreign::format_of;
@@ -34,7 +34,7 @@ pub const fn embedded<N: Network<Scalar = f32>>(file: &[u8], path: &str, layout:
     // SAFETY: `Numbers` guarantees that `N` consists only of `Scalar`s, here `f32`, and that all
     // bytes zero are a valid value.
     let parameters = unsafe {
-        std::slice::from_raw_parts_mut(network.as_mut_ptr().cast::<f32>(), count::<f32, N>())
+        core::slice::from_raw_parts_mut(network.as_mut_ptr().cast::<f32>(), count::<f32, N>())
     };
     let mut at = 0;
     while at < N::TENSORS.len() {
@@ -170,7 +170,7 @@ const fn fill(tensor: &TensorInfo, values: &mut [f32], dtype: &[u8], bytes: &[u8
         // SAFETY: both have as many bytes, and any four bytes are an `f32`. `values` is borrowed
         // mutably, so they do not overlap.
         unsafe {
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), values.as_mut_ptr().cast(), bytes.len());
+            core::ptr::copy_nonoverlapping(bytes.as_ptr(), values.as_mut_ptr().cast(), bytes.len());
         }
         return;
     }

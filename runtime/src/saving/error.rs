@@ -1,6 +1,6 @@
 //! Errors in files of parameters.
 
-use std::fmt;
+use core::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,6 @@
 //! Other file formats, recognized by their first bytes.
 
+#[cfg(feature = "std")]
 use super::error::Error;
 use crate::params::tensor::is_same;
 
@@ -30,6 +31,7 @@ const PAGE: &str = "an HTML page";
 const DOWNLOAD: &str = "download it again, with a link to the file itself";
 
 /// The error for a file that begins with `start`, if that is the beginning of a known format.
+#[cfg(feature = "std")]
 pub(super) fn other_format(start: &[u8]) -> Option<Error> {
     let (found, help) = format_of(start)?;
     Some(Error::OtherFormat { found, help })

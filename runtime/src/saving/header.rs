@@ -104,7 +104,7 @@ pub(super) fn text(items: &[Item], metadata: &BTreeMap<String, String>) -> Strin
     }
     let mut text = format!("{{{}}}", parts.join(","));
     let padded = text.len().next_multiple_of(8);
-    text.extend(std::iter::repeat_n(' ', padded - text.len()));
+    text.extend(core::iter::repeat_n(' ', padded - text.len()));
     text
 }
 

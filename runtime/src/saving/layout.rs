@@ -1,5 +1,7 @@
+#[cfg(feature = "std")]
 use super::names::Names;
 use super::number::Dtype;
+#[cfg(feature = "std")]
 use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::params::tensor::{Kind, Order, TensorInfo};
@@ -20,6 +22,7 @@ pub enum Layout {
 
 impl Layout {
     /// How `tensor` of `N` is stored, with these names replaced.
+    #[cfg(feature = "std")]
     pub(super) fn stored<N: Network>(self, tensor: &TensorInfo, names: &Names) -> Stored {
         let name = names.of(tensor, self.last_field::<N>(tensor));
         let shape = self.shape::<N>(tensor).as_slice().to_vec();
@@ -112,6 +115,7 @@ impl FileShape {
 }
 
 /// How a tensor is stored in a file.
+#[cfg(feature = "std")]
 pub(super) struct Stored {
     pub(super) name: String,
     pub(super) shape: Vec<usize>,
@@ -119,6 +123,7 @@ pub(super) struct Stored {
     pub(super) counter: Option<Dtype>,
 }
 
+#[cfg(feature = "std")]
 impl Stored {
     /// The type in which the tensor is written.
     pub(super) fn dtype<T: Scalar>(&self) -> Dtype {

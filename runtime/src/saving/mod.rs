@@ -30,31 +30,52 @@
 //! everything that implements [`State`] (a network, an optimizer, a generator, numbers) into one
 //! file, and [`load_state`] reads it. The [`Trainer`](crate::Trainer) uses both.
 
+#[cfg(feature = "std")]
 mod bytes;
+#[cfg(feature = "std")]
 mod checkpoint;
 mod const_header;
 pub(crate) mod embedded;
+#[cfg(feature = "std")]
 mod error;
+#[cfg(feature = "std")]
 pub(crate) mod file;
 mod foreign;
+#[cfg(feature = "std")]
 mod header;
+#[cfg(feature = "std")]
 mod json;
 mod layout;
+#[cfg(feature = "std")]
 mod loader;
+#[cfg(feature = "std")]
 mod metadata;
+#[cfg(feature = "std")]
 mod names;
 mod number;
+#[cfg(feature = "std")]
 mod parameters;
+#[cfg(feature = "std")]
 mod saver;
+#[cfg(feature = "std")]
 mod state;
+#[cfg(feature = "std")]
 mod tensors;
 
+#[cfg(feature = "std")]
 pub use checkpoint::{load_state, read_state, save_state, write_state};
+#[cfg(feature = "std")]
 pub use error::{Difference, Error};
+#[cfg(feature = "std")]
 pub(crate) use json::quoted;
 pub use layout::Layout;
+#[cfg(feature = "std")]
 pub use loader::Loader;
+#[cfg(feature = "std")]
 pub use metadata::{metadata, read_metadata};
+#[cfg(feature = "std")]
 pub use parameters::{load, read, save, write};
+#[cfg(feature = "std")]
 pub use saver::Saver;
+#[cfg(feature = "std")]
 pub use state::{Prefixed, State, Visitor};

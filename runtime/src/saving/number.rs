@@ -1,5 +1,6 @@
 //! Numbers in a file, in little-endian byte order.
 
+#[cfg(feature = "std")]
 use crate::kernels::scalar::Scalar;
 
 /// The number types that can be read. `I64` is that of counters.
@@ -26,6 +27,7 @@ impl Dtype {
     }
 
     /// The type in which `T`s are written.
+    #[cfg(feature = "std")]
     pub(super) fn of<T: Scalar>() -> Dtype {
         match size_of::<T>() {
             4 => Dtype::F32,
@@ -34,6 +36,7 @@ impl Dtype {
     }
 
     /// Its name in a header.
+    #[cfg(feature = "std")]
     pub(super) fn name(self) -> &'static str {
         match self {
             Dtype::F16 => "F16",
@@ -54,6 +57,7 @@ impl Dtype {
     }
 
     /// Whether every number of this type can be represented in `T`.
+    #[cfg(feature = "std")]
     pub(super) fn fits<T: Scalar>(self) -> bool {
         self != Dtype::I64 && self.bytes() <= size_of::<T>()
     }
@@ -77,6 +81,7 @@ impl Dtype {
     }
 
     /// Appends `value`, which must be representable in this type, to `bytes`.
+    #[cfg(feature = "std")]
     pub(super) fn encode(self, value: f64, bytes: &mut Vec<u8>) {
         match self {
             Dtype::F64 => bytes.extend(value.to_le_bytes()),

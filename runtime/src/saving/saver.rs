@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::const_header::SIGNATURE;
 use super::error::Error;
 use super::file;
 use super::header::{self, Item};
 use super::layout::{Layout, Stored};
 use super::names::Names;
-use super::tensors::{SIGNATURE, encode};
+use super::tensors::encode;
 use crate::network::declared::Network;
 use crate::params::tensor::TensorInfo;
 

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use super::bytes::bytes;
+use super::const_header::SIGNATURE;
 use super::error::{Difference, Error};
 use super::header::{Entry, Header};
 use super::layout::Layout;
@@ -10,9 +11,6 @@ use super::number::Dtype;
 use crate::kernels::scalar::Scalar;
 use crate::network::declared::Network;
 use crate::params::tensor::TensorInfo;
-
-/// The metadata key of the network's signature.
-pub(super) const SIGNATURE: &str = "chainrule.signature";
 
 /// Reads the numbers after a header, and checks that nothing follows.
 pub(super) fn data(mut reader: impl Read, header: &Header) -> Result<Vec<u8>, Error> {
@@ -71,7 +69,7 @@ pub(super) fn difference<T: Scalar>(
         None => found.fits::<T>(),
     };
     if !Dtype::named(entry.dtype.as_bytes()).is_some_and(fits) {
-        let (found, scalar) = (entry.dtype.clone(), std::any::type_name::<T>());
+        let (found, scalar) = (entry.dtype.clone(), core::any::type_name::<T>());
         differences.push(Difference::Dtype { tensor: tensor.clone(), found, scalar });
     }
     if entry.shape != expected {

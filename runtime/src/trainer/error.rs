@@ -1,6 +1,6 @@
 //! The errors of a training.
 
-use std::fmt;
+use core::fmt;
 use std::path::PathBuf;
 
 use thiserror::Error as ThisError;

@@ -1,7 +1,7 @@
 //! The history of a training.
 
-use std::fmt::Write;
-use std::ops::Deref;
+use core::fmt::Write;
+use core::ops::Deref;
 
 use super::metrics::Metrics;
 use crate::network::declared::Network;

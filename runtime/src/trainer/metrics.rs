@@ -1,6 +1,6 @@
 //! Metrics: loss and accuracy.
 
-use std::fmt;
+use core::fmt;
 
 use ndarray::ArrayView2;
 

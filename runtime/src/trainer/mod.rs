@@ -19,7 +19,7 @@ mod settings;
 mod source;
 mod together;
 
-use std::ops::ControlFlow;
+use core::ops::ControlFlow;
 use std::path::PathBuf;
 
 pub use confusion::{confusion, confusion_of_output};
@@ -255,7 +255,7 @@ impl<'a, N: Network, O> Trainer<'a, N, O> {
     /// Also measures `metric` in each epoch: [`Epoch::metrics`], and columns of the history. Can be
     /// called several times, for metrics of different names.
     pub fn metric(mut self, metric: impl Metric<N> + 'a) -> Self {
-        self.run.place.sums.extend(std::iter::repeat_n(0.0, metric.sums()));
+        self.run.place.sums.extend(core::iter::repeat_n(0.0, metric.sums()));
         self.run.history.add_metric(metric.name());
         self.settings.metrics.push(Box::new(metric));
         self
@@ -376,7 +376,7 @@ where
     /// [`Error`]. The network and the history keep the progress so far.
     pub fn fit(&mut self, data: impl Dataset<N>) -> Result<&History, Error> {
         self.check()?;
-        let held = std::mem::replace(&mut self.settings.validation, ValidationSource::Nowhere);
+        let held = core::mem::replace(&mut self.settings.validation, ValidationSource::Nowhere);
         let result = self.fit_with(&data, &held);
         self.settings.validation = held;
         result?;
@@ -399,7 +399,7 @@ where
     {
         self.check()?;
         let of_rank = self.settings.rank();
-        let held = std::mem::replace(&mut self.settings.validation, ValidationSource::Nowhere);
+        let held = core::mem::replace(&mut self.settings.validation, ValidationSource::Nowhere);
         let result = match &held {
             ValidationSource::Split(part) => {
                 let expected = "0, because batches of an iterator are not split";

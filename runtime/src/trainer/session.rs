@@ -1,6 +1,6 @@
 //! The training loop.
 
-use std::ops::ControlFlow;
+use core::ops::ControlFlow;
 
 use ndarray::ArrayView2;
 

@@ -1,6 +1,6 @@
 //! The settings of a training.
 
-use std::ops::ControlFlow;
+use core::ops::ControlFlow;
 use std::path::PathBuf;
 
 use super::history::Epoch;

@@ -1,8 +1,8 @@
 //! What the ranks of a training exchange besides gradients.
 
-use std::any::type_name;
+use core::any::type_name;
+use core::ops::ControlFlow;
 use std::fs;
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::error::Error;
@@ -25,7 +25,7 @@ pub(super) fn settings_of<N: Network, O: LearningRate>(
     validation: usize,
 ) -> Vec<Fact> {
     let metrics = settings.metrics.iter().map(|metric| metric.name()).collect::<Vec<_>>();
-    let facts: [(_, &dyn std::fmt::Debug); 17] = [
+    let facts: [(_, &dyn core::fmt::Debug); 17] = [
         ("training samples", &samples),
         ("validation samples", &validation),
         ("batch size", &run.batch_size),

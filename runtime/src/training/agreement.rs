@@ -1,6 +1,6 @@
 //! What ranks compare before they train.
 
-use std::any::type_name;
+use core::any::type_name;
 
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;

@@ -1,7 +1,7 @@
 //! Batches for code that is generic over networks.
 
-use std::fmt;
-use std::ops::Range;
+use core::fmt;
+use core::ops::Range;
 
 use ndarray::ArrayView2;
 use num_traits::{Float, Zero};
@@ -16,8 +16,10 @@ use crate::network::declared::Network;
 use crate::network::gradient::gradient_with;
 use crate::network::input::{Label, Staging, Target, checked_label, checked_step_label};
 use crate::network::input_gradient::input_gradient_in;
+use crate::network::memory::rows;
 use crate::network::predict::{loss_with, predict_in};
 use crate::network::probabilities::{classes_in, probabilities_in};
+use crate::network::rows::RowView;
 use crate::network::trace::{Trace, trace};
 use crate::network::workspace::Workspace;
 use crate::optim::Optimizer;
@@ -275,6 +277,7 @@ impl<N: Network> Batch<N> {
         grads: &mut N,
         on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
     ) -> Result<BatchLoss<N::Scalar>, Error> {
+        let on_scores = |scores: &[N::Scalar]| on_scores(rows(scores, N::OUTPUTS));
         gradient_with::<N, 0>(network, &[self.view()?], self, workspace, grads, on_scores)
     }
 
@@ -367,6 +370,7 @@ impl<N: Network> Batch<N> {
         on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
     ) -> Result<BatchLoss<N::Scalar>, Error> {
         let x = &[self.view()?];
+        let on_scores = |scores: &[N::Scalar]| on_scores(rows(scores, N::OUTPUTS));
         train_step_with::<N, 0>(network, x, self, optimizer, workspace, grads, on_scores)
     }
 
@@ -405,6 +409,7 @@ impl<N: Network> Batch<N> {
         workspace: &mut Workspace<N::Scalar>,
         on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>),
     ) -> Result<BatchLoss<N::Scalar>, Error> {
+        let on_scores = |scores: &[N::Scalar]| on_scores(rows(scores, N::OUTPUTS));
         loss_with::<N, 0>(network, &[self.view()?], self, workspace, on_scores)
     }
 
@@ -433,7 +438,7 @@ impl<N: Network> Batch<N> {
         network: &N,
         workspace: &'w mut Workspace<N::Scalar>,
     ) -> Result<ArrayView2<'w, N::Scalar>, Error> {
-        probabilities_in(network, &[self.view()?], workspace)
+        Ok(rows(probabilities_in(network, &[self.view()?], workspace)?, N::OUTPUTS))
     }
 
     /// Replaces the contents of `classes` by the class of each sample in one output, counted from
@@ -479,13 +484,15 @@ impl<N: Network> Batch<N> {
     }
 
     /// The features as rows, one per sample.
-    fn view(&self) -> Result<ArrayView2<'_, N::Scalar>, Error> {
+    fn view(&self) -> Result<RowView<'_, N::Scalar>, Error> {
         let (expected, rest) = (N::INPUTS, self.features.len() % N::INPUTS);
-        let shape = (self.features.len() / expected, expected);
-        match ArrayView2::from_shape(shape, &self.features) {
-            Ok(view) if rest == 0 => Ok(view),
+        match rest {
+            0 => {
+                let rows = self.features.len() / expected;
+                Ok(RowView::Packed { items: &self.features, rows, columns: expected })
+            }
             // The features of the last sample.
-            _ => Err(Error::Features { network: N::NAME, expected, found: rest }),
+            found => Err(Error::Features { network: N::NAME, expected, found }),
         }
     }
 }
@@ -496,7 +503,7 @@ impl<N: Network, const OUTPUTS: usize> Target<N::Scalar, OUTPUTS, N::Loss> for B
     fn stage<'a>(
         &'a self,
         _network: &'static str,
-        staging: &'a mut Staging<N::Scalar>,
+        staging: Staging<'a, N::Scalar>,
     ) -> Result<Targets<'a, N::Scalar>, Error> {
         staging.padded(self.targets(), N::OUTPUTS)
     }

@@ -1,4 +1,4 @@
-use std::ops::Range;
+use core::ops::Range;
 
 use crate::kernels::scalar::Scalar;
 use crate::kernels::{are_finite, are_finite_times, fits_block};
@@ -38,7 +38,7 @@ impl<T: Scalar> WeightGradients<T> for Deferred<'_, T> {
         let rows = dout.len() / L::OUTPUTS;
         if L::can_defer(rows) {
             let limits = Limits::of_batch(rows);
-            let is_checked = rows == self.batch && std::ptr::eq(input, self.input);
+            let is_checked = rows == self.batch && core::ptr::eq(input, self.input);
             self.are_finite &= (is_checked || limits.hold(input)) && limits.hold(dout);
             layer.backward_without_weights(dout, grads, dinput);
         } else {

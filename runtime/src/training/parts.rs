@@ -1,7 +1,7 @@
 //! Gradients of batches that are divided: into parts that are computed one after the other, and
 //! among ranks.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use ndarray::ArrayView2;
 use num_traits::Zero;
@@ -21,7 +21,7 @@ use crate::network::part::Part;
 use crate::network::validate::{
     check_gradients, check_loss, check_outputs, checked_batch, checked_input, weighed_targets,
 };
-use crate::network::workspace::{Parts as Room, Workspace};
+use crate::network::workspace::{Memory, Parts as Room, Workspace};
 use crate::optim::checked;
 use crate::params::tensor::{Kind, TensorInfo, Tensors};
 use crate::ranks::{RankError, Ranks, exchange};
@@ -270,7 +270,7 @@ impl<'a, T: Scalar> Share<'a, T> {
             return Err(Error::Carries { network: N::NAME, expected: "a batch in one part" });
         }
         let Room { arena, input, targets, rng, .. } = match extra {
-            0 => workspace.training_parts::<N>(at_once)?,
+            0 => workspace.of_training::<N>(at_once)?,
             _ => workspace.parts(at_once, N::WORKSPACE_PER_SAMPLE, N::SCRATCH + extra)?,
         };
         let targets = weighed_targets::<N, OUTPUTS>(x, t, samples, targets)?;
@@ -355,7 +355,7 @@ impl<'a, T: Scalar> Share<'a, T> {
         on_scores: &mut impl OnScores<T>,
     ) -> Result<(), Error> {
         self.forward(network, part, totals, on_scores)?;
-        let room = std::mem::take(&mut self.grads);
+        let room = core::mem::take(&mut self.grads);
         self.backward(network, part, divisors, N::of_mut(room), &mut Stored);
         scale_buffers(N::TENSORS, room, part.len() as f64);
         add(grads.numbers_mut(), room);

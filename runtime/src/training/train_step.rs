@@ -1,7 +1,5 @@
 //! A training step: the gradient of a batch, and the update along it.
 
-use ndarray::ArrayView2;
-
 use super::deferred::{Deferred, is_any_deferred, stored_tensors};
 use crate::error::Error;
 use crate::kernels::{are_finite, in_pool};
@@ -13,7 +11,7 @@ use crate::network::part::Part;
 use crate::network::validate::{
     check_gradients, check_input, checked_batch, staged_input, weighed_targets,
 };
-use crate::network::workspace::{Parts, Workspace};
+use crate::network::workspace::{Memory, Parts};
 use crate::optim::Optimizer;
 
 /// `train_step`.
@@ -23,13 +21,13 @@ pub fn train_step<N: Network, const OUTPUTS: usize>(
     x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     optimizer: &mut impl Optimizer<N>,
-    workspace: &mut Workspace<N::Scalar>,
+    workspace: &mut impl Memory<N::Scalar>,
     grads: &mut N,
 ) -> Result<N::Scalar, Error> {
     Ok(train_step_with::<N, OUTPUTS>(network, x, t, optimizer, workspace, grads, |_| ())?.mean)
 }
 
-/// The variant of `train_step` that passes the scores, `batch × outputs`, to `on_scores`.
+/// The variant of `train_step` that passes the scores, sample by sample, to `on_scores`.
 ///
 /// Plain SGD only subtracts gradients. Gradients of large weights are therefore computed together
 /// with the update, from `X` and `dY`, which are still in the workspace after the backward pass.
@@ -38,13 +36,13 @@ pub(crate) fn train_step_with<N: Network, const OUTPUTS: usize>(
     x: &[impl Part<N::Scalar>],
     t: &impl Target<N::Scalar, OUTPUTS, N::Loss>,
     optimizer: &mut impl Optimizer<N>,
-    workspace: &mut Workspace<N::Scalar>,
+    workspace: &mut impl Memory<N::Scalar>,
     grads: &mut N,
-    on_scores: impl FnOnce(ArrayView2<'_, N::Scalar>) + Send,
+    on_scores: impl FnOnce(&[N::Scalar]) + Send,
 ) -> Result<BatchLoss<N::Scalar>, Error> {
     // Validate.
     let batch = checked_batch::<N>(x)?;
-    let Parts { arena, input, targets, rng, carried } = workspace.training_parts::<N>(batch)?;
+    let Parts { arena, input, targets, rng, carried } = workspace.of_training::<N>(batch)?;
     let targets = weighed_targets::<N, OUTPUTS>(x, t, batch, targets)?;
     let input = staged_input::<N>(x, input)?;
     // A step that may be repeated would carry its state twice.

@@ -49,67 +49,94 @@ impl Network<'_> {
             }
         });
         quote! {
-            // Boxed on purpose: a large network would overflow the stack.
-            #[allow(clippy::unnecessary_box_returns)]
             impl #name<f32> {
                 #(#constants)*
                 /// The tensors, in the order of `parameters`.
                 #visibility const TENSORS: &'static [#runtime::TensorInfo] =
                     <Self as #runtime::Tensors<f32>>::TENSORS;
-
-                /// Creates a network with randomly initialized parameters. It is boxed, since a
-                /// large network would overflow the stack; the box implements `Clone`.
-                #[must_use]
-                #visibility fn new(
-                    init: #runtime::Init,
-                    rng: &mut #runtime::Rng,
-                ) -> #runtime::__private::Box<Self> {
-                    <Self as #network>::new(init, rng)
-                }
-
-                /// Creates a network with all parameters zero, for example to hold gradients.
-                #[must_use]
-                #visibility fn zeros() -> #runtime::__private::Box<Self> {
-                    <Self as #runtime::Numbers<f32>>::zeros()
-                }
-
-                /// Creates a network with the parameters in a file that `save` has written.
-                ///
-                /// # Errors
-                ///
-                /// If the file cannot be read or is not of this network.
-                #visibility fn load(
-                    path: impl ::core::convert::AsRef<#runtime::__private::Path>,
-                ) -> ::core::result::Result<#runtime::__private::Box<Self>, #runtime::saving::Error>
-                {
-                    <Self as #runtime::NetworkExt>::load(path)
-                }
             }
         }
     }
 
-    /// The methods for any scalar type.
+    /// What allocates: the functions that create networks in a box, and methods with owned results
+    /// or arrays. A program without the feature `std` of the runtime does not have them.
+    pub(super) fn allocating(&self) -> TokenStream {
+        let Network { runtime, name, visibility, .. } = self;
+        let network = quote!(#runtime::Network);
+        let methods = [self.allocating_forward_methods(), self.allocating_gradient_methods()];
+        let (accuracies, clone, steps) =
+            (self.accuracies_method(), self.boxed_clone(), self.steps());
+        quote! {
+            #runtime::__if_std! {
+                // Boxed on purpose: a large network would overflow the stack.
+                #[allow(clippy::unnecessary_box_returns)]
+                impl #name<f32> {
+                    /// Creates a network with randomly initialized parameters. It is boxed, since a
+                    /// large network would overflow the stack; the box implements `Clone`.
+                    #[must_use]
+                    #visibility fn new(
+                        init: #runtime::Init,
+                        rng: &mut #runtime::Rng,
+                    ) -> #runtime::__private::Box<Self> {
+                        <Self as #network>::new(init, rng)
+                    }
+
+                    /// Creates a network with all parameters zero, for example to hold gradients.
+                    #[must_use]
+                    #visibility fn zeros() -> #runtime::__private::Box<Self> {
+                        <Self as #runtime::Numbers<f32>>::zeros()
+                    }
+
+                    /// Creates a network with the parameters in a file that `save` has written.
+                    ///
+                    /// # Errors
+                    ///
+                    /// If the file cannot be read or is not of this network.
+                    #visibility fn load(
+                        path: impl ::core::convert::AsRef<#runtime::__private::Path>,
+                    ) -> ::core::result::Result<#runtime::__private::Box<Self>, #runtime::saving::Error>
+                    {
+                        <Self as #runtime::NetworkExt>::load(path)
+                    }
+                }
+
+                #[allow(clippy::unnecessary_box_returns)]
+                impl<__T: #runtime::Scalar> #name<__T> {
+                    #(#methods)*
+
+                    #accuracies
+
+                    /// Returns the same network with parameters of type `U`, each rounded to it.
+                    #[must_use]
+                    #visibility fn cast<__U: #runtime::Scalar>(
+                        &self,
+                    ) -> #runtime::__private::Box<#name<__U>> {
+                        #runtime::Network::cast(self)
+                    }
+                }
+
+                #clone
+
+                #steps
+            }
+        }
+    }
+
+    /// The methods for any scalar type that need no heap.
     pub(super) fn inherent(&self) -> TokenStream {
         let Network { runtime, name, .. } = self;
-        let methods = [self.forward_methods(), self.gradient_methods(), self.parameter_methods()];
-        let accuracies = self.accuracies_method();
+        let methods = [self.forward_methods(), self.parameter_methods()];
         quote! {
-            #[allow(clippy::unnecessary_box_returns)]
             impl<__T: #runtime::Scalar> #name<__T> {
                 #(#methods)*
-
-                #accuracies
             }
         }
     }
 
     /// `predict`, `loss` and `accuracy`.
-    fn forward_methods(&self) -> TokenStream {
+    fn allocating_forward_methods(&self) -> TokenStream {
         let Network { runtime, visibility, .. } = self;
-        let private = quote!(#runtime::__private);
         let (x, t, error) = (self.input_bound(), self.target_bound(), quote!(#runtime::Error));
-        let samples = self.samples();
-        let workspace = quote!(&mut #runtime::Workspace<__T>);
         let predict = self.predict_methods();
         quote! {
             #predict
@@ -124,6 +151,27 @@ impl Network<'_> {
                 self.loss_in(x, t, &mut #runtime::Workspace::new())
             }
 
+            /// Returns the fraction of a batch that is classified correctly, from 0 to 1: samples
+            /// whose argmax matches the target's or, for binary outputs, outputs on the correct
+            /// side of the threshold. Allocates a workspace; see `accuracy_in`.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`, and if the network has a single output.
+            #visibility fn accuracy(&self, x: #x, t: #t) -> ::core::result::Result<f64, #error> {
+                self.accuracy_in(x, t, &mut #runtime::Workspace::new())
+            }
+        }
+    }
+
+    /// `loss_in`, `accuracy_in` and `gradient_in`.
+    fn forward_methods(&self) -> TokenStream {
+        let Network { runtime, visibility, .. } = self;
+        let private = quote!(#runtime::__private);
+        let (x, t, error) = (self.input_bound(), self.target_bound(), quote!(#runtime::Error));
+        let samples = self.samples();
+        let workspace = quote!(&mut impl #runtime::Memory<__T>);
+        quote! {
             /// Like `loss`, without allocating.
             ///
             /// # Errors
@@ -138,17 +186,6 @@ impl Network<'_> {
                 #private::loss_in(self, #samples, &t, workspace)
             }
 
-            /// Returns the fraction of a batch that is classified correctly, from 0 to 1: samples
-            /// whose argmax matches the target's or, for binary outputs, outputs on the correct
-            /// side of the threshold. Allocates a workspace; see `accuracy_in`.
-            ///
-            /// # Errors
-            ///
-            /// As `loss`, and if the network has a single output.
-            #visibility fn accuracy(&self, x: #x, t: #t) -> ::core::result::Result<f64, #error> {
-                self.accuracy_in(x, t, &mut #runtime::Workspace::new())
-            }
-
             /// Like `accuracy`, without allocating.
             ///
             /// # Errors
@@ -161,6 +198,23 @@ impl Network<'_> {
                 workspace: #workspace,
             ) -> ::core::result::Result<f64, #error> {
                 #private::accuracy_in(self, #samples, &t, workspace)
+            }
+
+            /// Like `gradient`, without allocating: replaces the contents of `grads`, and returns
+            /// the loss.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`; `grads` are then unchanged. `Error::Gradient` if a gradient is not
+            /// finite.
+            #visibility fn gradient_in(
+                &self,
+                x: #x,
+                t: #t,
+                workspace: #workspace,
+                grads: &mut Self,
+            ) -> ::core::result::Result<__T, #error> {
+                #private::gradient_in(self, #samples, &t, workspace, grads)
             }
         }
     }
@@ -261,7 +315,7 @@ impl Network<'_> {
     }
 
     /// `gradient`, and the methods that check it.
-    fn gradient_methods(&self) -> TokenStream {
+    fn allocating_gradient_methods(&self) -> TokenStream {
         let Network { runtime, visibility, .. } = self;
         let private = quote!(#runtime::__private);
         let (x, t, error) = (self.input_bound(), self.target_bound(), quote!(#runtime::Error));
@@ -282,23 +336,6 @@ impl Network<'_> {
                 let mut grads = <Self as #runtime::Numbers<__T>>::zeros();
                 self.gradient_in(x, t, &mut #runtime::__private::workspace_for(self), &mut grads)?;
                 ::core::result::Result::Ok(grads)
-            }
-
-            /// Like `gradient`, without allocating: replaces the contents of `grads`, and returns
-            /// the loss.
-            ///
-            /// # Errors
-            ///
-            /// As `loss`; `grads` are then unchanged. `Error::Gradient` if a gradient is not
-            /// finite.
-            #visibility fn gradient_in(
-                &self,
-                x: #x,
-                t: #t,
-                workspace: #workspace,
-                grads: &mut Self,
-            ) -> ::core::result::Result<__T, #error> {
-                #private::gradient_in(self, #samples, &t, workspace, grads)
             }
 
             /// Like `gradient_in`, with a custom loss instead of the declared one. `loss` receives
@@ -366,7 +403,7 @@ impl Network<'_> {
 
     /// Methods for the parameters as a whole.
     fn parameter_methods(&self) -> TokenStream {
-        let Network { runtime, name, visibility, .. } = self;
+        let Network { runtime, visibility, .. } = self;
         let private = quote!(#runtime::__private);
         let (x, t, samples) = (self.input_bound(), self.target_bound(), self.samples());
         quote! {
@@ -383,7 +420,7 @@ impl Network<'_> {
                 x: #x,
                 t: #t,
                 optimizer: &mut impl #runtime::Optimizer<Self>,
-                workspace: &mut #runtime::Workspace<__T>,
+                workspace: &mut impl #runtime::Memory<__T>,
                 grads: &mut Self,
             ) -> ::core::result::Result<__T, #runtime::Error> {
                 #private::train_step(self, #samples, &t, optimizer, workspace, grads)
@@ -414,12 +451,6 @@ impl Network<'_> {
             #[must_use]
             #visibility fn parameters_mut(&mut self) -> &mut [__T] {
                 #runtime::Network::parameters_mut(self)
-            }
-
-            /// Returns the same network with parameters of type `U`, each rounded to it.
-            #[must_use]
-            #visibility fn cast<__U: #runtime::Scalar>(&self) -> #private::Box<#name<__U>> {
-                #runtime::Network::cast(self)
             }
         }
     }

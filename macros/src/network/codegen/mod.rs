@@ -38,6 +38,7 @@ impl Network<'_> {
         let items = [
             self.structure(),
             self.inherent_f32(),
+            self.allocating(),
             self.inherent(),
             self.network(&passes),
             self.layer(&[]),
@@ -45,10 +46,8 @@ impl Network<'_> {
             self.tensors(),
             self.numbers(),
             self.layout_check(),
-            self.boxed_clone(),
             self.display(),
             self.debug(),
-            self.steps(),
             self.import(),
         ];
         let checks = checks_of_items(self.runtime, self.model, self.shapes);

@@ -69,6 +69,7 @@ fn items(
     let mut items = vec![
         structure(runtime, model),
         inherent_f32(runtime, model, mistake),
+        allocating(runtime, model),
         inherent(runtime, model),
     ];
     items.extend(implementations(runtime, model));
@@ -183,25 +184,12 @@ fn inherent_f32(runtime: &TokenStream, model: &Model, mistake: &TokenStream) -> 
             #(#visibility const #constants: usize = Self::__MISTAKE;)*
             #visibility const TENSORS: &'static [#runtime::TensorInfo] =
                 [[].as_slice()][Self::__MISTAKE];
-
-            #visibility fn new<__I, __R>(_: __I, _: __R) -> #runtime::__private::Box<Self> {
-                #runtime::__private::mistake()
-            }
-
-            #visibility fn zeros() -> #runtime::__private::Box<Self> {
-                #runtime::__private::mistake()
-            }
-
-            #visibility fn load<__P>(
-                _: __P,
-            ) -> ::core::result::Result<#runtime::__private::Box<Self>, #runtime::saving::Error> {
-                #runtime::__private::mistake()
-            }
         }
     }
 }
 
-fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
+/// What allocates.
+fn allocating(runtime: &TokenStream, model: &Model) -> TokenStream {
     let (name, visibility) = (model.name(), visibility(model));
     let private = quote!(#runtime::__private);
     let mistake = quote!({ #private::mistake() });
@@ -225,42 +213,77 @@ fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
         quote!(#visibility fn accuracies<__X, __Y>(&self, _: __X, _: __Y) -> #parts #mistake)
     });
     quote! {
+        #runtime::__if_std! {
+            #[allow(missing_docs, dead_code)]
+            impl #name<f32> {
+                #visibility fn new<__I, __R>(_: __I, _: __R) -> #runtime::__private::Box<Self> {
+                    #runtime::__private::mistake()
+                }
+
+                #visibility fn zeros() -> #runtime::__private::Box<Self> {
+                    #runtime::__private::mistake()
+                }
+
+                #visibility fn load<__P>(
+                    _: __P,
+                ) -> ::core::result::Result<#runtime::__private::Box<Self>, #runtime::saving::Error> {
+                    #runtime::__private::mistake()
+                }
+            }
+
+            #[allow(missing_docs, dead_code)]
+            impl<__T: #runtime::Scalar> #name<__T> {
+                #visibility fn predict<__X>(&self, _: __X) -> #array #mistake
+                #visibility fn predict_in<__X, __W>(&self, _: __X, _: __W) -> #view #mistake
+                #visibility fn loss<__X, __Y>(&self, _: __X, _: __Y) -> #scalar #mistake
+                #visibility fn accuracy<__X, __Y>(&self, _: __X, _: __Y) -> #part #mistake
+                #accuracies
+                #visibility fn gradient<__X, __Y>(&self, _: __X, _: __Y) -> #grads #mistake
+                #visibility fn gradient_of<__X>(
+                    &self,
+                    _: __X,
+                    _: impl ::core::ops::FnOnce(#private::ArrayViewMut2<'_, __T>) -> __T,
+                    _: &mut #runtime::Workspace<__T>,
+                    _: &mut Self,
+                ) -> #scalar #mistake
+                #visibility fn trace<__X, __Y>(&self, _: __X, _: __Y) -> #trace #mistake
+                #visibility fn numerical_gradient<__X, __Y>(&self, _: __X, _: __Y) -> #grads #mistake
+                #visibility fn gradient_check<__X, __Y>(&self, _: __X, _: __Y) -> #check #mistake
+                #visibility fn cast<__U>(&self) -> #private::Box<#name<__U>> #mistake
+            }
+
+            impl<__T: #runtime::Scalar> ::core::clone::Clone for #private::Box<#name<__T>> {
+                fn clone(&self) -> Self #mistake
+            }
+        }
+    }
+}
+
+fn inherent(runtime: &TokenStream, model: &Model) -> TokenStream {
+    let (name, visibility) = (model.name(), visibility(model));
+    let mistake = quote!({ #runtime::__private::mistake() });
+    let result = |ok: TokenStream| quote!(::core::result::Result<#ok, #runtime::Error>);
+    let (scalar, part) = (result(quote!(__T)), result(quote!(f64)));
+    quote! {
         #[allow(missing_docs, dead_code)]
         impl<__T: #runtime::Scalar> #name<__T> {
-            #visibility fn predict<__X>(&self, _: __X) -> #array #mistake
-            #visibility fn predict_in<__X, __W>(&self, _: __X, _: __W) -> #view #mistake
-            #visibility fn loss<__X, __Y>(&self, _: __X, _: __Y) -> #scalar #mistake
             #visibility fn loss_in<__X, __Y, __W>(&self, _: __X, _: __Y, _: __W) -> #scalar #mistake
-            #visibility fn accuracy<__X, __Y>(&self, _: __X, _: __Y) -> #part #mistake
             #visibility fn accuracy_in<__X, __Y, __W>(&self, _: __X, _: __Y, _: __W) -> #part #mistake
-            #accuracies
-            #visibility fn gradient<__X, __Y>(&self, _: __X, _: __Y) -> #grads #mistake
             #visibility fn gradient_in<__X, __Y>(
-                &self, _: __X, _: __Y, _: &mut #runtime::Workspace<__T>, _: &mut Self,
+                &self, _: __X, _: __Y, _: &mut impl #runtime::Memory<__T>, _: &mut Self,
             ) -> #scalar #mistake
-            #visibility fn gradient_of<__X>(
-                &self,
-                _: __X,
-                _: impl ::core::ops::FnOnce(#private::ArrayViewMut2<'_, __T>) -> __T,
-                _: &mut #runtime::Workspace<__T>,
-                _: &mut Self,
-            ) -> #scalar #mistake
-            #visibility fn trace<__X, __Y>(&self, _: __X, _: __Y) -> #trace #mistake
-            #visibility fn numerical_gradient<__X, __Y>(&self, _: __X, _: __Y) -> #grads #mistake
-            #visibility fn gradient_check<__X, __Y>(&self, _: __X, _: __Y) -> #check #mistake
             #visibility fn train_step<__X, __Y, __O>(
-                &mut self, _: __X, _: __Y, _: __O, _: &mut #runtime::Workspace<__T>, _: &mut Self,
+                &mut self, _: __X, _: __Y, _: __O, _: &mut impl #runtime::Memory<__T>, _: &mut Self,
             ) -> #scalar #mistake
             #visibility fn update<__O>(&mut self, _: __O, _: &Self) #mistake
             #visibility fn init<__I, __R>(&mut self, _: __I, _: __R) #mistake
             #visibility fn parameters(&self) -> &[__T] #mistake
             #visibility fn parameters_mut(&mut self) -> &mut [__T] #mistake
-            #visibility fn cast<__U>(&self) -> #private::Box<#name<__U>> #mistake
         }
     }
 }
 
-fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 10] {
+fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 9] {
     let (name, visibility) = (model.name(), visibility(model));
     let any = quote!(#runtime::__private::AnyWidth);
     let outputs = match model.outputs.len() {
@@ -275,11 +298,6 @@ fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 10] {
         quote! {
         // SAFETY: the struct is `repr(C)`, and each of its fields consists of `T`s only.
         unsafe impl<__T: #runtime::Scalar> #runtime::Numbers<__T> for #name<__T> {}
-        },
-        quote! {
-        impl<__T: #runtime::Scalar> ::core::clone::Clone for #runtime::__private::Box<#name<__T>> {
-            fn clone(&self) -> Self #mistake
-        }
         },
         quote! {
         impl<__T: #runtime::Scalar> #runtime::Network for #name<__T> {

@@ -21,7 +21,6 @@ pub struct TwoLayerNet<T = f32> {
     ///`Affine(50, 10)`.
     pub affine2: ::chainrule::layers::Affine<50, 10, T>,
 }
-#[allow(clippy::unnecessary_box_returns)]
 impl TwoLayerNet<f32> {
     ///Features per sample.
     pub const INPUTS: usize = <Self as ::chainrule::layers::Layer<f32>>::INPUTS;
@@ -43,81 +42,217 @@ impl TwoLayerNet<f32> {
     pub const TENSORS: &'static [::chainrule::TensorInfo] = <Self as ::chainrule::Tensors<
         f32,
     >>::TENSORS;
-    /// Creates a network with randomly initialized parameters. It is boxed, since a
-    /// large network would overflow the stack; the box implements `Clone`.
-    #[must_use]
-    pub fn new(
-        init: ::chainrule::Init,
-        rng: &mut ::chainrule::Rng,
-    ) -> ::chainrule::__private::Box<Self> {
-        <Self as ::chainrule::Network>::new(init, rng)
+}
+::chainrule::__if_std! {
+    #[allow(clippy::unnecessary_box_returns)]
+    impl TwoLayerNet<f32> {
+        /// Creates a network with randomly initialized parameters. It is boxed, since a
+        /// large network would overflow the stack; the box implements `Clone`.
+        #[must_use]
+        pub fn new(
+            init: ::chainrule::Init,
+            rng: &mut ::chainrule::Rng,
+        ) -> ::chainrule::__private::Box<Self> {
+            <Self as ::chainrule::Network>::new(init, rng)
+        }
+        /// Creates a network with all parameters zero, for example to hold gradients.
+        #[must_use]
+        pub fn zeros() -> ::chainrule::__private::Box<Self> {
+            <Self as ::chainrule::Numbers<f32>>::zeros()
+        }
+        /// Creates a network with the parameters in a file that `save` has written.
+        ///
+        /// # Errors
+        ///
+        /// If the file cannot be read or is not of this network.
+        pub fn load(
+            path: impl ::core::convert::AsRef<::chainrule::__private::Path>,
+        ) -> ::core::result::Result<
+            ::chainrule::__private::Box<Self>,
+            ::chainrule::saving::Error,
+        > {
+            <Self as ::chainrule::NetworkExt>::load(path)
+        }
     }
-    /// Creates a network with all parameters zero, for example to hold gradients.
-    #[must_use]
-    pub fn zeros() -> ::chainrule::__private::Box<Self> {
-        <Self as ::chainrule::Numbers<f32>>::zeros()
+    #[allow(clippy::unnecessary_box_returns)]
+    impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
+        ///The scores of a batch, `batch × 10`: the outputs of the last layer, before the loss. Allocates them; see `predict_in`.
+        ///
+        /// # Errors
+        ///
+        /// Returns an error if the batch is empty, has the wrong width or is not finite, or if
+        /// the outputs are not finite.
+        #[doc(alias = "forward")]
+        pub fn predict(
+            &self,
+            x: impl ::chainrule::Input<T, 784>,
+        ) -> ::core::result::Result<
+            ::chainrule::__private::Array2<T>,
+            ::chainrule::Error,
+        > {
+            ::chainrule::__private::predict(self, &[::chainrule::Input::samples(&x)])
+        }
+        ///As `predict`, without allocating: the scores, `batch × 10`, are stored in the workspace.
+        ///
+        /// # Errors
+        ///
+        /// As `predict`.
+        pub fn predict_in<'w>(
+            &self,
+            x: impl ::chainrule::Input<T, 784>,
+            workspace: &'w mut ::chainrule::Workspace<T>,
+        ) -> ::core::result::Result<
+            ::chainrule::__private::ArrayView2<'w, T>,
+            ::chainrule::Error,
+        > {
+            ::chainrule::__private::predict_in(
+                self,
+                &[::chainrule::Input::samples(&x)],
+                workspace,
+            )
+        }
+        /// Computes the mean loss over a batch. Allocates a workspace; see `loss_in`.
+        ///
+        /// # Errors
+        ///
+        /// As `predict`, and if the targets do not match the batch or the network, or the loss
+        /// is not finite.
+        pub fn loss(
+            &self,
+            x: impl ::chainrule::Input<T, 784>,
+            t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
+        ) -> ::core::result::Result<T, ::chainrule::Error> {
+            self.loss_in(x, t, &mut ::chainrule::Workspace::new())
+        }
+        /// Returns the fraction of a batch that is classified correctly, from 0 to 1: samples
+        /// whose argmax matches the target's or, for binary outputs, outputs on the correct
+        /// side of the threshold. Allocates a workspace; see `accuracy_in`.
+        ///
+        /// # Errors
+        ///
+        /// As `loss`, and if the network has a single output.
+        pub fn accuracy(
+            &self,
+            x: impl ::chainrule::Input<T, 784>,
+            t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
+        ) -> ::core::result::Result<f64, ::chainrule::Error> {
+            self.accuracy_in(x, t, &mut ::chainrule::Workspace::new())
+        }
+        /// Computes the gradient of the mean loss over a batch with respect to every parameter,
+        /// by back-propagation. Allocates the result and a workspace; see `gradient_in`.
+        ///
+        /// # Errors
+        ///
+        /// As `loss`.
+        pub fn gradient(
+            &self,
+            x: impl ::chainrule::Input<T, 784>,
+            t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
+        ) -> ::core::result::Result<
+            ::chainrule::__private::Box<Self>,
+            ::chainrule::Error,
+        > {
+            let mut grads = <Self as ::chainrule::Numbers<T>>::zeros();
+            self.gradient_in(
+                x,
+                t,
+                &mut ::chainrule::__private::workspace_for(self),
+                &mut grads,
+            )?;
+            ::core::result::Result::Ok(grads)
+        }
+        /// Like `gradient_in`, with a custom loss instead of the declared one. `loss` receives
+        /// the scores (`batch × outputs`, as returned by `predict`), replaces each with the
+        /// derivative of the loss with respect to it, and returns the loss. To average over the
+        /// batch, divide by its size in `loss`. See `chainrule::network!` for an example.
+        ///
+        /// # Errors
+        ///
+        /// As `predict`, and if the loss or a derivative is not finite; `grads` are then
+        /// unchanged. `Error::Gradient` if a gradient is not finite.
+        pub fn gradient_of(
+            &self,
+            x: impl ::chainrule::Input<T, 784>,
+            loss: impl ::core::ops::FnOnce(
+                ::chainrule::__private::ArrayViewMut2<'_, T>,
+            ) -> T,
+            workspace: &mut ::chainrule::Workspace<T>,
+            grads: &mut Self,
+        ) -> ::core::result::Result<T, ::chainrule::Error> {
+            ::chainrule::__private::gradient_of(
+                self,
+                &[::chainrule::Input::samples(&x)],
+                loss,
+                workspace,
+                grads,
+            )
+        }
+        /// Measures the magnitudes of each layer's outputs and of the gradients with respect to
+        /// them, as `gradient` computes them. Allocates; changes neither parameters nor
+        /// buffers.
+        ///
+        /// # Errors
+        ///
+        /// As `predict`, and if the targets do not match. Values that are not finite are not
+        /// errors: the trace reports them.
+        pub fn trace(
+            &self,
+            x: impl ::chainrule::Input<T, 784>,
+            t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
+        ) -> ::core::result::Result<::chainrule::Trace, ::chainrule::Error> {
+            ::chainrule::__private::trace(self, &[::chainrule::Input::samples(&x)], &t)
+        }
+        /// Like `gradient`, by numerical differentiation. Slow: use it to check `gradient`.
+        ///
+        /// # Errors
+        ///
+        /// As `loss`.
+        pub fn numerical_gradient(
+            &self,
+            x: impl ::chainrule::Input<T, 784>,
+            t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
+        ) -> ::core::result::Result<
+            ::chainrule::__private::Box<Self>,
+            ::chainrule::Error,
+        > {
+            ::chainrule::__private::numerical_gradient(
+                self,
+                &[::chainrule::Input::samples(&x)],
+                &t,
+            )
+        }
+        /// Compares `gradient` with numerical differentiation, tensor by tensor.
+        ///
+        /// # Errors
+        ///
+        /// As `loss`.
+        pub fn gradient_check(
+            &self,
+            x: impl ::chainrule::Input<T, 784>,
+            t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
+        ) -> ::core::result::Result<::chainrule::GradientCheck, ::chainrule::Error> {
+            ::chainrule::__private::gradient_check(
+                self,
+                &[::chainrule::Input::samples(&x)],
+                &t,
+            )
+        }
+        /// Returns the same network with parameters of type `U`, each rounded to it.
+        #[must_use]
+        pub fn cast<U: ::chainrule::Scalar>(
+            &self,
+        ) -> ::chainrule::__private::Box<TwoLayerNet<U>> {
+            ::chainrule::Network::cast(self)
+        }
     }
-    /// Creates a network with the parameters in a file that `save` has written.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read or is not of this network.
-    pub fn load(
-        path: impl ::core::convert::AsRef<::chainrule::__private::Path>,
-    ) -> ::core::result::Result<
-        ::chainrule::__private::Box<Self>,
-        ::chainrule::saving::Error,
-    > {
-        <Self as ::chainrule::NetworkExt>::load(path)
+    impl<T: ::chainrule::Scalar> ::core::clone::Clone
+    for ::chainrule::__private::Box<TwoLayerNet<T>> {
+        fn clone(&self) -> Self {
+            ::chainrule::__private::boxed_clone(&**self)
+        }
     }
 }
-#[allow(clippy::unnecessary_box_returns)]
 impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
-    ///The scores of a batch, `batch × 10`: the outputs of the last layer, before the loss. Allocates them; see `predict_in`.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the batch is empty, has the wrong width or is not finite, or if
-    /// the outputs are not finite.
-    #[doc(alias = "forward")]
-    pub fn predict(
-        &self,
-        x: impl ::chainrule::Input<T, 784>,
-    ) -> ::core::result::Result<::chainrule::__private::Array2<T>, ::chainrule::Error> {
-        ::chainrule::__private::predict(self, &[::chainrule::Input::samples(&x)])
-    }
-    ///As `predict`, without allocating: the scores, `batch × 10`, are stored in the workspace.
-    ///
-    /// # Errors
-    ///
-    /// As `predict`.
-    pub fn predict_in<'w>(
-        &self,
-        x: impl ::chainrule::Input<T, 784>,
-        workspace: &'w mut ::chainrule::Workspace<T>,
-    ) -> ::core::result::Result<
-        ::chainrule::__private::ArrayView2<'w, T>,
-        ::chainrule::Error,
-    > {
-        ::chainrule::__private::predict_in(
-            self,
-            &[::chainrule::Input::samples(&x)],
-            workspace,
-        )
-    }
-    /// Computes the mean loss over a batch. Allocates a workspace; see `loss_in`.
-    ///
-    /// # Errors
-    ///
-    /// As `predict`, and if the targets do not match the batch or the network, or the loss
-    /// is not finite.
-    pub fn loss(
-        &self,
-        x: impl ::chainrule::Input<T, 784>,
-        t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
-    ) -> ::core::result::Result<T, ::chainrule::Error> {
-        self.loss_in(x, t, &mut ::chainrule::Workspace::new())
-    }
     /// Like `loss`, without allocating.
     ///
     /// # Errors
@@ -127,7 +262,7 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
         &self,
         x: impl ::chainrule::Input<T, 784>,
         t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
-        workspace: &mut ::chainrule::Workspace<T>,
+        workspace: &mut impl ::chainrule::Memory<T>,
     ) -> ::core::result::Result<T, ::chainrule::Error> {
         ::chainrule::__private::loss_in(
             self,
@@ -135,20 +270,6 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
             &t,
             workspace,
         )
-    }
-    /// Returns the fraction of a batch that is classified correctly, from 0 to 1: samples
-    /// whose argmax matches the target's or, for binary outputs, outputs on the correct
-    /// side of the threshold. Allocates a workspace; see `accuracy_in`.
-    ///
-    /// # Errors
-    ///
-    /// As `loss`, and if the network has a single output.
-    pub fn accuracy(
-        &self,
-        x: impl ::chainrule::Input<T, 784>,
-        t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
-    ) -> ::core::result::Result<f64, ::chainrule::Error> {
-        self.accuracy_in(x, t, &mut ::chainrule::Workspace::new())
     }
     /// Like `accuracy`, without allocating.
     ///
@@ -159,7 +280,7 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
         &self,
         x: impl ::chainrule::Input<T, 784>,
         t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
-        workspace: &mut ::chainrule::Workspace<T>,
+        workspace: &mut impl ::chainrule::Memory<T>,
     ) -> ::core::result::Result<f64, ::chainrule::Error> {
         ::chainrule::__private::accuracy_in(
             self,
@@ -167,26 +288,6 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
             &t,
             workspace,
         )
-    }
-    /// Computes the gradient of the mean loss over a batch with respect to every parameter,
-    /// by back-propagation. Allocates the result and a workspace; see `gradient_in`.
-    ///
-    /// # Errors
-    ///
-    /// As `loss`.
-    pub fn gradient(
-        &self,
-        x: impl ::chainrule::Input<T, 784>,
-        t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
-    ) -> ::core::result::Result<::chainrule::__private::Box<Self>, ::chainrule::Error> {
-        let mut grads = <Self as ::chainrule::Numbers<T>>::zeros();
-        self.gradient_in(
-            x,
-            t,
-            &mut ::chainrule::__private::workspace_for(self),
-            &mut grads,
-        )?;
-        ::core::result::Result::Ok(grads)
     }
     /// Like `gradient`, without allocating: replaces the contents of `grads`, and returns
     /// the loss.
@@ -199,7 +300,7 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
         &self,
         x: impl ::chainrule::Input<T, 784>,
         t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
-        workspace: &mut ::chainrule::Workspace<T>,
+        workspace: &mut impl ::chainrule::Memory<T>,
         grads: &mut Self,
     ) -> ::core::result::Result<T, ::chainrule::Error> {
         ::chainrule::__private::gradient_in(
@@ -208,79 +309,6 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
             &t,
             workspace,
             grads,
-        )
-    }
-    /// Like `gradient_in`, with a custom loss instead of the declared one. `loss` receives
-    /// the scores (`batch × outputs`, as returned by `predict`), replaces each with the
-    /// derivative of the loss with respect to it, and returns the loss. To average over the
-    /// batch, divide by its size in `loss`. See `chainrule::network!` for an example.
-    ///
-    /// # Errors
-    ///
-    /// As `predict`, and if the loss or a derivative is not finite; `grads` are then
-    /// unchanged. `Error::Gradient` if a gradient is not finite.
-    pub fn gradient_of(
-        &self,
-        x: impl ::chainrule::Input<T, 784>,
-        loss: impl ::core::ops::FnOnce(
-            ::chainrule::__private::ArrayViewMut2<'_, T>,
-        ) -> T,
-        workspace: &mut ::chainrule::Workspace<T>,
-        grads: &mut Self,
-    ) -> ::core::result::Result<T, ::chainrule::Error> {
-        ::chainrule::__private::gradient_of(
-            self,
-            &[::chainrule::Input::samples(&x)],
-            loss,
-            workspace,
-            grads,
-        )
-    }
-    /// Measures the magnitudes of each layer's outputs and of the gradients with respect to
-    /// them, as `gradient` computes them. Allocates; changes neither parameters nor
-    /// buffers.
-    ///
-    /// # Errors
-    ///
-    /// As `predict`, and if the targets do not match. Values that are not finite are not
-    /// errors: the trace reports them.
-    pub fn trace(
-        &self,
-        x: impl ::chainrule::Input<T, 784>,
-        t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
-    ) -> ::core::result::Result<::chainrule::Trace, ::chainrule::Error> {
-        ::chainrule::__private::trace(self, &[::chainrule::Input::samples(&x)], &t)
-    }
-    /// Like `gradient`, by numerical differentiation. Slow: use it to check `gradient`.
-    ///
-    /// # Errors
-    ///
-    /// As `loss`.
-    pub fn numerical_gradient(
-        &self,
-        x: impl ::chainrule::Input<T, 784>,
-        t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
-    ) -> ::core::result::Result<::chainrule::__private::Box<Self>, ::chainrule::Error> {
-        ::chainrule::__private::numerical_gradient(
-            self,
-            &[::chainrule::Input::samples(&x)],
-            &t,
-        )
-    }
-    /// Compares `gradient` with numerical differentiation, tensor by tensor.
-    ///
-    /// # Errors
-    ///
-    /// As `loss`.
-    pub fn gradient_check(
-        &self,
-        x: impl ::chainrule::Input<T, 784>,
-        t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
-    ) -> ::core::result::Result<::chainrule::GradientCheck, ::chainrule::Error> {
-        ::chainrule::__private::gradient_check(
-            self,
-            &[::chainrule::Input::samples(&x)],
-            &t,
         )
     }
     /// Takes one training step: computes the gradient of a batch and updates the parameters
@@ -296,7 +324,7 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
         x: impl ::chainrule::Input<T, 784>,
         t: impl ::chainrule::Target<T, 10, ::chainrule::losses::SoftmaxWithLoss>,
         optimizer: &mut impl ::chainrule::Optimizer<Self>,
-        workspace: &mut ::chainrule::Workspace<T>,
+        workspace: &mut impl ::chainrule::Memory<T>,
         grads: &mut Self,
     ) -> ::core::result::Result<T, ::chainrule::Error> {
         ::chainrule::__private::train_step(
@@ -330,13 +358,6 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
     #[must_use]
     pub fn parameters_mut(&mut self) -> &mut [T] {
         ::chainrule::Network::parameters_mut(self)
-    }
-    /// Returns the same network with parameters of type `U`, each rounded to it.
-    #[must_use]
-    pub fn cast<U: ::chainrule::Scalar>(
-        &self,
-    ) -> ::chainrule::__private::Box<TwoLayerNet<U>> {
-        ::chainrule::Network::cast(self)
     }
 }
 impl<T: ::chainrule::Scalar> ::chainrule::Network for TwoLayerNet<T> {
@@ -643,12 +664,6 @@ impl<T: ::chainrule::Scalar> ::chainrule::Tensors<T> for TwoLayerNet<T> {
     );
 }
 unsafe impl<T: ::chainrule::Scalar> ::chainrule::Numbers<T> for TwoLayerNet<T> {}
-impl<T: ::chainrule::Scalar> ::core::clone::Clone
-for ::chainrule::__private::Box<TwoLayerNet<T>> {
-    fn clone(&self) -> Self {
-        ::chainrule::__private::boxed_clone(&**self)
-    }
-}
 impl<T: ::chainrule::Scalar> ::core::fmt::Display for TwoLayerNet<T> {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         ::chainrule::__private::summary::<Self>(f)

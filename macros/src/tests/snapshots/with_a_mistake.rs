@@ -30,59 +30,124 @@ impl Net<f32> {
     pub const TENSORS: &'static [::chainrule::TensorInfo] = [
         [].as_slice(),
     ][Self::__MISTAKE];
-    pub fn new<I, R>(_: I, _: R) -> ::chainrule::__private::Box<Self> {
-        ::chainrule::__private::mistake()
+}
+::chainrule::__if_std! {
+    #[allow(missing_docs, dead_code)]
+    impl Net<f32> {
+        pub fn new<I, R>(_: I, _: R) -> ::chainrule::__private::Box<Self> {
+            ::chainrule::__private::mistake()
+        }
+        pub fn zeros() -> ::chainrule::__private::Box<Self> {
+            ::chainrule::__private::mistake()
+        }
+        pub fn load<__P>(
+            _: __P,
+        ) -> ::core::result::Result<
+            ::chainrule::__private::Box<Self>,
+            ::chainrule::saving::Error,
+        > {
+            ::chainrule::__private::mistake()
+        }
     }
-    pub fn zeros() -> ::chainrule::__private::Box<Self> {
-        ::chainrule::__private::mistake()
+    #[allow(missing_docs, dead_code)]
+    impl<T: ::chainrule::Scalar> Net<T> {
+        pub fn predict<X>(
+            &self,
+            _: X,
+        ) -> ::core::result::Result<
+            ::chainrule::__private::Array2<T>,
+            ::chainrule::Error,
+        > {
+            ::chainrule::__private::mistake()
+        }
+        pub fn predict_in<X, W>(
+            &self,
+            _: X,
+            _: W,
+        ) -> ::core::result::Result<
+            ::chainrule::__private::ArrayView2<'static, T>,
+            ::chainrule::Error,
+        > {
+            ::chainrule::__private::mistake()
+        }
+        pub fn loss<X, Y>(
+            &self,
+            _: X,
+            _: Y,
+        ) -> ::core::result::Result<T, ::chainrule::Error> {
+            ::chainrule::__private::mistake()
+        }
+        pub fn accuracy<X, Y>(
+            &self,
+            _: X,
+            _: Y,
+        ) -> ::core::result::Result<f64, ::chainrule::Error> {
+            ::chainrule::__private::mistake()
+        }
+        pub fn gradient<X, Y>(
+            &self,
+            _: X,
+            _: Y,
+        ) -> ::core::result::Result<
+            ::chainrule::__private::Box<Self>,
+            ::chainrule::Error,
+        > {
+            ::chainrule::__private::mistake()
+        }
+        pub fn gradient_of<X>(
+            &self,
+            _: X,
+            _: impl ::core::ops::FnOnce(
+                ::chainrule::__private::ArrayViewMut2<'_, T>,
+            ) -> T,
+            _: &mut ::chainrule::Workspace<T>,
+            _: &mut Self,
+        ) -> ::core::result::Result<T, ::chainrule::Error> {
+            ::chainrule::__private::mistake()
+        }
+        pub fn trace<X, Y>(
+            &self,
+            _: X,
+            _: Y,
+        ) -> ::core::result::Result<::chainrule::Trace, ::chainrule::Error> {
+            ::chainrule::__private::mistake()
+        }
+        pub fn numerical_gradient<X, Y>(
+            &self,
+            _: X,
+            _: Y,
+        ) -> ::core::result::Result<
+            ::chainrule::__private::Box<Self>,
+            ::chainrule::Error,
+        > {
+            ::chainrule::__private::mistake()
+        }
+        pub fn gradient_check<X, Y>(
+            &self,
+            _: X,
+            _: Y,
+        ) -> ::core::result::Result<::chainrule::GradientCheck, ::chainrule::Error> {
+            ::chainrule::__private::mistake()
+        }
+        pub fn cast<U>(&self) -> ::chainrule::__private::Box<Net<U>> {
+            ::chainrule::__private::mistake()
+        }
     }
-    pub fn load<__P>(
-        _: __P,
-    ) -> ::core::result::Result<
-        ::chainrule::__private::Box<Self>,
-        ::chainrule::saving::Error,
-    > {
-        ::chainrule::__private::mistake()
+    impl<T: ::chainrule::Scalar> ::core::clone::Clone
+    for ::chainrule::__private::Box<Net<T>> {
+        fn clone(&self) -> Self {
+            ::chainrule::__private::mistake()
+        }
     }
 }
 #[allow(missing_docs, dead_code)]
 impl<T: ::chainrule::Scalar> Net<T> {
-    pub fn predict<X>(
-        &self,
-        _: X,
-    ) -> ::core::result::Result<::chainrule::__private::Array2<T>, ::chainrule::Error> {
-        ::chainrule::__private::mistake()
-    }
-    pub fn predict_in<X, W>(
-        &self,
-        _: X,
-        _: W,
-    ) -> ::core::result::Result<
-        ::chainrule::__private::ArrayView2<'static, T>,
-        ::chainrule::Error,
-    > {
-        ::chainrule::__private::mistake()
-    }
-    pub fn loss<X, Y>(
-        &self,
-        _: X,
-        _: Y,
-    ) -> ::core::result::Result<T, ::chainrule::Error> {
-        ::chainrule::__private::mistake()
-    }
     pub fn loss_in<X, Y, W>(
         &self,
         _: X,
         _: Y,
         _: W,
     ) -> ::core::result::Result<T, ::chainrule::Error> {
-        ::chainrule::__private::mistake()
-    }
-    pub fn accuracy<X, Y>(
-        &self,
-        _: X,
-        _: Y,
-    ) -> ::core::result::Result<f64, ::chainrule::Error> {
         ::chainrule::__private::mistake()
     }
     pub fn accuracy_in<X, Y, W>(
@@ -93,50 +158,13 @@ impl<T: ::chainrule::Scalar> Net<T> {
     ) -> ::core::result::Result<f64, ::chainrule::Error> {
         ::chainrule::__private::mistake()
     }
-    pub fn gradient<X, Y>(
-        &self,
-        _: X,
-        _: Y,
-    ) -> ::core::result::Result<::chainrule::__private::Box<Self>, ::chainrule::Error> {
-        ::chainrule::__private::mistake()
-    }
     pub fn gradient_in<X, Y>(
         &self,
         _: X,
         _: Y,
-        _: &mut ::chainrule::Workspace<T>,
+        _: &mut impl ::chainrule::Memory<T>,
         _: &mut Self,
     ) -> ::core::result::Result<T, ::chainrule::Error> {
-        ::chainrule::__private::mistake()
-    }
-    pub fn gradient_of<X>(
-        &self,
-        _: X,
-        _: impl ::core::ops::FnOnce(::chainrule::__private::ArrayViewMut2<'_, T>) -> T,
-        _: &mut ::chainrule::Workspace<T>,
-        _: &mut Self,
-    ) -> ::core::result::Result<T, ::chainrule::Error> {
-        ::chainrule::__private::mistake()
-    }
-    pub fn trace<X, Y>(
-        &self,
-        _: X,
-        _: Y,
-    ) -> ::core::result::Result<::chainrule::Trace, ::chainrule::Error> {
-        ::chainrule::__private::mistake()
-    }
-    pub fn numerical_gradient<X, Y>(
-        &self,
-        _: X,
-        _: Y,
-    ) -> ::core::result::Result<::chainrule::__private::Box<Self>, ::chainrule::Error> {
-        ::chainrule::__private::mistake()
-    }
-    pub fn gradient_check<X, Y>(
-        &self,
-        _: X,
-        _: Y,
-    ) -> ::core::result::Result<::chainrule::GradientCheck, ::chainrule::Error> {
         ::chainrule::__private::mistake()
     }
     pub fn train_step<X, Y, O>(
@@ -144,7 +172,7 @@ impl<T: ::chainrule::Scalar> Net<T> {
         _: X,
         _: Y,
         _: O,
-        _: &mut ::chainrule::Workspace<T>,
+        _: &mut impl ::chainrule::Memory<T>,
         _: &mut Self,
     ) -> ::core::result::Result<T, ::chainrule::Error> {
         ::chainrule::__private::mistake()
@@ -161,17 +189,8 @@ impl<T: ::chainrule::Scalar> Net<T> {
     pub fn parameters_mut(&mut self) -> &mut [T] {
         ::chainrule::__private::mistake()
     }
-    pub fn cast<U>(&self) -> ::chainrule::__private::Box<Net<U>> {
-        ::chainrule::__private::mistake()
-    }
 }
 unsafe impl<T: ::chainrule::Scalar> ::chainrule::Numbers<T> for Net<T> {}
-impl<T: ::chainrule::Scalar> ::core::clone::Clone
-for ::chainrule::__private::Box<Net<T>> {
-    fn clone(&self) -> Self {
-        ::chainrule::__private::mistake()
-    }
-}
 impl<T: ::chainrule::Scalar> ::chainrule::Network for Net<T> {
     type Scalar = T;
     type Loss = ::chainrule::losses::SoftmaxWithLoss;

@@ -322,7 +322,7 @@ impl<T: Float> Product<'_, T> {
             }
             None => Start::Zero,
         };
-        let mut rows = [std::ptr::null(); MAX_ROWS];
+        let mut rows = [core::ptr::null(); MAX_ROWS];
         let mut whole = [T::zero(); ROWS * STRIDE];
         for filter in (0..filters).step_by(MAX_ROWS) {
             let rows = &mut rows[..MAX_ROWS.min(filters - filter)];
@@ -408,13 +408,13 @@ unsafe fn last_columns<V: Tiles>(
             if let Start::Sums = first.start {
                 for row in 0..rows.len() {
                     let from = here.c.add(row * here.c_stride);
-                    std::ptr::copy_nonoverlapping(from, tile.c.add(row * STRIDE), width);
+                    core::ptr::copy_nonoverlapping(from, tile.c.add(row * STRIDE), width);
                 }
             }
             V::column_of_tiles(&tile, rows, width.div_ceil(V::LANES));
             for row in 0..rows.len() {
                 let to = here.c.add(row * here.c_stride);
-                std::ptr::copy_nonoverlapping(tile.c.add(row * STRIDE), to, width);
+                core::ptr::copy_nonoverlapping(tile.c.add(row * STRIDE), to, width);
             }
         }
     }

@@ -97,20 +97,20 @@ kernels! {
     f32;
     Portable = Portable<f32>;
     #[cfg(target_arch = "x86_64")]
-    Avx2 = std::arch::x86_64::__m256, "avx2,fma";
+    Avx2 = core::arch::x86_64::__m256, "avx2,fma";
     #[cfg(target_arch = "x86_64")]
-    Avx512 = std::arch::x86_64::__m512, "avx512f";
+    Avx512 = core::arch::x86_64::__m512, "avx512f";
     #[cfg(target_arch = "aarch64")]
-    Neon = std::arch::aarch64::float32x4_t, "neon";
+    Neon = core::arch::aarch64::float32x4_t, "neon";
 }
 
 kernels! {
     f64;
     Portable = Portable<f64>;
     #[cfg(target_arch = "x86_64")]
-    Avx2 = std::arch::x86_64::__m256d, "avx2,fma";
+    Avx2 = core::arch::x86_64::__m256d, "avx2,fma";
     #[cfg(target_arch = "x86_64")]
-    Avx512 = std::arch::x86_64::__m512d, "avx512f";
+    Avx512 = core::arch::x86_64::__m512d, "avx512f";
     #[cfg(target_arch = "aarch64")]
-    Neon = std::arch::aarch64::float64x2_t, "neon";
+    Neon = core::arch::aarch64::float64x2_t, "neon";
 }

@@ -101,7 +101,7 @@ unsafe fn some_dots<'a, V: Vector<Element: 'a>>(
             match count {
                 $($count => {
                     // SAFETY: the caller guarantees the feature.
-                    let sums = unsafe { dots::<V, $count>(d_output, std::array::from_fn(met)) };
+                    let sums = unsafe { dots::<V, $count>(d_output, core::array::from_fn(met)) };
                     all[..$count].copy_from_slice(&sums);
                 })*
                 _ => {}

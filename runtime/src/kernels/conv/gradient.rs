@@ -323,7 +323,7 @@ impl Block<'_> {
             };
             let mut weights = self.weights();
             for first in (0..rows).step_by(MAX_ROWS) {
-                let mut at = [std::ptr::null(); MAX_ROWS];
+                let mut at = [core::ptr::null(); MAX_ROWS];
                 let at = &mut at[..MAX_ROWS.min(rows - first)];
                 at.fill_with(|| room.images.as_ptr().wrapping_add(weights.next()));
                 // SAFETY: the caller guarantees the feature. Weights are in the order of their

@@ -103,7 +103,7 @@ impl<T: Float> Tile<'_, T> {
                     // The fewer factors stay in registers.
                     let mut factors = [V::zero(); ROWS];
                     for (row, factor) in rows.iter().zip(&mut factors) {
-                        *factor = V::splat(std::ptr::read(row.add(step.a)));
+                        *factor = V::splat(core::ptr::read(row.add(step.a)));
                     }
                     for vector in 0..VECTORS {
                         let column = V::load(b.add(vector * V::LANES));
@@ -118,7 +118,7 @@ impl<T: Float> Tile<'_, T> {
                     *column = V::load(b.add(vector * V::LANES));
                 }
                 for (row, sums) in rows.iter().zip(&mut sums) {
-                    let a = V::splat(std::ptr::read(row.add(step.a)));
+                    let a = V::splat(core::ptr::read(row.add(step.a)));
                     for (sum, &column) in sums.iter_mut().zip(&columns) {
                         *sum = sum.mul_add(a, column);
                     }
@@ -256,12 +256,12 @@ pub(super) unsafe fn column_of_tiles<V: Vector>(
                     $(($rows, 1) => {
                         // SAFETY: the caller guarantees the feature, and that the tile is valid for
                         // these of its rows.
-                        unsafe { here.compute::<V, $rows, 1>(std::array::from_fn(|at| rows[at])) }
+                        unsafe { here.compute::<V, $rows, 1>(core::array::from_fn(|at| rows[at])) }
                     }
                     ($rows, _) => {
                         // SAFETY: as above.
                         unsafe {
-                            here.compute::<V, $rows, VECTORS>(std::array::from_fn(|at| rows[at]));
+                            here.compute::<V, $rows, VECTORS>(core::array::from_fn(|at| rows[at]));
                         }
                     })*
                     _ => {}

@@ -1,5 +1,9 @@
 //! The kernels for each number type, by the instruction set of this processor.
 
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
 use super::dot::{dot_columns, rows_and_dots};
 #[cfg(test)]
 use super::execute::run;
@@ -141,20 +145,20 @@ kernels! {
     f32, exponential, tangent, normal_f32;
     Portable = PortableF32: Portable<f32>, 2;
     #[cfg(target_arch = "x86_64")]
-    Avx2 = Avx2F32: std::arch::x86_64::__m256, 4, "avx2,fma";
+    Avx2 = Avx2F32: core::arch::x86_64::__m256, 4, "avx2,fma";
     #[cfg(target_arch = "x86_64")]
-    Avx512 = Avx512F32: std::arch::x86_64::__m512, 4, "avx512f";
+    Avx512 = Avx512F32: core::arch::x86_64::__m512, 4, "avx512f";
     #[cfg(target_arch = "aarch64")]
-    Neon = NeonF32: std::arch::aarch64::float32x4_t, 4, "neon";
+    Neon = NeonF32: core::arch::aarch64::float32x4_t, 4, "neon";
 }
 
 kernels! {
     f64, f64::exp, f64::tanh, normal_f64;
     Portable = PortableF64: Portable<f64>, 2;
     #[cfg(target_arch = "x86_64")]
-    Avx2 = Avx2F64: std::arch::x86_64::__m256d, 4, "avx2,fma";
+    Avx2 = Avx2F64: core::arch::x86_64::__m256d, 4, "avx2,fma";
     #[cfg(target_arch = "x86_64")]
-    Avx512 = Avx512F64: std::arch::x86_64::__m512d, 4, "avx512f";
+    Avx512 = Avx512F64: core::arch::x86_64::__m512d, 4, "avx512f";
     #[cfg(target_arch = "aarch64")]
-    Neon = NeonF64: std::arch::aarch64::float64x2_t, 4, "neon";
+    Neon = NeonF64: core::arch::aarch64::float64x2_t, 4, "neon";
 }

@@ -18,8 +18,7 @@ use crate::kernels::simd::opaque::opaque_ptr;
 use crate::kernels::simd::vector::{MAX_LANES, Vector};
 
 /// Maximum number of steps of two columns in a packed block. The sums of several blocks are added.
-const MAX_STEPS: usize = 2048;
-const _: () = assert!(2 * MAX_STEPS * size_of::<f64>() <= PACKED_BYTES);
+const MAX_STEPS: usize = PACKED_BYTES / (2 * size_of::<f64>());
 
 /// A range of steps of the inner dimension.
 #[derive(Clone, Copy)]

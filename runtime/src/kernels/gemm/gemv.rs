@@ -48,7 +48,7 @@ pub(super) fn row_of<'f, T: Copy>(operands: &'f Operands<'_, T>, row: usize) -> 
         a_strides: operands.a().strides(),
         b: operands.b().ptr_at(0, 0),
         b_stride: operands.b().strides().0,
-        start: operands.bias().map_or(std::ptr::null(), |bias| bias.as_ptr()),
+        start: operands.bias().map_or(core::ptr::null(), |bias| bias.as_ptr()),
         start_stride: 0,
         c: operands.c_at(row, 0),
         c_stride: operands.c_stride(),

@@ -4,8 +4,8 @@ use crate::kernels::simd::vector::Vector;
 
 /// Bytes of a packed block of `B`: two thirds of the smallest L1 cache (48 KB) of processors with
 /// AVX-512. With twice the size, a product of 1,024³ was 10 % faster and all smaller ones were
-/// slower (Sapphire Rapids).
-pub(super) const PACKED_BYTES: usize = 32 * 1024;
+/// slower (Sapphire Rapids). The block is on the stack, which is short without an operating system.
+pub(super) const PACKED_BYTES: usize = if cfg!(feature = "std") { 32 * 1024 } else { 4 * 1024 };
 
 /// Size of the smallest L2 cache of processors with AVX-512, in bytes.
 pub(super) const L2_BYTES: usize = 1024 * 1024;

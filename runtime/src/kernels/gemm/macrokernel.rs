@@ -97,7 +97,7 @@ fn start_of<T: Copy>(operands: &Operands<'_, T>, block: Block) -> (*const T, usi
     match operands.bias() {
         _ if block.step > 0 => (operands.c_at(0, block.column).cast_const(), operands.c_stride()),
         Some(bias) => (bias[block.column..].as_ptr(), 0),
-        None => (std::ptr::null(), 0),
+        None => (core::ptr::null(), 0),
     }
 }
 

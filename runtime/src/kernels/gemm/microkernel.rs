@@ -166,7 +166,7 @@ impl<T: Float> MicroTile<'_, T> {
                 }
                 let a = opaque_ptr(next);
                 for (row, sums) in sums.iter_mut().enumerate() {
-                    let a = V::splat(std::ptr::read(a.add(row * self.a_strides.0)));
+                    let a = V::splat(core::ptr::read(a.add(row * self.a_strides.0)));
                     for (sum, &column) in sums.iter_mut().zip(&columns) {
                         *sum = sum.mul_add(a, column);
                     }

@@ -1,7 +1,7 @@
 //! The last columns of `C` as rows of `Cᵀ = Bᵀ·Aᵀ`, for a column-major `A`. The registers then run
 //! along the columns of `C`, which are longer.
 
-use std::mem::MaybeUninit;
+use core::mem::MaybeUninit;
 
 use super::epilogue::Epilogue;
 use super::microkernel::MicroTile;
@@ -40,7 +40,7 @@ pub(super) unsafe fn narrow_columns<V: Vector, const VECTORS: usize>(
             a_strides: (b.strides().1, b.strides().0),
             b: a.ptr_at(row, 0),
             b_stride: a.strides().1,
-            start: std::ptr::null(),
+            start: core::ptr::null(),
             start_stride: 0,
             c: sums,
             c_stride: max_width,
@@ -56,7 +56,7 @@ pub(super) unsafe fn narrow_columns<V: Vector, const VECTORS: usize>(
         // register, and the store of the next row would have to wait for it.
         for narrow in 0..columns {
             // SAFETY: `few_rows` has written `width` numbers to this row of `sums`.
-            let sums = unsafe { std::slice::from_raw_parts(sums.add(narrow * max_width), width) };
+            let sums = unsafe { core::slice::from_raw_parts(sums.add(narrow * max_width), width) };
             for (row, &sum) in (row..).zip(sums) {
                 let c = operands.c_at(row, column + narrow);
                 // SAFETY: `row < m` and the column is less than `n`, so that this is an element

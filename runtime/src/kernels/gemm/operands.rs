@@ -1,6 +1,6 @@
 //! The operands of a product, checked once.
 
-use std::marker::PhantomData;
+use core::marker::PhantomData;
 
 use super::epilogue::Epilogue;
 use super::machine::LINE_BYTES;

@@ -5,7 +5,7 @@
 //! sets of the cache and evict each other. The columns of a transposed matrix are not contiguous at
 //! all.
 
-use std::mem::MaybeUninit;
+use core::mem::MaybeUninit;
 
 use super::blocking::Block;
 use super::machine::PACKED_BYTES;

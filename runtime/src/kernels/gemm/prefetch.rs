@@ -1,6 +1,6 @@
 //! Prefetching.
 
-use std::mem::MaybeUninit;
+use core::mem::MaybeUninit;
 
 use super::machine::LINE_BYTES;
 
@@ -19,7 +19,7 @@ pub(super) const CAN_PREFETCH: bool = cfg!(all(target_arch = "x86_64", not(miri)
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 #[inline(always)]
 fn prefetch_line(address: *const u8) {
-    use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+    use core::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
 
     // SAFETY: every processor of the target has the instruction, which accepts any address.
     unsafe { _mm_prefetch::<_MM_HINT_T1>(address.cast()) };
@@ -155,7 +155,7 @@ mod tests {
         steps: usize,
     ) -> Vec<bool> {
         let stride = columns + 3;
-        let part = Part { first: std::ptr::null::<f32>(), stride, rows, columns };
+        let part = Part { first: core::ptr::null::<f32>(), stride, rows, columns };
         let ahead = Ahead::new(part, (height, all), steps).expect("lines to fetch");
         let mut fetched = vec![false; rows * columns];
         for row in (0..all).step_by(height) {
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn nothing_is_fetched_without_a_tile_or_enough_steps() {
         let part =
-            |rows, columns| Part { first: std::ptr::null::<f64>(), stride: 9, rows, columns };
+            |rows, columns| Part { first: core::ptr::null::<f64>(), stride: 9, rows, columns };
         assert!(Ahead::new(part(5, 9), (6, 5), 10).is_none());
         assert!(Ahead::new(part(5, 9), (6, 12), 5).is_none());
         assert!(Ahead::new(part(0, 9), (6, 12), 10).is_none());

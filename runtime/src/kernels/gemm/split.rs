@@ -140,7 +140,7 @@ unsafe fn add_step<V: Vector, const ROWS: usize, const WHOLE: bool>(
         let column = if WHOLE { V::load(b) } else { V::load_part(b, width) };
         let a = tile.a.add(step * tile.a_strides.1);
         for (row, sums) in sums.iter_mut().enumerate() {
-            let a = V::splat(std::ptr::read(a.add(row * tile.a_strides.0)));
+            let a = V::splat(core::ptr::read(a.add(row * tile.a_strides.0)));
             sums[accumulator] = sums[accumulator].mul_add(a, column);
         }
     }

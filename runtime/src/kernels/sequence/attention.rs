@@ -12,6 +12,10 @@
 //!
 //! If it is causal, step `i` attends to the steps up to `i`: `S` is `-∞` beyond.
 
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
 use super::shares::{Share, for_shares};
 use crate::kernels::elementwise::vectorised;
 use crate::kernels::instantiate::instantiate;

@@ -17,6 +17,8 @@ pub(crate) use lstm::{lstm, lstm_at, lstm_back};
 pub(crate) use over_time::{
     add_sinusoids, add_sinusoids_at, largest_steps, mean_of_steps, mean_of_steps_back,
 };
-pub(crate) use pairs::{Pairs, attend_to, attend_to_back, attention_scores};
+#[cfg(feature = "std")]
+pub(crate) use pairs::attention_scores;
+pub(crate) use pairs::{Pairs, attend_to, attend_to_back};
 pub(crate) use rnn::{rnn, rnn_at, rnn_back};
 pub(crate) use steps::{Steps, transpose};

@@ -1,5 +1,9 @@
 //! Positions of steps, and one row of features from the rows of all steps.
 
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
 use crate::kernels::instantiate::instantiate;
 use crate::kernels::scalar::Scalar;
 

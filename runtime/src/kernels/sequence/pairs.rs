@@ -4,6 +4,10 @@
 //! `queries` has rows of `features` numbers, `memory` rows of keys and values, `2 × features` numbers.
 //! The formulas are those of [`attention`](super::attention).
 
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
 use super::attention::{softmax_rows, softmax_rows_back};
 use super::shares::{Share, for_shares};
 use crate::kernels::instantiate::instantiate;
@@ -261,6 +265,7 @@ fn put_columns<T: Scalar>(
 
 /// The probabilities of one sample, of all heads: `heads × queries × memory`. If it is causal, query
 /// `i` attends to the steps up to `i`.
+#[cfg(feature = "std")]
 #[inline(never)]
 pub(crate) fn attention_scores<T: Scalar>(
     shape: Pairs,
@@ -281,4 +286,5 @@ instantiate!(fn(Pairs, (&[T], &[T]), &[T], &mut [T], &mut [T]) = attend_to::<T>)
 instantiate!(
     fn(Pairs, (&mut [T], &mut [T]), &[T], &[T], &[T], &mut [T]) = attend_to_back::<T>
 );
+#[cfg(feature = "std")]
 instantiate!(fn(Pairs, &[T], &[T], bool) -> Vec<T> = attention_scores::<T>);

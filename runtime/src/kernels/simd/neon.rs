@@ -1,6 +1,6 @@
 //! The registers of 64-bit ARM processors.
 
-use std::arch::aarch64::*;
+use core::arch::aarch64::*;
 
 use super::vector::{Vector, register};
 

@@ -11,7 +11,7 @@
 pub(crate) fn opaque_ptr<T>(mut pointer: *const T) -> *const T {
     // SAFETY: the block has no instructions, so it changes neither `pointer` nor any other state.
     unsafe {
-        std::arch::asm!(
+        core::arch::asm!(
             "/* {0} */",
             inout(reg) pointer,
             options(pure, nomem, nostack, preserves_flags)

@@ -60,7 +60,7 @@ impl<T: Float> Vector for Portable<T> {
     #[inline(always)]
     unsafe fn mul_add(self, a: Self, b: Self) -> Self {
         // Not `Float::mul_add`, which is a library call without hardware support.
-        Portable(std::array::from_fn(|i| self.0[i] + a.0[i] * b.0[i]))
+        Portable(core::array::from_fn(|i| self.0[i] + a.0[i] * b.0[i]))
     }
 
     #[inline(always)]
@@ -82,7 +82,7 @@ impl<T: Float> Vector for Portable<T> {
 
     #[inline(always)]
     unsafe fn if_larger(self, other: Self, then: Self, otherwise: Self) -> Self {
-        Portable(std::array::from_fn(|i| {
+        Portable(core::array::from_fn(|i| {
             let is_larger = (self.0[i] > other.0[i]) | self.0[i].is_nan();
             if is_larger { then.0[i] } else { otherwise.0[i] }
         }))

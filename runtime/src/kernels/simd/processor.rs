@@ -27,7 +27,7 @@ impl Processor {
         Processor::detected()
     }
 
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
     #[inline]
     fn detected() -> Processor {
         if cfg!(chainrule_mask = "avx2") {
@@ -41,10 +41,30 @@ impl Processor {
         }
     }
 
-    #[cfg(target_arch = "aarch64")]
+    #[cfg(all(target_arch = "aarch64", feature = "std"))]
     #[inline]
     fn detected() -> Processor {
         let has_neon = std::arch::is_aarch64_feature_detected!("neon");
+        if has_neon && !cfg!(miri) { Processor::Neon } else { Processor::Portable }
+    }
+
+    /// Without `std`, the instruction set for which the program is compiled.
+    #[cfg(all(target_arch = "x86_64", not(feature = "std")))]
+    #[inline]
+    fn detected() -> Processor {
+        if cfg!(target_feature = "avx512f") {
+            Processor::Avx512
+        } else if cfg!(all(target_feature = "avx2", target_feature = "fma")) {
+            Processor::Avx2
+        } else {
+            Processor::Portable
+        }
+    }
+
+    #[cfg(all(target_arch = "aarch64", not(feature = "std")))]
+    #[inline]
+    fn detected() -> Processor {
+        let has_neon = cfg!(target_feature = "neon");
         if has_neon && !cfg!(miri) { Processor::Neon } else { Processor::Portable }
     }
 
@@ -57,7 +77,7 @@ impl Processor {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use std::cell::Cell;
+    use core::cell::Cell;
 
     use super::Processor;
 

@@ -1,6 +1,6 @@
 //! The registers of x86-64 processors with AVX2 and FMA, and with AVX-512.
 
-use std::arch::x86_64::*;
+use core::arch::x86_64::*;
 
 use super::vector::{Vector, register};
 
