@@ -118,7 +118,7 @@ pub trait NetworkExt: Network {
         x: impl Samples<Self::Scalar, Self::Inputs>,
         workspace: &'w mut impl Memory<Self::Scalar>,
     ) -> Result<&'w [Self::Scalar], Error> {
-        Ok(scores_in(self, x.views().as_ref(), workspace)?)
+        scores_in(self, x.views().as_ref(), workspace).map(|scores| &*scores)
     }
 
     /// The probabilities of a batch as one slice, as [`scores_in`](NetworkExt::scores_in) returns

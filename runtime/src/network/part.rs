@@ -494,7 +494,10 @@ pub(crate) fn row_major<'a, T: Scalar>(
 ) -> Result<&'a [T], Error> {
     match part.as_slice() {
         Some(numbers) => Ok(numbers),
-        None => Ok(side_by_side(core::slice::from_ref(part), part.columns(), staging)?),
+        None => {
+            let part = core::slice::from_ref(part);
+            side_by_side(part, part[0].columns(), staging).map(|rows| &*rows)
+        }
     }
 }
 
