@@ -1,0 +1,10 @@
+use chainrule::{Init, Rng, Sgd, Trainer, network};
+
+network! {
+    struct Net = Affine(4, 8) -> Relu -> Affine(8, 3) => SoftmaxWithLoss;
+}
+
+fn main() {
+    let net = Net::new(Init::Auto, &mut Rng::seed(0));
+    let _ = Trainer::new(net, Sgd::new(0.1).unwrap()).schedule(0.1);
+}
