@@ -6,5 +6,6 @@ network! {
 
 fn main() {
     let net = Net::new(Init::Auto, &mut Rng::seed(0));
-    let _ = Trainer::new(net, Sgd::new(0.1).unwrap()).metric("f1");
+    let sgd = Sgd::new(0.1).unwrap();
+    let _ = Trainer::new(net, sgd).metric("f1");
 }
