@@ -31,6 +31,10 @@ enum Repair {
     OwnLoss,
 }
 
+/// How a sequence is read in both directions.
+pub(crate) const BOTH_DIRECTIONS: &str = "name both directions in a network with lines: `let back = x -> Reverse -> Lstm(64) -> \
+     Reverse;`, and `concat(forth, back)`";
+
 const fn layers(names: &'static [&'static str], repair: Repair) -> Absent {
     Absent { names, kind: Kind::Layer, repair }
 }
@@ -65,13 +69,7 @@ const TABLE: &[Absent] = &[
         &["MaxPool3d", "AvgPool3d", "LpPool2d", "AdaptiveMaxPool2d", "GlobalMaxPooling2D"],
         Repair::OwnLayer("such poolings"),
     ),
-    layers(
-        &["Bidirectional", "BiLstm", "BiGru"],
-        Repair::Help(
-            "name both directions in a network with lines: `let back = x -> Reverse -> Lstm(64) -> \
-             Reverse;`, and `concat(forth, back)`",
-        ),
-    ),
+    layers(&["Bidirectional", "BiLstm", "BiGru"], Repair::Help(BOTH_DIRECTIONS)),
     layers(
         &["TransformerEncoder", "TransformerEncoderLayer", "TransformerDecoderLayer"],
         Repair::Help(
@@ -104,6 +102,13 @@ const TABLE: &[Absent] = &[
     layers(
         &["Cat", "Concatenate"],
         Repair::Help("name the values in a network with lines: `concat(h, x) -> …`"),
+    ),
+    layers(
+        &["Lambda"],
+        Repair::Help(
+            "implement `chainrule::layers::Activation` for a type of your own, and write \
+             `map self::Double`, for example",
+        ),
     ),
     layers(
         &["InputLayer", "Placeholder"],

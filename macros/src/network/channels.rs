@@ -7,7 +7,7 @@ use quote::quote;
 use crate::common::report::Report;
 use crate::common::tokens::source;
 use crate::network::checks::{Check, DeferredCheck};
-use crate::network::known::{Before, Shape};
+use crate::network::known::{Before, Shape, reshaped};
 use crate::network::model::Layer;
 use crate::network::registry::{self, ChannelKind, Role};
 use crate::network::size::Size;
@@ -62,7 +62,9 @@ fn grouped(
     report: &mut Report,
 ) -> Shape {
     match &layer.sizes[..] {
-        [Some(groups)] if window::divides(layer, groups, (channels, "channels"), links, report) => {
+        [Some(groups)]
+            if window::divides(layer, groups, ("channels", [channels; 2]), links, report) =>
+        {
             Shape { inputs: Some(size.clone()), outputs: Some(size.clone()) }
         }
         _ => Shape::default(),
@@ -144,7 +146,10 @@ pub(crate) fn equalised(left: &Size, right: &Size) -> String {
             let name = if area.len() == 1 { "Conv1d" } else { "Conv2d" };
             match is_equal {
                 true => format!(", for example by `{name}({channels}, 1)`"),
-                false => ", for example by the same padding and strides".to_owned(),
+                false => format!(
+                    ", for example by `padding = {}` in convolutions of stride 1",
+                    if area.len() == 1 { "1" } else { "same" }
+                ),
             }
         }
         _ => ", for example by `Flatten`".to_owned(),
@@ -187,9 +192,8 @@ fn image(
         Before::Mistake => return None,
         Before::Known(size, producer) => {
             let begin = format!("`{}` takes {what}, {names}, but {producer} ", layer.describe());
-            let help = other_axes(layer, size).unwrap_or_else(|| {
-                format!("begin with `Input({example})`, or write `Reshape({example}) ->` before it")
-            });
+            let help =
+                other_axes(layer, size).unwrap_or_else(|| reshaped(size, producer, rank, example));
             let help = format!("\nhelp: {help}");
             if size.open_shape().is_some() {
                 let check = Check::Rank { words: [begin, help], rank, size: size.clone() };

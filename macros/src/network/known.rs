@@ -90,21 +90,22 @@ pub(crate) fn check_equal(
     }
 }
 
-/// Rejects weights that exceed any memory.
+/// Rejects weights that exceed any memory. Returns whether they do.
 pub(crate) fn check_memory(
     layer: &Layer,
     inputs: Option<&Size>,
     outputs: Option<&Size>,
     report: &mut Report,
-) {
+) -> bool {
     let (Some(inputs), Some(outputs)) =
         (inputs.and_then(|s| s.value), outputs.and_then(|s| s.value))
     else {
-        return;
+        return false;
     };
     /// One terabyte of `f64`.
     const MOST: u64 = 1 << 37;
-    if inputs.saturating_mul(outputs) > MOST {
+    let exceeds = inputs.saturating_mul(outputs) > MOST;
+    if exceeds {
         let message = format!(
             "`{}` needs {inputs} × {outputs} weights, more than a terabyte\n\
              help: use smaller sizes",
@@ -112,4 +113,41 @@ pub(crate) fn check_memory(
         );
         report.error(&layer.call.tokens, message);
     }
+    exceeds
+}
+
+/// How to make a value one with `rank` dimensions, after "help:". `example` are such dimensions.
+pub(crate) fn reshaped(size: &Size, producer: &str, rank: usize, example: &str) -> String {
+    let is_input = producer.starts_with("`Input(");
+    let dims = size.dims();
+    // Three sizes before a sequence may as well be an image, whose channels are few.
+    let is_batch = rank == 3 || dims.first().and_then(|size| size.value).is_some_and(|n| n > 4);
+    if is_input && is_batch && dims.len() == rank + 1 {
+        let sample: Vec<String> = dims[dims.len() - rank..].iter().map(Size::to_string).collect();
+        return format!("leave out the batch: begin with `Input({})`", sample.join(", "));
+    }
+    let dims = size.value.map_or(example.to_owned(), |features| divided(features, rank));
+    let reshape = format!("write `Reshape({dims}) ->` before it");
+    if is_input { format!("begin with `Input({dims})`, or {reshape}") } else { reshape }
+}
+
+/// Dimensions of `features`: `20, 8` of 160, or `1, 28, 28` of 784.
+pub(crate) fn divided(features: u64, rank: usize) -> String {
+    /// Sides beyond this are not searched.
+    const LONGEST: u64 = 1000;
+    let area = |side: u64| if rank == 3 { side * side } else { side };
+    let is_side = |side: &u64| side * side <= features && features.is_multiple_of(area(*side));
+    let side = (1..=LONGEST).rev().find(is_side).unwrap_or(1);
+    match rank {
+        3 => format!("{}, {side}, {side}", features / area(side)),
+        _ => format!("{}, {side}", features / side),
+    }
+}
+
+/// The largest number up to `most` that divides both values, for the help of messages.
+pub(crate) fn divisor(most: u64, [one, other]: [u64; 2]) -> u64 {
+    /// Numbers beyond this are not searched.
+    const LARGEST: u64 = 1 << 16;
+    let divides = |n: &u64| one.is_multiple_of(*n) && other.is_multiple_of(*n);
+    (1..=most.min(LARGEST)).rev().find(divides).unwrap_or(1)
 }

@@ -548,12 +548,6 @@ impl SequenceKind {
         }
     }
 
-    /// Returns whether it takes this many sizes, and at least one.
-    pub(crate) fn accepts(self, sizes: usize) -> bool {
-        let (_, fewest, most) = self.sizes();
-        sizes > 0 && (fewest..=most).contains(&sizes)
-    }
-
     /// The sizes in its parentheses in messages, and the fewest and most of them.
     pub(crate) fn sizes(self) -> (&'static str, usize, usize) {
         match self {

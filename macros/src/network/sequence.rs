@@ -5,7 +5,7 @@ use quote::ToTokens;
 use crate::common::report::Report;
 use crate::common::tokens::source;
 use crate::network::checks::{Check, DeferredCheck};
-use crate::network::known::{Before, Shape, check_equal, check_memory};
+use crate::network::known::{Before, Shape, check_equal, check_memory, divisor, reshaped};
 use crate::network::model::{Layer, Model, Node, Operation};
 use crate::network::registry::{Role, SequenceKind};
 use crate::network::size::Size;
@@ -74,16 +74,28 @@ fn embedding(
                 check_memory(layer, Some(below), features.as_ref(), report);
                 return Shape { inputs: Some(below.clone()), outputs: features };
             }
-            (None, _) => format!(
-                "`{}` takes indices, but {producer} {size} numbers\n\
-                 help: declare indices, such as `input text: [64] of 65;`, or use `Affine`",
-                layer.describe()
-            ),
+            (None, _) => {
+                let below = declared.as_ref().map_or("65".to_owned(), Size::to_string);
+                let steps = if size.is_flat() { size.to_string() } else { "64".to_owned() };
+                let indices = match producer.starts_with("`Input(") {
+                    true => format!("`Input({steps}, of = {below})`"),
+                    false => format!("indices, such as `input text: [{steps}] of {below};`"),
+                };
+                format!(
+                    "`{}` takes indices, but {producer} {size} numbers\n\
+                     help: declare {indices}, or use `Affine`",
+                    layer.describe()
+                )
+            }
         },
-        Before::Nothing => format!(
-            "the indices that `{written}` takes are unknown\n\
-             help: begin with `Input(64, of = 65) ->`, for 64 indices from 0 to 64"
-        ),
+        Before::Nothing => {
+            let below = declared.as_ref().and_then(|below| below.value).unwrap_or(65);
+            format!(
+                "the indices that `{written}` takes are unknown\n\
+                 help: begin with `Input(64, of = {below}) ->`, for 64 indices from 0 to {}",
+                below - 1
+            )
+        }
     };
     report.error(&layer.call.tokens, message);
     Shape::default()
@@ -103,9 +115,14 @@ pub(crate) fn sequence(
         Before::Known(size, producer) => {
             let takes = "takes a sequence, time × features, but";
             let begin = format!("`{}` {takes} {producer} ", layer.describe());
-            let help = "\nhelp: begin with `Input(64, 8)`, or write `Reshape(64, 8) ->` before it";
+            let is_over_time = matches!(layer.spec.role, Role::Sequence(SequenceKind::OverTime));
+            let help = match is_over_time && size.is_flat() && !producer.starts_with("`Input(") {
+                true => "remove it: no steps are left".to_owned(),
+                false => reshaped(size, producer, 2, "64, 8"),
+            };
+            let help = format!("\nhelp: {help}");
             if size.open_shape().is_some() {
-                let check = Check::Sequence { words: [begin, help.to_owned()], size: size.clone() };
+                let check = Check::Sequence { words: [begin, help], size: size.clone() };
                 links.push(DeferredCheck { place: layer.call.tokens.clone(), check });
                 return Some(Size::shaped((0..2).map(|at| size.open_dim(at)).collect()));
             }
@@ -126,7 +143,7 @@ fn divides(layer: &Layer, heads: &Size, features: &Size, report: &mut Report) ->
     if value.is_multiple_of(count) {
         return true;
     }
-    let fitting = (1..=count).rev().find(|heads| value.is_multiple_of(*heads)).unwrap_or(1);
+    let fitting = divisor(count, [value; 2]);
     let message = format!(
         "`{}` has {count} heads, which do not divide its {value} features\n\
          help: write `{}({fitting})`",

@@ -9,7 +9,7 @@ use crate::common::report::Report;
 use crate::common::tokens::source;
 use crate::network::channels;
 use crate::network::checks::{Check, DeferredCheck};
-use crate::network::known::{Before, Shape, check_equal, check_memory};
+use crate::network::known::{Before, Shape, check_equal, check_memory, divided};
 use crate::network::model::{
     Join, Layer, Loss, Losses, Model, Node, Operand, Operation, Source, View,
 };
@@ -122,7 +122,26 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
         }
     }
     check_arguments(model, &shapes, report);
+    reject_sigmoids(model, report);
     shapes
+}
+
+/// Rejects a sigmoid before a loss that contains one.
+fn reject_sigmoids(model: &Model, report: &mut Report) {
+    for (loss, output) in losses_with_outputs(model) {
+        let Source::Node(at) = output.source else { continue };
+        let last = model.nodes[at].layer().map(|at| &model.layers[at]);
+        if let Some(layer) = last.filter(|layer| layer.spec.name == "Sigmoid")
+            && loss.spec.name == "BinaryCrossEntropy"
+        {
+            let message = format!(
+                "`BinaryCrossEntropy` contains a sigmoid, found `{}` before it\n\
+                 help: remove `Sigmoid`",
+                layer.describe()
+            );
+            report.error(&layer.call.tokens, message);
+        }
+    }
 }
 
 /// Rejects sizes in the types of layers that follow from other types with parameters: the struct of a
@@ -261,7 +280,13 @@ fn check_reshapes(model: &Model, shapes: &mut Shapes, report: &mut Report) {
         let words = [
             format!("`Reshape({written})` expects "),
             format!(" features, but {producer} "),
-            "\nhelp: let the product of the sizes be the number of features".to_owned(),
+            match before.value.filter(|_| matches!(size.dims().len(), 2 | 3)) {
+                Some(features) => {
+                    let dims = divided(features, size.dims().len());
+                    format!("\nhelp: write sizes whose product is that, such as `Reshape({dims})`")
+                }
+                None => "\nhelp: let the product of the sizes be the number of features".to_owned(),
+            },
         ];
         let (takes, produces) = (size.flat(), before.flat());
         check_equal(reshape.tokens.clone(), &takes, &produces, words, &mut shapes.links, report);
@@ -510,12 +535,16 @@ fn sized(
             {
                 check(layer, takes, produces, producer, links, report);
             }
-            check_memory(layer, takes.as_ref(), outputs.as_ref(), report);
-            Shape { inputs: takes.clone(), outputs: outputs.clone() }
+            match check_memory(layer, takes.as_ref(), outputs.as_ref(), report) {
+                true => Shape::default(),
+                false => Shape { inputs: takes.clone(), outputs: outputs.clone() },
+            }
         }
         ([outputs], Before::Known(inputs, _)) => {
-            check_memory(layer, Some(inputs), outputs.as_ref(), report);
-            Shape { inputs: Some(inputs.clone()), outputs: outputs.clone() }
+            match check_memory(layer, Some(inputs), outputs.as_ref(), report) {
+                true => Shape::default(),
+                false => Shape { inputs: Some(inputs.clone()), outputs: outputs.clone() },
+            }
         }
         ([Some(outputs)], Before::Nothing) => {
             let message = format!(

@@ -6,6 +6,7 @@ use quote::quote;
 
 use crate::common::report::Report;
 use crate::network::checks::{Check, DeferredCheck};
+use crate::network::known::divisor;
 use crate::network::model::{Layer, Padding, Window};
 use crate::network::registry::{Role, WindowKind};
 use crate::network::size::{Depends, Size};
@@ -97,8 +98,9 @@ pub(crate) fn outputs(
         });
     let dims: Vec<Option<Size>> = dims.collect();
     let filters = window.filters.as_ref().unwrap_or(&channels);
-    let divide = divides(layer, &window.groups, (&channels, "channels"), links, report)
-        && divides(layer, &window.groups, (filters, "filters"), links, report);
+    let (one, other) = ([&channels, filters], [filters, &channels]);
+    let divide = divides(layer, &window.groups, ("channels", one), links, report)
+        && divides(layer, &window.groups, ("filters", other), links, report);
     let [Some(height), Some(width)] = &dims[..] else { return None };
     let mut shape = vec![filters.clone()];
     shape.extend((axes == 2).then(|| height.clone()));
@@ -280,19 +282,31 @@ fn fit_words(layer: &Layer, window: &Window, dim: usize, word: &str) -> [String;
     ]
 }
 
-/// Returns whether the groups divide a number of channels; reports if they do not.
+/// Returns whether the groups divide a number of channels, the first of `sizes`; reports if they do
+/// not. They have to divide the second one too.
 pub(crate) fn divides(
     layer: &Layer,
     groups: &Size,
-    (size, what): (&Size, &str),
+    (what, sizes): (&str, [&Size; 2]),
     links: &mut Vec<DeferredCheck>,
     report: &mut Report,
 ) -> bool {
     let begin = format!("`{}` has ", layer.describe());
     let middle = " groups, which do not divide its ".to_owned();
-    let repair = match layer.spec.role {
-        Role::Window(..) => "let `groups` divide both the channels and the filters",
-        _ => "write a number of groups that divides them",
+    let [size, other] = sizes;
+    let fitting = groups
+        .value
+        .zip(size.value.zip(other.value))
+        .map(|(most, (one, other))| divisor(most, [one, other]));
+    let repair = match (layer.spec.role, fitting) {
+        (Role::Window(..), Some(fitting)) => {
+            format!("write `groups = {fitting}`, which divides both the channels and the filters")
+        }
+        (Role::Window(..), None) => {
+            "let `groups` divide both the channels and the filters".to_owned()
+        }
+        (_, Some(fitting)) => format!("write `{}({fitting})`", layer.spec.name),
+        (_, None) => "write a number of groups that divides them".to_owned(),
     };
     let end = format!(" {what}\nhelp: {repair}");
     match (size.value, groups.value) {

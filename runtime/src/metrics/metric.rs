@@ -62,6 +62,11 @@ use crate::network::declared::Network;
 /// assert!(epochs[19].metrics[0].train > epochs[0].metrics[0].train);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a metric of `{N}`",
+    label = "expected a metric, such as `metrics::MacroF1`",
+    note = "the loss and the accuracy are measured without one; the others are in `chainrule::metrics`"
+)]
 pub trait Metric<N: Network>: Send + Sync {
     /// The name, which is a column of the history. The names of a trainer's metrics differ.
     fn name(&self) -> &str;

@@ -76,7 +76,9 @@ use crate::params::const_message::Message;
     message = "`{Self}` is not a batch of samples of shape `batch × {N}` and type `{T}`",
     label = "expected samples of shape `batch × {N}` and type `{T}`",
     note = "pass `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × {N}`",
-    note = "for one sample, pass `&[[…]]`; for a flat slice, `x.as_chunks::<{N}>().0`"
+    note = "for one sample, pass `&[[…]]`; for a flat slice, `x.as_chunks::<{N}>().0`",
+    note = "rows of a `Vec<Vec<{T}>>` become arrays by `<[{T}; {N}]>::try_from(&row[..])?`",
+    note = "`Name::<f64>::new` creates a network that takes `f64`, and `Name::new` one that takes `f32`"
 )]
 pub trait Input<T, const N: usize> {
     /// The batch, whose first axis is the samples.
@@ -94,6 +96,7 @@ pub trait Input<T, const N: usize> {
     note = "for a flat slice, pass `t.as_chunks::<{N}>().0`",
     note = "only a loss of classes, such as `SoftmaxWithLoss`, takes labels: `&[u8]`, `&[usize]` or an \
             `&Array1` of them; convert a `bool` with `u8::from`",
+    note = "names of classes become labels by `ClassNames::of(&names).encode(&names)?`",
     note = "a network with a loss for each output takes a tuple, such as `(&labels, &rows)`",
     note = "a network whose output is a sequence takes a label for each step, such as `&[[u8; 64]]`"
 )]

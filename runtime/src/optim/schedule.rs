@@ -42,6 +42,12 @@ use crate::saving::{State, Visitor};
 ///
 /// The constructors of this module check their arguments, so that
 /// [`set_learning_rate`](crate::LearningRate::set_learning_rate) accepts every rate.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a schedule of learning rates",
+    label = "expected a schedule, such as `schedule::Cosine`",
+    note = "for one learning rate, write `schedule::Constant::new(0.1)?`, or leave it to the optimizer",
+    note = "constructors return a `Result`: `Cosine::new(0.1, 0.0, 1000)?`"
+)]
 pub trait Schedule {
     /// The rate of step `step`, counted from 0.
     fn rate(&self, step: u64) -> f64;

@@ -25,8 +25,10 @@ pub enum Init {
     Normal(f64),
     /// `1/√n`, suited to layers before a sigmoid (Glorot and Bengio, 2010, in the simplified form
     /// of the book).
+    #[doc(alias("Glorot", "xavier_normal"))]
     Xavier,
     /// `√(2/n)`, suited to layers before a ReLU (He et al., 2015).
+    #[doc(alias("Kaiming", "kaiming_normal"))]
     He,
     /// As [`Xavier`](Init::Xavier), uniformly distributed in `±√(3/n)`.
     ///

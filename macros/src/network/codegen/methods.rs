@@ -74,6 +74,7 @@ impl Network<'_> {
                     /// Creates a network with randomly initialized parameters. It is boxed, since a
                     /// large network would overflow the stack; the box implements `Clone`.
                     #[must_use]
+                    #[doc(alias = "default")]
                     #visibility fn new(
                         init: #runtime::Init,
                         rng: &mut #runtime::Rng,
@@ -294,7 +295,7 @@ impl Network<'_> {
             /// Returns an error if the batch is empty, has the wrong width or is not finite, or if
             /// the outputs are not finite.
             // `net.forward` is the method of `Layer`, with other arguments.
-            #[doc(alias = "forward")]
+            #[doc(alias("forward", "eval", "evaluate"))]
             #visibility fn predict(&self, x: #x) -> ::core::result::Result<#array_type, #error> {
                 #predict
             }
@@ -415,6 +416,7 @@ impl Network<'_> {
             /// # Errors
             ///
             /// As `gradient_in`; the parameters are then unchanged.
+            #[doc(alias("fit", "train", "train_on_batch"))]
             #visibility fn train_step(
                 &mut self,
                 x: #x,

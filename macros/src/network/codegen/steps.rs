@@ -95,10 +95,22 @@ impl Network<'_> {
 
             impl<__T: #runtime::Scalar> #name<__T> {
                 #[doc = #message]
-                #visibility fn start(&self)
+                #visibility fn start(&self) -> ::core::convert::Infallible
                 where
                     Self: #steps,
                 {
+                    #runtime::__private::mistake()
+                }
+
+                // There is no state that it could be called with, and no second error about it.
+                #[doc(hidden)]
+                #[allow(missing_docs, clippy::missing_errors_doc)]
+                #visibility fn step<__X>(
+                    &self,
+                    state: &mut ::core::convert::Infallible,
+                    _: __X,
+                ) -> ::core::result::Result<&[__T], #runtime::Error> {
+                    match *state {}
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use syn::{Expr, ExprUnary, UnOp};
 
+use super::sequence_meant;
 use super::settings::{is_init, named};
 use crate::common::report::Report;
 use crate::common::tokens::source;
@@ -54,12 +55,19 @@ pub(super) fn activation_of(argument: &Expr) -> Option<String> {
     spec.map(registry::LayerSpec::signature)
 }
 
-/// Reports arguments that are no sizes, the first of them. Returns whether there was one.
-pub(super) fn reject(call: &Call, name: &str, arguments: &[Expr], report: &mut Report) -> bool {
+/// Reports arguments that are no sizes, the first of them. `meant` is the help for one with a name, if
+/// it is not the sizes alone. Returns whether there was one.
+pub(super) fn reject(
+    call: &Call,
+    name: &str,
+    arguments: &[Expr],
+    meant: Option<String>,
+    report: &mut Report,
+) -> bool {
     let Some((at, message)) = arguments.iter().find_map(|argument| {
         let written = source(argument);
         let fact = match (named(argument), plain(argument)) {
-            (Some((name, _)), _) if INPUTS.iter().chain(&OUTPUTS).any(|known| name == known) => {
+            (Some((name, _)), _) if is_size(&name.to_string()) => {
                 format!("sizes have no names, found `{written}`")
             }
             (Some((setting, _)), _) => {
@@ -86,9 +94,15 @@ pub(super) fn reject(call: &Call, name: &str, arguments: &[Expr], report: &mut R
             .map(|call| format!("{}, init = {})", call.trim_end_matches(')'), source(at))),
         _ => meant_sizes(name, arguments),
     };
-    let help = help.unwrap_or(format!("{name}(inputs, outputs)"));
-    report.error(at, format!("{message}\nhelp: write `{help}`"));
+    let sizes = || format!("write `{}`", help.unwrap_or(format!("{name}(inputs, outputs)")));
+    let help = meant.filter(|_| named(at).is_some()).unwrap_or_else(sizes);
+    report.error(at, format!("{message}\nhelp: {help}"));
     true
+}
+
+/// Returns whether the name in front of a `=` is that of a size.
+fn is_size(name: &str) -> bool {
+    INPUTS.contains(&name) || OUTPUTS.contains(&name) || sequence_meant::is_size(name)
 }
 
 /// Reports `-1` or `None` in place of inputs that are to be inferred.

@@ -121,6 +121,10 @@ pub(super) fn read_shape(
     report: &mut Report,
 ) -> Option<Size> {
     let sizes = match &call.arguments {
+        Arguments::Given(sizes) if sizes.iter().any(is_inferred) => {
+            reject_inferred(sizes, name, report);
+            return None;
+        }
         Arguments::Given(sizes) if matches!(sizes.len(), 1..=MOST_DIMS) => {
             return shape_of(sizes, parameters, report);
         }
@@ -141,6 +145,29 @@ pub(super) fn read_shape(
     );
     report.error(&call.tokens, message);
     None
+}
+
+/// Returns whether a size is left to the library, as other libraries write it: `-1`, `None` or `_`.
+fn is_inferred(size: &Expr) -> bool {
+    matches!(source(size).as_str(), "-1" | "None" | "_")
+}
+
+/// Reports sizes that are left to the library.
+fn reject_inferred(sizes: &[Expr], name: &str, report: &mut Report) {
+    let known: Vec<String> = sizes.iter().filter(|size| !is_inferred(size)).map(source).collect();
+    let help = match (name, known.is_empty()) {
+        ("Input", false) => {
+            format!("leave out the batch: write `Input({})`", known.join(", "))
+        }
+        ("Reshape", true) => "write `Flatten`".to_owned(),
+        _ => "write the size itself".to_owned(),
+    };
+    let found = sizes.iter().find(|size| is_inferred(size));
+    let message = format!(
+        "expected a size in `{name}`, found `{}`\nhelp: {help}",
+        found.map(source).unwrap_or_default()
+    );
+    report.error(found, message);
 }
 
 /// Reads one size as flat features, and several as dimensions: two of a sequence, three of an image.

@@ -6,6 +6,7 @@ use syn::{Expr, Lit};
 use super::arguments;
 use super::lookup::{lookup, no_arguments};
 use super::names::Names;
+use super::sequence_meant;
 use super::settings;
 use super::window;
 use crate::common::report::Report;
@@ -131,25 +132,22 @@ fn sequence_sizes(
 ) -> Option<Vec<Option<Size>>> {
     let (expected, fewest, most) = kind.sizes();
     let sizes = match &call.arguments {
-        Arguments::Given(arguments) if arguments::reject(call, spec.name, arguments, report) => {
-            return None;
+        Arguments::Given(arguments) => {
+            let meant = sequence_meant::help(spec, kind, arguments);
+            if arguments::reject(call, spec.name, arguments, meant, report) {
+                return None;
+            }
+            &arguments[..]
         }
-        Arguments::Given(sizes) => &sizes[..],
         Arguments::Absent => &[],
         Arguments::Mistaken | Arguments::Angles(_) => return None,
     };
     if (fewest..=most).contains(&sizes.len()) {
         return Some(sizes.iter().map(|size| Size::read(size, parameters, report)).collect());
     }
-    let meant = match (kind, sizes) {
-        // Those of PyTorch, inputs first.
-        (SequenceKind::Recurrent { .. }, [_, hidden]) => {
-            format!("{}({})", spec.name, source(hidden))
-        }
-        _ => spec.signature(),
-    };
-    let message =
-        format!("`{}` takes {expected}, found {}\nhelp: write `{meant}`", spec.name, sizes.len());
+    let help = sequence_meant::help(spec, kind, sizes)
+        .unwrap_or_else(|| format!("write `{}`", spec.signature()));
+    let message = format!("`{}` takes {expected}, found {}\nhelp: {help}", spec.name, sizes.len());
     report.error(&call.tokens, message);
     None
 }
@@ -162,7 +160,9 @@ fn read_sizes(
     report: &mut Report,
 ) -> Vec<Option<Size>> {
     let found = match &call.arguments {
-        Arguments::Given(arguments) if arguments::reject(call, spec.name, arguments, report) => {
+        Arguments::Given(arguments)
+            if arguments::reject(call, spec.name, arguments, None, report) =>
+        {
             return vec![None, None];
         }
         Arguments::Given(sizes) if matches!(sizes.len(), 1 | 2) => {

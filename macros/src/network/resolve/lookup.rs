@@ -5,7 +5,8 @@ use quote::{ToTokens, quote};
 use syn::{Expr, ExprLit, Lit};
 
 use super::arguments::meant_sizes;
-use super::settings::{is_accepted, named};
+use super::sequence_meant::{self, both_directions};
+use super::settings::{is_accepted, meant_settings, named};
 use super::window_meant;
 use crate::common::report::Report;
 use crate::common::spelling::is_like;
@@ -42,7 +43,11 @@ pub(crate) fn lookup(call: &Call, what: &str, report: &mut Report) -> Option<&'s
         Some(Meant::Ours(spec)) if spec.role.is_loss() && !wants_loss => {
             format!("remove it: `=> {}` includes it", spec.name)
         }
-        Some(Meant::Ours(spec)) => format!("did you mean `{}`?", suggestion(call, spec)),
+        Some(Meant::Ours(spec)) => match (&call.arguments, spec.role) {
+            (Arguments::Given(given), Role::Sequence(kind)) => both_directions(spec, kind, given),
+            _ => None,
+        }
+        .unwrap_or_else(|| format!("did you mean `{}`?", suggestion(call, spec))),
         Some(Meant::Absent(help, _)) => help.clone(),
         None if ends_with_keyword => {
             "write a layer, for example `Affine(784, 50)` or `Relu`".to_owned()
@@ -165,9 +170,13 @@ fn suggestion(call: &Call, spec: &LayerSpec) -> String {
         (Arguments::Given(given), Role::Window(kind, _), _) => {
             window_meant::meant(spec, kind, given).unwrap_or_else(|| spec.signature())
         }
-        (Arguments::Given(sizes), Role::Sequence(kind), _) if kind.accepts(sizes.len()) => {
-            let sizes: Vec<String> = sizes.iter().map(source).collect();
-            format!("{}({})", spec.name, sizes.join(", "))
+        (Arguments::Given(given), Role::Sequence(kind), _) => {
+            sequence_meant::meant(spec, kind, given).unwrap_or_else(|| spec.signature())
+        }
+        (Arguments::Given(given), _, Setting::Classes | Setting::PosWeight) => {
+            let settings = meant_settings(spec.setting, given);
+            let settings = (!settings.is_empty()).then(|| format!("({})", settings.join(", ")));
+            format!("{}{}", spec.name, settings.unwrap_or_default())
         }
         (Arguments::Given(given), _, Setting::Number(number)) => match &given[..] {
             [given] => {

@@ -8,6 +8,7 @@ mod layer;
 mod lookup;
 mod loss;
 mod names;
+mod sequence_meant;
 pub(crate) mod settings;
 mod window;
 mod window_meant;

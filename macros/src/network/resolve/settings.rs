@@ -340,7 +340,10 @@ fn meant_init(value: &Expr) -> Option<&'static str> {
         "gaussian" | "randomnormal" | "normal" => Some("Normal(0.01)"),
         _ => None,
     };
-    known.or_else(|| INITS.into_iter().find(|init| is_like(&name, init)))
+    let is_known = |init: &&str| init.eq_ignore_ascii_case(&name);
+    known
+        .or_else(|| INITS.into_iter().find(is_known))
+        .or_else(|| INITS.into_iter().find(|init| is_like(&name, init)))
 }
 
 /// The setting of a softmax that was meant by a name.
@@ -351,6 +354,19 @@ fn meant_setting(name: &Ident) -> Option<&'static str> {
         "label_smoothing" => Some("smoothing"),
         _ => ["weights", "smoothing"].into_iter().find(|known| is_like(&name, known)),
     }
+}
+
+/// The settings of a loss that are meant by arguments of another library: `smoothing = 0.1` for
+/// `label_smoothing=0.1`.
+pub(super) fn meant_settings(setting: Setting, arguments: &[Expr]) -> Vec<String> {
+    let meant = |(name, value): (&Ident, &Expr)| {
+        let meant = match setting {
+            Setting::Classes => meant_setting(name)?,
+            _ => Some("pos_weight").filter(|known| name == known)?,
+        };
+        Some(format!("{meant} = {}", source(value)))
+    };
+    arguments.iter().filter_map(named).filter_map(meant).collect()
 }
 
 /// Reports an argument that is not a setting of a softmax.

@@ -30,6 +30,10 @@ pub(super) fn read(
     let is_setting = |argument: &&Expr| matches!(argument, Expr::Assign(_));
     let (settings, positional): (Vec<&Expr>, Vec<&Expr>) = arguments.iter().partition(is_setting);
     let (filters, kernel) = match (kind, &positional[..]) {
+        _ if arguments.iter().any(has_name) => {
+            wrong_count(call, arguments, (spec, kind, axes), positional.len(), report);
+            return None;
+        }
         (kind, [filters, kernel]) if kind.has_filters() => (Some(*filters), *kernel),
         (WindowKind::MaxPool | WindowKind::AvgPool, [kernel]) => (None, *kernel),
         _ => {
@@ -73,10 +77,7 @@ fn wrong_count(
     report: &mut Report,
 ) {
     let repair = window_meant::meant(spec, kind, arguments).unwrap_or_else(|| spec.signature());
-    let has_name = |argument: &&Expr| {
-        named(argument).is_some_and(|(name, _)| window_meant::is_size(&name.to_string()))
-    };
-    if let Some(size) = arguments.iter().find(has_name) {
+    if let Some(size) = arguments.iter().find(|argument| has_name(argument)) {
         let message =
             format!("sizes have no names, found `{}`\nhelp: write `{repair}`", source(size));
         report.error(size, message);
@@ -93,6 +94,11 @@ fn wrong_count(
         _ => format!("takes one number, the size of its windows, found {found}"),
     };
     report.error(&call.tokens, format!("`{}` {fact}\nhelp: write `{repair}`", spec.name));
+}
+
+/// Returns whether an argument is a size with a name, as in other libraries.
+fn has_name(argument: &Expr) -> bool {
+    named(argument).is_some_and(|(name, _)| window_meant::is_size(&name.to_string()))
 }
 
 /// Reads `name = value` into the window.
@@ -146,9 +152,11 @@ fn set<'e>(
             return None;
         }
         window.padding = Padding::Same;
-    } else if window_meant::word(right).is_some_and(|word| word == "valid") {
-        let message =
-            format!("expected an integer or `same`, found `{}`\nhelp: write `0`", source(right));
+    } else if let Some(padding) = window_meant::padding(right) {
+        let message = format!(
+            "expected an integer or `same`, found `{}`\nhelp: write `{padding}`",
+            source(right)
+        );
         report.error(right, message);
         return None;
     } else {

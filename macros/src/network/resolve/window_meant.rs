@@ -65,7 +65,12 @@ pub(super) fn meant(spec: &LayerSpec, kind: WindowKind, arguments: &[Expr]) -> O
     }
     let mut positional = positional.into_iter();
     if kind.has_filters() && filters.is_none() {
-        if kernel.is_none() && is_after_channels(positional.as_slice()) {
+        let is_after_channels = match kernel {
+            // `Conv2d(1, 8, kernel_size=3)`
+            Some(_) => positional.len() > 1,
+            None => is_after_channels(positional.as_slice()),
+        };
+        if is_after_channels {
             positional.next();
         }
         filters = Some(positional.next()?);
@@ -102,10 +107,15 @@ fn is_after_channels(positional: &[&Expr]) -> bool {
 
 /// `same` for `"same"` and `'same'`, and `0` for `"valid"`.
 fn setting_value(value: &Expr) -> String {
-    match word(value).as_deref() {
-        Some("same") => "same".to_owned(),
-        Some("valid") => "0".to_owned(),
-        _ => source(value),
+    padding(value).map_or_else(|| source(value), str::to_owned)
+}
+
+/// The padding here for `"valid"`, and for other spellings of `same`.
+pub(super) fn padding(value: &Expr) -> Option<&'static str> {
+    match source(plain(value)).trim_matches(['"', '\'']).to_ascii_lowercase().as_str() {
+        "same" => Some("same"),
+        "valid" => Some("0"),
+        _ => None,
     }
 }
 

@@ -46,6 +46,8 @@ struct Wiring<'a> {
     values: HashMap<String, Named>,
     /// The names of values that are defined later.
     later: Vec<String>,
+    /// The names that each `let` reads.
+    reads: HashMap<String, Vec<String>>,
     /// The names of all labeled layers, including later ones.
     later_layers: HashSet<String>,
     /// The name that the current line defines.
@@ -127,6 +129,16 @@ pub(crate) fn block(block: Block, head: Option<Head>, report: &mut Report) -> Mo
     let segments: Vec<&Segment> = flows.chain(&outputs).flat_map(Flow::all_segments).collect();
     let mut wiring = Wiring::new(&segments, &head, report);
     wiring.later = lines.iter().filter_map(|line| Some(line.name()?.unraw().to_string())).collect();
+    wiring.reads = lines
+        .iter()
+        .filter_map(|line| match line {
+            Line::Let { name, flow } => {
+                let reads = flow.names().iter().map(|name| name.unraw().to_string()).collect();
+                Some((name.as_ref()?.unraw().to_string(), reads))
+            }
+            Line::Input { .. } => None,
+        })
+        .collect();
     let inputs = wiring.inputs(&lines);
     if matches!(kind_of(&head), Kind::Layer) {
         inputs.iter().for_each(|input| wiring.takes_numbers(input));
@@ -248,6 +260,7 @@ impl<'a> Wiring<'a> {
             known_layers: HashMap::new(),
             values: HashMap::new(),
             later: Vec::new(),
+            reads: HashMap::new(),
             later_layers: labels.map(|name| name.unraw().to_string()).collect(),
             current: None,
             is_complete: true,
@@ -341,10 +354,16 @@ impl<'a> Wiring<'a> {
                 "`{of}` is not a sequence, and has no lengths\n\
                  help: declare `input {of}: [64, 8];`, or indices, `input {of}: [64] of 65;`"
             ),
-            None => format!(
-                "cannot find input `{of}`\nhelp: write the name of the padded input, such as \
-                 `input text: [64] of 65;`"
-            ),
+            None => {
+                let title = of.unraw().to_string();
+                let mut names = inputs.iter().filter_map(|(name, _)| name.as_ref());
+                let help = match names.find(|name| is_like(&title, &name.unraw().to_string())) {
+                    Some(known) => format!("did you mean `{known}`?"),
+                    None => "write the name of the padded input, such as `input text: [64] of 65;`"
+                        .to_owned(),
+                };
+                format!("cannot find input `{of}`\nhelp: {help}")
+            }
         };
         self.report.error(of, message);
         None
@@ -460,6 +479,19 @@ impl<'a> Wiring<'a> {
         .unwrap_or(MISTAKE)
     }
 
+    /// Returns whether the definition of a value uses another, itself or by the values that it reads.
+    fn uses(&self, value: &str, other: &str) -> bool {
+        let (mut open, mut seen) = (vec![value], HashSet::new());
+        while let Some(value) = open.pop() {
+            let reads = self.reads.get(value).map_or(&[][..], Vec::as_slice);
+            if reads.iter().any(|read| read == other) {
+                return true;
+            }
+            open.extend(reads.iter().map(String::as_str).filter(|read| seen.insert(*read)));
+        }
+        false
+    }
+
     /// Resolves a value by name.
     fn read(&mut self, name: &Ident) -> Operand {
         let title = name.unraw().to_string();
@@ -472,6 +504,11 @@ impl<'a> Wiring<'a> {
             format!(
                 "`{title}` is used in its own definition\n\
                  help: use a value from above, or choose another name"
+            )
+        } else if let Some(current) = self.current.as_ref().filter(|now| self.uses(&title, now)) {
+            format!(
+                "`{title}` is used before its definition, which uses `{current}`\n\
+                 help: use a value from above: a network has no loops"
             )
         } else if self.later.contains(&title) {
             format!("`{title}` is used before its definition\nhelp: move its line above this one")

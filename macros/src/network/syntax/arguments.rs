@@ -8,7 +8,7 @@ use syn::{Expr, Token};
 use super::ast::Arguments;
 use crate::common::nesting::is_too_long;
 use crate::common::report::Report;
-use crate::common::tokens::{Tokens, ends, source};
+use crate::common::tokens::{Tokens, ends, is_mark, source};
 use crate::network::registry::{self, LayerSpec, Role, Setting};
 
 /// Parses the sizes in parentheses; `written` is the source of the call so far.
@@ -77,7 +77,12 @@ pub(crate) fn parse_arguments(
         Err(error) => {
             let repair = repaired(name, &group.stream());
             let what = describe(name);
-            let message = format!("expected {what} separated by commas\nhelp: write {repair}");
+            let message = match named_size(&group.stream()) {
+                Some(size) if what == "sizes" => {
+                    format!("sizes have no names, found `{size}`\nhelp: write {repair}")
+                }
+                _ => format!("expected {what} separated by commas\nhelp: write {repair}"),
+            };
             report.push(syn::Error::new(error.span(), message));
             Arguments::Mistaken
         }
@@ -124,6 +129,17 @@ fn parentheses(name: &str, inside: &TokenStream, found: &str) -> String {
         describe(name),
         repaired(name, inside)
     )
+}
+
+/// The first size with a name in front of a colon, `inputs: 784`; not a size with a type.
+fn named_size(inside: &TokenStream) -> Option<String> {
+    let trees: Vec<TokenTree> = inside.clone().into_iter().collect();
+    trees.windows(3).find_map(|three| match three {
+        [TokenTree::Ident(name), mark, TokenTree::Literal(size)] if is_mark(mark, ':') => {
+            Some(format!("{name}: {size}"))
+        }
+        _ => None,
+    })
 }
 
 /// Describes the expected contents of the parentheses.

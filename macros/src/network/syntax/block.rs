@@ -278,7 +278,11 @@ fn lacks_word(line: &Tokens, word: &str, report: &mut Report) -> bool {
                 && line.group(2).is_some_and(|group| group.delimiter() == Delimiter::Bracket),
             format!("input {name}: [784]"),
         ),
-        _ => (line.is_punct(1, '=') && line.arrow_at(1).is_none(), format!("let {name} = …")),
+        _ => {
+            let colon = usize::from(line.is_punct(1, ':'));
+            let is_equals = line.is_punct(1 + colon, '=') && line.arrow_at(1 + colon).is_none();
+            (is_equals, format!("let {name} = …"))
+        }
     };
     if lacks {
         let message = format!("missing `{word}` before `{name}`\nhelp: write `{repair}`");
@@ -421,6 +425,14 @@ fn parse_let(line: &mut Tokens, report: &mut Report) -> Line {
         let colon = line.take(1);
         report.error(&colon, message);
         return Line::Let { name, flow: parse_value(line, &colon, 0, report) };
+    }
+    if line.is_punct(0, ':') && line.is_punct(1, '=') && line.arrow_at(1).is_none() {
+        let colon = line.take(1);
+        let mark: TokenStream = colon.clone().into_iter().chain(line.peek(0).cloned()).collect();
+        if word.is_some() {
+            let message = format!("expected `=`, found `:=`\nhelp: write `let {shown} = …;`");
+            report.error(mark, message);
+        }
     }
     if line.is_punct(0, ':') && !line.is_path_separator(0) {
         let colon = line.position();

@@ -109,7 +109,9 @@ fn parse_declaration(trees: &[TokenTree], report: &mut Report) -> Declaration {
         };
     }
     let (head, before) = parse_head(&mut tokens, report);
-    check_used(&head.parameters, tokens.rest(), report);
+    if head.kind == Kind::Layer {
+        check_used(&head.parameters, tokens.rest(), report);
+    }
     let body = match block_of(&tokens) {
         Some(group) => {
             if before.clone().into_iter().any(|tree| is_mark(&tree, '=')) {
@@ -233,7 +235,7 @@ fn parse_head(tokens: &mut Tokens, report: &mut Report) -> (Head, TokenStream) {
         let angles: Vec<TokenTree> = tokens.take(count).into_iter().collect();
         head.parameters = parse_parameters(&angles, report);
     }
-    reject_generics(tokens, &head, &name, report);
+    reject_generics(tokens, &mut head, &name, report);
     if block_of(tokens).is_some() {
         return (head, before);
     }
@@ -326,15 +328,28 @@ fn last_of(head: &Head) -> Option<TokenTree> {
 }
 
 /// Rejects parts that other items allow between the name and the `=`.
-fn reject_generics(tokens: &mut Tokens, head: &Head, name: &str, report: &mut Report) {
+fn reject_generics(tokens: &mut Tokens, head: &mut Head, name: &str, report: &mut Report) {
     let item = item(head, name);
     if let (Some(count), Kind::Network) = (tokens.angles(), head.kind) {
+        let angles = tokens.take(count);
+        let is_size = angles.clone().into_iter().any(|tree| tree.to_string() == "const");
+        let more = match is_size {
+            true => "and constants for its sizes, or declare a `layer` with parameters",
+            false => &format!("`{name}<f64>` computes in `f64`"),
+        };
+        let mark = if is_size { "," } else { ";" };
         let message = format!(
             "generic parameters are not supported in `network!`: the scalar type is added to the \
              struct\n\
-             help: write `struct {name} = …`; `{name}<f64>` computes in `f64`"
+             help: write `struct {name} = …`{mark} {more}"
         );
-        report.error(tokens.take(count), message);
+        if is_size {
+            // Sizes may contain them nonetheless, so that they are not reported as unknown.
+            let trees: Vec<TokenTree> = angles.clone().into_iter().collect();
+            head.parameters = parse_parameters(&trees, &mut Report::default());
+        }
+        report.error(angles, message);
+        skip_where(tokens);
         return;
     }
     let Some(group) = tokens.group(0).cloned() else {
@@ -367,6 +382,15 @@ fn reject_generics(tokens: &mut Tokens, head: &Head, name: &str, report: &mut Re
         *tokens = Tokens::new(equals.into_iter().chain(group.stream()).collect());
     } else {
         report.error(group, fields(&item));
+    }
+}
+
+/// Skips a `where` clause before the `=`.
+fn skip_where(tokens: &mut Tokens) {
+    if tokens.ident(0).is_some_and(|word| word == "where") {
+        while !tokens.is_empty() && !is_equals(tokens, 0) && block_of(tokens).is_none() {
+            tokens.next();
+        }
     }
 }
 

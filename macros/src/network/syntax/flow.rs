@@ -11,9 +11,9 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 
 use crate::common::report::Report;
-use crate::common::tokens::{ArrowKind, Tokens, ends, source, split_at_commas};
+use crate::common::tokens::{ArrowKind, Tokens, ends, is_mark, source, split_at_commas};
 use crate::network::registry;
-use crate::network::syntax::ast::{Arrow, Segment};
+use crate::network::syntax::ast::{Arrow, Segment, is_library};
 use crate::network::syntax::chain::{
     loss_place, parse_arrow, parse_segments, report_nothing_after,
 };
@@ -73,6 +73,16 @@ impl Flow {
             Value::Name(_) | Value::Mistake => &[],
         };
         within.iter().flat_map(Flow::all_segments).chain(&self.segments).collect()
+    }
+
+    /// The names of the values that it reads.
+    pub(crate) fn names(&self) -> Vec<&Ident> {
+        match &self.value {
+            Value::Name(name) => vec![name],
+            Value::Inner(flow) => flow.names(),
+            Value::Combine(_, flows, _) => flows.iter().flat_map(Flow::names).collect(),
+            Value::Mistake => Vec::new(),
+        }
     }
 
     /// The source; `None` for an invalid value.
@@ -225,8 +235,9 @@ fn parse_factor(tokens: &mut Tokens, depth: usize, report: &mut Report) -> Value
         let written = tokens.take(2);
         return parse_concat(&group, written, depth, report);
     }
-    if let Some(message) = combining_function(tokens) {
-        report.error(tokens.next(), message);
+    if let Some((count, message)) = combining_function(tokens) {
+        let name: Vec<TokenTree> = tokens.take(count).into_iter().collect();
+        report.error(ends(&name), message);
         tokens.next();
         return Value::Mistake;
     }
@@ -247,15 +258,26 @@ fn parse_factor(tokens: &mut Tokens, depth: usize, report: &mut Report) -> Value
     }
 }
 
-/// The message for `cat(x, h)`, `add(x, h)` and the like; `None` for other tokens.
-fn combining_function(tokens: &Tokens) -> Option<String> {
-    let (name, group) = (tokens.ident(0)?, tokens.group(1)?);
-    let list = match Tokens::new(group.stream()).group(0) {
-        Some(list) if list.delimiter() == Delimiter::Bracket => list.stream(),
+/// The message for `cat(x, h)`, `torch.add(x, h)` and the like, and the number of tokens of its name;
+/// `None` for other tokens.
+fn combining_function(tokens: &Tokens) -> Option<(usize, String)> {
+    let is_path = tokens.ident(0).is_some_and(|first| is_library(&first.to_string()));
+    let at = match is_path {
+        true if tokens.is_punct(1, '.') => 2,
+        true if tokens.is_path_separator(1) => 3,
+        _ => 0,
+    };
+    let (name, group) = (tokens.ident(at)?, tokens.group(at + 1)?);
+    let inside = Tokens::new(group.stream());
+    let list = match inside.group(0) {
+        Some(list) if list.delimiter() == Delimiter::Bracket || inside.is_punct(1, ',') => {
+            list.stream()
+        }
         _ => group.stream(),
     };
     let list = Tokens::new(list);
     let values = split_at_commas(&list).into_iter();
+    let values = values.filter(|value| !value.iter().any(|tree| is_mark(tree, '=')));
     let values: Vec<String> =
         values.map(|value| source(&value.iter().cloned().collect::<TokenStream>())).collect();
     let help = match name.to_string().to_lowercase().as_str() {
@@ -266,7 +288,8 @@ fn combining_function(tokens: &Tokens) -> Option<String> {
         "mul" | "multiply" => values.join(" * "),
         _ => return None,
     };
-    Some(format!("cannot find function `{name}` of values\nhelp: write `{help}`"))
+    let message = format!("cannot find function `{name}` of values\nhelp: write `{help}`");
+    Some((at + 1, message))
 }
 
 /// Help for tokens that are not a value.

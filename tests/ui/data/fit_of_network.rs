@@ -1,0 +1,10 @@
+use chainrule::{Init, Rng, network};
+
+network! {
+    struct Net = Affine(4, 8) -> Relu -> Affine(8, 3) => SoftmaxWithLoss;
+}
+
+fn main() {
+    let mut net = Net::new(Init::Auto, &mut Rng::seed(0));
+    net.fit(&[[0.0; 4]], &[1]);
+}
