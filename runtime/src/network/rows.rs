@@ -57,7 +57,7 @@ impl<'a, I> RowView<'a, I> {
     }
 
     /// All rows, if they are one after the other in memory.
-    pub(crate) fn to_slice(self) -> Option<&'a [I]> {
+    pub(crate) fn to_slice(&self) -> Option<&'a [I]> {
         match self {
             RowView::Packed { items, .. } => Some(items),
             #[cfg(feature = "std")]
