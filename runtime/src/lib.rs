@@ -70,12 +70,15 @@
 //! - `draw`: draws graphs and networks; see [`mod@graph`].
 //! - `gzip`: reads data sets that are gzip-compressed; see [`data::idx`]. Without it, they are an error.
 //! - `std`: what needs a heap or files. See [below](#without-std).
-//! - `precompiled`: compiles all kernels with this crate, for `f32` and `f64`. Without it, a program
-//!   compiles the kernels that it uses, with its own optimization. Then it builds faster from nothing
-//!   and is smaller, but takes longer to build again, and computes slowly in a debug build.
+//! - `precompiled`: compiles all kernels for `f32` with this crate, in debug builds those for `f64`
+//!   too. Without it, a program compiles the kernels that it uses, with its own optimization. Then it
+//!   builds faster from nothing and is smaller, but takes longer to build again, and computes slowly
+//!   in a debug build.
 //!
 //! Disabled by default:
 //!
+//! - `precompiled-f64`: compiles the kernels for `f64` with this crate in release builds too. Without
+//!   it, a program with networks of `f64` compiles those that it uses again in each build.
 //! - `progress`: shows a progress bar with the remaining time in the [`Trainer`].
 //! - `onnx`: writes networks as [ONNX models](onnx), and declares networks by models.
 //! - `plot`: draws the [`History`](trainer::History) of a training as SVG.

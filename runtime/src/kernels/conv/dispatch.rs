@@ -6,6 +6,7 @@ use super::gradient::{WeightGradient, weight_gradient};
 use super::microkernel::{Tile, Tiles, column_of_tiles};
 use crate::kernels::simd::portable::Portable;
 use crate::kernels::simd::processor::Processor;
+use crate::kernels::simd::vector::Vector;
 
 /// The part that differs between number types.
 pub trait ConvKernels: Sized {
@@ -19,7 +20,8 @@ pub trait ConvKernels: Sized {
 }
 
 /// Implements [`ConvKernels`] for a number type from a table: the instruction set, a register type,
-/// and the feature that the compiler enables.
+/// and the feature that the compiler enables. The kernels are generic, so that they are compiled where
+/// they are used: see `kernels/instantiate.rs`.
 macro_rules! kernels {
     ($element:ty;
      $($(#[cfg($target:meta)])? $processor:ident = $register:ty $(, $feature:literal)?;)*) => {
@@ -32,60 +34,57 @@ macro_rules! kernels {
                 vectors: usize,
             ) {
                 $(#[target_feature(enable = $feature)])?
-                #[cfg_attr(feature = "precompiled", inline(never))]
-                #[cfg_attr(not(feature = "precompiled"), inline)]
-                unsafe fn kernel(
-                    first: &Tile<'_, $element>,
-                    rows: &[*const $element],
+                #[inline(never)]
+                unsafe fn kernel<V: Vector>(
+                    first: &Tile<'_, V::Element>,
+                    rows: &[*const V::Element],
                     vectors: usize,
                 ) {
                     // SAFETY: this function has the feature.
-                    unsafe { column_of_tiles::<$register>(first, rows, vectors) }
+                    unsafe { column_of_tiles::<V>(first, rows, vectors) }
                 }
                 // SAFETY: the caller guarantees the feature.
-                unsafe { kernel(first, rows, vectors) }
+                unsafe { kernel::<Self>(first, rows, vectors) }
             }
         })*
 
         impl ConvKernels for $element {
-            #[cfg_attr(not(feature = "precompiled"), inline)]
+            #[inline]
             fn correlate(operands: &mut Correlate<'_, Self>) {
                 match Processor::detect() {
                     $($(#[cfg($target)])?
                     Processor::$processor => {
                         $(#[target_feature(enable = $feature)])?
-                        #[cfg_attr(feature = "precompiled", inline(never))]
-                        #[cfg_attr(not(feature = "precompiled"), inline)]
-                        unsafe fn kernel(operands: &mut Correlate<'_, $element>) {
+                        #[inline(never)]
+                        unsafe fn kernel<V: Tiles>(operands: &mut Correlate<'_, V::Element>) {
                             // SAFETY: this function has the feature.
-                            unsafe { correlate::<$register>(operands) }
+                            unsafe { correlate::<V>(operands) }
                         }
                         // SAFETY: this processor has the instruction set that was detected.
-                        unsafe { kernel(operands) }
+                        unsafe { kernel::<$register>(operands) }
                     })*
                 }
             }
 
-            #[cfg_attr(not(feature = "precompiled"), inline)]
+            #[inline]
             fn weight_gradient(operands: &mut WeightGradient<'_, Self>) {
                 match Processor::detect() {
                     $($(#[cfg($target)])?
                     Processor::$processor => {
                         $(#[target_feature(enable = $feature)])?
-                        #[cfg_attr(feature = "precompiled", inline(never))]
-                        #[cfg_attr(not(feature = "precompiled"), inline)]
-                        unsafe fn kernel(operands: &mut WeightGradient<'_, $element>) {
+                        #[inline(never)]
+                        unsafe fn kernel<V: Tiles>(operands: &mut WeightGradient<'_, V::Element>) {
                             // SAFETY: this function has the feature.
                             unsafe {
                                 if operands.shape.group_filters() <= FEW_FILTERS {
-                                    few_filters::<$register>(operands)
+                                    few_filters::<V>(operands)
                                 } else {
-                                    weight_gradient::<$register>(operands)
+                                    weight_gradient::<V>(operands)
                                 }
                             }
                         }
                         // SAFETY: this processor has the instruction set that was detected.
-                        unsafe { kernel(operands) }
+                        unsafe { kernel::<$register>(operands) }
                     })*
                 }
             }

@@ -91,8 +91,7 @@ macro_rules! kernels {
                 }
             }
 
-            // See `kernels/instantiate.rs`.
-            #[cfg_attr(not(feature = "precompiled"), inline)]
+            #[inline]
             fn matmul(operands: &mut Operands<'_, Self>) {
                 // SAFETY: this processor has the instruction set that was detected.
                 unsafe {

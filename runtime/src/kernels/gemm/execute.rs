@@ -253,20 +253,20 @@ macro_rules! form {
     };
 }
 
-/// A method of a [`Form`]: a generic kernel in a function with the feature enabled.
+/// A method of a [`Form`]: a generic kernel in a function with the feature enabled. The function is
+/// generic too, so that it is compiled where it is used: see `kernels/instantiate.rs`.
 macro_rules! kernel {
     ([$($feature:literal)?] fn $name:ident($($argument:ident: $type:ty),*) = $kernel:expr) => {
         #[inline(always)]
         unsafe fn $name($($argument: $type),*) {
             $(#[target_feature(enable = $feature)])?
-            #[cfg_attr(feature = "precompiled", inline(never))]
-            #[cfg_attr(not(feature = "precompiled"), inline)]
-            unsafe fn kernel($($argument: $type),*) {
+            #[inline(never)]
+            unsafe fn kernel<F: Form>($($argument: $type),*) {
                 // SAFETY: this function has the feature.
                 unsafe { $kernel($($argument),*) }
             }
             // SAFETY: the caller guarantees the instruction set.
-            unsafe { kernel($($argument),*) }
+            unsafe { kernel::<Self>($($argument),*) }
         }
     };
 }

@@ -4,6 +4,7 @@ use super::shape::PoolShape;
 use super::squares::{Gradient, gradient, largest};
 use crate::kernels::simd::portable::Portable;
 use crate::kernels::simd::processor::Processor;
+use crate::kernels::simd::vector::Vector;
 
 /// The part that differs between number types.
 pub trait PoolKernels: Sized {
@@ -17,47 +18,46 @@ pub trait PoolKernels: Sized {
 }
 
 /// Implements [`PoolKernels`] for a number type from a table: the instruction set, a register type,
-/// and the feature that the compiler enables.
+/// and the feature that the compiler enables. The kernels are generic, so that they are compiled where
+/// they are used: see `kernels/instantiate.rs`.
 macro_rules! kernels {
     ($element:ty;
      $($(#[cfg($target:meta)])? $processor:ident = $register:ty $(, $feature:literal)?;)*) => {
         impl PoolKernels for $element {
-            #[cfg_attr(not(feature = "precompiled"), inline)]
+            #[inline]
             fn largest_of_squares(shape: &PoolShape, input: &[Self], output: &mut [Self]) {
                 match Processor::detect() {
                     $($(#[cfg($target)])?
                     Processor::$processor => {
                         $(#[target_feature(enable = $feature)])?
-                        #[cfg_attr(feature = "precompiled", inline(never))]
-                        #[cfg_attr(not(feature = "precompiled"), inline)]
-                        unsafe fn kernel(
+                        #[inline(never)]
+                        unsafe fn kernel<V: Vector>(
                             shape: &PoolShape,
-                            input: &[$element],
-                            output: &mut [$element],
+                            input: &[V::Element],
+                            output: &mut [V::Element],
                         ) {
                             // SAFETY: this function has the feature.
-                            unsafe { largest::<$register>(shape, input, output) }
+                            unsafe { largest::<V>(shape, input, output) }
                         }
                         // SAFETY: this processor has the instruction set that was detected.
-                        unsafe { kernel(shape, input, output) }
+                        unsafe { kernel::<$register>(shape, input, output) }
                     })*
                 }
             }
 
-            #[cfg_attr(not(feature = "precompiled"), inline)]
+            #[inline]
             fn gradient_of_squares(operands: &mut Gradient<'_, Self>) {
                 match Processor::detect() {
                     $($(#[cfg($target)])?
                     Processor::$processor => {
                         $(#[target_feature(enable = $feature)])?
-                        #[cfg_attr(feature = "precompiled", inline(never))]
-                        #[cfg_attr(not(feature = "precompiled"), inline)]
-                        unsafe fn kernel(operands: &mut Gradient<'_, $element>) {
+                        #[inline(never)]
+                        unsafe fn kernel<V: Vector>(operands: &mut Gradient<'_, V::Element>) {
                             // SAFETY: this function has the feature.
-                            unsafe { gradient::<$register>(operands) }
+                            unsafe { gradient::<V>(operands) }
                         }
                         // SAFETY: this processor has the instruction set that was detected.
-                        unsafe { kernel(operands) }
+                        unsafe { kernel::<$register>(operands) }
                     })*
                 }
             }
