@@ -122,26 +122,7 @@ pub(crate) fn infer(runtime: &TokenStream, model: &Model, report: &mut Report) -
         }
     }
     check_arguments(model, &shapes, report);
-    reject_sigmoids(model, report);
     shapes
-}
-
-/// Rejects a sigmoid before a loss that contains one.
-fn reject_sigmoids(model: &Model, report: &mut Report) {
-    for (loss, output) in losses_with_outputs(model) {
-        let Source::Node(at) = output.source else { continue };
-        let last = model.nodes[at].layer().map(|at| &model.layers[at]);
-        if let Some(layer) = last.filter(|layer| layer.spec.name == "Sigmoid")
-            && loss.spec.name == "BinaryCrossEntropy"
-        {
-            let message = format!(
-                "`BinaryCrossEntropy` contains a sigmoid, found `{}` before it\n\
-                 help: remove `Sigmoid`",
-                layer.describe()
-            );
-            report.error(&layer.call.tokens, message);
-        }
-    }
 }
 
 /// Rejects sizes in the types of layers that follow from other types with parameters: the struct of a
