@@ -212,6 +212,10 @@ fn owner_of_table(reader: &Reader<'_>, name: &str) -> bool {
 
 /// A sum, difference, product or quotient.
 pub(super) fn arithmetic(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
+    if reader.version < 7 && node.integer("axis").is_some() {
+        let problem = "it aligns its operands by `axis`, as before version 7 of the operators";
+        return Err(about(node, problem, "export the model with a newer version").into());
+    }
     let (one, zero) = (Tensor::scalar(1.0, false), Tensor::scalar(0.0, false));
     let minus = Tensor::scalar(-1.0, false);
     let (left, right) = (reader.constant(node, 0).cloned(), reader.constant(node, 1).cloned());

@@ -320,7 +320,13 @@ pub(super) fn resize(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
         _ => false,
     } || node.op_type == "Upsample";
     let is_whole = factors.iter().all(|&factor| factor >= 1.0 && factor.fract() == 0.0)
-        && factors[..2] == [1.0, 1.0];
+        && factors.iter().take(2).all(|&factor| factor == 1.0);
+    let keeps_ratio =
+        node.text("keep_aspect_ratio_policy").is_some_and(|policy| policy != "stretch");
+    if keeps_ratio && scales.is_none() {
+        let problem = "it keeps the ratio of height and width, whatever sizes it has";
+        return Err(about(node, problem, "write the factors as `scales`").into());
+    }
     let problem = match (mode == "nearest", is_plain, is_whole) {
         (false, _, _) => "it interpolates",
         (_, false, _) => "it rounds places in another way",

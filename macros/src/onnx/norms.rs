@@ -17,11 +17,11 @@ const EPSILON: f64 = 1e-5;
 /// With the running statistics of the file. Another `ε` is part of the variance.
 pub(super) fn batch_norm(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
     let x = reader.operand(node, 0)?;
-    if node.is_set("training_mode")
-        || node.output.iter().skip(1).any(|name| reader.uses.contains_key(&**name))
-    {
+    // Version 14 has a setting; before, outputs for the statistics of the batch say it.
+    if node.is_set("training_mode") || node.output.iter().skip(1).any(|name| !name.is_empty()) {
         let problem = "it normalizes by the batch, as while training";
-        return Err(about(node, problem, "export the model after `model.eval()`").into());
+        let help = "export the model in evaluation mode: after `model.eval()`, without `training`";
+        return Err(about(node, problem, help).into());
     }
     if node.integer("spatial") == Some(0) {
         return Err(about(node, "it is not one of channels", "export the model again").into());

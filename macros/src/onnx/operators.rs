@@ -223,7 +223,10 @@ fn add_input<'g>(reader: &mut Reader<'g>, input: &'g ValueInfoProto) -> Result<(
         _ => vec![shape.iter().product()],
     };
     let text = reader.free(name, "x");
-    reader.inputs.push(Input { name: text.clone(), shape: shape.clone(), below: None });
+    let is_integer =
+        matches!(elem_type, TensorProto::INT64 | TensorProto::INT32 | TensorProto::UINT8);
+    let (own, sizes) = (text.clone(), shape.clone());
+    reader.inputs.push(Input { name: own, shape: sizes, below: None, is_integer, rounded: None });
     let value = Value::named(text, shape, layout);
     reader.values.insert(name, value);
     Ok(())
@@ -403,6 +406,7 @@ fn values(reader: &mut Reader<'_>, node: &NodeProto) -> Result<Vec<Value>, Probl
         "Where" => elementwise::choice(reader, node),
         "Softmax" | "LogSoftmax" => attention::softmax(reader, node),
         "Concat" => shapes::concat(reader, node),
+        "Gather" if reader.constant(node, 0).is_some() => sequences::embedding(reader, node),
         "Gather" => shapes::gather(reader, node),
         "Slice" => shapes::slice(reader, node),
         "ReduceMean" | "ReduceMax" | "ReduceSum" | "GlobalAveragePool" | "GlobalMaxPool" => {
@@ -422,13 +426,21 @@ fn values(reader: &mut Reader<'_>, node: &NodeProto) -> Result<Vec<Value>, Probl
     Ok(vec![value?])
 }
 
-/// A value with another name, or of another type of floats.
-fn unchanged(reader: &Reader<'_>, node: &NodeProto) -> Found {
+/// A value with another name, or of another type of floats. Indices are integers, whatever type the
+/// model has for them.
+fn unchanged(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
     let value = reader.operand(node, 0)?;
-    let is_float = matches!(node.integer("to"), None | Some(1 | 10 | 11 | 16));
-    match is_float || sequences::is_input(reader, &value) {
-        true => Ok(value),
-        false => Err(about(node, "it rounds numbers to integers", "let them be floats").into()),
+    if matches!(node.integer("to"), None | Some(1 | 10 | 11 | 16)) {
+        return Ok(value);
+    }
+    let rounds = about(node, "it rounds numbers to integers", "let them be floats");
+    match sequences::input(reader, &value) {
+        Some(input) if input.is_integer && node.integer("to") != Some(9) => Ok(value),
+        Some(input) if node.integer("to") != Some(9) => {
+            input.rounded.get_or_insert(rounds);
+            Ok(value)
+        }
+        _ => Err(rounds.into()),
     }
 }
 
@@ -507,6 +519,9 @@ fn finish(
             Err(Problem::Message(message) | Problem::Unknown(message)) => messages.push(message),
         }
     }
+    // Indices below a limit are integers already.
+    let numbers = reader.inputs.iter().filter(|input| input.below.is_none());
+    messages.extend(numbers.filter_map(|input| input.rounded.clone()));
     let mut unknown = Vec::new();
     for at in failed {
         match &problems[at] {

@@ -55,6 +55,10 @@ pub(super) struct Input {
     pub(super) shape: Vec<usize>,
     /// The rows of the table in which its indices choose.
     pub(super) below: Option<usize>,
+    /// Whether the model has it as integers.
+    pub(super) is_integer: bool,
+    /// Why it must be indices: the message about a node that rounds it.
+    pub(super) rounded: Option<String>,
 }
 
 /// The state of the translation.
@@ -384,7 +388,7 @@ impl<'g> Reader<'g> {
 impl Input {
     /// Its line.
     fn line(&self) -> String {
-        let Input { name, shape, below } = self;
+        let Input { name, shape, below, .. } = self;
         match below {
             Some(below) => format!("input {name}: {shape:?} of {below};"),
             None => format!("input {name}: {shape:?};"),

@@ -6,7 +6,7 @@ use super::dense::{owner, pending};
 use super::layout::Piece;
 use super::messages::about;
 use super::parameters::Parameter;
-use super::reader::{Found, Problem, Reader};
+use super::reader::{Found, Input, Problem, Reader};
 use super::settings::Settings;
 use super::shapes::joined;
 use super::tensor::Tensor;
@@ -19,8 +19,7 @@ pub(super) fn embedding(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
     let [rows, features] = table.shape[..] else {
         return Err(about(node, "its table is not a matrix", "export the model again").into());
     };
-    let input = reader.inputs.iter_mut().find(|input| input.name == name);
-    let (Some(input), 0) = (input, node.integer("axis").unwrap_or(0)) else {
+    let (Some(input), 0) = (input(reader, &x), node.integer("axis").unwrap_or(0)) else {
         return Err(
             about(node, "its indices are not an input", "let an input be the indices").into()
         );
@@ -235,7 +234,8 @@ impl Weights {
     }
 }
 
-/// Whether a value can be read as an input of indices.
-pub(super) fn is_input(reader: &Reader<'_>, value: &Value) -> bool {
-    matches!(&value.form, Form::Named(name) if reader.inputs.iter().any(|input| input.name == *name))
+/// The input that a value is, if it is one.
+pub(super) fn input<'r>(reader: &'r mut Reader<'_>, value: &Value) -> Option<&'r mut Input> {
+    let Form::Named(name) = &value.form else { return None };
+    reader.inputs.iter_mut().find(|input| input.name == *name)
 }

@@ -68,11 +68,8 @@ struct Part {
     count: usize,
 }
 
-/// `Gather` of one place of an axis, or of rows of a table.
+/// `Gather` of one place of an axis, or of neighbours.
 pub(super) fn gather(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
-    if reader.constant(node, 0).is_some() {
-        return super::sequences::embedding(reader, node);
-    }
     let x = reader.operand(node, 0)?;
     let axis = x.layout.axis(node.integer("axis").unwrap_or(0));
     let at = reader.constant(node, 1).cloned();
@@ -315,11 +312,16 @@ pub(super) fn reduced(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
     let x = reader.operand(node, 0)?;
     let rank = x.layout.axes.len();
     let is_global = node.op_type.starts_with("Global");
-    let axes: Option<Vec<usize>> = match axes(node, reader.constant(node, 1)) {
+    // No axes are all axes, unless the node says otherwise.
+    let listed = axes(node, reader.constant(node, 1)).unwrap_or_default();
+    let axes: Option<Vec<usize>> = match &listed[..] {
         _ if is_global => Some((2..rank).collect()),
-        Some(axes) => axes.iter().map(|&axis| x.layout.axis(axis)).collect(),
-        None => Some((0..rank).collect()),
+        [] if !node.is_set("noop_with_empty_axes") => Some((0..rank).collect()),
+        axes => axes.iter().map(|&axis| x.layout.axis(axis)).collect(),
     };
+    if !is_global && reader.has(node, 1) && reader.constant(node, 1).is_none() {
+        return Err(about(node, "its axes are not constants", "use constants").into());
+    }
     let parts = axes.as_ref().and_then(|axes| x.layout.parts_of(axes));
     let (Some(axes), Some(parts)) = (axes, parts) else {
         return Err(about(node, "it reduces samples", "reduce the axes of samples").into());
