@@ -2,7 +2,7 @@
 
 use chainrule_onnx::NodeProto;
 
-use super::messages::about;
+use super::messages::{self, about};
 use super::parameters::{Parameter, transposed};
 use super::reader::{Found, Problem, Reader, rows};
 use super::settings::Settings;
@@ -54,7 +54,7 @@ fn affine(
     let Some(from) = from else {
         let problem = format!(
             "it multiplies an axis of {} numbers, which are not the {inputs} features of a sample or step",
-            x.layout.dims()[last]
+            messages::size(x.layout.dims()[last])
         );
         return Err(about(node, &problem, "multiply features").into());
     };
@@ -146,8 +146,10 @@ pub(super) fn scaled(
             .map_err(Problem::Message);
     }
     let (Some(scale), Some(shift)) = (along(value, scale), along(value, shift)) else {
-        let problem =
-            format!("its constant does not fit values of shape {:?}", value.layout.dims());
+        let problem = format!(
+            "its constant does not fit values of shape {}",
+            messages::shape(&value.layout.dims())
+        );
         return Err(about(node, &problem, "use one that is the same for all samples").into());
     };
     if scale.iter().all(|&scale| scale == 1.0) && shift.iter().all(|&shift| shift == 0.0) {
@@ -266,7 +268,7 @@ pub(super) fn joined(
         || one.dims() == other.dims() && one.sample().is_some() && other.sample().is_some();
     if !are_same {
         let problem =
-            format!("its operands have the shapes {:?} and {:?}", shown(&left), shown(&right));
+            format!("its operands have the shapes {} and {}", shown(&left), shown(&right));
         return Err(about(
             node,
             &problem,
@@ -294,9 +296,9 @@ pub(super) fn joined(
     Ok(Value { form: Form::Named(name), is_shared: false, ..left })
 }
 
-/// The sizes of a value, with `batch` as the model has it.
-fn shown(value: &Value) -> Vec<usize> {
-    value.layout.dims()
+/// The shape of a value in the model.
+fn shown(value: &Value) -> String {
+    messages::shape(&value.layout.dims())
 }
 
 /// An image of 1 × 1 in the size of another one.

@@ -5,8 +5,7 @@ use chainrule_onnx::NodeProto;
 use super::settings::Settings;
 use super::tensor::{Tensor, broadcast, place};
 
-/// Stands for the size of a batch that may have any: a prime number that no size of a model has as a
-/// factor.
+/// The size of a batch that may have any: a prime number that no size of a model has as a factor.
 pub(super) const ANY_BATCH: usize = 1_000_003;
 
 /// The most sizes in one tensor.

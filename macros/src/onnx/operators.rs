@@ -139,10 +139,15 @@ fn needed(graph: &GraphProto, outputs: &[&ValueInfoProto]) -> Vec<bool> {
     for (node, is_needed) in graph.node.iter().zip(&mut needed).rev() {
         *is_needed = node.output.iter().any(|output| names.contains(&**output));
         if *is_needed {
-            names.extend(node.input.iter().map(|input| &**input));
+            names.extend(named(&node.input));
         }
     }
     needed
+}
+
+/// The operands or outputs of a node but for those that are left out, whose name is empty.
+fn named(names: &[String]) -> impl Iterator<Item = &str> {
+    names.iter().map(|name| &**name).filter(|name| !name.is_empty())
 }
 
 /// The state before the first node.
@@ -157,15 +162,15 @@ fn reader<'g>(
         constants.insert(&*tensor.name, Tensor::read(tensor, folder)?);
     }
     let (mut uses, mut producers) = (HashMap::<&str, usize>::new(), HashMap::new());
-    let outputs = graph.output.iter().map(|output| &output.name);
+    let outputs = graph.output.iter().map(|output| &*output.name);
     let nodes = || graph.node.iter().zip(needed).filter(|(_, is_needed)| **is_needed);
     // A node that reads only sizes does not read the value.
     let reads = nodes().filter(|(node, _)| !matches!(&*node.op_type, "Shape" | "Size"));
-    for name in reads.flat_map(|(node, _)| &node.input).chain(outputs) {
+    for name in reads.flat_map(|(node, _)| named(&node.input)).chain(outputs) {
         *uses.entry(name).or_default() += 1;
     }
     for (node, _) in nodes() {
-        producers.extend(node.output.iter().map(|output| (&**output, node)));
+        producers.extend(named(&node.output).map(|output| (output, node)));
     }
     Ok(Reader::new(version, constants, uses, producers))
 }
@@ -340,6 +345,9 @@ fn compute<'g>(
         return Ok(());
     }
     for (output, value) in node.output.iter().zip(values(reader, node)?) {
+        if output.is_empty() {
+            continue;
+        }
         let is_shared = value.is_shared || reader.uses.get(&**output).is_some_and(|&uses| uses > 1);
         reader.values.insert(output, Value { is_shared, ..value });
     }

@@ -4,7 +4,7 @@ use chainrule_onnx::NodeProto;
 
 use super::fold::{axes, lengths, order, parts, ranges};
 use super::layout::{Layout, Piece};
-use super::messages::about;
+use super::messages::{self, about};
 use super::parameters::product;
 use super::reader::{Found, Problem, Reader, sample};
 use super::settings::Settings;
@@ -54,8 +54,10 @@ pub(super) fn view(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
         }
     };
     let layout = layout.ok_or_else(|| {
-        let problem =
-            format!("values of shape {dims:?} do not get that shape without mixing samples");
+        let problem = format!(
+            "values of shape {} do not get that shape without mixing samples",
+            messages::shape(&dims)
+        );
         about(node, &problem, "keep the samples apart")
     })?;
     Ok(x.with_layout(layout))
@@ -172,7 +174,8 @@ fn chosen(reader: &mut Reader<'_>, node: &NodeProto, value: &Value, part: &Part)
     }
     let refused = || -> Problem {
         let problem = format!(
-            "it chooses {count} of {size} numbers, from number {from} on, of an axis that is not divided here"
+            "it chooses {count} of {} numbers, from number {from} on, of an axis that is not divided here",
+            messages::size(size)
         );
         about(
             node,
