@@ -17,8 +17,10 @@ pub(super) struct Network {
     /// The last line, without the loss.
     pub(super) outputs: String,
     /// The loss, if none is written.
-    pub(super) loss: &'static str,
+    pub(super) loss: String,
     pub(super) parameters: Vec<Parameter>,
+    /// The files with numbers of the model, besides its own.
+    pub(super) files: Vec<String>,
 }
 
 impl Network {
@@ -26,7 +28,7 @@ impl Network {
     pub(super) fn lines(&self, path: &LitStr, loss: Option<&TokenStream>) -> TokenStream {
         let lines = format!("{}\n{}", self.lines.join("\n"), self.outputs);
         let lines = TokenStream::from_str(&lines).unwrap_or_default();
-        let default = TokenStream::from_str(self.loss).unwrap_or_default();
+        let default = TokenStream::from_str(&self.loss).unwrap_or_default();
         let (lines, default) = (placed(lines, path.span()), placed(default, path.span()));
         let loss = loss.unwrap_or(&default);
         let arrow = quote_spanned!(path.span()=> =>);
@@ -41,7 +43,12 @@ impl Network {
         path: &LitStr,
     ) -> TokenStream {
         let bytes = Literal::byte_string(&file(&self.parameters));
-        let tracked = resolved(path).display().to_string();
+        let place = resolved(path);
+        let beside = self.files.iter().map(|file| place.with_file_name(file));
+        let tracked: Vec<String> = std::iter::once(place.clone())
+            .chain(beside)
+            .map(|file| file.display().to_string())
+            .collect();
         let trained = format!("The network with the parameters of `{}`.", path.value());
         let boxed = format!("A network with the parameters of `{}`, to train.", path.value());
         quote! {
@@ -61,8 +68,10 @@ impl Network {
                 }
             }
 
-            #conditions
-            const _: &[u8] = ::core::include_bytes!(#tracked);
+            #(
+                #conditions
+                const _: &[u8] = ::core::include_bytes!(#tracked);
+            )*
         }
     }
 }

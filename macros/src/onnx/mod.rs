@@ -4,11 +4,23 @@
 //! format of the library, which the runtime reads in a constant as for `weights!`.
 
 #[cfg(feature = "onnx")]
-mod constants;
+mod attention;
+#[cfg(feature = "onnx")]
+mod dense;
+#[cfg(feature = "onnx")]
+mod elementwise;
+#[cfg(feature = "onnx")]
+mod fold;
+#[cfg(feature = "onnx")]
+mod images;
+#[cfg(feature = "onnx")]
+mod layout;
 #[cfg(feature = "onnx")]
 mod lines;
 #[cfg(feature = "onnx")]
 mod messages;
+#[cfg(feature = "onnx")]
+mod norms;
 #[cfg(feature = "onnx")]
 mod operators;
 #[cfg(feature = "onnx")]
@@ -17,6 +29,18 @@ mod parameters;
 mod place;
 #[cfg(feature = "onnx")]
 mod read;
+#[cfg(feature = "onnx")]
+mod reader;
+#[cfg(feature = "onnx")]
+mod sequences;
+#[cfg(feature = "onnx")]
+mod settings;
+#[cfg(feature = "onnx")]
+mod shapes;
+#[cfg(feature = "onnx")]
+mod tensor;
+#[cfg(feature = "onnx")]
+mod value;
 #[cfg(feature = "onnx")]
 mod window;
 

@@ -1,668 +1,559 @@
 //! The nodes of a model to the lines of a network.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::Path;
 
-use chainrule_onnx::{GraphProto, NodeProto, TensorProto, ValueInfoProto};
-use proc_macro2::TokenStream;
+use chainrule_onnx::{AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-use super::constants::{Settings, Tensor, constants};
+use super::fold::{ANY_BATCH, folded};
+use super::layout::Layout;
 use super::lines::Network;
 use super::messages::{about, title};
-use super::parameters::{Parameter, transposed};
-use super::window::{Window, pair, written};
+use super::reader::{Found, Input, Problem, Reader};
+use super::settings::Settings;
+use super::tensor::Tensor;
+use super::value::{Form, Value};
+use super::{attention, dense, elementwise, images, norms, sequences, shapes};
 
-/// The operators that are read.
+/// The operators that are read. Others are computed if all their operands are constants.
 const KNOWN: &[&str] = &[
     "Add",
     "AveragePool",
     "BatchNormalization",
+    "Cast",
+    "Celu",
     "Clip",
     "Concat",
     "Constant",
     "Conv",
     "ConvTranspose",
+    "Div",
     "Dropout",
     "Elu",
     "Flatten",
+    "GRU",
+    "Gather",
     "Gelu",
     "Gemm",
     "GlobalAveragePool",
+    "GlobalMaxPool",
+    "GroupNormalization",
+    "HardSigmoid",
+    "HardSwish",
     "Identity",
+    "InstanceNormalization",
+    "LSTM",
     "LayerNormalization",
     "LeakyRelu",
     "LogSoftmax",
     "MatMul",
+    "Max",
     "MaxPool",
+    "Min",
+    "Mish",
     "Mul",
+    "Neg",
+    "PRelu",
+    "Pad",
+    "Pow",
+    "RNN",
+    "ReduceMax",
+    "ReduceMean",
+    "ReduceSum",
     "Relu",
     "Reshape",
+    "Resize",
+    "Selu",
+    "Shape",
     "Sigmoid",
+    "Slice",
     "Softmax",
     "Softplus",
+    "Split",
     "Squeeze",
+    "Sub",
+    "Sum",
+    "Swish",
     "Tanh",
+    "Transpose",
+    "Unsqueeze",
+    "Upsample",
+    "Where",
 ];
 
-/// What a variance is increased by in the library's normalizations.
-const EPSILON: f64 = 1e-5;
+/// Operators of other sets that are read: those of models of tables.
+const KNOWN_ML: &[&str] = &["Scaler", "ZipMap"];
 
-/// A value of the model while lines are written.
-#[derive(Clone)]
-struct Value {
-    /// The text that computes it: a name, or a name and layers after it.
-    text: String,
-    /// The shape of a sample.
-    shape: Vec<usize>,
-}
-
-/// The state of the translation.
-struct Reader<'g> {
-    constants: HashMap<String, Tensor>,
-    values: HashMap<&'g str, Value>,
-    /// How often each value is read.
-    uses: HashMap<&'g str, usize>,
-    lines: Vec<String>,
-    parameters: Vec<Parameter>,
-    names: HashSet<String>,
-}
-
-/// The network of a graph. An error is a message with its repair.
-pub(super) fn network(graph: &GraphProto, loss: Option<&TokenStream>) -> Result<Network, String> {
-    reject_unknown(graph)?;
-    let (last, own_loss) = without_output_function(graph, loss);
-    let mut reader = Reader::new(graph)?;
-    for input in &graph.input {
-        reader.input(input)?;
-    }
-    let skipped = |node: &NodeProto| last.as_deref().is_some_and(|last| node.output[0] == last);
-    let nodes = graph.node.iter().filter(|node| !node.output.is_empty());
-    let mut fused = HashSet::new();
-    for (at, node) in nodes.enumerate() {
-        let is_constant = reader.constants.contains_key(&node.output[0]);
-        if is_constant || fused.contains(&at) {
-            continue;
-        }
-        if skipped(node) {
-            let value = reader.operand(node, 0)?;
-            reader.values.insert(&node.output[0], value);
-            continue;
-        }
-        let value = match &*node.op_type {
-            "MatMul" => {
-                let sum = reader.sum_after(graph, node);
-                if let Some((at, _)) = sum {
-                    fused.insert(at);
-                }
-                let value = reader.product(node, sum.map(|(_, sum)| sum))?;
-                if let Some((_, sum)) = sum {
-                    reader.values.insert(&sum.output[0], value.clone());
-                }
-                value
-            }
-            _ => reader.node(node)?,
-        };
-        let value = reader.bound(&node.output[0], value);
-        reader.values.insert(&node.output[0], value);
-    }
-    reader.finish(graph, own_loss)
-}
-
-/// Reports all operators that are not read, with their nodes.
-fn reject_unknown(graph: &GraphProto) -> Result<(), String> {
-    let unknown = graph.node.iter().filter(|node| {
-        !KNOWN.contains(&&*node.op_type) || !matches!(&*node.domain, "" | "ai.onnx")
-    });
-    let unknown: Vec<String> =
-        unknown.map(|node| format!("\n  `{}` of the node {}", node.op_type, title(node))).collect();
-    if unknown.is_empty() {
-        return Ok(());
-    }
-    Err(format!(
-        "unknown operators:{}\nhelp: export the model without them; the known ones are {}",
-        unknown.join(""),
-        KNOWN.join(", ")
-    ))
-}
-
-/// The output of a softmax or sigmoid at the end which the loss contains; and the loss of a network
-/// that is declared without one.
-fn without_output_function(
+/// The network of a graph, in a folder. An error is a message with its repair.
+pub(super) fn network(
     graph: &GraphProto,
+    version: i64,
+    folder: &Path,
     loss: Option<&TokenStream>,
-) -> (Option<String>, &'static str) {
-    let [output] = &graph.output[..] else { return (None, "IdentityWithLoss") };
-    let node = graph.node.iter().find(|node| node.output.first() == Some(&output.name));
-    let operator = node.map_or("", |node| &*node.op_type);
-    let loss = loss.map(ToString::to_string);
-    let begins = |name: &str| loss.as_deref().is_none_or(|loss| loss.starts_with(name));
-    let last = Some(output.name.clone());
-    match operator {
-        "Softmax" | "LogSoftmax" if begins("SoftmaxWithLoss") || begins("KlDivergence") => {
-            (last, "SoftmaxWithLoss")
-        }
-        "Sigmoid" if begins("BinaryCrossEntropy") => (last, "BinaryCrossEntropy"),
-        _ => (None, "IdentityWithLoss"),
+) -> Result<Network, String> {
+    let outputs = outputs(graph);
+    let needed = needed(graph, &outputs);
+    let mut reader = reader(graph, version, folder, &needed)?;
+    let constants: HashSet<&str> = reader.constants.keys().copied().collect();
+    let inputs = graph.input.iter().filter(|input| !constants.contains(&*input.name));
+    for input in inputs {
+        add_input(&mut reader, input)?;
     }
+    let (last, own_losses) = without_output_functions(&reader, &outputs, loss);
+    let mut problems: Vec<Problem> = Vec::new();
+    for (node, _) in graph.node.iter().zip(&needed).filter(|(_, is_needed)| **is_needed) {
+        if let Err(problem) = compute(&mut reader, node, &last) {
+            let mut failed = failed(&mut problems, problem, unknown(&reader, node));
+            failed.extend(node.input.iter().flat_map(|name| earlier(&reader, name)));
+            for output in &node.output {
+                let layout = Layout::new(&[], 0, ANY_BATCH);
+                let value = Value::named(String::new(), Vec::new(), layout);
+                reader.values.insert(output, Value { form: Form::Failed(failed.clone()), ..value });
+            }
+        }
+    }
+    finish(reader, &outputs, problems, own_losses)
 }
 
-impl<'g> Reader<'g> {
-    fn new(graph: &'g GraphProto) -> Result<Reader<'g>, String> {
-        let mut uses: HashMap<&str, usize> = HashMap::new();
-        let outputs = graph.output.iter().map(|output| &output.name);
-        for name in graph.node.iter().flat_map(|node| &node.input).chain(outputs) {
-            *uses.entry(name).or_default() += 1;
-        }
-        Ok(Reader {
-            constants: constants(graph)?,
-            values: HashMap::new(),
-            uses,
-            lines: Vec::new(),
-            parameters: Vec::new(),
-            names: HashSet::new(),
-        })
-    }
-
-    /// An input line, unless the input is a parameter, as in old files.
-    fn input(&mut self, input: &'g ValueInfoProto) -> Result<(), String> {
-        if self.constants.contains_key(&input.name) {
-            return Ok(());
-        }
-        let tensor = input.r#type.as_ref().and_then(|of| of.tensor_type.as_ref());
-        let sizes = tensor.and_then(|tensor| tensor.shape.as_ref());
-        let sizes = sizes.and_then(|shape| {
-            let sizes = shape.dim.iter().skip(1);
-            sizes.map(|size| size.dim_value.filter(|size| *size > 0)).collect::<Option<Vec<_>>>()
+/// The outputs that a network has: those that are no labels of classes, if there are others.
+fn outputs(graph: &GraphProto) -> Vec<&ValueInfoProto> {
+    let is_number = |output: &&ValueInfoProto| {
+        let tensor = output.r#type.as_ref().and_then(|of| of.tensor_type.as_ref());
+        let is_integer = tensor.is_some_and(|tensor| {
+            matches!(
+                tensor.elem_type,
+                TensorProto::INT64 | TensorProto::INT32 | TensorProto::STRING
+            )
         });
-        let name = &input.name;
-        let sizes = sizes.filter(|sizes| !sizes.is_empty()).ok_or_else(|| {
-            format!(
+        !is_integer
+    };
+    let numbers: Vec<&ValueInfoProto> = graph.output.iter().filter(is_number).collect();
+    if numbers.is_empty() { graph.output.iter().collect() } else { numbers }
+}
+
+/// Whether the outputs need each node.
+fn needed(graph: &GraphProto, outputs: &[&ValueInfoProto]) -> Vec<bool> {
+    let mut names: HashSet<&str> = outputs.iter().map(|output| &*output.name).collect();
+    let mut needed = vec![false; graph.node.len()];
+    for (node, is_needed) in graph.node.iter().zip(&mut needed).rev() {
+        *is_needed = node.output.iter().any(|output| names.contains(&**output));
+        if *is_needed {
+            names.extend(named(&node.input));
+        }
+    }
+    needed
+}
+
+/// The operands or outputs of a node but for those that are left out, whose name is empty.
+fn named(names: &[String]) -> impl Iterator<Item = &str> {
+    names.iter().map(|name| &**name).filter(|name| !name.is_empty())
+}
+
+/// The state before the first node.
+fn reader<'g>(
+    graph: &'g GraphProto,
+    version: i64,
+    folder: &Path,
+    needed: &[bool],
+) -> Result<Reader<'g>, String> {
+    let mut constants = HashMap::new();
+    for tensor in &graph.initializer {
+        constants.insert(&*tensor.name, Tensor::read(tensor, folder)?);
+    }
+    let (mut uses, mut producers) = (HashMap::<&str, usize>::new(), HashMap::new());
+    let outputs = graph.output.iter().map(|output| &*output.name);
+    let nodes = || graph.node.iter().zip(needed).filter(|(_, is_needed)| **is_needed);
+    // A node that reads only sizes does not read the value.
+    let reads = nodes().filter(|(node, _)| !matches!(&*node.op_type, "Shape" | "Size"));
+    for name in reads.flat_map(|(node, _)| named(&node.input)).chain(outputs) {
+        *uses.entry(name).or_default() += 1;
+    }
+    for (node, _) in nodes() {
+        producers.extend(named(&node.output).map(|output| (output, node)));
+    }
+    Ok(Reader::new(version, constants, uses, producers))
+}
+
+/// An input line. One axis may have any length: it is that of the samples.
+fn add_input<'g>(reader: &mut Reader<'g>, input: &'g ValueInfoProto) -> Result<(), String> {
+    let tensor = input.r#type.as_ref().and_then(|of| of.tensor_type.as_ref());
+    let dims = tensor.and_then(|tensor| tensor.shape.as_ref()).map(|shape| &shape.dim[..]);
+    let dims = dims.unwrap_or_default();
+    let name = &input.name;
+    let sizes: Vec<Option<usize>> = dims
+        .iter()
+        .map(|dim| dim.dim_value.filter(|&size| size > 0).map(|size| size as usize))
+        .collect();
+    let open: Vec<usize> = (0..sizes.len()).filter(|&at| sizes[at].is_none()).collect();
+    let batch_at = match open[..] {
+        [] if !sizes.is_empty() => 0,
+        [at] => at,
+        _ => {
+            return Err(format!(
                 "the shape of the input `{name}` is not fixed\n\
                  help: export it with all lengths but that of the batch"
-            )
-        })?;
-        if tensor.is_some_and(|tensor| tensor.elem_type != TensorProto::FLOAT) {
-            return Err(format!(
-                "the input `{name}` is not of floats of 32 bits\n\
-                 help: export the model with an input of type `float`"
             ));
         }
-        let shape: Vec<usize> = sizes.iter().map(|&size| size as usize).collect();
-        let text = self.free(name, "x");
-        self.lines.push(format!("input {text}: {shape:?};"));
-        self.values.insert(name, Value { text, shape });
-        Ok(())
+    };
+    let elem_type = tensor.map_or(0, |tensor| tensor.elem_type);
+    let is_number = matches!(
+        elem_type,
+        TensorProto::FLOAT
+            | TensorProto::DOUBLE
+            | TensorProto::FLOAT16
+            | TensorProto::BFLOAT16
+            | TensorProto::INT64
+            | TensorProto::INT32
+            | TensorProto::UINT8
+    );
+    if !is_number {
+        return Err(format!(
+            "the input `{name}` has numbers of type {elem_type}\n\
+             help: export the model with an input of type `float`"
+        ));
     }
+    let batch = sizes[batch_at].unwrap_or(ANY_BATCH);
+    let shape: Vec<usize> = sizes
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| *at != batch_at)
+        .filter_map(|(_, size)| *size)
+        .collect();
+    let layout = Layout::new(&shape, batch_at, batch);
+    // The network has samples of one to three sizes.
+    let shape = match shape.len() {
+        0 => vec![1],
+        1..=3 => shape,
+        _ => vec![shape.iter().product()],
+    };
+    let text = reader.free(name, "x");
+    let is_integer =
+        matches!(elem_type, TensorProto::INT64 | TensorProto::INT32 | TensorProto::UINT8);
+    let (own, sizes) = (text.clone(), shape.clone());
+    reader.inputs.push(Input { name: own, shape: sizes, below: None, is_integer, rounded: None });
+    let value = Value::named(text, shape, layout);
+    reader.values.insert(name, value);
+    Ok(())
+}
 
-    /// The last line.
-    fn finish(mut self, graph: &'g GraphProto, loss: &'static str) -> Result<Network, String> {
-        let mut outputs = Vec::new();
-        for output in &graph.output {
-            let value = self.values.get(&*output.name).cloned();
-            let value = value.ok_or_else(|| {
-                format!("no node computes the output `{}`\nhelp: export it again", output.name)
-            })?;
-            outputs.push(value.text);
-        }
-        let (outputs, loss) = match &outputs[..] {
-            [output] => (output.clone(), loss),
-            outputs => (format!("({})", outputs.join(", ")), "IdentityWithLoss"),
-        };
-        self.lines.retain(|line| !line.is_empty());
-        Ok(Network { lines: self.lines, outputs, loss, parameters: self.parameters })
-    }
-
-    /// The value that a node reads.
-    fn operand(&self, node: &NodeProto, at: usize) -> Result<Value, String> {
-        let name = node.input.get(at).map_or("", |name| &**name);
-        self.values.get(name).cloned().ok_or_else(|| {
-            let problem = match self.constants.contains_key(name) {
-                true => format!("its operand `{name}` is a constant"),
-                false => format!("nothing computes its operand `{name}`"),
-            };
-            about(node, &problem, "export the model again, simplified")
-        })
-    }
-
-    /// The constant that a node reads; `None` if it is left out.
-    fn constant(&self, node: &NodeProto, at: usize) -> Option<&Tensor> {
-        self.constants.get(node.input.get(at)?)
-    }
-
-    /// The constant that a node must read.
-    fn weight(&self, node: &NodeProto, at: usize) -> Result<Tensor, String> {
-        self.constant(node, at).cloned().ok_or_else(|| {
-            let name = node.input.get(at).map_or("", |name| &**name);
-            let problem = format!("its operand `{name}` is not a constant of the file");
-            about(node, &problem, "export the model with its weights, and with constants folded")
-        })
-    }
-
-    /// A value that is read several times, or by name, gets a line of its own.
-    fn bound(&mut self, output: &'g str, value: Value) -> Value {
-        let uses = self.uses.get(output).copied().unwrap_or_default();
-        if uses < 2 { value } else { self.named(value) }
-    }
-
-    /// The value with a name.
-    fn named(&mut self, value: Value) -> Value {
-        let is_name = value.text.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
-        if is_name {
-            return value;
-        }
-        let name = self.free("", "v");
-        self.lines.push(format!("let {name} = {};", value.text));
-        Value { text: name, ..value }
-    }
-
-    /// A name that is not used: one of the file if it can be a name here, else a prefix and a number.
-    fn free(&mut self, wanted: &str, prefix: &str) -> String {
-        let word: String = wanted
-            .chars()
-            .map(
-                |letter| {
-                    if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' }
-                },
-            )
-            .collect();
-        let word = word.trim_matches('_').to_owned();
-        let is_name = word.starts_with(|letter: char| letter.is_ascii_alphabetic())
-            && syn::parse_str::<syn::Ident>(&word).is_ok()
-            && !["input", "output", "batch", "concat", "layer", "repeat", "map"].contains(&&*word);
-        let numbered = (1..).map(|number| format!("{prefix}{number}"));
-        let mut names = is_name.then_some(word).into_iter().chain(numbered);
-        let name = names.find(|name| !self.names.contains(name)).unwrap_or_default();
-        self.names.insert(name.clone());
-        name
-    }
-
-    /// The name of a layer: that of its weight in the file, `fc1` of `fc1.weight`.
-    fn layer_name(&mut self, node: &NodeProto, prefix: &str) -> String {
-        let weight = node.input.get(1).cloned().unwrap_or_default();
-        let owner = weight.rsplit_once('.').map_or("", |(owner, _)| owner);
-        self.free(owner, prefix)
-    }
-
-    /// Adds the parameter of a layer.
-    fn parameter(
-        &mut self,
-        node: &NodeProto,
-        (layer, field): (&str, &str),
-        shape: &[usize],
-        values: Vec<f64>,
-    ) -> Result<(), String> {
-        if values.len() != product(shape) {
-            let found = values.len();
-            let problem = format!("its {field} of shape {shape:?} has {found} numbers");
-            return Err(about(node, &problem, "export the model again"));
-        }
-        let name = format!("{layer}.{field}");
-        self.parameters.push(Parameter { name, shape: shape.to_vec(), values });
-        Ok(())
-    }
-
-    /// The sum after a matrix product which adds its bias, with its place.
-    fn sum_after(&self, graph: &'g GraphProto, node: &NodeProto) -> Option<(usize, &'g NodeProto)> {
-        let output = &node.output[0];
-        if self.uses.get(&**output) != Some(&1) {
-            return None;
-        }
-        let columns = *self.constant(node, 1)?.shape.last()?;
-        let nodes = graph.node.iter().filter(|node| !node.output.is_empty());
-        let (at, sum) = nodes.enumerate().find(|(_, sum)| sum.input.contains(output))?;
-        let bias = sum.input.iter().find_map(|input| self.constants.get(input))?;
-        let fits = sum.op_type == "Add" && bias.values.len() == columns;
-        fits.then_some((at, sum))
-    }
-
-    /// `x·W`, and `+ b` if a sum follows.
-    fn product(&mut self, node: &NodeProto, sum: Option<&NodeProto>) -> Result<Value, String> {
-        let weight = self.weight(node, 1)?;
-        let [_, columns] = weight.shape[..] else {
-            return Err(about(node, "its weight is not a matrix", "export the model again"));
-        };
-        let bias = sum.and_then(|sum| sum.input.iter().find_map(|name| self.constants.get(name)));
-        let bias = bias.map(|bias| bias.values.clone());
-        // The name of a product's weight is often made up; that of the bias is not.
-        let named = match sum {
-            Some(sum) => {
-                let named = sum.input.iter().find(|name| self.constants.contains_key(*name));
-                let input = vec![String::new(), named.cloned().unwrap_or_default()];
-                NodeProto { input, ..NodeProto::default() }
-            }
-            None => node.clone(),
-        };
-        let x = self.operand(node, 0)?;
-        let mut shape = x.shape.clone();
-        if let Some(last) = shape.last_mut() {
-            *last = columns;
-        }
-        self.affine(&named, x, weight, bias, shape)
-    }
-
-    /// A layer `Affine` with the weight `inputs × outputs`.
-    fn affine(
-        &mut self,
-        node: &NodeProto,
-        x: Value,
-        weight: Tensor,
-        bias: Option<Vec<f64>>,
-        shape: Vec<usize>,
-    ) -> Result<Value, String> {
-        let [inputs, outputs] = weight.shape[..] else { return Ok(x) };
-        let name = self.layer_name(node, "affine");
-        self.parameter(node, (&name, "weight"), &[inputs, outputs], weight.values)?;
-        let setting = if bias.is_some() { "" } else { ", bias = false" };
-        if let Some(bias) = bias {
-            self.parameter(node, (&name, "bias"), &[outputs], bias)?;
-        }
-        Ok(after(&x, &format!("{name}: Affine({outputs}{setting})"), shape))
-    }
-
-    /// The value that a node computes.
-    fn node(&mut self, node: &NodeProto) -> Result<Value, String> {
-        match &*node.op_type {
-            "Relu" | "Sigmoid" | "Tanh" | "Softplus" => self.activation(node, node.op_type.clone()),
-            "LeakyRelu" => {
-                let slope = node.number("alpha").unwrap_or(0.01);
-                self.activation(node, format!("LeakyRelu({slope:?})"))
-            }
-            "Elu" => {
-                let alpha = node.number("alpha").unwrap_or(1.0);
-                self.activation(node, format!("Elu({alpha:?})"))
-            }
-            "Gelu" => match node.text("approximate").as_deref() {
-                None | Some("none") => self.activation(node, "Gelu".to_owned()),
-                Some(_) => Err(about(node, "it is approximated", "export the exact one")),
-            },
-            "Clip" => self.clip(node),
-            "Dropout" => self.dropout(node),
-            "Identity" => self.operand(node, 0),
-            "Gemm" => self.gemm(node),
-            "Add" => self.joined(node, '+'),
-            "Mul" => self.joined(node, '*'),
-            "Concat" => self.concat(node),
-            "Flatten" | "Reshape" | "Squeeze" => self.reshape(node),
-            "BatchNormalization" => self.batch_norm(node),
-            "LayerNormalization" => self.layer_norm(node),
-            "Conv" => self.conv(node),
-            "ConvTranspose" => self.conv_transpose(node),
-            "MaxPool" | "AveragePool" => self.pool(node),
-            "GlobalAveragePool" => {
-                let x = self.operand(node, 0)?;
-                let channels = x.shape[..1].to_vec();
-                Ok(after(&x, "GlobalAvgPool", channels))
-            }
-            _ => Err(about(
-                node,
-                "it is not the last node before a loss that contains it",
-                "declare the loss: `onnx(\"model.onnx\") => SoftmaxWithLoss`",
-            )),
-        }
-    }
-
-    fn activation(&mut self, node: &NodeProto, layer: String) -> Result<Value, String> {
-        let x = self.operand(node, 0)?;
-        Ok(after(&x, &layer, x.shape.clone()))
-    }
-
-    fn clip(&mut self, node: &NodeProto) -> Result<Value, String> {
-        let bound = |at: usize, name: &str| {
-            let operand = self.constant(node, at).and_then(|bound| bound.values.first().copied());
-            operand.or_else(|| node.number(name))
-        };
-        match (bound(1, "min"), bound(2, "max")) {
-            (Some(-1.0), Some(1.0)) => self.activation(node, "HardTanh".to_owned()),
-            _ => Err(about(node, "its bounds are not -1 and 1", "use another activation")),
-        }
-    }
-
-    fn dropout(&mut self, node: &NodeProto) -> Result<Value, String> {
-        let ratio = self.constant(node, 1).and_then(|ratio| ratio.values.first().copied());
-        let ratio = ratio.or_else(|| node.number("ratio")).unwrap_or(0.5);
-        match ratio > 0.0 && ratio < 1.0 {
-            true => self.activation(node, format!("Dropout({ratio:?})")),
-            false => self.operand(node, 0),
-        }
-    }
-
-    fn gemm(&mut self, node: &NodeProto) -> Result<Value, String> {
-        if node.integer("transA").unwrap_or(0) != 0 {
-            return Err(about(node, "its input is transposed", "export the model again"));
-        }
-        let (mut weight, x) = (self.weight(node, 1)?, self.operand(node, 0)?);
-        let [rows, columns] = weight.shape[..] else {
-            return Err(about(node, "its weight is not a matrix", "export the model again"));
-        };
-        if node.integer("transB").unwrap_or(0) != 0 {
-            weight.values = transposed(&weight.values, rows, columns);
-            weight.shape = vec![columns, rows];
-        }
-        let outputs = weight.shape[1];
-        let (alpha, beta) =
-            (node.number("alpha").unwrap_or(1.0), node.number("beta").unwrap_or(1.0));
-        weight.values.iter_mut().for_each(|value| *value *= alpha);
-        let bias = match node.input.get(2).filter(|name| !name.is_empty()) {
-            Some(_) => Some(self.weight(node, 2)?.values),
-            None => None,
-        };
-        let bias = bias.map(|bias| match bias[..] {
-            [one] => vec![beta * one; outputs],
-            _ => bias.iter().map(|value| beta * value).collect(),
-        });
-        if bias.as_ref().is_some_and(|bias| bias.len() != outputs) {
-            return Err(about(node, "its summand is not a bias", "export the model again"));
-        }
-        self.affine(node, x, weight, bias, vec![outputs])
-    }
-
-    /// A sum or product of two values.
-    fn joined(&mut self, node: &NodeProto, sign: char) -> Result<Value, String> {
-        let (left, right) = (self.operand(node, 0)?, self.operand(node, 1)?);
-        if left.shape != right.shape {
-            let problem =
-                format!("its operands have the shapes {:?} and {:?}", left.shape, right.shape);
-            return Err(about(node, &problem, "join values of the same shape"));
-        }
-        let (left, right) = (self.named(left), self.named(right));
-        let text = format!("({} {sign} {})", left.text, right.text);
-        Ok(self.named(Value { text, shape: left.shape }))
-    }
-
-    fn concat(&mut self, node: &NodeProto) -> Result<Value, String> {
-        let operands = (0..node.input.len()).map(|at| self.operand(node, at));
-        let operands = operands.collect::<Result<Vec<Value>, String>>()?;
-        let Some(first) = operands.first() else {
-            return Err(about(node, "it has no operands", "export the model again"));
-        };
-        let rank = first.shape.len() as i64 + 1;
-        let axis = node.integer("axis").unwrap_or(1);
-        if axis != 1 && axis + rank != 1 {
-            return Err(about(node, "it does not join channels or features", "join the axis 1"));
-        }
-        let mut shape = first.shape.clone();
-        shape[0] = operands.iter().map(|operand| operand.shape[0]).sum();
-        let operands: Vec<Value> = operands.into_iter().map(|value| self.named(value)).collect();
-        let names: Vec<&str> = operands.iter().map(|operand| &*operand.text).collect();
-        let text = format!("concat({})", names.join(", "));
-        Ok(self.named(Value { text, shape }))
-    }
-
-    /// Another shape of the same numbers.
-    fn reshape(&mut self, node: &NodeProto) -> Result<Value, String> {
-        let x = self.operand(node, 0)?;
-        let features = product(&x.shape);
-        let shape: Vec<usize> = match &*node.op_type {
-            "Flatten" => match node.integer("axis").unwrap_or(1) {
-                1 => vec![features],
-                _ => return Err(about(node, "it joins samples", "flatten from the axis 1")),
-            },
-            "Squeeze" => x.shape.iter().copied().filter(|&size| size != 1).collect(),
-            _ => {
-                let lengths = self.weight(node, 1)?.integers();
-                let wanted = lengths.get(1..).unwrap_or_default();
-                let known = wanted.iter().enumerate().map(|(at, &length)| match length {
-                    0 => x.shape.get(at).copied().unwrap_or(1),
-                    length => length.max(1) as usize,
-                });
-                let known: Vec<usize> = known.collect();
-                let rest = features / product(&known).max(1);
-                let sizes = wanted.iter().zip(known);
-                sizes.map(|(&length, size)| if length == -1 { rest } else { size }).collect()
+/// The nodes at the end which the losses contain; and the losses of a network that is declared without.
+fn without_output_functions(
+    reader: &Reader<'_>,
+    outputs: &[&ValueInfoProto],
+    loss: Option<&TokenStream>,
+) -> (HashSet<String>, Vec<&'static str>) {
+    let written = loss.map(|loss| losses(loss, outputs.len()));
+    let mut last = HashSet::new();
+    let own = outputs.iter().enumerate().map(|(at, output)| {
+        let mut name = &*output.name;
+        let node = loop {
+            match reader.producers.get(name) {
+                Some(node)
+                    if matches!(
+                        &*node.op_type,
+                        "Identity" | "Cast" | "ZipMap" | "Reshape" | "Squeeze" | "Flatten"
+                    ) =>
+                {
+                    name = node.input.first().map_or("", |input| input);
+                }
+                other => break other,
             }
         };
-        if product(&shape) != features || shape.is_empty() {
-            let problem =
-                format!("a sample of shape {:?} does not become one of {shape:?}", x.shape);
-            return Err(about(node, &problem, "keep the samples apart"));
-        }
-        if shape == x.shape {
-            return Ok(x);
-        }
-        let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
-        Ok(match &shape[..] {
-            [_] => after(&x, "Flatten", shape),
-            _ => after(&x, &format!("Reshape({})", sizes.join(", ")), shape),
-        })
-    }
-
-    /// With the running statistics of the file. Another `ε` is part of the variance.
-    fn batch_norm(&mut self, node: &NodeProto) -> Result<Value, String> {
-        let x = self.operand(node, 0)?;
-        let more = node.number("epsilon").unwrap_or(EPSILON) - EPSILON;
-        let name = self.layer_name(node, "batch_norm");
-        let fields = ["weight", "bias", "running_mean", "running_var"];
-        for (at, field) in fields.iter().enumerate() {
-            let mut tensor = self.weight(node, at + 1)?;
-            if *field == "running_var" && more.abs() > 1e-9 {
-                tensor.values.iter_mut().for_each(|variance| *variance += more);
+        let operator = node.map_or("", |node| &*node.op_type);
+        let loss = written.as_ref().map(|written| written.get(at).cloned().unwrap_or_default());
+        let contains = |name: &str| loss.as_deref().is_none_or(|loss| loss.contains(name));
+        let is_only_use = reader.uses.get(name) == Some(&1);
+        let found = match operator {
+            "Softmax" | "LogSoftmax" if contains("SoftmaxWithLoss") || contains("KlDivergence") => {
+                "SoftmaxWithLoss"
             }
-            self.parameter(node, (&name, field), &x.shape[..1], tensor.values)?;
-        }
-        self.parameter(node, (&name, "batches"), &[1], vec![0.0])?;
-        Ok(after(&x, &format!("{name}: BatchNorm"), x.shape.clone()))
-    }
-
-    fn layer_norm(&mut self, node: &NodeProto) -> Result<Value, String> {
-        let (x, weight) = (self.operand(node, 0)?, self.weight(node, 1)?);
-        if (node.number("epsilon").unwrap_or(EPSILON) - EPSILON).abs() > 1e-9 {
-            return Err(about(node, "its epsilon is not 0.00001", "use the default"));
-        }
-        let rank = weight.shape.len();
-        let axis = node.integer("axis").unwrap_or(-1);
-        let from = if axis < 0 { (x.shape.len() + 1) as i64 + axis } else { axis };
-        let whole = x.shape.len().saturating_sub(rank) as i64 + 1;
-        if from != whole || !matches!(rank, 1 | 3) {
-            return Err(about(node, "it is not one of features or images", "normalize those"));
-        }
-        let bias = match self.constant(node, 2) {
-            Some(bias) => bias.values.clone(),
-            None => vec![0.0; weight.values.len()],
+            "Sigmoid" if contains("BinaryCrossEntropy") && is_only_use => "BinaryCrossEntropy",
+            _ => return "IdentityWithLoss",
         };
-        let name = self.layer_name(node, "layer_norm");
-        let shape = weight.shape.clone();
-        self.parameter(node, (&name, "weight"), &shape, weight.values)?;
-        self.parameter(node, (&name, "bias"), &shape, bias)?;
-        Ok(after(&x, &format!("{name}: LayerNorm"), x.shape.clone()))
-    }
+        last.insert(name.to_owned());
+        found
+    });
+    let own = own.collect();
+    (last, own)
+}
 
-    fn conv(&mut self, node: &NodeProto) -> Result<Value, String> {
-        let (x, weight) = (self.operand(node, 0)?, self.weight(node, 1)?);
-        let axes = weight.shape.len().saturating_sub(2);
-        if !matches!(axes, 1 | 2) || x.shape.len() != axes + 1 {
-            return Err(about(node, "it is not one of images or signals", "use those"));
-        }
-        let (filters, kernel) = (weight.shape[0], &weight.shape[2..]);
-        let window = Window::of(node, kernel, &x.shape[1..])?;
-        let mut shape = vec![filters];
-        shape.extend(window.output(&x.shape[1..]));
-        let layer = format!("Conv{axes}d({filters}, {}", window.settings(true));
-        let groups = node.integer("group").unwrap_or(1);
-        self.filters(node, x, weight, (layer, groups, filters), shape)
-    }
-
-    fn conv_transpose(&mut self, node: &NodeProto) -> Result<Value, String> {
-        let (x, weight) = (self.operand(node, 0)?, self.weight(node, 1)?);
-        if weight.shape.len() != 4 || x.shape.len() != 3 {
-            return Err(about(node, "it is not one of images", "use those"));
-        }
-        let groups = node.integer("group").unwrap_or(1);
-        let filters = weight.shape[1] * groups.max(1) as usize;
-        let window = Window::of(node, &weight.shape[2..], &x.shape[1..])?;
-        let more = pair(node.integers("output_padding"), 2, 0);
-        let mut shape = vec![filters];
-        for (at, size) in x.shape[1..].iter().enumerate() {
-            let reach = size.saturating_sub(1).saturating_mul(window.stride[at]);
-            let output = reach.saturating_add(window.covered(at)).saturating_add(more[at]);
-            shape.push(output.saturating_sub(window.padding[at].saturating_mul(2)));
-        }
-        let mut layer = format!("ConvTranspose2d({filters}, {}", window.settings(true));
-        if more.iter().any(|&more| more > 0) {
-            layer += &format!(", output_padding = {}", written(&more));
-        }
-        self.filters(node, x, weight, (layer, groups, filters), shape)
-    }
-
-    /// A layer with filters.
-    fn filters(
-        &mut self,
-        node: &NodeProto,
-        x: Value,
-        weight: Tensor,
-        (mut layer, groups, filters): (String, i64, usize),
-        shape: Vec<usize>,
-    ) -> Result<Value, String> {
-        if groups > 1 {
-            layer += &format!(", groups = {groups}");
-        }
-        let prefix = if layer.starts_with("ConvT") { "conv_transpose" } else { "conv" };
-        let name = self.layer_name(node, prefix);
-        self.parameter(node, (&name, "weight"), &weight.shape, weight.values)?;
-        match node.input.get(2).filter(|name| !name.is_empty()) {
-            Some(_) => {
-                let bias = self.weight(node, 2)?.values;
-                self.parameter(node, (&name, "bias"), &[filters], bias)?;
+/// The texts of the losses that are written, one for each output.
+fn losses(loss: &TokenStream, outputs: usize) -> Vec<String> {
+    let trees: Vec<TokenTree> = loss.clone().into_iter().collect();
+    match &trees[..] {
+        [TokenTree::Group(group)] if outputs > 1 && group.delimiter() == Delimiter::Parenthesis => {
+            let mut heads = vec![String::new()];
+            for tree in group.stream() {
+                match &tree {
+                    TokenTree::Punct(mark) if mark.as_char() == ',' => heads.push(String::new()),
+                    tree => heads
+                        .last_mut()
+                        .into_iter()
+                        .for_each(|head| head.push_str(&tree.to_string())),
+                }
             }
-            None => layer += ", bias = false",
+            heads
         }
-        Ok(after(&x, &format!("{name}: {layer})"), shape))
-    }
-
-    fn pool(&mut self, node: &NodeProto) -> Result<Value, String> {
-        let x = self.operand(node, 0)?;
-        let kernel = node.integers("kernel_shape").unwrap_or_default();
-        let kernel: Vec<usize> = kernel.iter().map(|&size| size.max(0) as usize).collect();
-        if !matches!(kernel.len(), 1 | 2) || x.shape.len() != kernel.len() + 1 {
-            return Err(about(node, "it is not one of images or signals", "use those"));
-        }
-        let window = Window::of(node, &kernel, &x.shape[1..])?;
-        let is_average = node.op_type == "AveragePool";
-        let counts = node.integer("count_include_pad").unwrap_or(0) != 0;
-        let problem = if node.integer("ceil_mode").unwrap_or(0) != 0 {
-            Some("it rounds its size up")
-        } else if window.dilation.iter().any(|&dilation| dilation != 1) {
-            Some("it has a dilation")
-        } else if is_average && !counts && window.padding.iter().any(|&padding| padding > 0) {
-            Some("it does not count its padding")
-        } else {
-            None
-        };
-        if let Some(problem) = problem {
-            return Err(about(node, problem, "export the model without that"));
-        }
-        let mut shape = x.shape[..1].to_vec();
-        shape.extend(window.output(&x.shape[1..]));
-        let kind = if is_average { "Avg" } else { "Max" };
-        let layer = format!("{kind}Pool{}d({})", kernel.len(), window.settings(false));
-        Ok(after(&x, &layer, shape))
+        _ => vec![loss.to_string(); outputs],
     }
 }
 
-/// The product of sizes; of absurd ones, the largest number.
-fn product(sizes: &[usize]) -> usize {
-    sizes.iter().fold(1, |product, &size| product.saturating_mul(size))
+/// Adds what a node computes.
+fn compute<'g>(
+    reader: &mut Reader<'g>,
+    node: &'g NodeProto,
+    last: &HashSet<String>,
+) -> Result<(), Problem> {
+    if node.op_type == "Constant" {
+        let tensor = node.attribute.first().map(constant).transpose()?.flatten();
+        let tensor =
+            tensor.ok_or_else(|| about(node, "it has no number", "export the model again"))?;
+        reader.constants.extend(node.output.first().map(|output| (&**output, tensor)));
+        return Ok(());
+    }
+    let is_standard = matches!(&*node.domain, "" | "ai.onnx");
+    if is_standard
+        && (node.op_type == "Shape" || node.op_type == "Size")
+        && reader.constant(node, 0).is_none()
+    {
+        let value = reader.operand(node, 0)?;
+        let dims = Tensor::new(value.layout.dims(), vec![0.0], false);
+        let sizes = folded(node, &[dims.as_ref()], reader.version);
+        let size = sizes.and_then(|mut sizes| sizes.pop());
+        let size =
+            size.ok_or_else(|| about(node, "it has no such axes", "export the model again"))?;
+        reader.constants.extend(node.output.first().map(|output| (&**output, size)));
+        return Ok(());
+    }
+    let operands: Vec<Option<&Tensor>> =
+        (0..node.input.len()).map(|at| reader.constant(node, at)).collect();
+    let is_known =
+        node.input.iter().zip(&operands).all(|(name, found)| name.is_empty() || found.is_some());
+    if is_known && is_standard {
+        let tensors = folded(node, &operands, reader.version);
+        let tensors = tensors.ok_or_else(|| {
+            let problem = "its operands are constants, or follow from the number of samples";
+            about(node, problem, "export the model with constants folded")
+        })?;
+        reader.constants.extend(node.output.iter().map(|output| &**output).zip(tensors));
+        return Ok(());
+    }
+    if node.output.first().is_some_and(|output| last.contains(output)) {
+        let value = final_scores(reader, node)?;
+        reader.values.insert(&node.output[0], value);
+        return Ok(());
+    }
+    for (output, value) in node.output.iter().zip(values(reader, node)?) {
+        if output.is_empty() {
+            continue;
+        }
+        let is_shared = value.is_shared || reader.uses.get(&**output).is_some_and(|&uses| uses > 1);
+        reader.values.insert(output, Value { is_shared, ..value });
+    }
+    Ok(())
 }
 
-/// The value after a layer.
-fn after(x: &Value, layer: &str, shape: Vec<usize>) -> Value {
-    Value { text: format!("{} -> {layer}", x.text), shape }
+/// The scores before a softmax or sigmoid that the loss computes.
+fn final_scores(reader: &Reader<'_>, node: &NodeProto) -> Found {
+    let value = reader.operand(node, 0)?;
+    let rank = value.layout.axes.len();
+    let usual = if reader.version < 13 { 1 } else { -1 };
+    let axis = value.layout.axis(node.integer("axis").unwrap_or(usual));
+    let is_of_features = node.op_type == "Sigmoid"
+        || axis == Some(rank - 1) && value.layout.outside_of_last(rank - 1).is_some() && rank <= 3;
+    match is_of_features {
+        true => Ok(value),
+        false => {
+            let problem = "it is not over the features of a sample or step";
+            Err(about(node, problem, "let the classes be the last axis").into())
+        }
+    }
+}
+
+/// The value of a node `Constant`.
+fn constant(value: &AttributeProto) -> Result<Option<Tensor>, String> {
+    let list = |values: Vec<f64>, is_integer| Tensor::new(vec![values.len()], values, is_integer);
+    Ok(match (&*value.name, &value.t) {
+        ("value", Some(tensor)) => Some(Tensor::read(tensor, Path::new(""))?),
+        ("value_float", _) => Some(Tensor::scalar(f64::from(value.f), false)),
+        ("value_int", _) => Some(Tensor::scalar(value.i as f64, true)),
+        ("value_floats", _) => {
+            list(value.floats.iter().map(|&value| f64::from(value)).collect(), false)
+        }
+        ("value_ints", _) => list(value.ints.iter().map(|&value| value as f64).collect(), true),
+        _ => None,
+    })
+}
+
+/// The values that a node computes.
+fn values(reader: &mut Reader<'_>, node: &NodeProto) -> Result<Vec<Value>, Problem> {
+    if let Some(name) = unknown(reader, node) {
+        return Err(Problem::Unknown(name));
+    }
+    let value = match &*node.op_type {
+        "LSTM" | "GRU" | "RNN" => return sequences::recurrent(reader, node),
+        "Split" => return shapes::split(reader, node),
+        "Relu" | "Sigmoid" | "Tanh" | "Softplus" | "Mish" | "LeakyRelu" | "PRelu" | "Elu"
+        | "Selu" | "Celu" | "Gelu" | "Swish" | "HardSigmoid" | "HardSwish" | "Neg" => {
+            elementwise::activation(reader, node)
+        }
+        "Pow" => elementwise::power(reader, node),
+        "Clip" | "Min" | "Max" => elementwise::clip(reader, node),
+        "Dropout" => elementwise::dropout(reader, node),
+        "Identity" | "Cast" | "ZipMap" => unchanged(reader, node),
+        "Mul" => elementwise::product(reader, node),
+        "Div" => match norms::written_out(reader, node) {
+            Some(found) => found,
+            None => dense::arithmetic(reader, node),
+        },
+        "Add" | "Sub" => dense::arithmetic(reader, node),
+        "Sum" => sum(reader, node),
+        "Gemm" => dense::gemm(reader, node),
+        "MatMul" => dense::product(reader, node),
+        "Where" => elementwise::choice(reader, node),
+        "Softmax" | "LogSoftmax" => attention::softmax(reader, node),
+        "Concat" => shapes::concat(reader, node),
+        "Gather" if reader.constant(node, 0).is_some() => sequences::embedding(reader, node),
+        "Gather" => shapes::gather(reader, node),
+        "Slice" => shapes::slice(reader, node),
+        "ReduceMean" | "ReduceMax" | "ReduceSum" | "GlobalAveragePool" | "GlobalMaxPool" => {
+            shapes::reduced(reader, node)
+        }
+        "BatchNormalization" => norms::batch_norm(reader, node),
+        "LayerNormalization" => norms::layer_norm(reader, node),
+        "InstanceNormalization" | "GroupNormalization" => norms::instance_norm(reader, node),
+        "Scaler" => norms::scaler(reader, node),
+        "Conv" => images::conv(reader, node),
+        "ConvTranspose" => images::conv_transpose(reader, node),
+        "MaxPool" | "AveragePool" => images::pool(reader, node),
+        "Pad" => images::pad(reader, node),
+        "Resize" | "Upsample" => images::resize(reader, node),
+        _ => shapes::view(reader, node),
+    };
+    Ok(vec![value?])
+}
+
+/// A value with another name, or of another type of floats. Indices are integers, whatever type the
+/// model has for them.
+fn unchanged(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
+    let value = reader.operand(node, 0)?;
+    if matches!(node.integer("to"), None | Some(1 | 10 | 11 | 16)) {
+        return Ok(value);
+    }
+    let rounds = about(node, "it rounds numbers to integers", "let them be floats");
+    match sequences::input(reader, &value) {
+        Some(input) if input.is_integer && node.integer("to") != Some(9) => Ok(value),
+        Some(input) if node.integer("to") != Some(9) => {
+            input.rounded.get_or_insert(rounds);
+            Ok(value)
+        }
+        _ => Err(rounds.into()),
+    }
+}
+
+/// A sum of any number of values.
+fn sum(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
+    let mut sum = reader.operand(node, 0)?;
+    for at in 1..node.input.len() {
+        let value = reader.operand(node, at)?;
+        sum = dense::joined(reader, node, sum, value, '+')?;
+    }
+    Ok(sum)
+}
+
+/// The name of an operator that is not read, with its node.
+fn unknown(reader: &Reader<'_>, node: &NodeProto) -> Option<String> {
+    let known = match &*node.domain {
+        "" | "ai.onnx" => KNOWN,
+        "ai.onnx.ml" => KNOWN_ML,
+        _ => &[],
+    };
+    let of_constants = node.input.iter().all(|name| reader.constants.contains_key(&**name));
+    let is_known = known.contains(&&*node.op_type) || of_constants && !node.input.is_empty();
+    (!is_known).then(|| format!("\n  `{}` of the node {}", node.op_type, title(node)))
+}
+
+/// The numbers of the problems that a node without a value has.
+fn failed(
+    problems: &mut Vec<Problem>,
+    problem: Problem,
+    unknown: Option<String>,
+) -> BTreeSet<usize> {
+    let mut failed = BTreeSet::new();
+    if let Some(name) = unknown {
+        failed.insert(problems.len());
+        problems.push(Problem::Unknown(name));
+    }
+    match problem {
+        Problem::Earlier(earlier) => failed.extend(earlier),
+        Problem::Unknown(_) => {}
+        problem => {
+            failed.insert(problems.len());
+            problems.push(problem);
+        }
+    }
+    failed
+}
+
+/// The problems of a value.
+fn earlier(reader: &Reader<'_>, name: &str) -> BTreeSet<usize> {
+    match reader.values.get(name).map(|value| &value.form) {
+        Some(Form::Failed(failed)) => failed.clone(),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// The last line, or all problems of the nodes that the outputs need.
+fn finish(
+    mut reader: Reader<'_>,
+    outputs: &[&ValueInfoProto],
+    problems: Vec<Problem>,
+    own: Vec<&'static str>,
+) -> Result<Network, String> {
+    let mut found = Vec::new();
+    let mut failed = BTreeSet::new();
+    let mut messages = Vec::new();
+    for output in outputs {
+        let Some(value) = reader.values.get(&*output.name).cloned() else {
+            return Err(format!(
+                "no node computes the output `{}`\nhelp: export it again",
+                output.name
+            ));
+        };
+        match shapes::output(&mut reader, &value, &output.name) {
+            Ok(name) => found.push(name),
+            Err(Problem::Earlier(earlier)) => failed.extend(earlier),
+            Err(Problem::Message(message) | Problem::Unknown(message)) => messages.push(message),
+        }
+    }
+    // Indices below a limit are integers already.
+    let numbers = reader.inputs.iter().filter(|input| input.below.is_none());
+    messages.extend(numbers.filter_map(|input| input.rounded.clone()));
+    let mut unknown = Vec::new();
+    for at in failed {
+        match &problems[at] {
+            Problem::Unknown(name) => unknown.push(name.clone()),
+            Problem::Message(message) => messages.push(message.clone()),
+            Problem::Earlier(_) => {}
+        }
+    }
+    if !unknown.is_empty() {
+        return Err(format!(
+            "unknown operators:{}\nhelp: export the model without them; the known ones are {}",
+            unknown.join(""),
+            KNOWN.join(", ")
+        ));
+    }
+    if !messages.is_empty() {
+        return Err(messages.join("\n"));
+    }
+    let (lines, parameters) = reader.finish(&found);
+    let (outputs, loss) = match (&found[..], &own[..]) {
+        ([output], [loss]) => (output.clone(), (*loss).to_owned()),
+        (outputs, losses) => {
+            (format!("({})", outputs.join(", ")), format!("({})", losses.join(", ")))
+        }
+    };
+    Ok(Network { lines, outputs, loss, parameters, files: Vec::new() })
 }

@@ -34,3 +34,8 @@ pub(super) fn transposed(values: &[f64], rows: usize, columns: usize) -> Vec<f64
     let places = (0..columns).flat_map(|column| (0..rows).map(move |row| row * columns + column));
     places.map(|place| values[place]).collect()
 }
+
+/// The product of sizes; of absurd ones, the largest number.
+pub(super) fn product(sizes: &[usize]) -> usize {
+    sizes.iter().fold(1, |product, &size| product.saturating_mul(size))
+}

@@ -2,8 +2,8 @@
 
 use chainrule_onnx::NodeProto;
 
-use super::constants::Settings;
 use super::messages::about;
+use super::settings::Settings;
 
 /// The settings of a moving kernel, along each axis.
 pub(super) struct Window {
@@ -36,6 +36,9 @@ impl Window {
                 (before[at], after[at]) = (total / 2, total - total / 2);
             }
         }
+        if node.integers("pads").is_some_and(|pads| pads.iter().any(|&pad| pad < 0)) {
+            return Err(about(node, "its padding is negative", "use none"));
+        }
         if before != after {
             let problem = "its padding differs between the two sides";
             return Err(about(node, problem, "use the same on both"));
@@ -49,12 +52,13 @@ impl Window {
     }
 
     /// The sizes of the output.
-    pub(super) fn output(&self, sizes: &[usize]) -> Vec<usize> {
+    pub(super) fn output(&self, node: &NodeProto, sizes: &[usize]) -> Result<Vec<usize>, String> {
         let along = |(at, &size): (usize, &usize)| {
             let padded = self.padding[at].saturating_mul(2).saturating_add(size);
-            padded.saturating_sub(self.covered(at)) / self.stride[at] + 1
+            Some(padded.checked_sub(self.covered(at))? / self.stride[at] + 1)
         };
-        sizes.iter().enumerate().map(along).collect()
+        let sizes: Option<Vec<usize>> = sizes.iter().enumerate().map(along).collect();
+        sizes.ok_or_else(|| about(node, "its kernel exceeds its operand", "export the model again"))
     }
 
     /// The kernel and its settings, as they are declared. A pooling moves by its size by default.

@@ -107,6 +107,9 @@ pub struct AttributeProto {
     /// Integers.
     #[prost(int64, repeated, packed = "false", tag = "8")]
     pub ints: Vec<i64>,
+    /// Texts.
+    #[prost(bytes = "vec", repeated, tag = "9")]
+    pub strings: Vec<Vec<u8>>,
     /// Which of the fields has the value: see [`AttributeProto::FLOAT`] and its relatives.
     #[prost(int32, tag = "20")]
     pub r#type: i32,
@@ -154,6 +157,9 @@ pub struct TensorProto {
     /// Numbers of type `DOUBLE`.
     #[prost(double, repeated, tag = "10")]
     pub double_data: Vec<f64>,
+    /// Where the numbers are in another file: its `location`, and perhaps an `offset` and a `length`.
+    #[prost(message, repeated, tag = "13")]
+    pub external_data: Vec<StringStringEntryProto>,
     /// 1 if the numbers are in a file of their own.
     #[prost(int32, tag = "14")]
     pub data_location: i32,
@@ -162,16 +168,35 @@ pub struct TensorProto {
 impl TensorProto {
     /// Numbers of 32 bits.
     pub const FLOAT: i32 = 1;
+    /// Integers of 8 bits from 0.
+    pub const UINT8: i32 = 2;
+    /// Integers of 8 bits.
+    pub const INT8: i32 = 3;
     /// Integers of 32 bits.
     pub const INT32: i32 = 6;
     /// Integers of 64 bits.
     pub const INT64: i32 = 7;
+    /// Texts.
+    pub const STRING: i32 = 8;
+    /// Yes or no.
+    pub const BOOL: i32 = 9;
     /// Numbers of 16 bits.
     pub const FLOAT16: i32 = 10;
     /// Numbers of 64 bits.
     pub const DOUBLE: i32 = 11;
     /// Numbers of 16 bits with the exponents of `FLOAT`.
     pub const BFLOAT16: i32 = 16;
+}
+
+/// A setting as text.
+#[derive(Clone, PartialEq, Message)]
+pub struct StringStringEntryProto {
+    /// Its name.
+    #[prost(string, tag = "1")]
+    pub key: String,
+    /// Its value.
+    #[prost(string, tag = "2")]
+    pub value: String,
 }
 
 /// The name and type of a value.
