@@ -179,11 +179,11 @@ pub(super) fn recurrent(reader: &mut Reader<'_>, node: &NodeProto) -> Result<Vec
     let reads = |at: usize| node.output.get(at).is_some_and(|name| !name.is_empty());
     for (name, is_reverse) in states {
         let steps = match is_reverse && reads(0) {
-            true => reader.line(&[name.clone()], format!("{name} -> Reverse")),
+            true => reader.line(std::slice::from_ref(&name), format!("{name} -> Reverse")),
             false => name.clone(),
         };
         all.push(Value::named(steps, vec![time, hidden], x.layout.of_samples(&[time, hidden])));
-        let state = reader.line(&[name.clone()], format!("{name} -> Last"));
+        let state = reader.line(std::slice::from_ref(&name), format!("{name} -> Last"));
         let layout = x.layout.of_samples(&[1, hidden]);
         last.push(Value::named(state, vec![hidden], layout));
     }
