@@ -49,7 +49,7 @@ const result = await page.evaluate(async ([rounds, steps, batch]) => {
 
   const step = async (name) => {
     const module = await import(`/${name}.js`);
-    await module.default();
+    await module.default({ module_or_path: `/${name}_bg.wasm` });
     const training = new module.Training(1, 0.1);
     return () => training.step();
   };

@@ -17,13 +17,17 @@ export const launch = () =>
 // Runs `web/serve` on a free port. Returns its address, and a function that ends it.
 export async function serve() {
   const server = spawn(new URL("../serve", import.meta.url).pathname, ["0"], { stdio: ["ignore", "pipe", "ignore"] });
-  let text = "";
-  for await (const part of server.stdout) {
-    text += part;
-    const port = text.match(/port (\d+)/)?.[1];
-    if (port) return { address: `http://127.0.0.1:${port}/`, end: () => server.kill() };
-  }
-  throw new Error(`web/serve ended: ${text}`);
+  // The stream stays open: a server that cannot print ends.
+  const address = await new Promise((done, fail) => {
+    let text = "";
+    server.stdout.on("data", (part) => {
+      text += part;
+      const port = text.match(/port (\d+)\s/)?.[1];
+      if (port) done(`http://127.0.0.1:${port}/`);
+    });
+    server.on("exit", () => fail(new Error(`web/serve ended: ${text}`)));
+  });
+  return { address, end: () => server.kill() };
 }
 
 export async function open(browser, address, settings = {}) {

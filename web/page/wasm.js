@@ -10,6 +10,6 @@ export async function load() {
   const asked = new URLSearchParams(location.search).get("module");
   const kind = asked !== "plain" && WebAssembly.validate(SIMD) ? "simd" : "plain";
   const page = await import(`./${kind}.js`);
-  await page.default();
+  await page.default({ module_or_path: new URL(`${kind}_bg.wasm`, import.meta.url) });
   return { page, kind };
 }

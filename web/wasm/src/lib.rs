@@ -1,6 +1,6 @@
 //! The page's computations for JavaScript.
 
-use chainrule::{Network, NetworkExt, weights};
+use chainrule::{NetworkExt, weights};
 use model::image::PIXELS;
 use model::network::Digits;
 use model::shopping::Shopping;
