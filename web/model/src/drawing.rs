@@ -13,9 +13,9 @@ const DOTS: usize = 4;
 /// Number of dots on a side of the bitmap.
 const SIDE: usize = CELLS * DOTS;
 
-/// Half the width of the pen, in dots. Digits then have as much ink as those of the data set, 19.5 of 64
-/// cells in the mean.
-const PEN: f32 = 2.6;
+/// Half the width of the pen, in dots. Digits then have about as much ink as those of the data set, and
+/// slanted, turned and stretched drawings are recognised more often than with a thin pen.
+const PEN: f32 = 2.8;
 
 /// The smallest side of a drawing that is scaled to the full bitmap, as a part of the paper's side.
 /// A dot stays a dot.
