@@ -5,6 +5,7 @@ use num_traits::Zero;
 use super::correlation::{Correlation, Taps};
 use super::microkernel::Step;
 use super::plan::{LINE, MAX_STEPS, Plan};
+use crate::kernels::simd::opaque::opaque_ptr;
 use crate::kernels::simd::vector::Vector;
 
 /// Part of a correlation: channels of the source for some rows of the grid.
@@ -37,21 +38,22 @@ pub(super) unsafe fn fill<V: Vector>(
     let plane_len = correlation.source.0 * correlation.source.1;
     let planes = source.chunks_exact(plane_len).skip(part.channel).take(part.channels);
     assert!(part.channels <= plan.channels && part.rows <= plan.band, "a part of the plan");
-    for column in 0..taps.1.count {
-        let offset = taps.1.first + column as isize * taps.1.step;
-        let columns_met = Met::new((columns, stride.1), offset, correlation.source.1);
-        for phase in 0..plan.phases {
-            if !is_met(&taps.0, stride.0, phase) {
-                continue;
-            }
-            let rows = part.rows + taps.0.reach() / stride.0;
-            let least = (part.row * stride.0 + phase) as isize + taps.0.least();
-            let window = Window {
-                rows: Met::new((rows, stride.0), least, correlation.source.0),
-                columns: columns_met,
-                width: correlation.source.1,
-            };
-            for (channel, plane) in planes.clone().enumerate() {
+    // Plane by plane, so that each is in the first-level cache for all columns but the first.
+    for (channel, plane) in planes.enumerate() {
+        for column in 0..taps.1.count {
+            let offset = taps.1.first + column as isize * taps.1.step;
+            let columns_met = Met::new((columns, stride.1), offset, correlation.source.1);
+            for phase in 0..plan.phases {
+                if !is_met(&taps.0, stride.0, phase) {
+                    continue;
+                }
+                let rows = part.rows + taps.0.reach() / stride.0;
+                let least = (part.row * stride.0 + phase) as isize + taps.0.least();
+                let window = Window {
+                    rows: Met::new((rows, stride.0), least, correlation.source.0),
+                    columns: columns_met,
+                    width: correlation.source.1,
+                };
                 let view = (channel * taps.1.count + column) * plan.view_len
                     + phase * plan.phase_rows * columns;
                 // SAFETY: the caller guarantees the feature.
@@ -155,6 +157,10 @@ impl Window {
     }
 }
 
+/// Number of registers of a row from which on all but the first are written where a line begins: a
+/// register in two lines takes two stores.
+const MIN_TO_ALIGN: usize = 4;
+
 /// Maximum number of columns of each row that are outside of the plane, if rows are copied as one.
 const MAX_OUTSIDE: usize = 4;
 
@@ -190,8 +196,8 @@ impl Met {
             all.copy_row::<V>(from, to.add(before));
             for row in 0..rows {
                 let to = to.add(row * count);
-                (0..before).for_each(|column| *to.add(column) = Zero::zero());
-                (before + inside..count).for_each(|column| *to.add(column) = Zero::zero());
+                zero_numbers(to, before);
+                zero_numbers(to.add(before + inside), count - before - inside);
             }
         }
     }
@@ -208,20 +214,23 @@ impl Met {
         // SAFETY: the caller guarantees the feature. Numbers are read only if they are inside, and
         // what is written begins less than `count` numbers after `to`.
         unsafe {
-            for place in (0..before).step_by(V::LANES) {
-                V::zero().store(to.add(place));
-            }
+            zero_registers::<V>(to, before);
             let inner = to.add(before);
             let mut end = before + inside;
             if stride == 1 {
-                let whole = inside / V::LANES * V::LANES;
-                for place in (0..whole).step_by(V::LANES) {
-                    V::load(from.add(place)).store(inner.add(place));
+                let mut place = 0;
+                if inside >= MIN_TO_ALIGN * V::LANES {
+                    V::load(from).store(inner);
+                    place = V::LANES - inner.addr() / size_of::<V::Element>() % V::LANES;
                 }
-                if whole < inside {
+                while place + V::LANES <= inside {
+                    V::load(from.add(place)).store(inner.add(place));
+                    place += V::LANES;
+                }
+                if place < inside {
                     // The other lanes are zero, which may already be the end of the row.
-                    V::load_part(from.add(whole), inside - whole).store(inner.add(whole));
-                    end = before + whole + V::LANES;
+                    V::load_part(from.add(place), inside - place).store(inner.add(place));
+                    end = before + place + V::LANES;
                 }
             } else if stride == 2 {
                 // A constant, for which the compiler uses registers.
@@ -229,10 +238,7 @@ impl Met {
             } else {
                 (0..inside).for_each(|place| *inner.add(place) = *from.add(stride * place));
             }
-            while end < count {
-                V::zero().store(to.add(end));
-                end += V::LANES;
-            }
+            zero_registers::<V>(to.wrapping_add(end), count.saturating_sub(end));
         }
     }
 }
@@ -249,11 +255,45 @@ impl Met {
 #[inline(always)]
 unsafe fn zeros<V: Vector>(to: &mut [V::Element], count: usize) {
     assert!(count.next_multiple_of(V::LANES) <= to.len(), "room for zeros");
-    for place in (0..count).step_by(V::LANES) {
-        // SAFETY: `place + V::LANES` is at most `count`, rounded up, which was checked; the caller
-        // guarantees the feature.
-        unsafe { V::zero().store(to.as_mut_ptr().add(place)) };
+    // SAFETY: `count`, rounded up to registers, fits, which was checked; the caller guarantees the
+    // feature.
+    unsafe { zero_registers::<V>(to.as_mut_ptr(), count) };
+}
+
+/// As [`zeros`], at an address.
+///
+/// # Safety
+///
+/// The processor must have the feature of `V`, and `count` numbers, rounded up to registers, must be
+/// writable.
+#[inline(always)]
+unsafe fn zero_registers<V: Vector>(mut to: *mut V::Element, count: usize) {
+    for _ in (0..count).step_by(V::LANES) {
+        // SAFETY: the caller guarantees the feature and the register.
+        unsafe { V::zero().store(to) };
+        to = next_zero(to, V::LANES);
     }
+}
+
+/// Writes `count` zeros.
+///
+/// # Safety
+///
+/// `count` numbers must be writable.
+#[inline(always)]
+unsafe fn zero_numbers<T: Zero>(mut to: *mut T, count: usize) {
+    for _ in 0..count {
+        // SAFETY: the caller guarantees that it can be written.
+        unsafe { to.write(T::zero()) };
+        to = next_zero(to, 1);
+    }
+}
+
+/// The address `distance` after `to`. If the compiler saw that the zeros are adjacent, it would call
+/// `memset`, which takes longer for a few numbers.
+#[inline(always)]
+fn next_zero<T>(to: *mut T, distance: usize) -> *mut T {
+    opaque_ptr(to.wrapping_add(distance)).cast_mut()
 }
 
 /// Where the numbers of the steps of a block are.
