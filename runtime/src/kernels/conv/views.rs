@@ -36,10 +36,11 @@ pub(super) unsafe fn fill<V: Vector>(
 ) {
     let (taps, stride, columns) = (&correlation.taps, correlation.stride, correlation.grid.1);
     let plane_len = correlation.source.0 * correlation.source.1;
-    let planes = source.chunks_exact(plane_len).skip(part.channel).take(part.channels);
+    let planes = &source[part.channel * plane_len..][..part.channels * plane_len];
     assert!(part.channels <= plan.channels && part.rows <= plan.band, "a part of the plan");
-    // Plane by plane, so that each is in the first-level cache for all columns but the first.
-    for (channel, plane) in planes.enumerate() {
+    let at_once = (PLANES / plane_len.max(1)).max(1);
+    let rows = part.rows + taps.0.reach() / stride.0;
+    for (index, planes) in planes.chunks(at_once * plane_len).enumerate() {
         for column in 0..taps.1.count {
             let offset = taps.1.first + column as isize * taps.1.step;
             let columns_met = Met::new((columns, stride.1), offset, correlation.source.1);
@@ -47,21 +48,25 @@ pub(super) unsafe fn fill<V: Vector>(
                 if !is_met(&taps.0, stride.0, phase) {
                     continue;
                 }
-                let rows = part.rows + taps.0.reach() / stride.0;
                 let least = (part.row * stride.0 + phase) as isize + taps.0.least();
                 let window = Window {
                     rows: Met::new((rows, stride.0), least, correlation.source.0),
                     columns: columns_met,
                     width: correlation.source.1,
                 };
-                let view = (channel * taps.1.count + column) * plan.view_len
-                    + phase * plan.phase_rows * columns;
-                // SAFETY: the caller guarantees the feature.
-                unsafe { window.copy::<V>(plane, &mut views[view..]) };
+                for (channel, plane) in (index * at_once..).zip(planes.chunks_exact(plane_len)) {
+                    let view = (channel * taps.1.count + column) * plan.view_len
+                        + phase * plan.phase_rows * columns;
+                    // SAFETY: the caller guarantees the feature.
+                    unsafe { window.copy::<V>(plane, &mut views[view..]) };
+                }
             }
         }
     }
 }
+
+/// Numbers of the planes at once, which stay in the first-level cache for all columns of the kernel.
+const PLANES: usize = 4096;
 
 /// Whether a row of the kernel meets rows of this phase.
 #[inline(always)]
