@@ -6,7 +6,7 @@ use num_traits::Float;
 use super::correlation::Correlation;
 use super::microkernel::{MAX_ROWS, ROWS, Start, Step, Tile, Tiles, VECTORS, most_vectors};
 use super::plan::Plan;
-use super::views::{Part, Table, aligned, fill};
+use super::views::{Part, Table, aligned, fill, fill_joined};
 use crate::kernels::simd::vector::MAX_LANES;
 
 /// The operands of a correlation, for some samples and all groups.
@@ -116,32 +116,33 @@ impl<T: Float> OfGroup<'_, T> {
                 let layout = self.layout(band, V::LANES);
                 // SAFETY: the caller guarantees the feature.
                 unsafe { self.sum::<V>(band, layout, room) };
-                if !correlation.is_dense() {
+                if plan.is_apart() {
                     self.spread(band, layout, room.sums);
                 }
             }
         }
     }
 
-    /// Where the sums of a band are: in the destination, if it is dense.
+    /// Where the sums of a band are: in the destination, unless they are stored apart.
     fn layout(&self, Band { filter, filters, row, rows }: Band, lanes: usize) -> Layout {
         let (samples, columns) = (self.samples, self.correlation.grid.1);
-        if self.correlation.is_dense() {
+        if !self.plan.is_apart() {
             let stride = self.correlation.places();
-            Layout {
+            return Layout {
                 first: filter * stride + row * columns,
                 sample_stride: self.destination_stride,
                 stride,
                 columns: rows * columns,
                 filters,
                 samples,
-            }
-        } else {
-            // Apart from the destination, there is room for whole registers.
-            let stride = (rows * columns).next_multiple_of(lanes);
-            let sample_stride = filters * stride;
-            Layout { first: 0, sample_stride, stride, columns: stride, filters, samples }
+            };
         }
+        // Apart from the destination, there is room for whole registers.
+        let places = rows * columns;
+        let (joined, samples) = if self.plan.is_joined { (samples, 1) } else { (1, samples) };
+        let stride = (joined * places).next_multiple_of(lanes);
+        let sample_stride = filters * stride;
+        Layout { first: 0, sample_stride, stride, columns: stride, filters, samples }
     }
 
     /// Computes the sums of a band, block by block.
@@ -160,7 +161,13 @@ impl<T: Float> OfGroup<'_, T> {
         let (filter_stride, channel_stride) = correlation.weight_strides;
         for block in Blocks::new(correlation, plan) {
             let Block { channel, channels, taps, .. } = block;
-            if taps.1 > 0 && taps.0 == 0 {
+            if taps.1 > 0 && taps.0 == 0 && plan.is_joined {
+                let sources = (&self.source[..], self.source_stride);
+                // SAFETY: the caller guarantees the feature.
+                unsafe {
+                    fill_joined::<V>(correlation, plan, (channel, channels), sources, views);
+                }
+            } else if taps.1 > 0 && taps.0 == 0 {
                 let part = Part { channel, channels, row, rows };
                 let sources = self.source.chunks(self.source_stride).take(self.samples);
                 for (source, views) in sources.zip(views.chunks_mut(plan.sample_views_len)) {
@@ -179,24 +186,29 @@ impl<T: Float> OfGroup<'_, T> {
                 is_first: block.is_first,
                 is_rectified: self.is_rectified && block.is_last,
             };
-            let values = if correlation.is_dense() { &mut *self.destination } else { &mut **sums };
+            let values = if plan.is_apart() { &mut **sums } else { &mut *self.destination };
             // SAFETY: the caller guarantees the feature.
             unsafe { product.compute::<V>(layout, values) };
         }
     }
 
-    /// Stores the sums of a phase where they belong.
+    /// Stores sums where they belong: those of a phase, or of joined samples.
     #[inline(always)]
     fn spread(&mut self, band: Band, layout: Layout, sums: &[T]) {
         let correlation = self.correlation;
-        let width = correlation.destination.1;
-        let columns = correlation.grid.1;
-        let of_samples = sums.chunks_exact(layout.sample_stride).take(self.samples);
+        let (columns, width) = (correlation.grid.1, correlation.destination.1);
+        let places = band.rows * columns;
+        let sample_stride = if self.plan.is_joined { places } else { layout.sample_stride };
         let destinations = self.destination.chunks_mut(self.destination_stride);
-        for (sums, destination) in of_samples.zip(destinations) {
+        for (sample, destination) in destinations.take(self.samples).enumerate() {
             let planes = destination.chunks_exact_mut(correlation.destination_len());
-            for (sums, plane) in sums.chunks_exact(layout.stride).zip(planes.skip(band.filter)) {
-                for (row, sums) in sums.chunks_exact(columns).take(band.rows).enumerate() {
+            for (filter, plane) in planes.skip(band.filter).take(band.filters).enumerate() {
+                let sums = &sums[sample * sample_stride + filter * layout.stride..][..places];
+                if self.plan.is_joined {
+                    plane.copy_from_slice(sums);
+                    continue;
+                }
+                for (row, sums) in sums.chunks_exact(columns).enumerate() {
                     let row = correlation.phase.0 + (band.row + row) * correlation.spacing.0;
                     let places = plane[row * width..][..width]
                         .iter_mut()

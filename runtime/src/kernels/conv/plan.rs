@@ -22,8 +22,17 @@ const VIEWS: usize = 1 << 16;
 /// Numbers of the sums of a block that are stored apart.
 const SUMS: usize = 1 << 15;
 
+/// The same for joined samples, whose views are made again for the filters that do not fit.
+const SUMS_OF_JOINED: usize = 1 << 17;
+
 /// Places of the grid that use a number of the weights before the next one is read.
 const PLACES: usize = 256;
+
+/// Samples with at most so many places are joined: their last registers would be mostly empty.
+const FEW_PLACES: usize = 63;
+
+/// With fewer filters, the copies of joined samples take longer than the empty registers.
+const MIN_FILTERS_TO_JOIN: usize = 32;
 
 /// With fewer rows in a band, most rows of a view would only be there for the kernel's reach.
 const MIN_BAND: usize = 4;
@@ -42,6 +51,10 @@ pub(super) const LINE: usize = 16;
 /// numbers for all places of a band, across its rows, and the next row of the kernel those that
 /// begin a row later. With a stride, a view has first all rows that the first row of the kernel
 /// meets, then all rows that the second one does, up to the stride.
+///
+/// If the grid has only few places, samples are *joined*: each channel has a view for each number of
+/// the kernel, with what it meets in one sample after the other. 512 channels of 7 × 7 then take 13
+/// registers for every four samples, where each sample alone takes four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Plan {
     /// Rows of the grid in a band.
@@ -62,6 +75,8 @@ pub(super) struct Plan {
     pub(super) sample_views_len: usize,
     /// Samples at once, if a band is a whole plane. Weights are then read once for all of them.
     pub(super) samples: usize,
+    /// Whether these samples are joined. Their views are then those of one sample.
+    pub(super) is_joined: bool,
     /// Room for the sums that are stored apart.
     sums_len: usize,
 }
@@ -80,16 +95,32 @@ impl Plan {
             band = self::band(correlation, channels);
         }
         let (phases, phase_rows) = view_rows(correlation, band);
+        let joined = if band < correlation.grid.0 { 1 } else { joined(correlation, channels) };
+        let is_joined = joined > 1;
         // With room for a register that is written beyond the last row.
-        let view_len = odd_lines(phases * phase_rows * correlation.grid.1 + MAX_LANES);
-        let places = (band * correlation.grid.1).next_multiple_of(UNIT);
-        let filters = even_share(correlation.filters, SUMS / places);
-        let sample_views_len =
-            (channels * correlation.taps.1.count * view_len).next_multiple_of(LINE) + 2 * UNIT;
-        let samples = samples(correlation, band, sample_views_len, filters * places);
+        let view_len = MAX_LANES
+            + if is_joined {
+                joined * correlation.places()
+            } else {
+                phases * phase_rows * correlation.grid.1
+            };
+        let view_len = odd_lines(view_len);
+        let of_samples = if is_joined { joined } else { 1 };
+        let places = (of_samples * band * correlation.grid.1).next_multiple_of(UNIT);
+        let sums = if is_joined { SUMS_OF_JOINED } else { SUMS };
+        let filters = even_share(correlation.filters, sums / places);
+        let views = channels * if is_joined { taps } else { correlation.taps.1.count };
+        let sample_views_len = (views * view_len).next_multiple_of(LINE) + 2 * UNIT;
+        let is_apart = is_joined || !correlation.is_dense();
+        let samples = if is_joined {
+            joined
+        } else {
+            samples(correlation, band, sample_views_len, filters * places)
+        };
+        let sums_len = if is_joined { filters * places } else { samples * filters * places };
         Plan {
             band,
-            filters: if correlation.is_dense() { correlation.filters } else { filters },
+            filters: if is_apart { filters } else { correlation.filters },
             channels,
             taps: if taps < MAX_STEPS { taps } else { MAX_STEPS },
             phase_rows,
@@ -97,7 +128,8 @@ impl Plan {
             view_len,
             sample_views_len,
             samples,
-            sums_len: if correlation.is_dense() { 0 } else { samples * filters * places },
+            is_joined,
+            sums_len: if is_apart { sums_len } else { 0 },
         }
     }
 
@@ -108,7 +140,12 @@ impl Plan {
 
     /// Room for the views of all samples at once.
     pub(super) const fn views_len(&self) -> usize {
-        self.samples * self.sample_views_len
+        if self.is_joined { self.sample_views_len } else { self.samples * self.sample_views_len }
+    }
+
+    /// Whether sums are stored apart from the destination.
+    pub(super) const fn is_apart(&self) -> bool {
+        self.sums_len > 0
     }
 }
 
@@ -152,6 +189,19 @@ const fn samples(correlation: &Correlation, band: usize, views: usize, sums: usi
     samples = if VIEWS / views < samples { VIEWS / views } else { samples };
     samples = if !correlation.is_dense() && SUMS / sums < samples { SUMS / sums } else { samples };
     if samples == 0 { 1 } else { samples }
+}
+
+/// The number of samples to join, 1 for none.
+const fn joined(correlation: &Correlation, channels: usize) -> usize {
+    let (places, taps) = (correlation.places(), correlation.taps_len());
+    let joins = places <= FEW_PLACES
+        && correlation.filters >= MIN_FILTERS_TO_JOIN
+        && correlation.is_dense()
+        && 0 < taps
+        && taps <= MAX_STEPS;
+    let samples = PLACES / places;
+    let fitting = if joins { VIEWS / (channels * taps * places) } else { 1 };
+    if fitting < samples { fitting } else { samples }
 }
 
 /// The number of phases of a view, and of rows in each.

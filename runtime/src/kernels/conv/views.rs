@@ -36,37 +36,80 @@ pub(super) unsafe fn fill<V: Vector>(
 ) {
     let (taps, stride, columns) = (&correlation.taps, correlation.stride, correlation.grid.1);
     let plane_len = correlation.source.0 * correlation.source.1;
-    let planes = &source[part.channel * plane_len..][..part.channels * plane_len];
+    let planes = source.chunks_exact(plane_len).skip(part.channel).take(part.channels);
     assert!(part.channels <= plan.channels && part.rows <= plan.band, "a part of the plan");
-    let at_once = (PLANES / plane_len.max(1)).max(1);
-    let rows = part.rows + taps.0.reach() / stride.0;
-    for (index, planes) in planes.chunks(at_once * plane_len).enumerate() {
-        for column in 0..taps.1.count {
-            let offset = taps.1.first + column as isize * taps.1.step;
-            let columns_met = Met::new((columns, stride.1), offset, correlation.source.1);
-            for phase in 0..plan.phases {
-                if !is_met(&taps.0, stride.0, phase) {
-                    continue;
-                }
-                let least = (part.row * stride.0 + phase) as isize + taps.0.least();
-                let window = Window {
-                    rows: Met::new((rows, stride.0), least, correlation.source.0),
-                    columns: columns_met,
-                    width: correlation.source.1,
-                };
-                for (channel, plane) in (index * at_once..).zip(planes.chunks_exact(plane_len)) {
-                    let view = (channel * taps.1.count + column) * plan.view_len
-                        + phase * plan.phase_rows * columns;
-                    // SAFETY: the caller guarantees the feature.
-                    unsafe { window.copy::<V>(plane, &mut views[view..]) };
-                }
+    for column in 0..taps.1.count {
+        let offset = taps.1.first + column as isize * taps.1.step;
+        let columns_met = Met::new((columns, stride.1), offset, correlation.source.1);
+        for phase in 0..plan.phases {
+            if !is_met(&taps.0, stride.0, phase) {
+                continue;
+            }
+            let rows = part.rows + taps.0.reach() / stride.0;
+            let least = (part.row * stride.0 + phase) as isize + taps.0.least();
+            let window = Window {
+                rows: Met::new((rows, stride.0), least, correlation.source.0),
+                columns: columns_met,
+                width: correlation.source.1,
+            };
+            for (channel, plane) in planes.clone().enumerate() {
+                let view = (channel * taps.1.count + column) * plan.view_len
+                    + phase * plan.phase_rows * columns;
+                // SAFETY: the caller guarantees the feature.
+                unsafe { window.copy::<V>(plane, &mut views[view..]) };
             }
         }
     }
 }
 
-/// Numbers of the planes at once, which stay in the first-level cache for all columns of the kernel.
-const PLANES: usize = 4096;
+/// Writes the views of joined samples, whose planes are `source_stride` apart.
+///
+/// # Safety
+///
+/// The processor must have the feature of `V`.
+///
+/// # Panics
+///
+/// If the channels exceed the plan, or the views do not fit.
+#[inline(always)]
+pub(super) unsafe fn fill_joined<V: Vector>(
+    correlation: &Correlation,
+    plan: &Plan,
+    (channel, channels): (usize, usize),
+    (source, source_stride): (&[V::Element], usize),
+    views: &mut [V::Element],
+) {
+    let (rows, columns) = (&correlation.taps.0, &correlation.taps.1);
+    let (plane_len, places) = (correlation.source_len(), correlation.places());
+    assert!(channels <= plan.channels, "channels of the plan");
+    for i in 0..rows.count {
+        let offset = rows.first + i as isize * rows.step;
+        let met =
+            Met::new((correlation.grid.0, correlation.stride.0), offset, correlation.source.0);
+        for j in 0..columns.count {
+            let offset = columns.first + j as isize * columns.step;
+            let window = Window {
+                rows: met,
+                columns: Met::new(
+                    (correlation.grid.1, correlation.stride.1),
+                    offset,
+                    correlation.source.1,
+                ),
+                width: correlation.source.1,
+            };
+            let samples = source.chunks(source_stride).take(plan.samples);
+            for (sample, source) in samples.enumerate() {
+                let planes = source[channel * plane_len..].chunks_exact(plane_len);
+                for (channel, plane) in planes.take(channels).enumerate() {
+                    let tap = channel * correlation.taps_len() + i * columns.count + j;
+                    let view = &mut views[tap * plan.view_len + sample * places..];
+                    // SAFETY: the caller guarantees the feature.
+                    unsafe { window.copy::<V>(plane, view) };
+                }
+            }
+        }
+    }
+}
 
 /// Whether a row of the kernel meets rows of this phase.
 #[inline(always)]
@@ -162,10 +205,6 @@ impl Window {
     }
 }
 
-/// Number of registers of a row from which on all but the first are written where a line begins: a
-/// register in two lines takes two stores.
-const MIN_TO_ALIGN: usize = 4;
-
 /// Maximum number of columns of each row that are outside of the plane, if rows are copied as one.
 const MAX_OUTSIDE: usize = 4;
 
@@ -199,6 +238,7 @@ impl Met {
         // inside to the last one. Each zero is in one of the rows.
         unsafe {
             all.copy_row::<V>(from, to.add(before));
+            let rows = if inside < count { rows } else { 0 };
             for row in 0..rows {
                 let to = to.add(row * count);
                 zero_numbers(to, before);
@@ -223,19 +263,14 @@ impl Met {
             let inner = to.add(before);
             let mut end = before + inside;
             if stride == 1 {
-                let mut place = 0;
-                if inside >= MIN_TO_ALIGN * V::LANES {
-                    V::load(from).store(inner);
-                    place = V::LANES - inner.addr() / size_of::<V::Element>() % V::LANES;
-                }
-                while place + V::LANES <= inside {
+                let whole = inside / V::LANES * V::LANES;
+                for place in (0..whole).step_by(V::LANES) {
                     V::load(from.add(place)).store(inner.add(place));
-                    place += V::LANES;
                 }
-                if place < inside {
+                if whole < inside {
                     // The other lanes are zero, which may already be the end of the row.
-                    V::load_part(from.add(place), inside - place).store(inner.add(place));
-                    end = before + place + V::LANES;
+                    V::load_part(from.add(whole), inside - whole).store(inner.add(whole));
+                    end = before + whole + V::LANES;
                 }
             } else if stride == 2 {
                 // A constant, for which the compiler uses registers.
@@ -335,7 +370,8 @@ impl Table {
         }
         let (rows, columns) = (&correlation.taps.0, correlation.taps.1.count);
         let stride = correlation.stride.0;
-        self.channel = Step { a: correlation.weight_strides.1, b: columns * plan.view_len };
+        let views = if plan.is_joined { correlation.taps_len() } else { columns };
+        self.channel = Step { a: correlation.weight_strides.1, b: views * plan.view_len };
         self.last = Step { a: 0, b: 0 };
         for (index, tap) in (first..first + count).enumerate() {
             let (row, column) = (tap / columns, tap % columns);
@@ -343,7 +379,11 @@ impl Table {
             let view_row = phase * plan.phase_rows + below;
             let step = Step {
                 a: correlation.weight_at((row, column)),
-                b: column * plan.view_len + view_row * correlation.grid.1,
+                b: if plan.is_joined {
+                    tap * plan.view_len
+                } else {
+                    column * plan.view_len + view_row * correlation.grid.1
+                },
             };
             self.last = Step { a: self.last.a.max(step.a), b: self.last.b.max(step.b) };
             for channel in 0..plan.channels {
