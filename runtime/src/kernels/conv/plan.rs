@@ -23,7 +23,7 @@ const VIEWS: usize = 1 << 16;
 const SUMS: usize = 1 << 15;
 
 /// The same for joined samples, whose views are made again for the filters that do not fit.
-const SUMS_OF_JOINED: usize = 1 << 17;
+const SUMS_OF_JOINED: usize = 3 << 14;
 
 /// Places of the grid that use a number of the weights before the next one is read.
 const PLACES: usize = 256;
