@@ -578,6 +578,8 @@ pub mod __private {
     pub mod scope {
         #[cfg(feature = "std")]
         pub use crate::network::elsewhere::{Passes as _, scope::*};
+        #[cfg(feature = "std")]
+        pub use crate::trainer::elsewhere::Calls as _;
         pub use crate::{
             Network as _, NetworkExt as _, Numbers as _, Optimizer as _, Tensors as _,
             layers::Layer as _,

@@ -6,6 +6,7 @@
 //! A custom loop can do everything that it does.
 
 mod confusion;
+pub(crate) mod elsewhere;
 mod error;
 mod history;
 mod metrics;
@@ -327,7 +328,6 @@ impl<'a, N: Network, O> Trainer<'a, N, O> {
     /// The network after the last step, or the best network so far if it is
     /// [kept](Trainer::keep_best). It is available after an error too. If the training
     /// [diverged](Error::Diverged), the best network is not affected.
-    #[doc(alias("predict", "model"))]
     pub fn network(&self) -> &N {
         self.run.result()
     }
@@ -390,7 +390,6 @@ where
     /// # Errors
     ///
     /// [`Error`]. The network and the history keep the progress so far.
-    #[doc(alias("train", "run"))]
     pub fn fit(&mut self, data: impl Dataset<N>) -> Result<&History, Error> {
         self.check()?;
         let held = core::mem::replace(&mut self.settings.validation, ValidationSource::Nowhere);
