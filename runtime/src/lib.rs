@@ -167,7 +167,9 @@ pub use network::step::{StepState, Stepped};
 #[cfg(feature = "std")]
 pub use network::trace::{LayerTrace, Trace};
 pub use network::weighted::Weighted;
-pub use network::widths::{IndexWidth, LengthWidth, Sample, Samples, TargetsOf, Width, Widths};
+pub use network::widths::{
+    Batches, IndexWidth, LengthWidth, Sample, Samples, TargetsOf, Width, Widths,
+};
 pub use network::workspace::Memory;
 #[cfg(feature = "std")]
 pub use network::workspace::Workspace;
@@ -551,6 +553,8 @@ pub mod __private {
     };
     #[cfg(feature = "std")]
     pub use crate::network::create::{boxed_clone, initialised, workspace_for};
+    #[cfg(feature = "std")]
+    pub use crate::network::elsewhere;
     pub use crate::network::faults;
     pub use crate::network::gradient::gradient_in;
     #[cfg(feature = "std")]
@@ -569,4 +573,16 @@ pub mod __private {
     pub use crate::params::const_table::{Field, TensorTable, span, tensors, trained};
     pub use crate::saving::embedded::embedded;
     pub use crate::training::train_step::train_step;
+
+    /// What a declaration brings into scope.
+    pub mod scope {
+        #[cfg(feature = "std")]
+        pub use crate::network::elsewhere::{Passes as _, scope::*};
+        #[cfg(feature = "std")]
+        pub use crate::trainer::elsewhere::Calls as _;
+        pub use crate::{
+            Network as _, NetworkExt as _, Numbers as _, Optimizer as _, Tensors as _,
+            layers::Layer as _,
+        };
+    }
 }

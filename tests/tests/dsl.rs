@@ -47,7 +47,7 @@ const PAGES: [Page; 3] = [
         name: "docs/dsl.md",
         text: include_str!("../../docs/dsl.md"),
         rows: 90,
-        has: |theme| !(theme.ends_with("graph") || theme.ends_with("data")),
+        has: |theme| !["graph", "data", "elsewhere"].iter().any(|other| theme.ends_with(other)),
     },
     Page {
         name: "docs/graph.md",
@@ -59,7 +59,7 @@ const PAGES: [Page; 3] = [
         name: "docs/training.md",
         text: include_str!("../../docs/training.md"),
         rows: 3,
-        has: |theme| theme.ends_with("data"),
+        has: |theme| theme.ends_with("data") || theme.ends_with("elsewhere"),
     },
 ];
 

@@ -309,12 +309,12 @@ fn check<N: Network<Scalar = f64>>(batch: usize, want: &[f64], want_grads: &[f64
     let x: Vec<f64> = numbers.map(|at| (0.3 * at as f64).cos()).collect();
     let mut y = vec![f64::NAN; batch * N::OUTPUTS];
     let mut saved = vec![f64::NAN; batch * N::SAVED + N::SCRATCH];
-    net.forward(&x, &mut y, &mut saved, &mut Rng::seed(0));
+    (*net).forward(&x, &mut y, &mut saved, &mut Rng::seed(0));
     assert_close(&y, want);
 
     let mut dy: Vec<f64> = y.iter().map(|y| y / batch as f64).collect();
     let mut grads = N::zeros();
-    net.backward(&x, &mut saved, &mut dy, &mut grads, None);
+    (*net).backward(&x, &mut saved, &mut dy, &mut grads, None);
     let grads: Vec<f64> = trained::<N>().iter().map(|&place| grads.parameters()[place]).collect();
     assert_close(&grads, want_grads);
 }
@@ -466,7 +466,7 @@ fn normalizations_in_single_precision() {
         let x: Vec<T> = x.iter().map(|&x| T::from_f64(x)).collect();
         let mut y = vec![T::zero(); x.len()];
         let mut saved = vec![T::zero(); x.len() / N::INPUTS * N::SAVED + N::SCRATCH];
-        net.forward(&x, &mut y, &mut saved, &mut Rng::seed(0));
+        (*net).forward(&x, &mut y, &mut saved, &mut Rng::seed(0));
         y.iter().map(|y| y.as_f64()).collect()
     }
     // Multiples of 1/8 are exact in both types.

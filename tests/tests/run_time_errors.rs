@@ -8,7 +8,10 @@ use ndarray::{Array2, ArrayView2, arr1, array};
 network! { struct Classes = Affine(2, 4) -> Relu -> Affine(4, 3) => SoftmaxWithLoss; }
 network! { struct Regression = Affine(2, 3) => IdentityWithLoss; }
 network! { struct Hidden = Affine(2, 1) -> Relu -> Affine(1, 1) => IdentityWithLoss; }
-network! { struct Single = Affine(2, 1) => IdentityWithLoss; }
+
+/// One output, which the macro does not know, so that the network has an `accuracy`.
+const ONE: usize = 1;
+network! { struct Single = Affine(2, ONE) => IdentityWithLoss; }
 
 fn classes() -> Box<Classes> {
     Classes::new(Init::He, &mut Rng::seed(0))

@@ -30,6 +30,7 @@ fn mistakes() {
         "images",
         "blocks",
         "data",
+        "elsewhere",
         "weights",
         "onnx",
         "sequences",

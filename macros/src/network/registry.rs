@@ -122,6 +122,8 @@ pub(crate) struct Traits {
     pub(crate) image_type: Option<&'static str>,
     /// It is a loss that chooses one of several classes. The text says why one is not enough.
     pub(crate) needs_classes: Option<&'static str>,
+    /// It is a loss of numbers: a single output chooses no class.
+    pub(crate) is_of_numbers: bool,
 }
 
 impl Traits {
@@ -135,6 +137,7 @@ impl Traits {
         is_per_channel: false,
         image_type: None,
         needs_classes: None,
+        is_of_numbers: false,
     };
     const AFFINE: Traits = Traits { takes_relu: true, defers_update: true, ..Traits::NONE };
     const RELU: Traits = Traits { is_relu: true, prefers_he: true, ..Traits::NONE };
@@ -143,6 +146,7 @@ impl Traits {
     const SLOPED_RECTIFIER: Traits = Traits { saves_slope: true, ..Traits::RECTIFIER };
     const TAKES_RELU: Traits = Traits { takes_relu: true, ..Traits::NONE };
     const TAKES_RELU_BACK: Traits = Traits { takes_relu_back: true, ..Traits::NONE };
+    const OF_NUMBERS: Traits = Traits { is_of_numbers: true, ..Traits::NONE };
     const SOFTMAX: Traits = Traits::classifier("softmax of one output is always 1");
 
     const fn classifier(of_one: &'static str) -> Traits {
@@ -444,7 +448,8 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         "loss",
         Role::Loss,
         &["Identity", "MeanSquaredError", "Mse", "MseLoss", "L2Loss", "SumSquaredError"],
-    ),
+    )
+    .with(Traits::OF_NUMBERS),
     spec("KlDivergence", "loss", Role::Loss, &["KlDiv", "KlDivLoss", "KullbackLeibler"])
         .with(Traits::SOFTMAX),
     LayerSpec {
@@ -462,7 +467,8 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         ],
         traits: Traits::NONE,
     },
-    spec("MeanAbsolute", "loss", Role::Loss, &["MeanAbsoluteError", "Mae", "L1", "L1Loss"]),
+    spec("MeanAbsolute", "loss", Role::Loss, &["MeanAbsoluteError", "Mae", "L1", "L1Loss"])
+        .with(Traits::OF_NUMBERS),
     LayerSpec {
         name: "Huber",
         prefix: "loss",
@@ -475,7 +481,7 @@ pub(crate) const TABLE: &[LayerSpec] = &[
             example: "1.0",
         }),
         aliases: &["HuberLoss", "SmoothL1Loss"],
-        traits: Traits::NONE,
+        traits: Traits::OF_NUMBERS,
     },
 ];
 

@@ -306,6 +306,11 @@ impl Size {
         self.words.is_none() || self.value.is_some()
     }
 
+    /// Returns whether it is a number in the source of the declaration.
+    pub(crate) fn is_literal(&self) -> bool {
+        matches!(plain(&self.expression), Expr::Lit(_))
+    }
+
     /// Returns whether both are certainly equal, in each dimension: by value, or by source.
     pub(crate) fn is_same(&self, other: &Size) -> bool {
         if !self.dims.is_empty() || !other.dims.is_empty() {

@@ -87,7 +87,7 @@ pub(crate) fn outputs(
             match &output {
                 None if fits => {
                     fits = false;
-                    does_not_fit(layer, window, dim, (word, size), &pads[dim], report);
+                    does_not_fit(layer, window, dim, input, &pads[dim], report);
                 }
                 Some(output) if output.value.is_none() => {
                     links.push(must_fit(layer, window, dim, (word, size), &pads[dim]));
@@ -224,27 +224,38 @@ fn check_pool_padding(layer: &Layer, window: &Window, report: &mut Report) -> bo
     true
 }
 
+/// Reports a kernel that does not fit, at the layer; at the sizes of the input, if these have the channels last.
 fn does_not_fit(
     layer: &Layer,
     window: &Window,
     dim: usize,
-    (word, size): (&str, &Size),
+    input: &Size,
     [before, after]: &Pads,
     report: &mut Report,
 ) {
+    let Some([_, height, width]) = input.as_image() else { return };
+    let (word, size) = match (dim, layer.spec.role) {
+        (0, _) => ("high", &height),
+        (_, Role::Window(_, 1)) => ("long", &width),
+        _ => ("wide", &width),
+    };
     let kernel = &window.kernel[dim];
     let padded = match (before.value, after.value) {
         (Some(0), Some(0)) => String::new(),
         _ => format!(" with {before} + {after} of padding"),
     };
-    let [begin, middle, end, mut help] = fit_words(layer, window, dim, word);
-    if matches!(size.value, Some(1 | 3 | 4)) && word == "wide" && padded.is_empty() {
-        help =
-            "\nhelp: write the channels first, as in `Input(1, 28, 28)`, or use a smaller kernel"
-                .to_owned();
+    let [begin, middle, end, help] = fit_words(layer, window, dim, word);
+    let message = format!("{begin}{kernel}{middle}{size}{end}{padded}");
+    if let ([high, wide, channels @ Size { value: Some(1 | 3 | 4), .. }], "wide") =
+        (input.dims(), word)
+    {
+        let help = format!("\nhelp: write the channels first: `{channels}, {high}, {wide}`");
+        if [high, wide, channels].iter().all(|size| size.is_literal()) {
+            let sizes = [high, wide, channels].map(Size::shown);
+            return report.error(quote!(#(#sizes),*), message + &help);
+        }
     }
-    let message = format!("{begin}{kernel}{middle}{size}{end}{padded}{help}");
-    report.error(&layer.call.tokens, message);
+    report.error(&layer.call.tokens, message + &help);
 }
 
 /// The same for sizes that only the compiler knows.

@@ -9,11 +9,14 @@ use super::images::{Brightness, ImageSet};
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::layers::Shape;
-use crate::losses::{ClassLoss, EachStep, Head, Heads, Loss};
+use crate::losses::{
+    BinaryCrossEntropy, ClassLoss, EachStep, Head, Heads, Loss, WeightedBinaryCrossEntropy,
+};
 use crate::network::declared::Network;
 use crate::network::input::{HeadTarget, Label, check_count};
 use crate::network::validate::check_shape;
 use crate::network::weighted::Weighted;
+use crate::network::widths::Width;
 use crate::training::batch::Batch;
 
 /// Why samples are not available: any error, so that `?` works.
@@ -202,10 +205,10 @@ pub trait Samples<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not contain targets for `{N}`",
     label = "expected a row of numbers or a label for each sample",
-    note = "for one number per sample, pass rows of length 1: `t.as_chunks::<1>().0` of a flat slice",
+    note = "pass a row of numbers for each sample, such as `&[[f32; 3]]`; for a single output, also a number",
     note = "only a loss of classes, such as `SoftmaxWithLoss`, takes labels: `&[u8]`, `&[usize]` or an \
-            `&Array1` of them",
-    note = "convert names with `ClassNames::of(&names).encode(&names)?`, and a `bool` with `u8::from`"
+            `&Array1` of them, and a `BinaryCrossEntropy` of one output",
+    note = "convert names with `ClassNames::of(&names).encode(&names)?`"
 )]
 pub trait TargetsOf<N: Network> {
     /// Number of targets.
@@ -404,20 +407,65 @@ several_inputs! {
     (A: 0, B: 1, C: 2, D: 3, E: 4, F: 5);
 }
 
+/// A loss that takes a label for each sample, with target rows of width `W`: as `TakesLabels`.
+trait TakesLabelsOf<W> {
+    const IS_BINARY: bool;
+}
+
+impl<L: ClassLoss, W> TakesLabelsOf<W> for L {
+    const IS_BINARY: bool = false;
+}
+
+impl TakesLabelsOf<Width<1>> for BinaryCrossEntropy {
+    const IS_BINARY: bool = true;
+}
+
+impl TakesLabelsOf<Width<1>> for WeightedBinaryCrossEntropy {
+    const IS_BINARY: bool = true;
+}
+
+/// Implements [`TargetsOf`] for a number for each sample, of a single output.
+macro_rules! numbers {
+    ($($scalar:ident)*) => {$(
+        numbers! { $scalar
+            [] &[$scalar];
+            [const B: usize] &[$scalar; B];
+            [] &Vec<$scalar>;
+            [] ArrayView1<'_, $scalar>;
+            [] &ArrayRef<$scalar, Ix1>;
+            [S: Data<Elem = $scalar>] &ArrayBase<S, Ix1, $scalar>;
+        }
+    )*};
+    ($scalar:ident $([$($bound:tt)*] $numbers:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<N: Network<Scalar = $scalar, Targets = Width<1>>, $($bound)*> TargetsOf<N> for $numbers {
+            fn count(&self) -> usize {
+                self.len()
+            }
+
+            fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error> {
+                batch.push_row([self[index]])
+            }
+        }
+    )*};
+}
+
+numbers! { f32 f64 }
+
 /// Implements [`TargetsOf`] for a type that contains classes.
 macro_rules! labels {
     ($([$($bound:tt)*] $labels:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<N: Network, L: Label, $($bound)*> TargetsOf<N> for $labels
         where
-            N::Loss: ClassLoss,
+            N::Loss: TakesLabelsOf<N::Targets>,
         {
             fn count(&self) -> usize {
                 self.len()
             }
 
             fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error> {
-                batch.push_label(self[index])
+                batch.push_target_label(self[index], N::Loss::IS_BINARY)
             }
         }
     )*};
@@ -429,7 +477,7 @@ labels! {
     [] &Vec<L>;
     [] ArrayView1<'_, L>;
     [] &ArrayRef<L, Ix1>;
-    [S: Data<Elem = L>] &ArrayBase<S, Ix1>;
+    [S: Data<Elem = L>] &ArrayBase<S, Ix1, L>;
 }
 
 /// Implements [`Samples`] for sequences of indices and for lengths, and [`TargetsOf`] for labels of each

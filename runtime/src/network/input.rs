@@ -2,7 +2,8 @@
 
 #[cfg(feature = "std")]
 use ndarray::{
-    ArrayBase, ArrayRef, ArrayView1, ArrayView2, ArrayView3, ArrayView4, Data, Ix1, Ix2, Ix3, Ix4,
+    ArrayBase, ArrayRef, ArrayView1, ArrayView2, ArrayView3, ArrayView4, Axis, Data, Ix1, Ix2, Ix3,
+    Ix4,
 };
 
 use super::finite::check_finite;
@@ -12,7 +13,9 @@ use super::rows::RowView;
 use crate::error::Error;
 use crate::kernels::scalar::Scalar;
 use crate::losses::targets::IGNORED;
-use crate::losses::{ClassLoss, EachStep, Head, Heads, Targets};
+use crate::losses::{
+    BinaryCrossEntropy, ClassLoss, EachStep, Head, Heads, Targets, WeightedBinaryCrossEntropy,
+};
 use crate::params::const_message::Message;
 
 /// A batch of samples with `N` features each: an `ndarray` view of shape `batch × N` in any memory
@@ -75,8 +78,8 @@ use crate::params::const_message::Message;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a batch of samples of shape `batch × {N}` and type `{T}`",
     label = "expected samples of shape `batch × {N}` and type `{T}`",
-    note = "pass `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × {N}`",
-    note = "for one sample, pass `&[[…]]`; for a flat slice, `x.as_chunks::<{N}>().0`",
+    note = "pass `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × {N}`; for one sample, \
+            `&[[…]]`; of a flat slice, `x.as_chunks::<{N}>().0`",
     note = "rows of a `Vec<Vec<{T}>>` become arrays by `<[{T}; {N}]>::try_from(&row[..])?`",
     note = "`Name::<f64>::new` creates a network that takes `f64`, and `Name::new` one that takes `f32`"
 )]
@@ -86,19 +89,34 @@ pub trait Input<T, const N: usize> {
 }
 
 /// The targets of a network with `N` outputs and the loss `L`. A [`ClassLoss`] accepts the class of
-/// each sample, as slices, `Vec`s or one-dimensional arrays of integers. Any loss accepts a row of
-/// `N` numbers per sample, as an `ndarray` view of shape `batch × N` or as plain arrays.
+/// each sample, as slices, `Vec`s or one-dimensional arrays of integers. So does a
+/// [`BinaryCrossEntropy`] of one output, where 1 or `true` is yes. Any loss accepts a row of
+/// `N` numbers per sample, as an `ndarray` view of shape `batch × N` or as plain arrays, and for one output
+/// also a number per sample.
+///
+/// ```
+/// use chainrule::{Init, Rng, network};
+///
+/// network! { struct Price = Affine(2, 8) -> Relu -> Affine(8, 1) => IdentityWithLoss; }
+/// let (net, x) = (Price::new(Init::Auto, &mut Rng::seed(0)), [[0.5, 1.0], [2.0, 0.0]]);
+/// assert_eq!(net.loss(&x, &[0.25, 1.5])?, net.loss(&x, &[[0.25], [1.5]])?);
+///
+/// network! { struct Spam = Affine(2, 8) -> Relu -> Affine(8, 1) => BinaryCrossEntropy; }
+/// let net = Spam::new(Init::Auto, &mut Rng::seed(0));
+/// assert_eq!(net.loss(&x, &[true, false])?, net.loss(&x, &[[1.0], [0.0]])?);
+/// # Ok::<(), chainrule::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a batch of targets of shape `batch × {N}` and type `{T}` for `{L}`",
     label = "expected targets of shape `batch × {N}` and type `{T}`",
     note = "pass a row for each sample: `&[[{T}; {N}]]`, an `&Array2<{T}>`, or an \
-            `ArrayView2<{T}>` of shape `batch × {N}`",
-    note = "for a flat slice, pass `t.as_chunks::<{N}>().0`",
+            `ArrayView2<{T}>` of shape `batch × {N}`; of a flat slice, `t.as_chunks::<{N}>().0`; \
+            for a single output, also `&[{T}]`",
     note = "only a loss of classes, such as `SoftmaxWithLoss`, takes labels: `&[u8]`, `&[usize]` or an \
-            `&Array1` of them; convert a `bool` with `u8::from`",
-    note = "names of classes become labels by `ClassNames::of(&names).encode(&names)?`",
-    note = "a network with a loss for each output takes a tuple, such as `(&labels, &rows)`",
-    note = "a network whose output is a sequence takes a label for each step, such as `&[[u8; 64]]`"
+            `&Array1` of them, and a `BinaryCrossEntropy` of one output; of names, \
+            `ClassNames::of(&names).encode(&names)?`",
+    note = "several outputs with a loss each take a tuple, such as `(&labels, &rows)`, and an output of steps \
+            takes a label for each, such as `&[[u8; 64]]`"
 )]
 pub trait Target<T, const N: usize, L> {
     /// Returns the targets in the form the loss reads; `staging` holds converted copies.
@@ -138,6 +156,13 @@ pub trait Label: Copy {
     fn class(self) -> i128;
 }
 
+/// 1 for `true`.
+impl Label for bool {
+    fn class(self) -> i128 {
+        i128::from(self)
+    }
+}
+
 /// Implements [`Label`] for integer types.
 macro_rules! label {
     ($($integer:ty),*) => {$(
@@ -150,6 +175,40 @@ macro_rules! label {
 }
 
 label!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
+
+/// A loss that takes a label for each sample, with `N` outputs.
+#[doc(hidden)]
+pub trait TakesLabels<const N: usize> {
+    /// Whether a label is the number of the only output, yes or no.
+    const IS_BINARY: bool;
+}
+
+impl<L: ClassLoss, const N: usize> TakesLabels<N> for L {
+    const IS_BINARY: bool = false;
+}
+
+impl TakesLabels<1> for BinaryCrossEntropy {
+    const IS_BINARY: bool = true;
+}
+
+impl TakesLabels<1> for WeightedBinaryCrossEntropy {
+    const IS_BINARY: bool = true;
+}
+
+/// Writes the target of a sample with a label to its row, which is zero.
+pub(crate) fn write_label<T: Scalar>(
+    label: impl Label,
+    sample: usize,
+    is_binary: bool,
+    row: &mut [T],
+) -> Result<(), Error> {
+    let classes = if is_binary { 2 } else { row.len() };
+    match (checked_label(label, sample, classes)?, is_binary) {
+        (class, false) => row[class] = T::one(),
+        (class, true) => row.fill(T::from_f64(class as f64)),
+    }
+    Ok(())
+}
 
 /// The class of a sample.
 pub(crate) fn checked_label(
@@ -208,8 +267,19 @@ impl<'m, T> Staging<'m, T> {
         self,
         labels: impl ExactSizeIterator<Item = L>,
         classes: usize,
-    ) -> Result<Targets<'m, T>, Error> {
+        is_binary: bool,
+    ) -> Result<Targets<'m, T>, Error>
+    where
+        T: Scalar,
+    {
         let count = labels.len();
+        if is_binary {
+            let staged = self.rows.take(count, count)?;
+            for ((sample, label), staged) in labels.enumerate().zip(staged.chunks_exact_mut(1)) {
+                write_label(label, sample, true, staged)?;
+            }
+            return Ok(Targets::Rows(staged));
+        }
         let staged = self.labels.take(count, count)?;
         for ((sample, label), staged) in labels.enumerate().zip(&mut *staged) {
             *staged = checked_label(label, sample, classes)?;
@@ -386,20 +456,27 @@ macro_rules! rows {
             }
         }
 
+        target_rows! { T N [T: Scalar, const N: usize, $($bound)*] $rows => |$self| $view; }
+    )*};
+}
+
+/// Implements [`Target`] for a type that can be viewed as rows of `N` numbers of type `T`.
+macro_rules! target_rows {
+    ($T:ident $N:tt $([$($bound:tt)*] $rows:ty => |$self:ident| $view:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<T: Scalar, const N: usize, L, $($bound)*> Target<T, N, L> for $rows {
+        impl<L, $($bound)*> Target<$T, $N, L> for $rows {
             fn stage<'a>(
                 &'a self,
                 network: &'static str,
-                staging: Staging<'a, T>,
-            ) -> Result<Targets<'a, T>, Error> {
+                staging: Staging<'a, $T>,
+            ) -> Result<Targets<'a, $T>, Error> {
                 let $self = self;
-                staging.rows(network, N, $view.into())
+                staging.rows(network, $N, $view.into())
             }
         }
 
         #[diagnostic::do_not_recommend]
-        impl<T: Scalar, const N: usize, L, $($bound)*> HeadTarget<T, N, L> for $rows {
+        impl<L, $($bound)*> HeadTarget<$T, $N, L> for $rows {
             fn count(&self) -> usize {
                 let $self = self;
                 RowView::from($view).count()
@@ -409,13 +486,13 @@ macro_rules! rows {
                 &self,
                 network: &'static str,
                 sample: usize,
-                row: &mut [T],
+                row: &mut [$T],
             ) -> Result<(), Error> {
                 let $self = self;
                 let rows = RowView::from($view);
-                if rows.columns() != N {
+                if rows.columns() != $N {
                     let found = rows.columns();
-                    return Err(Error::TargetColumns { network, expected: N, found });
+                    return Err(Error::TargetColumns { network, expected: $N, found });
                 }
                 Part::write(&rows, sample, row);
                 Ok(())
@@ -436,6 +513,28 @@ rows! {
     [] &ArrayRef<T, Ix2> => |rows| rows.view();
     [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |rows| rows.view();
 }
+
+/// Implements [`Target`] for a number for each sample, of a single output. The type is named, since labels
+/// are of any other type.
+macro_rules! numbers {
+    ($($scalar:ident)*) => {$(
+        target_rows! { $scalar 1
+            [] &[$scalar] => |numbers| RowView::column(numbers);
+            [const B: usize] &[$scalar; B] => |numbers| RowView::column(&numbers[..]);
+        }
+
+        #[cfg(feature = "std")]
+        target_rows! { $scalar 1
+            [] &Vec<$scalar> => |numbers| RowView::column(&numbers[..]);
+            [] ArrayView1<'_, $scalar> => |numbers| numbers.view().insert_axis(Axis(1));
+            [] &ArrayRef<$scalar, Ix1> => |numbers| numbers.view().insert_axis(Axis(1));
+            [S: Data<Elem = $scalar>] &ArrayBase<S, Ix1, $scalar> =>
+                |numbers| numbers.view().insert_axis(Axis(1));
+        }
+    )*};
+}
+
+numbers! { f32 f64 }
 
 /// Rejects samples with another number of numbers than a network's input, at compile time.
 pub(super) const fn check_numbers(sizes: &[usize], expected: usize) {
@@ -506,19 +605,19 @@ shaped! {
 macro_rules! labels {
     ($([$($bound:tt)*] $labels:ty => |$self:ident| $iter:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<T: Scalar, const N: usize, L: ClassLoss, $($bound)*> Target<T, N, L> for $labels {
+        impl<T: Scalar, const N: usize, L: TakesLabels<N>, $($bound)*> Target<T, N, L> for $labels {
             fn stage<'a>(
                 &'a self,
                 _network: &'static str,
                 staging: Staging<'a, T>,
             ) -> Result<Targets<'a, T>, Error> {
                 let $self = self;
-                staging.labels($iter, N)
+                staging.labels($iter, N, L::IS_BINARY)
             }
         }
 
         #[diagnostic::do_not_recommend]
-        impl<T: Scalar, const N: usize, L: ClassLoss, $($bound)*> HeadTarget<T, N, L> for $labels {
+        impl<T: Scalar, const N: usize, L: TakesLabels<N>, $($bound)*> HeadTarget<T, N, L> for $labels {
             fn count(&self) -> usize {
                 self.len()
             }
@@ -529,8 +628,7 @@ macro_rules! labels {
                 sample: usize,
                 row: &mut [T],
             ) -> Result<(), Error> {
-                row[checked_label(self[sample], sample, N)?] = T::one();
-                Ok(())
+                write_label(self[sample], sample, L::IS_BINARY, row)
             }
         }
     )*};
@@ -546,7 +644,7 @@ labels! {
     [I: Label] &Vec<I> => |labels| labels.iter().copied();
     [I: Label] ArrayView1<'_, I> => |labels| labels.iter().copied();
     [I: Label] &ArrayRef<I, Ix1> => |labels| labels.iter().copied();
-    [I: Label, S: Data<Elem = I>] &ArrayBase<S, Ix1> => |labels| labels.iter().copied();
+    [I: Label, S: Data<Elem = I>] &ArrayBase<S, Ix1, I> => |labels| labels.iter().copied();
 }
 
 /// Implements [`Target`] for labels of each step, in a type that can be viewed as rows of an integer

@@ -6,6 +6,8 @@ pub(crate) mod const_checks;
 #[cfg(feature = "std")]
 pub(crate) mod create;
 pub(crate) mod declared;
+#[cfg(feature = "std")]
+pub mod elsewhere;
 pub(crate) mod extension;
 pub mod faults;
 pub(crate) mod finite;

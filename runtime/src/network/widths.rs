@@ -38,21 +38,18 @@ pub trait OneInput<T, W> {
     fn part(&self) -> AnyPart<'_, T>;
 }
 
-#[diagnostic::do_not_recommend]
 impl<T, X: Input<T, N>, const N: usize> OneInput<T, Width<N>> for X {
     fn part(&self) -> AnyPart<'_, T> {
         self.samples().into()
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<T, X: Indices<N>, const N: usize> OneInput<T, IndexWidth<N>> for X {
     fn part(&self) -> AnyPart<'_, T> {
         self.indices().into()
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<T, X: Lengths, const N: usize> OneInput<T, LengthWidth<N>> for X {
     fn part(&self) -> AnyPart<'_, T> {
         self.lengths().into()
@@ -99,14 +96,29 @@ pub trait Widths {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a batch of samples of this network, of type `{T}`",
     label = "expected samples of the width `{W}` and type `{T}`",
-    note = "pass `&[[{T}; N]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × N`; a \
-            tuple of them for several inputs",
+    note = "pass `&[[{T}; N]]`, an `&Array2<{T}>`, or an `ArrayView2<{T}>` of shape `batch × N`; for \
+            several inputs, a tuple in the order of the declaration, such as `(&x, &lengths)`",
     note = "for one sample, pass `&[[…]]`, or call the method for one: `probabilities_of`, `class_of`"
 )]
 pub trait Samples<T, W: Widths> {
     /// One view per input.
     #[doc(hidden)]
     fn views(&self) -> W::List<AnyPart<'_, T>>;
+}
+
+/// The batches of a network with several inputs: a tuple of [`Input`], [`Indices`] and [`Lengths`], in the
+/// order of the declaration. `W` is [`Network::Inputs`](crate::Network::Inputs).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a batch for each input of this network, which has several",
+    label = "expected a tuple with a batch for each input",
+    note = "the inputs are `{W}`: `Width` are numbers, `IndexWidth` are indices, and `LengthWidth` is the length of \
+            each sample",
+    note = "pass a tuple in this order, such as `(&x, &y)`, or `(&x, &lengths)`"
+)]
+pub trait Batches<T, W: Widths> {
+    /// One view per input.
+    #[doc(hidden)]
+    fn each(&self) -> W::List<AnyPart<'_, T>>;
 }
 
 /// One sample of a network: an array, a slice, a `Vec` or a one-dimensional `ndarray` of the
@@ -221,7 +233,6 @@ impl<T, X: Input<T, N>, const N: usize> Samples<T, Width<N>> for X {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<T, X: Indices<N>, const N: usize> Samples<T, IndexWidth<N>> for X {
     fn views(&self) -> [AnyPart<'_, T>; 1] {
         [self.indices().into()]
@@ -367,17 +378,44 @@ macro_rules! each {
     };
 }
 
+/// Implements [`Batches`] for a tuple of more than two.
+macro_rules! batches {
+    ($(($width:ident $input:ident $at:tt))*) => {
+        #[diagnostic::do_not_recommend]
+        impl<Number, $($input: OneInput<Number, $width>, $width: OneWidth),*>
+            Batches<Number, ($($width,)*)> for ($($input,)*)
+        {
+            fn each(&self) -> [AnyPart<'_, Number>; { [$($at),*].len() }] {
+                [$(self.$at.part()),*]
+            }
+        }
+    };
+}
+
+// For two inputs, the compiler reports an error at the input that has it. If it did so for more, it would list
+// the sixteen implementations with each error.
+impl<T, V: OneWidth, W: OneWidth, X: OneInput<T, V>, Y: OneInput<T, W>> Batches<T, (V, W)>
+    for (X, Y)
+{
+    fn each(&self) -> [AnyPart<'_, T>; 2] {
+        [self.0.part(), self.1.part()]
+    }
+}
+
 /// Implements the traits for tuples of the first items and of one, two, … more.
 macro_rules! tuples {
     ([$($items:tt)*]) => {};
     ([$($items:tt)*] $next:tt $($more:tt)*) => {
         tuple!($($items)* $next);
+        batches!($($items)* $next);
         tuples!([$($items)* $next] $($more)*);
     };
 }
 
+tuple! { (A IA 0) (B IB 1) }
+
 tuples! {
-    [(A IA 0)] (B IB 1) (C IC 2) (D ID 3) (E IE 4) (F IF 5)
+    [(A IA 0) (B IB 1)] (C IC 2) (D ID 3) (E IE 4) (F IF 5)
     (G IG 6) (H IH 7) (I II 8) (J IJ 9) (K IK 10)
     (L IL 11) (M IM 12) (N IN 13) (O IO 14) (P IP 15)
 }

@@ -45,7 +45,8 @@ use crate::params::tensor::Kind;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an optimizer of `{N}`",
     label = "expected an optimizer, such as `Adam`",
-    note = "constructors return a `Result`: `Adam::new(0.001)?`"
+    note = "constructors return a `Result`, and an optimizer with state belongs to one network: \
+            `Adam::<{N}>::new(0.001)?`"
 )]
 pub trait Optimizer<N: Network> {
     /// Takes one step: changes the parameters of `network`, given the derivatives of the loss with

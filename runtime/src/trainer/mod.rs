@@ -6,6 +6,7 @@
 //! A custom loop can do everything that it does.
 
 mod confusion;
+pub(crate) mod elsewhere;
 mod error;
 mod history;
 mod metrics;
@@ -19,7 +20,6 @@ mod settings;
 mod source;
 mod together;
 
-use core::ops::ControlFlow;
 use std::path::PathBuf;
 
 pub use confusion::{confusion, confusion_of_output};
@@ -28,8 +28,8 @@ pub use history::{Epoch, History, Measured};
 pub use metrics::{Metrics, evaluate, measure};
 use run::{Rates, Run};
 use session::{Session, Validation};
-pub use settings::Step;
 use settings::{CheckpointWriter, Settings, ValidationSource};
+pub use settings::{Flow, Step};
 use source::{Shuffled, Source, Stream, split};
 use together::{load_together, settings_of};
 
@@ -269,16 +269,32 @@ impl<'a, N: Network, O> Trainer<'a, N, O> {
         self
     }
 
-    /// Calls `look` after each step; [`ControlFlow::Break`] stops the training.
-    pub fn on_step(mut self, look: impl FnMut(&Step, &N) -> ControlFlow<()> + 'a) -> Self {
-        self.settings.on_step = Some(Box::new(look));
+    /// Calls `look` after each step. It returns nothing, or a [`ControlFlow`](core::ops::ControlFlow), of
+    /// which `Break` stops the training.
+    ///
+    /// ```
+    /// # use chainrule::{Init, Rng, Sgd, Trainer, network};
+    /// # network! { struct Net = Affine(2, 2) => SoftmaxWithLoss; }
+    /// # let net = Net::new(Init::Auto, &mut Rng::seed(0));
+    /// let mut losses = Vec::new();
+    /// let mut trainer = Trainer::new(net, Sgd::new(0.1)?)
+    ///     .epochs(3)
+    ///     .on_step(|step, _| losses.push(step.loss));
+    /// trainer.fit((&[[0.5, 1.0]], &[1]))?;
+    /// # drop(trainer);
+    /// assert_eq!(losses.len(), 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn on_step<R: Flow>(mut self, mut look: impl FnMut(&Step, &N) -> R + 'a) -> Self {
+        self.settings.on_step = Some(Box::new(move |step, network| look(step, network).flow()));
         self
     }
 
     /// Calls `look` after each epoch, once it is in the history and in the checkpoint.
-    /// [`ControlFlow::Break`] stops the training.
-    pub fn on_epoch(mut self, look: impl FnMut(&Epoch, &N) -> ControlFlow<()> + 'a) -> Self {
-        self.settings.on_epoch = Some(Box::new(look));
+    /// It returns nothing, or a [`ControlFlow`](core::ops::ControlFlow), of which `Break` stops the
+    /// training.
+    pub fn on_epoch<R: Flow>(mut self, mut look: impl FnMut(&Epoch, &N) -> R + 'a) -> Self {
+        self.settings.on_epoch = Some(Box::new(move |epoch, network| look(epoch, network).flow()));
         self
     }
 

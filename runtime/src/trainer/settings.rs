@@ -45,6 +45,30 @@ pub(super) type Augment<'a, N> = Box<dyn FnMut(&mut [<N as Network>::Scalar], &m
 pub(super) type OnStep<'a, N> = Box<dyn FnMut(&Step, &N) -> ControlFlow<()> + 'a>;
 pub(super) type OnEpoch<'a, N> = Box<dyn FnMut(&Epoch, &N) -> ControlFlow<()> + 'a>;
 
+/// What a function that looks at a training returns: nothing, or whether the training continues.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say whether the training continues",
+    label = "expected nothing, or a `ControlFlow<()>`",
+    note = "end the closure with `;` to return nothing, or return `ControlFlow::Continue(())` or \
+            `ControlFlow::Break(())`"
+)]
+pub trait Flow {
+    /// Whether the training continues.
+    fn flow(self) -> ControlFlow<()>;
+}
+
+impl Flow for () {
+    fn flow(self) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+impl Flow for ControlFlow<()> {
+    fn flow(self) -> ControlFlow<()> {
+        self
+    }
+}
+
 /// A training step, as passed to [`Trainer::on_step`](crate::Trainer::on_step).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {

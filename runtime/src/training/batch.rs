@@ -14,7 +14,9 @@ use crate::losses::{ClassLoss, EachStep, Loss, Targets};
 use crate::network::batch_loss::BatchLoss;
 use crate::network::declared::Network;
 use crate::network::gradient::gradient_with;
-use crate::network::input::{Label, Staging, Target, checked_label, checked_step_label};
+use crate::network::input::{
+    Label, Staging, Target, checked_label, checked_step_label, write_label,
+};
 use crate::network::input_gradient::input_gradient_in;
 use crate::network::memory::rows;
 use crate::network::predict::{loss_with, predict_in};
@@ -102,6 +104,19 @@ impl<N: Network> Batch<N> {
     where
         N::Loss: ClassLoss,
     {
+        self.push_target_label(label, false)
+    }
+
+    /// Appends a label of a loss that takes one, in the way of that loss.
+    pub(crate) fn push_target_label(
+        &mut self,
+        label: impl Label,
+        is_binary: bool,
+    ) -> Result<(), Error> {
+        if is_binary {
+            let sample = self.rows.len() / N::OUTPUTS;
+            return self.push_written(|row| write_label(label, sample, true, row));
+        }
         self.labels.push(checked_label(label, self.labels.len(), N::OUTPUTS)?);
         Ok(())
     }

@@ -76,33 +76,44 @@ impl Network<'_> {
 
     /// The types of inputs, outputs and target rows.
     fn widths(&self) -> TokenStream {
-        let runtime = self.runtime;
-        let width = |size: &Size| {
-            let kind = match size.below() {
-                Some(_) if size.is_length() => "LengthWidth",
-                Some(_) => "IndexWidth",
-                None => "Width",
-            };
-            let (kind, size) = (format_ident!("{kind}"), size.as_argument());
-            quote!(#runtime::#kind<#size>)
-        };
-        let several = |sizes: &[&Size]| match sizes {
-            [] | [_] => None,
-            sizes => {
-                let widths = sizes.iter().map(|size| width(size));
-                Some(quote!((#(#widths),*)))
-            }
-        };
-        let parts: Vec<&Size> = self.parts().into_iter().map(|(_, size)| size).collect();
-        let inputs = several(&parts).unwrap_or_else(|| width(&self.input));
-        let targets = width(self.output());
-        let outputs = several(&self.outputs.iter().collect::<Vec<_>>());
+        let inputs = self.input_widths().unwrap_or_else(|| self.width_type(&self.input));
+        let targets = self.width_type(self.output());
+        let outputs = self.widths_of(&self.outputs.iter().collect::<Vec<_>>());
         let outputs = outputs.unwrap_or_else(|| targets.clone());
         quote! {
             type Inputs = #inputs;
             type Outputs = #outputs;
             type Targets = #targets;
         }
+    }
+
+    /// The types of several inputs, as a tuple.
+    pub(super) fn input_widths(&self) -> Option<TokenStream> {
+        let parts: Vec<&Size> = self.parts().into_iter().map(|(_, size)| size).collect();
+        self.widths_of(&parts)
+    }
+
+    /// The types of several inputs or outputs, as a tuple.
+    fn widths_of(&self, sizes: &[&Size]) -> Option<TokenStream> {
+        match sizes {
+            [] | [_] => None,
+            sizes => {
+                let widths = sizes.iter().map(|size| self.width_type(size));
+                Some(quote!((#(#widths),*)))
+            }
+        }
+    }
+
+    /// The type of one input or output.
+    fn width_type(&self, size: &Size) -> TokenStream {
+        let runtime = self.runtime;
+        let kind = match size.below() {
+            Some(_) if size.is_length() => "LengthWidth",
+            Some(_) => "IndexWidth",
+            None => "Width",
+        };
+        let (kind, size) = (format_ident!("{kind}"), size.as_argument());
+        quote!(#runtime::#kind<#size>)
     }
 
     /// The names and features of named inputs.

@@ -5,7 +5,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::network::Network;
-use crate::network::size::Size;
+use crate::network::model::Losses;
 
 impl Network<'_> {
     /// Functions without an argument that determines the scalar type. They are defined for `f32`,
@@ -139,6 +139,18 @@ impl Network<'_> {
         let Network { runtime, visibility, .. } = self;
         let (x, t, error) = (self.input_bound(), self.target_bound(), quote!(#runtime::Error));
         let predict = self.predict_methods();
+        let accuracy = self.has_accuracy().then(|| quote! {
+            /// Returns the fraction of a batch that is classified correctly, from 0 to 1: samples
+            /// whose argmax matches the target's or, for binary outputs, outputs on the correct
+            /// side of the threshold. Allocates a workspace; see `accuracy_in`.
+            ///
+            /// # Errors
+            ///
+            /// As `loss`, and if the network has a single output.
+            #visibility fn accuracy(&self, x: #x, t: #t) -> ::core::result::Result<f64, #error> {
+                self.accuracy_in(x, t, &mut #runtime::Workspace::new())
+            }
+        });
         quote! {
             #predict
 
@@ -152,17 +164,18 @@ impl Network<'_> {
                 self.loss_in(x, t, &mut #runtime::Workspace::new())
             }
 
-            /// Returns the fraction of a batch that is classified correctly, from 0 to 1: samples
-            /// whose argmax matches the target's or, for binary outputs, outputs on the correct
-            /// side of the threshold. Allocates a workspace; see `accuracy_in`.
-            ///
-            /// # Errors
-            ///
-            /// As `loss`, and if the network has a single output.
-            #visibility fn accuracy(&self, x: #x, t: #t) -> ::core::result::Result<f64, #error> {
-                self.accuracy_in(x, t, &mut #runtime::Workspace::new())
-            }
+            #accuracy
         }
+    }
+
+    /// Returns whether there is an `accuracy`: a single number is of no class. Where only the compiler knows
+    /// the number of outputs, or the loss is one's own, the method exists and returns an error.
+    fn has_accuracy(&self) -> bool {
+        let is_of_numbers = |losses: &Losses| match &losses.heads[..] {
+            [loss] => loss.spec.traits.is_of_numbers,
+            _ => false,
+        };
+        self.output().value != Some(1) || !self.losses.is_some_and(is_of_numbers)
     }
 
     /// `loss_in`, `accuracy_in` and `gradient_in`.
@@ -172,6 +185,23 @@ impl Network<'_> {
         let (x, t, error) = (self.input_bound(), self.target_bound(), quote!(#runtime::Error));
         let samples = self.samples();
         let workspace = quote!(&mut impl #runtime::Memory<__T>);
+        let accuracy = self.has_accuracy().then(|| {
+            quote! {
+                /// Like `accuracy`, without allocating.
+                ///
+                /// # Errors
+                ///
+                /// As `accuracy`.
+                #visibility fn accuracy_in(
+                    &self,
+                    x: #x,
+                    t: #t,
+                    workspace: #workspace,
+                ) -> ::core::result::Result<f64, #error> {
+                    #private::accuracy_in(self, #samples, &t, workspace)
+                }
+            }
+        });
         quote! {
             /// Like `loss`, without allocating.
             ///
@@ -187,19 +217,7 @@ impl Network<'_> {
                 #private::loss_in(self, #samples, &t, workspace)
             }
 
-            /// Like `accuracy`, without allocating.
-            ///
-            /// # Errors
-            ///
-            /// As `accuracy`.
-            #visibility fn accuracy_in(
-                &self,
-                x: #x,
-                t: #t,
-                workspace: #workspace,
-            ) -> ::core::result::Result<f64, #error> {
-                #private::accuracy_in(self, #samples, &t, workspace)
-            }
+            #accuracy
 
             /// Like `gradient`, without allocating: replaces the contents of `grads`, and returns
             /// the loss.
@@ -461,51 +479,26 @@ impl Network<'_> {
     /// is the network's constant, since documentation shows other paths as `_`.
     fn input_bound(&self) -> TokenStream {
         let Network { runtime, name, .. } = self;
-        let bound = |size: &Size| {
-            let features = match size.is_written() {
-                true => size.as_argument(),
-                false => quote!({ #name::<f32>::INPUTS }),
-            };
-            match size.below() {
-                Some(_) if size.is_length() => quote!(impl #runtime::Lengths),
-                Some(_) => quote!(impl #runtime::Indices<#features>),
-                None => quote!(impl #runtime::Input<__T, #features>),
-            }
+        if let Some(widths) = self.input_widths() {
+            return quote!(impl #runtime::Batches<__T, #widths>);
+        }
+        let features = match self.input.is_written() {
+            true => self.input.as_argument(),
+            false => quote!({ #name::<f32>::INPUTS }),
         };
-        match &self.parts()[..] {
-            [] | [_] => bound(&self.input),
-            parts => {
-                let bounds = parts.iter().map(|(_, size)| bound(size));
-                quote!((#(#bounds),*))
-            }
+        match self.input.below() {
+            Some(_) => quote!(impl #runtime::Indices<#features>),
+            None => quote!(impl #runtime::Input<__T, #features>),
         }
     }
 
     /// The batches in `x`.
     fn samples(&self) -> TokenStream {
         let runtime = self.runtime;
-        let part = |size: &Size, part: TokenStream| match size.below() {
-            Some(_) if size.is_length() => quote!(#runtime::Lengths::lengths(&#part)),
-            Some(_) => quote!(#runtime::Indices::indices(&#part)),
-            None => quote!(#runtime::Input::samples(&#part)),
-        };
-        match &self.parts()[..] {
-            [] | [_] => {
-                let part = part(&self.input, quote!(x));
-                quote!(&[#part])
-            }
-            parts => {
-                let are_mixed = parts.iter().any(|(_, size)| size.below().is_some());
-                let parts = parts.iter().enumerate().map(|(at, (_, size))| {
-                    let at = Literal::usize_unsuffixed(at);
-                    let part = part(size, quote!(x.#at));
-                    match are_mixed {
-                        true => quote!(#runtime::__private::AnyPart::from(#part)),
-                        false => part,
-                    }
-                });
-                quote!(&[#(#parts),*])
-            }
+        match self.input.below() {
+            _ if self.input_widths().is_some() => quote!(&#runtime::Batches::each(&x)),
+            Some(_) => quote!(&[#runtime::Indices::indices(&x)]),
+            None => quote!(&[#runtime::Input::samples(&x)]),
         }
     }
 

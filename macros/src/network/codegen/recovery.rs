@@ -385,9 +385,7 @@ fn implementations(runtime: &TokenStream, model: &Model) -> [TokenStream; 9] {
         quote! {
         #[doc(hidden)]
         #[allow(unused_imports)]
-        #visibility use #runtime::{
-            Network as _, NetworkExt as _, Numbers as _, Tensors as _, layers::Layer as _,
-        };
+        #visibility use #runtime::__private::scope::*;
         },
     ]
 }

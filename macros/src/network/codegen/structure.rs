@@ -77,9 +77,7 @@ impl Network<'_> {
         quote! {
             #[doc(hidden)]
             #[allow(unused_imports)]
-            #visibility use #runtime::{
-                Network as _, NetworkExt as _, Numbers as _, Tensors as _, layers::Layer as _,
-            };
+            #visibility use #runtime::__private::scope::*;
         }
     }
 }

@@ -88,6 +88,16 @@ pub(super) fn input_size(
     parameters: &Parameters,
     report: &mut Report,
 ) -> Option<Size> {
+    let of = size.sizes.iter().find_map(|size| named(size).filter(|(name, _)| *name == "of"));
+    if let (Some((of, below)), [time, _]) = (of, &size.sizes[..]) {
+        let message = format!(
+            "`{of}` follows the brackets\nhelp: write `[{}] of {}`",
+            source(time),
+            source(below)
+        );
+        report.error(&size.sizes[1], message);
+        return None;
+    }
     let InputSize { sizes, below: Some(below), .. } = size else {
         return shape_of(&size.sizes, parameters, report);
     };

@@ -678,9 +678,7 @@ impl<T: ::chainrule::Scalar> ::core::fmt::Debug for TwoLayerNet<T> {
 }
 #[doc(hidden)]
 #[allow(unused_imports)]
-pub use ::chainrule::{
-    Network as _, NetworkExt as _, Numbers as _, Tensors as _, layers::Layer as _,
-};
+pub use ::chainrule::__private::scope::*;
 impl<T: ::chainrule::Scalar> ::core::convert::AsRef<TwoLayerNet<T>> for TwoLayerNet<T> {
     fn as_ref(&self) -> &Self {
         self

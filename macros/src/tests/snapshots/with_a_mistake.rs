@@ -275,6 +275,4 @@ impl<T> ::core::fmt::Debug for Net<T> {
 }
 #[doc(hidden)]
 #[allow(unused_imports)]
-pub use ::chainrule::{
-    Network as _, NetworkExt as _, Numbers as _, Tensors as _, layers::Layer as _,
-};
+pub use ::chainrule::__private::scope::*;
