@@ -147,8 +147,7 @@ mod tests {
         let (train, _) = load().unwrap();
         let pixels = train.pixels.as_flattened();
         let brightest = pixels.iter().max();
-        let mean =
-            pixels.iter().map(|&pixel| f64::from(pixel)).sum::<f64>() / pixels.len() as f64;
+        let mean = pixels.iter().map(|&pixel| f64::from(pixel)).sum::<f64>() / pixels.len() as f64;
         assert_eq!(brightest, Some(&255));
         // MNIST's is 33.3; these have wider strokes.
         assert!((25.0..60.0).contains(&mean), "{mean}");
