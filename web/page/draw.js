@@ -51,7 +51,8 @@ export function drawing(page) {
   const isDrawing = (event) => paper.hasPointerCapture(event.pointerId);
 
   paper.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
+    // A second finger does not draw.
+    if (event.button !== 0 || !event.isPrimary) return;
     event.preventDefault();
     paper.setPointerCapture(event.pointerId);
     pen.isDown = false;
