@@ -63,12 +63,13 @@ pub fn shipped() -> Result<Mnist, Error> {
 }
 
 fn shipped_sets() -> Result<(ImageSet, ImageSet), Error> {
-    let set = |digits: digits::Digits| {
-        let samples = digits.labels.len();
-        let pixels = Array2::from_shape_vec((samples, PIXELS), digits.pixels.into_flattened())
-            .map_err(|_| Error::Shipped { line: samples })?;
-        Ok(ImageSet::new(pixels, digits.labels)?)
-    };
     let (train, test) = digits::load()?;
     Ok((set(train)?, set(test)?))
+}
+
+fn set(digits: digits::Digits) -> Result<ImageSet, Error> {
+    let samples = digits.labels.len();
+    let pixels = Array2::from_shape_vec((samples, PIXELS), digits.pixels.into_flattened())
+        .map_err(|_| Error::Shipped { line: samples })?;
+    Ok(ImageSet::new(pixels, digits.labels)?)
 }
