@@ -48,10 +48,11 @@ export function drawing(page) {
     const inside = (value) => Math.min(1, Math.max(0, value));
     return [inside((event.clientX - left) / width), inside((event.clientY - top) / height)];
   };
-  const isDrawing = (event) => paper.hasPointerCapture(event.pointerId);
+  // A second finger does not draw.
+  const isDrawing = (event) => event.isPrimary && paper.hasPointerCapture(event.pointerId);
 
   paper.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || !event.isPrimary) return;
     event.preventDefault();
     paper.setPointerCapture(event.pointerId);
     pen.isDown = false;

@@ -4,18 +4,27 @@ const element = (id) => document.getElementById(id);
 const INPUTS = ["apple", "apples", "orange", "oranges", "tax"];
 
 // At most six digits, without zeros at the end.
-const short = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
+const short = (value) =>
+  String(Number(value.toPrecision(6))).replace("Infinity", "∞").replace("e+", "e").replaceAll("-", "−");
+
+function write(output, text) {
+  output.textContent = text;
+  output.classList.toggle("long", text.length > 8);
+}
 
 export function graph(page) {
   function show() {
     const values = INPUTS.map((name) => element(name).valueAsNumber);
-    // The last picture stays until every field is a number again.
-    if (!values.every(Number.isFinite)) {
-      element("total").textContent = "–";
+    const isComplete = values.every(Number.isFinite);
+    // The last picture stays, paler, until every field is a number again.
+    element("picture").classList.toggle("stale", !isComplete);
+    if (!isComplete) {
+      write(element("total"), "–");
+      for (const name of INPUTS) element(`d-${name}`).textContent = "";
       return;
     }
     const receipt = new page.Receipt(...values);
-    element("total").textContent = short(receipt.total());
+    write(element("total"), short(receipt.total()));
     receipt.derivatives().forEach((derivative, at) => {
       element(`d-${INPUTS[at]}`).textContent = `derivative ${short(derivative)}`;
     });

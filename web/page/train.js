@@ -28,12 +28,13 @@ export function training(page, paper) {
       const isDone = slice(run, start);
       show(run);
       paper.refresh();
+      if (isStuck(run)) say("The network no longer learns. Start again with a smaller learning rate.");
       if (isDone) stop();
     } catch (error) {
       stop();
+      element("train").disabled = true;
       element("loss").textContent = "overflow";
-      element("problem").textContent = `The training stopped: ${error.message}. Try a smaller learning rate.`;
-      element("problem").hidden = false;
+      say(`The training stopped: ${error.message}. Start again with a smaller learning rate.`);
     }
     requestAnimationFrame(frame);
   }
@@ -60,7 +61,7 @@ export function training(page, paper) {
     run = begin();
     measure(run);
     show(run);
-    element("problem").hidden = true;
+    say("");
     element("train").disabled = false;
     if (!isRunning) stop();
     paper.refresh();
@@ -73,6 +74,16 @@ export function training(page, paper) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => show(run));
   show(run);
 }
+
+function say(problem) {
+  const notice = element("training-problem");
+  // Only a change is announced.
+  if (notice.textContent !== problem) notice.textContent = problem;
+  notice.hidden = problem === "";
+}
+
+// As good as a guess, long after the start: after too large a step no unit passes anything on.
+const isStuck = (run) => epochs(run) >= 5 && run.mean > 0.95 * Math.log(10);
 
 const epochs = (run) => run.steps / run.net.steps_per_epoch();
 

@@ -3,26 +3,44 @@
 //! They consist of 8 × 8 cells with 0 to 16 units of ink. As in MNIST, each is scaled to 20 × 20
 //! pixels and placed in a field of 28 × 28, with its center of mass in the middle. See
 //! `data/README.md` for their source and license.
+//!
+//! This file is also a module of the page in `web/`, which has no other crates than the library.
 
 use std::io::Read;
 
-use chainrule::data::{ImageSet, idx};
-use ndarray::Array2;
+use chainrule::data::idx;
 
-use super::{Error, PIXELS};
+use super::Error;
 
 const PACKED: &[u8] = include_bytes!("../../data/digits.csv.gz");
 
 /// The first of every group of this many digits is in the test set.
 const HELD_OUT_OF: usize = 5;
 
-const CELLS: usize = 8;
-const MOST_INK: u8 = 16;
+/// Number of cells on a side.
+pub(crate) const CELLS: usize = 8;
+
+/// The ink of a full cell.
+pub(crate) const MOST_INK: u8 = 16;
+
+/// Number of pixels on a side.
+pub(crate) const FIELD: usize = 28;
+
+const PIXELS: usize = FIELD * FIELD;
 const BOX: usize = 20;
-const FIELD: usize = 28;
+
+/// The ink in the cells, row by row.
+pub(crate) type Ink = [u8; CELLS * CELLS];
+
+/// Images, and the digits in them.
+#[derive(Default)]
+pub(crate) struct Digits {
+    pub(crate) pixels: Vec<[u8; PIXELS]>,
+    pub(crate) labels: Vec<u8>,
+}
 
 /// The training set (1,437 digits) and the test set (360, every fifth digit).
-pub(super) fn load() -> Result<(ImageSet, ImageSet), Error> {
+pub(crate) fn load() -> Result<(Digits, Digits), Error> {
     let (mut train, mut test) = (Digits::default(), Digits::default());
     for (index, line) in unpacked()?.lines().enumerate() {
         let set = match index % HELD_OUT_OF {
@@ -30,25 +48,10 @@ pub(super) fn load() -> Result<(ImageSet, ImageSet), Error> {
             _ => &mut train,
         };
         let (ink, digit) = parse(line).ok_or(Error::Shipped { line: index + 1 })?;
-        set.pixels.extend(render(&ink));
+        set.pixels.push(render(&ink));
         set.labels.push(digit);
     }
-    Ok((train.into_set()?, test.into_set()?))
-}
-
-#[derive(Default)]
-struct Digits {
-    pixels: Vec<u8>,
-    labels: Vec<u8>,
-}
-
-impl Digits {
-    fn into_set(self) -> Result<ImageSet, Error> {
-        let line = self.labels.len();
-        let pixels = Array2::from_shape_vec((self.labels.len(), PIXELS), self.pixels)
-            .map_err(|_| Error::Shipped { line })?;
-        Ok(ImageSet::new(pixels, self.labels)?)
-    }
+    Ok((train, test))
 }
 
 fn unpacked() -> Result<String, Error> {
@@ -60,7 +63,7 @@ fn unpacked() -> Result<String, Error> {
 }
 
 /// Parses the ink in the cells, row by row, and the digit.
-fn parse(line: &str) -> Option<([u8; CELLS * CELLS], u8)> {
+fn parse(line: &str) -> Option<(Ink, u8)> {
     let numbers: Result<Vec<u8>, _> = line.split(',').map(str::parse).collect();
     let numbers = numbers.ok()?;
     let (ink, &[digit]) = numbers.split_first_chunk()? else {
@@ -70,8 +73,8 @@ fn parse(line: &str) -> Option<([u8; CELLS * CELLS], u8)> {
     valid.then_some((*ink, digit))
 }
 
-/// Renders a digit of 8 × 8 cells as 28 × 28 pixels.
-fn render(ink: &[u8; CELLS * CELLS]) -> [u8; PIXELS] {
+/// Renders 8 × 8 cells as 28 × 28 pixels.
+pub(crate) fn render(ink: &Ink) -> [u8; PIXELS] {
     let mut scaled = [[0.0; BOX]; BOX];
     for (y, row) in scaled.iter_mut().enumerate() {
         for (x, value) in row.iter_mut().enumerate() {
@@ -90,7 +93,7 @@ fn render(ink: &[u8; CELLS * CELLS]) -> [u8; PIXELS] {
 }
 
 /// The ink at a pixel of the 20 × 20 box, interpolated between the centers of four cells.
-fn bilinear(ink: &[u8; CELLS * CELLS], y: usize, x: usize) -> f64 {
+fn bilinear(ink: &Ink, y: usize, x: usize) -> f64 {
     let ((above, below, down), (before, after, along)) = (neighbours(y), neighbours(x));
     let cell = |row: usize, column: usize| f64::from(ink[row * CELLS + column]);
     let mix = |from: f64, to: f64, share: f64| from + (to - from) * share;
@@ -133,18 +136,18 @@ mod tests {
     #[test]
     fn every_fifth_digit_is_held_out() {
         let (train, test) = load().unwrap();
-        assert_eq!((train.len(), test.len()), (1437, 360));
+        assert_eq!((train.pixels.len(), test.pixels.len()), (1437, 360));
         // The file begins 0, 1, 2, … 9, 0, 1, …
-        assert_eq!(test.labels()[..3], [0, 5, 0]);
-        assert_eq!(train.labels()[..5], [1, 2, 3, 4, 6]);
+        assert_eq!(test.labels[..3], [0, 5, 0]);
+        assert_eq!(train.labels[..5], [1, 2, 3, 4, 6]);
     }
 
     #[test]
     fn digits_are_as_bright_as_those_of_mnist() {
         let (train, _) = load().unwrap();
-        let brightest = train.pixels().iter().max();
-        let mean = train.pixels().iter().map(|&pixel| f64::from(pixel)).sum::<f64>()
-            / train.pixels().len() as f64;
+        let pixels = train.pixels.as_flattened();
+        let brightest = pixels.iter().max();
+        let mean = pixels.iter().map(|&pixel| f64::from(pixel)).sum::<f64>() / pixels.len() as f64;
         assert_eq!(brightest, Some(&255));
         // MNIST's is 33.3; these have wider strokes.
         assert!((25.0..60.0).contains(&mean), "{mean}");
@@ -153,7 +156,7 @@ mod tests {
     #[test]
     fn every_digit_is_centred_by_mass() {
         let (train, test) = load().unwrap();
-        for image in train.pixels().rows().into_iter().chain(test.pixels().rows()) {
+        for image in train.pixels.iter().chain(&test.pixels) {
             let (mut mass, mut down, mut along) = (0.0, 0.0, 0.0);
             for (index, &pixel) in image.iter().enumerate() {
                 mass += f64::from(pixel);

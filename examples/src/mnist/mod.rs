@@ -17,6 +17,7 @@ mod source;
 use std::path::Path;
 
 use chainrule::data::ImageSet;
+use ndarray::Array2;
 
 pub use download::Limits;
 pub use error::Error;
@@ -56,7 +57,19 @@ pub fn load(data: Option<&Path>) -> Result<Mnist, Error> {
 ///
 /// [`Error::Shipped`] if the file was damaged when this crate was compiled.
 pub fn shipped() -> Result<Mnist, Error> {
-    let (train, test) = digits::load()?;
+    let (train, test) = shipped_sets()?;
     let origin = "data: 1,797 UCI digits shipped with the examples".to_owned();
     Ok(Mnist { train, test, origin })
+}
+
+fn shipped_sets() -> Result<(ImageSet, ImageSet), Error> {
+    let (train, test) = digits::load()?;
+    Ok((set(train)?, set(test)?))
+}
+
+fn set(digits: digits::Digits) -> Result<ImageSet, Error> {
+    let samples = digits.labels.len();
+    let pixels = Array2::from_shape_vec((samples, PIXELS), digits.pixels.into_flattened())
+        .map_err(|_| Error::Shipped { line: samples })?;
+    Ok(ImageSet::new(pixels, digits.labels)?)
 }

@@ -12,7 +12,7 @@ use ureq::Proxy;
 
 use super::cache::Cache;
 use super::download::{DownloadError, Downloader, Limits};
-use super::{Error, Mnist, digits, folder};
+use super::{Error, Mnist, folder, shipped_sets};
 
 const DEFAULT_URL: &str = "https://ossci-datasets.s3.amazonaws.com/mnist/";
 
@@ -238,7 +238,7 @@ impl<'s> Fetch<'s> {
 
     /// Loads the digits that need neither files nor a network.
     fn shipped(&self, reason: &Unavailable) -> Result<Mnist, Error> {
-        let (train, test) = digits::load()?;
+        let (train, test) = shipped_sets()?;
         let mut reasons = self.damaged.clone();
         reasons.push(reason.to_string());
         Ok(Mnist {

@@ -4,11 +4,13 @@
 //! A drawing is strokes, not pixels, so that it can be scaled before the pen has a width. A small
 //! drawing thus has the strokes of a large one.
 
+use crate::digits::{CELLS, Ink, MOST_INK};
 use crate::error::Error;
-use crate::image::{CELLS, Image, Ink, render};
+use crate::image::{Image, render};
 
 /// Number of dots on a side of a cell.
 const DOTS: usize = 4;
+const _: () = assert!(DOTS * DOTS == MOST_INK as usize);
 
 /// Number of dots on a side of the bitmap.
 const SIDE: usize = CELLS * DOTS;
@@ -102,12 +104,12 @@ fn squared_distance(point: Point, from: Point, to: Point) -> f32 {
     dx * dx + dy * dy
 }
 
-/// The share of black dots in each cell.
+/// The number of black dots in each cell.
 fn counts(dots: &[[bool; SIDE]; SIDE]) -> Ink {
-    let mut ink = [0.0; CELLS * CELLS];
+    let mut ink = [0; CELLS * CELLS];
     for (y, row) in dots.iter().enumerate() {
         for (x, &dot) in row.iter().enumerate() {
-            ink[y / DOTS * CELLS + x / DOTS] += f32::from(u8::from(dot)) / (DOTS * DOTS) as f32;
+            ink[y / DOTS * CELLS + x / DOTS] += u8::from(dot);
         }
     }
     ink

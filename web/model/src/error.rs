@@ -5,7 +5,7 @@
 pub enum Error {
     /// The digits that ship with the page.
     #[error("the digits are damaged in line {line}")]
-    Digits { line: usize },
+    Shipped { line: usize },
 
     /// The lengths of strokes do not add up to the number of points, or a point is not finite.
     #[error("expected finite points, as many as the strokes have; found {found} numbers")]

@@ -3,10 +3,10 @@
 use chainrule::data::ShuffledEpochs;
 use chainrule::{Init, LearningRate, Rng, Sgd, Workspace};
 
-use crate::digits::Sets;
 use crate::error::Error;
 use crate::image::Image;
 use crate::network::Digits;
+use crate::sets::Sets;
 
 /// Samples in a batch.
 pub const BATCH: usize = 50;

@@ -17,6 +17,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .web(true)?
         .out_name(name)
         .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
         .generate(folder)?;
     Ok(())
 }

@@ -10,9 +10,9 @@ use std::error::Error;
 use chainrule::data::augment::{rotate, shift};
 use chainrule::schedule::OneCycle;
 use chainrule::{AdamW, Init, NetworkExt, Rng, Trainer};
-use model::digits::Sets;
 use model::image::FIELD;
 use model::network::Digits;
+use model::sets::Sets;
 
 const EPOCHS: u64 = 60;
 const BATCH: usize = 50;
