@@ -145,7 +145,11 @@ pub(super) fn clip(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
         }
     };
     let (Some(least), Some(most)) = (least, most) else {
-        return Err(about(node, "its bounds are not constants", "use constants").into());
+        let problem = match &*node.op_type {
+            "Clip" => "its bounds are not constants",
+            _ => "it does not compare one value with a number",
+        };
+        return Err(about(node, problem, "use constants").into());
     };
     let x = reader.operand(node, at)?;
     clipped(reader, node, &x, least, most)

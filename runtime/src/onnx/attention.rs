@@ -3,7 +3,6 @@
 use super::dense::projected;
 use super::padded::within;
 use super::place::Place;
-use super::sequences::sequence;
 use super::writer::{Value, Writer, int, transposed};
 use crate::layers::Sequence;
 
@@ -26,7 +25,7 @@ pub(super) fn to_itself(
     (sizes, is_causal): (Attended, bool),
 ) -> Option<Value> {
     let Sequence { time, features } = sizes.memory;
-    let x = sequence(writer, x, sizes.memory);
+    let x = writer.sequence(x, sizes.memory);
     let [weight, bias] = weights(writer, place, features)?;
     let shape = [time, 3 * features];
     let qkv = place.with_name(place.inner("qkv"));
@@ -49,8 +48,8 @@ pub(super) fn to_another(
     sizes: Attended,
 ) -> Option<Value> {
     let features = sizes.memory.features;
-    let query = sequence(writer, query, Sequence { time: sizes.queries, features });
-    let memory = sequence(writer, memory, sizes.memory);
+    let query = writer.sequence(query, Sequence { time: sizes.queries, features });
+    let memory = writer.sequence(memory, sizes.memory);
     let [weight, bias] = weights(writer, place, features)?;
     // Constants, which a runtime divides when it loads the model.
     let columns = [features, 2 * features];

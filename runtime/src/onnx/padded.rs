@@ -1,7 +1,6 @@
 //! Padded sequences: the lengths of the samples are an input, and steps beyond them have no influence.
 
 use super::place::Place;
-use super::sequences::sequence;
 use super::writer::{Value, Writer, int, ints};
 use crate::layers::{Operation, Sequence};
 
@@ -66,7 +65,7 @@ fn column(writer: &mut Writer, place: &Place, lengths: &Value) -> Value {
 }
 
 fn last(writer: &mut Writer, place: &Place, x: &Value, lengths: &Value, steps: Sequence) -> Value {
-    let x = sequence(writer, x, steps);
+    let x = writer.sequence(x, steps);
     let column = column(writer, place, lengths);
     let one = writer.index(1);
     let operands = [&*column.name, &one];
@@ -83,7 +82,7 @@ fn replaced(
     lengths: &Value,
     number: &str,
 ) -> Value {
-    let x = sequence(writer, x, steps);
+    let x = writer.sequence(x, steps);
     let within = within(writer, place, lengths, &[steps.time, 1]);
     let operands = [&*within.name, &x.name, number];
     writer.node(&place.inner("replaced"), "Where", &operands, vec![], &x.shape)
@@ -116,7 +115,7 @@ fn reverse(
     lengths: &Value,
     steps: Sequence,
 ) -> Value {
-    let x = sequence(writer, x, steps);
+    let x = writer.sequence(x, steps);
     let operands = [&*x.name, &lengths.name];
     let attributes = vec![int("batch_axis", 0), int("time_axis", 1)];
     writer.node(&place.name, "ReverseSequence", &operands, attributes, &x.shape)

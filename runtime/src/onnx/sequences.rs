@@ -55,10 +55,6 @@ pub(super) fn layer(
     }
 }
 
-pub(super) fn sequence(writer: &mut Writer, x: &Value, steps: Sequence) -> Value {
-    writer.shaped(x, &[steps.time, steps.features])
-}
-
 /// The rows of a table with these indices.
 fn embedding(writer: &mut Writer, place: &Place, x: &Value, features: usize) -> Option<Value> {
     let table = writer.weight(&place.tensor("weight"))?;
@@ -74,7 +70,7 @@ fn embedding(writer: &mut Writer, place: &Place, x: &Value, features: usize) -> 
 }
 
 fn positions(writer: &mut Writer, place: &Place, x: &Value, steps: Sequence, rows: &str) -> Value {
-    let x = sequence(writer, x, steps);
+    let x = writer.sequence(x, steps);
     writer.node(&place.name, "Add", &[&x.name, rows], vec![], &x.shape)
 }
 
@@ -138,7 +134,7 @@ fn recurrent(
     steps: Sequence,
     cell: &Cell,
 ) -> Option<Value> {
-    let x = sequence(writer, x, steps);
+    let x = writer.sequence(x, steps);
     let weight = cell.weight(writer, &place.tensor("weight_ih"))?;
     let recurrence = cell.weight(writer, &place.tensor("weight_hh"))?;
     let bias = cell.bias(writer, place)?;
@@ -160,7 +156,7 @@ fn recurrent(
 
 /// The features of the last step.
 fn last(writer: &mut Writer, place: &Place, x: &Value, steps: Sequence) -> Value {
-    let x = sequence(writer, x, steps);
+    let x = writer.sequence(x, steps);
     let at = writer.integers(&format!("step.{}", steps.time - 1), &[steps.time as i64 - 1]);
     let name = place.inner("step");
     let step =
@@ -177,14 +173,14 @@ fn over_time(
     steps: Sequence,
     operator: &str,
 ) -> Value {
-    let x = sequence(writer, x, steps);
+    let x = writer.sequence(x, steps);
     let attributes = vec![ints("axes", [1]), int("keepdims", 0)];
     writer.node(&place.name, operator, &[&x.name], attributes, &[steps.features])
 }
 
 /// The steps from the last to the first.
 fn reverse(writer: &mut Writer, place: &Place, x: &Value, steps: Sequence) -> Value {
-    let x = sequence(writer, x, steps);
+    let x = writer.sequence(x, steps);
     let back = writer.integers("slice.-1", &[-1]);
     let end = writer.integers(&format!("slice.{}", i64::MIN), &[i64::MIN]);
     let axis = writer.integers("axis.1", &[1]);

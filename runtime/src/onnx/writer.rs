@@ -7,6 +7,8 @@ use chainrule_onnx::{
     TensorTypeProto, TypeProto, ValueInfoProto,
 };
 
+use crate::layers::Sequence;
+
 /// The name of the first axis of inputs and outputs.
 const BATCH: &str = "batch";
 
@@ -126,6 +128,11 @@ impl Writer {
     pub(super) fn as_numbers(&mut self, value: &Value) -> Value {
         let to = vec![int("to", i64::from(TensorProto::FLOAT))];
         self.node(&format!("{}.numbers", value.name), "Cast", &[&value.name], to, &value.shape)
+    }
+
+    /// The value as a sequence.
+    pub(super) fn sequence(&mut self, value: &Value, steps: Sequence) -> Value {
+        self.shaped(value, &[steps.time, steps.features])
     }
 
     /// The tensor of the network with this name.
