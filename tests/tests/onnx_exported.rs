@@ -11,6 +11,7 @@ network! { struct Flattened = onnx("../data/onnx/exported/flatten.onnx"); }
 network! { struct Steps = onnx("../data/onnx/exported/lstm.onnx"); }
 network! { struct BothWays = onnx("../data/onnx/exported/gru.onnx"); }
 network! { struct Words = onnx("../data/onnx/exported/embedding.onnx"); }
+network! { struct FromTheEnd = onnx("../data/onnx/exported/from_the_end.onnx"); }
 network! { struct Attentive = onnx("../data/onnx/exported/attention.onnx"); }
 network! { struct Causal = onnx("../data/onnx/exported/causal.onnx"); }
 network! { struct Two = onnx("../data/onnx/exported/two.onnx"); }
@@ -90,6 +91,8 @@ fn a_recurrent_layer_in_both_directions() {
 fn rows_of_a_table() {
     assert_predictions(&*Words::trained(), "embedding.csv");
     assert_tensors::<Words>(&["emb.weight", "fc.weight"]);
+    assert_predictions(&*FromTheEnd::trained(), "from_the_end.csv");
+    assert_eq!(<FromTheEnd>::INDEX_INPUTS, [(0, 4, 7)]);
 }
 
 #[test]

@@ -564,3 +564,20 @@ nodes += [
     node("MatMul", ["joined", "o.weight"], ["output"], "/o/MatMul"),
 ]
 write("exported/sizes", [4, 6], nodes, [drawn(f"{part}.weight", 6, 6) for part in "qkvo"], {"output": (4, 6)}, opset=14)
+
+# An embedding of Keras, whose indices may count from the end.
+write(
+    "exported/from_the_end",
+    {"input": ([4], 7)},
+    [
+        number("zero", 0),
+        number("rows", 7),
+        node("Less", ["input", "zero"], ["below"], "/Less"),
+        node("Add", ["input", "rows"], ["sum"], "/Add"),
+        node("Where", ["below", "sum", "input"], ["indices"], "/Where"),
+        node("Gather", ["emb.weight", "indices"], ["table"], "/Gather"),
+        node("ReduceMean", ["table"], ["output"], "/ReduceMean", axes=[1], keepdims=0),
+    ],
+    [drawn("emb.weight", 7, 3)],
+    {"output": 3},
+)
