@@ -1,9 +1,10 @@
 //! Samples of different length, and attention to another sequence: steps beyond a length have no
 //! influence, whatever they contain; gradients by finite differences, and values of PyTorch.
 
+use chainrule::metrics::OutputAccuracy;
 use chainrule::ndarray::{Array2, array};
 use chainrule::saving::{Layout, Loader};
-use chainrule::trainer::evaluate;
+use chainrule::trainer::{confusion, evaluate, measure};
 use chainrule::{
     Batch, Error, Hidden, Init, Network, NetworkExt, Parts, Rng, Scalar, Sgd, Trainer, network,
 };
@@ -144,6 +145,123 @@ fn a_trainer_counts_no_step_beyond_a_length() {
         batch.push_labels(labels).unwrap();
     }
     assert_eq!(batch.weight(), 9.0);
+}
+
+/// The fraction of the steps within the lengths whose class is among the `k` largest scores.
+fn among_first(scores: &Array2<f64>, k: usize) -> f64 {
+    let mut found = Vec::new();
+    for ((row, labels), length) in scores.rows().into_iter().zip(labels(0)).zip(LENGTHS) {
+        for step in 0..usize::from(length) {
+            let scores: Vec<f64> = row.iter().skip(3 * step).take(3).copied().collect();
+            let own = scores[usize::from(labels[step])];
+            found.push(scores.iter().filter(|score| **score > own).count() < k);
+        }
+    }
+    found.iter().filter(|found| **found).count() as f64 / found.len() as f64
+}
+
+#[test]
+fn top_k_counts_the_steps_that_accuracy_counts() {
+    let net = drawn::<EachStep<f64>>(7);
+    let x = series(3.0);
+    let data = ((&x, &LENGTHS), &labels(1));
+    let scores = net.predict(data.0).unwrap();
+    let expected = [1, 2, 3].map(|k| among_first(&scores, k));
+    assert!(expected[0] < expected[1] && expected[1] < expected[2], "{expected:?}");
+    assert_eq!(expected[0], net.accuracy(data.0, data.1).unwrap());
+    // Target rows, of which each sample counts as much as another.
+    let mut rows = Array2::zeros((3, 15));
+    for (mut row, labels) in rows.rows_mut().into_iter().zip(labels(1)) {
+        labels
+            .iter()
+            .enumerate()
+            .for_each(|(step, label)| row[3 * step + usize::from(*label)] = 1.0);
+    }
+    for k in [1, 2, 3] {
+        let sgd = Sgd::new(0.0).unwrap();
+        let trainer = || Trainer::new(net.clone(), sgd).epochs(1).top_k(k);
+        let labelled = trainer().validation(data).fit(data).unwrap()[0].clone();
+        assert_eq!(labelled.train.top_k, Some(expected[k - 1]));
+        assert_eq!(labelled.validation.unwrap().top_k, Some(expected[k - 1]));
+        let rows = (data.0, &rows);
+        let of_rows = trainer().validation(rows).fit(rows).unwrap()[0].validation.unwrap();
+        let measured = measure(&net, rows, &OutputAccuracy::top_k(0, k)).unwrap();
+        assert!((of_rows.top_k.unwrap() - measured.unwrap()).abs() < 1e-15);
+        if k == 1 {
+            assert_eq!(of_rows.top_k, of_rows.accuracy);
+        }
+    }
+    let error = Trainer::new(net, Sgd::new(0.0).unwrap()).top_k(4).fit(data).unwrap_err();
+    let expected = "expected from 1 to the number of classes, found 4";
+    assert!(error.to_string().ends_with(expected), "{error}");
+}
+
+network! {
+    struct TwoKinds {
+        input x: [4, 3];
+        let h = x -> Gru(5);
+        (h -> Affine(4), h -> Last -> Affine(2)) => (SoftmaxWithLoss, SoftmaxWithLoss)
+    }
+}
+
+#[test]
+fn top_k_of_a_sequence_beside_another_output() {
+    let net = drawn::<TwoKinds<f64>>(8);
+    let x = normals(6, 12, &mut Rng::seed(9));
+    let steps: [[u8; 4]; 6] =
+        std::array::from_fn(|sample| [0, 1, 2, 3].map(|at| (at + sample as u8) % 4));
+    let data = (&x, (&steps, &[0_u8, 1, 1, 0, 1, 0]));
+    let (scores, _) = net.predict(data.0).unwrap();
+    let mut found = 0;
+    for (row, labels) in scores.rows().into_iter().zip(&steps) {
+        for (step, label) in labels.iter().enumerate() {
+            let own = row[4 * step + usize::from(*label)];
+            let before = row.iter().skip(4 * step).take(4).filter(|score| **score > own).count();
+            found += usize::from(before < 2);
+        }
+    }
+    let of_steps = found as f64 / 24.0;
+    let measured = |metric: OutputAccuracy| measure(&net, data, &metric).unwrap();
+    assert!((measured(OutputAccuracy::top_k(0, 2)).unwrap() - of_steps).abs() < 1e-15);
+    assert_eq!(measured(OutputAccuracy::top_k(0, 4)), Some(1.0));
+    assert_eq!(measured(OutputAccuracy::top_k(0, 5)), None);
+    // The mean of both outputs: of two classes, one is always among the first two.
+    let mut trainer = Trainer::new(net, Sgd::new(0.0).unwrap()).epochs(1).top_k(2);
+    let train = trainer.fit(data).unwrap()[0].train;
+    assert!((train.top_k.unwrap() - (of_steps + 1.0) / 2.0).abs() < 1e-15);
+}
+
+#[test]
+fn a_confusion_counts_the_steps_that_accuracy_counts() {
+    let net = drawn::<EachStep<f64>>(7);
+    let x = series(3.0);
+    let data = ((&x, &LENGTHS), &labels(1));
+    let scores = net.predict(data.0).unwrap();
+    let mut expected = Array2::zeros((3, 3));
+    for ((row, labels), length) in scores.rows().into_iter().zip(labels(0)).zip(LENGTHS) {
+        for step in 0..usize::from(length) {
+            let scores: Vec<f64> = row.iter().skip(3 * step).take(3).copied().collect();
+            let predicted = (0..3).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap();
+            expected[(usize::from(labels[step]), predicted)] += 1;
+        }
+    }
+    let matrix = confusion(&net, data).unwrap();
+    assert_eq!(matrix.counts, expected);
+    assert_eq!(matrix.accuracy(), net.accuracy(data.0, data.1).unwrap());
+    let mut rows = Array2::zeros((3, 15));
+    for (mut row, labels) in rows.rows_mut().into_iter().zip(labels(1)) {
+        labels.iter().enumerate().for_each(|(step, at)| row[3 * step + usize::from(*at)] = 1.0);
+    }
+    assert_eq!(confusion(&net, (data.0, &rows)).unwrap().counts, expected);
+
+    network! {
+        struct Decisions { input x: [4, 3]; x -> Gru(2) -> Affine(1) => BinaryCrossEntropy }
+    }
+    let mut net = Decisions::<f64>::zeros();
+    net.affine1.bias = [1.0];
+    let t = [[1.0, 0.0, 0.0, 1.0], [0.0, 0.0, 1.0, 0.0]];
+    let matrix = confusion(&net, (&normals(2, 12, &mut Rng::seed(1)), &t)).unwrap();
+    assert_eq!(matrix.counts, array![[0, 5], [0, 3]]);
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use chainrule_onnx::NodeProto;
 
+use super::layout::Piece;
 use super::messages::{self, about};
-use super::parameters::{Parameter, transposed};
+use super::parameters::{Parameter, product as count, transposed};
 use super::reader::{Found, Problem, Reader, rows};
 use super::settings::Settings;
 use super::tensor::Tensor;
@@ -39,7 +40,7 @@ pub(super) fn pending(
 }
 
 /// `x·W` of the innermost axis.
-fn affine(
+pub(super) fn affine(
     reader: &mut Reader<'_>,
     node: &NodeProto,
     x: &Value,
@@ -50,10 +51,18 @@ fn affine(
         return Err(about(node, "its weight is not a matrix", "export the model again").into());
     };
     let last = x.layout.axes.len() - 1;
-    let from = x.layout.outside_of_last(last).filter(|_| x.layout.dims()[last] == inputs);
-    let Some(from) = from else {
+    let merged = x.layout.merged();
+    if merged.axes[last][..] == [Piece::Part(0)]
+        && merged.pieces.len() > 1
+        && merged.pieces[0] == inputs
+    {
+        return over_channels(reader, node, &x.with_layout(merged), (&weight, names));
+    }
+    let places = x.layout.innermost_places(last).filter(|_| x.layout.dims()[last] == inputs);
+    let Some((from, places)) = places else {
         let problem = format!(
-            "it multiplies an axis of {} numbers, which are not the {inputs} features of a sample or step",
+            "it multiplies an axis of {} numbers, which are not {inputs} features of a sample or step, \
+             or channels",
             messages::size(x.layout.dims()[last])
         );
         return Err(about(node, &problem, "multiply features").into());
@@ -63,12 +72,50 @@ fn affine(
     let Some(values) = weight.all() else {
         return Err(about(node, "its weight is absurdly large", "export it again").into());
     };
+    // The rows of the weight in the order of the library, if the axis has another.
+    let is_in_order = places.iter().copied().eq(0..inputs);
+    let values: Vec<f64> = match is_in_order {
+        true => values,
+        false => places.iter().flat_map(|at| &values[at * outputs..][..outputs]).copied().collect(),
+    };
+    if !is_in_order {
+        let before = reader.flow(node, x, &rows(&x.layout, from, inputs))?;
+        let layer = pending(before, Call::Affine, ("affine", names), (weight.shape, values));
+        return Ok(Value::pending(layer, shape, layout));
+    }
     if let Some(value) = super::attention::projected(x, (&weight.shape, &values), names, &layout) {
         return Ok(value);
     }
     let before = reader.flow(node, x, &rows(&x.layout, from, inputs))?;
     let layer = pending(before, Call::Affine, ("affine", names), (weight.shape, values));
     Ok(Value::pending(layer, shape, layout))
+}
+
+/// `x·W` of the outermost axis of a sample, which the model has last: a convolution with kernels of one place.
+fn over_channels(
+    reader: &mut Reader<'_>,
+    node: &NodeProto,
+    x: &Value,
+    (weight, names): (&Tensor, &[String]),
+) -> Found {
+    let (inputs, outputs) = (weight.shape[0], weight.shape[1]);
+    let last = x.layout.axes.len() - 1;
+    let (Some(values), Some(layout)) = (weight.all(), x.layout.with_size(last, outputs, false))
+    else {
+        return Err(about(node, "its weight is absurdly large", "export it again").into());
+    };
+    let area = match &x.shape[..] {
+        [channels, height, width] if *channels == inputs => vec![*height, *width],
+        _ => vec![1, x.features() / inputs],
+    };
+    let image = |channels: usize| [&[channels], &area[..]].concat();
+    let before = reader.flow(node, x, &image(inputs))?;
+    let call = Call::Open(format!("Conv2d({outputs}, 1"));
+    let shape = vec![outputs, inputs, 1, 1];
+    let weight = (shape, transposed(&values, inputs, outputs));
+    let mut layer = pending(before, call, ("conv", names), weight);
+    (layer.channels, layer.inner, layer.is_innermost) = (outputs, inputs, false);
+    Ok(Value::pending(layer, image(outputs), layout))
 }
 
 /// `x·W`, or the products of an attention.
@@ -301,7 +348,7 @@ fn shown(value: &Value) -> String {
     messages::shape(&value.layout.dims())
 }
 
-/// An image of 1 × 1 in the size of another one.
+/// A value with some neighbouring axes of length 1, such as an image of 1 × 1, in the size of another one.
 fn enlarged(reader: &mut Reader<'_>, node: &NodeProto, value: &Value, other: &Value) -> Found {
     let (Some(one), Some(wanted)) = (value.layout.sample(), other.layout.sample()) else {
         return Ok(value.clone());
@@ -314,6 +361,39 @@ fn enlarged(reader: &mut Reader<'_>, node: &NodeProto, value: &Value, other: &Va
             let name = reader.layered(node, value, &one, &layer)?;
             Ok(super::reader::sample(value, name, wanted))
         }
-        _ => Ok(value.clone()),
+        _ => repeated(reader, node, value, (&one, &wanted)),
     }
+}
+
+/// The same for axes that no image has: rows of an image of one column each.
+fn repeated(
+    reader: &mut Reader<'_>,
+    node: &NodeProto,
+    value: &Value,
+    (one, wanted): (&[usize], &[usize]),
+) -> Found {
+    let differs = |at: &usize| one[*at] != wanted[*at];
+    let all = || 0..wanted.len().min(one.len());
+    let (Some(first), Some(last)) = (all().find(differs), all().rfind(differs)) else {
+        return Ok(value.clone());
+    };
+    let is_one = one[first..=last].iter().all(|&size| size == 1);
+    if one.len() != wanted.len() || !is_one {
+        return Ok(value.clone());
+    }
+    let (before, after) = (count(&one[..first]), count(&one[last + 1..]));
+    let rows = count(&wanted[first..=last]);
+    let layer = format!("Upsample(({rows}, 1))");
+    let name = reader.layered(node, value, &[before, 1, after], &layer)?;
+    let image = super::reader::sample(value, name, vec![before, rows, after]);
+    let shape = match wanted.len() {
+        1..=3 => wanted.to_vec(),
+        _ => vec![count(wanted)],
+    };
+    let (from, flow) = reader.flow(node, &image, &shape)?;
+    let name = if from == flow { from } else { reader.line(&[from], flow) };
+    Ok(Value {
+        layout: value.layout.of_samples(wanted),
+        ..super::reader::sample(value, name, shape)
+    })
 }

@@ -145,7 +145,11 @@ pub(super) fn clip(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
         }
     };
     let (Some(least), Some(most)) = (least, most) else {
-        return Err(about(node, "its bounds are not constants", "use constants").into());
+        let problem = match &*node.op_type {
+            "Clip" => "its bounds are not constants",
+            _ => "it does not compare one value with a number",
+        };
+        return Err(about(node, problem, "use constants").into());
     };
     let x = reader.operand(node, at)?;
     clipped(reader, node, &x, least, most)
@@ -280,6 +284,21 @@ pub(super) fn with_constant(
     }
 }
 
+/// The `x` of `Where(x < 0, x + rows, x)`, of indices: the library has none below 0.
+fn counted_from_the_end(
+    reader: &mut Reader<'_>,
+    node: &NodeProto,
+    test: Option<&NodeProto>,
+) -> Option<Value> {
+    let [_, yes, no] = &node.input[..] else { return None };
+    let test = test.filter(|test| test.op_type == "Less" && test.input.first() == Some(no))?;
+    let is_below_0 = reader.constant(test, 1).and_then(Tensor::only) == Some(0.0);
+    let is_sum = with_constant(reader, yes, "Add").is_some_and(|(x, _)| x == *no);
+    let value = reader.operand(node, 2).ok().filter(|_| is_below_0 && is_sum)?;
+    let is_index = super::sequences::input(reader, &value).is_some_and(|input| input.is_integer);
+    is_index.then_some(value)
+}
+
 /// A choice that models write for a softmax without sums, or for a softplus of large numbers.
 pub(super) fn choice(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
     let [condition, yes, no] = &node.input[..] else {
@@ -292,6 +311,9 @@ pub(super) fn choice(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
         && reader.constants.get(&**yes).and_then(Tensor::only) == Some(0.0)
     {
         return reader.operand(node, 2);
+    }
+    if let Some(value) = counted_from_the_end(reader, node, test) {
+        return Ok(value);
     }
     let soft = reader.producers.get(&**no).filter(|soft| soft.op_type == "Softplus");
     if let (Some(test), Some(soft)) = (test, soft)

@@ -2,14 +2,14 @@
 
 use chainrule_onnx::NodeProto;
 
-use super::dense::pending;
+use super::dense::{pending, scaled};
 use super::layout::Piece;
 use super::messages::about;
-use super::reader::{Found, Reader, sample};
+use super::reader::{Found, Problem, Reader, sample};
 use super::settings::Settings;
 use super::tensor::Tensor;
 use super::value::{Call, Form, Value};
-use super::window::{Window, pair, written};
+use super::window::{Sides, Window, pair, written};
 
 /// An image or signal of channels, with the zeros around it.
 fn image(
@@ -17,24 +17,25 @@ fn image(
     node: &NodeProto,
     x: &Value,
     axes: usize,
-) -> Result<(Vec<usize>, Vec<usize>), super::reader::Problem> {
+) -> Result<(Vec<usize>, Sides), Problem> {
     let sizes = reader.in_order(node, x)?;
     if !matches!(axes, 1 | 2) || sizes.len() != axes + 1 {
         return Err(about(node, "it is not one of images or signals", "use those").into());
     }
     let padding = match &x.form {
         Form::Padded { padding, .. } => padding.clone(),
-        _ => vec![0; axes],
+        _ => vec![(0, 0); axes],
     };
     Ok((sizes, padding))
 }
 
 /// The value before zeros were put around it.
-fn inner(x: &Value, padding: &[usize]) -> Value {
+fn inner(x: &Value, padding: &[(usize, usize)]) -> Value {
     match &x.form {
         Form::Padded { of, .. } => {
             let mut shape = x.shape.clone();
-            shape[1..].iter_mut().zip(padding).for_each(|(size, padding)| *size -= 2 * padding);
+            let sizes = shape[1..].iter_mut().zip(padding);
+            sizes.for_each(|(size, (before, after))| *size -= before + after);
             let value = sample(x, of.clone(), shape);
             Value { is_signal: x.is_signal, ..value }
         }
@@ -60,15 +61,16 @@ pub(super) fn pad(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
     let rank = x.layout.axes.len();
     let (sizes, _) = image(reader, node, &x, rank.saturating_sub(2))?;
     let fits = pads.len() == 2 * rank
-        && pads[..rank] == pads[rank..]
         && pads[..2] == [0, 0]
+        && pads[rank..rank + 2] == [0, 0]
         && pads.iter().all(|&pad| pad >= 0)
         && !reader.has(node, 3);
     if mode != "constant" || value != Some(0.0) || !fits {
-        let problem = "it does not put equally many zeros on both sides of an image";
+        let problem = "it does not put zeros around an image";
         return Err(about(node, problem, "use the padding of a convolution").into());
     }
-    let padding: Vec<usize> = pads[2..rank].iter().map(|&pad| pad as usize).collect();
+    let pairs = pads[2..rank].iter().zip(&pads[rank + 2..]);
+    let padding: Sides = pairs.map(|(&before, &after)| (before as usize, after as usize)).collect();
     let (of, flow) = match x.is_signal && x.shape == sizes {
         true => {
             let name = reader.name(node, &x)?;
@@ -78,7 +80,8 @@ pub(super) fn pad(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
     };
     let of = if of == flow { of } else { reader.line(&[of], flow) };
     let mut shape = sizes;
-    shape[1..].iter_mut().zip(&padding).for_each(|(size, padding)| *size += 2 * padding);
+    let sizes_with = shape[1..].iter_mut().zip(&padding);
+    sizes_with.for_each(|(size, (before, after))| *size += before + after);
     let value = sample(&x, String::new(), shape);
     Ok(Value { form: Form::Padded { of, padding }, is_signal: x.is_signal, ..value })
 }
@@ -92,13 +95,21 @@ pub(super) fn conv(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
     let (_, padding) = image(reader, node, &x, axes)?;
     let x = inner(&x, &padding);
     let sizes = reader.in_order(node, &x)?;
-    let (filters, kernel) = (weight.shape[0], &weight.shape[2..]);
-    let mut window = Window::of(node, kernel, &sizes[1..])?;
-    window.padding.iter_mut().zip(padding).for_each(|(own, padding)| *own += padding);
+    let filters = weight.shape[0];
+    let mut window = Window::of(node, &weight.shape[2..], &sizes[1..])?;
+    add_padding(&mut window, &padding);
+    let (window, weight) = window.widened(node, &weight)?;
     let mut shape = vec![filters];
     shape.extend(window.output(node, &sizes[1..])?);
     let call = format!("Conv{axes}d({filters}, {}", window.settings(true));
     filtered(reader, node, &x, (call, sizes, weight), shape)
+}
+
+/// Adds the zeros around an image to those of a kernel.
+fn add_padding(window: &mut Window, padding: &[(usize, usize)]) {
+    for (own, more) in window.padding.iter_mut().zip(padding) {
+        *own = (own.0 + more.0, own.1 + more.1);
+    }
 }
 
 /// A convolution of one axis over the steps of a sequence, whose features the model has as channels: a
@@ -119,10 +130,13 @@ fn over_steps(reader: &mut Reader<'_>, node: &NodeProto, x: &Value, weight: &Ten
     }
     let time = layout.dims()[2];
     let narrow = Window::of(node, &[kernel], &[time])?;
+    let (narrow, weight) = narrow.widened(node, weight)?;
+    let kernel = narrow.kernel[0];
+    let padding = narrow.even(node)?[0];
     let window = Window {
         kernel: vec![kernel, channels],
         stride: vec![narrow.stride[0], 1],
-        padding: vec![narrow.padding[0], 0],
+        padding: vec![(padding, padding), (0, 0)],
         dilation: vec![narrow.dilation[0], 1],
     };
     let out = narrow.output(node, &[time])?[0];
@@ -200,22 +214,36 @@ pub(super) fn conv_transpose(reader: &mut Reader<'_>, node: &NodeProto) -> Found
     if weight.shape.len() != 4 || sizes.len() != 3 {
         return Err(about(node, "it is not one of images", "use those").into());
     }
-    if node.integers("output_shape").is_some()
-        || node.text("auto_pad").is_some_and(|pad| pad.starts_with("SAME"))
-    {
+    if node.integers("output_shape").is_some() {
         return Err(
             about(node, "its padding follows from the size of its output", "write `pads`").into()
         );
     }
     let groups = node.integer("group").unwrap_or(1);
     let filters = weight.shape[1] * groups.max(1) as usize;
-    let window = Window::of(node, &weight.shape[2..], &sizes[1..])?;
+    let mut window = Window::of(node, &weight.shape[2..], &sizes[1..])?;
     let more = pair(node.integers("output_padding"), 2, 0);
+    let auto = node.text("auto_pad").filter(|pad| pad.starts_with("SAME"));
+    for (at, size) in sizes[1..].iter().enumerate().filter(|_| auto.is_some()) {
+        // The output is as many times larger as the stride.
+        let (stride, covered) = (window.stride[at], window.covered(at));
+        let output = size.saturating_sub(1).saturating_mul(stride).saturating_add(covered);
+        let total = output.saturating_add(more[at]).checked_sub(size.saturating_mul(stride));
+        let Some(total) = total else {
+            let problem = "its stride exceeds its kernel, and its padding follows from that";
+            return Err(about(node, problem, "write `pads`").into());
+        };
+        let (less, rest) = (total / 2, total - total / 2);
+        let is_upper = auto.as_deref() == Some("SAME_UPPER");
+        window.padding[at] = if is_upper { (less, rest) } else { (rest, less) };
+    }
+    let (window, weight) = window.widened(node, &weight)?;
     let mut shape = vec![filters];
     for (at, size) in sizes[1..].iter().enumerate() {
         let reach = size.saturating_sub(1).saturating_mul(window.stride[at]);
         let output = reach.saturating_add(window.covered(at)).saturating_add(more[at]);
-        shape.push(output.saturating_sub(window.padding[at].saturating_mul(2)));
+        let (before, after) = window.padding[at];
+        shape.push(output.saturating_sub(before.saturating_add(after)));
     }
     let mut call = format!("ConvTranspose2d({filters}, {}", window.settings(true));
     if more.iter().any(|&more| more > 0) {
@@ -232,19 +260,17 @@ pub(super) fn pool(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
     let is_average = node.op_type == "AveragePool";
     let mut window = Window::of(node, &kernel, &sizes[1..])?;
     let output = window.output(node, &sizes[1..])?;
-    let counts = node.is_set("count_include_pad");
     let rounds_up = node.is_set("ceil_mode")
         && sizes[1..].iter().enumerate().any(|(at, &size)| {
-            !(size + 2 * window.padding[at] - window.covered(at)).is_multiple_of(window.stride[at])
+            let (before, after) = window.padding[at];
+            !(size + before + after - window.covered(at)).is_multiple_of(window.stride[at])
         });
-    let is_padded = window.padding.iter().any(|&padding| padding > 0);
+    let is_padded = window.is_padded();
     let problem = if rounds_up {
         Some("it rounds its size up")
     } else if window.dilation.iter().any(|&dilation| dilation != 1) {
         Some("it has a dilation")
-    } else if is_average && !counts && is_padded {
-        Some("it does not count its padding")
-    } else if padding.iter().any(|&padding| padding > 0) && (!is_average || is_padded) {
+    } else if padding.iter().any(|&padding| padding != (0, 0)) && (!is_average || is_padded) {
         Some("it reads an image with zeros around it")
     } else {
         None
@@ -253,8 +279,13 @@ pub(super) fn pool(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
         return Err(about(node, problem, "export the model without that").into());
     }
     let x = inner(&x, &padding);
-    window.padding.iter_mut().zip(&padding).for_each(|(own, padding)| *own += padding);
-    if window.padding.iter().zip(&kernel).any(|(padding, kernel)| 2 * padding > *kernel) {
+    let counts = if is_average && is_padded && !node.is_set("count_include_pad") {
+        Some(counts(&window, &sizes[1..], &output))
+    } else {
+        None
+    };
+    add_padding(&mut window, &padding);
+    if window.even(node)?.iter().zip(&kernel).any(|(padding, kernel)| 2 * padding > *kernel) {
         return Err(about(node, "its padding exceeds half a window", "use less").into());
     }
     let mut shape = sizes[..1].to_vec();
@@ -262,12 +293,35 @@ pub(super) fn pool(reader: &mut Reader<'_>, node: &NodeProto) -> Found {
     let before: Vec<usize> = reader.in_order(node, &x)?;
     let kind = if is_average { "Avg" } else { "Max" };
     let layer = format!("{kind}Pool{}d({})", kernel.len(), window.settings(false));
-    let name = match x.is_signal && x.shape == before {
-        true => return on_signal(reader, node, &x, (&layer, shape)),
-        false => reader.layered(node, &x, &before, &layer)?,
+    let value = match x.is_signal && x.shape == before {
+        true => on_signal(reader, node, &x, (&layer, shape))?,
+        false => {
+            let name = reader.layered(node, &x, &before, &layer)?;
+            let is_signal = shape.len() == 2;
+            Value { is_signal, ..sample(&x, name, shape) }
+        }
     };
-    let is_signal = shape.len() == 2;
-    Ok(Value { is_signal, ..sample(&x, name, shape) })
+    match counts {
+        None => Ok(value),
+        Some(scale) => scaled(reader, node, &value, (&scale, &Tensor::scalar(0.0, false)), ""),
+    }
+}
+
+/// What the means of windows are multiplied by if the zeros around an image do not count: the numbers of a
+/// window, by those of the image in it.
+fn counts(window: &Window, sizes: &[usize], output: &[usize]) -> Tensor {
+    let along = |at: usize, place: usize| {
+        let (from, before) = (place * window.stride[at], window.padding[at].0);
+        let end = (from + window.kernel[at]).min(before + sizes[at]);
+        window.kernel[at] as f64 / end.saturating_sub(from.max(before)).max(1) as f64
+    };
+    let count = super::parameters::product(output);
+    let factor = |at: usize| -> f64 {
+        let places = super::tensor::places(output, at);
+        places.iter().enumerate().map(|(axis, &place)| along(axis, place)).product()
+    };
+    let factors = (0..count).map(factor).collect();
+    Tensor::new(output.to_vec(), factors, false).unwrap_or_else(|| Tensor::scalar(1.0, false))
 }
 
 /// A layer after a signal, which a reshape would make a sequence.

@@ -119,6 +119,15 @@ impl Layout {
         self.axes[axis].iter().copied().eq(innermost).then_some(from)
     }
 
+    /// The same for an axis that has them in any order, with the place on it of each number of these pieces.
+    pub(super) fn innermost_places(&self, axis: usize) -> Option<(usize, Vec<usize>)> {
+        let from = self.pieces.len().checked_sub(self.axes[axis].len())?;
+        let parts = self.parts_of(&[axis])?;
+        let count = super::parameters::product(&self.pieces[from..]);
+        let places = self.places().take(count).map(|places| places[axis]);
+        parts.into_iter().eq(from..self.pieces.len()).then(|| (from, places.collect()))
+    }
+
     /// The same with other innermost pieces of one axis: one of that size.
     pub(super) fn with_innermost(&self, axis: usize, from: usize, size: usize) -> Layout {
         let mut layout = self.clone();

@@ -38,6 +38,8 @@ mod settings;
 #[cfg(feature = "onnx")]
 mod shapes;
 #[cfg(feature = "onnx")]
+mod tables;
+#[cfg(feature = "onnx")]
 mod tensor;
 #[cfg(feature = "onnx")]
 mod value;

@@ -12,6 +12,7 @@ use super::lines::Network;
 use super::messages::{about, title};
 use super::reader::{Found, Input, Problem, Reader};
 use super::settings::Settings;
+use super::tables::{self, Scores};
 use super::tensor::Tensor;
 use super::value::{Form, Value};
 use super::{attention, dense, elementwise, images, norms, sequences, shapes};
@@ -82,8 +83,28 @@ const KNOWN: &[&str] = &[
     "Where",
 ];
 
+/// Operators that are read in formulas of others, but not alone. After a node that is not read, they are
+/// no problem of their own.
+const PARTS: &[&str] = &[
+    "Abs",
+    "And",
+    "Equal",
+    "Erf",
+    "Exp",
+    "Expand",
+    "Greater",
+    "IsNaN",
+    "Less",
+    "Not",
+    "Or",
+    "Reciprocal",
+    "Sqrt",
+    "Trilu",
+];
+
 /// Operators of other sets that are read: those of models of tables.
-const KNOWN_ML: &[&str] = &["Scaler", "ZipMap"];
+const KNOWN_ML: &[&str] =
+    &["LinearClassifier", "LinearRegressor", "Normalizer", "Scaler", "ZipMap"];
 
 /// The network of a graph, in a folder. An error is a message with its repair.
 pub(super) fn network(
@@ -94,7 +115,7 @@ pub(super) fn network(
 ) -> Result<Network, String> {
     let outputs = outputs(graph);
     let needed = needed(graph, &outputs);
-    let mut reader = reader(graph, version, folder, &needed)?;
+    let mut reader = reader(graph, version, folder, (&needed, &outputs))?;
     let constants: HashSet<&str> = reader.constants.keys().copied().collect();
     let inputs = graph.input.iter().filter(|input| !constants.contains(&*input.name));
     for input in inputs {
@@ -104,8 +125,18 @@ pub(super) fn network(
     let mut problems: Vec<Problem> = Vec::new();
     for (node, _) in graph.node.iter().zip(&needed).filter(|(_, is_needed)| **is_needed) {
         if let Err(problem) = compute(&mut reader, node, &last) {
-            let mut failed = failed(&mut problems, problem, unknown(&reader, node));
-            failed.extend(node.input.iter().flat_map(|name| earlier(&reader, name)));
+            let before: BTreeSet<usize> =
+                node.input.iter().flat_map(|name| earlier(&reader, name)).collect();
+            // What such a node says follows from the message about the one before it.
+            let is_after = before.iter().any(|&at| matches!(problems[at], Problem::Message(_)));
+            let is_part = PARTS.contains(&&*node.op_type) && is_after;
+            let unknown = unknown(&reader, node).filter(|_| !is_part);
+            let problem = match problem {
+                Problem::Message(_) if is_after => Problem::Earlier(BTreeSet::new()),
+                problem => problem,
+            };
+            let mut failed = failed(&mut problems, problem, unknown);
+            failed.extend(before);
             for output in &node.output {
                 let layout = Layout::new(&[], 0, ANY_BATCH);
                 let value = Value::named(String::new(), Vec::new(), layout);
@@ -155,20 +186,24 @@ fn reader<'g>(
     graph: &'g GraphProto,
     version: i64,
     folder: &Path,
-    needed: &[bool],
+    (needed, outputs): (&[bool], &[&'g ValueInfoProto]),
 ) -> Result<Reader<'g>, String> {
     let mut constants = HashMap::new();
     for tensor in &graph.initializer {
         constants.insert(&*tensor.name, Tensor::read(tensor, folder)?);
     }
     let (mut uses, mut producers) = (HashMap::<&str, usize>::new(), HashMap::new());
-    let outputs = graph.output.iter().map(|output| &*output.name);
-    let nodes = || graph.node.iter().zip(needed).filter(|(_, is_needed)| **is_needed);
-    // A node that reads only sizes does not read the value.
-    let reads = nodes().filter(|(node, _)| !matches!(&*node.op_type, "Shape" | "Size"));
-    for name in reads.flat_map(|(node, _)| named(&node.input)).chain(outputs) {
-        *uses.entry(name).or_default() += 1;
+    for output in outputs {
+        *uses.entry(&*output.name).or_default() += 1;
     }
+    // A node that reads only sizes does not read the value, nor does one whose outputs it reads.
+    for node in graph.node.iter().rev() {
+        let is_read = node.output.iter().any(|output| uses.contains_key(&**output));
+        if is_read && !matches!(&*node.op_type, "Shape" | "Size") {
+            named(&node.input).for_each(|name| *uses.entry(name).or_default() += 1);
+        }
+    }
+    let nodes = || graph.node.iter().zip(needed).filter(|(_, is_needed)| **is_needed);
     for (node, _) in nodes() {
         producers.extend(named(&node.output).map(|output| (output, node)));
     }
@@ -260,6 +295,13 @@ fn without_output_functions(
                 other => break other,
             }
         };
+        let node = node.map(|node| match tables::normalized(reader, node) {
+            Some(scores) => {
+                name = &node.input[0];
+                scores
+            }
+            None => *node,
+        });
         let operator = node.map_or("", |node| &*node.op_type);
         let loss = written.as_ref().map(|written| written.get(at).cloned().unwrap_or_default());
         let contains = |name: &str| loss.as_deref().is_none_or(|loss| loss.contains(name));
@@ -269,6 +311,15 @@ fn without_output_functions(
                 "SoftmaxWithLoss"
             }
             "Sigmoid" if contains("BinaryCrossEntropy") && is_only_use => "BinaryCrossEntropy",
+            "LinearClassifier" => match node.map_or(Scores::Plain, tables::scores) {
+                Scores::Softmax | Scores::YesOrNo if contains("SoftmaxWithLoss") => {
+                    "SoftmaxWithLoss"
+                }
+                Scores::Sigmoid if contains("BinaryCrossEntropy") && is_only_use => {
+                    "BinaryCrossEntropy"
+                }
+                _ => return "IdentityWithLoss",
+            },
             _ => return "IdentityWithLoss",
         };
         last.insert(name.to_owned());
@@ -337,6 +388,12 @@ fn compute<'g>(
             about(node, problem, "export the model with constants folded")
         })?;
         reader.constants.extend(node.output.iter().map(|output| &**output).zip(tensors));
+        return Ok(());
+    }
+    if node.op_type == "LinearClassifier" && node.domain == "ai.onnx.ml" {
+        let scores = node.output.get(1).map_or("", |output| output);
+        let value = tables::classifier(reader, node, last.contains(scores))?;
+        reader.values.insert(scores, value);
         return Ok(());
     }
     if node.output.first().is_some_and(|output| last.contains(output)) {
@@ -424,6 +481,8 @@ fn values(reader: &mut Reader<'_>, node: &NodeProto) -> Result<Vec<Value>, Probl
         "LayerNormalization" => norms::layer_norm(reader, node),
         "InstanceNormalization" | "GroupNormalization" => norms::instance_norm(reader, node),
         "Scaler" => norms::scaler(reader, node),
+        "LinearRegressor" => tables::regressor(reader, node),
+        "Normalizer" => tables::normalizer(reader, node),
         "Conv" => images::conv(reader, node),
         "ConvTranspose" => images::conv_transpose(reader, node),
         "MaxPool" | "AveragePool" => images::pool(reader, node),

@@ -346,8 +346,15 @@ impl<'g> Reader<'g> {
     /// The sizes of a sample in the model, for layers that need them in order.
     pub(super) fn in_order(&self, node: &NodeProto, value: &Value) -> Result<Vec<usize>, String> {
         value.layout.sample().ok_or_else(|| {
-            let problem = "the axes of its operand are in another order, with samples not first";
-            about(node, problem, "reorder them back with `Transpose` before it")
+            let problem = "the axes of its operand are in another order, or samples are not first";
+            let help = match &value.form {
+                Form::Named(name) if self.inputs.iter().any(|input| input.name == *name) => {
+                    "export the model with an input whose channels come first, as with \
+                     `--inputs-as-nchw` of tf2onnx"
+                }
+                _ => "reorder them back with `Transpose` before it",
+            };
+            about(node, problem, help)
         })
     }
 

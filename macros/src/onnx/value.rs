@@ -34,7 +34,7 @@ pub(super) enum Form {
     /// lengths are theirs along it.
     Joined { parts: Vec<Value>, lengths: Vec<usize>, is_innermost: bool },
     /// An image or signal with zeros around it, for a convolution.
-    Padded { of: String, padding: Vec<usize> },
+    Padded { of: String, padding: Vec<(usize, usize)> },
     /// Products of queries and keys.
     Scores(Rc<Scores>),
     /// Nothing, because of these problems.

@@ -5,8 +5,10 @@
 mod networks;
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use chainrule::__private::PaddedInput;
 use chainrule::layers::Layer;
 use chainrule::{Init, Network, NetworkExt, Rng, Width, onnx};
 
@@ -25,7 +27,7 @@ impl Folder {
             let x = inputs::<N>(batch);
             let mut y = vec![0.0; batch * N::OUTPUTS];
             let scratch = batch * <N as Layer<f32>>::INFERENCE_SAVED + N::INFERENCE_SCRATCH;
-            net.infer(&x, &mut y, &mut vec![0.0; scratch]);
+            net.infer(&cleared::<N>(&x), &mut y, &mut vec![0.0; scratch]);
             self.numbers(&format!("{name}.{batch}.inputs"), &x);
             self.numbers(&format!("{name}.{batch}.outputs"), &y);
         }
@@ -78,7 +80,8 @@ fn drawn<N: Network<Scalar = f32>>() -> Box<N> {
     net
 }
 
-/// The features of a batch; indices where the network takes some.
+/// The features of a batch; indices where the network takes some. Beyond the lengths of padded sequences
+/// are numbers that the network would not take.
 fn inputs<N: Network>(batch: usize) -> Vec<f32> {
     let mut rng = Rng::seed(2);
     let mut x: Vec<f32> = (0..batch * N::INPUTS).map(|_| rng.normal() as f32).collect();
@@ -87,8 +90,31 @@ fn inputs<N: Network>(batch: usize) -> Vec<f32> {
             let indices = &mut row[*from..from + count];
             indices.fill_with(|| (rng.uniform() * *below as f64).floor() as f32);
         }
+        for padded in N::PADDED_INPUTS {
+            let length = 1 + (rng.uniform() * padded.steps as f64) as usize;
+            row[padded.length] = length as f32;
+            row[beyond(padded, length)].fill(1e6);
+        }
     }
     x
+}
+
+/// What the network takes in their place.
+fn cleared<N: Network>(x: &[f32]) -> Vec<f32> {
+    let mut x = x.to_vec();
+    for row in x.chunks_exact_mut(N::INPUTS) {
+        for padded in N::PADDED_INPUTS {
+            let length = row[padded.length] as usize;
+            row[beyond(padded, length)].fill(0.0);
+        }
+    }
+    x
+}
+
+/// The columns of the steps beyond a length.
+fn beyond(padded: &PaddedInput, length: usize) -> Range<usize> {
+    let end = padded.from + padded.steps * padded.features;
+    padded.from + length * padded.features..end
 }
 
 fn main() {

@@ -90,8 +90,10 @@ network! { struct Blocks = Input(2, 4, 4) -> Block<2, 4> -> Conv2d(3, 2) -> Bloc
 -> Mlp<6> -> repeat 2 { Mlp<6> } -> Affine(2) => IdentityWithLoss; }
 network! { struct Encoder = Affine(5, 4) -> Tanh => IdentityWithLoss; }
 network! { struct Nested = Encoder -> Affine(4, 6) -> Relu -> Affine(3) => SoftmaxWithLoss; }
+network! { struct NestedHeads = Affine(5, 4) -> SeveralOutputs -> Tanh -> Affine(2) => IdentityWithLoss; }
+network! { struct NestedInputs = Affine(5, 39) -> Tanh -> SeveralInputs -> Affine(2) => IdentityWithLoss; }
 network! { struct Words = Input(5, of = 9) -> Embedding(4) -> Lstm(3) -> Affine(9) => SoftmaxWithLoss; }
-network! { struct Gates = Input(5, 3) -> Gru(4) -> LayerNorm -> Dropout(0.1) -> Last -> Affine(2) => IdentityWithLoss; }
+network! { struct Gates = Input(5, 3) -> Gru(4) -> LayerNorm -> Dropout(0.1) -> Affine(2) => KlDivergence; }
 network! { struct Simple = Input(5, 3) -> Rnn(4) -> Tanh -> Affine(2) => Huber; }
 network! {
     struct BothDirections {
@@ -119,6 +121,81 @@ network! {
         concat(x, numbers) -> Affine(2) => IdentityWithLoss
     }
 }
+network! {
+    struct Padded {
+        input n: lengths of x;
+        input x: [5, 3];
+        let h = x -> Affine(4) -> Lstm(6) -> Gru(4) -> Attention(2);
+        let back = h -> Reverse -> Rnn(4) -> Reverse;
+        let both = h * back + h;
+        concat(both -> Last, back -> Mean, h -> Max) -> Affine(3) => SoftmaxWithLoss
+    }
+}
+network! {
+    struct PaddedWords {
+        input text: [6] of 9;
+        input n: lengths of text;
+        let h = text -> Embedding(4) -> Positions -> LayerNorm;
+        let causal = h + (h -> CausalAttention(2));
+        causal -> same: Attention(1) -> same -> Affine(9) => SoftmaxWithLoss
+    }
+}
+network! {
+    struct TwoSequences {
+        input query: [4, 3];
+        input memory: [6, 2];
+        let m = memory -> Affine(4) -> Tanh;
+        let q = query -> Affine(4);
+        let seen = q + ((q, m) -> Attention(2));
+        let again = (m -> Gru(4), q) -> Attention(4);
+        concat(seen -> Mean, again -> Last) -> Affine(2) => IdentityWithLoss
+    }
+}
+network! {
+    struct Translation {
+        input source: [5] of 7;
+        input half: lengths of source;
+        input target: [4] of 8;
+        input ends: lengths of target;
+        let memory = source -> Embedding(6) -> SinusoidalPositions -> Attention(3);
+        let q = target -> Embedding(6) -> Positions -> CausalAttention(2) -> Gelu;
+        let seen = q + ((q -> LayerNorm -> Affine(6), memory) -> Attention(2));
+        concat(seen, q) -> Affine(8) => SoftmaxWithLoss
+    }
+}
+network! {
+    layer Decoder<const T: usize, const S: usize, const D: usize> {
+        input x: [T, D];
+        input memory: [S, D];
+        let a = x + ((x -> LayerNorm, memory) -> Attention(2));
+        a + (a -> Affine(2 * D) -> Silu -> Affine(D))
+    }
+}
+network! {
+    struct Decoded {
+        input x: [3, 4];
+        input memory: [5, 4];
+        concat(x -> Flatten, memory -> Flatten) -> Decoder<3, 5, 4> -> Mean -> Affine(2) => IdentityWithLoss
+    }
+}
+// Inputs with names that constants of the format might have.
+network! {
+    struct Named {
+        input half: [3];
+        input one: [3];
+        let zero = half -> Gelu;
+        concat(zero, one -> HardTanh) -> Affine(2) => IdentityWithLoss
+    }
+}
+network! { struct Carried = Input(4, 3) -> Lstm(3, carry = true) -> Gru(2, carry = true) -> Rnn(2, carry = true)
+-> Affine(2) => IdentityWithLoss; }
+network! { struct Indices = Input(4, of = 6) -> Embedding(6, 3) -> Reverse -> Flatten -> Affine(2) => IdentityWithLoss; }
+network! { struct SignalEnds = Input(3, 8) -> Conv1d(4, 4, padding = same) -> Elu(0.3) -> Upsample(2) -> GlobalAvgPool
+-> Affine(2) => HingeLoss; }
+network! { struct OddPadding = Input(1, 5, 7) -> Conv2d(3, (2, 4), padding = same, dilation = (1, 2)) -> MaxPool2d((2, 3), stride = (1, 2), padding = (1, 1))
+-> LayerNorm -> Upsample(2) -> Standardise -> Flatten -> Affine(2) => MeanAbsolute; }
+network! { struct StepNorms = Input(4, 3) -> Affine(6) -> Standardise -> LayerNorm -> Dropout(0.2) -> Mish -> Max
+-> Affine(2) => IdentityWithLoss; }
 
 /// A layer of one's own, which says that it is another.
 #[derive(Clone, Debug, PartialEq, Tensors)]
@@ -191,10 +268,13 @@ pub(crate) fn write(folder: &Folder) {
     write! {
         Plain Classifier Decisions Rectifiers Smooth Bounded Normalised Images Groups Enlarged
         Signals Reshaped Residual Gated SeveralInputs SeveralOutputs Inception Blocks Nested Words Gates
-        Simple BothDirections Gpt Tokens OwnKnown
+        Simple BothDirections Gpt Tokens Padded PaddedWords TwoSequences Translation Decoded Named
+        Carried NestedHeads NestedInputs Indices SignalEnds OddPadding StepNorms OwnKnown
     }
     folder.write_probabilities::<Classifier, 6, 4>("ClassifierProbabilities");
     folder.write_probabilities::<Decisions, 6, 3>("DecisionsProbabilities");
+
+    folder.write_probabilities::<Gates, 15, 10>("GatesProbabilities");
 
     let error = onnx::Export::<OwnUnknown>::new(&drawn::<OwnUnknown>()).bytes().unwrap_err();
     assert!(error.to_string().starts_with("`odd: Unknown(4)` cannot be exported"), "{error}");

@@ -1,6 +1,7 @@
 use super::affine::{Affine, backward_input, backward_weight};
 use super::attention::{Attention, CausalAttention};
 use super::layer::Layer;
+use super::operation::{Operation, Sequence};
 use super::window::MAX_THREADS;
 use crate::kernels::scalar::Scalar;
 #[cfg(feature = "std")]
@@ -53,6 +54,15 @@ impl Parts {
         let [queries, memory] = self.lens();
         let keys_and_values = 2 * self.sizes.memory * self.sizes.features;
         3 * queries + memory + keys_and_values + self.sizes.probabilities_len() + 1
+    }
+
+    const fn operation(self) -> Operation {
+        let Pairs { queries, memory, features, heads } = self.sizes;
+        let memory = Sequence { time: memory, features };
+        match self.is_self {
+            true => Operation::AttentionLayer { steps: memory, heads, is_causal: false },
+            false => Operation::CrossAttentionLayer { queries, memory, heads },
+        }
     }
 
     const fn flops(self) -> usize {
@@ -218,6 +228,7 @@ macro_rules! attention_of_parts {
         {
             const INPUTS: usize = Self::PARTS.inputs();
             const OUTPUTS: usize = Self::PARTS.outputs();
+            const OPERATION: Operation = Self::PARTS.operation();
             const FLOPS: usize = Self::PARTS.flops();
             const SAVED: usize = Self::PARTS.saved();
             const SCRATCH: usize = MAX_THREADS * Self::PARTS.sizes.scratch_len();

@@ -75,6 +75,9 @@ pub enum Operation {
     Concat,
     /// The same for sequences: of the features of each step.
     ConcatSteps,
+    /// What the layer of sequences after it reads, one value after the other: the sequence, for an attention
+    /// to another one also that, and the lengths of the samples if it is padded.
+    Joined,
     /// Several outputs side by side.
     Outputs,
     /// The loss, which a prediction does not compute.
@@ -163,6 +166,15 @@ pub enum Operation {
         heads: usize,
         /// Whether a step sees only those before it and itself.
         is_causal: bool,
+    },
+    /// Attention to another sequence.
+    CrossAttentionLayer {
+        /// The number of steps that attend.
+        queries: usize,
+        /// The other sequence.
+        memory: Sequence,
+        /// The number of heads, each with a part of the features.
+        heads: usize,
     },
     /// The features of the last step.
     LastLayer(Sequence),

@@ -2,6 +2,7 @@
 //! length as the last number. Steps beyond it have no influence.
 
 use super::layer::Layer;
+use super::operation::{Operation, Sequence};
 use crate::kernels::scalar::Scalar;
 use crate::kernels::sequence::{largest_steps, mean_of_steps, mean_of_steps_back};
 use crate::params::tensor::without_sequence_tensors;
@@ -20,7 +21,7 @@ fn within<T: Scalar>(input: &[T], time: usize, features: usize) -> impl Iterator
 macro_rules! padded {
     (
         $(#[$attribute:meta])*
-        $name:ident<$time:ident, $features:ident>, outputs = $outputs:expr,
+        $name:ident<$time:ident, $features:ident>, outputs = $outputs:expr, operation = $operation:ident,
         forward = |$x:ident, $rest:ident, $y:ident| $forward:expr,
         backward = |$input:ident, $dy:ident, $dx:ident| $backward:expr
     ) => {
@@ -37,6 +38,8 @@ macro_rules! padded {
         {
             const INPUTS: usize = $time * $features + 1;
             const OUTPUTS: usize = $outputs;
+            const OPERATION: Operation =
+                Operation::$operation(Sequence { time: $time, features: $features });
 
             fn forward(&self, input: &[T], output: &mut [T], saved: &mut [T], _rng: &mut Rng) {
                 self.infer(input, output, saved);
@@ -77,21 +80,21 @@ macro_rules! padded {
 
 padded! {
     /// The features of the last step within the length of a padded sequence.
-    PaddedLast<TIME, D>, outputs = D,
+    PaddedLast<TIME, D>, outputs = D, operation = LastLayer,
     forward = |x, _rest, y| y.copy_from_slice(&x[x.len() - D..]),
     backward = |x, dy, dx| dx[x.len() - D..].copy_from_slice(dy)
 }
 
 padded! {
     /// The mean of each feature over the steps within the length of a padded sequence.
-    PaddedMean<TIME, D>, outputs = D,
+    PaddedMean<TIME, D>, outputs = D, operation = MeanLayer,
     forward = |x, _rest, y| mean_of_steps(x, y, x.len() / D, D),
     backward = |x, dy, dx| mean_of_steps_back(dy, dx, x.len() / D, D)
 }
 
 padded! {
     /// The largest number of each feature over the steps within the length of a padded sequence.
-    PaddedMax<TIME, D>, outputs = D,
+    PaddedMax<TIME, D>, outputs = D, operation = MaxLayer,
     forward = |x, _rest, y| largest_steps(x, x.len() / D, D, |from, to| y[to] = x[from]),
     backward = |x, dy, dx| largest_steps(x, x.len() / D, D, |from, to| dx[from] = dy[to])
 }
@@ -99,7 +102,7 @@ padded! {
 padded! {
     /// The steps within the length of a padded sequence in reverse order; those beyond it stay where
     /// they are.
-    PaddedReverse<TIME, D>, outputs = TIME * D,
+    PaddedReverse<TIME, D>, outputs = TIME * D, operation = ReverseLayer,
     forward = |x, rest, y| {
         for (from, to) in x.chunks_exact(D).rev().zip(y.chunks_exact_mut(D)) {
             to.copy_from_slice(from);

@@ -167,6 +167,10 @@ impl<T: Scalar, L: Loss<T>, const STEPS: usize> Loss<T> for EachStep<L, STEPS> {
         STEPS
     }
 
+    fn of_step(&self) -> Option<&dyn Loss<T>> {
+        Some(&self.loss)
+    }
+
     fn is_valid_target(&self, row: &[T]) -> bool {
         let is_ignored = |step: &[T]| step.first().is_some_and(|t| t.is_nan());
         Self::steps_of(row).all(|step| is_ignored(step) || self.loss.is_valid_target(step))

@@ -228,6 +228,12 @@ pub trait Loss<T: Scalar> {
         1
     }
 
+    /// The loss of one step, if this is that of each step of a sequence.
+    #[doc(hidden)]
+    fn of_step(&self) -> Option<&dyn Loss<T>> {
+        None
+    }
+
     /// Whether a row is a valid target of this loss. The default accepts every row.
     fn is_valid_target(&self, _row: &[T]) -> bool {
         true

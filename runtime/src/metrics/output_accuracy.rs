@@ -3,8 +3,8 @@
 use ndarray::ArrayView2;
 
 use super::metric::Metric;
-use crate::losses::{Loss, Targets, argmax, output_accuracy};
-use crate::network::accuracy::{answers_by_itself, columns_of, each_of_output, larger};
+use crate::losses::{Loss, Targets, output_accuracy};
+use crate::network::accuracy::{among_first, answers_by_itself, choices, each_of_output};
 use crate::network::declared::Network;
 
 /// The accuracy of one output of a network, counted from 0. A trainer adds it for each output of a
@@ -48,8 +48,8 @@ impl OutputAccuracy {
         OutputAccuracy { output, top_k: None, name: format!("accuracy_{output}") }
     }
 
-    /// How often the class is among the `k` largest scores of `output`. Without a value unless `k`
-    /// is from 1 to the number of scores, and for independent decisions.
+    /// How often the class is among the `k` largest scores of `output`, in each step of a sequence.
+    /// Without a value unless `k` is from 1 to the number of scores, and for independent decisions.
     pub fn top_k(output: usize, k: usize) -> OutputAccuracy {
         OutputAccuracy { output, top_k: Some(k), name: format!("top_{k}_accuracy_{output}") }
     }
@@ -66,8 +66,7 @@ impl OutputAccuracy {
     /// Whether the class can be among the largest scores.
     fn is_valid<N: Network>(&self) -> bool {
         let Some(k) = self.top_k else { return true };
-        let numbers = columns_of::<N>(self.output).map_or(0, |columns| columns.len());
-        numbers > 1 && (1..=numbers).contains(&k) && !answers_by_itself::<N>(self.output)
+        choices::<N>(self.output).is_some_and(|classes| (1..=classes).contains(&k))
     }
 }
 
@@ -91,10 +90,7 @@ impl<N: Network> Metric<N> for OutputAccuracy {
         each_of_output::<N>(self.output, scores, targets, |loss, scores, target| {
             let part = match self.top_k {
                 None => output_accuracy(loss, scores, target),
-                Some(k) => {
-                    let before = larger(scores, argmax(target.iter().copied()));
-                    Some(f64::from(u8::from(before < k)))
-                }
+                Some(k) => among_first(loss, scores, target, k),
             };
             if let Some(part) = part {
                 sums[0] += 1.0;

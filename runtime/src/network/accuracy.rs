@@ -136,10 +136,48 @@ impl Right {
 /// classes.
 #[cfg(feature = "std")]
 pub(crate) fn classes<N: Network>() -> Option<usize> {
-    let choose =
-        |&(output, &numbers): &(usize, &usize)| numbers > 1 && !answers_by_itself::<N>(output);
-    let parts = N::OUTPUT_PARTS.iter().enumerate().filter(choose);
-    parts.map(|(_, &numbers)| numbers).min()
+    (0..N::OUTPUT_PARTS.len()).filter_map(choices::<N>).min()
+}
+
+/// The number of classes of which an output chooses one, in each step if it is a sequence. `None` if it
+/// chooses none.
+#[cfg(feature = "std")]
+pub(crate) fn choices<N: Network>(output: usize) -> Option<usize> {
+    let (loss, numbers) = (N::loss_function(), columns_of::<N>(output)?.len());
+    let of_output = loss.head(output).unwrap_or(&loss);
+    let (numbers, chooses) = match of_output.of_step() {
+        Some(of_step) => {
+            let numbers = numbers / of_output.steps();
+            let zeros = vec![N::Scalar::zero(); numbers];
+            (numbers, of_step.sample_accuracy(&zeros, &zeros).is_none())
+        }
+        None => (numbers, !answers_by_itself::<N>(output)),
+    };
+    (numbers > 1 && chooses).then_some(numbers)
+}
+
+/// Whether the class of a sample is among the `k` largest scores; of a sequence, the fraction of its steps,
+/// without those beyond the length of a padded one. `None` if no class is chosen.
+pub(crate) fn among_first<T: Scalar>(
+    loss: &dyn Loss<T>,
+    scores: &[T],
+    target: &[T],
+    k: usize,
+) -> Option<f64> {
+    let Some(of_step) = loss.of_step() else {
+        let chooses = scores.len() > 1 && loss.sample_accuracy(scores, target).is_none();
+        let before = || larger(scores, argmax(target.iter().copied()));
+        return chooses.then(|| f64::from(u8::from(before() < k)));
+    };
+    let numbers = (scores.len() / loss.steps()).max(1);
+    let (mut sum, mut steps) = (0.0, 0);
+    for (scores, target) in scores.chunks_exact(numbers).zip(target.chunks_exact(numbers)) {
+        if !target[0].is_nan() {
+            sum += among_first(of_step, scores, target, k)?;
+            steps += 1;
+        }
+    }
+    Some(sum / f64::from(steps.max(1)))
 }
 
 /// Whether the numbers of an output are independent decisions.
@@ -212,6 +250,9 @@ fn see_rows<T: Scalar>(
             Some(part) => {
                 seen.samples += 1;
                 seen.right += part;
+                if top_k > 0 {
+                    seen.among_first += among_first(loss, row, target, top_k).unwrap_or(0.0);
+                }
             }
             None => see_outputs(seen, row, target, (parts, loss), top_k),
         }
@@ -227,20 +268,25 @@ fn see_outputs<T: Scalar>(
     top_k: usize,
 ) {
     let (mut judged, mut right) = (0, 0.0);
-    let (mut choices, mut among_first, mut begin) = (0, 0, 0);
+    let (mut choices, mut first, mut begin) = (0, 0.0, 0);
     for (output, &numbers) in parts.iter().enumerate() {
         let [scores, target] = [scores, target].map(|row| &row[begin..begin + numbers]);
         begin += numbers;
-        let own = loss.head(output).and_then(|loss| loss.sample_accuracy(scores, target));
+        let head = loss.head(output);
+        let own = head.and_then(|loss| loss.sample_accuracy(scores, target));
         if let Some(part) = own {
             judged += 1;
             right += part;
+            if let Some(part) = head.and_then(|loss| among_first(loss, scores, target, top_k)) {
+                choices += 1;
+                first += part;
+            }
         } else if numbers > 1 {
             let before = larger(scores, argmax(target.iter().copied()));
             judged += 1;
             right += f64::from(u8::from(before == 0));
             choices += 1;
-            among_first += usize::from(before < top_k);
+            first += f64::from(u8::from(before < top_k));
         }
     }
     if judged > 0 {
@@ -248,7 +294,7 @@ fn see_outputs<T: Scalar>(
         seen.right += right / f64::from(judged);
     }
     if choices > 0 {
-        seen.among_first += among_first as f64 / f64::from(choices);
+        seen.among_first += first / f64::from(choices);
     }
 }
 

@@ -37,15 +37,14 @@ pub(super) fn layer(
 
 /// `min(max(x, -1), 1)`
 fn hard_tanh(writer: &mut Writer, place: &Place, x: &Value) -> Value {
-    let (least, most) =
-        (writer.constant("minus_one", &[], &[-1.0]), writer.constant("one", &[], &[1.0]));
+    let (least, most) = (writer.number(-1.0), writer.number(1.0));
     writer.node(&place.name, "Clip", &[&x.name, &least, &most], vec![], &x.shape)
 }
 
 /// `x/2 · (1 + erf(x / √2))`; an operator for it came with version 20.
 fn gelu(writer: &mut Writer, place: &Place, x: &Value) -> Value {
-    let root = writer.constant("sqrt_2", &[], &[core::f32::consts::SQRT_2]);
-    let (one, half) = (writer.constant("one", &[], &[1.0]), writer.constant("half", &[], &[0.5]));
+    let root = writer.number(core::f32::consts::SQRT_2);
+    let (one, half) = (writer.number(1.0), writer.number(0.5));
     let shape = &x.shape;
     let scaled = writer.node(&place.inner("scaled"), "Div", &[&x.name, &root], vec![], shape);
     let erf = writer.node(&place.inner("erf"), "Erf", &[&scaled.name], vec![], shape);

@@ -12,8 +12,7 @@ use thiserror::Error as ThisError;
 #[derive(ThisError)]
 #[non_exhaustive]
 pub enum Error {
-    /// A layer of which only its code says what it computes: one of your own, or a layer that reads the
-    /// lengths of padded sequences or a second sequence.
+    /// A layer of which only its code says what it computes: one of your own.
     #[error(
         "`{name}: {layer}` cannot be exported: its operators in ONNX are not known; for a layer of \
          your own, say what it computes in its `OPERATION`, or declare it with `network!`"

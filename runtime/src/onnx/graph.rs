@@ -43,14 +43,22 @@ fn rows<'g>(
 ) -> Result<HashMap<&'g str, Value>, Error> {
     let names = graph.inputs.iter().map(|(name, _)| *name);
     let mut values: HashMap<&str, Value> = names.zip(inputs.iter().cloned()).collect();
+    let mut several: HashMap<&str, Vec<Value>> = HashMap::new();
     for (at, row) in graph.layers.iter().enumerate() {
         let operands = row.from.iter().filter_map(|from| values.get(from).cloned());
-        let operands: Vec<Value> = operands.collect();
+        let operands = match row.from.first().and_then(|from| several.get(from)) {
+            Some(operands) => operands.clone(),
+            None => operands.collect(),
+        };
         let (operation, tensors) = match row.operation {
             Operation::LossFunction => break,
             Operation::Again(name) => (operation_of(graph, name), name),
             operation => (operation, row.name),
         };
+        if operation == Operation::Joined {
+            several.insert(row.name, operands);
+            continue;
+        }
         let place = Place {
             name: format!("{prefix}{}", row.name),
             tensors: format!("{prefix}{tensors}"),
@@ -66,7 +74,7 @@ fn rows<'g>(
             Operation::Concat | Operation::Outputs => concatenated(writer, &place, &operands),
             Operation::ConcatSteps => steps_concatenated(writer, &place, &operands),
             operation => match &operands[..] {
-                [x, ..] => layer(writer, &place, operation, row, x)?,
+                [x, others @ ..] => layer(writer, &place, operation, row, (x, others))?,
                 [] => continue,
             },
         };
@@ -82,20 +90,20 @@ fn operation_of(graph: &Graph, name: &str) -> Operation {
     row.map_or(Operation::Own, |row| row.operation)
 }
 
-/// The nodes of a layer.
+/// The nodes of a layer, which reads other values besides the first if a row joins them.
 fn layer(
     writer: &mut Writer,
     place: &Place,
     operation: Operation,
     row: &LayerInfo,
-    x: &Value,
+    (x, others): (&Value, &[Value]),
 ) -> Result<Value, Error> {
     if let Operation::Nested(inner) = operation {
         return layer_of_layers(writer, place, inner, x);
     }
     let value = dense::layer(writer, place, operation, x)
         .or_else(|| images::layer(writer, place, operation, x))
-        .or_else(|| sequences::layer(writer, place, operation, x));
+        .or_else(|| sequences::layer(writer, place, operation, (x, others)));
     value.ok_or_else(|| Error::OwnLayer { name: place.name.clone(), layer: row.layer })
 }
 

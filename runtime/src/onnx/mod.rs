@@ -19,6 +19,8 @@
 //! - Inputs have the names and shapes of the declaration, after an axis `batch` of any length; the input
 //!   of a chain is called `input`. Indices are of type `int64`, all other numbers `float`: the
 //!   parameters of a network in `f64` are rounded.
+//! - Lengths of padded sequences are an input of type `int64` with the axis `batch` only, from 1 to the
+//!   number of steps. What is beyond them makes no difference.
 //! - An only output is called `output`. Of several, each has its name in the declaration.
 //! - A node has the name of its layer, `affine1`; a parameter that of its tensor, `affine1.weight`. A
 //!   layer of layers contributes the nodes `mlp1.affine1` and so on.
@@ -26,10 +28,12 @@
 //! Layers of one's own are an [`Error`], unless they consist of others or state an
 //! [`Operation`](crate::layers::Operation).
 
+mod attention;
 mod dense;
 mod error;
 mod graph;
 mod images;
+mod padded;
 mod place;
 mod sequences;
 mod writer;
@@ -163,13 +167,26 @@ fn parameters<N: Network>(network: &N) -> HashMap<String, Parameter> {
     tensors.collect()
 }
 
-/// Declares the inputs.
+/// Declares the inputs. Of padded sequences, those of the network are the steps within the lengths.
 fn inputs<N: Network>(writer: &mut Writer) -> Vec<Value> {
+    let mut columns = Vec::new();
     let mut before = 0;
     let inputs = N::GRAPH.inputs.iter().zip(N::GRAPH.input_shapes).map(|((name, size), shape)| {
+        let is_length = N::PADDED_INPUTS.iter().any(|padded| padded.length == before);
         let is_index = N::INDEX_INPUTS.iter().any(|(column, ..)| *column == before);
+        columns.push(before);
         before += size;
-        writer.input(name, shape.sizes(), is_index)
+        // One length for each sample: without an axis of its own.
+        let shape = if is_length { &[] } else { shape.sizes() };
+        writer.input(name, shape, is_index || is_length)
     });
-    inputs.collect()
+    let mut inputs: Vec<Value> = inputs.collect();
+    for padded in N::PADDED_INPUTS {
+        let at = |column: usize| columns.iter().position(|other| *other == column);
+        if let (Some(of), Some(lengths)) = (at(padded.from), at(padded.length)) {
+            let lengths = inputs[lengths].clone();
+            inputs[of] = padded::cleared(writer, &inputs[of], &lengths, padded.steps);
+        }
+    }
+    inputs
 }

@@ -16,6 +16,11 @@ impl Place {
         format!("{}.{field}", self.tensors)
     }
 
+    /// The same with another name of the node, for a value inside the layer.
+    pub(super) fn with_name(&self, name: String) -> Place {
+        Place { name, tensors: self.tensors.clone(), output: self.output.clone() }
+    }
+
     /// The name of a value inside the layer.
     pub(super) fn inner(&self, part: &str) -> String {
         format!("{}.{part}", self.name)

@@ -1,18 +1,25 @@
 //! Layers of sequences.
 
-use super::dense::projected;
+use super::attention::{self, Attended};
+use super::padded;
 use super::place::Place;
 use super::writer::{Value, Writer, int, ints, transposed};
 use crate::kernels::sequence::add_sinusoids;
 use crate::layers::{Operation, Sequence};
 
-/// The nodes of an operation on sequences; `None` for another one.
+/// The nodes of an operation on sequences; `None` for another one. The other values are what it reads
+/// besides: the memory of an attention, and lengths.
 pub(super) fn layer(
     writer: &mut Writer,
     place: &Place,
     operation: Operation,
-    x: &Value,
+    (x, others): (&Value, &[Value]),
 ) -> Option<Value> {
+    if let [lengths] = others
+        && let Some(value) = padded::layer(writer, place, operation, x, lengths)
+    {
+        return Some(value);
+    }
     match operation {
         Operation::EmbeddingLayer { features, .. } => embedding(writer, place, x, features),
         Operation::PositionsLayer(steps) => {
@@ -32,7 +39,13 @@ pub(super) fn layer(
             recurrent(writer, place, x, steps, &LSTM.with(hidden))
         }
         Operation::AttentionLayer { steps, heads, is_causal } => {
-            attention(writer, place, x, steps, (heads, is_causal))
+            let sizes = Attended { queries: steps.time, memory: steps, heads };
+            attention::to_itself(writer, place, x, others.first(), (sizes, is_causal))
+        }
+        Operation::CrossAttentionLayer { queries, memory, heads } => {
+            let (of_memory, lengths) = others.split_first()?;
+            let sizes = Attended { queries, memory, heads };
+            attention::to_another(writer, place, [x, of_memory], lengths.first(), sizes)
         }
         Operation::LastLayer(steps) => Some(last(writer, place, x, steps)),
         Operation::MeanLayer(steps) => Some(over_time(writer, place, x, steps, "ReduceMean")),
@@ -40,10 +53,6 @@ pub(super) fn layer(
         Operation::ReverseLayer(steps) => Some(reverse(writer, place, x, steps)),
         _ => None,
     }
-}
-
-fn sequence(writer: &mut Writer, x: &Value, steps: Sequence) -> Value {
-    writer.shaped(x, &[steps.time, steps.features])
 }
 
 /// The rows of a table with these indices.
@@ -61,7 +70,7 @@ fn embedding(writer: &mut Writer, place: &Place, x: &Value, features: usize) -> 
 }
 
 fn positions(writer: &mut Writer, place: &Place, x: &Value, steps: Sequence, rows: &str) -> Value {
-    let x = sequence(writer, x, steps);
+    let x = writer.sequence(x, steps);
     writer.node(&place.name, "Add", &[&x.name, rows], vec![], &x.shape)
 }
 
@@ -125,7 +134,7 @@ fn recurrent(
     steps: Sequence,
     cell: &Cell,
 ) -> Option<Value> {
-    let x = sequence(writer, x, steps);
+    let x = writer.sequence(x, steps);
     let weight = cell.weight(writer, &place.tensor("weight_ih"))?;
     let recurrence = cell.weight(writer, &place.tensor("weight_hh"))?;
     let bias = cell.bias(writer, place)?;
@@ -145,74 +154,9 @@ fn recurrent(
     Some(transposed(writer, &place.name, &states.name, &[1, 0, 2], &shape))
 }
 
-/// `softmax(q·kᵀ / √(D / heads)) · v` for each head.
-fn attention(
-    writer: &mut Writer,
-    place: &Place,
-    x: &Value,
-    steps: Sequence,
-    (heads, is_causal): (usize, bool),
-) -> Option<Value> {
-    let Sequence { time, features } = steps;
-    let width = features / heads;
-    let x = sequence(writer, x, steps);
-    let weight = flat_weight(writer, &place.tensor("in_proj_weight"), &[features, 3 * features])?;
-    let bias = flat_weight(writer, &place.tensor("in_proj_bias"), &[3 * features])?;
-    let product = [&*x.name, &weight];
-    let shape = [time, 3 * features];
-    let product = writer.node(&place.inner("qkv.product"), "MatMul", &product, vec![], &shape);
-    let sum = [&*product.name, &bias];
-    let qkv = writer.node(&place.inner("qkv"), "Add", &sum, vec![], &shape);
-    let sizes = writer.integers(&format!("sizes.{features}"), &[features as i64; 3]);
-    let shapes = vec![vec![time, features]; 3];
-    let operands = [&*qkv.name, &sizes];
-    let parts =
-        writer.parts(&place.inner("qkv.parts"), "Split", &operands, vec![int("axis", 2)], &shapes);
-    let [queries, keys, values] = &parts[..] else { return None };
-    let mut of_heads = |name: &str, part: &Value, order: [usize; 4], shape: [usize; 3]| {
-        let split = writer.shaped(part, &[time, heads, width]);
-        transposed(writer, &place.inner(name), &split.name, &order, &shape)
-    };
-    let queries = of_heads("queries", queries, [0, 2, 1, 3], [heads, time, width]);
-    let keys = of_heads("keys", keys, [0, 2, 3, 1], [heads, width, time]);
-    let values = of_heads("values", values, [0, 2, 1, 3], [heads, time, width]);
-
-    let square = [heads, time, time];
-    let operands = [&*queries.name, &keys.name];
-    let scores = writer.node(&place.inner("scores"), "MatMul", &operands, vec![], &square);
-    let scale = writer.constant(&format!("scale.{width}"), &[], &[1.0 / (width as f32).sqrt()]);
-    let operands = [&*scores.name, &scale];
-    let mut scores = writer.node(&place.inner("scaled"), "Mul", &operands, vec![], &square);
-    if is_causal {
-        let cell = |at: usize| if at % time > at / time { f32::NEG_INFINITY } else { 0.0 };
-        let mask: Vec<f32> = (0..time * time).map(cell).collect();
-        let mask = writer.constant(&format!("causal.{time}"), &[time, time], &mask);
-        let operands = [&*scores.name, &mask];
-        scores = writer.node(&place.inner("masked"), "Add", &operands, vec![], &square);
-    }
-    let name = place.inner("probabilities");
-    let axis = vec![int("axis", -1)];
-    let probabilities = writer.node(&name, "Softmax", &[&scores.name], axis, &square);
-    let operands = [&*probabilities.name, &values.name];
-    let shape = [heads, time, width];
-    let context = writer.node(&place.inner("context"), "MatMul", &operands, vec![], &shape);
-    let (name, order) = (place.inner("context.steps"), [0, 2, 1, 3]);
-    let context = transposed(writer, &name, &context.name, &order, &[time, heads, width]);
-    let context = writer.shaped(&context, &[time, features]);
-    let weight = writer.weight(&place.tensor("out_proj.weight"))?;
-    let bias = writer.weight(&place.tensor("out_proj.bias"));
-    Some(projected(writer, place, &context, (&weight, bias.as_deref()), &context.shape))
-}
-
-/// A tensor of several gates with one axis for them.
-fn flat_weight(writer: &mut Writer, name: &str, shape: &[usize]) -> Option<String> {
-    let values = writer.parameter(name)?.values.clone();
-    Some(writer.constant(name, shape, &values))
-}
-
 /// The features of the last step.
 fn last(writer: &mut Writer, place: &Place, x: &Value, steps: Sequence) -> Value {
-    let x = sequence(writer, x, steps);
+    let x = writer.sequence(x, steps);
     let at = writer.integers(&format!("step.{}", steps.time - 1), &[steps.time as i64 - 1]);
     let name = place.inner("step");
     let step =
@@ -229,18 +173,17 @@ fn over_time(
     steps: Sequence,
     operator: &str,
 ) -> Value {
-    let x = sequence(writer, x, steps);
+    let x = writer.sequence(x, steps);
     let attributes = vec![ints("axes", [1]), int("keepdims", 0)];
     writer.node(&place.name, operator, &[&x.name], attributes, &[steps.features])
 }
 
 /// The steps from the last to the first.
 fn reverse(writer: &mut Writer, place: &Place, x: &Value, steps: Sequence) -> Value {
-    let x = sequence(writer, x, steps);
-    let (from, to) =
-        (writer.integers("slice.last", &[-1]), writer.integers("slice.end", &[i64::MIN]));
-    let (axis, step) = (writer.integers("axis.1", &[1]), writer.integers("slice.back", &[-1]));
-    let operands = [&*x.name, &from, &to, &axis, &step];
-    let reversed = writer.node(&place.name, "Slice", &operands, vec![], &x.shape);
-    Value { is_index: x.is_index, ..reversed }
+    let x = writer.sequence(x, steps);
+    let back = writer.integers("slice.-1", &[-1]);
+    let end = writer.integers(&format!("slice.{}", i64::MIN), &[i64::MIN]);
+    let axis = writer.integers("axis.1", &[1]);
+    let operands = [&*x.name, &back, &end, &axis, &back];
+    writer.node(&place.name, "Slice", &operands, vec![], &x.shape)
 }

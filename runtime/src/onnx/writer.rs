@@ -7,6 +7,8 @@ use chainrule_onnx::{
     TensorTypeProto, TypeProto, ValueInfoProto,
 };
 
+use crate::layers::Sequence;
+
 /// The name of the first axis of inputs and outputs.
 const BATCH: &str = "batch";
 
@@ -122,6 +124,17 @@ impl Writer {
         Value { is_index: value.is_index, ..shaped }
     }
 
+    /// The integers of a value as numbers.
+    pub(super) fn as_numbers(&mut self, value: &Value) -> Value {
+        let to = vec![int("to", i64::from(TensorProto::FLOAT))];
+        self.node(&format!("{}.numbers", value.name), "Cast", &[&value.name], to, &value.shape)
+    }
+
+    /// The value as a sequence.
+    pub(super) fn sequence(&mut self, value: &Value, steps: Sequence) -> Value {
+        self.shaped(value, &[steps.time, steps.features])
+    }
+
     /// The tensor of the network with this name.
     pub(super) fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.parameters.get(name)
@@ -141,11 +154,25 @@ impl Writer {
         name.to_owned()
     }
 
+    /// Writes a number as a tensor without axes. Its name is one that no layer and no input can have.
+    pub(super) fn number(&mut self, value: f32) -> String {
+        self.constant(&format!("{value:?}"), &[], &[value])
+    }
+
     /// Writes integers as a tensor of one axis.
     pub(super) fn integers(&mut self, name: &str, values: &[i64]) -> String {
+        self.integer_tensor(name, vec![values.len() as i64], values)
+    }
+
+    /// Writes an integer as a tensor without axes.
+    pub(super) fn index(&mut self, value: i64) -> String {
+        self.integer_tensor(&format!("index.{value}"), vec![], &[value])
+    }
+
+    fn integer_tensor(&mut self, name: &str, dims: Vec<i64>, values: &[i64]) -> String {
         self.initializer(TensorProto {
             name: name.to_owned(),
-            dims: vec![values.len() as i64],
+            dims,
             data_type: TensorProto::INT64,
             raw_data: values.iter().flat_map(|value| value.to_le_bytes()).collect(),
             ..TensorProto::default()

@@ -9,7 +9,8 @@ use crate::metrics::{Classes, ConfusionMatrix, class_pairs};
 use crate::network::declared::Network;
 
 /// Returns the confusion matrix of `network`, which may be in a box, on `data`. The class of a
-/// sample is its label, or the position of the 1 in a one-hot row. A network with a single output
+/// sample is its label, or the position of the 1 in a one-hot row. Of a sequence, each step within the
+/// length counts. A network with a single output
 /// that is a yes/no decision, as with
 /// [`BinaryCrossEntropy`](crate::losses::BinaryCrossEntropy), has the classes 0 and 1.
 ///

@@ -245,7 +245,7 @@ impl<'a, N: Network, O> Trainer<'a, N, O> {
     }
 
     /// Also counts how often a class is among the `k` largest scores, where `k` is from 1 to the
-    /// number of classes. Of several outputs that choose a class, it is the mean; for one of them,
+    /// number of classes; of a sequence, in each step that the accuracy counts. Of several outputs that choose a class, it is the mean; for one of them,
     /// add [`OutputAccuracy::top_k`].
     pub fn top_k(mut self, k: usize) -> Self {
         self.settings.top_k = Some(k);

@@ -21,7 +21,7 @@ def positive(name, *shape):
     return numpy_helper.from_array(rng.uniform(0.5, 2, shape).astype(np.float32), name)
 
 
-def write(name, inputs, nodes, initializers, outputs, opset=17, check=True):
+def write(name, inputs, nodes, initializers, outputs, opset=17, check=True, tables=False):
     """A model of samples. `inputs` are the shape of one, or the shapes of several by name; a number after
     a shape is that of the rows in which its indices choose."""
     inputs = inputs if isinstance(inputs, dict) else {"input": (inputs, None)}
@@ -35,6 +35,8 @@ def write(name, inputs, nodes, initializers, outputs, opset=17, check=True):
     ]
     graph = helper.make_graph(nodes, name, values, results, initializers)
     sets = [helper.make_opsetid("", opset)]
+    if tables:
+        sets.append(helper.make_opsetid("ai.onnx.ml", 3))
     model = helper.make_model(graph, opset_imports=sets, ir_version=8)
     path = HERE / f"{name}.onnx"
     path.parent.mkdir(exist_ok=True)
@@ -343,8 +345,7 @@ norm = [positive(name, 2) for name in ["weight", "bias", "mean", "var"]]
 refused("batch_statistics", [2, 3, 3], "BatchNormalization", norm, outputs=5, opset=13)
 refused("training_mode", [2, 3, 3], "BatchNormalization", norm, outputs=3, training_mode=1)
 refused("rounded_up", [2, 4, 4], "MaxPool", [], kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1)
-refused("uncounted", [2, 4, 4], "AveragePool", [], kernel_shape=[3, 3], pads=[1, 1, 1, 1])
-refused("one_side", [2, 4, 4], "Conv", [drawn("weight", 1, 2, 3, 3)], pads=[0, 0, 1, 1])
+refused("one_side", [2, 4, 4], "Conv", [drawn("weight", 1, 2, 3, 3)], pads=[0, 0, 1, 1], dilations=[2, 2])
 refused("interpolated", [2, 4, 4], "Resize", [None, floats("scales", 1, 1, 2, 2)], mode="linear")
 refused("kept_ratio", [2, 4, 4], "Resize", [None, None, ints("sizes", 1, 2, 8, 12)], opset=18, axes=[0, 1, 2, 3], keep_aspect_ratio_policy="not_larger")
 refused("transposed", [3], "Gemm", [drawn("weight", 3, 2)], transA=1)
@@ -377,4 +378,206 @@ write(
     [],
     {"output": (3, 3)},
     check=False,
+)
+write(
+    "refused/channels_last",
+    [4, 5, 2],
+    [
+        node("Transpose", ["input"], ["image"], "transpose", perm=[0, 3, 1, 2]),
+        node("Conv", ["image", "weight"], ["output"], "channels_last"),
+    ],
+    [drawn("weight", 3, 2, 3, 3)],
+    {"output": (3, 2, 3)},
+    check=False,
+)
+
+
+def table(name, *nodes, outputs, check=True):
+    nodes = [node(operator, *names, domain="ai.onnx.ml", **settings) for operator, *names, settings in nodes]
+    write(name, [4], nodes, [], outputs, check=check, tables=True)
+
+
+classes = {
+    "classlabels_ints": [0, 1, 2],
+    "coefficients": rng.normal(0, 0.5, 12).astype(np.float32).tolist(),
+    "intercepts": [0.1, -0.2, 0.3],
+    "multi_class": 1,
+}
+decision = rng.normal(0, 0.5, 4).astype(np.float32)
+yes_or_no = {
+    "classlabels_strings": ["no", "yes"],
+    "coefficients": [*(-decision).tolist(), *decision.tolist()],
+    "intercepts": [-0.25, 0.25],
+    "post_transform": "LOGISTIC",
+}
+refused_table = {"outputs": {"output": 3}, "check": False}
+table("refused/length_of_sample", ("Normalizer", ["input"], ["output"], "length_of_sample", {"norm": "L2"}), **refused_table)
+table(
+    "refused/labels",
+    ("LinearClassifier", ["input"], ["labels", "scores"], "labels", classes),
+    ("Scaler", ["labels"], ["output"], "scaler", {"offset": [0.0], "scale": [1.0]}),
+    **refused_table,
+)
+table(
+    "refused/function_inside",
+    ("LinearClassifier", ["input"], ["labels", "scores"], "function_inside", {**classes, "post_transform": "SOFTMAX"}),
+    ("Scaler", ["scores"], ["output"], "scaler", {"offset": [0.0], "scale": [2.0]}),
+    **refused_table,
+)
+table(
+    "refused/probit",
+    ("LinearClassifier", ["input"], ["labels", "output"], "probit", {**classes, "post_transform": "PROBIT"}),
+    **refused_table,
+)
+
+# Linear models as scikit-learn has them: the softmax of scores, whose sum is 1 already, a decision, and numbers.
+table(
+    "exported/classes",
+    ("LinearClassifier", ["input"], ["labels", "scores"], "classifier", {**classes, "post_transform": "SOFTMAX"}),
+    ("Normalizer", ["scores"], ["output"], "normalizer", {"norm": "L1"}),
+    outputs={"output": 3},
+)
+table("exported/decision", ("LinearClassifier", ["input"], ["labels", "output"], "decision", yes_or_no), outputs={"output": 2})
+table(
+    "exported/numbers",
+    ("Scaler", ["input"], ["scaled"], "scaler", {"offset": [0.5, 1.0, 0.0, -1.0], "scale": [2.0, 0.5, 1.0, 3.0]}),
+    ("LinearRegressor", ["scaled"], ["output"], "regressor", {"coefficients": classes["coefficients"], "targets": 3, "intercepts": [0.5, 0.0, 1.0]}),
+    outputs={"output": 3},
+)
+
+# Padding that differs between the sides, as TensorFlow has it, and means without the zeros around an image.
+write(
+    "exported/padding",
+    [2, 7, 6],
+    [
+        node("Conv", ["input", "a.weight", "a.bias"], ["a"], "/a/Conv", strides=[2, 2], auto_pad="SAME_UPPER"),
+        node("Conv", ["a", "b.weight"], ["b"], "/b/Conv", pads=[1, 1, 2, 2]),
+        node("Relu", ["b"], ["r"], "/Relu"),
+        node("AveragePool", ["r"], ["p"], "/AveragePool", kernel_shape=[3, 2], strides=[2, 1], pads=[1, 1, 1, 1]),
+        node("ConvTranspose", ["p", "c.weight", "c.bias"], ["c"], "/c/ConvTranspose", strides=[2, 2], auto_pad="SAME_UPPER"),
+        node("Pad", ["c", "pads"], ["wide"], "/Pad"),
+        node("Conv", ["wide", "d.weight", "d.bias"], ["d"], "/d/Conv", group=3, dilations=[2, 1], pads=[1, 0, 0, 0]),
+        node("Flatten", ["d"], ["output"], "/Flatten"),
+    ],
+    [
+        drawn("a.weight", 3, 2, 3, 4),
+        drawn("a.bias", 3),
+        drawn("b.weight", 4, 3, 4, 4),
+        drawn("c.weight", 4, 3, 3, 3),
+        drawn("c.bias", 3),
+        ints("pads", 0, 0, 3, 1, 0, 0, 0, 0),
+        drawn("d.weight", 3, 1, 3, 2),
+        drawn("d.bias", 3),
+    ],
+    {"output": 3 * 4 * 8},
+)
+
+# Images whose channels are last, as in Keras: a layer of the channels of each place, and flat features.
+write(
+    "exported/channels_last",
+    [5, 6, 1],
+    [
+        node("Transpose", ["input"], ["image"], "/Transpose", perm=[0, 3, 1, 2]),
+        node("Conv", ["image", "conv.weight", "conv.bias"], ["c"], "/Conv"),
+        node("Relu", ["c"], ["r"], "/Relu"),
+        node("Transpose", ["r"], ["last"], "/Transpose_1", perm=[0, 2, 3, 1]),
+        node("MatMul", ["last", "each.weight"], ["e"], "/each/MatMul"),
+        node("Add", ["e", "each.bias"], ["each"], "/each/Add"),
+        node("Tanh", ["each"], ["t"], "/Tanh"),
+        node("Flatten", ["t"], ["flat"], "/Flatten"),
+        node("Gemm", ["flat", "fc.weight", "fc.bias"], ["output"], "/fc/Gemm", transB=1),
+    ],
+    [
+        drawn("conv.weight", 3, 1, 3, 3),
+        drawn("conv.bias", 3),
+        drawn("each.weight", 3, 2),
+        drawn("each.bias", 2),
+        drawn("fc.weight", 4, 24),
+        drawn("fc.bias", 4),
+    ],
+    {"output": 4},
+)
+
+# The values and advantages of a dueling network: one number is added to several.
+write(
+    "exported/dueling",
+    [5],
+    [
+        node("Gemm", ["input", "body.weight", "body.bias"], ["h"], "/body/Gemm", transB=1),
+        node("Relu", ["h"], ["r"], "/Relu"),
+        node("Gemm", ["r", "value.weight", "value.bias"], ["value"], "/value/Gemm", transB=1),
+        node("Gemm", ["r", "advantage.weight", "advantage.bias"], ["advantage"], "/advantage/Gemm", transB=1),
+        node("ReduceMean", ["advantage"], ["mean"], "/ReduceMean", axes=[1], keepdims=1),
+        node("Sub", ["advantage", "mean"], ["centred"], "/Sub"),
+        node("Add", ["value", "centred"], ["output"], "/Add"),
+    ],
+    [
+        drawn("body.weight", 6, 5),
+        drawn("body.bias", 6),
+        drawn("value.weight", 1, 6),
+        drawn("value.bias", 1),
+        drawn("advantage.weight", 3, 6),
+        drawn("advantage.bias", 3),
+    ],
+    {"output": 3},
+)
+
+# A sequence times one number for each step, and the mean of the steps taken from each.
+write(
+    "exported/steps",
+    [4, 3],
+    [
+        node("MatMul", ["input", "gate.weight"], ["g"], "/gate/MatMul"),
+        node("Sigmoid", ["g"], ["gate"], "/Sigmoid"),
+        node("Mul", ["input", "gate"], ["gated"], "/Mul"),
+        node("ReduceMean", ["gated"], ["mean"], "/ReduceMean", axes=[1], keepdims=1),
+        node("Sub", ["gated", "mean"], ["output"], "/Sub"),
+    ],
+    [drawn("gate.weight", 3, 1)],
+    {"output": (4, 3)},
+)
+
+
+# An attention whose sizes follow from transposed keys that nothing else reads.
+nodes = [number("heads", [0, 0, 2, 3]), number("features", [0, 0, 6]), number("last", -1), number("one", 1, np.float32)]
+for part in "qkv":
+    nodes += [
+        node("MatMul", ["input", f"{part}.weight"], [f"{part}1"], f"/{part}/MatMul"),
+        node("Reshape", [f"{part}1", "heads"], [f"{part}2"], f"/{part}/Reshape"),
+        node("Transpose", [f"{part}2"], [part], f"/{part}/Transpose", perm=[0, 2, 1, 3]),
+    ]
+nodes += [
+    node("Shape", ["k"], ["shape"], "/Shape"),
+    node("Gather", ["shape", "last"], ["width"], "/Gather"),
+    node("Cast", ["width"], ["w1"], "/Cast", to=TensorProto.FLOAT),
+    node("Sqrt", ["w1"], ["w2"], "/Sqrt"),
+    node("Div", ["one", "w2"], ["w3"], "/Div"),
+    node("Sqrt", ["w3"], ["scale"], "/Sqrt_1"),
+    node("Transpose", ["k2"], ["columns"], "/Transpose", perm=[0, 2, 3, 1]),
+    node("Mul", ["q", "scale"], ["scaled_q"], "/Mul"),
+    node("Mul", ["columns", "scale"], ["scaled_k"], "/Mul_1"),
+    node("MatMul", ["scaled_q", "scaled_k"], ["scores"], "/MatMul"),
+    node("Softmax", ["scores"], ["weights"], "/Softmax", axis=-1),
+    node("MatMul", ["weights", "v"], ["context"], "/MatMul_1"),
+    node("Transpose", ["context"], ["moved"], "/Transpose_1", perm=[0, 2, 1, 3]),
+    node("Reshape", ["moved", "features"], ["joined"], "/Reshape"),
+    node("MatMul", ["joined", "o.weight"], ["output"], "/o/MatMul"),
+]
+write("exported/sizes", [4, 6], nodes, [drawn(f"{part}.weight", 6, 6) for part in "qkvo"], {"output": (4, 6)}, opset=14)
+
+# An embedding of Keras, whose indices may count from the end.
+write(
+    "exported/from_the_end",
+    {"input": ([4], 7)},
+    [
+        number("zero", 0),
+        number("rows", 7),
+        node("Less", ["input", "zero"], ["below"], "/Less"),
+        node("Add", ["input", "rows"], ["sum"], "/Add"),
+        node("Where", ["below", "sum", "input"], ["indices"], "/Where"),
+        node("Gather", ["emb.weight", "indices"], ["table"], "/Gather"),
+        node("ReduceMean", ["table"], ["output"], "/ReduceMean", axes=[1], keepdims=0),
+    ],
+    [drawn("emb.weight", 7, 3)],
+    {"output": 3},
 )

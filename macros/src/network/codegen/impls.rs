@@ -549,9 +549,8 @@ impl Network<'_> {
             model::Operation::Concat if self.nodes[node].width.sequence().is_some() => {
                 quote!(#operation::ConcatSteps)
             }
-            model::Operation::Concat | model::Operation::Join(_) | model::Operation::Part(_) => {
-                quote!(#operation::Concat)
-            }
+            model::Operation::Concat | model::Operation::Part(_) => quote!(#operation::Concat),
+            model::Operation::Join(_) => quote!(#operation::Joined),
         }
     }
 
