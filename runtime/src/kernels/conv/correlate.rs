@@ -162,7 +162,7 @@ impl<T: Float> OfGroup<'_, T> {
         for block in Blocks::new(correlation, plan) {
             let Block { channel, channels, taps, .. } = block;
             if taps.1 > 0 && taps.0 == 0 && plan.is_joined {
-                let sources = (&self.source[..], self.source_stride);
+                let sources = (self.source, self.source_stride);
                 // SAFETY: the caller guarantees the feature.
                 unsafe {
                     fill_joined::<V>(correlation, plan, (channel, channels), sources, views);
