@@ -28,7 +28,7 @@ const SUMS_OF_JOINED: usize = 3 << 14;
 /// Places of the grid that use a number of the weights before the next one is read.
 const PLACES: usize = 256;
 
-/// Samples with at most so many places are joined: their last registers would be mostly empty.
+/// Samples with at most this many places are joined: their last registers would be mostly empty.
 const FEW_PLACES: usize = 63;
 
 /// With fewer filters, the copies of joined samples take longer than the empty registers.
