@@ -50,6 +50,20 @@ pub(crate) fn sum<T: Scalar>(values: &[T]) -> f64 {
     }
 }
 
+/// The sum of all values except the one at `place`. They are left as they are.
+#[inline]
+pub(crate) fn sum_without<T: Scalar>(values: &mut [T], place: usize) -> f64 {
+    if values.len() <= FEW {
+        let terms = values.iter().enumerate();
+        let terms = terms.map(|(at, value)| if at == place { 0.0 } else { value.as_f64() });
+        return terms.fold(0.0, |sum, term| sum + term);
+    }
+    let left_out = core::mem::replace(&mut values[place], T::zero());
+    let rest = sum_of_many(values);
+    values[place] = left_out;
+    rest
+}
+
 vectorised! {
     fn sum_of_many<T: Scalar>(values: &[T]) -> f64 {
         sum_of(values.len(), |place| values[place].as_f64())

@@ -218,7 +218,7 @@ impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
             let target = Target::of(targets, sample, outputs);
             let total = sum_of(outputs, self.adjusted(target, outputs));
-            loss += total * normalise(row);
+            loss += total * normalise(row).ln_1p();
         }
         let weight = self.total_weight(targets, outputs);
         (T::from_f64(if weight == 0.0 { 0.0 } else { loss / weight }), loss)

@@ -142,6 +142,7 @@ pub trait Label: Copy {
 macro_rules! label {
     ($($integer:ty),*) => {$(
         impl Label for $integer {
+            #[inline]
             fn class(self) -> i128 {
                 self as i128
             }
