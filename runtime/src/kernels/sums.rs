@@ -50,13 +50,33 @@ pub(crate) fn sum<T: Scalar>(values: &[T]) -> f64 {
     }
 }
 
+/// The sum of all values below 1.
+#[inline]
+pub(crate) fn sum_below_1<T: Scalar>(values: &[T]) -> f64 {
+    match values.len() {
+        0..=FEW => values.iter().fold(0.0, |sum, &value| sum + below_1(value)),
+        _ => sum_of_many_below_1(values),
+    }
+}
+
+vectorised! {
+    fn sum_of_many_below_1<T: Scalar>(values: &[T]) -> f64 {
+        sum_of(values.len(), |place| below_1(values[place]))
+    }
+}
+
+/// A value below 1, and 0 instead of others.
+#[inline(always)]
+fn below_1<T: Scalar>(value: T) -> f64 {
+    if value < T::one() { value.as_f64() } else { 0.0 }
+}
+
 /// The sum of all values except the one at `place`. They are left as they are.
 #[inline]
 pub(crate) fn sum_without<T: Scalar>(values: &mut [T], place: usize) -> f64 {
     if values.len() <= FEW {
-        let terms = values.iter().enumerate();
-        let terms = terms.map(|(at, value)| if at == place { 0.0 } else { value.as_f64() });
-        return terms.fold(0.0, |sum, term| sum + term);
+        let others = values[..place].iter().chain(&values[place + 1..]);
+        return others.fold(0.0, |sum, value| sum + value.as_f64());
     }
     let left_out = core::mem::replace(&mut values[place], T::zero());
     let rest = sum_of_many(values);

@@ -6,7 +6,7 @@ use super::loss::{ClassLoss, Loss, OutputFunction, checked_outputs};
 use super::targets::Targets;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
-use crate::kernels::{exponentials, sum, sum_of, sum_without};
+use crate::kernels::{exponentials, sum, sum_below_1, sum_of, sum_without};
 
 /// Softmax and cross-entropy error in one (section 5.6.3 of the book).
 ///
@@ -150,7 +150,7 @@ impl Logarithms {
     const FULL: f64 = 1e200;
 
     fn add(&mut self, x: f64) {
-        self.excess += x + self.excess * x;
+        self.excess = self.excess * (1.0 + x) + x;
         if self.excess > Self::FULL {
             *self = Logarithms { of_full_products: self.sum(), excess: 0.0 };
         }
@@ -192,14 +192,10 @@ pub(super) fn missed<T: Scalar>(row: &[T], largest: T, q: impl Fn(usize) -> f64)
 const NEARLY_1: f64 = 1.125;
 
 /// Divides the numbers, whose maximum is 1, by their sum, and returns that sum minus 1.
+#[inline(always)]
 pub(super) fn normalise<T: Scalar>(row: &mut [T]) -> f64 {
     let total = sum(row);
-    let excess = if total < NEARLY_1 {
-        let largest = row.iter().position(|&y| y == T::one()).unwrap_or_default();
-        sum_without(row, largest)
-    } else {
-        total - 1.0
-    };
+    let excess = if total < NEARLY_1 { sum_below_1(row) } else { total - 1.0 };
     let divisor = T::from_f64(total);
     for y in row {
         *y /= divisor;
