@@ -285,10 +285,9 @@ vectorised! {
         let len = (step + 1).next_multiple_of(LANES);
         for (first, scores) in rows().zip(scores.chunks_exact_mut(time)) {
             combine(&queries[first..][..width], &keys[first * time..], time, &mut scores[..len]);
-            scores[step + 1..len].fill(T::neg_infinity());
         }
         for scores in scores.chunks_exact_mut(time) {
-            softmax(&mut scores[..len], shape.scale());
+            softmax(&mut scores[..len], step + 1, shape.scale());
         }
         for (first, scores) in rows().zip(scores.chunks_exact(time)) {
             let context = &mut context[first..][..width];
@@ -362,21 +361,26 @@ vectorised! {
     /// causal, row `i` has the probabilities of the first `i + 1` scores, and 0 for the others.
     fn softmax_rows<T: Scalar>(scores: &mut [T], width: usize, scale: T, is_causal: bool) {
         for (at, row) in scores.chunks_exact_mut(width).enumerate() {
-            if is_causal {
-                row[at + 1..].fill(T::neg_infinity());
-            }
-            softmax(row, scale);
+            softmax(row, if is_causal { at + 1 } else { width }, scale);
         }
     }
 }
 
-/// Replaces a row of scores by the softmax of the scores times `scale`.
+/// Replaces the first `count` scores of a row by the softmax of these scores times `scale`, and the
+/// others by 0.
 #[inline(always)]
-fn softmax<T: Scalar>(row: &mut [T], scale: T) {
+fn softmax<T: Scalar>(row: &mut [T], count: usize, scale: T) {
+    let (row, beyond) = row.split_at_mut(count.next_multiple_of(LANES).min(row.len()));
+    beyond.fill(T::zero());
+    // The rest of the last register. Exponentials of -∞ are slow: they are too small for normal
+    // numbers.
+    let first = row[0];
+    row[count..].fill(first);
     let largest = reduce(row, T::neg_infinity(), |a, b| if a > b { a } else { b });
     for score in &mut *row {
         *score = ((*score - largest) * scale).exponential();
     }
+    row[count..].fill(T::zero());
     let total = reduce(row, T::zero(), |a, b| a + b);
     for score in &mut *row {
         *score /= total;
