@@ -1,8 +1,8 @@
 use super::hyper;
 use super::optimizer::{Optimizer, for_each_tensor, has_learning_rate};
 use crate::error::Error;
-use crate::kernels::{instantiate, vectorised};
 use crate::kernels::scalar::Scalar;
+use crate::kernels::{instantiate, vectorised};
 use crate::network::create::boxed_clone;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
