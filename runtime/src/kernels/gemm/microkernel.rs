@@ -8,6 +8,7 @@
 use num_traits::Float;
 
 use super::epilogue::Epilogue;
+use super::machine::LINE_BYTES;
 use super::prefetch::{Ahead, prefetch_now};
 use crate::kernels::simd::opaque::opaque_ptr;
 use crate::kernels::simd::vector::Vector;
@@ -162,8 +163,8 @@ impl<T: Float> MicroTile<'_, T> {
                 let b = self.b.add(step * self.b_stride);
                 if const { is_streamed(ROWS, VECTORS) } {
                     let soon = b.wrapping_add(STEPS_AHEAD * self.b_stride);
-                    for vector in 0..VECTORS {
-                        prefetch_now(soon.wrapping_add(vector * V::LANES));
+                    for column in (0..VECTORS * V::LANES).step_by(LINE_BYTES / size_of::<T>()) {
+                        prefetch_now(soon.wrapping_add(column));
                     }
                 }
                 let mut columns = [V::zero(); VECTORS];
