@@ -1,3 +1,7 @@
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
 use super::loss::{ClassLoss, Loss, OutputFunction, checked_outputs};
 use super::softmax::{SoftmaxWithLoss, derivatives, largest, missed, normalise, subtract};
 use super::targets::Targets;
