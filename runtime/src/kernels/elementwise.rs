@@ -59,7 +59,9 @@ vectorised! {
 /// An SGD update, `w ← w - η (dw + λ w)`.
 #[inline(never)]
 pub(crate) fn descend<T: Scalar>(weights: &mut [T], gradients: &[T], step: Step<T>) {
-    in_pieces(weights, gradients, &|weights, gradients| descend_piece(weights, gradients, step));
+    in_pieces(weights, [gradients], &|weights, [gradients]| {
+        descend_piece(weights, gradients, step);
+    });
 }
 
 instantiate!(fn(&mut [T], &[T], Step<T>) = descend::<T>);

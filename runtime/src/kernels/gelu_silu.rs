@@ -1,13 +1,29 @@
 //! Gated activations, `y = x p(x)` with `p` between 0 and 1.
 
 use super::elementwise::vectorised;
+use super::threads::in_pieces;
 use crate::kernels::instantiate::instantiate;
 use crate::kernels::scalar::Scalar;
 
+/// `y = x Φ(x)`, where `Φ` is the distribution function of the standard normal distribution.
+#[inline(never)]
+pub(crate) fn gelu<T: Scalar>(input: &[T], output: &mut [T]) {
+    in_pieces(output, [input], &|output, [input]| gelu_piece(input, output));
+}
+
+/// `dx = dy (Φ(x) + x φ(x))`, where `φ = Φ′`.
+#[inline(never)]
+pub(crate) fn gelu_back<T: Scalar>(input: &[T], dout: &[T], dinput: &mut [T]) {
+    in_pieces(dinput, [input, dout], &|dinput, [input, dout]| {
+        gelu_back_piece(input, dout, dinput);
+    });
+}
+
+instantiate!(fn(&[T], &mut [T]) = gelu::<T>);
+instantiate!(fn(&[T], &[T], &mut [T]) = gelu_back::<T>);
+
 vectorised! {
-    /// `y = x Φ(x)`, where `Φ` is the distribution function of the standard normal
-    /// distribution.
-    fn gelu<T: Scalar>(input: &[T], output: &mut [T]) {
+    fn gelu_piece<T: Scalar>(input: &[T], output: &mut [T]) {
         for (&x, y) in input.iter().zip(output) {
             *y = x * x.normal().0;
         }
@@ -15,8 +31,7 @@ vectorised! {
 }
 
 vectorised! {
-    /// `dx = dy (Φ(x) + x φ(x))`, where `φ = Φ′`.
-    fn gelu_back<T: Scalar>(input: &[T], dout: &[T], dinput: &mut [T]) {
+    fn gelu_back_piece<T: Scalar>(input: &[T], dout: &[T], dinput: &mut [T]) {
         for ((&x, &dy), dx) in input.iter().zip(dout).zip(dinput) {
             let (below, density) = x.normal();
             *dx = dy * (below + x * density);

@@ -46,7 +46,7 @@ pub(crate) use normalise_planes::{
 };
 pub(crate) use planes::{Enlargement, add_to_planes, enlarge, enlarge_back, sum_planes};
 pub(crate) use slopes::{elu_slopes, sigmoids_with_slopes, tanh_slopes};
-pub(crate) use sums::{add_rows, sum, sum_of, sum_of_squares};
+pub(crate) use sums::{add_rows, sum, sum_below_1, sum_of, sum_of_squares, sum_without};
 pub(crate) use threads::in_pool;
 #[cfg(feature = "std")]
 pub(crate) use threads::{fork_join, threads_for_pixels};

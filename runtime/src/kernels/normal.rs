@@ -33,7 +33,7 @@ pub(super) fn normal_f32(x: f32) -> (f32, f32) {
     // of a²/2.
     let high = f32::from_bits(a.to_bits() & 0xffff_f000);
     let rest = (a - high) * (a + high);
-    let power = exponential(-0.5 * high * high) * exponential(-0.5 * rest);
+    let power = exponential(-0.5 * high * high) * exponential_near_0(-0.5 * rest);
 
     let t = 1.0 / (1.0 + 0.3 * a);
     let mut p = -2.062_347e-2;
@@ -53,6 +53,16 @@ pub(super) fn normal_f32(x: f32) -> (f32, f32) {
     let tail = power * (t * p);
     let below = if x > 0.0 { 1.0 - tail } else { tail };
     (below, DENSITY_AT_0 as f32 * power)
+}
+
+/// `eˣ` for `-0.1 < x ≤ 0`, to a relative error of 2e-9 before rounding.
+#[inline(always)]
+fn exponential_near_0(x: f32) -> f32 {
+    let mut p = 1.0 / 120.0;
+    for coefficient in [1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
+        p = p * x + coefficient;
+    }
+    p
 }
 
 #[cfg(test)]

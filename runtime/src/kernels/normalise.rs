@@ -10,7 +10,7 @@ use core::ops::Range;
 use num_traits::Float as _;
 
 use super::elementwise::vectorised;
-use super::sums::{sum_of, sums_of};
+use super::sums::sums_over;
 use crate::kernels::instantiate::instantiate;
 use crate::kernels::scalar::Scalar;
 
@@ -273,11 +273,9 @@ vectorised! {
 pub(super) fn row_moments<T: Scalar>(row: &[T]) -> (f64, f64) {
     let len = row.len() as f64;
     let origin = row[0].as_f64();
-    let mean = origin + sum_of(row.len(), |place| row[place].as_f64() - origin) / len;
-    let squares = sum_of(row.len(), |place| {
-        let deviation = row[place].as_f64() - mean;
-        deviation * deviation
-    });
+    let [sum] = sums_over([row], |[x]| [x.as_f64() - origin]);
+    let mean = origin + sum / len;
+    let [squares] = sums_over([row], |[x]| [(x.as_f64() - mean) * (x.as_f64() - mean)]);
     (mean, inverse_std_dev(squares / len))
 }
 
@@ -383,13 +381,13 @@ vectorised! {
 /// The derivatives of a row, given its mean and inverse standard deviation.
 #[inline(always)]
 fn row_back<T: Scalar>(x: &[T], weight: &[T], dy: &[T], (mean, inverse): (f64, f64), dx: &mut [T]) {
-    let columns = weight.len();
-    let [sum, product] = sums_of(columns, |place| {
-        let g = dy[place].as_f64() * weight[place].as_f64();
-        [g, g * (x[place].as_f64() - mean)]
+    let columns = weight.len() as f64;
+    let [sum, product] = sums_over([weight, x, dy], |[weight, x, dy]| {
+        let g = dy.as_f64() * weight.as_f64();
+        [g, g * (x.as_f64() - mean)]
     });
-    let shift = T::from_f64(sum / columns as f64);
-    let slope = T::from_f64(inverse * inverse * product / columns as f64);
+    let shift = T::from_f64(sum / columns);
+    let slope = T::from_f64(inverse * inverse * product / columns);
     let inverse = T::from_f64(inverse);
     for (((dx, &x), &dy), &weight) in dx.iter_mut().zip(x).zip(dy).zip(weight) {
         let deviation = T::from_f64(x.as_f64() - mean);

@@ -6,7 +6,7 @@
 use super::elementwise::vectorised;
 use super::normalise::{Moments, add, inverse_std_dev, row_moments};
 use super::planes::planes_of;
-use super::sums::{sum_of, sums_of};
+use super::sums::sums_over;
 use crate::kernels::instantiate::instantiate;
 use crate::kernels::scalar::Scalar;
 
@@ -21,15 +21,15 @@ vectorised! {
             let origin = input[channel * area].as_f64();
             let mut sum = 0.0;
             for plane in planes_of(input, channel, channels, area) {
-                sum += sum_of(area, |at| plane[at].as_f64() - origin);
+                let [of_plane] = sums_over([plane], |[x]| [x.as_f64() - origin]);
+                sum += of_plane;
             }
             let mean = origin + sum / count;
             let mut squares = 0.0;
             for plane in planes_of(input, channel, channels, area) {
-                squares += sum_of(area, |at| {
-                    let deviation = plane[at].as_f64() - mean;
-                    deviation * deviation
-                });
+                let [of_plane] =
+                    sums_over([plane], |[x]| [(x.as_f64() - mean) * (x.as_f64() - mean)]);
+                squares += of_plane;
             }
             let nearest = T::from_f64(mean);
             moments[channel] = nearest;
@@ -95,9 +95,8 @@ vectorised! {
             let (mut sum, mut product) = (0.0, 0.0);
             let planes = planes_of(input, channel, channels, area);
             for (x, dy) in planes.zip(planes_of(dout, channel, channels, area)) {
-                let [of_dy, of_products] = sums_of(area, |at| {
-                    let dy = dy[at].as_f64();
-                    [dy, dy * ((x[at] - mean) - remainder).as_f64()]
+                let [of_dy, of_products] = sums_over([x, dy], |[x, dy]| {
+                    [dy.as_f64(), dy.as_f64() * ((x - mean) - remainder).as_f64()]
                 });
                 sum += of_dy;
                 product += of_products;
@@ -175,9 +174,8 @@ vectorised! {
             let (mut of_group, mut products) = (0.0, 0.0);
             let planes = x.chunks_exact(area).zip(dy.chunks_exact(area));
             for (channel, (x, dy)) in (first..).zip(planes) {
-                let [sum, product] = sums_of(area, |at| {
-                    let dy = dy[at].as_f64();
-                    [dy, dy * (x[at].as_f64() - mean)]
+                let [sum, product] = sums_over([x, dy], |[x, dy]| {
+                    [dy.as_f64(), dy.as_f64() * (x.as_f64() - mean)]
                 });
                 let scaled = T::from_f64(inverse * product);
                 add(&mut dweight[channel], &mut lost.0[channel], scaled);

@@ -2,7 +2,7 @@
 //! times width.
 
 use super::elementwise::vectorised;
-use super::sums::sum_of;
+use super::sums::sums_over;
 use crate::kernels::instantiate::instantiate;
 use crate::kernels::scalar::Scalar;
 
@@ -24,7 +24,8 @@ vectorised! {
         for (channel, sum) in sums.iter_mut().enumerate() {
             let mut total = 0.0;
             for plane in planes_of(values, channel, channels, area) {
-                total += sum_of(area, |at| plane[at].as_f64());
+                let [of_plane] = sums_over([plane], |[x]| [x.as_f64()]);
+                total += of_plane;
             }
             *sum = T::from_f64(total);
         }

@@ -13,28 +13,49 @@ const LANES: usize = 8;
 /// `Σ term(place)` for `place` from 0 to the count.
 #[inline(always)]
 pub(crate) fn sum_of(len: usize, term: impl Fn(usize) -> f64) -> f64 {
-    let [sum] = sums_of(len, |place| [term(place)]);
-    sum
-}
-
-/// Several such sums at once.
-#[inline(always)]
-pub(super) fn sums_of<const N: usize>(len: usize, terms: impl Fn(usize) -> [f64; N]) -> [f64; N] {
-    let mut sums = [[0.0; LANES]; N];
+    let mut sums = [0.0; LANES];
     let whole = len - len % LANES;
     for first in (0..whole).step_by(LANES) {
+        for (lane, sum) in sums.iter_mut().enumerate() {
+            *sum += term(first + lane);
+        }
+    }
+    for (sum, place) in sums.iter_mut().zip(whole..len) {
+        *sum += term(place);
+    }
+    of_lanes(sums)
+}
+
+/// Several such sums at once, of terms of corresponding numbers of slices that are of equal length.
+/// The compiler uses whole registers here, whereas it would check each place.
+#[inline(always)]
+pub(super) fn sums_over<T: Copy, const SLICES: usize, const N: usize>(
+    slices: [&[T]; SLICES],
+    terms: impl Fn([T; SLICES]) -> [f64; N],
+) -> [f64; N] {
+    let len = slices[0].len();
+    let parts = slices.map(|slice| slice[..len].as_chunks::<LANES>());
+    let mut sums = [[0.0; LANES]; N];
+    for at in 0..len / LANES {
+        let chunks = parts.map(|(chunks, _)| chunks[at]);
         for lane in 0..LANES {
-            for (sums, term) in sums.iter_mut().zip(terms(first + lane)) {
+            for (sums, term) in sums.iter_mut().zip(terms(chunks.map(|chunk| chunk[lane]))) {
                 sums[lane] += term;
             }
         }
     }
-    for (lane, place) in (whole..len).enumerate() {
-        for (sums, term) in sums.iter_mut().zip(terms(place)) {
+    for lane in 0..len % LANES {
+        for (sums, term) in sums.iter_mut().zip(terms(parts.map(|(_, rest)| rest[lane]))) {
             sums[lane] += term;
         }
     }
-    sums.map(|[a, b, c, d, e, f, g, h]| ((a + b) + (c + d)) + ((e + f) + (g + h)))
+    sums.map(of_lanes)
+}
+
+/// The sum of all lanes.
+#[inline(always)]
+fn of_lanes([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
+    ((a + b) + (c + d)) + ((e + f) + (g + h))
 }
 
 /// For at most this many numbers, a scalar loop is faster than selecting the kernel for this
@@ -50,16 +71,53 @@ pub(crate) fn sum<T: Scalar>(values: &[T]) -> f64 {
     }
 }
 
+/// The sum of all values below 1.
+#[inline]
+pub(crate) fn sum_below_1<T: Scalar>(values: &[T]) -> f64 {
+    match values.len() {
+        0..=FEW => values.iter().fold(0.0, |sum, value| sum + below_1(value.as_f64())),
+        _ => sum_of_many_below_1(values),
+    }
+}
+
+vectorised! {
+    fn sum_of_many_below_1<T: Scalar>(values: &[T]) -> f64 {
+        let [sum] = sums_over([values], |[value]| [below_1(value.as_f64())]);
+        sum
+    }
+}
+
+/// A value below 1, and 0 instead of others.
+#[inline(always)]
+fn below_1(value: f64) -> f64 {
+    if value < 1.0 { value } else { 0.0 }
+}
+
+/// The sum of all values except the one at `place`. They are left as they are.
+#[inline]
+pub(crate) fn sum_without<T: Scalar>(values: &mut [T], place: usize) -> f64 {
+    if values.len() <= FEW {
+        let others = values[..place].iter().chain(&values[place + 1..]);
+        return others.fold(0.0, |sum, value| sum + value.as_f64());
+    }
+    let left_out = core::mem::replace(&mut values[place], T::zero());
+    let rest = sum_of_many(values);
+    values[place] = left_out;
+    rest
+}
+
 vectorised! {
     fn sum_of_many<T: Scalar>(values: &[T]) -> f64 {
-        sum_of(values.len(), |place| values[place].as_f64())
+        let [sum] = sums_over([values], |[value]| [value.as_f64()]);
+        sum
     }
 }
 
 vectorised! {
     /// `Σ v²`.
     fn sum_of_squares<T: Scalar>(values: &[T]) -> f64 {
-        sum_of(values.len(), |place| values[place].as_f64() * values[place].as_f64())
+        let [sum] = sums_over([values], |[value]| [value.as_f64() * value.as_f64()]);
+        sum
     }
 }
 

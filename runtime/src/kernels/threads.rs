@@ -47,11 +47,11 @@ pub(crate) fn threads_for_pixels(pixels: usize) -> usize {
     at_most(pixels / MIN_PIXELS_PER_THREAD)
 }
 
-/// Applies `work` to corresponding pieces of `values` and `others`.
-pub(super) fn in_pieces<T: Send + Sync>(
+/// Applies `work` to corresponding pieces of `values` and `others`, which are of equal length.
+pub(super) fn in_pieces<T: Send + Sync, const N: usize>(
     values: &mut [T],
-    others: &[T],
-    work: &(impl Fn(&mut [T], &[T]) + Sync),
+    others: [&[T]; N],
+    work: &(impl Fn(&mut [T], [&[T]; N]) + Sync),
 ) {
     if is_to_enter(values.len() >= MIN_NUMBERS_TO_ENTER) {
         return enter(|| in_pieces(values, others, work));
@@ -60,8 +60,8 @@ pub(super) fn in_pieces<T: Send + Sync>(
         return work(values, others);
     }
     let (values, more_values) = values.split_at_mut(values.len() / 2);
-    let (others, more_others) = others.split_at(values.len());
-    fork_join(|| in_pieces(values, others, work), || in_pieces(more_values, more_others, work));
+    let (some, more) = (others.map(|o| &o[..values.len()]), others.map(|o| &o[values.len()..]));
+    fork_join(|| in_pieces(values, some, work), || in_pieces(more_values, more, work));
 }
 
 /// Whether `work` returns true for all pieces of `values`.

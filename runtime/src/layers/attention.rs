@@ -140,9 +140,9 @@ impl<const TIME: usize, const D: usize, const HEADS: usize, T: Scalar> StepLayer
     for CausalAttention<TIME, D, HEADS, T>
 {
     // The keys and values of all steps.
-    const STATE: usize = 2 * TIME * D;
+    const STATE: usize = Self::SHAPE.cache_len();
     // Queries, keys and values, the context, and scores.
-    const STEP_SCRATCH: usize = 4 * D + TIME;
+    const STEP_SCRATCH: usize = 4 * D + Self::SHAPE.cached_scores_len();
     const MOST_STEPS: usize = TIME;
 
     fn step(&self, step: usize, input: &[T], output: &mut [T], state: &mut [T], scratch: &mut [T]) {
@@ -150,9 +150,9 @@ impl<const TIME: usize, const D: usize, const HEADS: usize, T: Scalar> StepLayer
         let (context, scores) = rest.split_at_mut(D);
         self.project(input, qkv);
         let (queries, keys_and_values) = qkv.split_at(D);
-        state[step * 2 * D..][..2 * D].copy_from_slice(keys_and_values);
-        let (cache, scores) = (&state[..(step + 1) * 2 * D], &mut scores[..=step]);
-        attend_at(Self::SHAPE, queries, cache, context, scores);
+        let (keys, values) = keys_and_values.split_at(D);
+        Self::SHAPE.store(step, keys, values, state);
+        attend_at(Self::SHAPE, step, queries, state, context, scores);
         self.out_proj.infer(context, output, &mut []);
     }
 }

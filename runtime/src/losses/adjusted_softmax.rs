@@ -1,3 +1,7 @@
+// In `core`, numbers do not have these functions.
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
 use super::loss::{ClassLoss, Loss, OutputFunction, checked_outputs};
 use super::softmax::{SoftmaxWithLoss, derivatives, largest, missed, normalise, subtract};
 use super::targets::Targets;
@@ -218,7 +222,7 @@ impl<T: Scalar> Loss<T> for AdjustedSoftmaxWithLoss {
         for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
             let target = Target::of(targets, sample, outputs);
             let total = sum_of(outputs, self.adjusted(target, outputs));
-            loss += total * normalise(row);
+            loss += total * normalise(row).ln_1p();
         }
         let weight = self.total_weight(targets, outputs);
         (T::from_f64(if weight == 0.0 { 0.0 } else { loss / weight }), loss)

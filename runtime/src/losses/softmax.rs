@@ -6,7 +6,7 @@ use super::loss::{ClassLoss, Loss, OutputFunction, checked_outputs};
 use super::targets::Targets;
 use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
-use crate::kernels::{exponentials, sum, sum_of};
+use crate::kernels::{exponentials, sum, sum_below_1, sum_of, sum_without};
 
 /// Softmax and cross-entropy error in one (section 5.6.3 of the book).
 ///
@@ -123,13 +123,42 @@ pub(super) fn forward_sum<T: Scalar>(
         subtract(row, largest);
     }
     exponentials(values);
+    let mut logarithms = Logarithms::default();
     for (sample, row) in values.chunks_exact_mut(outputs).enumerate() {
-        loss += match targets {
-            Targets::Labels(_) => normalise(row),
-            Targets::Rows(rows) => sum(&rows[sample * outputs..][..outputs]) * normalise(row),
-        };
+        let excess = normalise(row);
+        match targets {
+            Targets::Labels(_) => logarithms.add(excess),
+            Targets::Rows(rows) => {
+                loss += sum(&rows[sample * outputs..][..outputs]) * excess.ln_1p();
+            }
+        }
     }
-    loss
+    loss + logarithms.sum()
+}
+
+/// `Σ ln (1 + x)` for numbers `x ≥ 0`, as the logarithm of a product: logarithms would take most of
+/// the time of a small loss.
+#[derive(Default)]
+struct Logarithms {
+    of_full_products: f64,
+    /// The product minus 1, so that a sum close to 0 keeps its digits.
+    excess: f64,
+}
+
+impl Logarithms {
+    /// Beyond this bound, a product could overflow with the next factor.
+    const FULL: f64 = 1e200;
+
+    fn add(&mut self, x: f64) {
+        self.excess = self.excess * (1.0 + x) + x;
+        if self.excess > Self::FULL {
+            *self = Logarithms { of_full_products: self.sum(), excess: 0.0 };
+        }
+    }
+
+    fn sum(&self) -> f64 {
+        self.of_full_products + self.excess.ln_1p()
+    }
 }
 
 /// The largest score of a sample, ignoring NaN.
@@ -159,32 +188,19 @@ pub(super) fn missed<T: Scalar>(row: &[T], largest: T, q: impl Fn(usize) -> f64)
     })
 }
 
-/// Below this bound, the logarithm is computed from 1 and the remaining terms, since the sum has
-/// lost digits of them.
+/// Below this bound, the sum has lost digits of the terms other than 1.
 const NEARLY_1: f64 = 1.125;
 
-/// Divides the numbers, whose maximum is 1, by their sum, and returns the logarithm of that sum.
+/// Divides the numbers, whose maximum is 1, by their sum, and returns that sum minus 1.
+#[inline(always)]
 pub(super) fn normalise<T: Scalar>(row: &mut [T]) -> f64 {
     let total = sum(row);
-    let logarithm = if total < NEARLY_1 {
-        let largest = row.iter().position(|&y| y == T::one()).unwrap_or_default();
-        sum_without(row, largest).ln_1p()
-    } else {
-        total.ln()
-    };
+    let excess = if total < NEARLY_1 { sum_below_1(row) } else { total - 1.0 };
     let divisor = T::from_f64(total);
     for y in row {
         *y /= divisor;
     }
-    logarithm
-}
-
-/// The sum of all numbers except the one at `place`: 1 minus that number, accurate to all digits.
-fn sum_without<T: Scalar>(row: &mut [T], place: usize) -> f64 {
-    let left_out = core::mem::replace(&mut row[place], T::zero());
-    let rest = sum(row);
-    row[place] = left_out;
-    rest
+    excess
 }
 
 /// `y - 1` for one output of a sample. Where `y` is close to 1, it is computed as the sum of the

@@ -167,6 +167,7 @@ impl Label for bool {
 macro_rules! label {
     ($($integer:ty),*) => {$(
         impl Label for $integer {
+            #[inline]
             fn class(self) -> i128 {
                 self as i128
             }

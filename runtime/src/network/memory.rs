@@ -27,10 +27,13 @@ impl<'m, V: Zero + Copy> Buffer<'m, V> {
         match self {
             #[cfg(feature = "std")]
             Buffer::Heap(values) => {
-                values.clear();
-                reserve(values, len, samples)?;
-                values.resize(len, V::zero());
-                Ok(values)
+                if values.len() < len {
+                    // The old contents are not needed, so they are not copied.
+                    values.clear();
+                    reserve(values, len, samples)?;
+                    values.resize(len, V::zero());
+                }
+                Ok(&mut values[..len])
             }
             Buffer::Given(values) => {
                 values.get_mut(..len).ok_or_else(|| not_enough::<V>(len, samples))

@@ -20,9 +20,9 @@ pub trait Part<T> {
     /// The numbers or indices per sample.
     fn columns(&self) -> usize;
 
-    /// The shape of a sample. A row has a flat one.
-    fn shape(&self) -> Shape {
-        Shape::flat(self.columns())
+    /// The shape of a sample, unless it is a row.
+    fn shape(&self) -> Option<Shape> {
+        None
     }
 
     /// The numbers in row-major order, if they are contiguous in memory.
@@ -155,18 +155,22 @@ impl<T: Scalar> Part<T> for SampleView<'_, T> {
     fn columns(&self) -> usize {
         match self {
             SampleView::Rows(rows) => rows.columns(),
-            _ => self.shape().features(),
+            SampleView::Nested(_, Sizes { sizes, axes }) => sizes[1..*axes].iter().product(),
+            #[cfg(feature = "std")]
+            SampleView::Planes(samples) => samples.shape()[1..].iter().product(),
+            #[cfg(feature = "std")]
+            SampleView::Images(samples) => samples.shape()[1..].iter().product(),
         }
     }
 
-    fn shape(&self) -> Shape {
+    fn shape(&self) -> Option<Shape> {
         match self {
-            SampleView::Rows(rows) => Shape::flat(rows.columns()),
-            SampleView::Nested(_, Sizes { sizes, axes }) => Shape::new(&sizes[1..*axes]),
+            SampleView::Rows(_) => None,
+            SampleView::Nested(_, Sizes { sizes, axes }) => Some(Shape::new(&sizes[1..*axes])),
             #[cfg(feature = "std")]
-            SampleView::Planes(samples) => Shape::new(&samples.shape()[1..]),
+            SampleView::Planes(samples) => Some(Shape::new(&samples.shape()[1..])),
             #[cfg(feature = "std")]
-            SampleView::Images(samples) => Shape::new(&samples.shape()[1..]),
+            SampleView::Images(samples) => Some(Shape::new(&samples.shape()[1..])),
         }
     }
 
@@ -376,10 +380,10 @@ impl<T: Scalar> Part<T> for AnyPart<'_, T> {
         }
     }
 
-    fn shape(&self) -> Shape {
+    fn shape(&self) -> Option<Shape> {
         match self {
             AnyPart::Numbers(rows) => rows.shape(),
-            AnyPart::Indices(rows) => Part::<T>::shape(rows),
+            AnyPart::Indices(_) => None,
         }
     }
 

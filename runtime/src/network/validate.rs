@@ -22,18 +22,21 @@ use crate::params::tensor::{Kind, TensorInfo};
 /// length.
 pub(crate) fn checked_batch<N: Network>(x: &[impl Part<N::Scalar>]) -> Result<usize, Error> {
     let batch = x[0].samples();
-    // A `Batch` stores the features of all inputs concatenated.
-    let together = [("input", N::INPUTS)];
-    let parts = if x.len() == 1 { &together[..] } else { N::INPUT_PARTS };
-    for (part, &(input, expected)) in x.iter().zip(parts) {
-        let found = part.columns();
-        if parts.len() == 1 {
-            check_shape::<N>(part.shape())?;
-        } else if found != expected {
-            return Err(Error::InputFeatures { input, expected, found });
+    if let [part] = x {
+        // A `Batch` stores the features of all inputs concatenated.
+        match part.shape() {
+            Some(shape) => check_shape::<N>(shape)?,
+            None => check_features::<N>(part.columns())?,
         }
-        if part.samples() != batch {
-            return Err(Error::InputBatch { input, expected: batch, found: part.samples() });
+    } else {
+        for (part, &(input, expected)) in x.iter().zip(N::INPUT_PARTS) {
+            let found = part.columns();
+            if found != expected {
+                return Err(Error::InputFeatures { input, expected, found });
+            }
+            if part.samples() != batch {
+                return Err(Error::InputBatch { input, expected: batch, found: part.samples() });
+            }
         }
     }
     if batch == 0 { Err(Error::EmptyBatch) } else { Ok(batch) }
@@ -42,18 +45,22 @@ pub(crate) fn checked_batch<N: Network>(x: &[impl Part<N::Scalar>]) -> Result<us
 /// Rejects samples of another shape than the network's only input. Flat samples need only the number
 /// of features, and so do those of a network whose input is flat.
 pub(crate) fn check_shape<N: Network>(found: Shape) -> Result<(), Error> {
-    let (network, expected) = (N::NAME, N::INPUT_SHAPE);
-    let is_flat = |shape: Shape| shape.sizes().len() < 2;
-    if is_flat(found) || is_flat(expected) {
-        let (expected, found) = (N::INPUTS, found.features());
-        return match found == expected {
-            true => Ok(()),
-            false => Err(Error::Features { network, expected, found }),
-        };
+    let expected = const { &N::INPUT_SHAPE };
+    let is_flat = |shape: &Shape| shape.sizes().len() < 2;
+    if is_flat(&found) || is_flat(expected) {
+        return check_features::<N>(found.features());
     }
-    match found.is_same(&expected) {
+    match found.is_same(expected) {
         true => Ok(()),
-        false => Err(Error::SampleShape { network, expected: const { &N::INPUT_SHAPE }, found }),
+        false => Err(Error::SampleShape { network: N::NAME, expected, found }),
+    }
+}
+
+/// Rejects another number of features than that of the network.
+fn check_features<N: Network>(found: usize) -> Result<(), Error> {
+    match found == N::INPUTS {
+        true => Ok(()),
+        false => Err(Error::Features { network: N::NAME, expected: N::INPUTS, found }),
     }
 }
 

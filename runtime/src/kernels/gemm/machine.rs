@@ -48,6 +48,7 @@ impl Machine {
     }
 
     /// Maximum number of steps of the inner dimension in a block of `B`.
+    #[inline]
     pub(super) const fn max_block_k(self) -> usize {
         PACKED_BYTES / (self.block_columns() * self.number_bytes)
     }

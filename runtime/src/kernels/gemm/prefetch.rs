@@ -25,10 +25,26 @@ fn prefetch_line(address: *const u8) {
     unsafe { _mm_prefetch::<_MM_HINT_T1>(address.cast()) };
 }
 
+/// Requests the cache line around an address, if there is one, for loads that follow soon: into the
+/// first-level cache.
+#[cfg(all(target_arch = "x86_64", not(miri)))]
+#[inline(always)]
+pub(super) fn prefetch_now<T>(address: *const T) {
+    use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+
+    // SAFETY: as above.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) };
+}
+
 /// Does nothing.
 #[cfg(not(all(target_arch = "x86_64", not(miri))))]
 #[inline(always)]
 fn prefetch_line(_address: *const u8) {}
+
+/// Does nothing.
+#[cfg(not(all(target_arch = "x86_64", not(miri))))]
+#[inline(always)]
+pub(super) fn prefetch_now<T>(_address: *const T) {}
 
 /// Part of a matrix: `rows × columns` numbers, whose rows are contiguous and `stride` apart. The
 /// addresses may be invalid, since nothing is read.

@@ -52,6 +52,32 @@ impl Heads {
         self.time * self.time + 2 * self.time * (self.features / self.heads)
     }
 
+    /// The steps for which a cache has room: whole registers of scores.
+    const fn cached_time(self) -> usize {
+        self.time.next_multiple_of(LANES)
+    }
+
+    /// The numbers of a cache of keys and values: a row of keys for each feature, and then a row of
+    /// values for each step.
+    pub(crate) const fn cache_len(self) -> usize {
+        self.features * (self.cached_time() + self.time)
+    }
+
+    /// The scores of one step to those in a cache.
+    pub(crate) const fn cached_scores_len(self) -> usize {
+        self.heads * self.cached_time()
+    }
+
+    /// Stores the keys and values of a step in a cache.
+    pub(crate) fn store<T: Copy>(self, step: usize, keys: &[T], values: &[T], cache: &mut [T]) {
+        let (time, features) = (self.cached_time(), self.features);
+        let (cached_keys, cached_values) = cache.split_at_mut(features * time);
+        for (row, &key) in cached_keys.chunks_exact_mut(time).zip(keys) {
+            row[step] = key;
+        }
+        cached_values[step * features..][..features].copy_from_slice(values);
+    }
+
     /// The floating-point operations of a sample in the two products of the forward pass.
     pub(crate) const fn flops(self) -> usize {
         4 * self.time * self.time * self.features
@@ -239,31 +265,71 @@ fn attend_back_share<T: Scalar>(share: Backward<'_, T>) {
     }
 }
 
-/// Attends from one step to the steps up to it, whose keys and values are the rows of `cache`, `2 ×
-/// features` numbers each. `scores` is scratch memory, a number for each of these steps.
-///
-/// # Panics
-///
-/// If the lengths do not match.
-#[inline(never)]
-pub(crate) fn attend_at<T: Scalar>(
-    shape: Heads,
-    queries: &[T],
-    cache: &[T],
-    context: &mut [T],
-    scores: &mut [T],
-) {
-    let (features, width, steps) = (shape.features, shape.width(), scores.len());
-    assert_eq!(cache.len(), steps * 2 * features, "the keys and values of an attention");
-    for head in 0..shape.heads {
-        let columns = head * width..(head + 1) * width;
-        let [keys, values] = [0, features]
-            .map(|part| Matrix::part(&cache[part + columns.start..], steps, width, 2 * features));
-        let queries = Matrix::new(&queries[columns.clone()], 1, width);
-        matmul_part(queries, keys.transposed(), scores, steps);
-        softmax_rows(scores, steps, shape.scale(), false);
-        matmul_part(Matrix::new(scores, 1, steps), values, &mut context[columns], width);
+vectorised! {
+    /// Attends from a step to the steps up to it, whose keys and values are in `cache`: see
+    /// [`cache_len`](Heads::cache_len). `scores` is scratch memory, of
+    /// [`cached_scores_len`](Heads::cached_scores_len) numbers. All heads are in one kernel: the
+    /// products of a single step are so small that calls would take longer.
+    fn attend_at<T: Scalar>(
+        shape: Heads,
+        step: usize,
+        queries: &[T],
+        cache: &[T],
+        context: &mut [T],
+        scores: &mut [T]
+    ) {
+        let (features, width, time) = (shape.features, shape.width(), shape.cached_time());
+        let (keys, values) = cache.split_at(features * time);
+        let rows = || (0..features).step_by(width);
+        // Whole registers of scores.
+        let len = (step + 1).next_multiple_of(LANES);
+        for (first, scores) in rows().zip(scores.chunks_exact_mut(time)) {
+            combine(&queries[first..][..width], &keys[first * time..], time, &mut scores[..len]);
+        }
+        for scores in scores.chunks_exact_mut(time) {
+            softmax(&mut scores[..len], step + 1, shape.scale());
+        }
+        for (first, scores) in rows().zip(scores.chunks_exact(time)) {
+            let context = &mut context[first..][..width];
+            combine(&scores[..=step], &values[first..], features, context);
+        }
     }
+}
+
+/// `sums = Σ factor · row` over the factors and rows, which are `stride` numbers apart.
+#[inline(always)]
+fn combine<T: Scalar>(factors: &[T], rows: &[T], stride: usize, sums: &mut [T]) {
+    let (pairs, rest) = sums.as_chunks_mut::<{ 2 * LANES }>();
+    let mut column = 0;
+    for sums in pairs {
+        *sums = combined(factors, &rows[column..], stride);
+        column += 2 * LANES;
+    }
+    let (chunks, rest) = rest.as_chunks_mut::<LANES>();
+    for sums in chunks {
+        *sums = combined(factors, &rows[column..], stride);
+        column += LANES;
+    }
+    for sum in rest {
+        [*sum] = combined(factors, &rows[column..], stride);
+        column += 1;
+    }
+}
+
+/// The first `COLUMNS` of these sums, which stay in registers.
+#[inline(always)]
+fn combined<T: Scalar, const COLUMNS: usize>(
+    factors: &[T],
+    rows: &[T],
+    stride: usize,
+) -> [T; COLUMNS] {
+    let mut sums = [T::zero(); COLUMNS];
+    for (&factor, row) in factors.iter().zip(rows.chunks(stride)) {
+        for (sum, &x) in sums.iter_mut().zip(&row[..COLUMNS]) {
+            *sum += factor * x;
+        }
+    }
+    sums
 }
 
 /// Independent sums in flight.
@@ -295,18 +361,29 @@ vectorised! {
     /// causal, row `i` has the probabilities of the first `i + 1` scores, and 0 for the others.
     fn softmax_rows<T: Scalar>(scores: &mut [T], width: usize, scale: T, is_causal: bool) {
         for (at, row) in scores.chunks_exact_mut(width).enumerate() {
-            if is_causal {
-                row[at + 1..].fill(T::neg_infinity());
-            }
-            let largest = reduce(row, T::neg_infinity(), |a, b| if a > b { a } else { b });
-            for score in &mut *row {
-                *score = ((*score - largest) * scale).exponential();
-            }
-            let total = reduce(row, T::zero(), |a, b| a + b);
-            for score in &mut *row {
-                *score /= total;
-            }
+            softmax(row, if is_causal { at + 1 } else { width }, scale);
         }
+    }
+}
+
+/// Replaces the first `count` scores of a row by the softmax of these scores times `scale`, and the
+/// others by 0.
+#[inline(always)]
+fn softmax<T: Scalar>(row: &mut [T], count: usize, scale: T) {
+    let (row, beyond) = row.split_at_mut(count.next_multiple_of(LANES).min(row.len()));
+    beyond.fill(T::zero());
+    // The rest of the last register. Exponentials of -∞ are slow: they are too small for normal
+    // numbers.
+    let first = row[0];
+    row[count..].fill(first);
+    let largest = reduce(row, T::neg_infinity(), |a, b| if a > b { a } else { b });
+    for score in &mut *row {
+        *score = ((*score - largest) * scale).exponential();
+    }
+    row[count..].fill(T::zero());
+    let total = reduce(row, T::zero(), |a, b| a + b);
+    for score in &mut *row {
+        *score /= total;
     }
 }
 
@@ -334,5 +411,4 @@ vectorised! {
 }
 
 instantiate!(fn(Heads, &[T], &mut [T], &mut [T]) = attend::<T>);
-instantiate!(fn(Heads, &[T], &[T], &mut [T], &mut [T]) = attend_at::<T>);
 instantiate!(fn(Heads, &mut [T], &[T], &[T], &mut [T]) = attend_back::<T>);
