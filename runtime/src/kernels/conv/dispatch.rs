@@ -1,7 +1,7 @@
 //! The kernels for each number type, by the instruction set of this processor.
 
 use super::correlate::{Correlate, correlate};
-use super::dots::{FEW_FILTERS, few_filters};
+use super::depthwise::{Depthwise, depthwise, few_filters, has_few_filters};
 use super::gradient::{WeightGradient, weight_gradient};
 use super::microkernel::{Tile, Tiles, column_of_tiles};
 use crate::kernels::simd::portable::Portable;
@@ -13,6 +13,10 @@ pub trait ConvKernels: Sized {
     /// Computes a correlation.
     #[doc(hidden)]
     fn correlate(operands: &mut Correlate<'_, Self>);
+
+    /// Computes a pass of a depthwise convolution.
+    #[doc(hidden)]
+    fn depthwise(operands: &mut Depthwise<'_, Self>);
 
     /// Computes the gradient of weights.
     #[doc(hidden)]
@@ -67,6 +71,23 @@ macro_rules! kernels {
             }
 
             #[inline]
+            fn depthwise(operands: &mut Depthwise<'_, Self>) {
+                match Processor::detect() {
+                    $($(#[cfg($target)])?
+                    Processor::$processor => {
+                        $(#[target_feature(enable = $feature)])?
+                        #[inline(never)]
+                        unsafe fn kernel<V: Vector>(operands: &mut Depthwise<'_, V::Element>) {
+                            // SAFETY: this function has the feature.
+                            unsafe { depthwise::<V>(operands) }
+                        }
+                        // SAFETY: this processor has the instruction set that was detected.
+                        unsafe { kernel::<$register>(operands) }
+                    })*
+                }
+            }
+
+            #[inline]
             fn weight_gradient(operands: &mut WeightGradient<'_, Self>) {
                 match Processor::detect() {
                     $($(#[cfg($target)])?
@@ -76,7 +97,7 @@ macro_rules! kernels {
                         unsafe fn kernel<V: Tiles>(operands: &mut WeightGradient<'_, V::Element>) {
                             // SAFETY: this function has the feature.
                             unsafe {
-                                if operands.shape.group_filters() <= FEW_FILTERS {
+                                if has_few_filters(operands.shape) {
                                     few_filters::<V>(operands)
                                 } else {
                                     weight_gradient::<V>(operands)
