@@ -17,6 +17,7 @@ use super::microkernel::added;
 use super::plan::even_share;
 use super::shape::{Conv2dShape, Dimension};
 use super::views::aligned;
+use crate::kernels::simd::opaque::opaque_ptr;
 use crate::kernels::simd::vector::{MAX_LANES, Vector};
 
 /// Maximum number of filters of a group.
@@ -37,6 +38,9 @@ const LOW: usize = 4;
 
 /// Maximum number of taps of a strip.
 const MAX_TAPS: usize = 5;
+
+/// Maximum number of rows that a strip meets.
+const MET: usize = HIGH + MAX_TAPS - 1;
 
 /// With fewer rows in the grid, the registers of a tile are adjacent in a row.
 const MIN_ROWS: usize = 3;
@@ -64,15 +68,15 @@ pub(super) const fn is_depthwise(shape: &Conv2dShape) -> bool {
 
 /// Number of numbers of scratch memory for a forward pass and a gradient of the input.
 pub(super) const fn depthwise_scratch_len(shape: &Conv2dShape) -> usize {
-    let forward = Plan::new(shape, Pass::Forward).copy_len();
-    let backward = Plan::new(shape, Pass::Backward).copy_len() * shape.group_filters();
+    let forward = Plan::new(shape, Pass::Forward).copy_len;
+    let backward = Plan::new(shape, Pass::Backward).copy_len * shape.group_filters();
     MAX_LANES + if forward > backward { forward } else { backward }
 }
 
 /// Number of numbers of scratch memory for the gradient of the weights.
 pub(super) const fn gradient_scratch_len(shape: &Conv2dShape) -> usize {
     let sums = channels_at_once(shape) * channel_sums(shape) * MAX_LANES;
-    MAX_LANES + Plan::new(shape, Pass::Forward).copy_len() + sums
+    MAX_LANES + Plan::new(shape, Pass::Forward).copy_len + sums
 }
 
 /// Number of sums for a channel: for each weight, and for the bias.
@@ -195,10 +199,20 @@ impl Axis {
 /// The copy of a plane.
 #[derive(Clone, Copy)]
 struct Plan {
-    rows: Axis,
-    columns: Axis,
     /// Whether the registers of a tile are adjacent in a row.
     is_flat: bool,
+    /// Rows and columns of a plane of the source.
+    source: (usize, usize),
+    source_len: usize,
+    /// Columns of a plane of the destination.
+    width: usize,
+    destination_len: usize,
+    /// Rows and columns of the grid of the first phase, which has the most.
+    grid: (usize, usize),
+    stride: (usize, usize),
+    /// Phases of the destination.
+    phases: (usize, usize),
+    spacing: (usize, usize),
     /// Rows of a grid at once.
     band: usize,
     /// The row of the source that is the first one of the copy, for the first row of a grid.
@@ -209,14 +223,17 @@ struct Plan {
     lead: usize,
     /// The distance of column phases.
     pitch: usize,
+    /// The distance of rows.
+    row_len: usize,
+    /// Number of numbers of a copy. What the last row needs after it is in its pitch.
+    copy_len: usize,
 }
 
 impl Plan {
     const fn new(shape: &Conv2dShape, pass: Pass) -> Plan {
-        let shape = lying(shape);
-        let rows = Axis { dimension: shape.vertical(), pass };
-        let columns = Axis { dimension: shape.horizontal(), pass };
-        let is_flat = rows.grid(0) < MIN_ROWS && columns.grid(0) > MAX_LANES;
+        let (rows, columns) = axes(shape, pass);
+        let grid = (rows.grid(0), columns.grid(0));
+        let is_flat = grid.0 < MIN_ROWS && grid.1 > MAX_LANES;
         let (first_row, last_row) = rows.met();
         let (first, last) = columns.met();
         let stride = columns.stride() as isize;
@@ -224,31 +241,43 @@ impl Plan {
         let before = if first < 0 { first.unsigned_abs() } else { 0 };
         let last = if last > 0 { last as usize } else { 0 };
         // Tiles end beyond the grid.
-        let wide = columns.grid(0).next_multiple_of(MAX_LANES)
+        let wide = grid.1.next_multiple_of(MAX_LANES)
             + if is_flat { (LOW - 1) * MAX_LANES } else { 0 };
         let inside = columns.source().div_ceil(columns.stride());
         let pitch = if wide + last > inside + before { wide + last } else { inside + before };
-        let mut plan = Plan {
-            rows,
-            columns,
-            is_flat,
-            band: rows.grid(0),
-            first_row,
-            reach: (last_row - first_row) as usize,
-            lead: before.next_multiple_of(MAX_LANES),
-            pitch: pitch.next_multiple_of(MAX_LANES),
+        let pitch = pitch.next_multiple_of(MAX_LANES);
+        let row_len = columns.source_phases() * pitch;
+        let reach = (last_row - first_row) as usize;
+        let fitting = (COPY / row_len).saturating_sub(reach) / rows.stride();
+        let band = if fitting >= grid.0 {
+            grid.0
+        } else if is_flat {
+            1
+        } else if fitting < HIGH {
+            HIGH
+        } else {
+            fitting / HIGH * HIGH
         };
-        let fitting = (COPY / plan.row_len()).saturating_sub(plan.reach) / rows.stride();
-        if fitting < plan.band {
-            let tiles = if fitting < HIGH { 1 } else { fitting / HIGH };
-            plan.band = if is_flat { 1 } else { tiles * HIGH };
-        }
+        let mut plan = Plan {
+            is_flat,
+            source: (rows.source(), columns.source()),
+            source_len: rows.source() * columns.source(),
+            width: columns.destination(),
+            destination_len: rows.destination() * columns.destination(),
+            grid,
+            stride: (rows.stride(), columns.stride()),
+            phases: (rows.phases(), columns.phases()),
+            spacing: (rows.spacing(), columns.spacing()),
+            band: if band < grid.0 { band } else { grid.0 },
+            first_row,
+            reach,
+            lead: before.next_multiple_of(MAX_LANES),
+            pitch,
+            row_len,
+            copy_len: 0,
+        };
+        plan.copy_len = plan.lead + plan.copied_rows(plan.band) * row_len;
         plan
-    }
-
-    /// The distance of rows of a copy.
-    const fn row_len(&self) -> usize {
-        self.columns.source_phases() * self.pitch
     }
 
     /// The rows of a copy for some rows of a grid. Those that only the end of a tile meets are included:
@@ -261,24 +290,11 @@ impl Plan {
             _ if rest <= LOW => rows - rest + LOW,
             _ => rows - rest + HIGH,
         };
-        (rows - 1) * self.rows.stride() + self.reach + 1
+        (rows - 1) * self.stride.0 + self.reach + 1
     }
 
-    /// Number of numbers of a copy. What the last row needs after it is in its pitch.
-    const fn copy_len(&self) -> usize {
-        let rows = if self.band < self.rows.grid(0) { self.band } else { self.rows.grid(0) };
-        self.lead + self.copied_rows(rows) * self.row_len()
-    }
-
-    const fn source_len(&self) -> usize {
-        self.rows.source() * self.columns.source()
-    }
-
-    const fn destination_len(&self) -> usize {
-        self.rows.destination() * self.columns.destination()
-    }
-
-    /// Copies what some rows of a grid meet. What is between rows must be zero.
+    /// Copies what some rows of a grid meet. Everything else must be zero, and other rows of a plane may
+    /// be left from before.
     ///
     /// # Safety
     ///
@@ -294,79 +310,109 @@ impl Plan {
         plane: &[V::Element],
         to: &mut [V::Element],
     ) {
-        let (width, row_len) = (self.columns.source(), self.row_len());
+        let (height, width) = self.source;
         let rows = self.copied_rows(rows);
-        assert!(plane.len() == self.source_len() && width > 0, "a plane");
-        assert!(self.lead + rows * row_len <= to.len(), "room for a copy");
-        let first = (row * self.rows.stride()) as isize + self.first_row;
-        let end = self.rows.source();
-        let mut to = to.as_mut_ptr().wrapping_add(self.lead);
-        for row in (first..).take(rows) {
-            // SAFETY: the caller guarantees the feature. A row of the source is in the plane, and
-            // a row of the copy is in `to`: this was checked.
-            unsafe {
-                match usize::try_from(row) {
-                    Ok(row) if row < end => self.copy_row::<V>(plane.as_ptr().add(row * width), to),
-                    _ => {
-                        for place in (0..row_len).step_by(V::LANES) {
-                            V::zero().store(to.add(place));
-                        }
-                    }
-                }
-            }
-            to = to.wrapping_add(row_len);
+        assert!(plane.len() == height * width, "a plane");
+        assert!(self.lead + rows * self.row_len <= to.len(), "room for a copy");
+        let first = (row * self.stride.0) as isize + self.first_row;
+        let before = rows.min((-first).max(0) as usize);
+        let first = first.max(0) as usize;
+        let inside = height.saturating_sub(first).min(rows - before);
+        let to = &mut to[self.lead..][..rows * self.row_len];
+        if self.band < self.grid.0 {
+            // Otherwise, these rows are never written.
+            to[..before * self.row_len].fill(V::Element::zero());
+            to[(before + inside) * self.row_len..].fill(V::Element::zero());
         }
+        if inside == 0 {
+            return;
+        }
+        let (from, to) = (&plane[first * width..], &mut to[before * self.row_len..]);
+        // SAFETY: the caller guarantees the feature. As many rows are in the plane, and in the copy.
+        unsafe { self.copy_rows::<V>(inside, from.as_ptr(), to.as_mut_ptr()) };
     }
 
-    /// Copies a row.
+    /// Copies rows.
     ///
     /// # Safety
     ///
-    /// The processor must have the feature of `V`, and there must be a row in `from` and `to`.
+    /// The processor must have the feature of `V`, and there must be as many rows in `from` and `to`.
     #[inline(always)]
-    unsafe fn copy_row<V: Vector>(&self, from: *const V::Element, to: *mut V::Element) {
-        let width = self.columns.source();
+    unsafe fn copy_rows<V: Vector>(
+        &self,
+        rows: usize,
+        mut from: *const V::Element,
+        mut to: *mut V::Element,
+    ) {
+        let width = self.source.1;
         // SAFETY: the caller guarantees the feature. All numbers that are read are in the row. A phase
         // has room for them, rounded up to a register.
         unsafe {
-            match self.columns.stride() {
+            match self.stride.1 {
                 1 => {
-                    let whole = width / V::LANES * V::LANES;
-                    for place in (0..whole).step_by(V::LANES) {
-                        V::load(from.add(place)).store(to.add(place));
-                    }
-                    if whole < width {
-                        V::load_part(from.add(whole), width - whole).store(to.add(whole));
+                    let (whole, rest) = (width / V::LANES * V::LANES, width % V::LANES);
+                    for _ in 0..rows {
+                        for place in (0..whole).step_by(V::LANES) {
+                            V::load(from.add(place)).store(to.add(place));
+                        }
+                        if rest > 0 {
+                            V::load_part(from.add(whole), rest).store(to.add(whole));
+                        }
+                        from = from.wrapping_add(width);
+                        to = to.wrapping_add(self.row_len);
                     }
                 }
                 2 if width > 1 => {
-                    for place in (0..width).step_by(2 * V::LANES) {
-                        let from = from.add(place);
-                        let left = width - place;
-                        let (low, high) = if left >= 2 * V::LANES {
-                            (V::load(from), V::load(from.add(V::LANES)))
-                        } else if left > V::LANES {
-                            let rest = left - V::LANES;
-                            (V::load(from), V::load_part(from.add(V::LANES), rest))
-                        } else {
-                            (V::load_part(from, left), V::zero())
-                        };
-                        let (even, odd) = low.deinterleave(high);
-                        even.store(to.add(place / 2));
-                        odd.store(to.add(self.pitch + place / 2));
+                    let whole = width / (2 * V::LANES) * V::LANES;
+                    let rest = width % (2 * V::LANES);
+                    let (low, high) = (rest.min(V::LANES), rest.saturating_sub(V::LANES));
+                    for _ in 0..rows {
+                        let odd_to = to.add(self.pitch);
+                        for place in (0..whole).step_by(V::LANES) {
+                            let low = V::load(from.add(2 * place));
+                            let high = V::load(from.add(2 * place + V::LANES));
+                            let (even, odd) = low.deinterleave(high);
+                            even.store(to.add(place));
+                            odd.store(odd_to.add(place));
+                        }
+                        if rest > 0 {
+                            let from = from.add(2 * whole);
+                            let low = V::load_part(from, low);
+                            let high = if high > 0 {
+                                V::load_part(from.add(V::LANES), high)
+                            } else {
+                                V::zero()
+                            };
+                            let (even, odd) = low.deinterleave(high);
+                            even.store(to.add(whole));
+                            odd.store(odd_to.add(whole));
+                        }
+                        from = from.wrapping_add(width);
+                        to = to.wrapping_add(self.row_len);
                     }
                 }
                 stride => {
-                    for phase in 0..stride.min(width) {
-                        let to = to.add(phase * self.pitch);
-                        for place in 0..(width - phase).div_ceil(stride) {
-                            *to.add(place) = *from.add(phase + place * stride);
+                    for _ in 0..rows {
+                        for phase in 0..stride.min(width) {
+                            let to = to.add(phase * self.pitch);
+                            for place in 0..(width - phase).div_ceil(stride) {
+                                *to.add(place) = *from.add(phase + place * stride);
+                            }
                         }
+                        from = from.wrapping_add(width);
+                        to = to.wrapping_add(self.row_len);
                     }
                 }
             }
         }
     }
+}
+
+/// The directions of a pass.
+const fn axes(shape: &Conv2dShape, pass: Pass) -> (Axis, Axis) {
+    let shape = lying(shape);
+    let rows = Axis { dimension: shape.vertical(), pass };
+    (rows, Axis { dimension: shape.horizontal(), pass })
 }
 
 /// The same convolution with a single row instead of a single column, or of a kernel of 1 × 1.
@@ -394,7 +440,7 @@ const fn lying(shape: &Conv2dShape) -> Conv2dShape {
 
 /// Taps in a column of a kernel, of which each meets the row that the one before meets for the next
 /// row of a tile.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Strip {
     /// The row of the copy that the first tap meets first.
     row: usize,
@@ -405,7 +451,7 @@ struct Strip {
 }
 
 /// A column of a kernel.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Column {
     /// The place in a row of the copy.
     place: usize,
@@ -417,20 +463,28 @@ struct Column {
 struct Strips {
     strips: [Strip; MAX_KERNEL],
     count: usize,
+    /// Number of rows of the grid.
+    grid_rows: usize,
     /// From a weight of a strip to the next.
     weight_step: isize,
 }
 
 impl Strips {
-    fn new(plan: &Plan, phase: usize, kernel_width: usize) -> Strips {
-        let taps = plan.rows.taps(phase);
-        let (step, stride) = (taps.step.unsigned_abs(), plan.rows.stride());
+    const NONE: Strips = Strips {
+        strips: [Strip { row: 0, weight: 0, taps: 0 }; MAX_KERNEL],
+        count: 0,
+        grid_rows: 0,
+        weight_step: 0,
+    };
+
+    fn new(plan: &Plan, taps: Taps, kernel_width: usize) -> Strips {
+        let (step, stride) = (taps.step.unsigned_abs(), plan.stride.0);
         // Taps from one to the one that meets the next row of a tile.
         let apart = if plan.is_flat || stride % step > 0 { taps.count } else { stride / step };
         // In the order of the rows that are met.
         let tap_at = |index: usize| if taps.step < 0 { taps.count - 1 - index } else { index };
         let weight_step = (apart * taps.weight_step * kernel_width) as isize;
-        let mut strips = [Strip::default(); MAX_KERNEL];
+        let mut strips = Strips::NONE.strips;
         let mut count = 0;
         for first in 0..apart.min(taps.count) {
             let all = (taps.count - first).div_ceil(apart);
@@ -447,7 +501,7 @@ impl Strips {
             }
         }
         let weight_step = if taps.step < 0 { -weight_step } else { weight_step };
-        Strips { strips, count, weight_step }
+        Strips { strips, count, grid_rows: 0, weight_step }
     }
 }
 
@@ -459,15 +513,16 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(plan: &Plan, phase: usize) -> Columns {
-        let taps = plan.columns.taps(phase);
-        let stride = plan.columns.stride() as isize;
-        let mut columns = [Column::default(); MAX_KERNEL];
+    const NONE: Columns = Columns { columns: [Column { place: 0, weight: 0 }; MAX_KERNEL], count: 0 };
+
+    fn new(plan: &Plan, taps: Taps) -> Columns {
+        let stride = plan.stride.1 as isize;
+        let mut columns = Columns::NONE.columns;
         let mut count = 0;
         for tap in 0..taps.count {
             let met = taps.first + tap as isize * taps.step;
             let source_phase = met.rem_euclid(stride) as usize;
-            if source_phase < plan.columns.source_phases() {
+            if source_phase < plan.source.1 {
                 let first = plan.lead as isize + met.div_euclid(stride);
                 columns[count] = Column {
                     place: source_phase * plan.pitch + first as usize,
@@ -495,13 +550,20 @@ impl Kernel {
     fn new(shape: &Conv2dShape, pass: Pass) -> Kernel {
         let plan = Plan::new(shape, pass);
         let kernel_width = lying(shape).kernel.1;
-        let row = |phase: usize| Strips::new(&plan, phase.min(plan.rows.phases() - 1), kernel_width);
-        let column = |phase: usize| Columns::new(&plan, phase.min(plan.columns.phases() - 1));
-        Kernel {
+        let (row_axis, column_axis) = axes(shape, pass);
+        let mut kernel = Kernel {
             plan,
-            rows: core::array::from_fn(row),
-            columns: core::array::from_fn(column),
+            rows: [Strips::NONE; MAX_STRIDE],
+            columns: [Columns::NONE; MAX_STRIDE],
+        };
+        for (phase, rows) in kernel.rows.iter_mut().enumerate().take(plan.phases.0) {
+            *rows = Strips::new(&plan, row_axis.taps(phase), kernel_width);
+            rows.grid_rows = row_axis.grid(phase);
         }
+        for (phase, columns) in kernel.columns.iter_mut().enumerate().take(plan.phases.1) {
+            *columns = Columns::new(&plan, column_axis.taps(phase));
+        }
+        kernel
     }
 
     /// The strips and columns of a phase.
@@ -512,7 +574,7 @@ impl Kernel {
             strips: &rows.strips[..rows.count],
             weight_step: rows.weight_step,
             columns: &columns.columns[..columns.count],
-            row_len: self.plan.row_len(),
+            row_len: self.plan.row_len,
         }
     }
 }
@@ -582,24 +644,24 @@ pub(super) unsafe fn depthwise<V: Vector>(operands: &mut Depthwise<'_, V::Elemen
         Pass::Forward => (1, shape.group_filters()),
         Pass::Backward => (shape.group_filters(), 1),
     };
-    let copies = &mut aligned(operands.scratch)[..sources * plan.copy_len()];
+    let copies = &mut aligned(operands.scratch)[..sources * plan.copy_len];
     copies.fill(V::Element::zero());
     let group_weights = shape.group_filters() * shape.taps();
-    let groups_of_source = source.chunks_exact(sources * plan.source_len());
+    let groups_of_source = source.chunks_exact(sources * plan.source_len);
     let groups_of_destination =
-        operands.destination.chunks_exact_mut(destinations * plan.destination_len());
+        operands.destination.chunks_exact_mut(destinations * plan.destination_len);
     let mut group = 0;
     for (source, destination) in groups_of_source.zip(groups_of_destination) {
         let weights = &weights[group * group_weights..][..group_weights];
         let bias = bias.map(|bias| &bias[group * destinations..][..destinations]);
-        for row in (0..plan.rows.grid(0)).step_by(plan.band) {
-            let rows = plan.band.min(plan.rows.grid(0) - row);
-            let planes = source.chunks_exact(plan.source_len());
-            for (plane, copy) in planes.zip(copies.chunks_exact_mut(plan.copy_len())) {
+        for row in (0..plan.grid.0).step_by(plan.band) {
+            let rows = plan.band.min(plan.grid.0 - row);
+            let planes = source.chunks_exact(plan.source_len);
+            for (plane, copy) in planes.zip(copies.chunks_exact_mut(plan.copy_len)) {
                 // SAFETY: the caller guarantees the feature.
                 unsafe { plan.copy::<V>((row, rows), plane, copy) };
             }
-            let planes = destination.chunks_exact_mut(plan.destination_len());
+            let planes = destination.chunks_exact_mut(plan.destination_len);
             for (index, destination) in planes.enumerate() {
                 let mut band = Band {
                     kernel,
@@ -649,13 +711,13 @@ impl<T: num_traits::Float> Band<'_, T> {
     #[inline(always)]
     unsafe fn compute<V: Vector<Element = T>>(&mut self) {
         let plan = &self.kernel.plan;
-        assert!(self.copies.len() >= self.sources * plan.copy_len(), "the copies");
+        assert!(self.copies.len() >= self.sources * plan.copy_len, "the copies");
         assert!(self.weights.len() >= self.sources * self.taps, "the weights");
-        assert!(self.destination.len() == plan.destination_len(), "a plane");
-        for phase in 0..plan.rows.phases() {
+        assert!(self.destination.len() == plan.destination_len, "a plane");
+        for phase in 0..plan.phases.0 {
             let mut tiles = Tiles {
-                rows: self.rows.1.min(plan.rows.grid(phase).saturating_sub(self.rows.0)),
-                columns: plan.columns.grid(0),
+                rows: self.rows.1.min(self.kernel.rows[phase].grid_rows.saturating_sub(self.rows.0)),
+                columns: plan.grid.1,
                 is_flat: plan.is_flat,
                 lanes: V::LANES,
                 next: (0, 0),
@@ -683,14 +745,14 @@ impl<T: num_traits::Float> Band<'_, T> {
     #[inline(always)]
     unsafe fn tile<V: Vector<Element = T>, const R: usize>(&mut self, phase: usize, tile: Tile) {
         let plan = &self.kernel.plan;
-        let width = plan.columns.destination();
-        let spacing = (plan.rows.spacing(), plan.columns.spacing());
-        let phases = plan.columns.phases();
+        let width = plan.width;
+        let spacing = plan.spacing;
+        let phases = plan.phases.1;
         let row = phase + (self.rows.0 + tile.row) * spacing.0;
         let (down, right) =
             if plan.is_flat { (0, V::LANES) } else { (spacing.0 * width, 0) };
-        let at = tile.row * plan.rows.stride() * plan.row_len() + tile.column;
-        let distance = if plan.is_flat { V::LANES } else { plan.rows.stride() * plan.row_len() };
+        let at = tile.row * plan.stride.0 * plan.row_len + tile.column;
+        let distance = if plan.is_flat { V::LANES } else { plan.stride.0 * plan.row_len };
         // SAFETY: the caller guarantees the feature. What the taps meet is in the copies, by the
         // invariant of the kernel. A register of the tile begins at a column of the grid, and the
         // numbers of it that are stored are those whose column is less than `width`.
@@ -700,7 +762,7 @@ impl<T: num_traits::Float> Band<'_, T> {
                 let taps = self.kernel.phase((phase, column_phase));
                 let mut sums = [V::splat(self.bias); R];
                 for source in 0..self.sources {
-                    let met = self.copies.as_ptr().add(source * plan.copy_len() + at);
+                    let met = self.copies.as_ptr().add(source * plan.copy_len + at);
                     let weights = self.weights.as_ptr().add(source * self.taps);
                     sums = taps.add::<V, R>(sums, (met, distance), weights);
                 }
@@ -863,13 +925,10 @@ impl Column {
             for (tap, factor) in factors.iter_mut().enumerate() {
                 *factor = V::splat(*weights.add(self.weight).offset(tap as isize * step));
             }
-            let met = met.add(self.place);
-            for row in 0..R + N - 1 {
-                let numbers = V::load(met.add(row * distance));
-                for tap in 0..N {
-                    if tap <= row && row - tap < R {
-                        sums[row - tap] = sums[row - tap].mul_add(factors[tap], numbers);
-                    }
+            let met = load_rows::<V>(met.add(self.place), distance, R + N - 1);
+            for tap in 0..N {
+                for row in 0..R {
+                    sums[row] = sums[row].mul_add(factors[tap], met[row + tap]);
                 }
             }
             sums
@@ -894,19 +953,39 @@ impl Column {
             for (tap, sum) in sums.iter_mut().enumerate() {
                 *sum = V::load(to.add(tap * V::LANES));
             }
-            let met = met.add(self.place);
-            for row in 0..R + N - 1 {
-                let numbers = V::load(met.add(row * distance));
+            let met = load_rows::<V>(met.add(self.place), distance, R + N - 1);
+            for row in 0..R {
                 for tap in 0..N {
-                    if tap <= row && row - tap < R {
-                        sums[tap] = sums[tap].mul_add(d_output[row - tap], numbers);
-                    }
+                    sums[tap] = sums[tap].mul_add(d_output[row], met[row + tap]);
                 }
             }
             for (tap, sum) in sums.into_iter().enumerate() {
                 sum.store(to.add(tap * V::LANES));
             }
         }
+    }
+}
+
+/// The rows that a strip of `count` rows and taps meets, at most [`MET`].
+///
+/// # Safety
+///
+/// The processor must have the feature of `V`. A register must be readable in each of these rows.
+#[inline(always)]
+unsafe fn load_rows<V: Vector>(
+    mut from: *const V::Element,
+    distance: usize,
+    count: usize,
+) -> [V; MET] {
+    // SAFETY: the caller guarantees this.
+    unsafe {
+        let mut rows = [V::zero(); MET];
+        for row in 0..count {
+            rows[row] = V::load(from);
+            // Otherwise, the compiler would keep a pointer to each row.
+            from = opaque_ptr(from.wrapping_add(distance));
+        }
+        rows
     }
 }
 
@@ -930,7 +1009,7 @@ pub(super) unsafe fn few_filters<V: Vector>(operands: &mut WeightGradient<'_, V:
     let first = first_group * shape.group_channels();
     let all = groups * shape.group_channels();
     let sums_len = channel_sums(shape) * V::LANES;
-    let (copy, sums) = aligned(operands.scratch).split_at_mut(plan.copy_len());
+    let (copy, sums) = aligned(operands.scratch).split_at_mut(plan.copy_len);
     copy.fill(V::Element::zero());
     operands.d_weights.fill(V::Element::zero());
     for channels in (0..all).step_by(channels_at_once(shape)) {
@@ -940,13 +1019,13 @@ pub(super) unsafe fn few_filters<V: Vector>(operands: &mut WeightGradient<'_, V:
         for sample in 0..batch {
             for (channel, sums) in channels.clone().zip(sums.chunks_exact_mut(sums_len)) {
                 let channel = first + channel;
-                let plane = (sample * shape.channels + channel) * plan.source_len();
+                let plane = (sample * shape.channels + channel) * plan.source_len;
                 let filter = channel / shape.group_channels() * filters;
-                let planes = (sample * shape.filters + filter) * plan.destination_len();
+                let planes = (sample * shape.filters + filter) * plan.destination_len;
                 let gradients = Gradients {
                     kernel,
-                    plane: &input[plane..][..plan.source_len()],
-                    d_output: &d_output[planes..][..filters * plan.destination_len()],
+                    plane: &input[plane..][..plan.source_len],
+                    d_output: &d_output[planes..][..filters * plan.destination_len],
                 };
                 // SAFETY: the caller guarantees the feature.
                 unsafe { gradients.add::<V>(copy, sums) };
@@ -1000,17 +1079,17 @@ impl<T: num_traits::Float> Gradients<'_, T> {
     #[inline(always)]
     unsafe fn add<V: Vector<Element = T>>(&self, copy: &mut [T], sums: &mut [T]) {
         let plan = &self.kernel.plan;
-        let filters = self.d_output.chunks_exact(plan.destination_len());
+        let filters = self.d_output.chunks_exact(plan.destination_len);
         let sums_len = sums.len() / filters.len();
         let phase = self.kernel.phase((0, 0));
         let taps = phase.columns.len() * phase.strips.iter().map(|strip| strip.taps).sum::<usize>();
         assert!((taps + 1) * V::LANES <= sums_len, "the sums");
-        for row in (0..plan.rows.grid(0)).step_by(plan.band) {
-            let rows = plan.band.min(plan.rows.grid(0) - row);
+        for row in (0..plan.grid.0).step_by(plan.band) {
+            let rows = plan.band.min(plan.grid.0 - row);
             // SAFETY: the caller guarantees the feature.
             unsafe { plan.copy::<V>((row, rows), self.plane, copy) };
             for (d_output, sums) in filters.clone().zip(sums.chunks_exact_mut(sums_len)) {
-                let columns = plan.columns.grid(0);
+                let columns = plan.grid.1;
                 let d_output = &d_output[row * columns..][..rows * columns];
                 let mut tiles =
                     Tiles { rows, columns, is_flat: plan.is_flat, lanes: V::LANES, next: (0, 0) };
@@ -1044,12 +1123,12 @@ impl<T: num_traits::Float> Gradients<'_, T> {
         (sums, taps): (&mut [T], usize),
     ) {
         let plan = &self.kernel.plan;
-        let columns = plan.columns.grid(0);
-        let at = tile.row * plan.rows.stride() * plan.row_len() + tile.column;
+        let columns = plan.grid.1;
+        let at = tile.row * plan.stride.0 * plan.row_len + tile.column;
         let (distance, down) = if plan.is_flat {
             (V::LANES, V::LANES)
         } else {
-            (plan.rows.stride() * plan.row_len(), columns)
+            (plan.stride.0 * plan.row_len, columns)
         };
         // SAFETY: the caller guarantees the feature. A register that is read begins in the grid, and
         // no more of it than is in the row. What the taps meet is in the copy, by the invariant of the
