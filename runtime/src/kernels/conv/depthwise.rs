@@ -70,7 +70,7 @@ pub(super) const fn is_depthwise(shape: &Conv2dShape) -> bool {
 pub(super) const fn depthwise_scratch_len(shape: &Conv2dShape) -> usize {
     let forward = Plan::new(shape, Pass::Forward).copy_len;
     let backward = Plan::new(shape, Pass::Backward).copy_len * shape.group_filters();
-    MAX_LANES + if forward > backward { forward } else { backward }
+    MAX_LANES + 2 * if forward > backward { forward } else { backward }
 }
 
 /// Number of numbers of scratch memory for the gradient of the weights.
@@ -110,6 +110,40 @@ pub struct Depthwise<'a, T> {
     pub(super) is_rectified: bool,
     pub(super) destination: &'a mut [T],
     pub(super) scratch: &'a mut [T],
+}
+
+/// Inner loops as functions of their own, for which the compiler enables the feature of the registers:
+/// they are compiled only once, and have all general registers for themselves.
+pub(super) trait Planes: Vector {
+    /// [`Plan::copy_rows`].
+    ///
+    /// # Safety
+    ///
+    /// As there.
+    unsafe fn copy_rows(
+        plan: &Plan,
+        rows: usize,
+        from: *const Self::Element,
+        to: *mut Self::Element,
+    );
+
+    /// [`Products::sums`].
+    ///
+    /// # Safety
+    ///
+    /// As there.
+    unsafe fn sums<const R: usize>(products: &Products<'_, Self::Element>) -> [Self; R];
+
+    /// [`Products::add_gradients`].
+    ///
+    /// # Safety
+    ///
+    /// As there.
+    unsafe fn add_gradients<const R: usize>(
+        products: &Products<'_, Self::Element>,
+        d_output: &[Self; R],
+        sums: *mut Self::Element,
+    );
 }
 
 /// A direction of a pass. As in [`Correlation`](super::correlation::Correlation), the gradient of the
@@ -198,7 +232,7 @@ impl Axis {
 
 /// The copy of a plane.
 #[derive(Clone, Copy)]
-struct Plan {
+pub(super) struct Plan {
     /// Whether the registers of a tile are adjacent in a row.
     is_flat: bool,
     /// Rows and columns of a plane of the source.
@@ -304,7 +338,7 @@ impl Plan {
     ///
     /// If a slice is too short.
     #[inline(always)]
-    unsafe fn copy<V: Vector>(
+    unsafe fn copy<V: Planes>(
         &self,
         (row, rows): (usize, usize),
         plane: &[V::Element],
@@ -329,7 +363,7 @@ impl Plan {
         }
         let (from, to) = (&plane[first * width..], &mut to[before * self.row_len..]);
         // SAFETY: the caller guarantees the feature. As many rows are in the plane, and in the copy.
-        unsafe { self.copy_rows::<V>(inside, from.as_ptr(), to.as_mut_ptr()) };
+        unsafe { V::copy_rows(self, inside, from.as_ptr(), to.as_mut_ptr()) };
     }
 
     /// Copies rows.
@@ -338,7 +372,7 @@ impl Plan {
     ///
     /// The processor must have the feature of `V`, and there must be as many rows in `from` and `to`.
     #[inline(always)]
-    unsafe fn copy_rows<V: Vector>(
+    pub(super) unsafe fn copy_rows<V: Vector>(
         &self,
         rows: usize,
         mut from: *const V::Element,
@@ -636,7 +670,7 @@ impl Tiles {
 ///
 /// If a slice is too short.
 #[inline(always)]
-pub(super) unsafe fn depthwise<V: Vector>(operands: &mut Depthwise<'_, V::Element>) {
+pub(super) unsafe fn depthwise<V: Planes>(operands: &mut Depthwise<'_, V::Element>) {
     let Depthwise { shape, pass, source, weights, bias, is_rectified, .. } = *operands;
     let kernel = &Kernel::new(shape, pass);
     let plan = &kernel.plan;
@@ -644,41 +678,104 @@ pub(super) unsafe fn depthwise<V: Vector>(operands: &mut Depthwise<'_, V::Elemen
         Pass::Forward => (1, shape.group_filters()),
         Pass::Backward => (shape.group_filters(), 1),
     };
-    let copies = &mut aligned(operands.scratch)[..sources * plan.copy_len];
-    copies.fill(V::Element::zero());
     let group_weights = shape.group_filters() * shape.taps();
-    let groups_of_source = source.chunks_exact(sources * plan.source_len);
-    let groups_of_destination =
+    let mut copies = Copies::new(plan, sources, operands.scratch);
+    let mut groups_of_source = source.chunks_exact(sources * plan.source_len);
+    let mut groups_of_destination =
         operands.destination.chunks_exact_mut(destinations * plan.destination_len);
-    let mut group = 0;
-    for (source, destination) in groups_of_source.zip(groups_of_destination) {
-        let weights = &weights[group * group_weights..][..group_weights];
-        let bias = bias.map(|bias| &bias[group * destinations..][..destinations]);
-        for row in (0..plan.grid.0).step_by(plan.band) {
-            let rows = plan.band.min(plan.grid.0 - row);
-            let planes = source.chunks_exact(plan.source_len);
-            for (plane, copy) in planes.zip(copies.chunks_exact_mut(plan.copy_len)) {
+    let (mut next, mut here) = (Part::FIRST, Part::FIRST);
+    let mut source = groups_of_source.next();
+    let mut destination = groups_of_destination.next();
+    let mut is_first = true;
+    while let Some(planes) = &mut destination {
+        // Numbers that were just written would be read slowly: what the next part meets is copied before
+        // this part is computed.
+        if let Some(planes) = source {
+            let rows = next.rows(plan);
+            let planes = planes.chunks_exact(plan.source_len);
+            for (plane, copy) in planes.zip(copies.next.chunks_exact_mut(plan.copy_len)) {
                 // SAFETY: the caller guarantees the feature.
-                unsafe { plan.copy::<V>((row, rows), plane, copy) };
+                unsafe { plan.copy::<V>(rows, plane, copy) };
             }
-            let planes = destination.chunks_exact_mut(plan.destination_len);
-            for (index, destination) in planes.enumerate() {
-                let mut band = Band {
-                    kernel,
-                    rows: (row, rows),
-                    sources,
-                    copies,
-                    weights: &weights[index * shape.taps()..],
-                    taps: shape.taps(),
-                    bias: bias.map_or(V::Element::zero(), |bias| bias[index]),
-                    is_rectified,
-                    destination,
-                };
-                // SAFETY: the caller guarantees the feature.
-                unsafe { band.compute::<V>() };
+            if next.advance(plan, shape.groups) {
+                source = groups_of_source.next();
             }
         }
-        group = if group + 1 == shape.groups { 0 } else { group + 1 };
+        if is_first {
+            is_first = false;
+            copies.swap();
+            continue;
+        }
+        let weights = &weights[here.group * group_weights..][..group_weights];
+        for (index, destination) in planes.chunks_exact_mut(plan.destination_len).enumerate() {
+            let mut band = Band {
+                kernel,
+                rows: here.rows(plan),
+                sources,
+                copies: copies.here,
+                weights: &weights[index * shape.taps()..],
+                taps: shape.taps(),
+                bias: bias.map_or(V::Element::zero(), |bias| bias[here.group * destinations + index]),
+                is_rectified,
+                destination,
+            };
+            // SAFETY: the caller guarantees the feature.
+            unsafe { band.compute::<V>() };
+        }
+        if here.advance(plan, shape.groups) {
+            destination = groups_of_destination.next();
+        }
+        copies.swap();
+    }
+}
+
+/// Two copies of planes: one from which sums are computed, and one for what comes next.
+struct Copies<'a, T> {
+    here: &'a mut [T],
+    next: &'a mut [T],
+}
+
+impl<'a, T: num_traits::Float> Copies<'a, T> {
+    /// Copies without numbers.
+    fn new(plan: &Plan, planes: usize, scratch: &'a mut [T]) -> Copies<'a, T> {
+        let copies = &mut aligned(scratch)[..2 * planes * plan.copy_len];
+        copies.fill(T::zero());
+        let (here, next) = copies.split_at_mut(planes * plan.copy_len);
+        Copies { here, next }
+    }
+
+    #[inline(always)]
+    fn swap(&mut self) {
+        core::mem::swap(&mut self.here, &mut self.next);
+    }
+}
+
+/// Some rows of a plane.
+#[derive(Clone, Copy)]
+struct Part {
+    row: usize,
+    group: usize,
+}
+
+impl Part {
+    const FIRST: Part = Part { row: 0, group: 0 };
+
+    /// The first row, and their number.
+    #[inline(always)]
+    fn rows(self, plan: &Plan) -> (usize, usize) {
+        (self.row, plan.band.min(plan.grid.0 - self.row))
+    }
+
+    /// Goes to the next part, and returns whether it is in another plane.
+    #[inline(always)]
+    fn advance(&mut self, plan: &Plan, groups: usize) -> bool {
+        self.row += plan.band;
+        if self.row < plan.grid.0 {
+            return false;
+        }
+        self.row = 0;
+        self.group = if self.group + 1 == groups { 0 } else { self.group + 1 };
+        true
     }
 }
 
@@ -709,7 +806,7 @@ impl<T: num_traits::Float> Band<'_, T> {
     ///
     /// If a slice is too short.
     #[inline(always)]
-    unsafe fn compute<V: Vector<Element = T>>(&mut self) {
+    unsafe fn compute<V: Planes<Element = T>>(&mut self) {
         let plan = &self.kernel.plan;
         assert!(self.copies.len() >= self.sources * plan.copy_len, "the copies");
         assert!(self.weights.len() >= self.sources * self.taps, "the weights");
@@ -743,64 +840,142 @@ impl<T: num_traits::Float> Band<'_, T> {
     /// The processor must have the feature of `V`. The tile must have at most `R` registers, and be in
     /// the grid. The slices must have the lengths that [`compute`](Band::compute) checks.
     #[inline(always)]
-    unsafe fn tile<V: Vector<Element = T>, const R: usize>(&mut self, phase: usize, tile: Tile) {
+    unsafe fn tile<V: Planes<Element = T>, const R: usize>(&mut self, phase: usize, tile: Tile) {
         let plan = &self.kernel.plan;
-        let width = plan.width;
-        let spacing = plan.spacing;
-        let phases = plan.phases.1;
-        let row = phase + (self.rows.0 + tile.row) * spacing.0;
-        let (down, right) =
-            if plan.is_flat { (0, V::LANES) } else { (spacing.0 * width, 0) };
-        let at = tile.row * plan.stride.0 * plan.row_len + tile.column;
-        let distance = if plan.is_flat { V::LANES } else { plan.stride.0 * plan.row_len };
-        // SAFETY: the caller guarantees the feature. What the taps meet is in the copies, by the
-        // invariant of the kernel. A register of the tile begins at a column of the grid, and the
-        // numbers of it that are stored are those whose column is less than `width`.
+        let row_distance = plan.stride.0 * plan.row_len;
+        let distance = if plan.is_flat { V::LANES } else { row_distance };
+        let copies = self.copies.as_ptr().wrapping_add(tile.row * row_distance + tile.column);
+        let row = phase + (self.rows.0 + tile.row) * plan.spacing.0;
+        let row = &mut self.destination[row * plan.width..];
+        let mut products = Products {
+            taps: self.kernel.phase((phase, 0)),
+            first: copies,
+            distance,
+            sources: self.sources,
+            copy_len: plan.copy_len,
+            weights: self.weights.as_ptr(),
+            weights_len: self.taps,
+            bias: self.bias,
+            is_rectified: self.is_rectified,
+        };
+        // SAFETY: the caller guarantees the feature, and that the tile is in the grid. What the taps
+        // meet is in the copies, by the invariant of the kernel.
         unsafe {
-            let mut even = [V::zero(); R];
-            for column_phase in 0..phases {
-                let taps = self.kernel.phase((phase, column_phase));
-                let mut sums = [V::splat(self.bias); R];
-                for source in 0..self.sources {
-                    let met = self.copies.as_ptr().add(source * plan.copy_len + at);
-                    let weights = self.weights.as_ptr().add(source * self.taps);
-                    sums = taps.add::<V, R>(sums, (met, distance), weights);
+            let sums = V::sums::<R>(&products);
+            let sums = &sums[..tile.registers];
+            match plan.phases.1 {
+                1 => plan.store(sums, tile.column, row),
+                2 => {
+                    products.taps = self.kernel.phase((phase, 1));
+                    let odd = V::sums::<R>(&products);
+                    plan.interleave(sums, &odd, tile.column, row);
                 }
-                if self.is_rectified {
-                    for sum in &mut sums {
-                        *sum = sum.relu();
-                    }
-                }
-                if phases == 2 && column_phase == 0 {
-                    even = sums;
-                    continue;
-                }
-                let to = self.destination.as_mut_ptr().add(row * width);
-                for register in 0..R {
-                    if register == tile.registers {
-                        break;
-                    }
-                    let column = tile.column + register * right;
-                    let to = to.add(register * down);
-                    if phases == 1 {
-                        store_up_to(sums[register], to.add(column), width - column);
-                    } else if phases == 2 {
-                        let (low, high) = even[register].interleave(sums[register]);
-                        let (to, left) = (to.add(2 * column), width - 2 * column);
-                        store_up_to(low, to, left);
-                        if left > V::LANES {
-                            store_up_to(high, to.add(V::LANES), left - V::LANES);
-                        }
-                    } else {
-                        let mut lanes = [T::zero(); MAX_LANES];
-                        sums[register].store(lanes.as_mut_ptr());
-                        let places = (column_phase + column * spacing.1..width).step_by(spacing.1);
-                        for (place, &sum) in places.zip(&lanes[..V::LANES]) {
-                            *to.add(place) = sum;
-                        }
+                phases => {
+                    plan.scatter(sums, tile.column, 0, row);
+                    for column_phase in 1..phases {
+                        products.taps = self.kernel.phase((phase, column_phase));
+                        let sums = V::sums::<R>(&products);
+                        plan.scatter(&sums[..tile.registers], tile.column, column_phase, row);
                     }
                 }
             }
+        }
+    }
+}
+
+impl Plan {
+    /// Stores sums, of which the first one begins at a column of a row.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of `V`, and there must be only one column phase. The
+    /// registers must begin in the grid, and `row` be the rest of a plane of the destination from the
+    /// row of the first register on.
+    #[inline(always)]
+    unsafe fn store<V: Vector>(&self, sums: &[V], column: usize, row: &mut [V::Element]) {
+        let left = self.width - column;
+        let (whole, part, distance) = if self.is_flat {
+            (sums.len().min(left / V::LANES), left % V::LANES, V::LANES)
+        } else if left < V::LANES {
+            (0, left, self.spacing.0 * self.width)
+        } else {
+            (sums.len(), 0, self.spacing.0 * self.width)
+        };
+        let (whole, others) = sums.split_at(whole);
+        // SAFETY: the caller guarantees the feature. Of each register, only what is in its row is
+        // stored: if there is a part, it has fewer numbers than a register.
+        unsafe {
+            let mut to = row.as_mut_ptr().add(column);
+            for sum in whole {
+                sum.store(to);
+                to = to.wrapping_add(distance);
+            }
+            for sum in others {
+                sum.store_part(to, part);
+                to = to.wrapping_add(distance);
+            }
+        }
+    }
+
+    /// Stores the sums of two column phases, of which the first one begins at a column of a grid.
+    ///
+    /// # Safety
+    ///
+    /// As for [`store`](Plan::store), with two column phases. There must be as many registers in `odd`.
+    #[inline(always)]
+    unsafe fn interleave<V: Vector>(
+        &self,
+        even: &[V],
+        odd: &[V],
+        column: usize,
+        row: &mut [V::Element],
+    ) {
+        let mut left = self.width - 2 * column;
+        let (distance, further) = if self.is_flat {
+            (2 * V::LANES, 2 * V::LANES)
+        } else {
+            (self.spacing.0 * self.width, 0)
+        };
+        // SAFETY: the caller guarantees the feature. Of each register, only what is in its row is
+        // stored.
+        unsafe {
+            let mut to = row.as_mut_ptr().add(2 * column);
+            for (even, odd) in even.iter().zip(odd) {
+                let (low, high) = even.interleave(*odd);
+                store_up_to(low, to, left);
+                if left > V::LANES {
+                    store_up_to(high, to.add(V::LANES), left - V::LANES);
+                }
+                to = to.wrapping_add(distance);
+                left -= further.min(left);
+            }
+        }
+    }
+
+    /// Stores the sums of one of several column phases, of which the first one begins at a column of a
+    /// grid.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of `V`.
+    #[inline(always)]
+    unsafe fn scatter<V: Vector>(
+        &self,
+        sums: &[V],
+        column: usize,
+        phase: usize,
+        row: &mut [V::Element],
+    ) {
+        let (down, right) =
+            if self.is_flat { (0, V::LANES) } else { (self.spacing.0 * self.width, 0) };
+        for (index, sum) in sums.iter().enumerate() {
+            let mut lanes = [V::Element::zero(); MAX_LANES];
+            // SAFETY: the caller guarantees the feature; there is room for the longest register.
+            unsafe { sum.store(lanes.as_mut_ptr()) };
+            let first = phase + (column + index * right) * self.spacing.1;
+            let row = &mut row[index * down..][..self.width];
+            let places = row.iter_mut().skip(first).step_by(self.spacing.1);
+            places.zip(&lanes[..V::LANES]).for_each(|(place, &sum)| *place = sum);
         }
     }
 }
@@ -847,34 +1022,62 @@ macro_rules! with_taps {
     };
 }
 
-impl Phase<'_> {
-    /// Adds the products of a tile to its sums. `met` is the first number of the tile, and the
-    /// distance of its registers.
+/// The taps of a phase, and what they meet for a tile.
+pub(super) struct Products<'a, T> {
+    taps: Phase<'a>,
+    /// The first number of the tile in the first copy.
+    first: *const T,
+    /// From one register of the tile to the next.
+    distance: usize,
+    /// Number of copies.
+    sources: usize,
+    copy_len: usize,
+    weights: *const T,
+    /// Number of weights for each copy.
+    weights_len: usize,
+    bias: T,
+    is_rectified: bool,
+}
+
+impl<T: num_traits::Float> Products<'_, T> {
+    /// The sums of a tile.
     ///
     /// # Safety
     ///
     /// The processor must have the feature of `V`. What the taps meet, and their weights, must be
     /// readable.
     #[inline(always)]
-    unsafe fn add<V: Vector, const R: usize>(
-        &self,
-        mut sums: [V; R],
-        (met, distance): (*const V::Element, usize),
-        weights: *const V::Element,
-    ) -> [V; R] {
-        for strip in self.strips {
-            // SAFETY: the caller guarantees this for all strips.
-            unsafe {
-                let met = (met.add(strip.row * self.row_len), distance);
-                let weights = (weights.add(strip.weight), self.weight_step);
-                with_taps!(strip.taps, N => {
-                    for column in self.columns {
-                        sums = column.add::<V, R, N>(sums, met, weights);
-                    }
-                });
+    pub(super) unsafe fn sums<V: Vector<Element = T>, const R: usize>(&self) -> [V; R] {
+        // SAFETY: the caller guarantees this.
+        unsafe {
+            // Two sums for each register, if there is room: additions wait for the previous one.
+            let mut sums = [[V::splat(self.bias); R], [V::zero(); R]];
+            for source in 0..self.sources {
+                let first = self.first.wrapping_add(source * self.copy_len);
+                let weights = self.weights.wrapping_add(source * self.weights_len);
+                for strip in self.taps.strips {
+                    let met = (first.add(strip.row * self.taps.row_len), self.distance);
+                    let weights = (weights.add(strip.weight), self.taps.weight_step);
+                    with_taps!(strip.taps, N => {
+                        for column in self.taps.columns {
+                            sums = column.add::<V, R, N>(sums, met, weights);
+                        }
+                    });
+                }
             }
+            let [mut sums, others] = sums;
+            if has_two_sums::<V>() {
+                for (sum, &other) in sums.iter_mut().zip(&others) {
+                    *sum = added(*sum, other);
+                }
+            }
+            if self.is_rectified {
+                for sum in &mut sums {
+                    *sum = sum.relu();
+                }
+            }
+            sums
         }
-        sums
     }
 
     /// Adds the products of a tile of the gradient of the output, and what each tap meets, to the sums
@@ -885,18 +1088,18 @@ impl Phase<'_> {
     /// The processor must have the feature of `V`. What the taps meet must be readable, and their sums
     /// writable.
     #[inline(always)]
-    unsafe fn add_gradients<V: Vector, const R: usize>(
+    pub(super) unsafe fn add_gradients<V: Vector<Element = T>, const R: usize>(
         &self,
-        d_output: [V; R],
-        (met, distance): (*const V::Element, usize),
-        mut sums: *mut V::Element,
+        d_output: &[V; R],
+        mut sums: *mut T,
     ) {
-        for strip in self.strips {
+        let d_output = *d_output;
+        for strip in self.taps.strips {
             // SAFETY: the caller guarantees this for all strips.
             unsafe {
-                let met = (met.add(strip.row * self.row_len), distance);
+                let met = (self.first.add(strip.row * self.taps.row_len), self.distance);
                 with_taps!(strip.taps, N => {
-                    for column in self.columns {
+                    for column in self.taps.columns {
                         column.add_gradients::<V, R, N>(&d_output, met, sums);
                         sums = sums.add(N * V::LANES);
                     }
@@ -906,8 +1109,14 @@ impl Phase<'_> {
     }
 }
 
+/// Whether there are registers for two sums for each register of a tile.
+#[inline(always)]
+const fn has_two_sums<V: Vector>() -> bool {
+    V::REGISTERS >= 2 * HIGH + MET
+}
+
 impl Column {
-    /// [`Phase::add`] for a strip of `N` taps.
+    /// [`Products::sums`] for a strip of `N` taps.
     ///
     /// # Safety
     ///
@@ -915,10 +1124,10 @@ impl Column {
     #[inline(always)]
     unsafe fn add<V: Vector, const R: usize, const N: usize>(
         &self,
-        mut sums: [V; R],
+        mut sums: [[V; R]; 2],
         (met, distance): (*const V::Element, usize),
         (weights, step): (*const V::Element, isize),
-    ) -> [V; R] {
+    ) -> [[V; R]; 2] {
         // SAFETY: the caller guarantees this.
         unsafe {
             let mut factors = [V::zero(); N];
@@ -927,6 +1136,7 @@ impl Column {
             }
             let met = load_rows::<V>(met.add(self.place), distance, R + N - 1);
             for tap in 0..N {
+                let sums = &mut sums[if has_two_sums::<V>() { tap % 2 } else { 0 }];
                 for row in 0..R {
                     sums[row] = sums[row].mul_add(factors[tap], met[row + tap]);
                 }
@@ -935,7 +1145,7 @@ impl Column {
         }
     }
 
-    /// [`Phase::add_gradients`] for a strip of `N` taps.
+    /// [`Products::add_gradients`] for a strip of `N` taps.
     ///
     /// # Safety
     ///
@@ -999,7 +1209,7 @@ unsafe fn load_rows<V: Vector>(
 ///
 /// If a slice is too short.
 #[inline(always)]
-pub(super) unsafe fn few_filters<V: Vector>(operands: &mut WeightGradient<'_, V::Element>) {
+pub(super) unsafe fn few_filters<V: Planes>(operands: &mut WeightGradient<'_, V::Element>) {
     let WeightGradient { shape, batch, filter, input, d_output, .. } = *operands;
     let kernel = &Kernel::new(shape, Pass::Forward);
     let plan = &kernel.plan;
@@ -1077,7 +1287,7 @@ impl<T: num_traits::Float> Gradients<'_, T> {
     ///
     /// If a slice is too short.
     #[inline(always)]
-    unsafe fn add<V: Vector<Element = T>>(&self, copy: &mut [T], sums: &mut [T]) {
+    unsafe fn add<V: Planes<Element = T>>(&self, copy: &mut [T], sums: &mut [T]) {
         let plan = &self.kernel.plan;
         let filters = self.d_output.chunks_exact(plan.destination_len);
         let sums_len = sums.len() / filters.len();
@@ -1115,7 +1325,7 @@ impl<T: num_traits::Float> Gradients<'_, T> {
     /// The processor must have the feature of `V`. The tile must have at most `R` registers, and be in
     /// the rows of `d_output`. There must be as many sums as taps, and another one.
     #[inline(always)]
-    unsafe fn tile<V: Vector<Element = T>, const R: usize>(
+    unsafe fn tile<V: Planes<Element = T>, const R: usize>(
         &self,
         tile: Tile,
         copy: &[T],
@@ -1147,8 +1357,18 @@ impl<T: num_traits::Float> Gradients<'_, T> {
             let bias = sums.add(taps * V::LANES);
             let sum = values.iter().fold(V::load(bias), |sum, &value| added(value, sum));
             sum.store(bias);
-            let met = (copy.as_ptr().add(at), distance);
-            self.kernel.phase((0, 0)).add_gradients::<V, R>(values, met, sums);
+            let products = Products {
+                taps: self.kernel.phase((0, 0)),
+                first: copy.as_ptr().add(at),
+                distance,
+                sources: 1,
+                copy_len: 0,
+                weights: copy.as_ptr(),
+                weights_len: 0,
+                bias: T::zero(),
+                is_rectified: false,
+            };
+            V::add_gradients(&products, &values, sums);
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The kernels for each number type, by the instruction set of this processor.
 
 use super::correlate::{Correlate, correlate};
-use super::depthwise::{Depthwise, depthwise, few_filters, has_few_filters};
+use super::depthwise::{
+    Depthwise, Plan, Planes, Products, depthwise, few_filters, has_few_filters,
+};
 use super::gradient::{WeightGradient, weight_gradient};
 use super::microkernel::{Tile, Tiles, column_of_tiles};
 use crate::kernels::simd::portable::Portable;
@@ -52,6 +54,65 @@ macro_rules! kernels {
             }
         })*
 
+        $($(#[cfg($target)])?
+        impl Planes for $register {
+            #[inline(always)]
+            unsafe fn copy_rows(
+                plan: &Plan,
+                rows: usize,
+                from: *const $element,
+                to: *mut $element,
+            ) {
+                $(#[target_feature(enable = $feature)])?
+                #[inline(never)]
+                unsafe fn kernel<V: Vector>(
+                    plan: &Plan,
+                    rows: usize,
+                    from: *const V::Element,
+                    to: *mut V::Element,
+                ) {
+                    // SAFETY: this function has the feature.
+                    unsafe { plan.copy_rows::<V>(rows, from, to) }
+                }
+                // SAFETY: the caller guarantees the feature.
+                unsafe { kernel::<Self>(plan, rows, from, to) }
+            }
+
+            #[inline(always)]
+            unsafe fn sums<const R: usize>(products: &Products<'_, $element>) -> [Self; R] {
+                $(#[target_feature(enable = $feature)])?
+                #[inline(never)]
+                unsafe fn kernel<V: Vector, const R: usize>(
+                    products: &Products<'_, V::Element>,
+                ) -> [V; R] {
+                    // SAFETY: this function has the feature.
+                    unsafe { products.sums::<V, R>() }
+                }
+                // SAFETY: the caller guarantees the feature.
+                unsafe { kernel::<Self, R>(products) }
+            }
+
+            #[inline(always)]
+            unsafe fn add_gradients<const R: usize>(
+                products: &Products<'_, $element>,
+                d_output: &[Self; R],
+                sums: *mut $element,
+            ) {
+                $(#[target_feature(enable = $feature)])?
+                #[inline(never)]
+                unsafe fn kernel<V: Vector, const R: usize>(
+                    products: &Products<'_, V::Element>,
+                    d_output: &[V; R],
+                    sums: *mut V::Element,
+                ) {
+                    // SAFETY: this function has the feature.
+                    unsafe { products.add_gradients::<V, R>(d_output, sums) }
+                }
+                // SAFETY: the caller guarantees the feature.
+                unsafe { kernel::<Self, R>(products, d_output, sums) }
+            }
+        })*
+
         impl ConvKernels for $element {
             #[inline]
             fn correlate(operands: &mut Correlate<'_, Self>) {
@@ -77,7 +138,7 @@ macro_rules! kernels {
                     Processor::$processor => {
                         $(#[target_feature(enable = $feature)])?
                         #[inline(never)]
-                        unsafe fn kernel<V: Vector>(operands: &mut Depthwise<'_, V::Element>) {
+                        unsafe fn kernel<V: Planes>(operands: &mut Depthwise<'_, V::Element>) {
                             // SAFETY: this function has the feature.
                             unsafe { depthwise::<V>(operands) }
                         }
@@ -94,7 +155,9 @@ macro_rules! kernels {
                     Processor::$processor => {
                         $(#[target_feature(enable = $feature)])?
                         #[inline(never)]
-                        unsafe fn kernel<V: Tiles>(operands: &mut WeightGradient<'_, V::Element>) {
+                        unsafe fn kernel<V: Tiles + Planes>(
+                            operands: &mut WeightGradient<'_, V::Element>,
+                        ) {
                             // SAFETY: this function has the feature.
                             unsafe {
                                 if has_few_filters(operands.shape) {
