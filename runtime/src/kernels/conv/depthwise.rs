@@ -17,6 +17,7 @@ use super::microkernel::added;
 use super::plan::even_share;
 use super::shape::{Conv2dShape, Dimension};
 use super::views::aligned;
+use crate::kernels::prefetch;
 use crate::kernels::simd::opaque::opaque_ptr;
 use crate::kernels::simd::vector::{MAX_LANES, Vector};
 
@@ -46,7 +47,7 @@ const MET: usize = HIGH + MAX_TAPS - 1;
 const MIN_ROWS: usize = 3;
 
 /// Numbers of a copied plane: less than half of the first-level cache (`f32`).
-const COPY: usize = 5000;
+const COPY: usize = 2500;
 
 /// Numbers of the sums of gradients at once, likewise.
 const SUMS: usize = 4096;
@@ -132,16 +133,18 @@ pub(super) trait Planes: Vector {
     /// # Safety
     ///
     /// As there.
-    unsafe fn sums<const R: usize>(products: &Products<'_, Self::Element>) -> [Self; R];
+    unsafe fn sums<const R: usize, const H: usize>(
+        products: &Products<'_, Self::Element>,
+    ) -> [[Self; R]; H];
 
     /// [`Products::add_gradients`].
     ///
     /// # Safety
     ///
     /// As there.
-    unsafe fn add_gradients<const R: usize>(
+    unsafe fn add_gradients<const R: usize, const H: usize>(
         products: &Products<'_, Self::Element>,
-        d_output: &[Self; R],
+        d_output: &[[Self; R]; H],
         sums: *mut Self::Element,
     );
 }
@@ -287,10 +290,10 @@ impl Plan {
             grid.0
         } else if is_flat {
             1
-        } else if fitting < HIGH {
+        } else if fitting < 2 * HIGH {
             HIGH
         } else {
-            fitting / HIGH * HIGH
+            fitting / (2 * HIGH) * 2 * HIGH
         };
         let mut plan = Plan {
             is_flat,
@@ -317,12 +320,13 @@ impl Plan {
     /// The rows of a copy for some rows of a grid. Those that only the end of a tile meets are included:
     /// they must not be left from another plane, which may contain infinity.
     const fn copied_rows(&self, rows: usize) -> usize {
-        let rest = rows % HIGH;
+        let rest = rows % (2 * HIGH);
         let rows = match rest {
-            _ if self.is_flat => rows,
-            0 => rows,
+            _ if self.is_flat || rest == 0 => rows,
             _ if rest <= LOW => rows - rest + LOW,
-            _ => rows - rest + HIGH,
+            _ if rest <= HIGH => rows - rest + HIGH,
+            _ if rest <= HIGH + LOW => rows - rest + HIGH + LOW,
+            _ => rows - rest + 2 * HIGH,
         };
         (rows - 1) * self.stride.0 + self.reach + 1
     }
@@ -476,8 +480,8 @@ const fn lying(shape: &Conv2dShape) -> Conv2dShape {
 /// row of a tile.
 #[derive(Clone, Copy)]
 struct Strip {
-    /// The row of the copy that the first tap meets first.
-    row: usize,
+    /// The beginning of the row of the copy that the first tap meets first.
+    place: usize,
     /// The place of its weight.
     weight: usize,
     /// Number of taps.
@@ -505,7 +509,7 @@ struct Strips {
 
 impl Strips {
     const NONE: Strips = Strips {
-        strips: [Strip { row: 0, weight: 0, taps: 0 }; MAX_KERNEL],
+        strips: [Strip { place: 0, weight: 0, taps: 0 }; MAX_KERNEL],
         count: 0,
         grid_rows: 0,
         weight_step: 0,
@@ -527,7 +531,7 @@ impl Strips {
                 let tap = tap_at(first + start * apart);
                 let met = taps.first + tap as isize * taps.step;
                 strips[count] = Strip {
-                    row: (met - plan.first_row) as usize,
+                    place: (met - plan.first_row) as usize * plan.row_len,
                     weight: (taps.weight + tap * taps.weight_step) * kernel_width,
                     taps: most.min(all - start),
                 };
@@ -608,7 +612,6 @@ impl Kernel {
             strips: &rows.strips[..rows.count],
             weight_step: rows.weight_step,
             columns: &columns.columns[..columns.count],
-            row_len: self.plan.row_len,
         }
     }
 }
@@ -619,7 +622,6 @@ struct Phase<'a> {
     strips: &'a [Strip],
     weight_step: isize,
     columns: &'a [Column],
-    row_len: usize,
 }
 
 /// Some registers of a grid.
@@ -636,28 +638,50 @@ struct Tiles {
     rows: usize,
     columns: usize,
     is_flat: bool,
-    lanes: usize,
     next: (usize, usize),
 }
 
 impl Tiles {
     #[inline(always)]
-    fn next(&mut self) -> Option<Tile> {
+    fn next<V: Vector>(&mut self) -> Option<Tile> {
         let (row, column) = self.next;
         if row >= self.rows || column >= self.columns {
             return None;
         }
         let left =
-            if self.is_flat { (self.columns - column).div_ceil(self.lanes) } else { self.rows - row };
-        let registers = if left > HIGH { HIGH } else { left };
+            if self.is_flat { (self.columns - column).div_ceil(V::LANES) } else { self.rows - row };
+        let registers = if is_double::<V>() && left > HIGH + LOW {
+            left.min(2 * HIGH)
+        } else {
+            left.min(HIGH)
+        };
         let (down, right) = if self.is_flat { (1, registers) } else { (registers, 1) };
-        self.next = if column + right * self.lanes < self.columns {
-            (row, column + right * self.lanes)
+        self.next = if column + right * V::LANES < self.columns {
+            (row, column + right * V::LANES)
         } else {
             (row + down, 0)
         };
         Some(Tile { row, column, registers })
     }
+}
+
+/// Whether there are registers for tiles of twice the height, in two halves.
+#[inline(always)]
+const fn is_double<V: Vector>() -> bool {
+    V::REGISTERS > 2 * (HIGH + MAX_TAPS)
+}
+
+/// Calls a method for the registers of a tile and, as constants, those of its halves and their number.
+macro_rules! with_halves {
+    ($V:ident, $tile:expr, $this:ident.$method:ident($($argument:expr),*)) => {
+        match $tile.registers {
+            registers if is_double::<$V>() && registers > HIGH => {
+                $this.$method::<$V, HIGH, 2>($($argument),*)
+            }
+            registers if registers > LOW => $this.$method::<$V, HIGH, 1>($($argument),*),
+            _ => $this.$method::<$V, LOW, 1>($($argument),*),
+        }
+    };
 }
 
 /// Computes a pass.
@@ -699,6 +723,10 @@ pub(super) unsafe fn depthwise<V: Planes>(operands: &mut Depthwise<'_, V::Elemen
             }
             if next.advance(plan, shape.groups) {
                 source = groups_of_source.next();
+                // Planes are short for the processor to find out that they follow each other.
+                if let Some(planes) = groups_of_source.clone().nth(3) {
+                    prefetch(planes);
+                }
             }
         }
         if is_first {
@@ -816,18 +844,13 @@ impl<T: num_traits::Float> Band<'_, T> {
                 rows: self.rows.1.min(self.kernel.rows[phase].grid_rows.saturating_sub(self.rows.0)),
                 columns: plan.grid.1,
                 is_flat: plan.is_flat,
-                lanes: V::LANES,
                 next: (0, 0),
             };
-            while let Some(tile) = tiles.next() {
+            while let Some(tile) = tiles.next::<V>() {
                 // SAFETY: the caller guarantees the feature. The tile is in the grid, and the lengths
                 // were checked.
                 unsafe {
-                    if tile.registers > LOW {
-                        self.tile::<V, HIGH>(phase, tile);
-                    } else {
-                        self.tile::<V, LOW>(phase, tile);
-                    }
+                    with_halves!(V, tile, self.tile(phase, tile));
                 }
             }
         }
@@ -840,7 +863,7 @@ impl<T: num_traits::Float> Band<'_, T> {
     /// The processor must have the feature of `V`. The tile must have at most `R` registers, and be in
     /// the grid. The slices must have the lengths that [`compute`](Band::compute) checks.
     #[inline(always)]
-    unsafe fn tile<V: Planes<Element = T>, const R: usize>(&mut self, phase: usize, tile: Tile) {
+    unsafe fn tile<V: Planes<Element = T>, const R: usize, const H: usize>(&mut self, phase: usize, tile: Tile) {
         let plan = &self.kernel.plan;
         let row_distance = plan.stride.0 * plan.row_len;
         let distance = if plan.is_flat { V::LANES } else { row_distance };
@@ -861,21 +884,22 @@ impl<T: num_traits::Float> Band<'_, T> {
         // SAFETY: the caller guarantees the feature, and that the tile is in the grid. What the taps
         // meet is in the copies, by the invariant of the kernel.
         unsafe {
-            let sums = V::sums::<R>(&products);
-            let sums = &sums[..tile.registers];
+            let sums = V::sums::<R, H>(&products);
+            let sums = &sums.as_flattened()[..tile.registers];
             match plan.phases.1 {
                 1 => plan.store(sums, tile.column, row),
                 2 => {
                     products.taps = self.kernel.phase((phase, 1));
-                    let odd = V::sums::<R>(&products);
-                    plan.interleave(sums, &odd, tile.column, row);
+                    let odd = V::sums::<R, H>(&products);
+                    plan.interleave(sums, odd.as_flattened(), tile.column, row);
                 }
                 phases => {
                     plan.scatter(sums, tile.column, 0, row);
                     for column_phase in 1..phases {
                         products.taps = self.kernel.phase((phase, column_phase));
-                        let sums = V::sums::<R>(&products);
-                        plan.scatter(&sums[..tile.registers], tile.column, column_phase, row);
+                        let sums = V::sums::<R, H>(&products);
+                        let sums = &sums.as_flattened()[..tile.registers];
+                        plan.scatter(sums, tile.column, column_phase, row);
                     }
                 }
             }
@@ -1047,32 +1071,27 @@ impl<T: num_traits::Float> Products<'_, T> {
     /// The processor must have the feature of `V`. What the taps meet, and their weights, must be
     /// readable.
     #[inline(always)]
-    pub(super) unsafe fn sums<V: Vector<Element = T>, const R: usize>(&self) -> [V; R] {
+    pub(super) unsafe fn sums<V: Vector<Element = T>, const R: usize, const H: usize>(
+        &self,
+    ) -> [[V; R]; H] {
         // SAFETY: the caller guarantees this.
         unsafe {
-            // Two sums for each register, if there is room: additions wait for the previous one.
-            let mut sums = [[V::splat(self.bias); R], [V::zero(); R]];
+            let mut sums = [[V::splat(self.bias); R]; H];
             for source in 0..self.sources {
                 let first = self.first.wrapping_add(source * self.copy_len);
                 let weights = self.weights.wrapping_add(source * self.weights_len);
                 for strip in self.taps.strips {
-                    let met = (first.add(strip.row * self.taps.row_len), self.distance);
+                    let met = (first.add(strip.place), self.distance);
                     let weights = (weights.add(strip.weight), self.taps.weight_step);
                     with_taps!(strip.taps, N => {
                         for column in self.taps.columns {
-                            sums = column.add::<V, R, N>(sums, met, weights);
+                            sums = column.add::<V, R, H, N>(sums, met, weights);
                         }
                     });
                 }
             }
-            let [mut sums, others] = sums;
-            if has_two_sums::<V>() {
-                for (sum, &other) in sums.iter_mut().zip(&others) {
-                    *sum = added(*sum, other);
-                }
-            }
             if self.is_rectified {
-                for sum in &mut sums {
+                for sum in sums.as_flattened_mut() {
                     *sum = sum.relu();
                 }
             }
@@ -1088,31 +1107,25 @@ impl<T: num_traits::Float> Products<'_, T> {
     /// The processor must have the feature of `V`. What the taps meet must be readable, and their sums
     /// writable.
     #[inline(always)]
-    pub(super) unsafe fn add_gradients<V: Vector<Element = T>, const R: usize>(
+    pub(super) unsafe fn add_gradients<V: Vector<Element = T>, const R: usize, const H: usize>(
         &self,
-        d_output: &[V; R],
+        d_output: &[[V; R]; H],
         mut sums: *mut T,
     ) {
         let d_output = *d_output;
         for strip in self.taps.strips {
             // SAFETY: the caller guarantees this for all strips.
             unsafe {
-                let met = (self.first.add(strip.row * self.taps.row_len), self.distance);
+                let met = (self.first.add(strip.place), self.distance);
                 with_taps!(strip.taps, N => {
                     for column in self.taps.columns {
-                        column.add_gradients::<V, R, N>(&d_output, met, sums);
+                        column.add_gradients::<V, R, H, N>(&d_output, met, sums);
                         sums = sums.add(N * V::LANES);
                     }
                 });
             }
         }
     }
-}
-
-/// Whether there are registers for two sums for each register of a tile.
-#[inline(always)]
-const fn has_two_sums<V: Vector>() -> bool {
-    V::REGISTERS >= 2 * HIGH + MET
 }
 
 impl Column {
@@ -1122,24 +1135,28 @@ impl Column {
     ///
     /// As there.
     #[inline(always)]
-    unsafe fn add<V: Vector, const R: usize, const N: usize>(
+    unsafe fn add<V: Vector, const R: usize, const H: usize, const N: usize>(
         &self,
-        mut sums: [[V; R]; 2],
+        mut sums: [[V; R]; H],
         (met, distance): (*const V::Element, usize),
         (weights, step): (*const V::Element, isize),
-    ) -> [[V; R]; 2] {
+    ) -> [[V; R]; H] {
         // SAFETY: the caller guarantees this.
         unsafe {
             let mut factors = [V::zero(); N];
             for (tap, factor) in factors.iter_mut().enumerate() {
                 *factor = V::splat(*weights.add(self.weight).offset(tap as isize * step));
             }
-            let met = load_rows::<V>(met.add(self.place), distance, R + N - 1);
-            for tap in 0..N {
-                let sums = &mut sums[if has_two_sums::<V>() { tap % 2 } else { 0 }];
-                for row in 0..R {
-                    sums[row] = sums[row].mul_add(factors[tap], met[row + tap]);
+            let mut met = met.add(self.place);
+            for half in 0..H {
+                let rows = load_rows::<V>(met, distance, R + N - 1);
+                for tap in 0..N {
+                    for row in 0..R {
+                        let sum = &mut sums[half][row];
+                        *sum = sum.mul_add(factors[tap], rows[row + tap]);
+                    }
                 }
+                met = met.wrapping_add(R * distance);
             }
             sums
         }
@@ -1151,25 +1168,33 @@ impl Column {
     ///
     /// As there.
     #[inline(always)]
-    unsafe fn add_gradients<V: Vector, const R: usize, const N: usize>(
+    unsafe fn add_gradients<V: Vector, const R: usize, const H: usize, const N: usize>(
         &self,
-        d_output: &[V; R],
+        d_output: &[[V; R]; H],
         (met, distance): (*const V::Element, usize),
         to: *mut V::Element,
     ) {
         // SAFETY: the caller guarantees this.
         unsafe {
-            let mut sums = [V::zero(); N];
-            for (tap, sum) in sums.iter_mut().enumerate() {
+            // The sums of the halves do not wait for each other.
+            let mut sums = [[V::zero(); N]; H];
+            for (tap, sum) in sums[0].iter_mut().enumerate() {
                 *sum = V::load(to.add(tap * V::LANES));
             }
-            let met = load_rows::<V>(met.add(self.place), distance, R + N - 1);
-            for row in 0..R {
-                for tap in 0..N {
-                    sums[tap] = sums[tap].mul_add(d_output[row], met[row + tap]);
+            let mut met = met.add(self.place);
+            for half in 0..H {
+                let rows = load_rows::<V>(met, distance, R + N - 1);
+                for row in 0..R {
+                    for tap in 0..N {
+                        let sum = &mut sums[half][tap];
+                        *sum = sum.mul_add(d_output[half][row], rows[row + tap]);
+                    }
                 }
+                met = met.wrapping_add(R * distance);
             }
-            for (tap, sum) in sums.into_iter().enumerate() {
+            for tap in 0..N {
+                let others = sums[1..].iter().map(|half| half[tap]);
+                let sum = others.fold(sums[0][tap], |sum, other| added(other, sum));
                 sum.store(to.add(tap * V::LANES));
             }
         }
@@ -1187,13 +1212,15 @@ unsafe fn load_rows<V: Vector>(
     distance: usize,
     count: usize,
 ) -> [V; MET] {
+    // In bytes, so that an address is a single addition.
+    let distance = distance * size_of::<V::Element>();
     // SAFETY: the caller guarantees this.
     unsafe {
         let mut rows = [V::zero(); MET];
         for row in 0..count {
             rows[row] = V::load(from);
             // Otherwise, the compiler would keep a pointer to each row.
-            from = opaque_ptr(from.wrapping_add(distance));
+            from = opaque_ptr(from.wrapping_byte_add(distance));
         }
         rows
     }
@@ -1302,16 +1329,12 @@ impl<T: num_traits::Float> Gradients<'_, T> {
                 let columns = plan.grid.1;
                 let d_output = &d_output[row * columns..][..rows * columns];
                 let mut tiles =
-                    Tiles { rows, columns, is_flat: plan.is_flat, lanes: V::LANES, next: (0, 0) };
-                while let Some(tile) = tiles.next() {
+                    Tiles { rows, columns, is_flat: plan.is_flat, next: (0, 0) };
+                while let Some(tile) = tiles.next::<V>() {
                     // SAFETY: the caller guarantees the feature. The tile is in the grid, and the
                     // lengths were checked.
                     unsafe {
-                        if tile.registers > LOW {
-                            self.tile::<V, HIGH>(tile, copy, d_output, (sums, taps));
-                        } else {
-                            self.tile::<V, LOW>(tile, copy, d_output, (sums, taps));
-                        }
+                        with_halves!(V, tile, self.tile(tile, copy, d_output, (sums, taps)));
                     }
                 }
             }
@@ -1325,7 +1348,7 @@ impl<T: num_traits::Float> Gradients<'_, T> {
     /// The processor must have the feature of `V`. The tile must have at most `R` registers, and be in
     /// the rows of `d_output`. There must be as many sums as taps, and another one.
     #[inline(always)]
-    unsafe fn tile<V: Planes<Element = T>, const R: usize>(
+    unsafe fn tile<V: Planes<Element = T>, const R: usize, const H: usize>(
         &self,
         tile: Tile,
         copy: &[T],
@@ -1345,8 +1368,8 @@ impl<T: num_traits::Float> Gradients<'_, T> {
         // kernel.
         unsafe {
             let from = d_output.as_ptr().add(tile.row * columns + tile.column);
-            let mut values = [V::zero(); R];
-            for (register, value) in values.iter_mut().enumerate() {
+            let mut values = [[V::zero(); R]; H];
+            for (register, value) in values.as_flattened_mut().iter_mut().enumerate() {
                 if register < tile.registers {
                     let before = if plan.is_flat { register * V::LANES } else { 0 };
                     let left = columns - tile.column - before;
@@ -1355,7 +1378,7 @@ impl<T: num_traits::Float> Gradients<'_, T> {
             }
             let sums = sums.as_mut_ptr();
             let bias = sums.add(taps * V::LANES);
-            let sum = values.iter().fold(V::load(bias), |sum, &value| added(value, sum));
+            let sum = values.as_flattened().iter().fold(V::load(bias), |sum, &value| added(value, sum));
             sum.store(bias);
             let products = Products {
                 taps: self.kernel.phase((0, 0)),
@@ -1368,7 +1391,7 @@ impl<T: num_traits::Float> Gradients<'_, T> {
                 bias: T::zero(),
                 is_rectified: false,
             };
-            V::add_gradients(&products, &values, sums);
+            V::add_gradients::<R, H>(&products, &values, sums);
         }
     }
 }

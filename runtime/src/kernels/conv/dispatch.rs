@@ -79,37 +79,39 @@ macro_rules! kernels {
             }
 
             #[inline(always)]
-            unsafe fn sums<const R: usize>(products: &Products<'_, $element>) -> [Self; R] {
+            unsafe fn sums<const R: usize, const H: usize>(
+                products: &Products<'_, $element>,
+            ) -> [[Self; R]; H] {
                 $(#[target_feature(enable = $feature)])?
                 #[inline(never)]
-                unsafe fn kernel<V: Vector, const R: usize>(
+                unsafe fn kernel<V: Vector, const R: usize, const H: usize>(
                     products: &Products<'_, V::Element>,
-                ) -> [V; R] {
+                ) -> [[V; R]; H] {
                     // SAFETY: this function has the feature.
-                    unsafe { products.sums::<V, R>() }
+                    unsafe { products.sums::<V, R, H>() }
                 }
                 // SAFETY: the caller guarantees the feature.
-                unsafe { kernel::<Self, R>(products) }
+                unsafe { kernel::<Self, R, H>(products) }
             }
 
             #[inline(always)]
-            unsafe fn add_gradients<const R: usize>(
+            unsafe fn add_gradients<const R: usize, const H: usize>(
                 products: &Products<'_, $element>,
-                d_output: &[Self; R],
+                d_output: &[[Self; R]; H],
                 sums: *mut $element,
             ) {
                 $(#[target_feature(enable = $feature)])?
                 #[inline(never)]
-                unsafe fn kernel<V: Vector, const R: usize>(
+                unsafe fn kernel<V: Vector, const R: usize, const H: usize>(
                     products: &Products<'_, V::Element>,
-                    d_output: &[V; R],
+                    d_output: &[[V; R]; H],
                     sums: *mut V::Element,
                 ) {
                     // SAFETY: this function has the feature.
-                    unsafe { products.add_gradients::<V, R>(d_output, sums) }
+                    unsafe { products.add_gradients::<V, R, H>(d_output, sums) }
                 }
                 // SAFETY: the caller guarantees the feature.
-                unsafe { kernel::<Self, R>(products, d_output, sums) }
+                unsafe { kernel::<Self, R, H>(products, d_output, sums) }
             }
         })*
 
