@@ -50,7 +50,7 @@ const MIN_ROWS: usize = 3;
 const COPY: usize = 2500;
 
 /// Numbers of the sums of gradients at once, likewise.
-const SUMS: usize = 4096;
+const SUMS: usize = 8192;
 
 /// Whether the gradient of the weights is computed plane by plane.
 pub(super) const fn has_few_filters(shape: &Conv2dShape) -> bool {
@@ -71,7 +71,7 @@ pub(super) const fn is_depthwise(shape: &Conv2dShape) -> bool {
 pub(super) const fn depthwise_scratch_len(shape: &Conv2dShape) -> usize {
     let forward = Plan::new(shape, Pass::Forward).copy_len;
     let backward = Plan::new(shape, Pass::Backward).copy_len * shape.group_filters();
-    MAX_LANES + 2 * if forward > backward { forward } else { backward }
+    MAX_LANES + if forward > backward { forward } else { backward }
 }
 
 /// Number of numbers of scratch memory for the gradient of the weights.
@@ -703,107 +703,54 @@ pub(super) unsafe fn depthwise<V: Planes>(operands: &mut Depthwise<'_, V::Elemen
         Pass::Backward => (shape.group_filters(), 1),
     };
     let group_weights = shape.group_filters() * shape.taps();
-    let mut copies = Copies::new(plan, sources, operands.scratch);
-    let mut groups_of_source = source.chunks_exact(sources * plan.source_len);
-    let mut groups_of_destination =
+    let copies = &mut aligned(operands.scratch)[..sources * plan.copy_len];
+    copies.fill(V::Element::zero());
+    let source_len = sources * plan.source_len;
+    let destinations_of_groups =
         operands.destination.chunks_exact_mut(destinations * plan.destination_len);
-    let (mut next, mut here) = (Part::FIRST, Part::FIRST);
-    let mut source = groups_of_source.next();
-    let mut destination = groups_of_destination.next();
-    let mut is_first = true;
-    while let Some(planes) = &mut destination {
-        // Numbers that were just written would be read slowly: what the next part meets is copied before
-        // this part is computed.
-        if let Some(planes) = source {
-            let rows = next.rows(plan);
+    let mut group = 0;
+    for (index, destination) in destinations_of_groups.enumerate() {
+        let planes = &source[index * source_len..][..source_len];
+        prefetch_ahead(source, (index + 1) * source_len, source_len);
+        let weights = &weights[group * group_weights..][..group_weights];
+        for row in (0..plan.grid.0).step_by(plan.band) {
+            let rows = plan.band.min(plan.grid.0 - row);
             let planes = planes.chunks_exact(plan.source_len);
-            for (plane, copy) in planes.zip(copies.next.chunks_exact_mut(plan.copy_len)) {
+            for (plane, copy) in planes.zip(copies.chunks_exact_mut(plan.copy_len)) {
                 // SAFETY: the caller guarantees the feature.
-                unsafe { plan.copy::<V>(rows, plane, copy) };
+                unsafe { plan.copy::<V>((row, rows), plane, copy) };
             }
-            if next.advance(plan, shape.groups) {
-                source = groups_of_source.next();
-                // Planes are short for the processor to find out that they follow each other.
-                if let Some(planes) = groups_of_source.clone().nth(3) {
-                    prefetch(planes);
-                }
+            let planes = destination.chunks_exact_mut(plan.destination_len);
+            for (index, destination) in planes.enumerate() {
+                let mut band = Band {
+                    kernel,
+                    rows: (row, rows),
+                    sources,
+                    copies,
+                    weights: &weights[index * shape.taps()..],
+                    taps: shape.taps(),
+                    bias: bias.map_or(V::Element::zero(), |bias| bias[group * destinations + index]),
+                    is_rectified,
+                    destination,
+                };
+                // SAFETY: the caller guarantees the feature.
+                unsafe { band.compute::<V>() };
             }
         }
-        if is_first {
-            is_first = false;
-            copies.swap();
-            continue;
-        }
-        let weights = &weights[here.group * group_weights..][..group_weights];
-        for (index, destination) in planes.chunks_exact_mut(plan.destination_len).enumerate() {
-            let mut band = Band {
-                kernel,
-                rows: here.rows(plan),
-                sources,
-                copies: copies.here,
-                weights: &weights[index * shape.taps()..],
-                taps: shape.taps(),
-                bias: bias.map_or(V::Element::zero(), |bias| bias[here.group * destinations + index]),
-                is_rectified,
-                destination,
-            };
-            // SAFETY: the caller guarantees the feature.
-            unsafe { band.compute::<V>() };
-        }
-        if here.advance(plan, shape.groups) {
-            destination = groups_of_destination.next();
-        }
-        copies.swap();
+        group = if group + 1 == shape.groups { 0 } else { group + 1 };
     }
 }
 
-/// Two copies of planes: one from which sums are computed, and one for what comes next.
-struct Copies<'a, T> {
-    here: &'a mut [T],
-    next: &'a mut [T],
-}
+/// Numbers between the planes that are computed and those that are prefetched (`f32`: two pages).
+const AHEAD: usize = 2048;
 
-impl<'a, T: num_traits::Float> Copies<'a, T> {
-    /// Copies without numbers.
-    fn new(plan: &Plan, planes: usize, scratch: &'a mut [T]) -> Copies<'a, T> {
-        let copies = &mut aligned(scratch)[..2 * planes * plan.copy_len];
-        copies.fill(T::zero());
-        let (here, next) = copies.split_at_mut(planes * plan.copy_len);
-        Copies { here, next }
-    }
-
-    #[inline(always)]
-    fn swap(&mut self) {
-        core::mem::swap(&mut self.here, &mut self.next);
-    }
-}
-
-/// Some rows of a plane.
-#[derive(Clone, Copy)]
-struct Part {
-    row: usize,
-    group: usize,
-}
-
-impl Part {
-    const FIRST: Part = Part { row: 0, group: 0 };
-
-    /// The first row, and their number.
-    #[inline(always)]
-    fn rows(self, plan: &Plan) -> (usize, usize) {
-        (self.row, plan.band.min(plan.grid.0 - self.row))
-    }
-
-    /// Goes to the next part, and returns whether it is in another plane.
-    #[inline(always)]
-    fn advance(&mut self, plan: &Plan, groups: usize) -> bool {
-        self.row += plan.band;
-        if self.row < plan.grid.0 {
-            return false;
-        }
-        self.row = 0;
-        self.group = if self.group + 1 == groups { 0 } else { self.group + 1 };
-        true
+/// Prefetches `len` numbers some way after `first`. A page ends after a few planes, and the processor does
+/// not see by itself that the next one follows.
+#[inline(always)]
+fn prefetch_ahead<T>(source: &[T], first: usize, len: usize) {
+    let start = first + AHEAD;
+    if start + len <= source.len() {
+        prefetch(&source[start..start + len]);
     }
 }
 
@@ -1259,6 +1206,7 @@ pub(super) unsafe fn few_filters<V: Planes>(operands: &mut WeightGradient<'_, V:
                 let plane = (sample * shape.channels + channel) * plan.source_len;
                 let filter = channel / shape.group_channels() * filters;
                 let planes = (sample * shape.filters + filter) * plan.destination_len;
+                prefetch_ahead(input, plane + plan.source_len, plan.source_len);
                 let gradients = Gradients {
                     kernel,
                     plane: &input[plane..][..plan.source_len],
