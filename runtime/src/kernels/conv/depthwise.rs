@@ -702,40 +702,44 @@ pub(super) unsafe fn depthwise<V: Planes>(operands: &mut Depthwise<'_, V::Elemen
         Pass::Forward => (1, shape.group_filters()),
         Pass::Backward => (shape.group_filters(), 1),
     };
-    let group_weights = shape.group_filters() * shape.taps();
+    let taps = shape.taps();
     let copies = &mut aligned(operands.scratch)[..sources * plan.copy_len];
     copies.fill(V::Element::zero());
-    let source_len = sources * plan.source_len;
-    let destinations_of_groups =
-        operands.destination.chunks_exact_mut(destinations * plan.destination_len);
+    let (source_len, destination_len) =
+        (sources * plan.source_len, destinations * plan.destination_len);
     let mut group = 0;
-    for (index, destination) in destinations_of_groups.enumerate() {
+    // Planes are small: no iterators that divide.
+    for index in 0..source.len() / source_len {
         let planes = &source[index * source_len..][..source_len];
         prefetch_ahead(source, (index + 1) * source_len, source_len);
-        let weights = &weights[group * group_weights..][..group_weights];
-        for row in (0..plan.grid.0).step_by(plan.band) {
-            let rows = plan.band.min(plan.grid.0 - row);
-            let planes = planes.chunks_exact(plan.source_len);
-            for (plane, copy) in planes.zip(copies.chunks_exact_mut(plan.copy_len)) {
+        let destination = &mut operands.destination[index * destination_len..][..destination_len];
+        let mut row = 0;
+        while row < plan.grid.0 {
+            let rows = (row, plan.band.min(plan.grid.0 - row));
+            for index in 0..sources {
+                let plane = &planes[index * plan.source_len..][..plan.source_len];
+                let copy = &mut copies[index * plan.copy_len..][..plan.copy_len];
                 // SAFETY: the caller guarantees the feature.
-                unsafe { plan.copy::<V>((row, rows), plane, copy) };
+                unsafe { plan.copy::<V>(rows, plane, copy) };
             }
-            let planes = destination.chunks_exact_mut(plan.destination_len);
-            for (index, destination) in planes.enumerate() {
+            for index in 0..destinations {
+                let filter = group * shape.group_filters() + index;
                 let mut band = Band {
                     kernel,
-                    rows: (row, rows),
+                    rows,
                     sources,
                     copies,
-                    weights: &weights[index * shape.taps()..],
-                    taps: shape.taps(),
-                    bias: bias.map_or(V::Element::zero(), |bias| bias[group * destinations + index]),
+                    weights: &weights[filter * taps..][..sources * taps],
+                    taps,
+                    bias: bias.map_or(V::Element::zero(), |bias| bias[filter]),
                     is_rectified,
-                    destination,
+                    destination: &mut destination[index * plan.destination_len..]
+                        [..plan.destination_len],
                 };
                 // SAFETY: the caller guarantees the feature.
                 unsafe { band.compute::<V>() };
             }
+            row += plan.band;
         }
         group = if group + 1 == shape.groups { 0 } else { group + 1 };
     }
@@ -1190,8 +1194,8 @@ pub(super) unsafe fn few_filters<V: Planes>(operands: &mut WeightGradient<'_, V:
     let (filters, taps) = (shape.group_filters(), shape.taps());
     let groups = operands.d_weights.len() / (filters * shape.filter_len());
     let first_group = filter / filters;
-    let first = first_group * shape.group_channels();
-    let all = groups * shape.group_channels();
+    let group_channels = shape.group_channels();
+    let (first, all) = (first_group * group_channels, groups * group_channels);
     let sums_len = channel_sums(shape) * V::LANES;
     let (copy, sums) = aligned(operands.scratch).split_at_mut(plan.copy_len);
     copy.fill(V::Element::zero());
@@ -1201,23 +1205,25 @@ pub(super) unsafe fn few_filters<V: Planes>(operands: &mut WeightGradient<'_, V:
         let sums = &mut sums[..channels.len() * sums_len];
         sums.fill(V::Element::zero());
         for sample in 0..batch {
-            for (channel, sums) in channels.clone().zip(sums.chunks_exact_mut(sums_len)) {
+            for (index, channel) in channels.clone().enumerate() {
                 let channel = first + channel;
+                let group = if group_channels == 1 { channel } else { channel / group_channels };
                 let plane = (sample * shape.channels + channel) * plan.source_len;
-                let filter = channel / shape.group_channels() * filters;
-                let planes = (sample * shape.filters + filter) * plan.destination_len;
+                let planes = (sample * shape.filters + group * filters) * plan.destination_len;
                 prefetch_ahead(input, plane + plan.source_len, plan.source_len);
                 let gradients = Gradients {
                     kernel,
                     plane: &input[plane..][..plan.source_len],
                     d_output: &d_output[planes..][..filters * plan.destination_len],
+                    filters,
                 };
+                let sums = &mut sums[index * sums_len..][..sums_len];
                 // SAFETY: the caller guarantees the feature.
                 unsafe { gradients.add::<V>(copy, sums) };
             }
         }
         for (channel, sums) in channels.zip(sums.chunks_exact(sums_len)) {
-            let (group, channel) = (channel / shape.group_channels(), channel % shape.group_channels());
+            let (group, channel) = (channel / group_channels, channel % group_channels);
             for (index, sums) in sums.chunks_exact((taps + 1) * V::LANES).enumerate() {
                 let filter = group * filters + index;
                 let start = filter * shape.filter_len() + channel * taps;
@@ -1249,6 +1255,7 @@ struct Gradients<'a, T> {
     kernel: &'a Kernel,
     plane: &'a [T],
     d_output: &'a [T],
+    filters: usize,
 }
 
 impl<T: num_traits::Float> Gradients<'_, T> {
@@ -1264,20 +1271,21 @@ impl<T: num_traits::Float> Gradients<'_, T> {
     #[inline(always)]
     unsafe fn add<V: Planes<Element = T>>(&self, copy: &mut [T], sums: &mut [T]) {
         let plan = &self.kernel.plan;
-        let filters = self.d_output.chunks_exact(plan.destination_len);
-        let sums_len = sums.len() / filters.len();
         let phase = self.kernel.phase((0, 0));
         let taps = phase.columns.len() * phase.strips.iter().map(|strip| strip.taps).sum::<usize>();
+        let sums_len = sums.len() / self.filters;
         assert!((taps + 1) * V::LANES <= sums_len, "the sums");
-        for row in (0..plan.grid.0).step_by(plan.band) {
+        let columns = plan.grid.1;
+        let mut row = 0;
+        while row < plan.grid.0 {
             let rows = plan.band.min(plan.grid.0 - row);
             // SAFETY: the caller guarantees the feature.
             unsafe { plan.copy::<V>((row, rows), self.plane, copy) };
-            for (d_output, sums) in filters.clone().zip(sums.chunks_exact_mut(sums_len)) {
-                let columns = plan.grid.1;
-                let d_output = &d_output[row * columns..][..rows * columns];
-                let mut tiles =
-                    Tiles { rows, columns, is_flat: plan.is_flat, next: (0, 0) };
+            for filter in 0..self.filters {
+                let d_output = &self.d_output[filter * plan.destination_len + row * columns..];
+                let d_output = &d_output[..rows * columns];
+                let sums = &mut sums[filter * sums_len..][..sums_len];
+                let mut tiles = Tiles { rows, columns, is_flat: plan.is_flat, next: (0, 0) };
                 while let Some(tile) = tiles.next::<V>() {
                     // SAFETY: the caller guarantees the feature. The tile is in the grid, and the
                     // lengths were checked.
@@ -1286,6 +1294,7 @@ impl<T: num_traits::Float> Gradients<'_, T> {
                     }
                 }
             }
+            row += plan.band;
         }
     }
 
