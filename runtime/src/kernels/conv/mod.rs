@@ -15,7 +15,7 @@
 //! | `correlate` | computes them for some samples |
 //! | `views` | the source, copied so that each row of a kernel meets adjacent numbers |
 //! | `gradient` | the gradient of the weights |
-//! | `depthwise` | all passes of groups with few filters |
+//! | `depthwise` | groups with few filters, plane by plane |
 //! | `transpose` | a transposed matrix |
 //! | `microkernel` | one tile of sums in registers |
 

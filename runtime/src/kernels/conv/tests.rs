@@ -255,9 +255,15 @@ fn special_shapes_are_their_definition() {
         Conv2dShape::new((20, 14, 14), 20, (3, 3)).padded(Padding::new(1, 1)).grouped(20),
         Conv2dShape::new((20, 14, 14), 40, (3, 3)).strided(2, 2).grouped(20),
         Conv2dShape::new((3, 60, 130), 3, (5, 5)).padded(Padding::new(2, 2)).grouped(3),
-        Conv2dShape::new((3, 120, 63), 6, (3, 3)).padded(Padding::new(1, 1)).strided(2, 2).grouped(3),
+        Conv2dShape::new((3, 120, 63), 6, (3, 3))
+            .padded(Padding::new(1, 1))
+            .strided(2, 2)
+            .grouped(3),
         Conv2dShape::new((3, 1, 300), 3, (1, 5)).padded(Padding::new(0, 2)).grouped(3),
-        Conv2dShape::new((3, 300, 1), 6, (4, 1)).padded(Padding::new(2, 0)).strided(2, 1).grouped(3),
+        Conv2dShape::new((3, 300, 1), 6, (4, 1))
+            .padded(Padding::new(2, 0))
+            .strided(2, 1)
+            .grouped(3),
         Conv2dShape::new((3, 30, 30), 3, (16, 16)).padded(Padding::new(7, 8)).grouped(3),
         Conv2dShape::new((3, 30, 30), 3, (17, 2)).padded(Padding::new(7, 8)).grouped(3),
         Conv2dShape::new((3, 30, 30), 3, (2, 2)).strided(5, 2).grouped(3),
