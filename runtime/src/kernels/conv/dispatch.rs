@@ -2,7 +2,7 @@
 
 use super::correlate::{Correlate, correlate};
 use super::depthwise::{
-    Depthwise, Plan, Planes, Products, depthwise, few_filters, has_few_filters,
+    Depthwise, Plan, Planes, Products, REGISTERS, depthwise, few_filters, has_few_filters,
 };
 use super::gradient::{WeightGradient, weight_gradient};
 use super::microkernel::{Tile, Tiles, column_of_tiles};
@@ -79,39 +79,45 @@ macro_rules! kernels {
             }
 
             #[inline(always)]
-            unsafe fn sums<const R: usize, const H: usize>(
+            unsafe fn sums(
                 products: &Products<'_, $element>,
-            ) -> [[Self; R]; H] {
+                registers: usize,
+                to: &mut [Self; REGISTERS],
+            ) {
                 $(#[target_feature(enable = $feature)])?
                 #[inline(never)]
-                unsafe fn kernel<V: Vector, const R: usize, const H: usize>(
+                unsafe fn kernel<V: Vector>(
                     products: &Products<'_, V::Element>,
-                ) -> [[V; R]; H] {
+                    registers: usize,
+                    to: &mut [V; REGISTERS],
+                ) {
                     // SAFETY: this function has the feature.
-                    unsafe { products.sums::<V, R, H>() }
+                    unsafe { products.sums::<V>(registers, to) }
                 }
                 // SAFETY: the caller guarantees the feature.
-                unsafe { kernel::<Self, R, H>(products) }
+                unsafe { kernel::<Self>(products, registers, to) }
             }
 
             #[inline(always)]
-            unsafe fn add_gradients<const R: usize, const H: usize>(
+            unsafe fn add_gradients(
                 products: &Products<'_, $element>,
-                d_output: &[[Self; R]; H],
+                registers: usize,
+                d_output: &[Self; REGISTERS],
                 sums: *mut $element,
             ) {
                 $(#[target_feature(enable = $feature)])?
                 #[inline(never)]
-                unsafe fn kernel<V: Vector, const R: usize, const H: usize>(
+                unsafe fn kernel<V: Vector>(
                     products: &Products<'_, V::Element>,
-                    d_output: &[[V; R]; H],
+                    registers: usize,
+                    d_output: &[V; REGISTERS],
                     sums: *mut V::Element,
                 ) {
                     // SAFETY: this function has the feature.
-                    unsafe { products.add_gradients::<V, R, H>(d_output, sums) }
+                    unsafe { products.add_gradients::<V>(registers, d_output, sums) }
                 }
                 // SAFETY: the caller guarantees the feature.
-                unsafe { kernel::<Self, R, H>(products, d_output, sums) }
+                unsafe { kernel::<Self>(products, registers, d_output, sums) }
             }
         })*
 

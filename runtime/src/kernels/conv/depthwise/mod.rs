@@ -38,7 +38,7 @@ mod weights;
 pub(super) use axis::Pass;
 pub(super) use kernel::{has_few_filters, is_depthwise};
 pub(super) use pass::{Depthwise, depthwise};
-pub(super) use plan::{Plan, depthwise_scratch_len, gradient_scratch_len};
+pub(super) use plan::{Plan, REGISTERS, depthwise_scratch_len, gradient_scratch_len};
 pub(super) use planes::Planes;
 pub(super) use products::Products;
 pub(super) use weights::few_filters;

@@ -4,23 +4,23 @@ use num_traits::{Float, Zero};
 
 use super::axis::Pass;
 use super::kernel::Kernel;
-use super::plan::{HIGH, LOW};
+use super::plan::REGISTERS;
 use super::planes::{Planes, prefetch_ahead};
 use super::products::Products;
-use super::tiles::{Tile, Tiles, is_double, with_halves};
+use super::tiles::{Tile, Tiles};
 use crate::kernels::conv::shape::Conv2dShape;
 use crate::kernels::conv::views::aligned;
 
 /// The operands of a pass, for some samples.
 pub struct Depthwise<'a, T> {
-    pub(in crate::kernels::conv) shape: &'a Conv2dShape,
-    pub(in crate::kernels::conv) pass: Pass,
-    pub(in crate::kernels::conv) source: &'a [T],
-    pub(in crate::kernels::conv) weights: &'a [T],
-    pub(in crate::kernels::conv) bias: Option<&'a [T]>,
-    pub(in crate::kernels::conv) is_rectified: bool,
-    pub(in crate::kernels::conv) destination: &'a mut [T],
-    pub(in crate::kernels::conv) scratch: &'a mut [T],
+    pub(in crate::kernels) shape: &'a Conv2dShape,
+    pub(in crate::kernels) pass: Pass,
+    pub(in crate::kernels) source: &'a [T],
+    pub(in crate::kernels) weights: &'a [T],
+    pub(in crate::kernels) bias: Option<&'a [T]>,
+    pub(in crate::kernels) is_rectified: bool,
+    pub(in crate::kernels) destination: &'a mut [T],
+    pub(in crate::kernels) scratch: &'a mut [T],
 }
 
 /// Computes a pass.
@@ -33,9 +33,7 @@ pub struct Depthwise<'a, T> {
 ///
 /// If a slice is too short.
 #[inline(always)]
-pub(in crate::kernels::conv) unsafe fn depthwise<V: Planes>(
-    operands: &mut Depthwise<'_, V::Element>,
-) {
+pub(in crate::kernels) unsafe fn depthwise<V: Planes>(operands: &mut Depthwise<'_, V::Element>) {
     let Depthwise { shape, pass, source, weights, bias, is_rectified, .. } = *operands;
     let kernel = &Kernel::new(shape, pass);
     let plan = kernel.plan();
@@ -48,6 +46,9 @@ pub(in crate::kernels::conv) unsafe fn depthwise<V: Planes>(
     copies.fill(V::Element::zero());
     let (source_len, destination_len) =
         (sources * plan.source_len, destinations * plan.destination_len);
+    // Room for the sums of a tile, of two column phases.
+    // SAFETY: the caller guarantees the feature.
+    let mut sums = unsafe { [[V::zero(); REGISTERS]; 2] };
     let share = source_len / plan.grid.0.div_ceil(plan.band);
     let mut group = 0;
     // Planes are small: no iterators that divide.
@@ -80,7 +81,7 @@ pub(in crate::kernels::conv) unsafe fn depthwise<V: Planes>(
                         [..plan.destination_len],
                 };
                 // SAFETY: the caller guarantees the feature.
-                unsafe { band.compute::<V>() };
+                unsafe { band.compute::<V>(&mut sums) };
             }
             row += plan.band;
         }
@@ -115,7 +116,7 @@ impl<T: Float> Band<'_, T> {
     ///
     /// If a slice is too short.
     #[inline(always)]
-    unsafe fn compute<V: Planes<Element = T>>(&mut self) {
+    unsafe fn compute<V: Planes<Element = T>>(&mut self, sums: &mut [[V; REGISTERS]; 2]) {
         let plan = self.kernel.plan();
         assert!(self.copies.len() >= self.sources * plan.copy_len, "the copies");
         assert!(self.weights.len() >= self.sources * self.taps, "the weights");
@@ -131,9 +132,7 @@ impl<T: Float> Band<'_, T> {
             while let Some(tile) = tiles.next::<V>() {
                 // SAFETY: the caller guarantees the feature. The tile is in the grid, and the lengths
                 // were checked.
-                unsafe {
-                    with_halves!(V, tile, self.tile(phase, tile));
-                }
+                unsafe { self.tile::<V>(phase, tile, sums) };
             }
         }
     }
@@ -142,13 +141,13 @@ impl<T: Float> Band<'_, T> {
     ///
     /// # Safety
     ///
-    /// The processor must have the feature of `V`. The tile must have at most `R` registers, and be in
-    /// the grid. The slices must have the lengths that [`compute`](Band::compute) checks.
+    /// The processor must have the feature of `V`. The tile must be in the grid. The slices must have the lengths that [`compute`](Band::compute) checks.
     #[inline(always)]
-    unsafe fn tile<V: Planes<Element = T>, const R: usize, const H: usize>(
+    unsafe fn tile<V: Planes<Element = T>>(
         &mut self,
         phase: usize,
         tile: Tile,
+        [even, odd]: &mut [[V; REGISTERS]; 2],
     ) {
         let plan = self.kernel.plan();
         let row_distance = plan.stride.0 * plan.row_len;
@@ -170,22 +169,21 @@ impl<T: Float> Band<'_, T> {
         // SAFETY: the caller guarantees the feature, and that the tile is in the grid. What the taps
         // meet is in the copies, by the invariant of the kernel.
         unsafe {
-            let sums = V::sums::<R, H>(&products);
-            let sums = &sums.as_flattened()[..tile.registers];
+            let registers = tile.registers;
+            V::sums(&products, registers, even);
             match plan.phases.1 {
-                1 => plan.store(sums, tile.column, row),
+                1 => plan.store(&even[..registers], tile.column, row),
                 2 => {
                     products.taps = self.kernel.phase((phase, 1));
-                    let odd = V::sums::<R, H>(&products);
-                    plan.interleave(sums, odd.as_flattened(), tile.column, row);
+                    V::sums(&products, registers, odd);
+                    plan.interleave(&even[..registers], odd, tile.column, row);
                 }
                 phases => {
-                    plan.scatter(sums, tile.column, 0, row);
+                    plan.scatter(&even[..registers], tile.column, 0, row);
                     for column_phase in 1..phases {
                         products.taps = self.kernel.phase((phase, column_phase));
-                        let sums = V::sums::<R, H>(&products);
-                        let sums = &sums.as_flattened()[..tile.registers];
-                        plan.scatter(sums, tile.column, column_phase, row);
+                        V::sums(&products, registers, odd);
+                        plan.scatter(&odd[..registers], tile.column, column_phase, row);
                     }
                 }
             }

@@ -8,6 +8,9 @@ use crate::kernels::simd::vector::MAX_LANES;
 /// registers for seven sums and a strip.
 pub(super) const HIGH: usize = 7;
 
+/// Registers of the highest tile, in two halves.
+pub(in crate::kernels) const REGISTERS: usize = 2 * HIGH;
+
 /// Registers of a tile where fewer are left.
 pub(super) const LOW: usize = 4;
 
@@ -22,14 +25,14 @@ const COPY: usize = 2500;
 const SUMS: usize = 8192;
 
 /// Number of numbers of scratch memory for a forward pass and a gradient of the input.
-pub(in crate::kernels::conv) const fn depthwise_scratch_len(shape: &Conv2dShape) -> usize {
+pub(in crate::kernels) const fn depthwise_scratch_len(shape: &Conv2dShape) -> usize {
     let forward = Plan::new(shape, Pass::Forward).copy_len;
     let backward = Plan::new(shape, Pass::Backward).copy_len * shape.group_filters();
     MAX_LANES + if forward > backward { forward } else { backward }
 }
 
 /// Number of numbers of scratch memory for the gradient of the weights.
-pub(in crate::kernels::conv) const fn gradient_scratch_len(shape: &Conv2dShape) -> usize {
+pub(in crate::kernels) const fn gradient_scratch_len(shape: &Conv2dShape) -> usize {
     let sums = channels_at_once(shape) * channel_sums(shape) * MAX_LANES;
     MAX_LANES + Plan::new(shape, Pass::Forward).copy_len + sums
 }
@@ -48,7 +51,7 @@ pub(super) const fn channels_at_once(shape: &Conv2dShape) -> usize {
 
 /// The copy of a plane.
 #[derive(Clone, Copy)]
-pub(in crate::kernels::conv) struct Plan {
+pub(in crate::kernels) struct Plan {
     /// Whether the registers of a tile are adjacent in a row.
     pub(super) is_flat: bool,
     /// Rows and columns of a plane of the source.
@@ -103,10 +106,10 @@ impl Plan {
             grid.0
         } else if is_flat {
             1
-        } else if fitting < 2 * HIGH {
+        } else if fitting < REGISTERS {
             HIGH
         } else {
-            fitting / (2 * HIGH) * 2 * HIGH
+            fitting / (REGISTERS) * REGISTERS
         };
         let mut plan = Plan {
             is_flat,
@@ -133,13 +136,13 @@ impl Plan {
     /// The rows of a copy for some rows of a grid. Those that only the end of a tile meets are included:
     /// they must not be left from another plane, which may contain infinity.
     pub(super) const fn copied_rows(&self, rows: usize) -> usize {
-        let rest = rows % (2 * HIGH);
+        let rest = rows % (REGISTERS);
         let rows = match rest {
             _ if self.is_flat || rest == 0 => rows,
             _ if rest <= LOW => rows - rest + LOW,
             _ if rest <= HIGH => rows - rest + HIGH,
             _ if rest <= HIGH + LOW => rows - rest + HIGH + LOW,
-            _ => rows - rest + 2 * HIGH,
+            _ => rows - rest + REGISTERS,
         };
         (rows - 1) * self.stride.0 + self.reach + 1
     }

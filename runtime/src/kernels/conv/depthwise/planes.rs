@@ -2,14 +2,14 @@
 
 use num_traits::Zero;
 
-use super::plan::Plan;
+use super::plan::{Plan, REGISTERS};
 use super::products::Products;
 use crate::kernels::prefetch;
 use crate::kernels::simd::vector::Vector;
 
 /// Inner loops as functions of their own, for which the compiler enables the feature of the registers:
 /// they are compiled only once, and have all general registers for themselves.
-pub(in crate::kernels::conv) trait Planes: Vector {
+pub(in crate::kernels) trait Planes: Vector {
     /// [`Plan::copy_rows`].
     ///
     /// # Safety
@@ -27,18 +27,21 @@ pub(in crate::kernels::conv) trait Planes: Vector {
     /// # Safety
     ///
     /// As there.
-    unsafe fn sums<const R: usize, const H: usize>(
+    unsafe fn sums(
         products: &Products<'_, Self::Element>,
-    ) -> [[Self; R]; H];
+        registers: usize,
+        to: &mut [Self; REGISTERS],
+    );
 
     /// [`Products::add_gradients`].
     ///
     /// # Safety
     ///
     /// As there.
-    unsafe fn add_gradients<const R: usize, const H: usize>(
+    unsafe fn add_gradients(
         products: &Products<'_, Self::Element>,
-        d_output: &[[Self; R]; H],
+        registers: usize,
+        d_output: &[Self; REGISTERS],
         sums: *mut Self::Element,
     );
 }

@@ -3,7 +3,8 @@
 use num_traits::Float;
 
 use super::kernel::{Column, MAX_TAPS, Phase};
-use super::plan::HIGH;
+use super::plan::{HIGH, LOW, REGISTERS};
+use super::tiles::is_double;
 use crate::kernels::conv::microkernel::added;
 use crate::kernels::simd::opaque::opaque_ptr;
 use crate::kernels::simd::vector::Vector;
@@ -40,7 +41,7 @@ macro_rules! with_taps {
 }
 
 /// The taps of a phase, and what they meet for a tile.
-pub(in crate::kernels::conv) struct Products<'a, T> {
+pub(in crate::kernels) struct Products<'a, T> {
     pub(super) taps: Phase<'a>,
     /// The first number of the tile in the first copy.
     pub(super) first: *const T,
@@ -57,18 +58,37 @@ pub(in crate::kernels::conv) struct Products<'a, T> {
 }
 
 impl<T: Float> Products<'_, T> {
-    /// The sums of a tile.
+    /// Computes the sums of a tile.
     ///
     /// # Safety
     ///
     /// The processor must have the feature of `V`. What the taps meet, and their weights, must be
-    /// readable.
+    /// readable, for as many registers as the halves of the tile have.
     #[inline(always)]
-    pub(in crate::kernels::conv) unsafe fn sums<
-        V: Vector<Element = T>,
-        const R: usize,
-        const H: usize,
-    >(
+    pub(in crate::kernels) unsafe fn sums<V: Vector<Element = T>>(
+        &self,
+        registers: usize,
+        to: &mut [V; REGISTERS],
+    ) {
+        // SAFETY: the caller guarantees this.
+        unsafe {
+            if is_double::<V>() && registers > HIGH {
+                to.copy_from_slice(self.sums_of::<V, HIGH, 2>().as_flattened());
+            } else if registers > LOW {
+                to[..HIGH].copy_from_slice(self.sums_of::<V, HIGH, 1>().as_flattened());
+            } else {
+                to[..LOW].copy_from_slice(self.sums_of::<V, LOW, 1>().as_flattened());
+            }
+        }
+    }
+
+    /// The sums of a tile of `H` halves of `R` registers.
+    ///
+    /// # Safety
+    ///
+    /// As for [`sums`](Products::sums).
+    #[inline(always)]
+    unsafe fn sums_of<V: Vector<Element = T>, const R: usize, const H: usize>(
         &self,
     ) -> [[V; R]; H] {
         // SAFETY: the caller guarantees this.
@@ -104,16 +124,38 @@ impl<T: Float> Products<'_, T> {
     /// The processor must have the feature of `V`. What the taps meet must be readable, and their sums
     /// writable.
     #[inline(always)]
-    pub(in crate::kernels::conv) unsafe fn add_gradients<
-        V: Vector<Element = T>,
-        const R: usize,
-        const H: usize,
-    >(
+    pub(in crate::kernels) unsafe fn add_gradients<V: Vector<Element = T>>(
         &self,
-        d_output: &[[V; R]; H],
+        registers: usize,
+        d_output: &[V; REGISTERS],
+        sums: *mut T,
+    ) {
+        // SAFETY: the caller guarantees this.
+        unsafe {
+            if is_double::<V>() && registers > HIGH {
+                self.add_gradients_of::<V, HIGH, 2>(d_output, sums);
+            } else if registers > LOW {
+                self.add_gradients_of::<V, HIGH, 1>(d_output, sums);
+            } else {
+                self.add_gradients_of::<V, LOW, 1>(d_output, sums);
+            }
+        }
+    }
+
+    /// The same for a tile of `H` halves of `R` registers.
+    ///
+    /// # Safety
+    ///
+    /// As for [`add_gradients`](Products::add_gradients).
+    #[inline(always)]
+    unsafe fn add_gradients_of<V: Vector<Element = T>, const R: usize, const H: usize>(
+        &self,
+        values: &[V; REGISTERS],
         mut sums: *mut T,
     ) {
-        let d_output = *d_output;
+        // SAFETY: the caller guarantees the feature.
+        let mut d_output = unsafe { [[V::zero(); R]; H] };
+        d_output.as_flattened_mut().copy_from_slice(&values[..R * H]);
         for strip in self.taps.strips {
             // SAFETY: the caller guarantees this for all strips.
             unsafe {

@@ -1,7 +1,7 @@
 //! The division of a grid into tiles of registers.
 
 use super::kernel::MAX_TAPS;
-use super::plan::{HIGH, LOW};
+use super::plan::{HIGH, LOW, REGISTERS};
 use crate::kernels::simd::vector::Vector;
 
 /// Some registers of a grid.
@@ -30,8 +30,11 @@ impl Tiles {
         }
         let left =
             if self.is_flat { (self.columns - column).div_ceil(V::LANES) } else { self.rows - row };
-        let registers =
-            if is_double::<V>() && left > HIGH + LOW { left.min(2 * HIGH) } else { left.min(HIGH) };
+        let registers = if is_double::<V>() && left > HIGH + LOW {
+            left.min(REGISTERS)
+        } else {
+            left.min(HIGH)
+        };
         let (down, right) = if self.is_flat { (1, registers) } else { (registers, 1) };
         self.next = if column + right * V::LANES < self.columns {
             (row, column + right * V::LANES)
@@ -47,18 +50,3 @@ impl Tiles {
 pub(super) const fn is_double<V: Vector>() -> bool {
     V::REGISTERS > 2 * (HIGH + MAX_TAPS)
 }
-
-/// Calls a method for the registers of a tile and, as constants, those of its halves and their number.
-macro_rules! with_halves {
-    ($V:ident, $tile:expr, $this:ident.$method:ident($($argument:expr),*)) => {
-        match $tile.registers {
-            registers if is_double::<$V>() && registers > HIGH => {
-                $this.$method::<$V, HIGH, 2>($($argument),*)
-            }
-            registers if registers > LOW => $this.$method::<$V, HIGH, 1>($($argument),*),
-            _ => $this.$method::<$V, LOW, 1>($($argument),*),
-        }
-    };
-}
-
-pub(super) use with_halves;

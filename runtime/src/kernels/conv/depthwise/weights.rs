@@ -4,10 +4,10 @@ use num_traits::{Float, Zero};
 
 use super::axis::Pass;
 use super::kernel::Kernel;
-use super::plan::{HIGH, LOW, channel_sums, channels_at_once};
+use super::plan::{REGISTERS, channel_sums, channels_at_once};
 use super::planes::{Planes, prefetch_ahead};
 use super::products::Products;
-use super::tiles::{Tile, Tiles, is_double, with_halves};
+use super::tiles::{Tile, Tiles};
 use crate::kernels::conv::gradient::WeightGradient;
 use crate::kernels::conv::microkernel::added;
 use crate::kernels::conv::views::aligned;
@@ -23,7 +23,7 @@ use crate::kernels::simd::vector::{MAX_LANES, Vector};
 ///
 /// If a slice is too short.
 #[inline(always)]
-pub(in crate::kernels::conv) unsafe fn few_filters<V: Planes>(
+pub(in crate::kernels) unsafe fn few_filters<V: Planes>(
     operands: &mut WeightGradient<'_, V::Element>,
 ) {
     let WeightGradient { shape, batch, filter, input, d_output, .. } = *operands;
@@ -128,9 +128,7 @@ impl<T: Float> Gradients<'_, T> {
                 while let Some(tile) = tiles.next::<V>() {
                     // SAFETY: the caller guarantees the feature. The tile is in the grid, and the
                     // lengths were checked.
-                    unsafe {
-                        with_halves!(V, tile, self.tile(tile, copy, d_output, (sums, taps)));
-                    }
+                    unsafe { self.tile::<V>(tile, copy, d_output, (sums, taps)) };
                 }
             }
             row += plan.band;
@@ -141,10 +139,10 @@ impl<T: Float> Gradients<'_, T> {
     ///
     /// # Safety
     ///
-    /// The processor must have the feature of `V`. The tile must have at most `R` registers, and be in
+    /// The processor must have the feature of `V`. The tile must be in
     /// the rows of `d_output`. There must be as many sums as taps, and another one.
     #[inline(always)]
-    unsafe fn tile<V: Planes<Element = T>, const R: usize, const H: usize>(
+    unsafe fn tile<V: Planes<Element = T>>(
         &self,
         tile: Tile,
         copy: &[T],
@@ -164,8 +162,8 @@ impl<T: Float> Gradients<'_, T> {
         // kernel.
         unsafe {
             let from = d_output.as_ptr().add(tile.row * columns + tile.column);
-            let mut values = [[V::zero(); R]; H];
-            for (register, value) in values.as_flattened_mut().iter_mut().enumerate() {
+            let mut values = [V::zero(); REGISTERS];
+            for (register, value) in values.iter_mut().enumerate() {
                 if register < tile.registers {
                     let before = if plan.is_flat { register * V::LANES } else { 0 };
                     let left = columns - tile.column - before;
@@ -174,8 +172,7 @@ impl<T: Float> Gradients<'_, T> {
             }
             let sums = sums.as_mut_ptr();
             let bias = sums.add(taps * V::LANES);
-            let sum =
-                values.as_flattened().iter().fold(V::load(bias), |sum, &value| added(value, sum));
+            let sum = values.iter().fold(V::load(bias), |sum, &value| added(value, sum));
             sum.store(bias);
             let products = Products {
                 taps: self.kernel.phase((0, 0)),
@@ -188,7 +185,7 @@ impl<T: Float> Gradients<'_, T> {
                 bias: T::zero(),
                 is_rectified: false,
             };
-            V::add_gradients::<R, H>(&products, &values, sums);
+            V::add_gradients(&products, tile.registers, &values, sums);
         }
     }
 }
