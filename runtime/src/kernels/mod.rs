@@ -30,6 +30,7 @@ pub(crate) use gemm::matmul::{
     can_descend, fits_block, matmul, matmul_descend, matmul_part, matmul_relu, small_matmul,
 };
 pub(crate) use gemm::matrix::Matrix;
+#[cfg(feature = "std")]
 pub(crate) use gemm::prefetch::prefetch;
 pub(crate) use gemm::select::is_small;
 pub(crate) use instantiate::instantiate;

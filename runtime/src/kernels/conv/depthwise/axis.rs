@@ -5,7 +5,7 @@ use crate::kernels::conv::shape::{Conv2dShape, Dimension, Padding};
 
 /// What is computed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::kernels) enum Pass {
+pub(crate) enum Pass {
     /// The output, from the input.
     Forward,
     /// The gradient of the input, from that of the output.

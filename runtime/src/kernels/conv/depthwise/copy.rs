@@ -10,7 +10,7 @@ impl Plan {
     ///
     /// The processor must have the feature of `V`, and there must be as many rows in `from` and `to`.
     #[inline(always)]
-    pub(in crate::kernels) unsafe fn copy_rows<V: Vector>(
+    pub(crate) unsafe fn copy_rows<V: Vector>(
         &self,
         rows: usize,
         mut from: *const V::Element,

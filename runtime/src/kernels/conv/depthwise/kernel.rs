@@ -19,7 +19,7 @@ const MAX_STRIDE: usize = 4;
 pub(super) const MAX_TAPS: usize = 5;
 
 /// Whether the gradient of the weights is computed plane by plane.
-pub(in crate::kernels) const fn has_few_filters(shape: &Conv2dShape) -> bool {
+pub(crate) const fn has_few_filters(shape: &Conv2dShape) -> bool {
     let (kernel, stride) = (shape.kernel, shape.stride);
     shape.group_filters() <= FEW_FILTERS
         && kernel.0 <= MAX_KERNEL
@@ -29,7 +29,7 @@ pub(in crate::kernels) const fn has_few_filters(shape: &Conv2dShape) -> bool {
 }
 
 /// Whether all passes are computed plane by plane.
-pub(in crate::kernels) const fn is_depthwise(shape: &Conv2dShape) -> bool {
+pub(crate) const fn is_depthwise(shape: &Conv2dShape) -> bool {
     has_few_filters(shape) && shape.group_channels() == 1
 }
 

@@ -13,14 +13,14 @@ use crate::kernels::conv::views::aligned;
 
 /// The operands of a pass, for some samples.
 pub struct Depthwise<'a, T> {
-    pub(in crate::kernels) shape: &'a Conv2dShape,
-    pub(in crate::kernels) pass: Pass,
-    pub(in crate::kernels) source: &'a [T],
-    pub(in crate::kernels) weights: &'a [T],
-    pub(in crate::kernels) bias: Option<&'a [T]>,
-    pub(in crate::kernels) is_rectified: bool,
-    pub(in crate::kernels) destination: &'a mut [T],
-    pub(in crate::kernels) scratch: &'a mut [T],
+    pub(crate) shape: &'a Conv2dShape,
+    pub(crate) pass: Pass,
+    pub(crate) source: &'a [T],
+    pub(crate) weights: &'a [T],
+    pub(crate) bias: Option<&'a [T]>,
+    pub(crate) is_rectified: bool,
+    pub(crate) destination: &'a mut [T],
+    pub(crate) scratch: &'a mut [T],
 }
 
 /// Computes a pass.
@@ -33,7 +33,7 @@ pub struct Depthwise<'a, T> {
 ///
 /// If a slice is too short.
 #[inline(always)]
-pub(in crate::kernels) unsafe fn depthwise<V: Planes>(operands: &mut Depthwise<'_, V::Element>) {
+pub(crate) unsafe fn depthwise<V: Planes>(operands: &mut Depthwise<'_, V::Element>) {
     let Depthwise { shape, pass, source, weights, bias, is_rectified, .. } = *operands;
     let kernel = &Kernel::new(shape, pass);
     let plan = kernel.plan();

@@ -9,7 +9,7 @@ use crate::kernels::simd::vector::MAX_LANES;
 pub(super) const HIGH: usize = 7;
 
 /// Registers of the highest tile, in two halves.
-pub(in crate::kernels) const REGISTERS: usize = 2 * HIGH;
+pub(crate) const REGISTERS: usize = 2 * HIGH;
 
 /// Registers of a tile where fewer are left.
 pub(super) const LOW: usize = 4;
@@ -25,14 +25,14 @@ const COPY: usize = 2500;
 const SUMS: usize = 8192;
 
 /// Number of numbers of scratch memory for a forward pass and a gradient of the input.
-pub(in crate::kernels) const fn depthwise_scratch_len(shape: &Conv2dShape) -> usize {
+pub(crate) const fn depthwise_scratch_len(shape: &Conv2dShape) -> usize {
     let forward = Plan::new(shape, Pass::Forward).copy_len;
     let backward = Plan::new(shape, Pass::Backward).copy_len * shape.group_filters();
     MAX_LANES + if forward > backward { forward } else { backward }
 }
 
 /// Number of numbers of scratch memory for the gradient of the weights.
-pub(in crate::kernels) const fn gradient_scratch_len(shape: &Conv2dShape) -> usize {
+pub(crate) const fn gradient_scratch_len(shape: &Conv2dShape) -> usize {
     let sums = channels_at_once(shape) * channel_sums(shape) * MAX_LANES;
     MAX_LANES + Plan::new(shape, Pass::Forward).copy_len + sums
 }
@@ -51,7 +51,7 @@ pub(super) const fn channels_at_once(shape: &Conv2dShape) -> usize {
 
 /// The copy of a plane.
 #[derive(Clone, Copy)]
-pub(in crate::kernels) struct Plan {
+pub(crate) struct Plan {
     /// Whether the registers of a tile are adjacent in a row.
     pub(super) is_flat: bool,
     /// Rows and columns of a plane of the source.

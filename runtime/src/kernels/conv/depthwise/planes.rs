@@ -4,12 +4,12 @@ use num_traits::Zero;
 
 use super::plan::{Plan, REGISTERS};
 use super::products::Products;
-use crate::kernels::prefetch;
+use crate::kernels::gemm::prefetch::prefetch;
 use crate::kernels::simd::vector::Vector;
 
 /// Inner loops as functions of their own, for which the compiler enables the feature of the registers:
 /// they are compiled only once, and have all general registers for themselves.
-pub(in crate::kernels) trait Planes: Vector {
+pub(crate) trait Planes: Vector {
     /// [`Plan::copy_rows`].
     ///
     /// # Safety

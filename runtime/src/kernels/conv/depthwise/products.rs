@@ -41,7 +41,7 @@ macro_rules! with_taps {
 }
 
 /// The taps of a phase, and what they meet for a tile.
-pub(in crate::kernels) struct Products<'a, T> {
+pub(crate) struct Products<'a, T> {
     pub(super) taps: Phase<'a>,
     /// The first number of the tile in the first copy.
     pub(super) first: *const T,
@@ -65,7 +65,7 @@ impl<T: Float> Products<'_, T> {
     /// The processor must have the feature of `V`. What the taps meet, and their weights, must be
     /// readable, for as many registers as the halves of the tile have.
     #[inline(always)]
-    pub(in crate::kernels) unsafe fn sums<V: Vector<Element = T>>(
+    pub(crate) unsafe fn sums<V: Vector<Element = T>>(
         &self,
         registers: usize,
         to: &mut [V; REGISTERS],
@@ -124,7 +124,7 @@ impl<T: Float> Products<'_, T> {
     /// The processor must have the feature of `V`. What the taps meet must be readable, and their sums
     /// writable.
     #[inline(always)]
-    pub(in crate::kernels) unsafe fn add_gradients<V: Vector<Element = T>>(
+    pub(crate) unsafe fn add_gradients<V: Vector<Element = T>>(
         &self,
         registers: usize,
         d_output: &[V; REGISTERS],

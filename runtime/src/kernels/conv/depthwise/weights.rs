@@ -23,9 +23,7 @@ use crate::kernels::simd::vector::{MAX_LANES, Vector};
 ///
 /// If a slice is too short.
 #[inline(always)]
-pub(in crate::kernels) unsafe fn few_filters<V: Planes>(
-    operands: &mut WeightGradient<'_, V::Element>,
-) {
+pub(crate) unsafe fn few_filters<V: Planes>(operands: &mut WeightGradient<'_, V::Element>) {
     let WeightGradient { shape, batch, filter, input, d_output, .. } = *operands;
     let kernel = &Kernel::new(shape, Pass::Forward);
     let plan = kernel.plan();
