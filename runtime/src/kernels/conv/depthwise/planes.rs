@@ -91,11 +91,12 @@ impl Plan {
 const AHEAD: usize = 2048;
 
 /// Prefetches `len` numbers some way after `first`. A page ends after a few planes, and the processor does
-/// not see by itself that the next one follows.
+/// not see by itself that the next one follows. In long planes it does, and so many requests would delay
+/// others.
 #[inline(always)]
 pub(super) fn prefetch_ahead<T>(source: &[T], first: usize, len: usize) {
     let start = first + AHEAD;
-    if start + len <= source.len() {
+    if len <= AHEAD && start + len <= source.len() {
         prefetch(&source[start..start + len]);
     }
 }
