@@ -11,6 +11,7 @@ use super::tiles::{Tile, Tiles};
 use crate::kernels::conv::gradient::WeightGradient;
 use crate::kernels::conv::microkernel::added;
 use crate::kernels::conv::views::aligned;
+use crate::kernels::gemm::prefetch::prefetch;
 use crate::kernels::simd::vector::{MAX_LANES, Vector};
 
 /// Computes the gradients of weights and bias, for whole groups.
@@ -116,6 +117,11 @@ impl<T: Float> Gradients<'_, T> {
         let mut row = 0;
         while row < plan.grid.0 {
             let rows = plan.band.min(plan.grid.0 - row);
+            // A tile reads it across its rows, which the processor does not foresee.
+            for filter in 0..self.filters {
+                let first = filter * plan.destination_len + row * columns;
+                prefetch(&self.d_output[first..][..rows * columns]);
+            }
             // SAFETY: the caller guarantees the feature.
             unsafe { plan.copy::<V>((row, rows), self.plane, copy) };
             for filter in 0..self.filters {
