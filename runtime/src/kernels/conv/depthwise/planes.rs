@@ -91,7 +91,7 @@ impl Plan {
 const AHEAD: usize = 2048;
 
 /// Prefetches `len` numbers some way after `first`. A page ends after a few planes, and the processor does
-/// not see by itself that the next one follows. In long planes it does, and so many requests would delay
+/// not see by itself that the next one follows. In long planes it does, and the requests would delay
 /// others.
 #[inline(always)]
 pub(super) fn prefetch_ahead<T>(source: &[T], first: usize, len: usize) {
