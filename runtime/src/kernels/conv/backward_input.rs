@@ -3,6 +3,7 @@
 use super::affine::{self, is_affine};
 use super::correlate::Correlate;
 use super::correlation::Correlation;
+use super::depthwise::{Depthwise, Pass, is_depthwise};
 use super::parallel::{Samples, for_samples};
 use super::plan::Plan;
 use super::shape::Conv2dShape;
@@ -41,6 +42,20 @@ pub(crate) fn backward_input<T: Scalar>(
         scratch_len: shape.scratch_len(),
         flops: shape.flops(),
     };
+    if is_depthwise(shape) {
+        return for_samples(samples, &|source, destination, scratch| {
+            T::depthwise(&mut Depthwise {
+                shape,
+                pass: Pass::Backward,
+                source,
+                weights,
+                bias: None,
+                is_rectified: false,
+                destination,
+                scratch,
+            });
+        });
+    }
     for_samples(samples, &|source, destination, scratch| {
         // All phases of some samples, so that the caches hold what the phases share.
         let phases = shape.vertical().phases() * shape.horizontal().phases();

@@ -1,6 +1,7 @@
 //! The gradients of weights and bias.
 
 use super::affine::{self, is_affine};
+use super::depthwise::has_few_filters;
 use super::gradient::WeightGradient;
 use super::shape::Conv2dShape;
 use crate::kernels::instantiate::instantiate;
@@ -106,8 +107,9 @@ fn in_parts<T: Scalar>(samples: &Samples<'_, T>, filters: Filters<'_, T>, parts:
 
 fn group_by_group<T: Scalar>(samples: &Samples<'_, T>, mut filters: Filters<'_, T>) {
     let shape = samples.shape;
+    let at_once = if has_few_filters(shape) { shape.filters } else { shape.group_filters() };
     while !filters.d_weights.is_empty() {
-        let count = (filters.d_weights.len() / shape.filter_len()).min(shape.group_filters());
+        let count = (filters.d_weights.len() / shape.filter_len()).min(at_once);
         let (some, others) = filters.split(shape, count, 0);
         T::weight_gradient(&mut WeightGradient {
             shape,

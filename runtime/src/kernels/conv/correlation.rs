@@ -18,7 +18,7 @@ use super::shape::{Conv2dShape, Dimension};
 
 impl Dimension {
     /// The forward pass.
-    const fn forward(&self) -> Taps {
+    pub(super) const fn forward(&self) -> Taps {
         Taps {
             count: self.kernel,
             first: -(self.before as isize),
@@ -29,7 +29,7 @@ impl Dimension {
     }
 
     /// Input places `phase`, `phase + stride` and so on, as sums over the output.
-    const fn backward(&self, phase: usize) -> Taps {
+    pub(super) const fn backward(&self, phase: usize) -> Taps {
         // The place `i` meets tap `t` at the output `(i + before - t · dilation) / stride`.
         let offset = phase + self.before;
         let weight_step = self.stride / gcd(self.stride, self.dilation);

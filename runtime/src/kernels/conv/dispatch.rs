@@ -1,7 +1,9 @@
 //! The kernels for each number type, by the instruction set of this processor.
 
 use super::correlate::{Correlate, correlate};
-use super::dots::{FEW_FILTERS, few_filters};
+use super::depthwise::{
+    Depthwise, Plan, Planes, Products, REGISTERS, depthwise, few_filters, has_few_filters,
+};
 use super::gradient::{WeightGradient, weight_gradient};
 use super::microkernel::{Tile, Tiles, column_of_tiles};
 use crate::kernels::simd::portable::Portable;
@@ -13,6 +15,10 @@ pub trait ConvKernels: Sized {
     /// Computes a correlation.
     #[doc(hidden)]
     fn correlate(operands: &mut Correlate<'_, Self>);
+
+    /// Computes a pass of a depthwise convolution.
+    #[doc(hidden)]
+    fn depthwise(operands: &mut Depthwise<'_, Self>);
 
     /// Computes the gradient of weights.
     #[doc(hidden)]
@@ -48,6 +54,73 @@ macro_rules! kernels {
             }
         })*
 
+        $($(#[cfg($target)])?
+        impl Planes for $register {
+            #[inline(always)]
+            unsafe fn copy_rows(
+                plan: &Plan,
+                rows: usize,
+                from: *const $element,
+                to: *mut $element,
+            ) {
+                $(#[target_feature(enable = $feature)])?
+                #[inline(never)]
+                unsafe fn kernel<V: Vector>(
+                    plan: &Plan,
+                    rows: usize,
+                    from: *const V::Element,
+                    to: *mut V::Element,
+                ) {
+                    // SAFETY: this function has the feature.
+                    unsafe { plan.copy_rows::<V>(rows, from, to) }
+                }
+                // SAFETY: the caller guarantees the feature.
+                unsafe { kernel::<Self>(plan, rows, from, to) }
+            }
+
+            #[inline(always)]
+            unsafe fn sums(
+                products: &Products<'_, $element>,
+                registers: usize,
+                to: &mut [Self; REGISTERS],
+            ) {
+                $(#[target_feature(enable = $feature)])?
+                #[inline(never)]
+                unsafe fn kernel<V: Vector>(
+                    products: &Products<'_, V::Element>,
+                    registers: usize,
+                    to: &mut [V; REGISTERS],
+                ) {
+                    // SAFETY: this function has the feature.
+                    unsafe { products.sums::<V>(registers, to) }
+                }
+                // SAFETY: the caller guarantees the feature.
+                unsafe { kernel::<Self>(products, registers, to) }
+            }
+
+            #[inline(always)]
+            unsafe fn add_gradients(
+                products: &Products<'_, $element>,
+                registers: usize,
+                d_output: &[Self; REGISTERS],
+                sums: *mut $element,
+            ) {
+                $(#[target_feature(enable = $feature)])?
+                #[inline(never)]
+                unsafe fn kernel<V: Vector>(
+                    products: &Products<'_, V::Element>,
+                    registers: usize,
+                    d_output: &[V; REGISTERS],
+                    sums: *mut V::Element,
+                ) {
+                    // SAFETY: this function has the feature.
+                    unsafe { products.add_gradients::<V>(registers, d_output, sums) }
+                }
+                // SAFETY: the caller guarantees the feature.
+                unsafe { kernel::<Self>(products, registers, d_output, sums) }
+            }
+        })*
+
         impl ConvKernels for $element {
             #[inline]
             fn correlate(operands: &mut Correlate<'_, Self>) {
@@ -67,16 +140,35 @@ macro_rules! kernels {
             }
 
             #[inline]
+            fn depthwise(operands: &mut Depthwise<'_, Self>) {
+                match Processor::detect() {
+                    $($(#[cfg($target)])?
+                    Processor::$processor => {
+                        $(#[target_feature(enable = $feature)])?
+                        #[inline(never)]
+                        unsafe fn kernel<V: Planes>(operands: &mut Depthwise<'_, V::Element>) {
+                            // SAFETY: this function has the feature.
+                            unsafe { depthwise::<V>(operands) }
+                        }
+                        // SAFETY: this processor has the instruction set that was detected.
+                        unsafe { kernel::<$register>(operands) }
+                    })*
+                }
+            }
+
+            #[inline]
             fn weight_gradient(operands: &mut WeightGradient<'_, Self>) {
                 match Processor::detect() {
                     $($(#[cfg($target)])?
                     Processor::$processor => {
                         $(#[target_feature(enable = $feature)])?
                         #[inline(never)]
-                        unsafe fn kernel<V: Tiles>(operands: &mut WeightGradient<'_, V::Element>) {
+                        unsafe fn kernel<V: Tiles + Planes>(
+                            operands: &mut WeightGradient<'_, V::Element>,
+                        ) {
                             // SAFETY: this function has the feature.
                             unsafe {
-                                if operands.shape.group_filters() <= FEW_FILTERS {
+                                if has_few_filters(operands.shape) {
                                     few_filters::<V>(operands)
                                 } else {
                                     weight_gradient::<V>(operands)

@@ -3,6 +3,7 @@
 use super::affine::{self, is_affine};
 use super::correlate::Correlate;
 use super::correlation::Correlation;
+use super::depthwise::{Depthwise, Pass, is_depthwise};
 use super::parallel::{Samples, for_samples};
 use super::plan::Plan;
 use super::shape::Conv2dShape;
@@ -64,8 +65,6 @@ fn pass<T: Scalar>(
     if is_affine(shape) {
         return affine::forward(shape, (input, weights, bias, is_rectified), output);
     }
-    let correlation = Correlation::forward(shape);
-    let plan = Plan::new(&correlation);
     let samples = Samples {
         source: input,
         source_len: shape.input_len(),
@@ -75,6 +74,22 @@ fn pass<T: Scalar>(
         scratch_len: shape.scratch_len(),
         flops: shape.flops(),
     };
+    if is_depthwise(shape) {
+        return for_samples(samples, &|source, destination, scratch| {
+            T::depthwise(&mut Depthwise {
+                shape,
+                pass: Pass::Forward,
+                source,
+                weights,
+                bias,
+                is_rectified,
+                destination,
+                scratch,
+            });
+        });
+    }
+    let correlation = Correlation::forward(shape);
+    let plan = Plan::new(&correlation);
     for_samples(samples, &|source, destination, scratch| {
         T::correlate(&mut Correlate {
             correlation: &correlation,

@@ -27,7 +27,8 @@ const WEIGHTS: usize = 40_000;
 /// Numbers of the padded input of a block.
 const IMAGES: usize = 1 << 15;
 
-/// The operands of a gradient, for adjacent filters of one group.
+/// The operands of a gradient, for adjacent filters of one group, or of whole groups
+/// if they have few filters.
 pub struct WeightGradient<'a, T> {
     pub(super) shape: &'a Conv2dShape,
     pub(super) batch: usize,

@@ -15,7 +15,7 @@
 //! | `correlate` | computes them for some samples |
 //! | `views` | the source, copied so that each row of a kernel meets adjacent numbers |
 //! | `gradient` | the gradient of the weights |
-//! | `dots` | the same for few filters |
+//! | `depthwise` | groups with few filters, plane by plane |
 //! | `transpose` | a transposed matrix |
 //! | `microkernel` | one tile of sums in registers |
 
@@ -24,8 +24,8 @@ mod backward_input;
 mod backward_weights;
 mod correlate;
 mod correlation;
+mod depthwise;
 pub(super) mod dispatch;
-mod dots;
 mod forward;
 mod gradient;
 mod microkernel;

@@ -1,6 +1,9 @@
 //! The scratch memory of a convolution.
 
 use super::correlation::Correlation;
+use super::depthwise::{
+    depthwise_scratch_len, gradient_scratch_len, has_few_filters, is_depthwise,
+};
 use super::gradient::GradientPlan;
 use super::plan::Plan;
 use super::shape::Conv2dShape;
@@ -11,8 +14,16 @@ impl Conv2dShape {
     ///
     /// It is at most a megabyte, except for rows of many thousand columns.
     pub const fn scratch_len(&self) -> usize {
+        let gradient = if has_few_filters(self) {
+            gradient_scratch_len(self)
+        } else {
+            GradientPlan::new(self, self.group_filters()).scratch_len(self)
+        };
+        if is_depthwise(self) {
+            let pass = depthwise_scratch_len(self);
+            return if gradient > pass { gradient } else { pass };
+        }
         let mut most = Plan::new(&Correlation::forward(self)).scratch_len();
-        let gradient = GradientPlan::new(self, self.group_filters()).scratch_len(self);
         most = if gradient > most { gradient } else { most };
         let mut phase = (0, 0);
         while phase.0 < self.vertical().phases() {

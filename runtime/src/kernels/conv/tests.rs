@@ -172,6 +172,44 @@ fn random_shape(rng: &mut Rng) -> Conv2dShape {
     }
 }
 
+/// A random shape with few filters in each group, mostly with a single channel.
+fn random_shape_of_few_filters(rng: &mut Rng) -> Conv2dShape {
+    loop {
+        let mut up_to = |most: usize| 1 + (rng.uniform() * most as f64) as usize % most;
+        let groups = up_to(5);
+        let kernel = (up_to(7), up_to(7));
+        let shape = Conv2dShape {
+            channels: groups * if up_to(4) == 1 { up_to(6) } else { 1 },
+            height: if up_to(4) == 1 { up_to(3) } else { up_to(40) },
+            width: up_to(70),
+            filters: groups * if up_to(2) == 1 { up_to(3) } else { 1 },
+            kernel,
+            stride: if up_to(2) == 1 { (up_to(4), up_to(4)) } else { (1, 1) },
+            padding: if up_to(2) == 1 {
+                // As many rows and columns as the input has, with one more at the end if the kernel is even.
+                Padding {
+                    top: (kernel.0 - 1) / 2,
+                    bottom: kernel.0 / 2,
+                    left: (kernel.1 - 1) / 2,
+                    right: kernel.1 / 2,
+                }
+            } else {
+                Padding {
+                    top: up_to(5) - 1,
+                    bottom: up_to(5) - 1,
+                    left: up_to(5) - 1,
+                    right: up_to(5) - 1,
+                }
+            },
+            dilation: if up_to(3) == 1 { (up_to(4), up_to(4)) } else { (1, 1) },
+            groups,
+        };
+        if shape.is_valid() {
+            return shape;
+        }
+    }
+}
+
 fn check_random_shapes<T: Scalar>(count: u64) {
     for seed in 0..count {
         let rng = &mut Rng::seed(seed);
@@ -191,6 +229,17 @@ fn convolutions_are_their_definition_in_double_precision() {
 }
 
 #[test]
+fn convolutions_with_few_filters_are_their_definition() {
+    for seed in 0..300 {
+        let shape = random_shape_of_few_filters(&mut Rng::seed(seed));
+        Case::<f32>::new(shape, 1 + seed as usize % 3).check();
+        if seed % 2 == 0 {
+            Case::<f64>::new(shape, 1).check();
+        }
+    }
+}
+
+#[test]
 fn special_shapes_are_their_definition() {
     let shapes = [
         // A matrix product, in several blocks of either dimension.
@@ -205,6 +254,22 @@ fn special_shapes_are_their_definition() {
         // Depthwise.
         Conv2dShape::new((20, 14, 14), 20, (3, 3)).padded(Padding::new(1, 1)).grouped(20),
         Conv2dShape::new((20, 14, 14), 40, (3, 3)).strided(2, 2).grouped(20),
+        Conv2dShape::new((3, 60, 130), 3, (5, 5)).padded(Padding::new(2, 2)).grouped(3),
+        Conv2dShape::new((3, 120, 63), 6, (3, 3))
+            .padded(Padding::new(1, 1))
+            .strided(2, 2)
+            .grouped(3),
+        Conv2dShape::new((3, 1, 300), 3, (1, 5)).padded(Padding::new(0, 2)).grouped(3),
+        Conv2dShape::new((3, 300, 1), 6, (4, 1))
+            .padded(Padding::new(2, 0))
+            .strided(2, 1)
+            .grouped(3),
+        Conv2dShape::new((3, 30, 30), 3, (16, 16)).padded(Padding::new(7, 8)).grouped(3),
+        Conv2dShape::new((3, 30, 30), 3, (17, 2)).padded(Padding::new(7, 8)).grouped(3),
+        Conv2dShape::new((3, 30, 30), 3, (2, 2)).strided(5, 2).grouped(3),
+        // Many channels, few filters.
+        Conv2dShape::new((70, 12, 12), 3, (3, 3)).padded(Padding::new(1, 1)),
+        Conv2dShape::new((70, 12, 12), 2, (1, 1)),
         // Padding beyond the kernel's reach.
         Conv2dShape::new((2, 3, 3), 2, (2, 2)).padded(Padding::new(5, 6)).strided(2, 3),
         // Strides beyond the kernel, and beyond the input.
@@ -274,6 +339,34 @@ fn any_number_of_threads_gives_the_same_bits() {
     }
 }
 
+/// Planes are copied to memory that had other planes.
+#[test]
+fn infinity_stays_in_its_plane() {
+    let padding = Padding::new(1, 1);
+    let shapes = [
+        Conv2dShape::new((3, 9, 20), 3, (3, 3)).padded(padding).grouped(3),
+        Conv2dShape::new((3, 75, 130), 3, (3, 3)).padded(padding).grouped(3),
+        Conv2dShape::new((3, 40, 41), 6, (3, 3)).padded(padding).strided(2, 2).grouped(3),
+        Conv2dShape::new((3, 1, 90), 3, (1, 3)).padded(Padding::new(0, 1)).grouped(3),
+    ];
+    for shape in shapes {
+        let mut case = Case::<f32>::new(shape, 2);
+        let plane = shape.height * shape.width;
+        case.input[plane..2 * plane].fill(f32::INFINITY);
+        let infinite = |at: usize, len: usize| at / (len / 3) % 3 == 1;
+        on_each(|processor| {
+            let output = case.forward(1);
+            let (d_weights, _) = case.backward_weights(1);
+            for (values, len) in [(output, shape.output_len()), (d_weights, shape.weights_len())] {
+                let others = (0..values.len()).filter(|&at| !infinite(at, len));
+                for at in others {
+                    assert!(values[at].is_finite(), "{shape:?}, {processor:?}, at {at}");
+                }
+            }
+        });
+    }
+}
+
 #[test]
 fn output_sizes_are_those_of_pytorch() {
     let sizes = |shape: Conv2dShape| (shape.output_height(), shape.output_width());
@@ -296,8 +389,10 @@ fn a_thread_needs_at_most_a_megabyte_of_scratch() {
                         Conv2dShape::new((channels, size, size), channels, (kernel, kernel))
                             .padded(Padding::new(kernel / 2, kernel / 2))
                             .strided(stride, stride);
-                    let bytes = shape.scratch_len() * size_of::<f64>();
-                    assert!(bytes <= 1 << 20, "{bytes} for {shape:?}");
+                    for shape in [shape, shape.grouped(channels)] {
+                        let bytes = shape.scratch_len() * size_of::<f64>();
+                        assert!(bytes <= 1 << 20, "{bytes} for {shape:?}");
+                    }
                 }
             }
         }
