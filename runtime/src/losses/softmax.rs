@@ -128,9 +128,11 @@ pub(super) fn forward_sum<T: Scalar>(
         let excess = normalise(row);
         match targets {
             Targets::Labels(_) => logarithms.add(excess),
-            Targets::Rows(rows) => {
-                loss += sum(&rows[sample * outputs..][..outputs]) * excess.ln_1p();
-            }
+            // A row that sums to 1 is counted as a label is, so that both have the same loss.
+            Targets::Rows(rows) => match sum(&rows[sample * outputs..][..outputs]) {
+                1.0 => logarithms.add(excess),
+                weight => loss += weight * excess.ln_1p(),
+            },
         }
     }
     loss + logarithms.sum()
