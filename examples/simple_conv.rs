@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mnist = mnist::load(data.as_deref())?;
     println!("{}", mnist.origin);
 
-    let net = SimpleConvNet::new(Init::Auto, &mut Rng::seed(seed));
+    let net = SimpleConvNet::new(Init::Normal(0.01), &mut Rng::seed(seed));
     println!("{net}\n\nepoch  training");
     let before = drawn_filters(&net);
     let mut trainer = Trainer::new(net, Adam::new(0.001)?)
