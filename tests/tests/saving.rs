@@ -453,10 +453,10 @@ fn boxes_and_networks_are_accepted() {
 
 #[test]
 fn lengths_that_are_not_so() {
-    assert!(complaint(b"").contains("expected 8 bytes where the file ends, found 0"));
+    assert_eq!(complaint(b""), "incomplete file: expected 8 bytes where it ends, found 0");
     assert!(complaint(&[255; 8]).contains("found a header of 18446744073709551615 bytes"));
     let found = complaint(&99_999_999_u64.to_le_bytes());
-    assert!(found.contains("expected 99999999 bytes where the file ends, found 0"), "{found}");
+    assert!(found.contains("expected 99999999 bytes where it ends, found 0"), "{found}");
 
     let mut bytes = written(&*drawn(1), Layout::Chainrule);
     bytes.push(0);
@@ -465,7 +465,7 @@ fn lengths_that_are_not_so() {
         "expected the end of the file after 104 bytes of tensors, found more"
     );
     bytes.truncate(bytes.len() - 2);
-    assert_eq!(complaint(&bytes), "expected 104 bytes where the file ends, found 103");
+    assert_eq!(complaint(&bytes), "incomplete file: expected 104 bytes where it ends, found 103");
 }
 
 /// Files that the format's own library also reads, with Python's `safetensors.numpy.load`.

@@ -78,7 +78,10 @@ pub enum Error {
     },
 
     /// The file ends early.
-    #[error("expected {} where the file ends, found {found}", counted(*expected as usize, "byte"))]
+    #[error(
+        "incomplete file: expected {} where it ends, found {found}",
+        counted(*expected as usize, "byte")
+    )]
     Truncated {
         /// Announced bytes of the part in which the file ends.
         expected: u64,
