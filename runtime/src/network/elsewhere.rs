@@ -201,7 +201,7 @@ elsewhere! {
         "not a method of networks",
         "write `Net::PARAMS`";
     Start(OwnStart) method start on networks:
-        "a network whose input is no sequence has no `start`: there are no steps",
+        "a network has no `start`, unless its only input is a sequence without lengths",
         "not a method of this network",
         "write `net.predict(&x)?`, or declare an input of steps, such as `Input(16, 4) -> Lstm(8)`";
     LossBackward(BackwardOfNumber) method backward on numbers:

@@ -406,6 +406,31 @@ where
     /// again and skips the batches that it has already used, so they must be the same. Validation
     /// samples can be provided, but not split off.
     ///
+    /// A batch of arrays is that of a data set, which a [`Dataset`] gathers by their indices:
+    ///
+    /// ```
+    /// use chainrule::data::Dataset;
+    /// use chainrule::{Adam, Batch, Init, Rng, Trainer, network};
+    ///
+    /// network! { struct Net = Input(3, 1) -> Gru(8, carry = true) -> Affine(1) => IdentityWithLoss; }
+    ///
+    /// let series: Vec<f32> = (0..61).map(|i| (i as f32 * 0.3).sin()).collect();
+    /// let stretch = |from: usize| -> [f32; 3] { core::array::from_fn(|i| series[from + i]) };
+    /// // Two samples, which continue from batch to batch.
+    /// let x: Vec<_> = (0..10).flat_map(|i| [stretch(3 * i), stretch(30 + 3 * i)]).collect();
+    /// let t: Vec<_> = (0..10).flat_map(|i| [stretch(3 * i + 1), stretch(31 + 3 * i)]).collect();
+    ///
+    /// let mut trainer = Trainer::new(Net::new(Init::Auto, &mut Rng::seed(0)), Adam::new(0.01)?);
+    /// trainer.fit_batches(|_epoch| {
+    ///     (0..10).map(|i| {
+    ///         let mut batch = Batch::new();
+    ///         (&x, &t).gather(&[2 * i, 2 * i + 1], &mut batch).expect("samples in memory");
+    ///         batch
+    ///     })
+    /// })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error`]. The network and the history keep the progress so far.
