@@ -2,7 +2,7 @@
 
 use chainrule::ndarray::Array2;
 use chainrule::saving::{Layout, Loader};
-use chainrule::{Error, Init, Rng, network};
+use chainrule::{Error, Init, Rng, Sgd, Trainer, network};
 use chainrule_tests::random::normals;
 
 network! {
@@ -608,4 +608,35 @@ fn a_transformer_encoder_layer_of_pytorch() {
     for (score, expected) in net.predict(&x).unwrap().iter().zip(pre_norm) {
         assert!((score - expected).abs() < 1e-13, "{score}, {expected}");
     }
+}
+
+#[test]
+fn targets_are_rows_of_each_step() {
+    let net = drawn::<GruNet<f64>>(5);
+    let x: Vec<[[f64; 3]; 5]> = normals(4, 15, &mut Rng::seed(6))
+        .rows()
+        .into_iter()
+        .map(|row| core::array::from_fn(|step| core::array::from_fn(|at| row[3 * step + at])))
+        .collect();
+    let steps: Vec<[[f64; 2]; 5]> = x.iter().map(|x| x.map(|[a, b, _]| [a, a * b])).collect();
+    let rows: Vec<[f64; 10]> =
+        steps.iter().map(|t| *t.as_flattened().first_chunk().unwrap()).collect();
+    assert_eq!(net.loss(&x, &steps).unwrap(), net.loss(&x, &rows).unwrap());
+    assert_eq!(
+        net.loss(&x[..2], &[steps[0], steps[1]]).unwrap(),
+        net.loss(&x[..2], &rows[..2]).unwrap()
+    );
+
+    macro_rules! trained {
+        ($t:expr) => {{
+            let mut trainer = Trainer::new(net.clone(), Sgd::new(0.1).unwrap()).epochs(2);
+            trainer.fit((&x, $t)).unwrap();
+            trainer.into_network().parameters().to_vec()
+        }};
+    }
+    assert_eq!(trained!(&steps), trained!(&rows));
+    assert_eq!(trained!(&steps[..]), trained!(&rows));
+
+    let short = net.loss(&x, &steps[..3]).unwrap_err();
+    assert_eq!(short, Error::BatchSizes { samples: 4, targets: 3 });
 }

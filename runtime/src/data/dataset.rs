@@ -186,7 +186,8 @@ fn append<T: Scalar, D: RemoveAxis>(
     message = "`{Self}` does not contain samples of type `{T}`",
     label = "expected a row of numbers of type `{T}` for each sample",
     note = "pass `&[[{T}; …]]`, an `&Array2<{T}>` or an `ArrayView2<{T}>`, or a tuple of them for \
-            several inputs"
+            several inputs",
+    note = "indices and lengths are of type `u8`, `u16`, `u32` or `usize`"
 )]
 pub trait Samples<T> {
     /// Number of samples, of the first of several inputs.
@@ -335,6 +336,32 @@ rows! {
     [] ArrayView2<'_, T> => |rows| rows.view();
     [] &ArrayRef<T, Ix2> => |rows| rows.view();
     [S: Data<Elem = T>] &ArrayBase<S, Ix2> => |rows| rows.view();
+}
+
+/// Implements [`TargetsOf`] for nested arrays with a row for each step of each sample.
+macro_rules! step_rows {
+    ($([$($bound:tt)*] $samples:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<N, T, L, const S: usize, const F: usize, $($bound)*> TargetsOf<N> for $samples
+        where
+            T: Scalar,
+            N: Network<Scalar = T, Loss = EachStep<L, S>>,
+        {
+            fn count(&self) -> usize {
+                self.len()
+            }
+
+            fn push(&self, index: usize, batch: &mut Batch<N>) -> Result<(), Error> {
+                batch.push_row(self[index].as_flattened().iter().copied())
+            }
+        }
+    )*};
+}
+
+step_rows! {
+    [] &[[[T; F]; S]];
+    [const B: usize] &[[[T; F]; S]; B];
+    [] &Vec<[[T; F]; S]>;
 }
 
 /// Implements [`Samples`] for samples with a shape: nested arrays, and arrays with an axis for each

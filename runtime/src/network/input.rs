@@ -92,7 +92,8 @@ pub trait Input<T, const N: usize> {
 /// each sample, as slices, `Vec`s or one-dimensional arrays of integers. So does a
 /// [`BinaryCrossEntropy`] of one output, where 1 or `true` is yes. Any loss accepts a row of
 /// `N` numbers per sample, as an `ndarray` view of shape `batch × N` or as plain arrays, and for one output
-/// also a number per sample.
+/// also a number per sample. A loss of [each step](EachStep) also takes a row for each step, as nested
+/// arrays.
 ///
 /// ```
 /// use chainrule::{Init, Rng, network};
@@ -116,7 +117,7 @@ pub trait Input<T, const N: usize> {
             `&Array1` of them, and a `BinaryCrossEntropy` of one output; of names, \
             `ClassNames::of(&names).encode(&names)?`",
     note = "several outputs with a loss each take a tuple, such as `(&labels, &rows)`, and an output of steps \
-            takes a label for each, such as `&[[u8; 64]]`"
+            takes a label for each, such as `&[[u8; 64]]`, or a row for each, such as `&[[[{T}; 1]; 64]]`"
 )]
 pub trait Target<T, const N: usize, L> {
     /// Returns the targets in the form the loss reads; `staging` holds converted copies.
@@ -537,15 +538,72 @@ macro_rules! numbers {
 
 numbers! { f32 f64 }
 
-/// Rejects samples with another number of numbers than a network's input, at compile time.
-pub(super) const fn check_numbers(sizes: &[usize], expected: usize) {
+/// Implements [`Target`] for nested arrays with a row for each step of each sample.
+macro_rules! step_rows {
+    ($([$($bound:tt)*] $samples:ty => |$self:ident| $slice:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, L, const N: usize, const S: usize, const F: usize, $($bound)*>
+            Target<T, N, EachStep<L, S>> for $samples
+        {
+            fn stage<'a>(
+                &'a self,
+                network: &'static str,
+                staging: Staging<'a, T>,
+            ) -> Result<Targets<'a, T>, Error> {
+                const { check_numbers("targets", &[S, F], N) }
+                let $self = self;
+                staging.rows(network, N, packed($slice))
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, L, const N: usize, const S: usize, const F: usize, $($bound)*>
+            HeadTarget<T, N, EachStep<L, S>> for $samples
+        {
+            fn count(&self) -> usize {
+                self.len()
+            }
+
+            fn write(
+                &self,
+                _network: &'static str,
+                sample: usize,
+                row: &mut [T],
+            ) -> Result<(), Error> {
+                const { check_numbers("targets", &[S, F], N) }
+                row.copy_from_slice(self[sample].as_flattened());
+                Ok(())
+            }
+        }
+    )*};
+}
+
+step_rows! {
+    [] &[[[T; F]; S]] => |samples| samples;
+    [const B: usize] &[[[T; F]; S]; B] => |samples| &samples[..];
+}
+
+#[cfg(feature = "std")]
+step_rows! {
+    [] &Vec<[[T; F]; S]> => |samples| samples;
+}
+
+/// Nested arrays as rows.
+fn packed<T, const S: usize, const F: usize>(samples: &[[[T; F]; S]]) -> RowView<'_, T> {
+    let items = samples.as_flattened().as_flattened();
+    RowView::Packed { items, rows: samples.len(), columns: S * F }
+}
+
+/// Rejects samples or targets with another number of numbers than a network's, at compile time.
+pub(super) const fn check_numbers(what: &str, sizes: &[usize], expected: usize) {
     let (mut found, mut at) = (1, 0);
     while at < sizes.len() {
         found *= sizes[at];
         at += 1;
     }
     if found != expected {
-        let message = Message::<1024>::new().text("expected samples of ").number(expected);
+        let message = Message::<1024>::new().text("expected ").text(what).text(" of ");
+        let message = message.number(expected);
         let message = message.text(" numbers, found ").sizes(sizes, "×").text(" = ").number(found);
         panic!("{}", message.as_str());
     }
@@ -558,7 +616,7 @@ macro_rules! nested {
         #[diagnostic::do_not_recommend]
         impl<T, const N: usize, $(const $size: usize,)* $($bound)*> Input<T, N> for $samples {
             fn samples(&self) -> SampleView<'_, T> {
-                const { check_numbers(&[$($size),*], N) }
+                const { check_numbers("samples", &[$($size),*], N) }
                 let $all = self;
                 $view
             }

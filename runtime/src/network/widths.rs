@@ -258,7 +258,7 @@ macro_rules! nested {
         #[diagnostic::do_not_recommend]
         impl<T: Scalar, const N: usize, $(const $size: usize),*> Sample<T, Width<N>> for $sample {
             fn views(&self) -> [AnyPart<'_, T>; 1] {
-                const { check_numbers(&[$($size),*], N) }
+                const { check_numbers("samples", &[$($size),*], N) }
                 [SampleView::$view(core::slice::from_ref(*self)).into()]
             }
         }
