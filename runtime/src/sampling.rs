@@ -18,8 +18,8 @@ use crate::kernels::scalar::Scalar;
 use crate::losses::argmax;
 use crate::rng::Rng;
 
-/// Divides the scores by `temperature`: below 1 likely indices become more likely. At 0 only the
-/// largest score is left, the first of equal ones.
+/// Divides the scores by `temperature`: below 1 likely indices become more likely. At 0, or if its
+/// quotient is too large for `T`, only the largest score is left, the first of equal ones.
 ///
 /// # Panics
 ///
@@ -29,8 +29,11 @@ pub fn temperature<T: Scalar>(scores: &mut [T], temperature: f64) {
         temperature >= 0.0 && temperature.is_finite(),
         "expected a temperature of at least 0, found {temperature}"
     );
-    if temperature == 0.0 {
-        let largest = argmax(scores.iter().copied());
+    let largest = argmax(scores.iter().copied());
+    let overflows =
+        |score: &T| score.is_finite() && !T::from_f64(score.as_f64() / temperature).is_finite();
+    // Of smaller scores, a quotient of -∞ is right: they are not drawn.
+    if temperature == 0.0 || scores.get(largest).is_some_and(overflows) {
         let others = scores.iter_mut().enumerate().filter(|(at, _)| *at != largest);
         others.for_each(|(_, score)| *score = T::neg_infinity());
         return;
@@ -140,6 +143,13 @@ mod tests {
         assert_eq!(scores, [2.0, 6.0, 6.0, -4.0]);
         temperature(&mut scores, 0.0);
         assert_eq!(scores, [NEVER, 6.0, NEVER, NEVER]);
+        for (mut scores, left) in [([1.0, 2.0], [NEVER, 2.0]), ([-2.0, -1.0], [NEVER, -1.0])] {
+            temperature(&mut scores, f64::MIN_POSITIVE / 8.0);
+            assert_eq!(scores, left, "the quotient overflows");
+        }
+        let mut scores = [1.0, -1e300];
+        temperature(&mut scores, 1e-100);
+        assert_eq!(scores, [1e100, NEVER]);
     }
 
     #[test]
