@@ -58,10 +58,14 @@ pub(crate) fn check_shape<N: Network>(found: Shape) -> Result<(), Error> {
 
 /// Rejects another number of features than that of the network.
 fn check_features<N: Network>(found: usize) -> Result<(), Error> {
-    match found == N::INPUTS {
-        true => Ok(()),
-        false => Err(Error::Features { network: N::NAME, expected: N::INPUTS, found }),
+    let (network, expected) = (N::NAME, const { &N::INPUT_SHAPE });
+    if found == N::INPUTS {
+        return Ok(());
     }
+    Err(match expected.sizes().len() < 2 {
+        true => Error::Features { network, expected: N::INPUTS, found },
+        false => Error::SampleShape { network, expected, found: Shape::flat(found) },
+    })
 }
 
 /// Returns the numbers of `x` in row-major order, with several inputs concatenated, and checks that
