@@ -2,7 +2,8 @@
 
 use chainrule::data::Dataset;
 use chainrule::losses::{ClassLoss, Loss, Targets};
-use chainrule::trainer::{confusion, evaluate};
+use chainrule::metrics::{ConfusionMatrix, MacroF1, OutputAccuracy};
+use chainrule::trainer::{confusion, confusion_of_output, evaluate, measure};
 use chainrule::{Init, Network, Rng, Scalar, Sgd, Trainer, network};
 use ndarray::array;
 
@@ -46,6 +47,119 @@ fn metrics_are_those_of_the_network() {
     let rows: Vec<_> = (0..1203).map(|_| row()).collect();
     let measured = evaluate(&*net, (&x, &rows)).unwrap();
     assert_eq!(measured.accuracy, Some(net.accuracy(&x, &rows).unwrap()));
+}
+
+network! { struct Steps = Input(5, of = 6) -> Embedding(8) -> Affine(3) => SoftmaxWithLoss; }
+
+network! {
+    struct PaddedSteps {
+        input x: [5] of 6;
+        input n: lengths of x;
+        x -> Embedding(8) -> Affine(3) => SoftmaxWithLoss
+    }
+}
+
+network! { struct Tags = Input(5, of = 6) -> Embedding(8) -> Affine(1) => BinaryCrossEntropy; }
+
+/// Sequences, a class for each step, and lengths.
+fn sequences() -> (Vec<[u8; 5]>, Vec<[u8; 5]>, Vec<u8>) {
+    let mut rng = Rng::seed(3);
+    let mut draw = |below: usize| rng.below(below) as u8;
+    let x: Vec<_> = (0..40).map(|_| [0; 5].map(|_| draw(6))).collect();
+    let t = (0..40).map(|_| [0; 5].map(|_| draw(3))).collect();
+    let n = (0..40).map(|_| 1 + draw(5)).collect();
+    (x, t, n)
+}
+
+#[test]
+fn each_step_of_a_sequence_has_a_class() {
+    let (x, t, n) = sequences();
+    let net = Steps::new(Init::He, &mut Rng::seed(0));
+    let expected = ConfusionMatrix::of(3, t.as_flattened(), &net.classes(&x).unwrap()).unwrap();
+    let rows: Vec<[f32; 15]> = t
+        .iter()
+        .map(|t| core::array::from_fn(|at| f32::from(u8::from(usize::from(t[at / 3]) == at % 3))))
+        .collect();
+    assert_eq!(confusion(&net, (&x, &t)).unwrap(), expected);
+    assert_eq!(confusion(&net, (&x, &rows)).unwrap(), expected);
+    assert_eq!(confusion_of_output(&net, (&x, &t), 0).unwrap(), expected);
+    assert_eq!(Some(expected.accuracy()), evaluate(&net, (&x, &t)).unwrap().accuracy);
+    assert_eq!(measure(&net, (&x, &t), &MacroF1).unwrap(), Some(expected.macro_f1()));
+
+    // Steps beyond the length do not count.
+    let padded = PaddedSteps::new(Init::He, &mut Rng::seed(0));
+    let matrix = confusion(&padded, ((&x, &n), &t)).unwrap();
+    assert_eq!(matrix.samples(), n.iter().map(|&n| u64::from(n)).sum());
+    assert_eq!(confusion(&padded, ((&x, &n), &rows)).unwrap(), matrix);
+    assert_eq!(matrix.accuracy(), padded.accuracy((&x, &n), &t).unwrap());
+
+    let tags = Tags::new(Init::He, &mut Rng::seed(0));
+    let yes: Vec<[f32; 5]> = t.iter().map(|t| t.map(|t| f32::from(t.min(1)))).collect();
+    let matrix = confusion(&tags, (&x, &yes)).unwrap();
+    assert_eq!((matrix.classes(), matrix.samples()), (2, 200));
+    assert!((matrix.accuracy() - tags.accuracy(&x, &yes).unwrap()).abs() < 1e-12);
+}
+
+#[test]
+fn top_k_of_each_step() {
+    let (x, t, _) = sequences();
+    let rows: Vec<[f32; 15]> = t
+        .iter()
+        .map(|t| core::array::from_fn(|at| f32::from(u8::from(usize::from(t[at / 3]) == at % 3))))
+        .collect();
+    let still = || Sgd::new(0.0).unwrap();
+    let net = Steps::new(Init::He, &mut Rng::seed(0));
+    let scores = net.predict(&x).unwrap();
+    // The class of a step is among the first two unless both others exceed it.
+    let steps = scores.as_slice().unwrap().chunks(3).zip(t.as_flattened());
+    let right = steps.filter(|(scores, t)| {
+        scores.iter().filter(|score| **score > scores[usize::from(**t)]).count() < 2
+    });
+    let expected = right.count() as f64 / 200.0;
+    let top_2 = OutputAccuracy::top_k(0, 2);
+    let mut trainer = Trainer::new(net, still()).epochs(2).top_k(2).metric(top_2);
+    trainer.fit((&x, &t)).unwrap();
+    let labels = trainer.history().last().unwrap().train.top_k;
+    assert!((labels.unwrap() - expected).abs() < 1e-12, "{labels:?}, expected {expected}");
+
+    let top_2 = OutputAccuracy::top_k(0, 2);
+    let mut trainer =
+        Trainer::new(trainer.into_network(), still()).epochs(1).top_k(2).metric(top_2);
+    let last = trainer.fit((&x, &rows)).unwrap().last().unwrap().clone();
+    assert!((last.train.top_k.unwrap() - expected).abs() < 1e-12);
+    let metric = last.metric("top_2_accuracy_0").unwrap().train;
+    assert!((metric.unwrap() - expected).abs() < 1e-12);
+
+    let mut trainer = Trainer::new(trainer.into_network(), still()).top_k(4);
+    assert_eq!(
+        trainer.fit((&x, &t)).unwrap_err().to_string(),
+        "invalid `k` of `top_k`: expected from 1 to the number of classes, found 4",
+    );
+}
+
+network! {
+    /// A class of each step, and one of the whole sequence.
+    struct StepsAndWhole {
+        input x: [5] of 6;
+        let h = x -> Embedding(8);
+        (h -> Affine(3), h -> Mean -> Affine(2)) => (SoftmaxWithLoss, SoftmaxWithLoss)
+    }
+}
+
+#[test]
+fn steps_beside_another_output() {
+    let (x, t, n) = sequences();
+    let whole: Vec<_> = n.iter().map(|n| n % 2).collect();
+    let net = StepsAndWhole::new(Init::He, &mut Rng::seed(0));
+    let matrix = confusion_of_output(&net, (&x, (&t, &whole)), 0).unwrap();
+    let accuracies = net.accuracies(&x, (&t, &whole)).unwrap();
+    assert_eq!(matrix.samples(), 200);
+    assert!((matrix.accuracy() - accuracies[0].unwrap()).abs() < 1e-12);
+
+    // The first of one is the class itself.
+    let mut trainer = Trainer::new(net, Sgd::new(0.0).unwrap()).epochs(1).top_k(1);
+    let last = trainer.fit((&x, (&t, &whole))).unwrap().last().unwrap().train;
+    assert!((last.top_k.unwrap() - last.accuracy.unwrap()).abs() < 1e-12, "{last}");
 }
 
 #[test]
