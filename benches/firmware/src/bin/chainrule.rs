@@ -11,8 +11,8 @@ const NUMBERS: usize = FixedWorkspace::for_prediction::<Digits>(1);
 
 #[entry]
 fn main() -> ! {
-    static mut NUMBERS_OF: [f32; NUMBERS] = [0.0; NUMBERS];
-    let mut workspace = FixedWorkspace::new(NUMBERS_OF, &mut []);
+    static mut MEMORY: [f32; NUMBERS] = [0.0; NUMBERS];
+    let mut workspace = FixedWorkspace::new(MEMORY, &mut []);
     run(|image| {
         let probabilities = TRAINED.probabilities_in(&[*image], &mut workspace).ok()?;
         probabilities.try_into().ok()
