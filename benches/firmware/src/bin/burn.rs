@@ -42,7 +42,7 @@ unsafe impl GlobalAlloc for Heap {
 #[global_allocator]
 static HEAP: Heap = Heap { heap: LlffHeap::empty(), peak: AtomicUsize::new(0) };
 
-/// As short as it may be, for this network.
+/// More than it needs: `heap at most` is what counts.
 const HEAP_BYTES: usize = 64 * 1024;
 
 #[derive(Module, Debug)]
