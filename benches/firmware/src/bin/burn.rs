@@ -29,12 +29,14 @@ struct Heap {
 // SAFETY: all is left to the inner heap.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller guarantees what the inner heap needs.
         let memory = unsafe { self.heap.alloc(layout) };
         self.peak.fetch_max(self.heap.used(), Ordering::Relaxed);
         memory
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: the memory is of the inner heap, with this layout, as the caller guarantees.
         unsafe { self.heap.dealloc(memory, layout) }
     }
 }

@@ -13,9 +13,9 @@ pub(super) const ROWS: usize = 10;
 
 /// Rows in the highest tile. Six rows of two registers leave AVX2 four for the factors, and are
 /// enough sums to hide the latency of the additions. With 32 registers, ten rows are as many as
-/// there are addresses for. A step of a lower tile has more loads than fit into the cycles of its
-/// multiply-adds, since most registers of `B` are in two lines of the cache: 128 filters of 3 × 3 on
-/// 28 × 28 took 1.2 times as long with six (Zen 5, AVX-512).
+/// there are addresses for. A step of five or six rows has at least as many loads as fit into the
+/// cycles of its multiply-adds, since most registers of `B` are in two lines of the cache: 16 filters
+/// of 3 × 3 on 28 × 28 took 1.05 times as long with six, and 128 filters 1.03 (Zen 5, AVX-512).
 const fn highest<V: Vector>() -> usize {
     if V::REGISTERS >= 32 { ROWS } else { 6 }
 }

@@ -105,8 +105,7 @@ impl Plan {
                 phases * phase_rows * correlation.grid.1
             };
         let view_len = odd_lines(view_len);
-        let of_samples = if is_joined { joined } else { 1 };
-        let places = (of_samples * band * correlation.grid.1).next_multiple_of(UNIT);
+        let places = (joined * band * correlation.grid.1).next_multiple_of(UNIT);
         let sums = if is_joined { SUMS_OF_JOINED } else { SUMS };
         let filters = even_share(correlation.filters, sums / places);
         let views = channels * if is_joined { taps } else { correlation.taps.1.count };
@@ -199,9 +198,14 @@ const fn joined(correlation: &Correlation, channels: usize) -> usize {
         && correlation.is_dense()
         && 0 < taps
         && taps <= MAX_STEPS;
-    let samples = PLACES / places;
-    let fitting = if joins { VIEWS / (channels * taps * places) } else { 1 };
-    if fitting < samples { fitting } else { samples }
+    if !joins {
+        return 1;
+    }
+    let (samples, fitting) = (PLACES / places, VIEWS / (channels * taps * places));
+    match if fitting < samples { fitting } else { samples } {
+        0 => 1,
+        samples => samples,
+    }
 }
 
 /// The number of phases of a view, and of rows in each.
