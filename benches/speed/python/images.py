@@ -9,8 +9,6 @@ The fastest burst of each counts. The peak is measured in the same turns."""
 
 import argparse
 import os
-import subprocess
-import time
 
 os.environ |= {
     "OMP_NUM_THREADS": "1",
@@ -22,6 +20,8 @@ import jax.numpy as jnp
 import numpy as np
 import torch
 from torch import nn
+
+from bursts import program_line, timed
 
 BURST = 0.1
 RATE = 0.1
@@ -132,27 +132,6 @@ class Jax:
         scores.block_until_ready()
 
 
-def program_line(program, work):
-    """The line that the program prints for a work, in words."""
-    command = [program, "--work", work, "--blocks", "2", "--block", str(BURST / 2)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-
-
-def timed(run):
-    """A function that returns the µs of a run, from bursts."""
-    run(1)
-    start = time.perf_counter()
-    run(2)
-    times = max(1, round(BURST / ((time.perf_counter() - start) / 2)))
-
-    def burst():
-        start = time.perf_counter()
-        run(times)
-        return (time.perf_counter() - start) / times * 1e6
-
-    return burst
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program", help="chainrule-bench, built in release mode")
@@ -170,12 +149,12 @@ def main():
                 "JAX": Jax(layers, batch),
             }
             contenders = {
-                other: timed(it.predict if predicts else it.train) for other, it in others.items()
+                other: timed(it.predict if predicts else it.train, BURST) for other, it in others.items()
             }
-            contenders["chainrule"] = lambda: float(program_line(given.program, name)[3])
+            contenders["chainrule"] = lambda: float(program_line(given.program, name, BURST)[3])
             best = {}
             for _ in range(given.rounds):
-                peak = max(peak, float(program_line(given.program, "peak")[1]))
+                peak = max(peak, float(program_line(given.program, "peak", BURST)[1]))
                 for contender, burst in contenders.items():
                     best[contender] = min(best.get(contender, float("inf")), burst())
             ours = best["chainrule"]

@@ -10,8 +10,6 @@ same turns. PyTorch generates with a cache of keys and values."""
 import argparse
 import math
 import os
-import subprocess
-import time
 
 os.environ |= {
     "OMP_NUM_THREADS": "1",
@@ -24,6 +22,8 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
+
+from bursts import program_line, timed
 
 BURST = 0.2
 CORE = max(os.sched_getaffinity(0))
@@ -214,27 +214,6 @@ def jax_training(work):
     return run
 
 
-def program_line(program, work):
-    """The line that the program prints for a work, in words."""
-    command = [program, "--work", work, "--blocks", "2", "--block", str(BURST / 2)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-
-
-def timed(run):
-    """A function that returns the µs of a run, from bursts."""
-    run(1)
-    start = time.perf_counter()
-    run(2)
-    times = max(1, round(BURST / ((time.perf_counter() - start) / 2)))
-
-    def burst():
-        start = time.perf_counter()
-        run(times)
-        return (time.perf_counter() - start) / times * 1e6
-
-    return burst
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program", help="chainrule-bench, built in release mode")
@@ -253,11 +232,11 @@ def main():
                 "PyTorch, compiled": torch_training(work, True),
                 "JAX": jax_training(work),
             }
-        contenders = {other: timed(run) for other, run in others.items()}
-        contenders["chainrule"] = lambda: float(program_line(given.program, work)[3])
+        contenders = {other: timed(run, BURST) for other, run in others.items()}
+        contenders["chainrule"] = lambda: float(program_line(given.program, work, BURST)[3])
         best = {}
         for _ in range(given.rounds):
-            peak = max(peak, float(program_line(given.program, "peak")[1]))
+            peak = max(peak, float(program_line(given.program, "peak", BURST)[1]))
             for contender, burst in contenders.items():
                 best[contender] = min(best.get(contender, float("inf")), burst())
         ours = best["chainrule"]
