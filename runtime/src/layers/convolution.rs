@@ -7,9 +7,9 @@ use crate::kernels::scalar::Scalar;
 use crate::params::const_table::{Field, TensorTable};
 use crate::params::tensor::TensorInfo;
 
-/// The scratch memory of all threads.
+/// The scratch memory of all threads, and for packed weights.
 pub(super) const fn scratch_len(shape: &Conv2dShape) -> usize {
-    MAX_THREADS * shape.scratch_len()
+    shape.packed_len() + MAX_THREADS * shape.scratch_len()
 }
 
 /// The tensors `weight` and `bias` of a struct, each with its offset in bytes. There is no `bias` if

@@ -8,10 +8,12 @@ use crate::kernels::scalar::Scalar;
 use crate::kernels::sums::add_rows;
 
 /// Whether the kernel covers the whole input.
-pub(super) fn is_affine(shape: &Conv2dShape) -> bool {
+pub(super) const fn is_affine(shape: &Conv2dShape) -> bool {
+    let Padding { top, bottom, left, right } = shape.padding;
     shape.groups == 1
-        && shape.kernel == (shape.height, shape.width)
-        && shape.padding == Padding::NONE
+        && shape.kernel.0 == shape.height
+        && shape.kernel.1 == shape.width
+        && top + bottom + left + right == 0
 }
 
 /// The forward pass.

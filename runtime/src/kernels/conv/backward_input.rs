@@ -5,6 +5,7 @@ use super::correlate::Correlate;
 use super::correlation::Correlation;
 use super::depthwise::{Depthwise, Pass, is_depthwise};
 use super::parallel::{Samples, for_samples};
+use super::packed::{Pack, room_to_pack};
 use super::plan::Plan;
 use super::shape::Conv2dShape;
 use crate::kernels::instantiate::instantiate;
@@ -56,14 +57,17 @@ pub(crate) fn backward_input<T: Scalar>(
             });
         });
     }
-    for_samples(samples, &|source, destination, scratch| {
+    let (packed, scratch) = room_to_pack(shape, batch, samples.scratch);
+    pack_phases(shape, weights, packed);
+    let packed = &*packed;
+    for_samples(Samples { scratch, ..samples }, &|source, destination, scratch| {
         // All phases of some samples, so that the caches hold what the phases share.
-        let phases = shape.vertical().phases() * shape.horizontal().phases();
-        let at_once = if phases > 1 { (AT_ONCE / shape.input_len()).max(1) } else { batch.max(1) };
+        let has_phases = shape.vertical().phases() * shape.horizontal().phases() > 1;
+        let at_once = if has_phases { (AT_ONCE / shape.input_len()).max(1) } else { batch.max(1) };
         let sources = source.chunks(at_once * shape.output_len());
         let destinations = destination.chunks_mut(at_once * shape.input_len());
         for (source, destination) in sources.zip(destinations) {
-            all_phases(shape, weights, source, destination, scratch);
+            all_phases(shape, (weights, packed), source, destination, scratch);
         }
     });
 }
@@ -72,28 +76,59 @@ pub(crate) fn backward_input<T: Scalar>(
 /// second-level cache (`f32`, Zen 5).
 const AT_ONCE: usize = 1 << 17;
 
-/// Computes each phase of some samples.
+/// The phases that meet the kernel.
+fn phases(shape: &Conv2dShape) -> impl Iterator<Item = Correlation> {
+    let (rows, columns) = (shape.vertical().phases(), shape.horizontal().phases());
+    (0..rows)
+        .flat_map(move |row| (0..columns).map(move |column| (row, column)))
+        .map(|phase| Correlation::backward(shape, phase))
+        .filter(|correlation| correlation.taps_len() > 0)
+}
+
+/// Packs the weights of each phase, if there is room.
+fn pack_phases<T: Scalar>(shape: &Conv2dShape, weights: &[T], mut packed: &mut [T]) {
+    if packed.is_empty() {
+        return;
+    }
+    for correlation in phases(shape) {
+        let of_phase;
+        (of_phase, packed) = packed.split_at_mut(correlation.weights_len(shape.groups));
+        let plan = Plan::new(&correlation, true);
+        if plan.is_packed {
+            T::pack(&mut Pack {
+                correlation: &correlation,
+                plan: &plan,
+                groups: shape.groups,
+                weights,
+                packed: of_phase,
+            });
+        }
+    }
+}
+
+/// Computes each phase of some samples, with the weights and those that were packed, if there was
+/// room.
 fn all_phases<T: Scalar>(
     shape: &Conv2dShape,
-    weights: &[T],
+    (weights, mut packed): (&[T], &[T]),
     source: &[T],
     destination: &mut [T],
     scratch: &mut [T],
 ) {
-    let (rows, columns) = (shape.vertical().phases(), shape.horizontal().phases());
-    let all = || (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
-    let correlations = all().map(|phase| Correlation::backward(shape, phase));
-    let meets_kernel = |correlation: &Correlation| correlation.taps_len() > 0;
-    if !correlations.clone().all(|correlation| meets_kernel(&correlation)) {
+    if phases(shape).count() < shape.vertical().phases() * shape.horizontal().phases() {
         destination.fill(T::zero());
     }
-    for correlation in correlations.filter(meets_kernel) {
+    for correlation in phases(shape) {
+        let plan = Plan::new(&correlation, !packed.is_empty());
+        let of_phase;
+        let len = if packed.is_empty() { 0 } else { correlation.weights_len(shape.groups) };
+        (of_phase, packed) = packed.split_at(len);
         T::correlate(&mut Correlate {
             correlation: &correlation,
-            plan: &Plan::new(&correlation),
+            plan: &plan,
             groups: shape.groups,
             source,
-            weights,
+            weights: if plan.is_packed { of_phase } else { weights },
             bias: None,
             is_rectified: false,
             destination: &mut *destination,

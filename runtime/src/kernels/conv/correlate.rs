@@ -4,8 +4,13 @@
 use num_traits::Float;
 
 use super::correlation::Correlation;
-use super::microkernel::{MAX_ROWS, ROWS, Start, Step, Tile, Tiles, VECTORS, most_vectors};
-use super::plan::Plan;
+use super::microkernel::{
+    MAX_ROWS, MIN_PACKED_ROWS, PACKED_ROWS, ROWS, Start, Step, Tile, Tiles, VECTORS, most_vectors,
+    packed_tiles,
+};
+use super::packed;
+use super::panel::{Planes, pack_panel};
+use super::plan::{MAX_STEPS, Plan};
 use super::views::{Part, Table, aligned, fill, fill_joined};
 use crate::kernels::simd::vector::MAX_LANES;
 
@@ -15,6 +20,7 @@ pub struct Correlate<'a, T> {
     pub(super) plan: &'a Plan,
     pub(super) groups: usize,
     pub(super) source: &'a [T],
+    /// Packed, if the plan is.
     pub(super) weights: &'a [T],
     pub(super) bias: Option<&'a [T]>,
     pub(super) is_rectified: bool,
@@ -34,8 +40,9 @@ pub struct Correlate<'a, T> {
 #[inline(always)]
 pub(super) unsafe fn correlate<V: Tiles>(operands: &mut Correlate<'_, V::Element>) {
     let Correlate { correlation, plan, groups, source, weights, bias, .. } = *operands;
-    let (views, sums) = aligned(operands.scratch).split_at_mut(plan.views_len());
-    let mut room = Room { views, sums, table: Table::new() };
+    let (panel, rest) = aligned(operands.scratch).split_at_mut(plan.panel_len());
+    let (views, sums) = rest.split_at_mut(plan.views_len());
+    let mut room = Room { panel, views, sums, table: Table::new() };
     let source_len = correlation.channels * correlation.source_len();
     let destination_len = correlation.filters * correlation.destination_len();
     let at_once = (groups * source_len, groups * destination_len);
@@ -50,7 +57,8 @@ pub(super) unsafe fn correlate<V: Tiles>(operands: &mut Correlate<'_, V::Element
                 samples: source.len() / at_once.0,
                 source: &source[group * source_len..],
                 source_stride: at_once.0,
-                weights: part(weights, group, groups),
+                group,
+                weights: if plan.is_packed { weights } else { part(weights, group, groups) },
                 bias: bias.map(|bias| &bias[filters]),
                 is_rectified: operands.is_rectified,
                 destination: &mut destination[group * destination_len..],
@@ -70,6 +78,7 @@ fn part<T>(values: &[T], index: usize, parts: usize) -> &[T] {
 
 /// Scratch memory.
 struct Room<'a, T> {
+    panel: &'a mut [T],
     views: &'a mut [T],
     sums: &'a mut [T],
     table: Table,
@@ -83,6 +92,8 @@ struct OfGroup<'a, T> {
     source: &'a [T],
     /// From one sample to the next.
     source_stride: usize,
+    group: usize,
+    /// Those of the group, or packed ones of all groups.
     weights: &'a [T],
     bias: Option<&'a [T]>,
     is_rectified: bool,
@@ -155,13 +166,15 @@ impl<T: Float> OfGroup<'_, T> {
         &mut self,
         Band { filter, filters, row, rows }: Band,
         layout: Layout,
-        Room { views, sums, table }: &mut Room<'_, T>,
+        Room { panel, views, sums, table }: &mut Room<'_, T>,
     ) {
         let (correlation, plan) = (self.correlation, self.plan);
         let (filter_stride, channel_stride) = correlation.weight_strides;
         for block in Blocks::new(correlation, plan) {
             let Block { channel, channels, taps, .. } = block;
-            if taps.1 > 0 && taps.0 == 0 && plan.is_joined {
+            if plan.is_direct {
+                // The views are the source.
+            } else if taps.1 > 0 && taps.0 == 0 && plan.is_joined {
                 let sources = (self.source, self.source_stride);
                 // SAFETY: the caller guarantees the feature.
                 unsafe {
@@ -176,11 +189,23 @@ impl<T: Float> OfGroup<'_, T> {
                 }
             }
             table.set(correlation, plan, taps);
-            let product = Product {
-                weights: &self.weights[filter * filter_stride + channel * channel_stride..],
-                weight_stride: filter_stride,
-                views,
-                views_stride: plan.sample_views_len,
+            let weights = if plan.is_packed {
+                packed::start(correlation, self.group, (filter, filters), block)
+            } else {
+                filter * filter_stride + channel * channel_stride
+            };
+            let planes = Planes { correlation, channels, place: row * correlation.grid.1 };
+            let mut product = Product {
+                weights: &self.weights[weights..],
+                weight_stride: if plan.is_packed { None } else { Some(filter_stride) },
+                panel: plan.has_panels.then_some(&mut **panel),
+                planes: plan.is_direct.then_some(planes),
+                views: if plan.is_direct {
+                    &self.source[channel * correlation.source_len()..]
+                } else {
+                    views
+                },
+                views_stride: if plan.is_direct { self.source_stride } else { plan.sample_views_len },
                 steps: table.of_channels(channels),
                 bias: self.bias.map(|bias| &bias[filter..][..filters]),
                 is_first: block.is_first,
@@ -286,7 +311,12 @@ struct Layout {
 /// A block of the inner dimension: weights times views.
 struct Product<'a, T> {
     weights: &'a [T],
-    weight_stride: usize,
+    /// From one filter to the next, unless they are packed.
+    weight_stride: Option<usize>,
+    /// Room for a panel of the views, if they are packed.
+    panel: Option<&'a mut [T]>,
+    /// Where there are planes of the source in place of views.
+    planes: Option<Planes<'a>>,
     views: &'a [T],
     /// From one sample to the next.
     views_stride: usize,
@@ -308,22 +338,35 @@ impl<T: Float> Product<'_, T> {
     ///
     /// If a slice is too short.
     #[inline(always)]
-    unsafe fn compute<V: Tiles<Element = T>>(&self, layout: Layout, sums: &mut [T]) {
+    unsafe fn compute<V: Tiles<Element = T>>(&mut self, layout: Layout, sums: &mut [T]) {
         let Layout { filters, columns, samples, .. } = layout;
         if filters == 0 || columns == 0 || samples == 0 {
             return;
         }
-        let panels = columns.next_multiple_of(VECTORS * V::LANES);
+        let width = VECTORS * V::LANES;
+        // Panels are packed without what is beyond the columns.
+        let read = if self.panel.is_some() { columns } else { columns.next_multiple_of(width) };
         let steps = match self.steps {
             Some((steps, last)) => {
-                let last_row = (filters - 1) * self.weight_stride;
-                let last_view = (samples - 1) * self.views_stride + last.b;
-                assert!(last_row + last.a < self.weights.len(), "the weights");
-                assert!(last_view + panels <= self.views.len(), "the views");
+                let weights = match self.weight_stride {
+                    Some(stride) => (filters - 1) * stride + last.a + 1,
+                    None => filters * steps.len(),
+                };
+                let read = match &self.planes {
+                    // With the room for a panel that is checked below.
+                    Some(planes) => planes.len(columns),
+                    None => last.b + read,
+                };
+                assert!(weights <= self.weights.len(), "the weights");
+                let last_view = (samples - 1) * self.views_stride;
+                assert!(last_view + read <= self.views.len(), "the views");
                 steps
             }
             None => &[],
         };
+        let panel = self.panel.as_deref().map_or(usize::MAX, <[T]>::len);
+        assert!(steps.len() * width <= panel && steps.len() <= MAX_STEPS, "a panel");
+        assert!(self.weight_stride.is_some() || filters >= MIN_PACKED_ROWS, "rows to pack");
         let last_sums = (samples - 1) * layout.sample_stride + (filters - 1) * layout.stride;
         assert!(layout.first + last_sums + columns <= sums.len(), "the sums");
         let start = match self.bias {
@@ -335,27 +378,85 @@ impl<T: Float> Product<'_, T> {
             None => Start::Zero,
         };
         let mut rows = [core::ptr::null(); MAX_ROWS];
-        let mut whole = [T::zero(); ROWS * STRIDE];
-        for filter in (0..filters).step_by(MAX_ROWS) {
-            let rows = &mut rows[..MAX_ROWS.min(filters - filter)];
-            for (index, row) in (filter..).zip(&mut *rows) {
-                *row = self.weights.as_ptr().wrapping_add(index * self.weight_stride);
-            }
-            for sample in 0..samples {
-                let first = layout.first + sample * layout.sample_stride;
-                let tile = Tile {
-                    b: self.views.as_ptr().wrapping_add(sample * self.views_stride),
-                    steps,
-                    start,
-                    is_rectified: self.is_rectified,
-                    c: sums.as_mut_ptr().wrapping_add(first),
-                    c_stride: layout.stride,
-                };
+        let mut whole = [T::zero(); PACKED_ROWS * STRIDE];
+        for sample in 0..samples {
+            let first = layout.first + sample * layout.sample_stride;
+            let tile = Tile {
+                b: self.views.as_ptr().wrapping_add(sample * self.views_stride),
+                steps,
+                start,
+                is_rectified: self.is_rectified,
+                c: sums.as_mut_ptr().wrapping_add(first),
+                c_stride: layout.stride,
+            };
+            let Some(stride) = self.weight_stride else {
+                let panel = self.panel.as_deref_mut().map(<[T]>::as_mut_ptr);
+                let panel = panel.map(|panel| (panel, self.planes));
+                let a = (self.weights.as_ptr(), filters);
+                // SAFETY: the caller guarantees the feature. There are as many weights as filters and
+                // steps; the rest is as below, and the panel has room for the steps.
+                unsafe { panels_of_packed_tiles::<V>(tile, a, columns, panel, &mut whole) };
+                continue;
+            };
+            for filter in (0..filters).step_by(MAX_ROWS) {
+                let rows = &mut rows[..MAX_ROWS.min(filters - filter)];
+                for (index, row) in (filter..).zip(&mut *rows) {
+                    *row = self.weights.as_ptr().wrapping_add(index * stride);
+                }
                 // SAFETY: the caller guarantees the feature. The last numbers that the steps lead
                 // to are in the weights and, up to whole panels, in the views of the last sample;
                 // `columns` columns are in the sums for each filter and sample, and the bias has as
                 // many numbers: all of this was checked.
                 unsafe { panels_of_tiles::<V>(tile.down_by(filter), rows, columns, &mut whole) };
+            }
+        }
+    }
+}
+
+/// Computes `columns` columns of as many packed rows as the second part of `a` says. With a `panel`,
+/// packs the columns of `B` first.
+///
+/// # Safety
+///
+/// The processor must have the feature of `V`. `first`, as the tile of all rows, must be valid for
+/// `columns` columns of them; what is only read must also be valid for whole panels of [`VECTORS`]
+/// registers, unless there is a `panel`, which must have room for a row of them for each step. There
+/// must be at most [`MAX_STEPS`]. `a` must be readable for all rows and steps.
+#[inline(always)]
+unsafe fn panels_of_packed_tiles<V: Tiles>(
+    first: Tile<'_, V::Element>,
+    (a, rows): (*const V::Element, usize),
+    columns: usize,
+    panel: Option<(*mut V::Element, Option<Planes<'_>>)>,
+    whole: &mut [V::Element; PACKED_ROWS * STRIDE],
+) {
+    let most = VECTORS * V::LANES;
+    for column in (0..columns).step_by(most) {
+        let width = most.min(columns - column);
+        let mut here = first.right_by(column);
+        if let Some((panel, planes)) = panel {
+            // SAFETY: the caller guarantees the feature, these columns, and the room.
+            unsafe {
+                match planes {
+                    Some(planes) => planes.pack::<V>(first.b, (column, width), panel),
+                    None => pack_panel::<V>(here.b, here.steps, width, panel),
+                }
+            }
+            here = Tile { b: panel, steps: &V::PANEL_STEPS[..here.steps.len()], ..here };
+        }
+        for (row, rows) in packed_tiles::<V>(rows) {
+            let tile = here.down_by(row);
+            // SAFETY: the caller guarantees the feature, that the tile is valid for `width` columns, and
+            // the packed rows. `whole` has room for the rows of a tile in whole registers.
+            unsafe {
+                let a = a.add(row * here.steps.len());
+                if width.is_multiple_of(V::LANES) {
+                    V::packed_tile(&tile, a, rows, width / V::LANES);
+                } else {
+                    in_whole_registers(tile, rows, width, whole.as_mut_ptr(), |tile| {
+                        V::packed_tile(&tile, a, rows, width.div_ceil(V::LANES));
+                    });
+                }
             }
         }
     }
@@ -373,7 +474,7 @@ unsafe fn panels_of_tiles<V: Tiles>(
     first: Tile<'_, V::Element>,
     rows: &[*const V::Element],
     columns: usize,
-    whole: &mut [V::Element; ROWS * STRIDE],
+    whole: &mut [V::Element; PACKED_ROWS * STRIDE],
 ) {
     let most = most_vectors(rows.len()) * V::LANES;
     let mut column = 0;
@@ -409,25 +510,47 @@ unsafe fn last_columns<V: Tiles>(
     first: Tile<'_, V::Element>,
     rows: &[*const V::Element],
     width: usize,
-    whole: &mut [V::Element; ROWS * STRIDE],
+    whole: &mut [V::Element; PACKED_ROWS * STRIDE],
 ) {
     for (index, rows) in rows.chunks(ROWS).enumerate() {
-        let here = first.down_by(index * ROWS);
-        let tile = Tile { c: whole.as_mut_ptr(), c_stride: STRIDE, ..here };
+        let tile = first.down_by(index * ROWS);
         // SAFETY: the caller guarantees the feature, and that `width` columns of these rows of `C`
         // can be read and written. `whole` has room for them in whole registers.
         unsafe {
-            if let Start::Sums = first.start {
-                for row in 0..rows.len() {
-                    let from = here.c.add(row * here.c_stride);
-                    core::ptr::copy_nonoverlapping(from, tile.c.add(row * STRIDE), width);
-                }
+            in_whole_registers(tile, rows.len(), width, whole.as_mut_ptr(), |tile| {
+                V::column_of_tiles(&tile, rows, width.div_ceil(V::LANES));
+            });
+        }
+    }
+}
+
+/// Lets `compute` have the `rows` rows of a tile in `whole`, [`STRIDE`] apart, and copies `width`
+/// columns of them to `C`.
+///
+/// # Safety
+///
+/// `width` columns of the rows of `C` must be readable and writable, and `whole` must have room for
+/// the rows.
+#[inline(always)]
+unsafe fn in_whole_registers<T: Float>(
+    tile: Tile<'_, T>,
+    rows: usize,
+    width: usize,
+    whole: *mut T,
+    compute: impl FnOnce(Tile<'_, T>),
+) {
+    // SAFETY: the caller guarantees these numbers.
+    unsafe {
+        if let Start::Sums = tile.start {
+            for row in 0..rows {
+                let from = tile.c.add(row * tile.c_stride);
+                core::ptr::copy_nonoverlapping(from, whole.add(row * STRIDE), width);
             }
-            V::column_of_tiles(&tile, rows, width.div_ceil(V::LANES));
-            for row in 0..rows.len() {
-                let to = here.c.add(row * here.c_stride);
-                core::ptr::copy_nonoverlapping(tile.c.add(row * STRIDE), to, width);
-            }
+        }
+        compute(Tile { c: whole, c_stride: STRIDE, ..tile });
+        for row in 0..rows {
+            let to = tile.c.add(row * tile.c_stride);
+            core::ptr::copy_nonoverlapping(whole.add(row * STRIDE), to, width);
         }
     }
 }

@@ -5,7 +5,8 @@ use super::depthwise::{
     Depthwise, Plan, Planes, Products, REGISTERS, depthwise, few_filters, has_few_filters,
 };
 use super::gradient::{WeightGradient, weight_gradient};
-use super::microkernel::{Tile, Tiles, column_of_tiles};
+use super::microkernel::{Tile, Tiles, column_of_tiles, packed_tile};
+use super::packed::{Pack, pack};
 use crate::kernels::simd::portable::Portable;
 use crate::kernels::simd::processor::Processor;
 use crate::kernels::simd::vector::Vector;
@@ -15,6 +16,10 @@ pub trait ConvKernels: Sized {
     /// Computes a correlation.
     #[doc(hidden)]
     fn correlate(operands: &mut Correlate<'_, Self>);
+
+    /// Packs the weights of a correlation.
+    #[doc(hidden)]
+    fn pack(operands: &mut Pack<'_, Self>);
 
     /// Computes a pass of a depthwise convolution.
     #[doc(hidden)]
@@ -51,6 +56,28 @@ macro_rules! kernels {
                 }
                 // SAFETY: the caller guarantees the feature.
                 unsafe { kernel::<Self>(first, rows, vectors) }
+            }
+
+            #[inline(always)]
+            unsafe fn packed_tile(
+                tile: &Tile<'_, $element>,
+                a: *const $element,
+                rows: usize,
+                vectors: usize,
+            ) {
+                $(#[target_feature(enable = $feature)])?
+                #[inline(never)]
+                unsafe fn kernel<V: Vector>(
+                    tile: &Tile<'_, V::Element>,
+                    a: *const V::Element,
+                    rows: usize,
+                    vectors: usize,
+                ) {
+                    // SAFETY: this function has the feature.
+                    unsafe { packed_tile::<V>(tile, a, rows, vectors) }
+                }
+                // SAFETY: the caller guarantees the feature.
+                unsafe { kernel::<Self>(tile, a, rows, vectors) }
             }
         })*
 
@@ -136,6 +163,15 @@ macro_rules! kernels {
                         // SAFETY: this processor has the instruction set that was detected.
                         unsafe { kernel::<$register>(operands) }
                     })*
+                }
+            }
+
+            #[inline]
+            fn pack(operands: &mut Pack<'_, Self>) {
+                match Processor::detect() {
+                    $($(#[cfg($target)])?
+                    // Plain copies, in an order that the registers determine.
+                    Processor::$processor => pack::<$register>(operands),)*
                 }
             }
 

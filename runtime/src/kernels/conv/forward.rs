@@ -5,6 +5,7 @@ use super::correlate::Correlate;
 use super::correlation::Correlation;
 use super::depthwise::{Depthwise, Pass, is_depthwise};
 use super::parallel::{Samples, for_samples};
+use super::packed::{Pack, room_to_pack};
 use super::plan::Plan;
 use super::shape::Conv2dShape;
 use crate::kernels::instantiate::instantiate;
@@ -89,7 +90,21 @@ fn pass<T: Scalar>(
         });
     }
     let correlation = Correlation::forward(shape);
-    let plan = Plan::new(&correlation);
+    let (packed, scratch) = room_to_pack(shape, batch, samples.scratch);
+    let plan = Plan::new(&correlation, !packed.is_empty());
+    let weights = if plan.is_packed {
+        T::pack(&mut Pack {
+            correlation: &correlation,
+            plan: &plan,
+            groups: shape.groups,
+            weights,
+            packed: &mut *packed,
+        });
+        packed
+    } else {
+        weights
+    };
+    let samples = Samples { scratch, ..samples };
     for_samples(samples, &|source, destination, scratch| {
         T::correlate(&mut Correlate {
             correlation: &correlation,

@@ -6,6 +6,7 @@
 
 use num_traits::{Float, One};
 
+use super::plan::MAX_STEPS;
 use crate::kernels::simd::vector::Vector;
 
 /// Rows in the highest tile of any processor.
@@ -136,6 +137,43 @@ impl<T: Float> Tile<'_, T> {
         }
     }
 
+    /// Computes `c[r][j] = start[r][j] + Σ_s a[s · ROWS + r] · b[steps[s].b + j]`: the rows of `A` are
+    /// packed.
+    ///
+    /// # Safety
+    ///
+    /// As for [`compute`](Tile::compute), with the rows of `A` at `a`, which must be valid for reading
+    /// `ROWS` numbers for each step.
+    #[inline(always)]
+    pub(super) unsafe fn compute_packed<
+        V: Vector<Element = T>,
+        const ROWS: usize,
+        const VECTORS: usize,
+    >(
+        &self,
+        mut a: *const T,
+    ) {
+        // SAFETY: the caller guarantees for these rows and columns what each of them needs.
+        unsafe {
+            let mut sums = self.started::<V, ROWS, VECTORS>();
+            for step in self.steps {
+                let b = self.b.add(step.b);
+                let mut columns = [V::zero(); VECTORS];
+                for (vector, column) in columns.iter_mut().enumerate() {
+                    *column = V::load(b.add(vector * V::LANES));
+                }
+                for (row, sums) in sums.iter_mut().enumerate() {
+                    let a = V::splat(core::ptr::read(a.add(row)));
+                    for (sum, &column) in sums.iter_mut().zip(&columns) {
+                        *sum = sum.mul_add(a, column);
+                    }
+                }
+                a = a.add(ROWS);
+            }
+            self.store(sums);
+        }
+    }
+
     /// The initial values.
     ///
     /// # Safety
@@ -177,19 +215,15 @@ impl<T: Float> Tile<'_, T> {
     #[inline(always)]
     unsafe fn store<V: Vector<Element = T>, const ROWS: usize, const VECTORS: usize>(
         &self,
-        mut sums: [[V; VECTORS]; ROWS],
+        sums: [[V; VECTORS]; ROWS],
     ) {
         // SAFETY: the caller guarantees the feature, and that `C` can be written for these rows and
         // columns.
         unsafe {
-            if self.is_rectified {
-                for sum in sums.as_flattened_mut() {
-                    *sum = sum.relu();
-                }
-            }
             for (row, sums) in sums.into_iter().enumerate() {
                 let c = self.c.add(row * self.c_stride);
                 for (vector, sum) in sums.into_iter().enumerate() {
+                    let sum = if self.is_rectified { sum.relu() } else { sum };
                     sum.store(c.add(vector * V::LANES));
                 }
             }
@@ -223,6 +257,84 @@ pub(super) trait Tiles: Vector {
         rows: &[*const Self::Element],
         vectors: usize,
     );
+
+    /// The steps of a packed panel of `B`, of which each row has [`VECTORS`] registers.
+    const PANEL_STEPS: &'static [Step; MAX_STEPS] = &panel_steps(VECTORS * Self::LANES);
+
+    /// Computes a tile whose rows of `A` are packed.
+    ///
+    /// # Safety
+    ///
+    /// As for [`packed_tile`].
+    unsafe fn packed_tile(
+        tile: &Tile<'_, Self::Element>,
+        a: *const Self::Element,
+        rows: usize,
+        vectors: usize,
+    );
+}
+
+/// The steps of a panel whose rows have `width` numbers.
+const fn panel_steps(width: usize) -> [Step; MAX_STEPS] {
+    let mut steps = [Step { a: 0, b: 0 }; MAX_STEPS];
+    let mut step = 0;
+    while step < MAX_STEPS {
+        steps[step].b = step * width;
+        step += 1;
+    }
+    steps
+}
+
+/// Rows in the highest packed tile of any processor.
+pub(super) const PACKED_ROWS: usize = 14;
+
+/// Minimum number of packed rows: with fewer, there would be lower tiles than are compiled.
+pub(super) const MIN_PACKED_ROWS: usize = 7;
+
+/// The packed tiles that cover `rows` rows, about equally high: the first row of each, and their
+/// number. Fourteen rows of two registers leave four of 32 for the factors.
+pub(super) fn packed_tiles<V: Vector>(rows: usize) -> impl Iterator<Item = (usize, usize)> {
+    let highest = if V::REGISTERS >= 32 { PACKED_ROWS } else { 6 };
+    let tiles = rows.div_ceil(highest).max(1);
+    let (height, higher) = (rows / tiles, rows % tiles);
+    (0..tiles).map(move |tile| (tile * height + tile.min(higher), height + usize::from(tile < higher)))
+}
+
+/// Computes a tile whose `rows` rows of `A` are packed: one of [`packed_tiles`], of at least
+/// [`MIN_PACKED_ROWS`] rows.
+///
+/// # Safety
+///
+/// The processor must have the feature of `V`. `tile` must be valid for `rows × vectors`, where
+/// `vectors` must be in `1..=VECTORS`, and `a` for reading `rows` numbers for each step.
+#[inline(always)]
+pub(super) unsafe fn packed_tile<V: Vector>(
+    tile: &Tile<'_, V::Element>,
+    a: *const V::Element,
+    rows: usize,
+    vectors: usize,
+) {
+    macro_rules! tile {
+        ($($rows:literal)*) => {
+            match (rows, vectors) {
+                $(($rows, 1) => {
+                    // SAFETY: the caller guarantees the feature, and these rows and registers.
+                    unsafe { tile.compute_packed::<V, $rows, 1>(a) }
+                }
+                ($rows, _) => {
+                    // SAFETY: as above.
+                    unsafe { tile.compute_packed::<V, $rows, VECTORS>(a) }
+                })*
+                _ => unreachable!("a packed tile of {rows} rows"),
+            }
+        };
+    }
+    // Compiles no other tiles than there are.
+    if const { V::REGISTERS >= 32 } {
+        tile!(14 13 12 11 10 9 8 7);
+    } else {
+        tile!(6 5 4 3);
+    }
 }
 
 /// Computes tiles, about equally high, that cover these rows of up to [`VECTORS`] registers. `rows`

@@ -23,12 +23,12 @@ impl Conv2dShape {
             let pass = depthwise_scratch_len(self);
             return if gradient > pass { gradient } else { pass };
         }
-        let mut most = Plan::new(&Correlation::forward(self)).scratch_len();
+        let mut most = plan_len(&Correlation::forward(self));
         most = if gradient > most { gradient } else { most };
         let mut phase = (0, 0);
         while phase.0 < self.vertical().phases() {
             while phase.1 < self.horizontal().phases() {
-                let this = Plan::new(&Correlation::backward(self, phase)).scratch_len();
+                let this = plan_len(&Correlation::backward(self, phase));
                 most = if this > most { this } else { most };
                 phase.1 += 1;
             }
@@ -36,4 +36,11 @@ impl Conv2dShape {
         }
         most
     }
+}
+
+/// Enough for weights where they are, and for packed ones.
+const fn plan_len(correlation: &Correlation) -> usize {
+    let in_place = Plan::new(correlation, false).scratch_len();
+    let packed = Plan::new(correlation, true).scratch_len();
+    if packed > in_place { packed } else { in_place }
 }

@@ -35,7 +35,7 @@ impl<T: Scalar> Case<T> {
 
     /// Room for a number of threads. What is in it must not matter.
     fn scratch(&self, threads: usize) -> Vec<T> {
-        vec![T::nan(); threads * self.shape.scratch_len()]
+        vec![T::nan(); self.shape.packed_len() + threads * self.shape.scratch_len()]
     }
 
     fn forward(&self, threads: usize) -> Vec<T> {
