@@ -9,8 +9,7 @@ use super::microkernel::{
     packed_tiles,
 };
 use super::packed;
-use super::panel::{Planes, pack_panel};
-use super::plan::{MAX_STEPS, Plan};
+use super::plan::Plan;
 use super::views::{Part, Table, aligned, fill, fill_joined};
 use crate::kernels::simd::vector::MAX_LANES;
 
@@ -40,9 +39,8 @@ pub struct Correlate<'a, T> {
 #[inline(always)]
 pub(super) unsafe fn correlate<V: Tiles>(operands: &mut Correlate<'_, V::Element>) {
     let Correlate { correlation, plan, groups, source, weights, bias, .. } = *operands;
-    let (panel, rest) = aligned(operands.scratch).split_at_mut(plan.panel_len());
-    let (views, sums) = rest.split_at_mut(plan.views_len());
-    let mut room = Room { panel, views, sums, table: Table::new() };
+    let (views, sums) = aligned(operands.scratch).split_at_mut(plan.views_len());
+    let mut room = Room { views, sums, table: Table::new() };
     let source_len = correlation.channels * correlation.source_len();
     let destination_len = correlation.filters * correlation.destination_len();
     let at_once = (groups * source_len, groups * destination_len);
@@ -78,7 +76,6 @@ fn part<T>(values: &[T], index: usize, parts: usize) -> &[T] {
 
 /// Scratch memory.
 struct Room<'a, T> {
-    panel: &'a mut [T],
     views: &'a mut [T],
     sums: &'a mut [T],
     table: Table,
@@ -166,15 +163,13 @@ impl<T: Float> OfGroup<'_, T> {
         &mut self,
         Band { filter, filters, row, rows }: Band,
         layout: Layout,
-        Room { panel, views, sums, table }: &mut Room<'_, T>,
+        Room { views, sums, table }: &mut Room<'_, T>,
     ) {
         let (correlation, plan) = (self.correlation, self.plan);
         let (filter_stride, channel_stride) = correlation.weight_strides;
         for block in Blocks::new(correlation, plan) {
             let Block { channel, channels, taps, .. } = block;
-            if plan.is_direct {
-                // The views are the source.
-            } else if taps.1 > 0 && taps.0 == 0 && plan.is_joined {
+            if taps.1 > 0 && taps.0 == 0 && plan.is_joined {
                 let sources = (self.source, self.source_stride);
                 // SAFETY: the caller guarantees the feature.
                 unsafe {
@@ -194,18 +189,11 @@ impl<T: Float> OfGroup<'_, T> {
             } else {
                 filter * filter_stride + channel * channel_stride
             };
-            let planes = Planes { correlation, channels, place: row * correlation.grid.1 };
-            let mut product = Product {
+            let product = Product {
                 weights: &self.weights[weights..],
                 weight_stride: if plan.is_packed { None } else { Some(filter_stride) },
-                panel: plan.has_panels.then_some(&mut **panel),
-                planes: plan.is_direct.then_some(planes),
-                views: if plan.is_direct {
-                    &self.source[channel * correlation.source_len()..]
-                } else {
-                    views
-                },
-                views_stride: if plan.is_direct { self.source_stride } else { plan.sample_views_len },
+                views,
+                views_stride: plan.sample_views_len,
                 steps: table.of_channels(channels),
                 bias: self.bias.map(|bias| &bias[filter..][..filters]),
                 is_first: block.is_first,
@@ -313,10 +301,6 @@ struct Product<'a, T> {
     weights: &'a [T],
     /// From one filter to the next, unless they are packed.
     weight_stride: Option<usize>,
-    /// Room for a panel of the views, if they are packed.
-    panel: Option<&'a mut [T]>,
-    /// Where there are planes of the source in place of views.
-    planes: Option<Planes<'a>>,
     views: &'a [T],
     /// From one sample to the next.
     views_stride: usize,
@@ -338,34 +322,25 @@ impl<T: Float> Product<'_, T> {
     ///
     /// If a slice is too short.
     #[inline(always)]
-    unsafe fn compute<V: Tiles<Element = T>>(&mut self, layout: Layout, sums: &mut [T]) {
+    unsafe fn compute<V: Tiles<Element = T>>(&self, layout: Layout, sums: &mut [T]) {
         let Layout { filters, columns, samples, .. } = layout;
         if filters == 0 || columns == 0 || samples == 0 {
             return;
         }
-        let width = VECTORS * V::LANES;
-        // Panels are packed without what is beyond the columns.
-        let read = if self.panel.is_some() { columns } else { columns.next_multiple_of(width) };
+        let panels = columns.next_multiple_of(VECTORS * V::LANES);
         let steps = match self.steps {
             Some((steps, last)) => {
                 let weights = match self.weight_stride {
                     Some(stride) => (filters - 1) * stride + last.a + 1,
                     None => filters * steps.len(),
                 };
-                let read = match &self.planes {
-                    // With the room for a panel that is checked below.
-                    Some(planes) => planes.len(columns),
-                    None => last.b + read,
-                };
+                let last_view = (samples - 1) * self.views_stride + last.b;
                 assert!(weights <= self.weights.len(), "the weights");
-                let last_view = (samples - 1) * self.views_stride;
-                assert!(last_view + read <= self.views.len(), "the views");
+                assert!(last_view + panels <= self.views.len(), "the views");
                 steps
             }
             None => &[],
         };
-        let panel = self.panel.as_deref().map_or(usize::MAX, <[T]>::len);
-        assert!(steps.len() * width <= panel && steps.len() <= MAX_STEPS, "a panel");
         assert!(self.weight_stride.is_some() || filters >= MIN_PACKED_ROWS, "rows to pack");
         let last_sums = (samples - 1) * layout.sample_stride + (filters - 1) * layout.stride;
         assert!(layout.first + last_sums + columns <= sums.len(), "the sums");
@@ -390,12 +365,9 @@ impl<T: Float> Product<'_, T> {
                 c_stride: layout.stride,
             };
             let Some(stride) = self.weight_stride else {
-                let panel = self.panel.as_deref_mut().map(<[T]>::as_mut_ptr);
-                let panel = panel.map(|panel| (panel, self.planes));
                 let a = (self.weights.as_ptr(), filters);
-                // SAFETY: the caller guarantees the feature. There are as many weights as filters and
-                // steps; the rest is as below, and the panel has room for the steps.
-                unsafe { panels_of_packed_tiles::<V>(tile, a, columns, panel, &mut whole) };
+                // SAFETY: as below, and there are as many weights as filters and steps.
+                unsafe { panels_of_packed_tiles::<V>(tile, a, columns, &mut whole) };
                 continue;
             };
             for filter in (0..filters).step_by(MAX_ROWS) {
@@ -413,43 +385,28 @@ impl<T: Float> Product<'_, T> {
     }
 }
 
-/// Computes `columns` columns of as many packed rows as the second part of `a` says. With a `panel`,
-/// packs the columns of `B` first.
+/// Computes `columns` columns of packed rows: `a` says where they begin, and their number.
 ///
 /// # Safety
 ///
-/// The processor must have the feature of `V`. `first`, as the tile of all rows, must be valid for
-/// `columns` columns of them; what is only read must also be valid for whole panels of [`VECTORS`]
-/// registers, unless there is a `panel`, which must have room for a row of them for each step. There
-/// must be at most [`MAX_STEPS`]. `a` must be readable for all rows and steps.
+/// As for [`panels_of_tiles`], and `a` must be readable for all rows and steps.
 #[inline(always)]
 unsafe fn panels_of_packed_tiles<V: Tiles>(
     first: Tile<'_, V::Element>,
     (a, rows): (*const V::Element, usize),
     columns: usize,
-    panel: Option<(*mut V::Element, Option<Planes<'_>>)>,
     whole: &mut [V::Element; PACKED_ROWS * STRIDE],
 ) {
     let most = VECTORS * V::LANES;
     for column in (0..columns).step_by(most) {
         let width = most.min(columns - column);
-        let mut here = first.right_by(column);
-        if let Some((panel, planes)) = panel {
-            // SAFETY: the caller guarantees the feature, these columns, and the room.
-            unsafe {
-                match planes {
-                    Some(planes) => planes.pack::<V>(first.b, (column, width), panel),
-                    None => pack_panel::<V>(here.b, here.steps, width, panel),
-                }
-            }
-            here = Tile { b: panel, steps: &V::PANEL_STEPS[..here.steps.len()], ..here };
-        }
         for (row, rows) in packed_tiles::<V>(rows) {
-            let tile = here.down_by(row);
+            let tile = first.right_by(column).down_by(row);
+            tile.down_by(rows).prefetch::<V>(rows);
             // SAFETY: the caller guarantees the feature, that the tile is valid for `width` columns, and
             // the packed rows. `whole` has room for the rows of a tile in whole registers.
             unsafe {
-                let a = a.add(row * here.steps.len());
+                let a = a.add(row * tile.steps.len());
                 if width.is_multiple_of(V::LANES) {
                     V::packed_tile(&tile, a, rows, width / V::LANES);
                 } else {

@@ -185,30 +185,21 @@ impl Correlation {
             + j * columns.weight_step
     }
 
-    /// Whether the source has as many places as the grid, one for one.
-    pub(super) const fn is_same(&self) -> bool {
-        self.stride.0 == 1
-            && self.stride.1 == 1
-            && self.is_dense()
-            && self.source.0 == self.grid.0
-            && self.source.1 == self.grid.1
-    }
-
-    /// Whether there is one tap, which meets the places of the grid in order.
-    pub(super) const fn is_product(&self) -> bool {
-        let (rows, columns) = (&self.taps.0, &self.taps.1);
-        rows.count == 1
-            && columns.count == 1
-            && rows.first == 0
-            && columns.first == 0
-            && self.is_same()
-    }
-
     /// The same sums with planes of a single column, if there is one tap that meets the places of
     /// the grid in order: a kernel of 1 × 1 is a matrix product. Blocks then end anywhere, not only
     /// after a row.
     const fn flattened(self) -> Correlation {
-        if !self.is_product() {
+        let (rows, columns) = (&self.taps.0, &self.taps.1);
+        let is_product = rows.count == 1
+            && columns.count == 1
+            && rows.first == 0
+            && columns.first == 0
+            && self.stride.0 == 1
+            && self.stride.1 == 1
+            && self.is_dense()
+            && self.source.0 == self.grid.0
+            && self.source.1 == self.grid.1;
+        if !is_product {
             return self;
         }
         let flat = (self.places(), 1);

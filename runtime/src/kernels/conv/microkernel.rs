@@ -6,7 +6,7 @@
 
 use num_traits::{Float, One};
 
-use super::plan::MAX_STEPS;
+use crate::kernels::gemm::prefetch::prefetch_now;
 use crate::kernels::simd::vector::Vector;
 
 /// Rows in the highest tile of any processor.
@@ -86,6 +86,16 @@ impl<T: Float> Tile<'_, T> {
     #[inline(always)]
     pub(super) fn right_by(self, columns: usize) -> Self {
         Tile { b: self.b.wrapping_add(columns), c: self.c.wrapping_add(columns), ..self }
+    }
+
+    /// Requests the first two registers of `rows` rows of `C`.
+    #[inline(always)]
+    pub(super) fn prefetch<V: Vector<Element = T>>(&self, rows: usize) {
+        for row in 0..rows {
+            let c = self.c.wrapping_add(row * self.c_stride);
+            prefetch_now(c);
+            prefetch_now(c.wrapping_add(V::LANES));
+        }
     }
 
     /// Computes `c[r][j] = start[r][j] + Σ_s rows[r][s.a] · b[s.b + j]`.
@@ -258,9 +268,6 @@ pub(super) trait Tiles: Vector {
         vectors: usize,
     );
 
-    /// The steps of a packed panel of `B`, of which each row has [`VECTORS`] registers.
-    const PANEL_STEPS: &'static [Step; MAX_STEPS] = &panel_steps(VECTORS * Self::LANES);
-
     /// Computes a tile whose rows of `A` are packed.
     ///
     /// # Safety
@@ -272,17 +279,6 @@ pub(super) trait Tiles: Vector {
         rows: usize,
         vectors: usize,
     );
-}
-
-/// The steps of a panel whose rows have `width` numbers.
-const fn panel_steps(width: usize) -> [Step; MAX_STEPS] {
-    let mut steps = [Step { a: 0, b: 0 }; MAX_STEPS];
-    let mut step = 0;
-    while step < MAX_STEPS {
-        steps[step].b = step * width;
-        step += 1;
-    }
-    steps
 }
 
 /// Rows in the highest packed tile of any processor.

@@ -15,7 +15,6 @@
 //! | `correlate` | computes them for some samples |
 //! | `views` | the source, copied so that each row of a kernel meets adjacent numbers |
 //! | `packed` | the weights, in the order in which they are read |
-//! | `panel` | what some places meet, likewise |
 //! | `gradient` | the gradient of the weights |
 //! | `depthwise` | groups with few filters, plane by plane |
 //! | `transpose` | a transposed matrix |
@@ -32,7 +31,6 @@ mod forward;
 mod gradient;
 mod microkernel;
 mod packed;
-mod panel;
 pub(super) mod parallel;
 mod plan;
 mod scratch;

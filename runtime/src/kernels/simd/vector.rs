@@ -1,6 +1,6 @@
 //! A SIMD register, independent of the instruction set.
 
-use num_traits::{Float, Zero};
+use num_traits::Float;
 
 /// Number of lanes of the widest register.
 pub(crate) const MAX_LANES: usize = 16;
@@ -47,25 +47,6 @@ pub(crate) trait Vector: Copy {
     /// The processor must have the feature of the type, `lanes` must be in `1..=LANES`, and
     /// `from` must be valid for reading `lanes` numbers; it need not be aligned.
     unsafe fn load_part(from: *const Self::Element, lanes: usize) -> Self;
-
-    /// Reads the numbers of the lanes whose bit is set in `lanes`. The others are zero.
-    ///
-    /// # Safety
-    ///
-    /// The processor must have the feature of the type, and the numbers of these lanes must be
-    /// readable at `from`; it need not be aligned.
-    #[inline(always)]
-    unsafe fn load_masked(from: *const Self::Element, lanes: u32) -> Self {
-        let mut values = [Self::Element::zero(); MAX_LANES];
-        for (lane, value) in values.iter_mut().enumerate().take(Self::LANES) {
-            if lanes >> lane & 1 == 1 {
-                // SAFETY: the caller guarantees that this number can be read.
-                *value = unsafe { *from.add(lane) };
-            }
-        }
-        // SAFETY: the caller guarantees the feature; the array has at least as many numbers.
-        unsafe { Self::load(values.as_ptr()) }
-    }
 
     /// Writes `LANES` numbers.
     ///
@@ -126,7 +107,7 @@ pub(crate) trait Vector: Copy {
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! register {
     ($register:ty, $half:ty, $element:ty, $lanes:literal of $registers:literal, $zero:expr, $splat:ident, $load:ident,
-     $load_part:expr, $store:ident, $store_part:expr, $fma:expr, $max:ident, $interleave:expr, $deinterleave:expr, $if_larger:expr $(, $load_masked:expr)?) => {
+     $load_part:expr, $store:ident, $store_part:expr, $fma:expr, $max:ident, $interleave:expr, $deinterleave:expr, $if_larger:expr) => {
         impl Vector for $register {
             type Element = $element;
             type Half = $half;
@@ -158,13 +139,6 @@ macro_rules! register {
                 // lanes that are masked out are not read.
                 unsafe { $load_part(from, lanes) }
             }
-
-            $(#[inline(always)]
-            unsafe fn load_masked(from: *const $element, lanes: u32) -> Self {
-                // SAFETY: the caller guarantees the feature and the numbers of these lanes; others are
-                // not read.
-                unsafe { $load_masked(from, lanes) }
-            })?
 
             #[inline(always)]
             unsafe fn store(self, to: *mut $element) {

@@ -31,8 +31,7 @@ register!(
         let is_nan = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(x, x);
         let is_larger = _mm512_cmp_ps_mask::<_CMP_GT_OQ>(x, other);
         _mm512_mask_blend_ps(is_larger | is_nan, otherwise, then)
-    },
-    |from, lanes| _mm512_maskz_loadu_ps(lanes as u16, from)
+    }
 );
 
 register!(
@@ -62,8 +61,7 @@ register!(
         let is_nan = _mm512_cmp_pd_mask::<_CMP_UNORD_Q>(x, x);
         let is_larger = _mm512_cmp_pd_mask::<_CMP_GT_OQ>(x, other);
         _mm512_mask_blend_pd(is_larger | is_nan, otherwise, then)
-    },
-    |from, lanes| _mm512_maskz_loadu_pd(lanes as u8, from)
+    }
 );
 
 register!(
@@ -98,11 +96,6 @@ register!(
         let is_nan = _mm256_cmp_ps::<_CMP_UNORD_Q>(x, x);
         let is_larger = _mm256_cmp_ps::<_CMP_GT_OQ>(x, other);
         _mm256_blendv_ps(otherwise, then, _mm256_or_ps(is_larger, is_nan))
-    },
-    |from, lanes| {
-        let bits = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
-        let lanes = _mm256_and_si256(_mm256_set1_epi32(lanes as i32), bits);
-        _mm256_maskload_ps(from, _mm256_cmpeq_epi32(lanes, bits))
     }
 );
 
@@ -137,11 +130,6 @@ register!(
         let is_nan = _mm256_cmp_pd::<_CMP_UNORD_Q>(x, x);
         let is_larger = _mm256_cmp_pd::<_CMP_GT_OQ>(x, other);
         _mm256_blendv_pd(otherwise, then, _mm256_or_pd(is_larger, is_nan))
-    },
-    |from, lanes| {
-        let bits = _mm256_setr_epi64x(1, 2, 4, 8);
-        let lanes = _mm256_and_si256(_mm256_set1_epi64x(i64::from(lanes)), bits);
-        _mm256_maskload_pd(from, _mm256_cmpeq_epi64(lanes, bits))
     }
 );
 
