@@ -3,6 +3,7 @@
 
 use num_traits::Float;
 
+use super::ahead::{Ahead, Planes};
 use super::correlation::Correlation;
 use super::microkernel::{
     MAX_ROWS, MIN_PACKED_ROWS, PACKED_ROWS, ROWS, Start, Step, Tile, Tiles, VECTORS, most_vectors,
@@ -189,6 +190,13 @@ impl<T: Float> OfGroup<'_, T> {
             } else {
                 filter * filter_stride + channel * channel_stride
             };
+            let mut ahead = Ahead::new(
+                correlation,
+                &self.next(Band { filter, filters, row, rows }, block),
+                layout.samples
+                    * layout.columns.div_ceil(VECTORS * V::LANES)
+                    * packed_tiles::<V>(layout.filters).count(),
+            );
             let product = Product {
                 weights: &self.weights[weights..],
                 weight_stride: if plan.is_packed { None } else { Some(filter_stride) },
@@ -201,7 +209,29 @@ impl<T: Float> OfGroup<'_, T> {
             };
             let values = if plan.is_apart() { &mut **sums } else { &mut *self.destination };
             // SAFETY: the caller guarantees the feature.
-            unsafe { product.compute::<V>(layout, values) };
+            unsafe { product.compute::<V>(layout, &mut ahead, values) };
+        }
+    }
+
+    /// What is computed after a block of a band.
+    fn next(&self, band: Band, block: Block) -> Planes<T> {
+        let (correlation, plan) = (self.correlation, self.plan);
+        let first = self.source.as_ptr();
+        let (channel, row) = (block.channel + block.channels, band.row + band.rows);
+        let (first, channel, row) = if channel < correlation.channels {
+            (first.wrapping_add(channel * correlation.source_len()), channel, band.row)
+        } else if row < correlation.grid.0 {
+            (first, 0, row)
+        } else {
+            (first.wrapping_add(self.samples * self.source_stride), 0, 0)
+        };
+        Planes {
+            first,
+            channels: plan.channels.min(correlation.channels - channel),
+            row,
+            rows: plan.band.min(correlation.grid.0 - row),
+            samples: self.samples,
+            sample_stride: self.source_stride,
         }
     }
 
@@ -322,7 +352,7 @@ impl<T: Float> Product<'_, T> {
     ///
     /// If a slice is too short.
     #[inline(always)]
-    unsafe fn compute<V: Tiles<Element = T>>(&self, layout: Layout, sums: &mut [T]) {
+    unsafe fn compute<V: Tiles<Element = T>>(&self, layout: Layout, ahead: &mut Ahead<T>, sums: &mut [T]) {
         let Layout { filters, columns, samples, .. } = layout;
         if filters == 0 || columns == 0 || samples == 0 {
             return;
@@ -367,7 +397,7 @@ impl<T: Float> Product<'_, T> {
             let Some(stride) = self.weight_stride else {
                 let a = (self.weights.as_ptr(), filters);
                 // SAFETY: as below, and there are as many weights as filters and steps.
-                unsafe { panels_of_packed_tiles::<V>(tile, a, columns, &mut whole) };
+                unsafe { panels_of_packed_tiles::<V>(tile, a, columns, ahead, &mut whole) };
                 continue;
             };
             for filter in (0..filters).step_by(MAX_ROWS) {
@@ -395,6 +425,7 @@ unsafe fn panels_of_packed_tiles<V: Tiles>(
     first: Tile<'_, V::Element>,
     (a, rows): (*const V::Element, usize),
     columns: usize,
+    ahead: &mut Ahead<V::Element>,
     whole: &mut [V::Element; PACKED_ROWS * STRIDE],
 ) {
     let most = VECTORS * V::LANES;
@@ -403,6 +434,7 @@ unsafe fn panels_of_packed_tiles<V: Tiles>(
         for (row, rows) in packed_tiles::<V>(rows) {
             let tile = first.right_by(column).down_by(row);
             tile.down_by(rows).prefetch::<V>(rows);
+            ahead.request();
             // SAFETY: the caller guarantees the feature, that the tile is valid for `width` columns, and
             // the packed rows. `whole` has room for the rows of a tile in whole registers.
             unsafe {

@@ -15,12 +15,14 @@
 //! | `correlate` | computes them for some samples |
 //! | `views` | the source, copied so that each row of a kernel meets adjacent numbers |
 //! | `packed` | the weights, in the order in which they are read |
+//! | `ahead` | requests the source of the next block |
 //! | `gradient` | the gradient of the weights |
 //! | `depthwise` | groups with few filters, plane by plane |
 //! | `transpose` | a transposed matrix |
 //! | `microkernel` | one tile of sums in registers |
 
 mod affine;
+mod ahead;
 mod backward_input;
 mod backward_weights;
 mod correlate;

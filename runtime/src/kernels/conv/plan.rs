@@ -19,7 +19,7 @@ const LINES: usize = 224;
 
 /// The same if the weights are packed: they are adjacent, and evict less. With 224, a convolution of 32
 /// filters of 5 × 5 took 1.07 times as long, and one of 128 of 3 × 3 also 1.07 (Xeon, AVX-512).
-const LINES_BESIDE_PACKED: usize = 600;
+const LINES_BESIDE_PACKED: usize = 400;
 
 /// Numbers of the views of a block: half of the second-level cache (AVX2, `f32`).
 const VIEWS: usize = 1 << 16;
