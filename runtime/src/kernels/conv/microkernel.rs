@@ -225,16 +225,20 @@ impl<T: Float> Tile<'_, T> {
     #[inline(always)]
     unsafe fn store<V: Vector<Element = T>, const ROWS: usize, const VECTORS: usize>(
         &self,
-        sums: [[V; VECTORS]; ROWS],
+        mut sums: [[V; VECTORS]; ROWS],
     ) {
         // SAFETY: the caller guarantees the feature, and that `C` can be written for these rows and
         // columns.
         unsafe {
-            for (row, sums) in sums.into_iter().enumerate() {
+            if self.is_rectified {
+                for sum in sums.as_flattened_mut() {
+                    *sum = sum.relu();
+                }
+            }
+            for row in 0..ROWS {
                 let c = self.c.add(row * self.c_stride);
-                for (vector, sum) in sums.into_iter().enumerate() {
-                    let sum = if self.is_rectified { sum.relu() } else { sum };
-                    sum.store(c.add(vector * V::LANES));
+                for vector in 0..VECTORS {
+                    sums[row][vector].store(c.add(vector * V::LANES));
                 }
             }
         }

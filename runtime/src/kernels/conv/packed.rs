@@ -4,11 +4,9 @@
 //! an address of its own, and rows whose distance is a power of two evict each other from the cache.
 
 
-use super::affine::is_affine;
 use super::correlate::{Block, Blocks};
 use super::correlation::Correlation;
-use super::microkernel::{MIN_PACKED_ROWS, packed_tiles};
-use super::depthwise::is_depthwise;
+use super::microkernel::packed_tiles;
 use super::plan::Plan;
 use super::shape::Conv2dShape;
 use super::views::Table;
@@ -16,20 +14,6 @@ use crate::kernels::simd::vector::Vector;
 
 /// Places of the output from which on packing takes less time than it saves.
 const MIN_PLACES: usize = 1024;
-
-impl Conv2dShape {
-    /// Number of numbers of scratch memory for packed weights, which all threads share. Kernels also
-    /// work without it. Without the feature `std`, memory is scarce, and nothing is packed.
-    pub const fn packed_len(&self) -> usize {
-        let (channels, filters) = (self.group_channels(), self.group_filters());
-        let most = if channels > filters { channels } else { filters };
-        if cfg!(feature = "std") && most >= MIN_PACKED_ROWS && !is_affine(self) && !is_depthwise(self) {
-            self.weights_len()
-        } else {
-            0
-        }
-    }
-}
 
 /// Divides scratch memory into room for packed weights, which is empty if packing does not pay, and
 /// the rest.
@@ -78,9 +62,11 @@ pub(super) fn pack<V: Vector>(operands: &mut Pack<'_, V::Element>) {
                     let tile;
                     (tile, packed) = packed.split_at_mut(rows * steps.len());
                     let weights = &weights[row * filter_stride..];
-                    for (step, to) in steps.iter().zip(tile.chunks_exact_mut(rows)) {
-                        let weights = weights[step.a..].iter().step_by(filter_stride);
-                        to.iter_mut().zip(weights).for_each(|(to, weight)| *to = *weight);
+                    // Row by row, since adjacent weights are in a row.
+                    for row in 0..rows {
+                        let weights = &weights[row * filter_stride..];
+                        let to = tile[row..].iter_mut().step_by(rows);
+                        steps.iter().zip(to).for_each(|(step, to)| *to = weights[step.a]);
                     }
                 }
             }

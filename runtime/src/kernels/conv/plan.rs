@@ -89,7 +89,18 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) const fn new(correlation: &Correlation, is_packed: bool) -> Plan {
+    /// A plan for packed weights, if they may be packed. Joined samples need none: their views are
+    /// aligned, and each weight is used for only a few registers.
+    pub(super) const fn new(correlation: &Correlation, may_pack: bool) -> Plan {
+        let packed = Plan::with(correlation, true);
+        if may_pack && !packed.is_joined && is_packable(correlation.filters, packed.filters) {
+            packed
+        } else {
+            Plan::with(correlation, false)
+        }
+    }
+
+    const fn with(correlation: &Correlation, is_packed: bool) -> Plan {
         let taps = if correlation.taps_len() == 0 { 1 } else { correlation.taps_len() };
         let steps = if !is_packed && conflicts(correlation) { STEPS / 2 } else { STEPS };
         let by_steps = if steps < taps { 1 } else { steps / taps };
@@ -140,7 +151,7 @@ impl Plan {
             sample_views_len,
             samples,
             is_joined,
-            is_packed: is_packed && is_packable(correlation.filters, filters),
+            is_packed,
             sums_len: if is_apart { sums_len } else { 0 },
         }
     }

@@ -1,5 +1,6 @@
 //! The scratch memory of a convolution.
 
+use super::affine::is_affine;
 use super::correlation::Correlation;
 use super::depthwise::{
     depthwise_scratch_len, gradient_scratch_len, has_few_filters, is_depthwise,
@@ -23,24 +24,33 @@ impl Conv2dShape {
             let pass = depthwise_scratch_len(self);
             return if gradient > pass { gradient } else { pass };
         }
-        let mut most = plan_len(&Correlation::forward(self));
-        most = if gradient > most { gradient } else { most };
+        let (in_place, packed) = (self.plans(false).0, self.plans(true).0);
+        let pass = if packed > in_place { packed } else { in_place };
+        if gradient > pass { gradient } else { pass }
+    }
+
+    /// Number of numbers of scratch memory for packed weights, which all threads share: as many as there
+    /// are weights, or none. Kernels also work without it. Without the feature `std`, memory is scarce,
+    /// and nothing is packed.
+    pub const fn packed_len(&self) -> usize {
+        let may_pack = cfg!(feature = "std") && !is_affine(self) && !is_depthwise(self);
+        if may_pack && self.plans(true).1 { self.weights_len() } else { 0 }
+    }
+
+    /// The largest scratch memory of all plans, and whether one of them packs weights.
+    const fn plans(&self, may_pack: bool) -> (usize, bool) {
+        let plan = Plan::new(&Correlation::forward(self), may_pack);
+        let (mut most, mut packs) = (plan.scratch_len(), plan.is_packed);
         let mut phase = (0, 0);
         while phase.0 < self.vertical().phases() {
             while phase.1 < self.horizontal().phases() {
-                let this = plan_len(&Correlation::backward(self, phase));
-                most = if this > most { this } else { most };
+                let plan = Plan::new(&Correlation::backward(self, phase), may_pack);
+                most = if plan.scratch_len() > most { plan.scratch_len() } else { most };
+                packs = packs || plan.is_packed;
                 phase.1 += 1;
             }
             phase = (phase.0 + 1, 0);
         }
-        most
+        (most, packs)
     }
-}
-
-/// Enough for weights where they are, and for packed ones.
-const fn plan_len(correlation: &Correlation) -> usize {
-    let in_place = Plan::new(correlation, false).scratch_len();
-    let packed = Plan::new(correlation, true).scratch_len();
-    if packed > in_place { packed } else { in_place }
 }
