@@ -27,8 +27,10 @@
 //!
 //! All networks use `f32`, ReLU, `SoftmaxWithLoss` and SGD with learning rate 0.1. `peak`
 //! measures multiply-adds in registers, in GFLOP/s. `--shapes` measures single convolutions.
+//! `--write` writes W6 and W7 for programs with other libraries.
 
 mod chapter;
+mod models;
 mod peak;
 mod sequences;
 mod shapes;
@@ -72,6 +74,9 @@ struct Arguments {
     /// Times single convolutions as standard input asks: for benches/speed/python/shapes.py
     #[arg(long)]
     shapes: bool,
+    /// Writes the networks W6 and W7 to a folder: for benches/speed/python/images.py
+    #[arg(long, value_name = "DIR")]
+    write: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -85,6 +90,9 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    if let Some(folder) = &arguments.write {
+        return models::write(folder);
+    }
     let pool = rayon_core::ThreadPoolBuilder::new().num_threads(arguments.threads).build()?;
     if arguments.shapes {
         return pool.install(shapes::serve).map_err(Into::into);

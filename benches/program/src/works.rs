@@ -23,13 +23,13 @@ network! { pub(crate) struct Chapter = Affine(784, 50) -> Relu -> Affine(50, 10)
 
 network! {
     /// The network of the book's chapter 7.
-    struct SimpleConv = Input(1, 28, 28) -> Conv2d(30, 5) -> Relu -> MaxPool2d(2)
+    pub(crate) struct SimpleConv = Input(1, 28, 28) -> Conv2d(30, 5) -> Relu -> MaxPool2d(2)
         -> Flatten -> Affine(100) -> Relu -> Affine(10) => SoftmaxWithLoss;
 }
 
 network! {
     /// The deep network of chapter 8, without dropout.
-    struct DeepConv = Input(1, 28, 28)
+    pub(crate) struct DeepConv = Input(1, 28, 28)
         -> Conv2d(16, 3, padding = 1) -> Relu -> Conv2d(16, 3, padding = 1) -> Relu -> MaxPool2d(2)
         -> Conv2d(32, 3, padding = 1) -> Relu -> Conv2d(32, 3, padding = 2) -> Relu -> MaxPool2d(2)
         -> Conv2d(64, 3, padding = 1) -> Relu -> Conv2d(64, 3, padding = 1) -> Relu -> MaxPool2d(2)

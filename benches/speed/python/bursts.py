@@ -4,10 +4,10 @@ import subprocess
 import time
 
 
-def program_line(program, work, burst):
-    """The line that the program prints for a work, in words."""
-    command = [program, "--work", work, "--blocks", "2", "--block", str(burst / 2)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+def program_line(program, work, burst, *arguments):
+    """The line that the program prints for a work, in words. Its other arguments come first."""
+    command = [program, *arguments, "--work", work, "--blocks", "2", "--block", str(burst / 2)]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.split()
 
 
 def timed(run, burst):

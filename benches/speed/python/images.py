@@ -2,16 +2,22 @@
 
     cargo build --release -p chainrule-bench
     python3 benches/speed/python/images.py target/release/chainrule-bench [--rounds 5]
+        [--program tract=PATH/speed-tract] [--program candle=PATH/candle-images]
 
 W6 is the network of the book's chapter 7, W7 that of chapter 8 without dropout; see
 `chainrule-bench --help`. All run on one thread of the same core, and take turns in short bursts.
-The fastest burst of each counts. The peak is measured in the same turns."""
+The fastest burst of each counts. The peak is measured in the same turns. The optional programs,
+which are in benches/speed, predict with the weights of chainrule-bench. They fail if their scores
+differ from its own by more than 1e-4."""
 
 import argparse
 import os
+import subprocess
+import tempfile
 
 os.environ |= {
     "OMP_NUM_THREADS": "1",
+    "RAYON_NUM_THREADS": "1",
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
 }
 
@@ -132,11 +138,23 @@ class Jax:
         scores.block_until_ready()
 
 
+def reported(program, work, *arguments):
+    """A function that returns the µs that the program measures."""
+    return lambda: float(program_line(program, work, BURST, *arguments)[3])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program", help="chainrule-bench, built in release mode")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--program", action="append", default=[], metavar="NAME=PATH", dest="programs",
+        help="a contender of benches/speed, for predictions",
+    )  # fmt: skip
     given = parser.parse_args()
+    programs = dict(program.split("=", 1) for program in given.programs)
+    networks = tempfile.TemporaryDirectory()
+    subprocess.run([given.program, "--write", networks.name], check=True)
     torch.set_num_threads(1)
     os.sched_setaffinity(0, {CORE})
     peak = 0
@@ -151,7 +169,9 @@ def main():
             contenders = {
                 other: timed(it.predict if predicts else it.train, BURST) for other, it in others.items()
             }
-            contenders["chainrule"] = lambda: float(program_line(given.program, name, BURST)[3])
+            contenders["chainrule"] = reported(given.program, name)
+            for other, path in programs.items() if predicts else ():
+                contenders[other] = reported(path, name, networks.name)
             best = {}
             for _ in range(given.rounds):
                 peak = max(peak, float(program_line(given.program, "peak", BURST)[1]))

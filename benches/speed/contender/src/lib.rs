@@ -1,12 +1,16 @@
 //! The protocol of every contender. It reads a workload and a number of iterations from
 //! standard input, and writes the seconds and a number to compare with the other
-//! contenders: the last loss, or the first score.
+//! contenders: the last loss, or the first score. `images` has a protocol of its own.
+
+mod images;
 
 use std::error::Error;
 use std::io::{self, BufRead, Write};
 use std::path::Path;
 use std::time::Instant;
 use std::{env, fs};
+
+pub use images::{Images, predict_images};
 
 /// The number of training images, which come before the test images.
 pub const TRAINING_IMAGES: usize = 60_000;
