@@ -33,6 +33,11 @@ pub(super) struct Planes<T> {
 }
 
 impl<T> Ahead<T> {
+    /// Requests nothing.
+    pub(super) fn nothing() -> Ahead<T> {
+        Ahead { next: core::ptr::null(), stride: 0, left: (0, 0), lines: 0, pace: 0 }
+    }
+
     /// Divides what the planes meet among `tiles` tiles.
     pub(super) fn new(correlation: &Correlation, planes: &Planes<T>, tiles: usize) -> Ahead<T> {
         let (height, width) = correlation.source;

@@ -185,21 +185,21 @@ impl<T: Float> OfGroup<'_, T> {
                 }
             }
             table.set(correlation, plan, taps);
-            let weights = if plan.is_packed {
-                packed::start(correlation, self.group, (filter, filters), block)
+            let (weights, mut ahead) = if plan.is_packed {
+                let tiles = packed_tiles::<V>(filters).count();
+                let panels = layout.columns.div_ceil(VECTORS * V::LANES);
+                let next = self.next(Band { filter, filters, row, rows }, block);
+                let start = packed::start(correlation, self.group, (filter, filters), block);
+                (
+                    Weights::Packed(&self.weights[start..]),
+                    Ahead::new(correlation, &next, layout.samples * panels * tiles),
+                )
             } else {
-                filter * filter_stride + channel * channel_stride
+                let start = filter * filter_stride + channel * channel_stride;
+                (Weights::InRows(&self.weights[start..], filter_stride), Ahead::nothing())
             };
-            let mut ahead = Ahead::new(
-                correlation,
-                &self.next(Band { filter, filters, row, rows }, block),
-                layout.samples
-                    * layout.columns.div_ceil(VECTORS * V::LANES)
-                    * packed_tiles::<V>(layout.filters).count(),
-            );
             let product = Product {
-                weights: &self.weights[weights..],
-                weight_stride: if plan.is_packed { None } else { Some(filter_stride) },
+                weights,
                 views,
                 views_stride: plan.sample_views_len,
                 steps: table.of_channels(channels),
@@ -326,11 +326,17 @@ struct Layout {
     samples: usize,
 }
 
+/// The weights of a block.
+#[derive(Clone, Copy)]
+enum Weights<'a, T> {
+    /// With the distance from one filter to the next.
+    InRows(&'a [T], usize),
+    Packed(&'a [T]),
+}
+
 /// A block of the inner dimension: weights times views.
 struct Product<'a, T> {
-    weights: &'a [T],
-    /// From one filter to the next, unless they are packed.
-    weight_stride: Option<usize>,
+    weights: Weights<'a, T>,
     views: &'a [T],
     /// From one sample to the next.
     views_stride: usize,
@@ -352,7 +358,12 @@ impl<T: Float> Product<'_, T> {
     ///
     /// If a slice is too short.
     #[inline(always)]
-    unsafe fn compute<V: Tiles<Element = T>>(&self, layout: Layout, ahead: &mut Ahead<T>, sums: &mut [T]) {
+    unsafe fn compute<V: Tiles<Element = T>>(
+        &self,
+        layout: Layout,
+        ahead: &mut Ahead<T>,
+        sums: &mut [T],
+    ) {
         let Layout { filters, columns, samples, .. } = layout;
         if filters == 0 || columns == 0 || samples == 0 {
             return;
@@ -360,18 +371,19 @@ impl<T: Float> Product<'_, T> {
         let panels = columns.next_multiple_of(VECTORS * V::LANES);
         let steps = match self.steps {
             Some((steps, last)) => {
-                let weights = match self.weight_stride {
-                    Some(stride) => (filters - 1) * stride + last.a + 1,
-                    None => filters * steps.len(),
+                let are_weights = match self.weights {
+                    Weights::InRows(weights, stride) => {
+                        (filters - 1) * stride + last.a < weights.len()
+                    }
+                    Weights::Packed(weights) => filters * steps.len() <= weights.len(),
                 };
                 let last_view = (samples - 1) * self.views_stride + last.b;
-                assert!(weights <= self.weights.len(), "the weights");
+                assert!(are_weights, "the weights");
                 assert!(last_view + panels <= self.views.len(), "the views");
                 steps
             }
             None => &[],
         };
-        assert!(self.weight_stride.is_some() || filters >= MIN_PACKED_ROWS, "rows to pack");
         let last_sums = (samples - 1) * layout.sample_stride + (filters - 1) * layout.stride;
         assert!(layout.first + last_sums + columns <= sums.len(), "the sums");
         let start = match self.bias {
@@ -394,16 +406,20 @@ impl<T: Float> Product<'_, T> {
                 c: sums.as_mut_ptr().wrapping_add(first),
                 c_stride: layout.stride,
             };
-            let Some(stride) = self.weight_stride else {
-                let a = (self.weights.as_ptr(), filters);
-                // SAFETY: as below, and there are as many weights as filters and steps.
-                unsafe { panels_of_packed_tiles::<V>(tile, a, columns, ahead, &mut whole) };
-                continue;
+            let (weights, stride) = match self.weights {
+                Weights::InRows(weights, stride) => (weights, stride),
+                Weights::Packed(weights) => {
+                    assert!(filters >= MIN_PACKED_ROWS, "rows of a packed tile");
+                    let a = (weights.as_ptr(), filters);
+                    // SAFETY: as below, and there are as many weights as filters and steps.
+                    unsafe { panels_of_packed_tiles::<V>(tile, a, columns, ahead, &mut whole) };
+                    continue;
+                }
             };
             for filter in (0..filters).step_by(MAX_ROWS) {
                 let rows = &mut rows[..MAX_ROWS.min(filters - filter)];
                 for (index, row) in (filter..).zip(&mut *rows) {
-                    *row = self.weights.as_ptr().wrapping_add(index * stride);
+                    *row = weights.as_ptr().wrapping_add(index * stride);
                 }
                 // SAFETY: the caller guarantees the feature. The last numbers that the steps lead
                 // to are in the weights and, up to whole panels, in the views of the last sample;

@@ -235,10 +235,10 @@ impl<T: Float> Tile<'_, T> {
                     *sum = sum.relu();
                 }
             }
-            for row in 0..ROWS {
+            for (row, sums) in sums.iter().enumerate() {
                 let c = self.c.add(row * self.c_stride);
-                for vector in 0..VECTORS {
-                    sums[row][vector].store(c.add(vector * V::LANES));
+                for (vector, sum) in sums.iter().enumerate() {
+                    sum.store(c.add(vector * V::LANES));
                 }
             }
         }
@@ -297,7 +297,8 @@ pub(super) fn packed_tiles<V: Vector>(rows: usize) -> impl Iterator<Item = (usiz
     let highest = if V::REGISTERS >= 32 { PACKED_ROWS } else { 6 };
     let tiles = rows.div_ceil(highest).max(1);
     let (height, higher) = (rows / tiles, rows % tiles);
-    (0..tiles).map(move |tile| (tile * height + tile.min(higher), height + usize::from(tile < higher)))
+    (0..tiles)
+        .map(move |tile| (tile * height + tile.min(higher), height + usize::from(tile < higher)))
 }
 
 /// Computes a tile whose `rows` rows of `A` are packed: one of [`packed_tiles`], of at least

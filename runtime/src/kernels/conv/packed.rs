@@ -3,7 +3,6 @@
 //! The weights of a tile are then adjacent, and its rows need one address. Without this, each row has
 //! an address of its own, and rows whose distance is a power of two evict each other from the cache.
 
-
 use super::correlate::{Block, Blocks};
 use super::correlation::Correlation;
 use super::microkernel::packed_tiles;
@@ -56,8 +55,7 @@ pub(super) fn pack<V: Vector>(operands: &mut Pack<'_, V::Element>) {
                 let Some((steps, _)) = table.of_channels(block.channels) else { continue };
                 let start = start(correlation, group, (filter, filters), block);
                 let mut packed = &mut operands.packed[start..];
-                let weights =
-                    &weights[filter * filter_stride + block.channel * channel_stride..];
+                let weights = &weights[filter * filter_stride + block.channel * channel_stride..];
                 for (row, rows) in packed_tiles::<V>(filters) {
                     let tile;
                     (tile, packed) = packed.split_at_mut(rows * steps.len());

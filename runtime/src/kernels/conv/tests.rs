@@ -1,5 +1,6 @@
 //! Every kernel on every processor, compared with the definition.
 
+use super::packed::room_to_pack;
 use super::*;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::simd::processor::tests::on_each;
@@ -288,6 +289,69 @@ fn special_shapes_are_their_definition() {
 }
 
 #[test]
+fn convolutions_with_packed_weights_are_their_definition() {
+    let padding = Padding::new(1, 1);
+    let shapes = [
+        // Tiles of all heights, and several blocks.
+        Conv2dShape::new((40, 24, 24), 7, (3, 3)).padded(padding),
+        Conv2dShape::new((9, 24, 25), 15, (3, 3)).padded(padding),
+        Conv2dShape::new((70, 23, 23), 29, (3, 3)).padded(padding),
+        Conv2dShape::new((9, 23, 23), 61, (5, 5)).padded(Padding::new(2, 2)),
+        // A matrix product, several bands, more taps than steps, a few columns.
+        Conv2dShape::new((330, 24, 24), 20, (1, 1)),
+        Conv2dShape::new((20, 33, 120), 12, (3, 3)).padded(padding),
+        Conv2dShape::new((7, 40, 40), 8, (17, 19)).padded(Padding::new(8, 9)),
+        Conv2dShape::new((8, 300, 3), 8, (3, 3)).padded(padding),
+        // Sums that are apart, of phases of which some are empty.
+        Conv2dShape::new((16, 45, 46), 20, (3, 3)).padded(padding).strided(2, 2),
+        Conv2dShape::new((16, 66, 66), 20, (1, 1)).strided(2, 2),
+        Conv2dShape::new((16, 60, 60), 10, (2, 5)).strided(3, 1).dilated(1, 2),
+        // Groups, of which one direction has few filters.
+        Conv2dShape::new((24, 24, 24), 48, (3, 3)).padded(padding).grouped(3),
+        Conv2dShape::new((40, 24, 24), 8, (3, 3)).padded(padding).grouped(2),
+    ];
+    for shape in shapes {
+        assert!(shape.packed_len() > 0, "{shape:?}");
+        for batch in [2, 3] {
+            let case = Case::<f32>::new(shape, batch);
+            assert!(!room_to_pack(&shape, batch, &mut case.scratch(1)).0.is_empty(), "{shape:?}");
+            case.check();
+        }
+        Case::<f64>::new(shape, 2).check();
+    }
+}
+
+/// Sums are in the same order. So a sample does not depend on those beside it.
+#[test]
+fn packed_weights_give_the_same_bits() {
+    let shapes = [
+        Conv2dShape::new((33, 14, 14), 40, (3, 3)).padded(Padding::new(1, 1)),
+        Conv2dShape::new((20, 30, 30), 16, (3, 3)).padded(Padding::new(1, 1)).strided(2, 2),
+    ];
+    for shape in shapes {
+        let mut case = Case::<f32>::new(shape, 8);
+        case.input = rough(case.input.len(), 1);
+        case.weights = rough(case.weights.len(), 2);
+        case.d_output = rough(case.d_output.len(), 3);
+        let (output, d_input) = (case.forward(1), case.backward_input(1));
+        for sample in 0..case.batch {
+            let part = |values: &[f32], len: usize| values[sample * len..][..len].to_vec();
+            let one = Case {
+                batch: 1,
+                input: part(&case.input, shape.input_len()),
+                weights: case.weights.clone(),
+                bias: case.bias.clone(),
+                d_output: part(&case.d_output, shape.output_len()),
+                ..case
+            };
+            assert!(room_to_pack(&shape, 1, &mut one.scratch(1)).0.is_empty(), "{shape:?}");
+            assert_eq!(one.forward(1), part(&output, shape.output_len()));
+            assert_eq!(one.backward_input(1), part(&d_input, shape.input_len()));
+        }
+    }
+}
+
+#[test]
 fn a_convolution_of_few_numbers() {
     let shape = Conv2dShape::new((2, 3, 4), 3, (2, 3)).padded(Padding::new(1, 1));
     Case::<f32>::new(shape, 2).check();
@@ -308,7 +372,6 @@ fn passes_are_adjoint() {
 }
 
 /// Numbers whose sums are rounded.
-#[cfg(feature = "threads")]
 fn rough(count: usize, seed: u64) -> Vec<f32> {
     let mut rng = Rng::seed(seed);
     (0..count).map(|_| rng.normal() as f32).collect()
