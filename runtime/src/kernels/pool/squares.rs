@@ -3,7 +3,7 @@
 //! A register of windows is computed at once. The corners of its squares, row by row, are the numbers
 //! with even and with odd places of two registers. If the windows of a row do not fill the last
 //! register, it begins earlier: these windows are computed twice. Rows of windows that fill half of a
-//! register are computed in pairs.
+//! register are computed in pairs. If a row has fewer windows than a register, part of one is used.
 
 use num_traits::{Float, Zero};
 
@@ -79,19 +79,32 @@ struct Squares<'a, T> {
 struct Registers {
     /// Rows of windows in a register.
     rows: usize,
+    /// Windows in a register.
+    windows: usize,
     /// From the first register of upper corners to the second one.
     distance: usize,
 }
 
+impl Registers {
+    /// How many numbers of the two registers of a row of corners there are.
+    #[inline(always)]
+    fn parts(self, lanes: usize) -> (usize, usize) {
+        let first = lanes.min(2 * self.windows);
+        (first, 2 * self.windows - first)
+    }
+}
+
 impl<T: Float> Squares<'_, T> {
-    /// The division into registers of `lanes` windows: part of a row, or two rows if each fills half
-    /// of a register. `None` if there are fewer windows.
+    /// The division into registers of `lanes` windows: part of a row, two rows if each fills half of a
+    /// register, or a row that fills at least a quarter of it. `None` if there are fewer windows.
     #[inline(always)]
     fn registers(self, rows: usize, lanes: usize) -> Option<Registers> {
         if self.windows >= lanes {
-            Some(Registers { rows: 1, distance: lanes })
+            Some(Registers { rows: 1, windows: lanes, distance: lanes })
         } else if self.width == lanes && rows >= 2 {
-            Some(Registers { rows: 2, distance: 2 * self.width })
+            Some(Registers { rows: 2, windows: lanes, distance: 2 * self.width })
+        } else if 4 * self.windows >= lanes {
+            Some(Registers { rows: 1, windows: self.windows, distance: lanes })
         } else {
             None
         }
@@ -117,14 +130,15 @@ impl<T: Float> Squares<'_, T> {
             return;
         };
         for row in starts(rows, registers.rows) {
-            for column in starts(registers.rows * self.windows, V::LANES) {
-                // SAFETY: the caller guarantees the feature. `V::LANES` windows from here on are in
-                // these rows.
+            for column in starts(registers.rows * self.windows, registers.windows) {
+                // SAFETY: the caller guarantees the feature. `registers.windows` windows from here on
+                // are in these rows.
                 unsafe {
                     let first = 2 * row * self.width + 2 * column;
-                    let [a, b, c, d] = self.load::<V>(first, registers.distance);
+                    let [a, b, c, d] = self.load::<V>(first, registers);
                     let largest = larger(larger(larger(a, b), c), d);
-                    largest.store(output.as_mut_ptr().add(row * self.windows + column));
+                    let to = output.as_mut_ptr().add(row * self.windows + column);
+                    store(largest, to, registers.windows);
                 }
             }
         }
@@ -159,22 +173,24 @@ impl<T: Float> Squares<'_, T> {
             return;
         };
         for row in starts(rows, registers.rows) {
-            for column in starts(registers.rows * self.windows, V::LANES) {
-                // SAFETY: the caller guarantees the feature. `V::LANES` windows from here on are in
-                // these rows, and their squares in the plane.
+            for column in starts(registers.rows * self.windows, registers.windows) {
+                // SAFETY: the caller guarantees the feature. `registers.windows` windows from here on
+                // are in these rows, and their squares in the plane.
                 unsafe {
                     let first = 2 * row * self.width + 2 * column;
-                    let corners = self.load::<V>(first, registers.distance);
-                    let left = V::load(d_output.as_ptr().add(row * self.windows + column));
-                    let [a, b, c, d] = shares(corners, left, is_rectified);
+                    let corners = self.load::<V>(first, registers);
+                    let from = d_output.as_ptr().add(row * self.windows + column);
+                    let [a, b, c, d] =
+                        shares(corners, load(from, registers.windows), is_rectified);
                     let upper = d_plane.as_mut_ptr().add(first);
                     let lower = upper.add(self.width);
                     let (ab, more_ab) = a.interleave(b);
                     let (cd, more_cd) = c.interleave(d);
-                    ab.store(upper);
-                    more_ab.store(upper.add(registers.distance));
-                    cd.store(lower);
-                    more_cd.store(lower.add(registers.distance));
+                    let (some, others) = registers.parts(V::LANES);
+                    store(ab, upper, some);
+                    store(more_ab, upper.add(registers.distance), others);
+                    store(cd, lower, some);
+                    store(more_cd, lower.add(registers.distance), others);
                 }
             }
         }
@@ -186,13 +202,16 @@ impl<T: Float> Squares<'_, T> {
     ///
     /// The processor must have the feature of `V`, and the squares must be in the plane.
     #[inline(always)]
-    unsafe fn load<V: Vector<Element = T>>(self, first: usize, distance: usize) -> [V; 4] {
-        // SAFETY: the caller guarantees the feature, and two registers of numbers in each row.
+    unsafe fn load<V: Vector<Element = T>>(self, first: usize, registers: Registers) -> [V; 4] {
+        let (some, others) = registers.parts(V::LANES);
+        let upper = self.plane.as_ptr().wrapping_add(first);
+        let more_upper = upper.wrapping_add(registers.distance);
+        let (lower, more_lower) =
+            (upper.wrapping_add(self.width), more_upper.wrapping_add(self.width));
+        // SAFETY: the caller guarantees the feature, and these numbers of both rows.
         unsafe {
-            let upper = self.plane.as_ptr().add(first);
-            let lower = upper.add(self.width);
-            let (a, b) = V::load(upper).deinterleave(V::load(upper.add(distance)));
-            let (c, d) = V::load(lower).deinterleave(V::load(lower.add(distance)));
+            let (a, b) = load::<V>(upper, some).deinterleave(load(more_upper, others));
+            let (c, d) = load::<V>(lower, some).deinterleave(load(more_lower, others));
             [a, b, c, d]
         }
     }
@@ -225,6 +244,40 @@ impl<T: Float> Squares<'_, T> {
             shares[place] = gradient;
         }
         shares
+    }
+}
+
+/// Reads the first `lanes` numbers of a register; the others are zero.
+///
+/// # Safety
+///
+/// The processor must have the feature of `V`, and the numbers must be readable.
+#[inline(always)]
+unsafe fn load<V: Vector>(from: *const V::Element, lanes: usize) -> V {
+    // SAFETY: the caller guarantees the feature and these numbers.
+    unsafe {
+        match lanes {
+            0 => V::zero(),
+            _ if lanes == V::LANES => V::load(from),
+            _ => V::load_part(from, lanes),
+        }
+    }
+}
+
+/// Writes the first `lanes` numbers of a register.
+///
+/// # Safety
+///
+/// The processor must have the feature of `V`, and the numbers must be writable.
+#[inline(always)]
+unsafe fn store<V: Vector>(register: V, to: *mut V::Element, lanes: usize) {
+    // SAFETY: the caller guarantees the feature and these numbers.
+    unsafe {
+        match lanes {
+            0 => {}
+            _ if lanes == V::LANES => register.store(to),
+            _ => register.store_part(to, lanes),
+        }
     }
 }
 
