@@ -539,8 +539,8 @@ pub mod __private {
     pub use crate::graph::nodes;
     pub use crate::layers::block::{Block, BlockSizes, Cons, Filled, SizeList};
     pub use crate::layers::fusion::{
-        FusedRelu, FusedReluBack, Stored, WeightGradients, apply_deferred, backward_relu,
-        forward_relu,
+        FusedRelu, FusedReluBack, InGroups, Stored, WeightGradients, apply_deferred,
+        backward_in_groups, backward_relu, forward_relu,
     };
     pub use crate::layers::observer::Observer;
     pub use crate::losses::each_step::{OfSteps, Steps};

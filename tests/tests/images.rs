@@ -48,3 +48,41 @@ fn nested_arrays() {
     assert_eq!(net.predict(&images).unwrap(), net.predict(&rows).unwrap());
     assert_eq!(net.conv1.weight.len(), 3);
 }
+
+mod groups {
+    use super::*;
+
+    network! {
+        layer Stem = Input(2, 21, 25) -> Conv2d(20, 4, padding = 1) -> Relu -> MaxPool2d(2);
+    }
+
+    network! {
+        struct InOneCall = Stem -> Flatten -> Affine(3) => SoftmaxWithLoss;
+    }
+
+    network! {
+        struct InGroups = Input(2, 21, 25) -> Conv2d(20, 4, padding = 1) -> Relu -> MaxPool2d(2)
+            -> Flatten -> Affine(3) => SoftmaxWithLoss;
+    }
+
+    /// The first convolution of a network runs backward in groups of samples, here of 13, with the ReLU and the pooling
+    /// after it. That of a layer does not.
+    #[test]
+    fn groups_of_samples_give_the_bits_of_one_call() {
+        let in_groups = InGroups::<f32>::new(Init::He, &mut Rng::seed(3));
+        let mut in_one_call = InOneCall::<f32>::zeros();
+        in_one_call.numbers_mut().copy_from_slice(in_groups.numbers());
+        for batch in [1, 13, 14, 40] {
+            let x = normals(batch, 2 * 21 * 25, &mut Rng::seed(4)).mapv(|x: f64| x as f32);
+            let t: Vec<usize> = (0..batch).map(|sample| sample % 3).collect();
+            let gradient = in_groups.gradient(&x, &t).expect("valid");
+            let expected = in_one_call.gradient(&x, &t).expect("valid");
+            assert!(gradient.numbers() == expected.numbers(), "{batch} samples");
+            let of_input = in_groups.input_gradient(&x, &t).expect("valid");
+            assert!(of_input == in_one_call.input_gradient(&x, &t).expect("valid"));
+            // Each gradient is observed, in the order of one call.
+            let trace = in_groups.trace(&x, &t).expect("valid");
+            assert!(trace.layers.iter().all(|layer| layer.gradient > 0.0), "{trace}");
+        }
+    }
+}

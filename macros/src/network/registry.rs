@@ -108,6 +108,8 @@ pub(crate) struct Traits {
     pub(crate) takes_relu: bool,
     /// Its backward pass can include that of a ReLU before it: `FusedReluBack`.
     pub(crate) takes_relu_back: bool,
+    /// Its backward pass can be divided into groups of samples: `InGroups`.
+    pub(crate) takes_groups: bool,
     /// It is the ReLU that another layer can include.
     pub(crate) is_relu: bool,
     /// Its weights can be updated without storing their gradient: `DeferredUpdate`.
@@ -130,6 +132,7 @@ impl Traits {
     const NONE: Traits = Traits {
         takes_relu: false,
         takes_relu_back: false,
+        takes_groups: false,
         is_relu: false,
         defers_update: false,
         prefers_he: false,
@@ -144,7 +147,7 @@ impl Traits {
     const RECTIFIER: Traits = Traits { prefers_he: true, ..Traits::NONE };
     const SLOPED: Traits = Traits { saves_slope: true, ..Traits::NONE };
     const SLOPED_RECTIFIER: Traits = Traits { saves_slope: true, ..Traits::RECTIFIER };
-    const TAKES_RELU: Traits = Traits { takes_relu: true, ..Traits::NONE };
+    const CONV: Traits = Traits { takes_relu: true, takes_groups: true, ..Traits::NONE };
     const TAKES_RELU_BACK: Traits = Traits { takes_relu_back: true, ..Traits::NONE };
     const OF_NUMBERS: Traits = Traits { is_of_numbers: true, ..Traits::NONE };
     const SOFTMAX: Traits = Traits::classifier("softmax of one output is always 1");
@@ -235,9 +238,9 @@ pub(crate) const TABLE: &[LayerSpec] = &[
         Role::Window(WindowKind::Conv, 2),
         &["Convolution", "Conv", "Convolution2d"],
     )
-    .with(Traits::TAKES_RELU),
+    .with(Traits::CONV),
     spec("Conv1d", "conv", Role::Window(WindowKind::Conv, 1), &["Convolution1d"])
-        .with(Traits::TAKES_RELU),
+        .with(Traits::CONV),
     spec(
         "ConvTranspose2d",
         "conv_transpose",

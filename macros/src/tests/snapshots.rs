@@ -222,6 +222,15 @@ fn repeat_and_map() {
 }
 
 #[test]
+fn convolution_in_groups() {
+    passes(
+        "struct Net = Input(1, 28, 28) -> Conv2d(8, 5) -> Relu -> MaxPool2d(2) -> Flatten -> Affine(10) \
+         => SoftmaxWithLoss;",
+        expect_file!["snapshots/convolution_in_groups.rs"],
+    );
+}
+
+#[test]
 fn residual() {
     passes(
         "struct Residual {

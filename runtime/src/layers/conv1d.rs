@@ -1,7 +1,7 @@
 use core::marker::PhantomData;
 
 use super::convolution;
-use super::fusion::FusedRelu;
+use super::fusion::{FusedRelu, InGroups};
 use super::layer::Layer;
 use super::operation::Operation;
 use super::window::Window;
@@ -115,9 +115,7 @@ impl<const F: usize, const C: usize, const K: usize, W: Window, T: Scalar, const
         grads: &mut Self,
         dinput: Option<&mut [T]>,
     ) {
-        let dweight = grads.weight.as_flattened_mut().as_flattened_mut();
-        let (values, grads) = ((input, self.filters()), (dweight, &mut grads.bias[..]));
-        convolution::backward(&Self::SHAPE, values, dout, grads, dinput, saved);
+        self.backward_group(input, saved, dout, (grads, false), dinput);
     }
 }
 
@@ -127,5 +125,24 @@ impl<const F: usize, const C: usize, const K: usize, W: Window, T: Scalar, const
     fn infer_relu(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
         let tensors = (self.filters(), &self.bias[..]);
         convolution::forward_relu(&Self::SHAPE, input, tensors, output, scratch);
+    }
+}
+
+impl<const F: usize, const C: usize, const K: usize, W: Window, T: Scalar, const B: usize>
+    InGroups<T> for Conv1d<F, C, K, W, T, B>
+{
+    const GROUP: usize = convolution::group(&Self::SHAPE);
+
+    fn backward_group(
+        &self,
+        input: &[T],
+        saved: &mut [T],
+        dout: &mut [T],
+        (grads, adds): (&mut Self, bool),
+        dinput: Option<&mut [T]>,
+    ) {
+        let dweight = grads.weight.as_flattened_mut().as_flattened_mut();
+        let (values, grads) = ((input, self.filters()), (dweight, &mut grads.bias[..], adds));
+        convolution::backward(&Self::SHAPE, values, dout, grads, dinput, saved);
     }
 }

@@ -1,7 +1,7 @@
 use core::marker::PhantomData;
 
 use super::convolution;
-use super::fusion::FusedRelu;
+use super::fusion::{FusedRelu, InGroups};
 use super::layer::Layer;
 use super::operation::Operation;
 use super::window::Window;
@@ -145,9 +145,7 @@ impl<
         grads: &mut Self,
         dinput: Option<&mut [T]>,
     ) {
-        let dweight = grads.weight.as_flattened_mut().as_flattened_mut().as_flattened_mut();
-        let (values, grads) = ((input, self.filters()), (dweight, &mut grads.bias[..]));
-        convolution::backward(&Self::SHAPE, values, dout, grads, dinput, saved);
+        self.backward_group(input, saved, dout, (grads, false), dinput);
     }
 }
 
@@ -164,5 +162,31 @@ impl<
     fn infer_relu(&self, input: &[T], output: &mut [T], scratch: &mut [T]) {
         let tensors = (self.filters(), &self.bias[..]);
         convolution::forward_relu(&Self::SHAPE, input, tensors, output, scratch);
+    }
+}
+
+impl<
+    const F: usize,
+    const C: usize,
+    const KH: usize,
+    const KW: usize,
+    W: Window,
+    T: Scalar,
+    const B: usize,
+> InGroups<T> for Conv2d<F, C, KH, KW, W, T, B>
+{
+    const GROUP: usize = convolution::group(&Self::SHAPE);
+
+    fn backward_group(
+        &self,
+        input: &[T],
+        saved: &mut [T],
+        dout: &mut [T],
+        (grads, adds): (&mut Self, bool),
+        dinput: Option<&mut [T]>,
+    ) {
+        let dweight = grads.weight.as_flattened_mut().as_flattened_mut().as_flattened_mut();
+        let (values, grads) = ((input, self.filters()), (dweight, &mut grads.bias[..], adds));
+        convolution::backward(&Self::SHAPE, values, dout, grads, dinput, saved);
     }
 }

@@ -157,7 +157,7 @@ impl<
         let shape = &Self::SHAPE;
         let batch = input.len() / shape.output_len();
         let dweight = grads.weight.as_flattened_mut().as_flattened_mut().as_flattened_mut();
-        conv::backward_weights(shape, batch, dout, input, dweight, None, saved);
+        conv::backward_weights(shape, batch, dout, input, (dweight, None, false), saved);
         if !grads.bias.is_empty() {
             sum_planes(dout, &mut grads.bias, shape.height * shape.width);
         }

@@ -71,6 +71,54 @@ pub fn backward_relu<T: Scalar, L: FusedReluBack<T>, O: Observer<T>>(
     }
 }
 
+/// A layer whose backward pass can be divided into groups of samples.
+pub trait InGroups<T: Scalar>: Layer<T> {
+    /// Samples in a group: the gradients of their outputs fit the second-level cache.
+    const GROUP: usize;
+
+    /// Computes [`backward`](Layer::backward) of some samples. If it `adds`, adds the gradients of the
+    /// parameters to those of other samples, as if all of them were one batch.
+    fn backward_group(
+        &self,
+        input: &[T],
+        saved: &mut [T],
+        dout: &mut [T],
+        grads: (&mut Self, bool),
+        dinput: Option<&mut [T]>,
+    );
+}
+
+/// The backward pass of a layer, of a [`Relu`] after it and of a layer without parameters after that: `after`,
+/// with its input and the gradient of its output. It computes the gradient of the ReLU in `dout`, some samples at
+/// a time, and uses it before it leaves the cache. If gradients are observed, that of the ReLU's output
+/// is stored first and then that of the layer's, as those of `rows`.
+#[inline]
+pub fn backward_in_groups<T: Scalar, L: InGroups<T>, P: FusedReluBack<T>, O: Observer<T>>(
+    layer: &L,
+    (input, saved, dout): (&[T], &mut [T], &mut [T]),
+    grads: &mut L,
+    mut dinput: Option<&mut [T]>,
+    (after, after_grads, values, dafter): (&P, &mut P, &[T], &mut [T]),
+    (rows, observer): ((usize, usize), &mut O),
+) {
+    let batch = dout.len() / L::OUTPUTS;
+    if O::OBSERVES || batch <= L::GROUP {
+        let of_relu = (rows.0, &mut *observer);
+        backward_relu(after, values, &mut [], dafter, after_grads, dout, of_relu);
+        observer.gradient(rows.1, dout);
+        return layer.backward(input, saved, dout, grads, dinput);
+    }
+    for first in (0..batch).step_by(L::GROUP) {
+        let samples = first..batch.min(first + L::GROUP);
+        let of = |width: usize| samples.start * width..samples.end * width;
+        let dout = &mut dout[..samples.len() * L::OUTPUTS];
+        let dafter = &mut dafter[of(P::OUTPUTS)];
+        after.backward_relu(&values[of(P::INPUTS)], &mut [], dafter, after_grads, dout);
+        let dinput = dinput.as_deref_mut().map(|dinput| &mut dinput[of(L::INPUTS)]);
+        layer.backward_group(&input[of(L::INPUTS)], saved, dout, (grads, first > 0), dinput);
+    }
+}
+
 /// Minimum number of weights for which a deferred update pays off. Fewer weights fit into the L1
 /// cache.
 pub(crate) const MIN_WEIGHTS: usize = 4096;

@@ -9,6 +9,17 @@ use super::split::{Body, Method, Pass};
 use crate::network::plan::{Backward, Contribution, How};
 use crate::network::plan::{Operation, Place, Source};
 
+/// The step of a ReLU before a layer.
+#[derive(Clone, Copy)]
+enum Relu<'a> {
+    /// Not part of the layer's.
+    None,
+    /// Part of it.
+    Before(&'a Backward),
+    /// Computed later, with the layer's: see [`is_in_groups`](Network::is_in_groups).
+    Later,
+}
+
 impl Network<'_> {
     /// The backward pass, in reverse order.
     pub(super) fn backward(&self) -> Method {
@@ -86,13 +97,20 @@ impl Network<'_> {
                 let (target, dout) = (self.target(step.node, 0), self.gradient(step.node));
                 return quote!(let #target = #dout;);
             }
+            let after = (at > 1).then(|| &schedule.backward[at - 2..=at]);
+            let after = after.filter(|steps| self.is_in_groups(steps)).map(|steps| &steps[0]);
+            let groups = schedule.backward.get(at..at + 3);
+            let is_later = groups.is_some_and(|steps| self.is_in_groups(steps));
+            let relu = if is_later { Relu::Later } else { relu.map_or(Relu::None, Relu::Before) };
             let row = self.observed_row(step.node).filter(|_| !step.only_for_input_grad);
+            // Stored after it is computed.
+            let row = row.filter(|_| after.is_none());
             let observed = row.map(|row| {
                 let gradient = self.gradient(step.node);
                 quote!(observer.gradient(#row, #gradient);)
             });
             let step = match self.nodes[step.node].operation {
-                Operation::Layer(_) => self.backward_layer(step, relu, dinput),
+                Operation::Layer(_) => self.backward_layer(step, (relu, after), dinput),
                 Operation::Activation | Operation::TrainOnly => {
                     self.backward_activation(step, dinput)
                 }
@@ -125,11 +143,62 @@ impl Network<'_> {
             && !self.is_in_callers_buffer(step.node, 0)
     }
 
-    /// The backward step of a layer, and of a ReLU before it whose step it includes.
+    /// Returns whether three steps are that of a layer without parameters that takes a ReLU before it, that
+    /// of the ReLU, and that of the layer before the ReLU, which is divided into groups of samples. The
+    /// first two are then computed with the third one, for each group. The memory of the plan suffices,
+    /// because the third one reads the input and assigns no other gradient.
+    fn is_in_groups(&self, steps: &[Backward]) -> bool {
+        let [after, relu, step] = steps else { return false };
+        let (Some(member_after), Some(member)) = (self.member(after.node), self.member(step.node))
+        else {
+            return false;
+        };
+        let [contribution] = &step.operands[..] else { return false };
+        self.is_fused_relu_back(after, relu)
+            && !member_after.has_parameters()
+            && member.layer.spec.traits.takes_groups
+            && self.nodes[relu.node].sources[..] == [Source::Node(step.node)]
+            && self.nodes[step.node].sources[..] == [Source::Input]
+            && contribution.how == How::Assign
+            && step.parameters == Some(How::Assign)
+            && !step.only_for_input_grad
+    }
+
+    /// The call that computes the steps of [`is_in_groups`](Self::is_in_groups).
+    fn backward_in_groups(
+        &self,
+        after: &Backward,
+        step: &Backward,
+        grads: &TokenStream,
+        dinput: &TokenStream,
+    ) -> Option<TokenStream> {
+        let (schedule, runtime) = (&self.plan.training, self.runtime);
+        let (member, member_after) = (self.member(step.node)?, self.member(after.node)?);
+        let Source::Node(relu) = self.nodes[after.node].sources[0] else { return None };
+        let (row, row_of_relu) = (self.row(step.node)?, self.row(relu)?);
+        let (of, of_after) = (self.layer_value(member), self.layer_value(member_after));
+        let grads_after = self.layer_grads(member_after);
+        let (from, saved) = (self.operand(schedule, step.node, 0), self.saved(schedule, step.node));
+        let (dout, dafter) = (self.gradient(step.node), self.gradient(after.node));
+        let values = self.output_of(schedule, relu);
+        Some(quote! {
+            #runtime::__private::backward_in_groups(
+                #of,
+                (#from, #saved, #dout),
+                #grads,
+                #dinput,
+                (#of_after, #grads_after, #values, #dafter),
+                ((#row_of_relu, #row), observer),
+            );
+        })
+    }
+
+    /// The backward step of a layer, with that of a ReLU before it, or with the steps after it that are
+    /// computed in the same groups.
     fn backward_layer(
         &self,
         step: &Backward,
-        relu: Option<&Backward>,
+        (relu, after): (Relu<'_>, Option<&Backward>),
         dinput: &TokenStream,
     ) -> TokenStream {
         let (schedule, node) = (&self.plan.training, step.node);
@@ -174,7 +243,15 @@ impl Network<'_> {
             } else {
                 (of_grads, TokenStream::new())
             };
-        let call = if let Some(row) = relu.and_then(|relu| self.row(relu.node)) {
+        if let Relu::Later = relu {
+            return buffer;
+        }
+        let relu = if let Relu::Before(relu) = relu { self.row(relu.node) } else { None };
+        let in_groups =
+            after.and_then(|after| self.backward_in_groups(after, step, &grads, &argument));
+        let call = if let Some(call) = in_groups {
+            call
+        } else if let Some(row) = relu {
             let (runtime, target) = (self.runtime, self.target(node, 0));
             quote! {
                 #runtime::__private::backward_relu(

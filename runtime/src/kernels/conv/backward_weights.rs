@@ -8,11 +8,13 @@ use crate::kernels::instantiate::instantiate;
 use crate::kernels::scalar::Scalar;
 use crate::kernels::threads::{fork_join, threads_for};
 
-/// Replaces `d_weights` and `d_bias` by the gradients of weights and bias: sums over the samples.
+/// Replaces `d_weights` and `d_bias` by the gradients of weights and bias: sums over the samples. If it
+/// `adds`, adds them instead, as if all samples were in one call.
 ///
 /// # Panics
 ///
-/// If the shape is not valid, or a slice has another length. `scratch` must have at least
+/// If the shape is not valid, if it adds and [`Conv2dShape::can_add`] is false, or if a slice has another
+/// length. `scratch` must have at least
 /// [`Conv2dShape::scratch_len`] numbers; with a multiple of it, that many threads can share the
 /// filters.
 #[inline(never)]
@@ -21,11 +23,10 @@ pub(crate) fn backward_weights<T: Scalar>(
     batch: usize,
     input: &[T],
     d_output: &[T],
-    d_weights: &mut [T],
-    d_bias: Option<&mut [T]>,
+    (d_weights, d_bias, adds): (&mut [T], Option<&mut [T]>, bool),
     scratch: &mut [T],
 ) {
-    assert!(shape.is_valid(), "{shape:?}");
+    assert!(shape.is_valid() && (!adds || shape.can_add()), "{shape:?}");
     assert_eq!(input.len(), batch * shape.input_len(), "the input of a convolution");
     assert_eq!(d_output.len(), batch * shape.output_len(), "the output of a convolution");
     assert_eq!(d_weights.len(), shape.weights_len(), "the weights of a convolution");
@@ -41,11 +42,18 @@ pub(crate) fn backward_weights<T: Scalar>(
     let rooms = scratch.len() / shape.scratch_len();
     let threads = threads_for(batch.saturating_mul(shape.flops())).min(units).min(rooms);
     let filters = Filters { first: 0, d_weights, d_bias, scratch };
-    in_parts(&Samples { shape, batch, input, d_output, unit }, filters, threads);
+    in_parts(&Samples { shape, batch, input, d_output, adds, unit }, filters, threads);
+}
+
+impl Conv2dShape {
+    /// Whether the gradients of the weights of some samples can be added to those of others.
+    pub(crate) const fn can_add(&self) -> bool {
+        !is_affine(self) && !has_few_filters(self)
+    }
 }
 
 instantiate!(
-    fn(&Conv2dShape, usize, &[T], &[T], &mut [T], Option<&mut [T]>, &mut [T]) =
+    fn(&Conv2dShape, usize, &[T], &[T], (&mut [T], Option<&mut [T]>, bool), &mut [T]) =
         backward_weights::<T>
 );
 
@@ -57,6 +65,8 @@ struct Samples<'a, T> {
     batch: usize,
     input: &'a [T],
     d_output: &'a [T],
+    /// Whether the sums are added.
+    adds: bool,
     /// A part has a multiple of this number of filters.
     unit: usize,
 }
@@ -119,6 +129,7 @@ fn group_by_group<T: Scalar>(samples: &Samples<'_, T>, mut filters: Filters<'_, 
             d_output: samples.d_output,
             d_weights: some.d_weights,
             d_bias: some.d_bias,
+            adds: samples.adds,
             scratch: &mut *others.scratch,
         });
         filters = others;

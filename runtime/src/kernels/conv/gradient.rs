@@ -39,6 +39,8 @@ pub struct WeightGradient<'a, T> {
     /// The gradients of these filters.
     pub(super) d_weights: &'a mut [T],
     pub(super) d_bias: Option<&'a mut [T]>,
+    /// Whether the sums are added to `d_weights` and `d_bias`.
+    pub(super) adds: bool,
     pub(super) scratch: &'a mut [T],
 }
 
@@ -137,12 +139,20 @@ pub(super) unsafe fn weight_gradient<V: Tiles>(operands: &mut WeightGradient<'_,
                 has_bias: channel == 0 && operands.d_bias.is_some(),
                 is_first: true,
             };
+            let start = first * filter_len + channel * shape.taps();
+            if operands.adds {
+                // SAFETY: the caller guarantees the feature.
+                unsafe { block.load::<V>(&operands.d_weights[start..], &mut room) };
+                if let (true, Some(d_bias)) = (block.has_bias, &operands.d_bias) {
+                    room.bias[..filters].copy_from_slice(&d_bias[first..][..filters]);
+                }
+                block.is_first = false;
+            }
             for chunk in Chunks::new(&plan, shape, batch) {
                 // SAFETY: the caller guarantees the feature.
                 unsafe { block.add::<V>(chunk, input, d_output, &mut table, &mut room) };
                 block.is_first = false;
             }
-            let start = first * filter_len + channel * shape.taps();
             let d_weights = &mut operands.d_weights[start..];
             // SAFETY: the caller guarantees the feature.
             unsafe { block.store::<V>(&room, d_weights) };
@@ -396,6 +406,24 @@ impl Block<'_> {
                 // SAFETY: the caller guarantees the feature.
                 unsafe { transpose::<V, true>((from, plane_len), size, (to, width)) };
             }
+        }
+    }
+
+    /// Loads the gradients of the weights of these channels.
+    ///
+    /// # Safety
+    ///
+    /// The processor must have the feature of `V`.
+    #[inline(always)]
+    unsafe fn load<V: Vector>(&self, d_weights: &[V::Element], room: &mut Room<'_, V::Element>) {
+        let (width, filter_len) = (VECTORS * V::LANES, self.shape.filter_len());
+        let rows = self.channels.1 * self.shape.taps();
+        let panels = room.sums.chunks_exact_mut(rows * width);
+        for (panel, filter) in panels.zip((0..self.filters.1).step_by(width)) {
+            let filters = (self.filters.1 - filter).min(width);
+            let from = &d_weights[filter * filter_len..];
+            // SAFETY: the caller guarantees the feature.
+            unsafe { transpose::<V, true>((from, filter_len), (filters, rows), (panel, width)) };
         }
     }
 

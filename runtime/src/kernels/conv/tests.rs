@@ -69,8 +69,7 @@ impl<T: Scalar> Case<T> {
             self.batch,
             &self.input,
             &self.d_output,
-            &mut d_weights,
-            Some(&mut d_bias),
+            (&mut d_weights, Some(&mut d_bias), false),
             &mut self.scratch(threads),
         );
         (d_weights, d_bias)

@@ -180,8 +180,7 @@ impl<T: Float> Squares<'_, T> {
                     let first = 2 * row * self.width + 2 * column;
                     let corners = self.load::<V>(first, registers);
                     let from = d_output.as_ptr().add(row * self.windows + column);
-                    let [a, b, c, d] =
-                        shares(corners, load(from, registers.windows), is_rectified);
+                    let [a, b, c, d] = shares(corners, load(from, registers.windows), is_rectified);
                     let upper = d_plane.as_mut_ptr().add(first);
                     let lower = upper.add(self.width);
                     let (ab, more_ab) = a.interleave(b);
