@@ -4,6 +4,7 @@
 use num_traits::Float;
 
 use super::ahead::{Ahead, Planes};
+use super::blocks::{Block, Blocks};
 use super::correlation::Correlation;
 use super::microkernel::{
     MAX_ROWS, MIN_PACKED_ROWS, PACKED_ROWS, ROWS, Start, Step, Tile, Tiles, VECTORS, most_vectors,
@@ -261,57 +262,6 @@ impl<T: Float> OfGroup<'_, T> {
                 }
             }
         }
-    }
-}
-
-/// Blocks of the inner dimension: some channels with all taps, or one channel with some taps.
-#[derive(Clone, Copy)]
-pub(super) struct Block {
-    pub(super) channel: usize,
-    pub(super) channels: usize,
-    /// The first tap, and their number.
-    pub(super) taps: (usize, usize),
-    is_first: bool,
-    is_last: bool,
-}
-
-pub(super) struct Blocks {
-    all: (usize, usize),
-    at_once: (usize, usize),
-    next: Option<(usize, usize)>,
-}
-
-impl Blocks {
-    pub(super) fn new(correlation: &Correlation, plan: &Plan) -> Blocks {
-        Blocks {
-            all: (correlation.channels, correlation.taps_len()),
-            at_once: (plan.channels, plan.taps),
-            next: Some((0, 0)),
-        }
-    }
-}
-
-impl Iterator for Blocks {
-    type Item = Block;
-
-    fn next(&mut self) -> Option<Block> {
-        let (channel, tap) = self.next?;
-        let channels = self.at_once.0.min(self.all.0 - channel);
-        let taps = self.at_once.1.min(self.all.1 - tap);
-        self.next = if tap + taps < self.all.1 {
-            Some((channel, tap + taps))
-        } else if channel + channels < self.all.0 && self.all.1 > 0 {
-            Some((channel + channels, 0))
-        } else {
-            None
-        };
-        Some(Block {
-            channel,
-            channels,
-            taps: (tap, taps),
-            is_first: (channel, tap) == (0, 0),
-            is_last: self.next.is_none(),
-        })
     }
 }
 

@@ -12,6 +12,7 @@
 //! | `dispatch` | the kernels of each instruction set and number type |
 //! | `correlation` | the sums of a forward pass, or of an input gradient |
 //! | `plan` | their division into blocks that fit the caches |
+//! | `blocks` | the blocks of the inner dimension |
 //! | `correlate` | computes them for some samples |
 //! | `views` | the source, copied so that each row of a kernel meets adjacent numbers |
 //! | `packed` | the weights, in the order in which they are read |
@@ -25,6 +26,7 @@ mod affine;
 mod ahead;
 mod backward_input;
 mod backward_weights;
+mod blocks;
 mod correlate;
 mod correlation;
 mod depthwise;

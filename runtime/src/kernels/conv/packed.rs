@@ -3,7 +3,7 @@
 //! The weights of a tile are then adjacent, and its rows need one address. Without this, each row has
 //! an address of its own, and rows whose distance is a power of two evict each other from the cache.
 
-use super::correlate::{Block, Blocks};
+use super::blocks::{Block, Blocks};
 use super::correlation::Correlation;
 use super::microkernel::packed_tiles;
 use super::plan::Plan;
