@@ -29,7 +29,7 @@ fn prefetch_line(address: *const u8) {
 /// first-level cache.
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 #[inline(always)]
-pub(in crate::kernels) fn prefetch_now<T>(address: *const T) {
+pub(crate) fn prefetch_now<T>(address: *const T) {
     use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
 
     // SAFETY: as above.
@@ -44,7 +44,7 @@ fn prefetch_line(_address: *const u8) {}
 /// Does nothing.
 #[cfg(not(all(target_arch = "x86_64", not(miri))))]
 #[inline(always)]
-pub(in crate::kernels) fn prefetch_now<T>(_address: *const T) {}
+pub(crate) fn prefetch_now<T>(_address: *const T) {}
 
 /// Part of a matrix: `rows × columns` numbers, whose rows are contiguous and `stride` apart. The
 /// addresses may be invalid, since nothing is read.
