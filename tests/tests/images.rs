@@ -65,8 +65,8 @@ mod groups {
             -> Flatten -> Affine(3) => SoftmaxWithLoss;
     }
 
-    /// The first convolution of a network runs backward in groups of samples, here of 13, with the ReLU and the pooling
-    /// after it. That of a layer does not.
+    /// The first convolution of a network runs backward in groups of samples, here of 13, with the
+    /// ReLU and the pooling after it. That of a layer does not.
     #[test]
     fn groups_of_samples_give_the_bits_of_one_call() {
         let in_groups = InGroups::<f32>::new(Init::He, &mut Rng::seed(3));

@@ -61,11 +61,11 @@ const NUMBERS_OF_GROUP: usize = 1 << 17;
 
 /// Samples in a group: all, if the gradients of groups cannot be added.
 pub(super) const fn group(shape: &Conv2dShape) -> usize {
-    match NUMBERS_OF_GROUP / shape.output_len() {
-        _ if !shape.can_add() => usize::MAX,
-        0 => 1,
-        samples => samples,
+    if !shape.can_add() {
+        return usize::MAX;
     }
+    let samples = NUMBERS_OF_GROUP / shape.output_len();
+    if samples == 0 { 1 } else { samples }
 }
 
 /// The gradients of `weight` and `bias`, which are added to those of other samples if it `adds`, and that

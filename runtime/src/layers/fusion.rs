@@ -88,10 +88,10 @@ pub trait InGroups<T: Scalar>: Layer<T> {
     );
 }
 
-/// The backward pass of a layer, of a [`Relu`] after it and of a layer without parameters after that: `after`,
-/// with its input and the gradient of its output. It computes the gradient of the ReLU in `dout`, some samples at
-/// a time, and uses it before it leaves the cache. If gradients are observed, that of the ReLU's output
-/// is stored first and then that of the layer's, as those of `rows`.
+/// The backward pass of a layer, of a [`Relu`] after it and of a layer without parameters after that:
+/// `after`, with its input and the gradient of its output. It computes the gradient of the ReLU in
+/// `dout`, some samples at a time, and uses it before it leaves the cache. If gradients are observed,
+/// that of the ReLU's output is stored first and then that of the layer's, as those of `rows`.
 #[inline]
 pub fn backward_in_groups<T: Scalar, L: InGroups<T>, P: FusedReluBack<T>, O: Observer<T>>(
     layer: &L,

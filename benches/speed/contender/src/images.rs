@@ -37,7 +37,7 @@ pub fn predict_images<P: FnMut(usize) -> Vec<f32>>(
         return Err("expected FOLDER --work W6b1 --blocks N --block S".into());
     };
     let (blocks, seconds): (usize, f64) = (blocks.parse()?, seconds.parse()?);
-    let (name, batch) = work.split_once('b').ok_or("the work is no prediction")?;
+    let (name, batch) = work.split_once('b').ok_or("expected a prediction, such as W6b100")?;
     let batch: usize = batch.parse()?;
     let network = Path::new(folder).join(name);
     let numbers = |extension| fs::read(network.with_extension(extension)).map(|b| from_bytes(&b));

@@ -5,7 +5,7 @@
 
 use super::correlation::Correlation;
 use super::plan::LINE;
-use crate::kernels::gemm::prefetch::prefetch_now;
+use crate::kernels::gemm::prefetch::{CAN_PREFETCH, prefetch_now};
 
 /// Parts of planes, of which each tile requests some lines.
 pub(super) struct Ahead<T> {
@@ -60,6 +60,9 @@ impl<T> Ahead<T> {
     /// Requests the lines of a tile.
     #[inline(always)]
     pub(super) fn request(&mut self) {
+        if !CAN_PREFETCH {
+            return;
+        }
         for _ in 0..self.pace {
             if self.left.1 == 0 {
                 self.next = self.next.wrapping_add(self.stride).wrapping_sub(self.lines * LINE);

@@ -17,7 +17,7 @@ use crate::kernels::scalar::Scalar;
 ///
 /// If the shape is not valid, or a slice has another length. `scratch` must have at least
 /// [`Conv2dShape::scratch_len`] numbers; with a multiple of it, that many threads can share the
-/// samples.
+/// samples. With [`Conv2dShape::packed_len`] more, weights are packed if that pays.
 #[inline(never)]
 pub(crate) fn backward_input<T: Scalar>(
     shape: &Conv2dShape,

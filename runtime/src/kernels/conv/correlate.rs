@@ -344,38 +344,43 @@ impl<T: Float> Product<'_, T> {
             }
             None => Start::Zero,
         };
-        let mut rows = [core::ptr::null(); MAX_ROWS];
         let mut whole = [T::zero(); PACKED_ROWS * STRIDE];
-        for sample in 0..samples {
-            let first = layout.first + sample * layout.sample_stride;
-            let tile = Tile {
-                b: self.views.as_ptr().wrapping_add(sample * self.views_stride),
-                steps,
-                start,
-                is_rectified: self.is_rectified,
-                c: sums.as_mut_ptr().wrapping_add(first),
-                c_stride: layout.stride,
-            };
-            let (weights, stride) = match self.weights {
-                Weights::InRows(weights, stride) => (weights, stride),
-                Weights::Packed(weights) => {
-                    assert!(filters >= MIN_PACKED_ROWS, "rows of a packed tile");
-                    let a = (weights.as_ptr(), filters);
+        let first = self.views.as_ptr();
+        let to = sums.as_mut_ptr().wrapping_add(layout.first);
+        let tile = |sample: usize| Tile {
+            b: first.wrapping_add(sample * self.views_stride),
+            steps,
+            start,
+            is_rectified: self.is_rectified,
+            c: to.wrapping_add(sample * layout.sample_stride),
+            c_stride: layout.stride,
+        };
+        let (weights, stride) = match self.weights {
+            Weights::InRows(weights, stride) => (weights, stride),
+            Weights::Packed(weights) => {
+                assert!(filters >= MIN_PACKED_ROWS, "rows of a packed tile");
+                let a = (weights.as_ptr(), filters);
+                for sample in 0..samples {
+                    let tile = tile(sample);
                     // SAFETY: as below, and there are as many weights as filters and steps.
                     unsafe { panels_of_packed_tiles::<V>(tile, a, columns, ahead, &mut whole) };
-                    continue;
                 }
-            };
-            for filter in (0..filters).step_by(MAX_ROWS) {
-                let rows = &mut rows[..MAX_ROWS.min(filters - filter)];
-                for (index, row) in (filter..).zip(&mut *rows) {
-                    *row = weights.as_ptr().wrapping_add(index * stride);
-                }
+                return;
+            }
+        };
+        let mut rows = [core::ptr::null(); MAX_ROWS];
+        for filter in (0..filters).step_by(MAX_ROWS) {
+            let rows = &mut rows[..MAX_ROWS.min(filters - filter)];
+            for (index, row) in (filter..).zip(&mut *rows) {
+                *row = weights.as_ptr().wrapping_add(index * stride);
+            }
+            for sample in 0..samples {
+                let tile = tile(sample).down_by(filter);
                 // SAFETY: the caller guarantees the feature. The last numbers that the steps lead
                 // to are in the weights and, up to whole panels, in the views of the last sample;
                 // `columns` columns are in the sums for each filter and sample, and the bias has as
                 // many numbers: all of this was checked.
-                unsafe { panels_of_tiles::<V>(tile.down_by(filter), rows, columns, &mut whole) };
+                unsafe { panels_of_tiles::<V>(tile, rows, columns, &mut whole) };
             }
         }
     }

@@ -92,12 +92,13 @@ impl Plan {
     /// A plan for packed weights, if they may be packed. Joined samples need none: their views are
     /// aligned, and each weight is used for only a few registers.
     pub(super) const fn new(correlation: &Correlation, may_pack: bool) -> Plan {
-        let packed = Plan::with(correlation, true);
-        if may_pack && !packed.is_joined && is_packable(correlation.filters, packed.filters) {
-            packed
-        } else {
-            Plan::with(correlation, false)
+        if may_pack {
+            let packed = Plan::with(correlation, true);
+            if !packed.is_joined && is_packable(correlation.filters, packed.filters) {
+                return packed;
+            }
         }
+        Plan::with(correlation, false)
     }
 
     const fn with(correlation: &Correlation, is_packed: bool) -> Plan {

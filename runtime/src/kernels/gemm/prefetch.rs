@@ -13,7 +13,7 @@ pub(crate) fn prefetch<T>(values: &[T]) {
 }
 
 /// Whether the processor has a prefetch instruction. ARM has one too, which has not been measured.
-pub(super) const CAN_PREFETCH: bool = cfg!(all(target_arch = "x86_64", not(miri)));
+pub(crate) const CAN_PREFETCH: bool = cfg!(all(target_arch = "x86_64", not(miri)));
 
 /// Requests the cache line around an address, if there is one.
 #[cfg(all(target_arch = "x86_64", not(miri)))]
